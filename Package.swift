@@ -1,0 +1,72 @@
+// swift-tools-version: 6.1
+import PackageDescription
+
+/// A language-neutral module: `Sources/<name>`, imported as `Concord<name>`.
+func core(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
+  .target(name: "Concord\(name)", dependencies: dependencies, path: "Sources/\(name)")
+}
+
+/// All that is known about one language: `Targets/<name>`, imported as `Concord<name>`.
+func language(_ name: String, _ more: [Target.Dependency] = []) -> Target {
+  .target(
+    name: "Concord\(name)",
+    dependencies: ["ConcordDiagnostics", "ConcordDocuments", "ConcordDetection", "ConcordLanguages"] + more,
+    path: "Targets/\(name)", exclude: ["README.md"])
+}
+
+/// The tests of one module: `Tests/<name>Tests`.
+func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+  .testTarget(name: "\(name)Tests", dependencies: dependencies + ["TestSupport"], path: "Tests/\(name)Tests")
+}
+
+let languages: [Target.Dependency] = [
+  "ConcordPanther", "ConcordSigma", "ConcordAthena", "ConcordSplunk", "ConcordNative",
+]
+let neutral: [Target.Dependency] = [
+  "ConcordDiagnostics", "ConcordDocuments", "ConcordDetection", "ConcordNotation", "ConcordLanguages",
+]
+
+let package = Package(
+  name: "concord",
+  products: [
+    .library(name: "Concord", targets: ["Concord"]),
+    .executable(name: "concord", targets: ["concord-cli"]),
+  ],
+  dependencies: [],
+  targets: [
+    core("Diagnostics"),
+    core("Documents", ["ConcordDiagnostics"]),
+    core("Detection", ["ConcordDiagnostics", "ConcordDocuments"]),
+    core("Notation", ["ConcordDiagnostics", "ConcordDetection"]),
+    core("Languages", ["ConcordDiagnostics", "ConcordDocuments", "ConcordDetection"]),
+    core("Verification", ["ConcordDiagnostics", "ConcordDocuments", "ConcordDetection", "ConcordLanguages"]),
+
+    language("Panther", ["ConcordNotation"]),
+    language("Sigma"),
+    language("Athena"),
+    language("Splunk"),
+    language("Native"),
+
+    .target(
+      name: "Concord", dependencies: neutral + ["ConcordVerification"] + languages, path: "Sources/Concord"),
+    .executableTarget(
+      name: "concord-cli", dependencies: ["Concord"], path: "Sources/concord-cli"),
+
+    .target(
+      name: "TestSupport", dependencies: ["ConcordDiagnostics", "ConcordDocuments", "ConcordDetection"],
+      path: "Tests/TestSupport"),
+    tests("Diagnostics", ["ConcordDiagnostics"]),
+    tests("Documents", ["ConcordDiagnostics", "ConcordDocuments"]),
+    tests("Detection", ["ConcordDiagnostics", "ConcordDocuments", "ConcordDetection"]),
+    tests("Notation", ["ConcordDiagnostics", "ConcordDetection", "ConcordNotation"]),
+    tests("Languages", ["ConcordDiagnostics", "ConcordDetection", "ConcordLanguages"]),
+    tests("Verification", neutral + ["ConcordVerification"]),
+    tests("Panther", neutral + ["ConcordPanther"]),
+    tests("Sigma", neutral + ["ConcordSigma"]),
+    tests("Athena", neutral + ["ConcordAthena"]),
+    tests("Splunk", neutral + ["ConcordSplunk"]),
+    tests("Native", neutral + ["ConcordNative"]),
+    tests("Concord", ["Concord"] + neutral + ["ConcordVerification"] + languages),
+  ],
+  swiftLanguageModes: [.v6]
+)

@@ -1,0 +1,4 @@
+@_exported import ConcordDetection
+@_exported import ConcordDiagnostics
+@_exported import ConcordDocuments
+@_exported import ConcordLanguages

@@ -1,0 +1,164 @@
+import ConcordDiagnostics
+import ConcordDocuments
+
+/// What must hold of one event for a rule to fire.
+///
+/// A condition is two-valued: a test on an absent field is false, so its negation is true. Conditions are made
+/// by the functions below, which keep this normal form:
+/// - `not` is never of `always` or `not`;
+/// - `all` and `any` have two operands or more, none of their own kind, none `always`;
+/// - `text(anything)` is `present`; `oneOf` has two texts or more, without duplicates.
+public struct Condition: Sendable {
+  /// The cases of a condition.
+  public indirect enum Kind: Hashable, Sendable {
+    /// True or false of every event.
+    case always(Bool)
+    /// A question about one field.
+    case test(FieldPath, Atom)
+    /// Does the text of some leaf of the event match (Sigma's keywords)?
+    case anywhere(Pattern, LetterCase)
+    /// The operand is false.
+    case not(Condition)
+    /// Every operand is true.
+    case all([Condition])
+    /// Some operand is true.
+    case any([Condition])
+  }
+
+  /// What is asked.
+  public let kind: Kind
+  /// Where it was written, if it was. Outside equality.
+  public let origin: Span?
+
+  private init(_ kind: Kind, _ origin: Span?) {
+    self.kind = kind
+    self.origin = origin
+  }
+
+  /// True or false of every event.
+  public static func always(_ value: Bool, origin: Span? = nil) -> Condition {
+    Condition(.always(value), origin)
+  }
+
+  /// A question about one field.
+  public static func test(_ path: FieldPath, _ atom: Atom, origin: Span? = nil) -> Condition {
+    switch atom {
+    case .text(let pattern, _) where pattern == .anything:
+      return Condition(.test(path, .present), origin)
+    case .oneOf(let texts, let letterCase):
+      let distinct = Condition.distinct(texts, letterCase)
+      if distinct.isEmpty { return .always(false, origin: origin) }
+      if distinct.count == 1 {
+        return Condition(.test(path, .text(.equals(distinct[0]), letterCase)), origin)
+      }
+      return Condition(.test(path, .oneOf(distinct, letterCase)), origin)
+    case .present, .truthy, .text, .regex, .number, .network, .sameAs:
+      return Condition(.test(path, atom), origin)
+    }
+  }
+
+  /// Does the text of some leaf of the event match?
+  public static func anywhere(
+    _ pattern: Pattern, _ letterCase: LetterCase, origin: Span? = nil
+  ) -> Condition {
+    Condition(.anywhere(pattern, letterCase), origin)
+  }
+
+  /// The condition is false.
+  public static func not(_ operand: Condition, origin: Span? = nil) -> Condition {
+    switch operand.kind {
+    case .always(let value): .always(!value, origin: origin)
+    case .not(let inner): inner
+    case .test, .anywhere, .all, .any: Condition(.not(operand), origin)
+    }
+  }
+
+  /// Every one of these is true; of none at all, `always(true)`.
+  public static func all(_ operands: [Condition], origin: Span? = nil) -> Condition {
+    var flat: [Condition] = []
+    for operand in operands {
+      switch operand.kind {
+      case .always(false): return .always(false, origin: origin)
+      case .always(true): continue
+      case .all(let inner): flat += inner
+      case .test, .anywhere, .not, .any: flat.append(operand)
+      }
+    }
+    if flat.count == 1 { return flat[0] }
+    return Condition(flat.isEmpty ? .always(true) : .all(flat), origin)
+  }
+
+  /// One of these is true; of none at all, `always(false)`.
+  public static func any(_ operands: [Condition], origin: Span? = nil) -> Condition {
+    var flat: [Condition] = []
+    for operand in operands {
+      switch operand.kind {
+      case .always(true): return .always(true, origin: origin)
+      case .always(false): continue
+      case .any(let inner): flat += inner
+      case .test, .anywhere, .not, .all: flat.append(operand)
+      }
+    }
+    if flat.count == 1 { return flat[0] }
+    return Condition(flat.isEmpty ? .always(false) : .any(flat), origin)
+  }
+
+  private static func distinct(_ texts: [String], _ letterCase: LetterCase) -> [String] {
+    var seen: Set<ScalarText> = []
+    return texts.filter { seen.insert(ScalarText(letterCase.folded($0))).inserted }
+  }
+}
+
+extension Condition: Hashable {
+  /// Whether both ask the same, wherever they were written.
+  public static func == (left: Condition, right: Condition) -> Bool { left.kind == right.kind }
+
+  /// Hashes what `==` compares.
+  public func hash(into hasher: inout Hasher) { hasher.combine(kind) }
+}
+
+extension Condition {
+  /// The operands of a top-level `all`, or the condition itself.
+  public var conjuncts: [Condition] {
+    if case .all(let operands) = kind { operands } else { [self] }
+  }
+
+  /// The paths that the condition asks about, in order of first mention, each once.
+  public var paths: [FieldPath] {
+    var seen: Set<FieldPath> = []
+    var result: [FieldPath] = []
+    visitPaths { if seen.insert($0).inserted { result.append($0) } }
+    return result
+  }
+
+  private func visitPaths(_ visit: (FieldPath) -> Void) {
+    switch kind {
+    case .always, .anywhere: break
+    case .test(let path, let atom):
+      visit(path)
+      if case .sameAs(let other, _) = atom { visit(other) }
+    case .not(let operand): operand.visitPaths(visit)
+    case .all(let operands), .any(let operands):
+      for operand in operands { operand.visitPaths(visit) }
+    }
+  }
+
+  /// The same condition with every path replaced, say by its spelling in a schema.
+  public func mapPaths<E: Error>(_ transform: (FieldPath) throws(E) -> FieldPath) throws(E) -> Condition {
+    switch kind {
+    case .always, .anywhere: return self
+    case .test(let path, .sameAs(let other, let letterCase)):
+      return .test(try transform(path), .sameAs(try transform(other), letterCase), origin: origin)
+    case .test(let path, let atom): return .test(try transform(path), atom, origin: origin)
+    case .not(let operand): return .not(try operand.mapPaths(transform), origin: origin)
+    case .all(let operands):
+      var mapped: [Condition] = []
+      for operand in operands { mapped.append(try operand.mapPaths(transform)) }
+      return .all(mapped, origin: origin)
+    case .any(let operands):
+      var mapped: [Condition] = []
+      for operand in operands { mapped.append(try operand.mapPaths(transform)) }
+      return .any(mapped, origin: origin)
+    }
+  }
+}

@@ -1,0 +1,91 @@
+import ConcordDiagnostics
+import ConcordDocuments
+
+/// Which values of an event an atom asks about: names joined by dots, `items[0]` an index, `items[]` an array
+/// that the rule's author knows to be one.
+public struct FieldPath: Hashable, Sendable {
+  /// One step of a path.
+  public enum Step: Sendable {
+    /// The member of that name; over an array, of each element.
+    case name(String)
+    /// The element of that index, from 0.
+    case index(Int)
+    /// Each element. It says that the path passes an array here; the values are the same without it.
+    case each
+  }
+
+  /// The steps, never empty; the first is a name.
+  public let steps: [Step]
+
+  /// The path of these names, `userIdentity`, `type` for `userIdentity.type`.
+  public init(_ first: String, _ names: String...) {
+    steps = ([first] + names).map(Step.name)
+  }
+
+  /// The path of these steps; `nil` unless the first is a name.
+  public init?(steps: [Step]) {
+    guard case .name? = steps.first else { return nil }
+    self.steps = steps
+  }
+
+  /// The names of the path, without indexes and `[]`.
+  public var names: [String] {
+    steps.compactMap { if case .name(let name) = $0 { name } else { nil } }
+  }
+
+  /// The path without its `[]` steps: the same values.
+  public var withoutEach: FieldPath {
+    FieldPath(unchecked: steps.filter { if case .each = $0 { false } else { true } })
+  }
+
+  private init(unchecked steps: [Step]) { self.steps = steps }
+}
+
+extension FieldPath.Step: Hashable {
+  /// Names are compared scalar by scalar.
+  public static func == (left: Self, right: Self) -> Bool {
+    switch (left, right) {
+    case (.name(let a), .name(let b)): a.sameScalars(as: b)
+    case (.index(let a), .index(let b)): a == b
+    case (.each, .each): true
+    case (.name, _), (.index, _), (.each, _): false
+    }
+  }
+
+  /// Hashes what `==` compares.
+  public func hash(into hasher: inout Hasher) {
+    switch self {
+    case .name(let name): hasher.combine(ScalarText(name))
+    case .index(let index): hasher.combine(index)
+    case .each: hasher.combine(-1)
+    }
+  }
+}
+
+extension FieldPath: CustomStringConvertible {
+  /// The path in the catalogue's notation: a name that is not letters, digits, `_`, `-`, `$` or `@` is quoted as
+  /// a JSON string.
+  public var description: String {
+    var text = ""
+    for step in steps {
+      switch step {
+      case .name(let name):
+        if !text.isEmpty { text += "." }
+        text += FieldPath.isPlain(name) ? name : Value.string(name).compactJSON
+      case .index(let index): text += "[\(index)]"
+      case .each: text += "[]"
+      }
+    }
+    return text
+  }
+
+  /// Whether a name can stand in a path without quotes.
+  public static func isPlain(_ name: String) -> Bool {
+    !name.isEmpty
+      && name.utf8.allSatisfy {
+        (0x30...0x39).contains($0) || (0x41...0x5A).contains($0) || (0x61...0x7A).contains($0)
+          || $0 == UInt8(ascii: "_") || $0 == UInt8(ascii: "-") || $0 == UInt8(ascii: "$")
+          || $0 == UInt8(ascii: "@")
+      }
+  }
+}

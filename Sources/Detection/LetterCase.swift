@@ -1,0 +1,35 @@
+/// Whether the case of letters matters.
+public enum LetterCase: Hashable, Sendable, CaseIterable {
+  /// `a` and `A` differ.
+  case exact
+  /// Both sides are compared under Unicode's simple lower-case mapping, scalar by scalar.
+  case ignored
+
+  /// The text as it is compared: itself, or its scalars in lower case.
+  public func folded(_ text: String) -> String {
+    switch self {
+    case .exact: text
+    case .ignored: LetterCase.lower(text)
+    }
+  }
+
+  /// Unicode's simple lower-case mapping, scalar by scalar; never longer or shorter than `text` in scalars.
+  ///
+  /// This is `java.lang.Character.toLowerCase`, so Trino's `lower`, not full case folding: ß stays ß.
+  public static func lower(_ text: String) -> String {
+    var result = String.UnicodeScalarView()
+    for scalar in text.unicodeScalars { result.append(lower(scalar)) }
+    return String(result)
+  }
+
+  /// The simple lower-case mapping of one scalar.
+  public static func lower(_ scalar: Unicode.Scalar) -> Unicode.Scalar {
+    if scalar.isASCII {
+      return ("A"..."Z").contains(scalar) ? Unicode.Scalar(UInt8(scalar.value) + 32) : scalar
+    }
+    // U+0130 is the one scalar whose full lower-case mapping is longer than the simple one, `i`.
+    if scalar.value == 0x130 { return "i" }
+    let mapped = scalar.properties.lowercaseMapping.unicodeScalars
+    return mapped.count == 1 ? mapped.first ?? scalar : scalar
+  }
+}

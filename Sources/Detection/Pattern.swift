@@ -1,0 +1,161 @@
+import ConcordDiagnostics
+
+/// A text to match from end to end. Wildcards are pieces, so a literal never needs escaping here: escaping
+/// exists only inside a language.
+public struct Pattern: Hashable, Sendable {
+  /// A part of a pattern.
+  public enum Piece: Sendable {
+    /// This text.
+    case literal(String)
+    /// Any text, the empty one too.
+    case anyRun
+    /// Any one Unicode scalar.
+    case anyOne
+  }
+
+  /// The pieces in normal form: no empty literal, no two literals side by side, and of neighbouring wildcards
+  /// the `anyOne`s first, then at most one `anyRun`.
+  public let pieces: [Piece]
+
+  /// The pattern of these pieces, brought to normal form.
+  public init(_ pieces: [Piece]) {
+    self.pieces = Pattern.normal(pieces)
+  }
+
+  /// Exactly this text.
+  public static func equals(_ text: String) -> Pattern { Pattern([.literal(text)]) }
+  /// A text that begins with this.
+  public static func prefix(_ text: String) -> Pattern { Pattern([.literal(text), .anyRun]) }
+  /// A text that ends with this.
+  public static func suffix(_ text: String) -> Pattern { Pattern([.anyRun, .literal(text)]) }
+  /// A text that contains this.
+  public static func contains(_ text: String) -> Pattern { Pattern([.anyRun, .literal(text), .anyRun]) }
+  /// Any text.
+  public static let anything = Pattern([.anyRun])
+
+  /// What kind of question the pattern asks: most platforms have special words for the simple ones.
+  public enum Shape: Sendable {
+    /// Any text at all.
+    case anything
+    /// Exactly this text (maybe empty).
+    case equals(String)
+    /// Begins with this text.
+    case prefix(String)
+    /// Ends with this text.
+    case suffix(String)
+    /// Contains this text.
+    case contains(String)
+    /// Anything else.
+    case wildcard([Piece])
+  }
+
+  /// The kind of question that the pattern asks.
+  public var shape: Shape {
+    switch (pieces.count, pieces.first, pieces.dropFirst().first, pieces.last) {
+    case (0, _, _, _): .equals("")
+    case (1, .literal(let text), _, _): .equals(text)
+    case (1, .anyRun, _, _): .anything
+    case (2, .literal(let text), .anyRun, _): .prefix(text)
+    case (2, .anyRun, .literal(let text), _): .suffix(text)
+    case (3, .anyRun, .literal(let text), .anyRun): .contains(text)
+    default: .wildcard(pieces)
+    }
+  }
+
+  private static func normal(_ pieces: [Piece]) -> [Piece] {
+    var result: [Piece] = []
+    var ones = 0
+    var run = false
+    func flush() {
+      result += Array(repeating: .anyOne, count: ones)
+      if run { result.append(.anyRun) }
+      ones = 0
+      run = false
+    }
+    for piece in pieces {
+      switch piece {
+      case .anyOne: ones += 1
+      case .anyRun: run = true
+      case .literal(let text):
+        if text.isEmpty { continue }
+        flush()
+        if case .literal(let before)? = result.last {
+          result[result.count - 1] = .literal(before + text)
+        } else {
+          result.append(piece)
+        }
+      }
+    }
+    flush()
+    return result
+  }
+}
+
+extension Pattern.Piece: Hashable {
+  /// Literals are compared scalar by scalar.
+  public static func == (left: Self, right: Self) -> Bool {
+    switch (left, right) {
+    case (.literal(let a), .literal(let b)): a.sameScalars(as: b)
+    case (.anyRun, .anyRun), (.anyOne, .anyOne): true
+    case (.literal, _), (.anyRun, _), (.anyOne, _): false
+    }
+  }
+
+  /// Hashes what `==` compares.
+  public func hash(into hasher: inout Hasher) {
+    switch self {
+    case .literal(let text): hasher.combine(ScalarText(text))
+    case .anyRun: hasher.combine(1)
+    case .anyOne: hasher.combine(2)
+    }
+  }
+}
+
+extension Pattern {
+  /// Whether `text` matches from end to end. Time is bounded by the product of both lengths; no backtracking
+  /// over more than the last `anyRun`.
+  public func matches(_ text: String, _ letterCase: LetterCase) -> Bool {
+    let text = Array(letterCase.folded(text).unicodeScalars)
+    let pattern = units(letterCase)
+    var (at, unit) = (0, 0)
+    var retry: (at: Int, unit: Int)?
+    while at < text.count {
+      if unit < pattern.count, case .run = pattern[unit] {
+        unit += 1
+        retry = (at, unit)
+      } else if unit < pattern.count, pattern[unit].accepts(text[at]) {
+        (at, unit) = (at + 1, unit + 1)
+      } else if let last = retry {
+        (at, unit) = (last.at + 1, last.unit)
+        retry = (at, unit)
+      } else {
+        return false
+      }
+    }
+    return pattern[unit...].allSatisfy { if case .run = $0 { true } else { false } }
+  }
+
+  private enum Unit {
+    case scalar(Unicode.Scalar)
+    case one
+    case run
+
+    func accepts(_ scalar: Unicode.Scalar) -> Bool {
+      switch self {
+      case .scalar(let own): own == scalar
+      case .one: true
+      case .run: false
+      }
+    }
+  }
+
+  private func units(_ letterCase: LetterCase) -> [Unit] {
+    pieces.flatMap { (piece) -> [Unit] in
+      switch piece {
+      case .literal(let text): letterCase.folded(text).unicodeScalars.map(Unit.scalar)
+      case .anyRun: [.run]
+      case .anyOne: [.one]
+      }
+    }
+  }
+}

@@ -1,0 +1,112 @@
+/// A text and the name that messages call it by: a file's path as the user wrote it, `<stdin>`, or `<text>`.
+public struct Source: Hashable, Sendable {
+  /// What messages call the text.
+  public let name: String
+  /// The text itself.
+  public let text: String
+
+  /// Makes a source of `text`; `name` is what messages call it.
+  public init(name: String = "<text>", text: String) {
+    self.name = name
+    self.text = text
+  }
+
+  /// The line with the given 1-based number, without its line break; `nil` where there is none.
+  ///
+  /// Lines end at LF, CRLF or CR.
+  public func line(_ number: Int) -> String? {
+    var current = 1
+    var line = String.UnicodeScalarView()
+    var afterReturn = false
+    for scalar in text.unicodeScalars {
+      if afterReturn, scalar == "\n" {
+        afterReturn = false
+        continue
+      }
+      afterReturn = scalar == "\r"
+      if scalar == "\n" || scalar == "\r" {
+        if current == number { return String(line) }
+        current += 1
+      } else if current == number {
+        line.append(scalar)
+      }
+    }
+    return current == number ? String(line) : nil
+  }
+}
+
+/// A place in a source: line and column, both counted from 1, the column in Unicode scalars.
+public struct Position: Hashable, Comparable, Sendable {
+  /// The line, from 1.
+  public var line: Int
+  /// The column, from 1, in Unicode scalars.
+  public var column: Int
+
+  /// The place at `line` and `column`.
+  public init(line: Int, column: Int) {
+    self.line = line
+    self.column = column
+  }
+
+  /// The first place of any source.
+  public static let start = Position(line: 1, column: 1)
+
+  /// Orders places as they stand in the text.
+  public static func < (left: Position, right: Position) -> Bool {
+    (left.line, left.column) < (right.line, right.column)
+  }
+}
+
+/// A stretch of a source, from `start` up to but not including `end`.
+public struct Span: Hashable, Sendable {
+  /// The first place.
+  public var start: Position
+  /// The place after the last.
+  public var end: Position
+
+  /// The stretch from `start` up to `end`.
+  public init(_ start: Position, _ end: Position) {
+    self.start = start
+    self.end = end
+  }
+
+  /// The stretch of `length` scalars at `position`, on one line.
+  public init(at position: Position, length: Int = 1) {
+    self.init(position, Position(line: position.line, column: position.column + length))
+  }
+
+  /// The smallest stretch that covers both.
+  public func union(_ other: Span) -> Span {
+    Span(min(start, other.start), max(end, other.end))
+  }
+}
+
+/// Where a text stands inside a larger one, so that a condition within a YAML file is reported at its place in
+/// that file.
+public struct Origin: Hashable, Sendable {
+  /// The larger text.
+  public let source: Source
+  /// Where the inner text's first scalar stands.
+  public let start: Position
+  /// By how many columns the inner text's later lines are shifted.
+  public let indent: Int
+
+  /// The inner text begins at `start`; its later lines are shifted by `indent` columns.
+  public init(_ source: Source, start: Position = .start, indent: Int = 0) {
+    self.source = source
+    self.start = start
+    self.indent = indent
+  }
+
+  /// Where a place of the inner text is in the source.
+  public func position(_ inner: Position) -> Position {
+    inner.line == 1
+      ? Position(line: start.line, column: start.column + inner.column - 1)
+      : Position(line: start.line + inner.line - 1, column: inner.column + indent)
+  }
+
+  /// Where a stretch of the inner text is in the source.
+  public func span(_ inner: Span) -> Span {
+    Span(position(inner.start), position(inner.end))
+  }
+}

@@ -1,0 +1,109 @@
+/// A decimal number as it was written, and its shortest decimal.
+///
+/// Exact for any length: the text is kept, never converted to binary.
+public struct Number: Hashable, Sendable {
+  /// The number as it was written, a JSON number.
+  public let written: String
+  /// The shortest decimal without exponent (`5` for `5.0`, `1500` for `1.5e3`); where that would need more than
+  /// `expansionLimit` zeros, the shortest form with an exponent (`1e400`).
+  public let shortest: String
+
+  /// How many zeros an exponent may expand to. A bound, so that `1e999999999` does not fill the memory.
+  public static let expansionLimit = 64
+
+  /// The number that `text` spells by JSON's grammar (a `+` sign or leading zeros are let pass), or `nil`.
+  public init?(_ text: String) {
+    guard let parts = DecimalParts(text) else { return nil }
+    written = text
+    shortest = parts.shortest
+  }
+
+  /// The number for an integer.
+  public init(_ value: Int) {
+    written = String(value)
+    shortest = written
+  }
+
+  /// Its nearest IEEE 754 double; infinite where it is out of range.
+  public var double: Double { Double(shortest) ?? .nan }
+
+  /// Equal numbers have the same shortest decimal.
+  public static func == (left: Number, right: Number) -> Bool { left.shortest == right.shortest }
+
+  /// Hashes the shortest decimal.
+  public func hash(into hasher: inout Hasher) { hasher.combine(shortest) }
+}
+
+/// Sign, digits and exponent of a decimal number: `±digits × 10^exponent`, digits without outer zeros.
+private struct DecimalParts {
+  var negative = false
+  var digits: [UInt8] = []
+  var exponent = 0
+
+  init?(_ text: String) {
+    var rest = Array(text.utf8)[...]
+    if let sign = rest.first, sign == UInt8(ascii: "-") || sign == UInt8(ascii: "+") {
+      negative = sign == UInt8(ascii: "-")
+      rest = rest.dropFirst()
+    }
+    let whole = rest.prefix { (0x30...0x39).contains($0) }
+    rest = rest.dropFirst(whole.count)
+    var fraction: ArraySlice<UInt8> = []
+    if rest.first == UInt8(ascii: ".") {
+      fraction = rest.dropFirst().prefix { (0x30...0x39).contains($0) }
+      if fraction.isEmpty { return nil }
+      rest = rest.dropFirst(1 + fraction.count)
+    }
+    if whole.isEmpty { return nil }
+    if let mark = rest.first, mark == UInt8(ascii: "e") || mark == UInt8(ascii: "E") {
+      guard let power = DecimalParts.power(rest.dropFirst()) else { return nil }
+      exponent = power
+      rest = []
+    }
+    guard rest.isEmpty else { return nil }
+    digits = Array(whole + fraction)
+    exponent -= fraction.count
+    trim()
+  }
+
+  /// The exponent's value; beyond ±10^9 it makes no difference any more and is clamped.
+  private static func power(_ text: ArraySlice<UInt8>) -> Int? {
+    var digits = text
+    let negative = digits.first == UInt8(ascii: "-")
+    if negative || digits.first == UInt8(ascii: "+") { digits = digits.dropFirst() }
+    guard !digits.isEmpty, digits.allSatisfy({ (0x30...0x39).contains($0) }) else { return nil }
+    var value = 0
+    for digit in digits { value = min(1_000_000_000, value * 10 + Int(digit - 0x30)) }
+    return negative ? -value : value
+  }
+
+  private mutating func trim() {
+    let leading = digits.prefix { $0 == 0x30 }.count
+    digits.removeFirst(leading)
+    while digits.last == 0x30 {
+      digits.removeLast()
+      exponent += 1
+    }
+    if digits.isEmpty {
+      exponent = 0
+      negative = false
+    }
+  }
+
+  var shortest: String {
+    guard !digits.isEmpty else { return "0" }
+    let sign = negative ? "-" : ""
+    let text = String(decoding: digits, as: UTF8.self)
+    if exponent >= 0, exponent <= Number.expansionLimit {
+      return sign + text + String(repeating: "0", count: exponent)
+    }
+    if exponent < 0, -exponent < digits.count {
+      return sign + text.dropLast(-exponent) + "." + text.suffix(-exponent)
+    }
+    if exponent < 0, -exponent - digits.count <= Number.expansionLimit {
+      return sign + "0." + String(repeating: "0", count: -exponent - digits.count) + text
+    }
+    let power = exponent + digits.count - 1
+    return sign + text.prefix(1) + (text.count > 1 ? "." + text.dropFirst() : "") + "e\(power)"
+  }
+}

@@ -1,0 +1,104 @@
+import ConcordDiagnostics
+
+/// A JSON value: what an event is made of, and what YAML resolves to.
+public indirect enum Value: Sendable {
+  /// `null`.
+  case null
+  /// `true` or `false`.
+  case bool(Bool)
+  /// A number, its text kept.
+  case number(Number)
+  /// A text of Unicode scalars.
+  case string(String)
+  /// A text that is not well-formed Unicode: it has surrogates without a partner (JSON can spell them as
+  /// `\ud800`). Its UTF-16 code units are kept, so that nothing is lost in writing it back.
+  case malformedString([UInt16])
+  /// A list.
+  case array([Value])
+  /// An object, its members in source order.
+  case object(Object)
+
+  /// An object: members in source order. Where a key stands twice, the last one counts.
+  public struct Object: Sendable {
+    /// One key and its value.
+    public struct Member: Sendable {
+      /// The key.
+      public var key: String
+      /// The value.
+      public var value: Value
+      /// The member `key: value`.
+      public init(_ key: String, _ value: Value) {
+        self.key = key
+        self.value = value
+      }
+    }
+
+    /// The members in source order, duplicates included.
+    public var members: [Member]
+
+    /// An object of these members.
+    public init(_ members: [Member] = []) { self.members = members }
+
+    /// The value of `key`, compared scalar by scalar; `nil` where it is missing. Setting `nil` removes the key.
+    public subscript(key: String) -> Value? {
+      get { members.last { $0.key.sameScalars(as: key) }?.value }
+      set {
+        guard let newValue else {
+          members.removeAll { $0.key.sameScalars(as: key) }
+          return
+        }
+        if let index = members.lastIndex(where: { $0.key.sameScalars(as: key) }) {
+          members[index].value = newValue
+        } else {
+          members.append(Member(key, newValue))
+        }
+      }
+    }
+  }
+}
+
+extension Value: Hashable {
+  /// Whether both are the same value: texts scalar by scalar, numbers by their shortest decimal, objects member
+  /// by member in order.
+  public static func == (left: Value, right: Value) -> Bool {
+    switch (left, right) {
+    case (.null, .null): true
+    case (.bool(let a), .bool(let b)): a == b
+    case (.number(let a), .number(let b)): a == b
+    case (.string(let a), .string(let b)): a.sameScalars(as: b)
+    case (.malformedString(let a), .malformedString(let b)): a == b
+    case (.array(let a), .array(let b)): a == b
+    case (.object(let a), .object(let b)): a == b
+    case (.null, _), (.bool, _), (.number, _), (.string, _), (.malformedString, _), (.array, _),
+      (.object, _):
+      false
+    }
+  }
+
+  /// Hashes what `==` compares.
+  public func hash(into hasher: inout Hasher) {
+    switch self {
+    case .null: hasher.combine(0)
+    case .bool(let value): hasher.combine(value)
+    case .number(let number): hasher.combine(number)
+    case .string(let text): hasher.combine(ScalarText(text))
+    case .malformedString(let units): hasher.combine(units)
+    case .array(let items): hasher.combine(items)
+    case .object(let object): hasher.combine(object)
+    }
+  }
+}
+
+extension Value.Object: Hashable {}
+extension Value.Object.Member: Hashable {
+  /// Whether key and value are the same, the key scalar by scalar.
+  public static func == (left: Self, right: Self) -> Bool {
+    left.key.sameScalars(as: right.key) && left.value == right.value
+  }
+
+  /// Hashes what `==` compares.
+  public func hash(into hasher: inout Hasher) {
+    hasher.combine(ScalarText(key))
+    hasher.combine(value)
+  }
+}

@@ -1,0 +1,93 @@
+import ConcordDetection
+import ConcordDiagnostics
+
+/// A language that Concord knows: its names. What Concord can do with it is said by the protocols below; a
+/// language conforms to those that apply.
+public protocol Language: Sendable {
+  /// The name on the command line: lower case, `athena`.
+  var identifier: String { get }
+  /// The name for people, `Athena SQL`.
+  var name: String { get }
+  /// What its files end in, without the dot, `sql`.
+  var fileExtension: String { get }
+}
+
+/// A front end: reads rules, or queries, of a language and lowers all that is peculiar to it.
+public protocol RuleReader: Language {
+  /// The rules of a source. Throws the first thing that is wrong; warnings come with the rules.
+  func read(_ source: Source, options: LanguageOptions) throws(Diagnostic) -> [RuleDocument]
+}
+
+/// A back end: writes a rule as a query that gives the same verdict on every event.
+///
+/// A writer never guesses: what it cannot say exactly, it refuses with a diagnostic. The same rule and options
+/// give the same bytes, always.
+/// Law, checked for every language that reads too: `read(write(rule))` has the normal form of the rule's condition.
+public protocol QueryWriter: Language {
+  /// The query for a rule. Throws what the language cannot say, and what to do about it.
+  func write(_ rule: Rule, options: LanguageOptions) throws(Diagnostic) -> Query
+}
+
+/// Executes query text on events by the platform's own rules. A runner parses the text itself and never sees a
+/// `Condition`.
+public protocol QueryRunner: Language {
+  /// The verdict of the query on each event. Throws where the platform would refuse the query or fail on it.
+  func run(_ query: String, on events: [Event], options: LanguageOptions) throws(Diagnostic) -> [Bool]
+}
+
+/// A rule as a front end read it.
+public struct RuleDocument: Sendable {
+  /// The rule.
+  public var rule: Rule
+  /// What the front end wants to be known.
+  public var warnings: [Diagnostic]
+  /// How an ambiguous text was read, in words; `nil` where the language is not ambiguous.
+  public var reading: String?
+  /// The other conditions that the same text can mean, nearest to the chosen reading first.
+  public var alternatives: [Alternative]
+  /// The file that the rule came from.
+  public var source: Source
+
+  /// Another way to read the rule's condition.
+  public struct Alternative: Hashable, Sendable {
+    /// The reading in the words with which a user asks for it.
+    public var reading: String
+    /// What the condition means under it.
+    public var condition: Condition
+
+    /// The condition that the text has under `reading`.
+    public init(reading: String, condition: Condition) {
+      self.reading = reading
+      self.condition = condition
+    }
+  }
+
+  /// A rule that was read from `source`.
+  public init(
+    rule: Rule, source: Source, warnings: [Diagnostic] = [], reading: String? = nil,
+    alternatives: [Alternative] = []
+  ) {
+    self.rule = rule
+    self.source = source
+    self.warnings = warnings
+    self.reading = reading
+    self.alternatives = alternatives
+  }
+}
+
+/// A rule in a target language.
+public struct Query: Hashable, Sendable {
+  /// The language's identifier.
+  public var language: String
+  /// The text, ready to run, ending in a line break.
+  public var text: String
+  /// What the user should know: shapes that were assumed, names that were resolved.
+  public var notes: [Diagnostic]
+
+  /// A query of that text.
+  public init(language: String, text: String, notes: [Diagnostic] = []) {
+    self.language = language
+    self.text = text
+    self.notes = notes
+  }
+}

@@ -1,0 +1,21 @@
+/// Text of a target language and how tightly its outermost operator binds.
+///
+/// Parentheses come from numbers, in one place: a writer asks for its operand `wrapped(for:)` the operator above,
+/// and gets parentheses exactly where the operand binds looser.
+public struct Spelled: Hashable, Sendable {
+  /// The text.
+  public var text: String
+  /// How tightly its outermost operator binds; a higher number binds tighter.
+  public var strength: Int
+
+  /// A text whose outermost operator binds with `strength`; `Int.max` for text that never needs parentheses.
+  public init(_ text: String, _ strength: Int = .max) {
+    self.text = text
+    self.strength = strength
+  }
+
+  /// The text, in parentheses where it binds looser than `strength`.
+  public func wrapped(for strength: Int) -> String {
+    self.strength < strength ? "(\(text))" : text
+  }
+}

@@ -1,0 +1,4 @@
+import Testing
+
+@Suite("Languages")
+struct LanguagesTests {}
