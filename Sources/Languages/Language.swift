@@ -35,6 +35,18 @@ public protocol QueryRunner: Language {
   func run(_ query: String, on events: [Event], options: LanguageOptions) throws(Diagnostic) -> [Bool]
 }
 
+/// A language whose rules are published as catalogue pages, and in whose form an imported page is written down.
+public protocol PageReader: RuleReader {
+  /// The rule of a published page. Throws what cannot be read, what the page's own tables contradict, and a
+  /// page that says its structured part is incomplete, unless `allowPartial`.
+  func readPage(
+    _ page: Source, allowPartial: Bool, options: LanguageOptions
+  ) throws(Diagnostic) -> RuleDocument
+
+  /// The rule as a file that `read` reads back to the same rule.
+  func writeRuleFile(_ document: RuleDocument) throws(Diagnostic) -> String
+}
+
 /// A rule as a front end read it.
 public struct RuleDocument: Sendable {
   /// The rule.

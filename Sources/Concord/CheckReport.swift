@@ -1,0 +1,54 @@
+import ConcordDetection
+import ConcordDiagnostics
+import ConcordDocuments
+import ConcordLanguages
+
+/// How a rule's condition fares on its own fixtures.
+public struct CheckReport: Sendable {
+  /// What one fixture showed.
+  public struct Outcome: Sendable {
+    /// The fixture.
+    public let fixture: Fixture
+    /// What the condition says of its event.
+    public let verdict: Bool
+    /// The top-level conjuncts, each with its verdict.
+    public let conjuncts: [(condition: Condition, verdict: Bool)]
+
+    /// Whether the verdict is the expected one.
+    public var holds: Bool { verdict == fixture.expected }
+
+    /// The conjuncts that decided a wrong verdict: those that were false where a match was expected; all where
+    /// none was.
+    public var deciding: [Condition] {
+      fixture.expected ? conjuncts.filter { !$0.verdict }.map(\.condition) : conjuncts.map(\.condition)
+    }
+  }
+
+  /// The rule.
+  public let document: RuleDocument
+  /// What each fixture showed, in order.
+  public let outcomes: [Outcome]
+  /// Where some fixture fails: the nearest other reading of the condition under which all hold.
+  public let betterReading: RuleDocument.Alternative?
+
+  /// How many fixtures hold.
+  public var holding: Int { outcomes.filter(\.holds).count }
+  /// Whether all do.
+  public var isClean: Bool { holding == outcomes.count }
+
+  init(_ document: RuleDocument) {
+    self.document = document
+    let rule = document.rule
+    outcomes = rule.fixtures.map { fixture in
+      Outcome(
+        fixture: fixture, verdict: rule.condition.holds(of: fixture.event),
+        conjuncts: rule.condition.conjuncts.map { ($0, $0.holds(of: fixture.event)) })
+    }
+    betterReading =
+      outcomes.allSatisfy(\.holds)
+      ? nil
+      : document.alternatives.first { alternative in
+        rule.fixtures.allSatisfy { alternative.condition.holds(of: $0.event) == $0.expected }
+      }
+  }
+}

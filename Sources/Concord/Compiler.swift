@@ -1,0 +1,86 @@
+import ConcordDetection
+import ConcordDiagnostics
+import ConcordDocuments
+import ConcordLanguages
+
+/// Reads rules, checks them against their fixtures and writes them in other languages.
+///
+/// A value without hidden state: the same input gives the same output.
+///
+/// ```swift
+/// let compiler = Compiler()
+/// let documents = try compiler.load(Source(name: "rule.yml", text: text))
+/// let query = try compiler.write(documents[0].rule, in: "athena")
+/// ```
+public struct Compiler: Sendable {
+  /// The compiler's version, as it stands in the leading comment of a query.
+  public static let version = "0.1.0"
+
+  /// What the user says about reading and writing.
+  public var options: LanguageOptions
+
+  /// A compiler with these options.
+  public init(options: LanguageOptions = LanguageOptions(compilerVersion: Compiler.version)) {
+    self.options = options
+  }
+
+  /// The rules of a source, in the language named by `language` or recognised from name and text, with field
+  /// names resolved against the fixtures. Throws the first thing that is wrong.
+  public func load(_ source: Source, from language: String? = nil) throws(Diagnostic) -> [RuleDocument] {
+    let identifier: String
+    if let language {
+      identifier = language
+    } else {
+      identifier = try SourceLanguage.recognise(source, hasCondition: options.condition != nil)
+    }
+    guard let reader = Registry.readers.first(where: { $0.identifier == identifier }) else {
+      throw .unknownLanguage(identifier, among: Registry.readers.map(\.identifier), verb: "read")
+    }
+    return try reader.read(source, options: options).map { $0.resolvingFieldNames() }
+  }
+
+  /// The query for a rule in the language of that identifier. Throws what the language cannot say.
+  public func write(_ rule: Rule, in language: String) throws(Diagnostic) -> Query {
+    guard let writer = Registry.writers.first(where: { $0.identifier == language }) else {
+      throw .unknownLanguage(language, among: Registry.writers.map(\.identifier), verb: "write")
+    }
+    return try writer.write(rule, options: options)
+  }
+
+  /// The rule of a published catalogue page. Throws what cannot be read, and refuses a page that says it is
+  /// incomplete unless `allowPartial`.
+  public func importPage(_ page: Source, allowPartial: Bool = false) throws(Diagnostic) -> RuleDocument {
+    guard let reader = Registry.languages.lazy.compactMap({ $0 as? any PageReader }).first else {
+      throw .unknownLanguage("page", among: [], verb: "read")
+    }
+    return try reader.readPage(page, allowPartial: allowPartial, options: options).resolvingFieldNames()
+  }
+
+  /// The rule as a rule file that `load` reads back.
+  public func ruleFile(_ document: RuleDocument) throws(Diagnostic) -> String {
+    guard let writer = Registry.languages.lazy.compactMap({ $0 as? any PageReader }).first else {
+      throw .unknownLanguage("page", among: [], verb: "write")
+    }
+    return try writer.writeRuleFile(document)
+  }
+
+  /// Evaluates the rule's fixtures and, where some fail, looks for a reading under which all hold.
+  public func check(_ document: RuleDocument) -> CheckReport {
+    CheckReport(document)
+  }
+}
+
+extension Diagnostic {
+  static func unknownLanguage(_ name: String, among known: [String], verb: String) -> Diagnostic {
+    let near = Suggestion.nearest(to: name, among: known)
+    return Diagnostic(
+      "E903", "`\(name)` is not a language that can be \(verb == "read" ? "read" : "written")",
+      help: (near.map { ["did you mean `\($0)`?"] } ?? []) + ["known: \(known.joined(separator: ", "))"])
+  }
+
+  static func unrecognisedSource(_ source: Source) -> Diagnostic {
+    Diagnostic(
+      "E905", "cannot tell which language this is", in: source, labels: [],
+      help: ["name it: `--from panther`, `--from sigma`, `--from athena` or `--from splunk`"])
+  }
+}

@@ -1,0 +1,21 @@
+import ConcordAthena
+import ConcordLanguages
+import ConcordNative
+import ConcordPanther
+import ConcordSigma
+import ConcordSplunk
+
+/// The languages that Concord knows. The one place outside `Targets` that names them.
+public enum Registry {
+  /// Every language, in the order in which outputs are shown.
+  public static let languages: [any Language] = [
+    AthenaLanguage(), SplunkLanguage(), SigmaLanguage(), NativeLanguage(), PantherLanguage(),
+  ]
+
+  /// The languages that rules can be written in.
+  public static var writers: [any QueryWriter] { languages.compactMap { $0 as? any QueryWriter } }
+  /// The languages that rules can be read from.
+  public static var readers: [any RuleReader] { languages.compactMap { $0 as? any RuleReader } }
+  /// The languages whose text can be executed on events.
+  public static var runners: [any QueryRunner] { languages.compactMap { $0 as? any QueryRunner } }
+}
