@@ -2,26 +2,57 @@
 ///
 /// Exact for any length: the text is kept, never converted to binary.
 public struct Number: Hashable, Sendable {
-  /// The number as it was written, a JSON number.
-  public let written: String
+  /// Most numbers are written as their shortest decimal; keeping one text for both makes values small.
+  private enum Form: Sendable {
+    case shortest(String)
+    indirect case other(written: String, shortest: String)
+  }
+
+  private let form: Form
+
+  /// The number as it was written: a JSON number, or one with a `+` sign or leading zeros.
+  public var written: String {
+    switch form {
+    case .shortest(let text): text
+    case .other(let written, _): written
+    }
+  }
+
   /// The shortest decimal without exponent (`5` for `5.0`, `1500` for `1.5e3`); where that would need more than
   /// `expansionLimit` zeros, the shortest form with an exponent (`1e400`).
-  public let shortest: String
+  public var shortest: String {
+    switch form {
+    case .shortest(let text): text
+    case .other(_, let shortest): shortest
+    }
+  }
 
   /// How many zeros an exponent may expand to. A bound, so that `1e999999999` does not fill the memory.
   public static let expansionLimit = 64
 
   /// The number that `text` spells by JSON's grammar (a `+` sign or leading zeros are let pass), or `nil`.
   public init?(_ text: String) {
-    guard let parts = DecimalParts(text) else { return nil }
-    written = text
-    shortest = parts.shortest
+    guard let shortest = DecimalParts(text)?.shortest else { return nil }
+    form = shortest == text ? .shortest(text) : .other(written: text, shortest: shortest)
+  }
+
+  /// The number whose text is known to be its shortest decimal.
+  init(shortest: String) { form = .shortest(shortest) }
+
+  /// The number as JSON: as it was written, or, where JSON's grammar has no such number (`+5`, `007`), as its
+  /// shortest decimal.
+  var json: String {
+    var digits = written.utf8[...]
+    if digits.first == UInt8(ascii: "-") { digits = digits.dropFirst() }
+    let isLegal =
+      digits.first != UInt8(ascii: "+")
+      && !(digits.first == 0x30 && digits.dropFirst().first.map { (0x30...0x39).contains($0) } ?? false)
+    return isLegal ? written : shortest
   }
 
   /// The number for an integer.
   public init(_ value: Int) {
-    written = String(value)
-    shortest = written
+    form = .shortest(String(value))
   }
 
   /// Its nearest IEEE 754 double; infinite where it is out of range.

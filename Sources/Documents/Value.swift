@@ -1,7 +1,7 @@
 import ConcordDiagnostics
 
 /// A JSON value: what an event is made of, and what YAML resolves to.
-public indirect enum Value: Sendable {
+public enum Value: Sendable {
   /// `null`.
   case null
   /// `true` or `false`.
@@ -22,8 +22,11 @@ public indirect enum Value: Sendable {
   public struct Object: Sendable {
     /// One key and its value.
     public struct Member: Sendable {
-      /// The key.
+      /// The key. Where `malformedKey` is set, its readable form, with U+FFFD for what is not Unicode.
       public var key: String
+      /// The key's UTF-16 code units, where they are not well-formed Unicode (JSON can spell `{"\ud800": 1}`).
+      /// No name in a rule is such a key, so that a look-up never finds it; writing JSON gives it back.
+      public var malformedKey: [UInt16]?
       /// The value.
       public var value: Value
       /// The member `key: value`.
@@ -31,6 +34,21 @@ public indirect enum Value: Sendable {
         self.key = key
         self.value = value
       }
+
+      /// The member whose key is these UTF-16 code units, not well-formed Unicode.
+      public init(malformedKey: [UInt16], _ value: Value) {
+        key = String(decoding: malformedKey, as: UTF16.self)
+        self.malformedKey = malformedKey
+        self.value = value
+      }
+
+      init(_ key: String, malformedKey: [UInt16]?, _ value: Value) {
+        self.key = key
+        self.malformedKey = malformedKey
+        self.value = value
+      }
+
+      func isNamed(_ name: String) -> Bool { malformedKey == nil && key.sameScalars(as: name) }
     }
 
     /// The members in source order, duplicates included.
@@ -41,13 +59,13 @@ public indirect enum Value: Sendable {
 
     /// The value of `key`, compared scalar by scalar; `nil` where it is missing. Setting `nil` removes the key.
     public subscript(key: String) -> Value? {
-      get { members.last { $0.key.sameScalars(as: key) }?.value }
+      get { members.last { $0.isNamed(key) }?.value }
       set {
         guard let newValue else {
-          members.removeAll { $0.key.sameScalars(as: key) }
+          members.removeAll { $0.isNamed(key) }
           return
         }
-        if let index = members.lastIndex(where: { $0.key.sameScalars(as: key) }) {
+        if let index = members.lastIndex(where: { $0.isNamed(key) }) {
           members[index].value = newValue
         } else {
           members.append(Member(key, newValue))
@@ -93,7 +111,8 @@ extension Value.Object: Hashable {}
 extension Value.Object.Member: Hashable {
   /// Whether key and value are the same, the key scalar by scalar.
   public static func == (left: Self, right: Self) -> Bool {
-    left.key.sameScalars(as: right.key) && left.value == right.value
+    left.key.sameScalars(as: right.key) && left.malformedKey == right.malformedKey
+      && left.value == right.value
   }
 
   /// Hashes what `==` compares.
