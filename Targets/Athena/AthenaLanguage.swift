@@ -1,5 +1,6 @@
 import ConcordDetection
 import ConcordDiagnostics
+import ConcordDocuments
 import ConcordLanguages
 
 /// Athena SQL.
@@ -13,4 +14,39 @@ public struct AthenaLanguage: Language {
 
   /// The language.
   public init() {}
+
+  /// How many bytes of UTF-8 a query may have. [Athena user guide, service quotas]
+  public static let byteLimit = 262_144
+}
+
+extension AthenaLanguage: QueryWriter {
+  /// The rule as a `SELECT` over the log's table, true to the meaning on every event.
+  ///
+  /// Throws where the table has no column for a field, where Athena SQL cannot say the condition, and where the
+  /// query would exceed Athena's limits.
+  public func write(_ rule: Rule, options: LanguageOptions) throws(Diagnostic) -> Query {
+    let table = try AthenaTable(for: rule, options)
+    let (query, notes) = try self.query(rule, table, options)
+    let text = AthenaPrinter.text(query)
+    guard text.utf8.count <= AthenaLanguage.byteLimit else { throw .queryTooLarge(text.utf8.count) }
+    return Query(language: identifier, text: text, notes: notes)
+  }
+
+  /// The statement for a rule over a table, and what the user should know of it.
+  func query(_ rule: Rule, _ table: AthenaTable, _ options: LanguageOptions) throws(Diagnostic) -> (
+    AthenaQuery, [Diagnostic]
+  ) {
+    let events = rule.fixtures.map(\.event)
+    var writer = AthenaWriter(table, fixtures: events)
+    let window = try AthenaWindow(options).conjuncts(table)
+    let condition = try writer.expression(rule.condition)
+    let output = AthenaOutput(resolver: AthenaResolver(table: table, fixtures: events))
+    let (columns, notes) = output.columns(rule.outputFields)
+    var query = AthenaQuery(columns: columns, table: table.name, predicate: .and(window + [condition]))
+    query.comments = [
+      "\(rule.id): \(rule.title)",
+      "Athena SQL by Concord \(options.compilerVersion), fidelity: exact",
+    ]
+    return (query, writer.notes + notes)
+  }
 }

@@ -1,0 +1,68 @@
+import ConcordDiagnostics
+
+// Short spellings for building trees, and the few simplifications that keep written queries readable.
+extension AthenaExpression {
+  static let null = AthenaExpression(.null)
+  static func boolean(_ value: Bool) -> Self { Self(.boolean(value)) }
+  static func number(_ text: String) -> Self { Self(.number(text)) }
+  static func string(_ text: String) -> Self { Self(.string(text)) }
+  static func name(_ name: String) -> Self { Self(.name(name)) }
+  static func call(_ function: String, _ arguments: AthenaExpression...) -> Self {
+    Self(.call(function, arguments))
+  }
+  static func anyMatch(_ array: AthenaExpression, _ variable: String, _ body: AthenaExpression) -> Self {
+    .call("any_match", array, Self(.lambda(variable, body)))
+  }
+  func field(_ name: String) -> Self { Self(.field(self, name)) }
+  func compared(_ comparison: Operator, _ other: AthenaExpression) -> Self {
+    Self(.compare(comparison, self, other))
+  }
+  func equal(_ other: AthenaExpression) -> Self { compared(.equal, other) }
+  func unequal(_ other: AthenaExpression) -> Self { compared(.unequal, other) }
+  func like(_ pattern: String) -> Self {
+    Self(.like(self, .string(pattern), escape: .string("\\"), negated: false))
+  }
+  func isIn(_ values: [AthenaExpression], negated: Bool = false) -> Self {
+    Self(.inList(self, values, negated: negated))
+  }
+  func tryCast(_ type: AthenaType) -> Self { Self(.cast(self, type, orNull: true)) }
+  func cast(_ type: AthenaType) -> Self { Self(.cast(self, type, orNull: false)) }
+  var lower: Self { .call("lower", self) }
+  var isNull: Self { Self(.isNull(self, negated: false)) }
+  var isNotNull: Self { Self(.isNull(self, negated: true)) }
+
+  /// Joined by `AND`, without constants.
+  static func and(_ operands: [AthenaExpression]) -> Self {
+    var flat: [AthenaExpression] = []
+    for operand in operands {
+      switch operand.kind {
+      case .boolean(true): continue
+      case .boolean(false): return operand
+      case .and(let inner): flat += inner
+      default: flat.append(operand)
+      }
+    }
+    return flat.count == 1 ? flat[0] : flat.isEmpty ? .boolean(true) : Self(.and(flat))
+  }
+
+  /// Joined by `OR`, without constants.
+  static func or(_ operands: [AthenaExpression]) -> Self {
+    var flat: [AthenaExpression] = []
+    for operand in operands {
+      switch operand.kind {
+      case .boolean(false): continue
+      case .boolean(true): return operand
+      case .or(let inner): flat += inner
+      default: flat.append(operand)
+      }
+    }
+    return flat.count == 1 ? flat[0] : flat.isEmpty ? .boolean(false) : Self(.or(flat))
+  }
+
+  /// True exactly where this is not true: SQL's `NOT` keeps an unknown operand unknown, so the operand is made
+  /// false there first. That is enough: between two `NOT`s all operators are monotone.
+  var isNotTrue: Self {
+    if case .boolean(let value) = kind { return .boolean(!value) }
+    return Self(.not(.call("coalesce", self, .boolean(false))))
+  }
+}

@@ -1,0 +1,107 @@
+import ConcordDetection
+import ConcordDiagnostics
+
+// What can be wrong with SQL text (E16x), and what Athena SQL cannot say (E40x).
+extension Diagnostic {
+  static func unclosed(_ what: String, _ end: String, in source: Source, at start: Position) -> Diagnostic {
+    Diagnostic("E160", "this \(what) has no end", in: source, at: Span(at: start), "expected `\(end)`")
+  }
+
+  static func badUnicodeEscape(in source: Source, at span: Span) -> Diagnostic {
+    Diagnostic(
+      "E160", "this `U&'…'` literal has a malformed escape", in: source, at: span,
+      help: [#"escapes are `\XXXX`, `\+XXXXXX` and `\\`; surrogates are not characters"#])
+  }
+
+  static func unexpectedSign(_ sign: Unicode.Scalar, in source: Source, at span: Span) -> Diagnostic {
+    let shown = AthenaLiteral.comment(String(Character(sign)))
+    return Diagnostic("E160", "`\(shown)` is not part of SQL", in: source, at: span)
+  }
+
+  static func expected(_ what: String, _ token: AthenaToken, in source: Source) -> Diagnostic {
+    Diagnostic("E161", "expected \(what)", in: source, at: token.span, "found \(token.described)")
+  }
+
+  static func tooDeep(in source: Source, at span: Span) -> Diagnostic {
+    Diagnostic("E162", "nested too deep", in: source, at: span)
+  }
+
+  static func ddlType(_ name: String, in source: Source, at span: Span) -> Diagnostic {
+    let known = AthenaDDL.primitives.keys.sorted() + ["array", "map", "struct"]
+    let near = Suggestion.nearest(to: name, among: known)
+    return Diagnostic(
+      "E163", "`\(name)` is not a column type", in: source, at: span,
+      help: near.map { ["did you mean `\($0)`?"] } ?? [])
+  }
+
+  static func duplicateColumn(_ name: String, in source: Source, at span: Span) -> Diagnostic {
+    Diagnostic(
+      "E164", "the table has two columns `\(name)`", in: source, at: span,
+      help: ["names are the same whatever their letter case"])
+  }
+
+  static func unknownField(_ path: FieldPath, _ name: String, in table: String, near: String?) -> Diagnostic {
+    Diagnostic(
+      "E201",
+      "the table `\(table)` has no column for `\(path)`"
+        + (name.sameScalars(as: path.description) ? "" : ": there is no `\(name)`"),
+      help: near.map { ["did you mean `\($0)`?"] } ?? ["give the table's own DDL with `--schema`"])
+  }
+
+  static func notInTable(_ path: FieldPath, in table: String) -> Diagnostic {
+    Diagnostic(
+      "E402", "`\(path)` is in CloudTrail's records, but the table `\(table)` has no column for it",
+      help: ["add the column to your table and give its DDL with `--schema`"])
+  }
+
+  static func noTable() -> Diagnostic {
+    Diagnostic(
+      "E409", "no table is known for the rule's log source",
+      help: ["give the table's `CREATE EXTERNAL TABLE` statement with `--schema`"])
+  }
+
+  static func cannotSay(_ what: String, _ help: String...) -> Diagnostic {
+    Diagnostic("E401", "Athena SQL cannot say \(what)", help: help)
+  }
+
+  static func queryTooLarge(_ bytes: Int) -> Diagnostic {
+    Diagnostic(
+      "E403", "the query has \(bytes) bytes; Athena takes 262144",
+      help: ["split the rule, or keep the long list in a table of its own"])
+  }
+
+  static func queryTooWide(_ what: String) -> Diagnostic {
+    Diagnostic("E406", "the query has \(what), at which Athena's analysis overflows its stack")
+  }
+
+  static func badInstant(_ text: String, _ option: String) -> Diagnostic {
+    Diagnostic(
+      "E405", "`\(text)` is not an instant that `\(option)` takes",
+      help: ["write it in UTC, as `2024-06-01T00:00:00Z`"])
+  }
+
+  static func noEventTime(_ table: String) -> Diagnostic {
+    Diagnostic(
+      "E405", "the table `\(table)` has no text or timestamp column `eventtime` to take a time window of")
+  }
+
+  static func outputFieldSkipped(_ path: FieldPath, _ reason: Diagnostic) -> Diagnostic {
+    Diagnostic(
+      "W402", severity: .warning, "output field `\(path)` is left out: \(reason.message)", help: reason.help)
+  }
+}
+
+extension AthenaToken {
+  /// The token in words for messages.
+  var described: String {
+    switch kind {
+    case .word(let word): "`\(word)`"
+    case .quotedName(let name): "`\(AthenaLiteral.comment(AthenaLiteral.identifier(name)))`"
+    case .backquotedName(let name): "a name in backticks, `\(AthenaLiteral.comment(name))`"
+    case .string(let text): "the text `\(AthenaLiteral.string(text))`"
+    case .number(let text): "the number `\(text)`"
+    case .sign(let sign): "`\(sign)`"
+    case .end: "the end"
+    }
+  }
+}

@@ -1,0 +1,62 @@
+import ConcordDiagnostics
+
+/// How texts and names stand in Athena SQL.
+public enum AthenaLiteral {
+  /// The text as a literal: `'…'`, where only the quote is special and is doubled.
+  ///
+  /// Backslash is an ordinary character there. A text with characters that a reader of the file cannot see, or
+  /// that would change how the line looks (controls, bidirectional marks, lone combining marks), is a `U&'…'`
+  /// literal that spells those by number. [trino SqlBase.g4, AstBuilder.decodeUnicodeLiteral]
+  public static func string(_ text: String) -> String {
+    let plain = text.unicodeScalars.allSatisfy { !isUnseen($0) }
+    var result = plain ? "'" : "U&'"
+    for scalar in text.unicodeScalars {
+      switch scalar {
+      case "'": result += "''"
+      case "\\": result += plain ? "\\" : "\\\\"
+      case _ where isUnseen(scalar): result += escape(scalar)
+      default: result.unicodeScalars.append(scalar)
+      }
+    }
+    return result + "'"
+  }
+
+  /// The name in quotes. Every name is quoted: reserved words differ between versions.
+  public static func identifier(_ name: String) -> String {
+    var result = "\""
+    for scalar in name.unicodeScalars {
+      result.unicodeScalars.append(scalar)
+      if scalar == "\"" { result += "\"" }
+    }
+    return result + "\""
+  }
+
+  /// The text as one line of a `--` comment: what could end the line or change its look is spelled by number.
+  public static func comment(_ text: String) -> String {
+    var result = ""
+    for scalar in text.unicodeScalars {
+      if isUnseen(scalar) { result += escape(scalar) } else { result.unicodeScalars.append(scalar) }
+    }
+    return result
+  }
+
+  private static func escape(_ scalar: Unicode.Scalar) -> String {
+    let digits = String(scalar.value, radix: 16, uppercase: true)
+    return scalar.value > 0xFFFF
+      ? "\\+" + String(repeating: "0", count: 6 - digits.count) + digits
+      : "\\" + String(repeating: "0", count: 4 - digits.count) + digits
+  }
+
+  /// Whether a scalar cannot be told by looking at it: controls, format characters (bidirectional marks, joiners,
+  /// byte order mark), line and paragraph separators, spaces other than the common one, combining marks,
+  /// private use and unassigned.
+  static func isUnseen(_ scalar: Unicode.Scalar) -> Bool {
+    if scalar.isASCII { return scalar.value < 0x20 || scalar.value == 0x7F }
+    switch scalar.properties.generalCategory {
+    case .control, .format, .lineSeparator, .paragraphSeparator, .spaceSeparator, .nonspacingMark,
+      .spacingMark, .enclosingMark, .privateUse, .unassigned, .surrogate:
+      return true
+    default: return scalar.properties.isDefaultIgnorableCodePoint
+    }
+  }
+}

@@ -1,0 +1,60 @@
+import ConcordDetection
+import ConcordDiagnostics
+import ConcordDocuments
+import ConcordLanguages
+
+/// The columns that a match shows.
+struct AthenaOutput {
+  let resolver: AthenaResolver
+
+  /// Event time and id where the table has them, then the rule's output fields, each once, and a warning for
+  /// each field that the table does not have: leaving out a column changes no verdict.
+  func columns(_ fields: [OutputField]) -> (columns: [AthenaQuery.Column], notes: [Diagnostic]) {
+    var columns: [AthenaQuery.Column] = []
+    var notes: [Diagnostic] = []
+    var shown: Set<ScalarText> = []
+    for name in ["eventtime", "eventid"] where resolver.table.column(name) != nil {
+      shown.insert(ScalarText(name))
+      columns.append(AthenaQuery.Column(.name(name)))
+    }
+    for field in fields {
+      do throws(Diagnostic) {
+        let expression = try self.expression(field.path)
+        if case .name(let column) = expression.kind, shown.contains(ScalarText(column)) { continue }
+        guard shown.insert(ScalarText(LetterCase.lower(field.name))).inserted else { continue }
+        columns.append(AthenaQuery.Column(expression, as: field.name))
+      } catch {
+        notes.append(.outputFieldSkipped(field.path, error))
+      }
+    }
+    if columns.isEmpty { columns = [AthenaQuery.Column(nil)] }
+    return (columns, notes)
+  }
+
+  private func expression(_ path: FieldPath) throws(Diagnostic) -> AthenaExpression {
+    // A column that the path ends in is shown whole, arrays and rows too.
+    if path.names.count == 1, path.steps.count == 1, let column = resolver.table.column(path.names[0]) {
+      return .name(column.name)
+    }
+    return shown(try resolver.route(to: path))
+  }
+
+  private func shown(_ route: AthenaRoute) -> AthenaExpression {
+    switch route {
+    case .leaf(.json(let json)):
+      json.steps.isEmpty ? json.formatted : .call("coalesce", json.scalar, json.formatted)
+    case .leaf(.text(let value)), .leaf(.jsonColumn(let value, _)), .leaf(.typed(let value, _)),
+      .leaf(.structure(let value)), .leaf(.map(let value)):
+      value
+    case .each(.typed(let array), let variable, let rest):
+      .call("transform", array, AthenaExpression(.lambda(variable, shown(rest))))
+    case .each(.json(let json, certain: true), let variable, let rest):
+      .call("transform", json.array, AthenaExpression(.lambda(variable, shown(rest))))
+    case .each(.json(let json, certain: false), _, .leaf): .call("coalesce", json.scalar, json.formatted)
+    case .each(.json(let json, certain: false), let variable, let rest):
+      .call(
+        "transform", AthenaArray.json(json, certain: false).expression,
+        AthenaExpression(.lambda(variable, shown(rest))))
+    }
+  }
+}

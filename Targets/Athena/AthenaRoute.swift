@@ -1,0 +1,211 @@
+import ConcordDetection
+import ConcordDiagnostics
+import ConcordLanguages
+
+/// How a query gets from a row to the values of a field path.
+indirect enum AthenaRoute {
+  /// To one value.
+  case leaf(AthenaLeaf)
+  /// To each element of an array, by that name, and on from there.
+  case each(AthenaArray, variable: String, AthenaRoute)
+}
+
+/// What stands at the end of a path.
+enum AthenaLeaf {
+  /// A text.
+  case text(AthenaExpression)
+  /// A whole column that holds an object as JSON text, of that path.
+  case jsonColumn(AthenaExpression, FieldPath)
+  /// A value within JSON: `base` is the text or JSON value, `path` leads on from it.
+  case json(AthenaJSON)
+  /// A boolean, a number or a moment.
+  case typed(AthenaExpression, FieldType)
+  /// A row.
+  case structure(AthenaExpression)
+  /// A map.
+  case map(AthenaExpression)
+}
+
+/// An array to go through.
+enum AthenaArray {
+  /// An array column.
+  case typed(AthenaExpression)
+  /// An array within JSON. Where it is not `certain`, the value may be a lone one that stands for itself.
+  case json(AthenaJSON, certain: Bool)
+
+  /// The array as the first argument of `any_match`.
+  var expression: AthenaExpression {
+    switch self {
+    case .typed(let expression): expression
+    case .json(let json, true): json.array
+    case .json(let json, false):
+      .call("coalesce", json.array, AthenaExpression(.array([json.value])))
+    }
+  }
+}
+
+/// A place within JSON text, or within a value of type JSON.
+struct AthenaJSON {
+  /// The text, or the JSON value.
+  var base: AthenaExpression
+  /// Whether the base is a value of type JSON.
+  var baseIsJSON: Bool
+  /// The steps from there.
+  var steps: [FieldPath.Step] = []
+
+  /// The place as a JSON path, `$.a["b c"][0]`.
+  var path: String {
+    var text = "$"
+    for step in steps {
+      switch step {
+      case .name(let name) where AthenaJSON.isPlain(name): text += "." + name
+      case .name(let name):
+        text += "[\""
+        for scalar in name.unicodeScalars {
+          if scalar == "\"" || scalar == "\\" { text += "\\" }
+          text.unicodeScalars.append(scalar)
+        }
+        text += "\"]"
+      case .index(let index): text += "[\(index)]"
+      case .each: break
+      }
+    }
+    return text
+  }
+
+  /// Whether a name can stand after a dot in a JSON path. [trino JsonPathTokenizer]
+  static func isPlain(_ name: String) -> Bool {
+    !name.isEmpty
+      && name.utf8.allSatisfy {
+        (0x30...0x39).contains($0) || (0x41...0x5A).contains($0) || (0x61...0x7A).contains($0)
+          || $0 == UInt8(ascii: "_") || $0 == UInt8(ascii: ":")
+      }
+  }
+
+  /// The text of a text, number or boolean there; NULL of anything else.
+  var scalar: AthenaExpression { .call("json_extract_scalar", base, .string(path)) }
+  /// The JSON value there; NULL where there is none.
+  var value: AthenaExpression {
+    steps.isEmpty && baseIsJSON ? base : .call("json_extract", base, .string(path))
+  }
+  /// The JSON value there as compact JSON; `null` where it is JSON's null, NULL where there is none.
+  var formatted: AthenaExpression { .call("json_format", value) }
+  /// The elements of the array there; NULL where there is none.
+  var array: AthenaExpression { value.tryCast(.array(.named("json"))) }
+}
+
+/// Finds the way to field paths in one table.
+struct AthenaResolver {
+  /// The table.
+  let table: AthenaTable
+  /// Events that show which values are arrays.
+  let fixtures: [Event]
+
+  /// The way to a path; variables are numbered from `firstVariable`. Throws where the table has no such field.
+  func route(to path: FieldPath, firstVariable: Int = 1) throws(Diagnostic) -> AthenaRoute {
+    let plain = path.withoutEach
+    guard case .name(let first)? = plain.steps.first else { throw unknown(path, path.description, []) }
+    if table.isUntyped { return .leaf(.text(.name(plain.names.joined(separator: ".")))) }
+    guard let column = table.column(first) else {
+      throw unknown(path, first, table.schema.fields)
+    }
+    var walk = Walk(
+      resolver: self, path: path, arrays: path.shape(in: fixtures).arrays, variable: firstVariable)
+    let rest = plain.steps.dropFirst()
+    if column.type == .text, table.isJSONColumn(column.name) || (!rest.isEmpty && !table.isCloudTrail) {
+      let base = AthenaJSON(base: .name(column.name), baseIsJSON: false)
+      if rest.isEmpty { return .leaf(.jsonColumn(.name(column.name), path)) }
+      return walk.json(base, rest)
+    }
+    return try walk.typed(.name(column.name), column.type, rest)
+  }
+
+  /// Why the table has no way to the path.
+  func unknown(_ path: FieldPath, _ name: String, _ fields: [Schema.Field]) -> Diagnostic {
+    let lower = LetterCase.lower(path.names.joined(separator: "."))
+    if table.isCloudTrail,
+      CloudTrailTable.withoutColumn.contains(where: { lower == $0 || lower.hasPrefix($0 + ".") })
+    {
+      return .notInTable(path, in: table.schema.name)
+    }
+    if table.isCloudTrail {
+      let near = Suggestion.nearest(to: path.names.joined(separator: "."), among: CloudTrailTable.spellings)
+      return .unknownField(path, name, in: table.schema.name, near: near)
+    }
+    let near = Suggestion.nearest(to: name, among: fields.map(\.name))
+    return .unknownField(path, name, in: table.schema.name, near: near)
+  }
+}
+
+/// One walk along a path.
+private struct Walk {
+  let resolver: AthenaResolver
+  let path: FieldPath
+  let arrays: [Bool?]
+  var variable: Int
+
+  /// Goes on from a value of type JSON or JSON text. The steps left tell where in `arrays` we are.
+  mutating func json(_ base: AthenaJSON, _ steps: ArraySlice<FieldPath.Step>) -> AthenaRoute {
+    var place = base
+    var rest = steps
+    while let step = rest.popFirst() {
+      place.steps.append(step)
+      if case .index? = rest.first { continue }
+      let position = arrays.count - rest.count - 1
+      let isArray = arrays.indices.contains(position) ? arrays[position] : nil
+      if isArray == false { continue }
+      let name = nextVariable()
+      let element = AthenaJSON(base: .name(name), baseIsJSON: true)
+      return .each(.json(place, certain: isArray == true), variable: name, json(element, rest))
+    }
+    return .leaf(.json(place))
+  }
+
+  /// Goes on from a value whose type the table states.
+  mutating func typed(
+    _ base: AthenaExpression, _ type: FieldType, _ steps: ArraySlice<FieldPath.Step>
+  ) throws(Diagnostic) -> AthenaRoute {
+    let rest = steps.dropFirst()
+    switch (type, steps.first) {
+    case (.array(let element), .index(let index)?):
+      return try typed(.call("element_at", base, .number(String(index + 1))), element, rest)
+    case (.array(let element), _):
+      let name = nextVariable()
+      return .each(.typed(base), variable: name, try typed(.name(name), element, steps))
+    case (.structure(let fields), .name(let name)?):
+      guard let field = AthenaTable.field(name, in: fields) else {
+        throw resolver.unknown(path, name, fields)
+      }
+      return try typed(base.field(field.name), field.type, rest)
+    case (.map(let value), .name(let name)?):
+      return try typed(.call("element_at", base, .string(name)), value, rest)
+    case (.text, .some) where !resolver.table.isCloudTrail:
+      return json(AthenaJSON(base: base, baseIsJSON: false), steps)
+    case (.text, nil): return .leaf(.text(base))
+    case (.boolean, nil), (.integer, nil), (.real, nil), (.timestamp, nil): return .leaf(.typed(base, type))
+    case (.structure, nil): return .leaf(.structure(base))
+    case (.map, nil): return .leaf(.map(base))
+    case (.text, _), (.boolean, _), (.integer, _), (.real, _), (.timestamp, _), (.structure, _), (.map, _):
+      throw resolver.unknown(path, path.description, [])
+    }
+  }
+
+  private mutating func nextVariable() -> String {
+    var name: String
+    repeat {
+      name = "e\(variable)"
+      variable += 1
+    } while resolver.table.column(name) != nil
+    return name
+  }
+}
+
+extension AthenaRoute {
+  /// How many variables the way binds.
+  var depth: Int {
+    switch self {
+    case .leaf: 0
+    case .each(_, _, let rest): 1 + rest.depth
+    }
+  }
+}

@@ -1,0 +1,222 @@
+import ConcordDiagnostics
+
+/// A `SELECT` statement of Athena SQL: what is written and read of the grammar.
+public struct AthenaQuery: Sendable {
+  /// A named subquery of a `WITH` clause.
+  public struct CommonTable: Hashable, Sendable {
+    /// Its name.
+    public var name: String
+    /// The names of its columns; empty where none are stated.
+    public var columns: [String]
+    /// The rows that it lists.
+    public var rows: [AthenaExpression]
+
+    /// A table that lists rows.
+    public init(name: String, columns: [String], rows: [AthenaExpression]) {
+      self.name = name
+      self.columns = columns
+      self.rows = rows
+    }
+  }
+
+  /// One column of the result; without an expression it is `*`.
+  public struct Column: Hashable, Sendable {
+    /// What it shows; `nil` for `*`.
+    public var expression: AthenaExpression?
+    /// Its name; `nil` for the expression's own.
+    public var alias: String?
+
+    /// Shows `expression` as `alias`.
+    public init(_ expression: AthenaExpression?, as alias: String? = nil) {
+      self.expression = expression
+      self.alias = alias
+    }
+  }
+
+  /// Lines of leading comment, without the dashes. Outside equality.
+  public var comments: [String] = []
+  /// The tables of the `WITH` clause.
+  public var with: [CommonTable] = []
+  /// The columns of the result.
+  public var columns: [Column]
+  /// The parts of the table's name, outermost first.
+  public var table: [String]
+  /// The table's other name within the statement.
+  public var tableAlias: String?
+  /// What must be true of a row; `nil` for every row.
+  public var predicate: AthenaExpression?
+  /// What the rows are ordered by, as positions or expressions.
+  public var order: [AthenaExpression] = []
+
+  /// A statement over one table.
+  public init(columns: [Column], table: [String], predicate: AthenaExpression?) {
+    self.columns = columns
+    self.table = table
+    self.predicate = predicate
+  }
+}
+
+extension AthenaQuery: Hashable {
+  /// Whether both are the same statement, whatever their comments say.
+  public static func == (left: AthenaQuery, right: AthenaQuery) -> Bool {
+    left.with == right.with && left.columns == right.columns && left.predicate == right.predicate
+      && left.table.map(ScalarText.init) == right.table.map(ScalarText.init)
+      && left.tableAlias.map(ScalarText.init) == right.tableAlias.map(ScalarText.init)
+      && left.order == right.order
+  }
+
+  /// Hashes the predicate.
+  public func hash(into hasher: inout Hasher) { hasher.combine(predicate) }
+}
+
+/// An expression of Athena SQL.
+public struct AthenaExpression: Sendable {
+  /// The forms of an expression.
+  public indirect enum Kind: Sendable {
+    /// `NULL`.
+    case null
+    /// `TRUE` or `FALSE`.
+    case boolean(Bool)
+    /// A number as it is written: `5`, `5.5`, `5E0`.
+    case number(String)
+    /// A text.
+    case string(String)
+    /// The column or lambda variable of that name.
+    case name(String)
+    /// A field of a row, or a column of a table.
+    case field(AthenaExpression, String)
+    /// A call; the function's name in lower case.
+    case call(String, [AthenaExpression])
+    /// `variable -> body`.
+    case lambda(String, AthenaExpression)
+    /// `CAST(operand AS type)`, or `TRY_CAST`, which gives NULL where the cast fails.
+    case cast(AthenaExpression, AthenaType, orNull: Bool)
+    /// `ARRAY[…]`.
+    case array([AthenaExpression])
+    /// `ROW(…)`, or a parenthesised list of `VALUES`.
+    case row([AthenaExpression])
+    /// `NOT operand`.
+    case not(AthenaExpression)
+    /// Operands joined by `AND`, two or more.
+    case and([AthenaExpression])
+    /// Operands joined by `OR`, two or more.
+    case or([AthenaExpression])
+    /// A comparison.
+    case compare(Operator, AthenaExpression, AthenaExpression)
+    /// `left IS [NOT] DISTINCT FROM right`.
+    case distinct(AthenaExpression, AthenaExpression, negated: Bool)
+    /// `operand IS [NOT] NULL`.
+    case isNull(AthenaExpression, negated: Bool)
+    /// `operand [NOT] LIKE pattern [ESCAPE escape]`.
+    case like(AthenaExpression, AthenaExpression, escape: AthenaExpression?, negated: Bool)
+    /// `operand [NOT] IN (…)`.
+    case inList(AthenaExpression, [AthenaExpression], negated: Bool)
+    /// `operand [NOT] BETWEEN low AND high`.
+    case between(AthenaExpression, AthenaExpression, AthenaExpression, negated: Bool)
+    /// `CASE WHEN … THEN … [ELSE …] END`.
+    case choice([Branch], AthenaExpression?)
+  }
+
+  /// One `WHEN … THEN …`.
+  public struct Branch: Hashable, Sendable {
+    /// When it is taken.
+    public var condition: AthenaExpression
+    /// What it gives.
+    public var result: AthenaExpression
+  }
+
+  /// The comparisons.
+  public enum Operator: String, Hashable, Sendable, CaseIterable {
+    /// Equal.
+    case equal = "="
+    /// Unequal.
+    case unequal = "<>"
+    /// Less.
+    case less = "<"
+    /// Less or equal.
+    case lessOrEqual = "<="
+    /// Greater.
+    case greater = ">"
+    /// Greater or equal.
+    case greaterOrEqual = ">="
+  }
+
+  /// The form.
+  public var kind: Kind
+  /// Where it was written, if it was. Outside equality.
+  public var span: Span?
+
+  /// An expression of that form.
+  public init(_ kind: Kind, at span: Span? = nil) {
+    self.kind = kind
+    self.span = span
+  }
+}
+
+/// A type that a cast names.
+public indirect enum AthenaType: Sendable {
+  /// A type without parameters, in lower case: `varchar`, `json`, `double`, `ipaddress`.
+  case named(String)
+  /// `ARRAY(element)`.
+  case array(AthenaType)
+  /// `MAP(key, value)`.
+  case map(AthenaType, AthenaType)
+  /// `ROW(name type, …)`.
+  case row([Field])
+
+  /// A field of a row type.
+  public struct Field: Sendable {
+    /// Its name.
+    public var name: String
+    /// Its type.
+    public var type: AthenaType
+  }
+}
+
+extension AthenaType: Hashable {}
+extension AthenaType.Field: Hashable {
+  /// Names are compared scalar by scalar.
+  public static func == (left: Self, right: Self) -> Bool {
+    left.name.sameScalars(as: right.name) && left.type == right.type
+  }
+  /// Hashes what `==` compares.
+  public func hash(into hasher: inout Hasher) {
+    hasher.combine(ScalarText(name))
+    hasher.combine(type)
+  }
+}
+
+extension AthenaExpression: Hashable {
+  /// Whether both are the same expression, wherever they were written; texts are compared scalar by scalar.
+  public static func == (left: AthenaExpression, right: AthenaExpression) -> Bool {
+    switch (left.kind, right.kind) {
+    case (.null, .null): true
+    case (.boolean(let a), .boolean(let b)): a == b
+    case (.number(let a), .number(let b)), (.string(let a), .string(let b)), (.name(let a), .name(let b)):
+      a.sameScalars(as: b)
+    case (.field(let a, let an), .field(let b, let bn)): a == b && an.sameScalars(as: bn)
+    case (.call(let an, let a), .call(let bn, let b)): an == bn && a == b
+    case (.lambda(let an, let a), .lambda(let bn, let b)): an.sameScalars(as: bn) && a == b
+    case (.cast(let a, let at, let an), .cast(let b, let bt, let bn)): a == b && at == bt && an == bn
+    case (.array(let a), .array(let b)), (.row(let a), .row(let b)), (.and(let a), .and(let b)),
+      (.or(let a), .or(let b)):
+      a == b
+    case (.not(let a), .not(let b)): a == b
+    case (.compare(let ao, let al, let ar), .compare(let bo, let bl, let br)):
+      ao == bo && al == bl && ar == br
+    case (.distinct(let al, let ar, let an), .distinct(let bl, let br, let bn)):
+      al == bl && ar == br && an == bn
+    case (.isNull(let a, let an), .isNull(let b, let bn)): a == b && an == bn
+    case (.like(let a, let ap, let ae, let an), .like(let b, let bp, let be, let bn)):
+      a == b && ap == bp && ae == be && an == bn
+    case (.inList(let a, let al, let an), .inList(let b, let bl, let bn)): a == b && al == bl && an == bn
+    case (.between(let a, let al, let ah, let an), .between(let b, let bl, let bh, let bn)):
+      a == b && al == bl && ah == bh && an == bn
+    case (.choice(let a, let ae), .choice(let b, let be)): a == b && ae == be
+    default: false  // Different forms.
+    }
+  }
+
+  /// Hashes the form's texts.
+  public func hash(into hasher: inout Hasher) { hasher.combine(ScalarText(AthenaPrinter.flat(self))) }
+}

@@ -1,0 +1,121 @@
+import ConcordDiagnostics
+import ConcordLanguages
+
+/// The table that AWS documents for CloudTrail logs.
+public enum CloudTrailTable {
+  /// The columns of AWS's documented statement (Athena user guide, "Query AWS CloudTrail logs"). Location, SerDe
+  /// and partitions are the user's own and are left out: `--schema` takes the whole statement.
+  public static let ddl = """
+    CREATE EXTERNAL TABLE cloudtrail_logs (
+      eventversion STRING,
+      useridentity STRUCT<
+        type: STRING,
+        principalid: STRING,
+        arn: STRING,
+        accountid: STRING,
+        invokedby: STRING,
+        accesskeyid: STRING,
+        username: STRING,
+        onbehalfof: STRUCT<
+          userid: STRING,
+          identitystorearn: STRING>,
+        sessioncontext: STRUCT<
+          attributes: STRUCT<
+            mfaauthenticated: STRING,
+            creationdate: STRING>,
+          sessionissuer: STRUCT<
+            type: STRING,
+            principalid: STRING,
+            arn: STRING,
+            accountid: STRING,
+            username: STRING>,
+          ec2roledelivery: STRING,
+          webidfederationdata: STRUCT<
+            federatedprovider: STRING,
+            attributes: map<string,string>>>>,
+      eventtime STRING,
+      eventsource STRING,
+      eventname STRING,
+      awsregion STRING,
+      sourceipaddress STRING,
+      useragent STRING,
+      errorcode STRING,
+      errormessage STRING,
+      requestparameters STRING,
+      responseelements STRING,
+      additionaleventdata STRING,
+      requestid STRING,
+      eventid STRING,
+      readonly STRING,
+      resources ARRAY<STRUCT<
+        arn: STRING,
+        accountid: STRING,
+        type: STRING>>,
+      eventtype STRING,
+      apiversion STRING,
+      recipientaccountid STRING,
+      serviceeventdetails STRING,
+      sharedeventid STRING,
+      vpcendpointid STRING,
+      vpcendpointaccountid STRING,
+      eventcategory STRING,
+      addendum STRUCT<
+        reason: STRING,
+        updatedfields: STRING,
+        originalrequestid: STRING,
+        originaleventid: STRING>,
+      sessioncredentialfromconsole STRING,
+      edgedevicedetails STRING,
+      tlsdetails STRUCT<
+        tlsversion: STRING,
+        ciphersuite: STRING,
+        clientprovidedhostheader: STRING>
+    )
+    """
+
+  /// The columns that hold an object of the record as JSON text.
+  static let jsonColumns: Set<String> = [
+    "requestparameters", "responseelements", "additionaleventdata", "serviceeventdetails",
+    "edgedevicedetails",
+  ]
+
+  /// What CloudTrail's records have and the documented table has no column for, in lower case
+  /// (CloudTrail user guide, "record contents" and "userIdentity element").
+  static let withoutColumn: Set<String> = [
+    "managementevent", "eventcontext", "insightdetails", "annotation", "useridentity.identityprovider",
+    "useridentity.credentialid", "useridentity.inscopeof", "useridentity.invokedbydelegate",
+    "useridentity.sessioncontext.sourceidentity", "useridentity.sessioncontext.assumedroot",
+    "useridentity.sessioncontext.ec2issuedinvpc", "tlsdetails.keyexchange", "resources.arnprefix",
+  ]
+
+  /// The spelling of the record's fields, which the table has in lower case
+  /// (CloudTrail user guide, "record contents").
+  static let spellings: [String] = [
+    "eventVersion", "userIdentity", "userIdentity.type", "userIdentity.principalId", "userIdentity.arn",
+    "userIdentity.accountId", "userIdentity.invokedBy", "userIdentity.accessKeyId", "userIdentity.userName",
+    "userIdentity.onBehalfOf", "userIdentity.onBehalfOf.userId", "userIdentity.onBehalfOf.identityStoreArn",
+    "userIdentity.sessionContext", "userIdentity.sessionContext.attributes",
+    "userIdentity.sessionContext.attributes.mfaAuthenticated",
+    "userIdentity.sessionContext.attributes.creationDate", "userIdentity.sessionContext.sessionIssuer",
+    "userIdentity.sessionContext.sessionIssuer.type",
+    "userIdentity.sessionContext.sessionIssuer.principalId",
+    "userIdentity.sessionContext.sessionIssuer.arn", "userIdentity.sessionContext.sessionIssuer.accountId",
+    "userIdentity.sessionContext.sessionIssuer.userName", "userIdentity.sessionContext.ec2RoleDelivery",
+    "userIdentity.sessionContext.webIdFederationData",
+    "userIdentity.sessionContext.webIdFederationData.federatedProvider",
+    "userIdentity.sessionContext.webIdFederationData.attributes", "eventTime", "eventSource", "eventName",
+    "awsRegion", "sourceIPAddress", "userAgent", "errorCode", "errorMessage", "requestParameters",
+    "responseElements", "additionalEventData", "requestID", "eventID", "readOnly", "resources",
+    "resources.ARN", "resources.accountId", "resources.type", "eventType", "apiVersion",
+    "recipientAccountId", "serviceEventDetails", "sharedEventID", "vpcEndpointId", "vpcEndpointAccountId",
+    "eventCategory", "addendum", "addendum.reason", "addendum.updatedFields", "addendum.originalRequestID",
+    "addendum.originalEventID", "sessionCredentialFromConsole", "edgeDeviceDetails", "tlsDetails",
+    "tlsDetails.tlsVersion", "tlsDetails.cipherSuite", "tlsDetails.clientProvidedHostHeader",
+  ]
+
+  /// The record's spelling of a path that the table has in lower case; `nil` where the record has no such field.
+  static func spelling(of lowerCase: String) -> String? { spellingOf[lowerCase] }
+
+  private static let spellingOf = Dictionary(
+    spellings.map { ($0.lowercased(), $0) }, uniquingKeysWith: { first, _ in first })
+}

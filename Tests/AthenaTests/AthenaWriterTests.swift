@@ -1,0 +1,161 @@
+import ConcordDetection
+import ConcordDiagnostics
+import ConcordDocuments
+import ConcordLanguages
+import Testing
+
+@testable import ConcordAthena
+
+/// The `WHERE` clause that a condition is written as.
+func whereClause(
+  _ condition: Condition, ddl: String? = nil, fixtures: [Event] = [], options: LanguageOptions? = nil
+) throws(Diagnostic) -> String {
+  var options = options ?? LanguageOptions()
+  options.schema = ddl.map { Source(name: "table.sql", text: $0) } ?? options.schema
+  var rule = Rule(id: "r", title: "t", condition: condition)
+  rule.fixtures = fixtures.map { Fixture(name: "f", expected: true, event: $0) }
+  let text = try AthenaLanguage().write(rule, options: options).text
+  let lines = text.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
+  let start = lines.firstIndex { $0.hasPrefix("WHERE ") } ?? 0
+  return lines[start...].joined(separator: "\n").dropFirst(6).dropLast(1).description
+}
+
+/// A path of names.
+func path(_ names: String...) -> FieldPath {
+  FieldPath(steps: names.map(FieldPath.Step.name)) ?? FieldPath("x")
+}
+
+let eventName = FieldPath("eventName")
+let readOnly = FieldPath("readOnly")
+let userType = FieldPath("userIdentity", "type")
+let userName = FieldPath("requestParameters", "userName")
+let scalarUserName = event([
+  ("requestParameters", .object(Value.Object([.init("userName", .string("bob"))])))
+])
+
+func event(_ members: [(String, Value)]) -> Event {
+  Event(Value.Object(members.map { Value.Object.Member($0.0, $0.1) }))
+}
+
+func text(_ path: FieldPath, _ pattern: Pattern, _ letterCase: LetterCase = .exact) -> Condition {
+  .test(path, .text(pattern, letterCase))
+}
+
+struct Written: CustomTestStringConvertible, Sendable {
+  let condition: Condition
+  let sql: String
+  var fixtures: [Event] = []
+  init(_ condition: Condition, _ sql: String, fixtures: [Event] = []) {
+    self.condition = condition
+    self.sql = sql
+    self.fixtures = fixtures
+  }
+  var testDescription: String { sql }
+}
+
+@Suite("Conditions as Athena SQL") struct AthenaWriterTests {
+  static let columns: [Written] = [
+    Written(.always(true), "TRUE"),
+    Written(.always(false), "FALSE"),
+    Written(.test(eventName, .present), #""eventname" IS NOT NULL"#),
+    Written(.not(.test(eventName, .present)), #""eventname" IS NULL"#),
+    Written(text(eventName, .equals("RunInstances")), #""eventname" = 'RunInstances'"#),
+    Written(
+      .not(text(eventName, .equals("RunInstances"))),
+      #""eventname" IS NULL OR "eventname" <> 'RunInstances'"#),
+    Written(text(eventName, .equals("")), #""eventname" = ''"#),
+    Written(
+      text(eventName, .equals("Run"), .ignored), #"lower("eventname") = lower('Run')"#),
+    Written(
+      .not(text(eventName, .equals("Run"), .ignored)),
+      #""eventname" IS NULL OR lower("eventname") <> lower('Run')"#),
+    Written(text(eventName, .prefix("Run")), #""eventname" LIKE 'Run%' ESCAPE '\'"#),
+    Written(text(eventName, .suffix("50%_\\")), #""eventname" LIKE '%50\%\_\\' ESCAPE '\'"#),
+    Written(
+      text(eventName, .contains("it's"), .ignored),
+      #"lower("eventname") LIKE lower('%it''s%') ESCAPE '\'"#),
+    Written(
+      text(eventName, Pattern([.literal("a"), .anyOne, .literal("b"), .anyRun, .literal("c")])),
+      #""eventname" LIKE 'a_b%c' ESCAPE '\'"#),
+    Written(
+      .not(text(eventName, .prefix("Run"))),
+      #"NOT COALESCE("eventname" LIKE 'Run%' ESCAPE '\', FALSE)"#),
+    Written(
+      .test(eventName, .oneOf(["A", "B"], .exact)), #""eventname" IN ('A', 'B')"#),
+    Written(
+      .not(.test(eventName, .oneOf(["A", "B"], .exact))),
+      #""eventname" IS NULL OR "eventname" NOT IN ('A', 'B')"#),
+    Written(
+      .test(eventName, .oneOf(["A", "B"], .ignored)), #"lower("eventname") IN (lower('A'), lower('B'))"#),
+    Written(.test(readOnly, .truthy), #""readonly" NOT IN ('', 'false', '0')"#),
+    Written(
+      .not(.test(readOnly, .truthy)), #""readonly" IS NULL OR "readonly" IN ('', 'false', '0')"#),
+    Written(text(userType, .equals("Root")), #""useridentity"."type" = 'Root'"#),
+    Written(
+      .test(userType, .sameAs(eventName, .exact)), #""useridentity"."type" = "eventname""#),
+    Written(
+      .not(.test(userType, .sameAs(eventName, .ignored))),
+      #"NOT COALESCE(lower("useridentity"."type") = lower("eventname"), FALSE)"#),
+    Written(
+      .all([
+        text(eventName, .equals("A")), .any([text(userType, .equals("B")), text(userType, .equals("C"))]),
+      ]),
+      """
+      "eventname" = 'A'
+        AND ("useridentity"."type" = 'B' OR "useridentity"."type" = 'C')
+      """),
+    Written(
+      .not(.any([text(userType, .equals("B")), text(eventName, .equals("C"))])),
+      #"NOT COALESCE("useridentity"."type" = 'B' OR "eventname" = 'C', FALSE)"#),
+    Written(
+      .test(FieldPath("apiVersion"), .number(.greater, Number(5))),
+      #"""
+      regexp_like("apiversion", '\A[-+]?[0-9]+(\.[0-9]+)?([eE][-+]?[0-9]+)?\z')
+        AND TRY_CAST("apiversion" AS double) > 5
+      """#),
+    Written(
+      text(FieldPath("resources", "ARN"), .equals("x")),
+      #"any_match("resources", "e1" -> "e1"."arn" = 'x')"#),
+    Written(
+      text(
+        path("userIdentity", "sessionContext", "webIdFederationData", "attributes", "s3:x"), .equals("x")),
+      #"element_at("useridentity"."sessioncontext"."webidfederationdata"."attributes", 's3:x') = 'x'"#),
+  ]
+
+  static let json: [Written] = [
+    Written(
+      text(userName, .equals("bob")), #"json_extract_scalar("requestparameters", '$.userName') = 'bob'"#,
+      fixtures: [scalarUserName]),
+    Written(
+      .not(text(userName, .equals("bob"))),
+      #"NOT COALESCE(json_extract_scalar("requestparameters", '$.userName') = 'bob', FALSE)"#,
+      fixtures: [scalarUserName]),
+    Written(
+      .test(userName, .present),
+      #"json_format(json_extract("requestparameters", '$.userName')) <> 'null'"#,
+      fixtures: [scalarUserName]),
+    Written(
+      text(userName, .equals("bob")),
+      """
+      any_match(
+          COALESCE(
+            TRY_CAST(json_extract("requestparameters", '$.userName') AS ARRAY(json)),
+            ARRAY[json_extract("requestparameters", '$.userName')]
+          ),
+          "e1" -> json_extract_scalar("e1", '$') = 'bob'
+        )
+      """),
+    Written(.test(FieldPath("requestParameters"), .present), #""requestparameters" IS NOT NULL"#),
+    Written(
+      text(FieldPath("requestParameters"), .contains("0.0.0.0/0")),
+      #""requestparameters" LIKE '%0.0.0.0/0%' ESCAPE '\'"#),
+  ]
+
+  @Test("columns", arguments: AthenaWriterTests.columns) func column(_ row: Written) throws {
+    #expect(try whereClause(row.condition, fixtures: row.fixtures) == row.sql)
+  }
+
+  @Test("JSON text", arguments: AthenaWriterTests.json) func jsonText(_ row: Written) throws {
+    #expect(try whereClause(row.condition, fixtures: row.fixtures) == row.sql)
+  }
+}
