@@ -1,0 +1,35 @@
+/// The tactics of MITRE ATT&CK for enterprises, version 19: id and the name that Sigma's tags have for it.
+///
+/// Version 19 split Defense Evasion: TA0005 is Stealth now, TA0112 Defense Impairment. Sigma's public rules use
+/// the new names.
+enum AttackTactics {
+  /// Id and name, in the order of the matrix.
+  static let all: [(id: String, name: String)] = [
+    ("TA0043", "reconnaissance"),
+    ("TA0042", "resource-development"),
+    ("TA0001", "initial-access"),
+    ("TA0002", "execution"),
+    ("TA0003", "persistence"),
+    ("TA0004", "privilege-escalation"),
+    ("TA0005", "stealth"),
+    ("TA0112", "defense-impairment"),
+    ("TA0006", "credential-access"),
+    ("TA0007", "discovery"),
+    ("TA0008", "lateral-movement"),
+    ("TA0009", "collection"),
+    ("TA0011", "command-and-control"),
+    ("TA0010", "exfiltration"),
+    ("TA0040", "impact"),
+  ]
+
+  /// Names of tactics that earlier versions had, for reading.
+  static let former = ["defense-evasion"]
+
+  /// The name, as it stands in a tag, for an id (`TA0005`) or a name in any spelling (`Defense Impairment`,
+  /// `defense_impairment`); `nil` where ATT&CK has no such tactic.
+  static func tagName(_ tactic: String) -> String? {
+    if let known = all.first(where: { $0.id == tactic.uppercased() }) { return known.name }
+    let name = tactic.lowercased().replacing(" ", with: "-").replacing("_", with: "-")
+    return all.contains { $0.name == name } || former.contains(name) ? name : nil
+  }
+}

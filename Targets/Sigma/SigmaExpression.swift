@@ -1,0 +1,101 @@
+import ConcordDetection
+import ConcordDiagnostics
+
+/// A `condition` of a Sigma rule: selections joined by `and`, `or`, `not`, `1 of` and `all of`.
+public struct SigmaExpression: Sendable {
+  /// The cases of an expression.
+  public indirect enum Kind: Hashable, Sendable {
+    /// A selection.
+    case selection(String)
+    /// Some selection (`1 of`, `any of`) whose name matches.
+    case oneOf(Pattern)
+    /// Every selection (`all of`) whose name matches.
+    case allOf(Pattern)
+    /// The operand does not hold.
+    case not(SigmaExpression)
+    /// Every operand holds; two or more.
+    case and([SigmaExpression])
+    /// Some operand holds; two or more.
+    case or([SigmaExpression])
+  }
+
+  /// Which selections a quantifier speaks of.
+  public enum Pattern: Hashable, Sendable {
+    /// All whose name does not begin with `_`.
+    case them
+    /// Those whose name matches, `*` standing for any run of characters; names that begin with `_` only where the
+    /// pattern does too.
+    case names(String)
+  }
+
+  /// What is asked.
+  public var kind: Kind
+  /// Where it is written. Outside equality.
+  public var span: Span?
+
+  /// The expression of that kind.
+  public init(_ kind: Kind, span: Span? = nil) {
+    self.kind = kind
+    self.span = span
+  }
+}
+
+extension SigmaExpression: Hashable {
+  /// Whether both ask the same, wherever they are written.
+  public static func == (left: Self, right: Self) -> Bool { left.kind == right.kind }
+  /// Hashes what `==` compares.
+  public func hash(into hasher: inout Hasher) { hasher.combine(kind) }
+}
+
+extension SigmaExpression.Pattern: CustomStringConvertible {
+  /// `them`, or the pattern itself.
+  public var description: String {
+    switch self {
+    case .them: "them"
+    case .names(let pattern): pattern
+    }
+  }
+
+  /// Whether the pattern speaks of the selection of that name.
+  func covers(_ name: String) -> Bool {
+    switch self {
+    case .them:
+      return !name.hasPrefix("_")
+    case .names(let pattern):
+      if name.hasPrefix("_"), !pattern.hasPrefix("_") { return false }
+      let pieces = pattern.split(separator: "*", omittingEmptySubsequences: false)
+        .flatMap { [ConcordDetection.Pattern.Piece.anyRun, .literal(String($0))] }
+      return ConcordDetection.Pattern(Array(pieces.dropFirst())).matches(name, .exact)
+    }
+  }
+}
+
+extension SigmaExpression: CustomStringConvertible {
+  /// The expression in Sigma's words, with parentheses only where they are needed.
+  public var description: String { spelled.text }
+
+  private enum Strength {
+    static let or = 1
+    static let and = 2
+    static let not = 3
+  }
+
+  /// `or` binds loosest, then `and`, then `not`.
+  private var spelled: (text: String, strength: Int) {
+    switch kind {
+    case .selection(let name): (name, .max)
+    case .oneOf(let pattern): ("1 of \(pattern)", .max)
+    case .allOf(let pattern): ("all of \(pattern)", .max)
+    case .not(let operand): ("not \(operand.wrapped(for: Strength.not + 1))", Strength.not)
+    case .and(let operands):
+      (operands.map { $0.wrapped(for: Strength.and + 1) }.joined(separator: " and "), Strength.and)
+    case .or(let operands):
+      (operands.map { $0.wrapped(for: Strength.or + 1) }.joined(separator: " or "), Strength.or)
+    }
+  }
+
+  private func wrapped(for strength: Int) -> String {
+    let own = spelled
+    return own.strength < strength ? "(\(own.text))" : own.text
+  }
+}

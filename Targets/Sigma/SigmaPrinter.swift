@@ -1,0 +1,107 @@
+import ConcordDocuments
+
+// The value that a document is printed from: keys in the order in which rule authors have them.
+
+extension SigmaDocument {
+  /// The document as a YAML value.
+  var value: Value {
+    var rest = other
+    var object = Value.Object()
+    func put(_ key: String, _ text: String?) {
+      if let text { object.members.append(.init(key, .string(text))) }
+    }
+    func put(_ key: String, _ texts: [String]) {
+      if !texts.isEmpty { object.members.append(.init(key, .array(texts.map(Value.string)))) }
+    }
+    func move(_ keys: String...) {
+      for key in keys {
+        guard let value = rest[key] else { continue }
+        object.members.append(.init(key, value))
+        rest[key] = nil
+      }
+    }
+    put("title", title)
+    put("id", id)
+    put("name", name)
+    move("related", "taxonomy")
+    put("status", status)
+    put("description", description)
+    move("license")
+    put("references", references)
+    put("author", author)
+    put("date", date)
+    put("modified", modified)
+    put("tags", tags)
+    object.members.append(.init("logsource", logSource.value))
+    object.members.append(.init("detection", detectionValue))
+    put("fields", fields)
+    put("falsepositives", falsePositives)
+    put("level", level)
+    object.members += rest.members
+    return .object(object)
+  }
+
+  private var detectionValue: Value {
+    var object = Value.Object(selections.map { .init($0.name, $0.body.value) })
+    let texts = conditions.map { Value.string($0.description) }
+    object.members.append(.init("condition", texts.count == 1 ? texts[0] : .array(texts)))
+    return .object(object)
+  }
+}
+
+extension SigmaLogSource {
+  /// The log source as a YAML value.
+  var value: Value {
+    var object = Value.Object()
+    let parts = [
+      ("category", category), ("product", product), ("service", service), ("definition", definition),
+    ]
+    for (key, text) in parts {
+      if let text { object.members.append(.init(key, .string(text))) }
+    }
+    object.members += other.members
+    return .object(object)
+  }
+}
+
+extension SigmaSelectionBody {
+  /// The selection as a YAML value.
+  var value: Value {
+    switch self {
+    case .map(let items): .object(Value.Object(items.map { .init($0.key, $0.value) }))
+    case .list(let bodies): .array(bodies.map(\.value))
+    case .keyword(let scalar): scalar.value
+    }
+  }
+}
+
+extension SigmaItem {
+  /// The item's values as a YAML value.
+  var value: Value {
+    if !isList, values.count == 1 { return values[0].value }
+    return .array(values.map(\.value))
+  }
+}
+
+/// Prints a Sigma document as YAML.
+enum SigmaPrinter {
+  /// The document as YAML, below `comment`, a line each.
+  static func print(_ document: SigmaDocument, comment: [String] = []) -> String {
+    comment.map { "# \(visible($0))\n" }.joined() + YAML.write(document.value)
+  }
+
+  /// The text with every scalar that would end the comment, or hide in it, spelled as `\u{…}`: controls, format
+  /// and bidirectional marks, and the line breaks that only YAML 1.1 knows.
+  static func visible(_ text: String) -> String {
+    var result = ""
+    for scalar in text.unicodeScalars {
+      switch scalar.properties.generalCategory {
+      case .control, .format, .lineSeparator, .paragraphSeparator, .surrogate, .privateUse, .unassigned:
+        result += "\\u{\(String(scalar.value, radix: 16))}"
+      case _:
+        result.unicodeScalars.append(scalar)
+      }
+    }
+    return result
+  }
+}
