@@ -64,7 +64,7 @@ struct SigmaConditionWriter {
   }
 
   private mutating func filter(_ bodies: [SigmaSelectionBody]) -> SigmaExpression? {
-    let added = bodies.map { add("filter_main_\($0.hint)", $0) }
+    let added = SigmaSelectionBody.joinedByField(bodies).map { add("filter_main_\($0.hint)", $0) }
     guard added.count > 1 else {
       return added.first.map { SigmaExpression(.not(SigmaExpression(.selection($0)))) }
     }
@@ -114,18 +114,38 @@ struct SigmaConditionWriter {
 extension SigmaSelectionBody {
   /// A word for what the selection is about: its first field in snake case, ASCII letters and digits only.
   fileprivate var hint: String {
-    let name = firstField ?? ""
-    var words = ""
-    var previousIsLower = false
-    for scalar in name.unicodeScalars.prefix(60) {
-      let isUpper = ("A"..."Z").contains(scalar)
-      let isPlain = isUpper || ("a"..."z").contains(scalar) || ("0"..."9").contains(scalar)
-      if isUpper && previousIsLower || !isPlain && !words.hasSuffix("_") { words += "_" }
-      if isPlain { words.unicodeScalars.append(LetterCase.lower(scalar)) }
-      previousIsLower = isPlain && !isUpper
+    let scalars = Array((firstField ?? "").unicodeScalars.prefix(60))
+    func isUpper(_ index: Int) -> Bool { ("A"..."Z").contains(scalars[index]) }
+    func isLower(_ index: Int) -> Bool {
+      ("a"..."z").contains(scalars[index]) || ("0"..."9").contains(scalars[index])
     }
-    let trimmed = words.drop { $0 == "_" }
-    return trimmed.isEmpty ? "keywords" : String(trimmed.hasSuffix("_") ? trimmed.dropLast() : trimmed)
+    var words = ""
+    for index in scalars.indices {
+      guard isUpper(index) || isLower(index) else {
+        words += "_"
+        continue
+      }
+      let afterLower = index > 0 && isLower(index - 1)
+      let beforeLower = index > 0 && isUpper(index - 1) && index + 1 < scalars.count && isLower(index + 1)
+      if isUpper(index), afterLower || beforeLower { words += "_" }
+      words.unicodeScalars.append(LetterCase.lower(scalars[index]))
+    }
+    let parts = words.split(separator: "_")
+    return parts.isEmpty ? "keywords" : parts.joined(separator: "_")
+  }
+
+  /// The bodies, with those side by side that begin with the same field joined to one: none of them may hold, so
+  /// it is the same, and one filter about a field reads better than two.
+  fileprivate static func joinedByField(_ bodies: [SigmaSelectionBody]) -> [SigmaSelectionBody] {
+    var result: [SigmaSelectionBody] = []
+    for body in bodies {
+      if let last = result.last, last.firstField == body.firstField, let joined = any([last, body]) {
+        result[result.count - 1] = joined
+      } else {
+        result.append(body)
+      }
+    }
+    return result
   }
 
   private var firstField: String? {
