@@ -1,0 +1,152 @@
+import ConcordDetection
+import ConcordDiagnostics
+import ConcordDocuments
+
+/// Writes the question of an atom about one value.
+///
+/// The expressions are true or not true, and where they are not true they may be NULL: whoever negates one wraps
+/// it in `if(…, 1, 0)=0`, which is total (Search Reference, "if").
+struct SplunkAtomWriter {
+  /// Where the atom was written.
+  var origin: Span?
+
+  /// The question about the one value of `value`: a field of text, or of a number or NULL.
+  func expression(_ atom: Atom, _ value: EvalExpression) throws(Diagnostic) -> EvalExpression {
+    switch atom {
+    case .present: return .call("isnotnull", value)
+    case .truthy: return .negation(SplunkAtomWriter.falsy(value))
+    case .text(let pattern, let letterCase): return try text(pattern, letterCase, value)
+    case .oneOf(let texts, let letterCase): return try oneOf(texts, letterCase, value)
+    case .regex(let regex): return .match(value, try SplunkRegexText.text(regex))
+    case .number(let comparison, let bound): return try number(comparison, bound, value)
+    case .network(let network): return try self.network(network, value)
+    case .sameAs: return .call("false")  // Written in `SplunkWriter`, which knows both fields.
+    }
+  }
+
+  /// Whether the value is absent or one of `""`, `0` and `false`.
+  static func falsy(_ value: EvalExpression) -> EvalExpression {
+    .any([.call("isnull", value), .match(value, falsyRegex)])
+  }
+
+  /// The texts that are not truthy.
+  static let falsyRegex = SplunkPatternText.regex(oneOf: ["", "0", "false"])
+
+  private func text(
+    _ pattern: Pattern, _ letterCase: LetterCase, _ value: EvalExpression
+  ) throws(Diagnostic) -> EvalExpression {
+    let (pattern, value) = try folded(pattern, letterCase, value)
+    if case .equals(let text) = pattern.shape, SplunkAtomWriter.isPlain(text) {
+      return .compare(value, .equal, .string(text))
+    }
+    return .match(value, SplunkPatternText.regex(pattern))
+  }
+
+  private func oneOf(
+    _ texts: [String], _ letterCase: LetterCase, _ value: EvalExpression
+  ) throws(Diagnostic) -> EvalExpression {
+    var value = value
+    var folded: [String] = []
+    for text in texts {
+      let (pattern, side) = try self.folded(.equals(text), letterCase, value)
+      if case .equals(let text) = pattern.shape { folded.append(text) }
+      if text.sameScalars(as: texts[texts.count - 1]) { value = side }
+    }
+    let plain = folded.filter(SplunkAtomWriter.isPlain)
+    let others = folded.filter { !SplunkAtomWriter.isPlain($0) }
+    var parts: [EvalExpression] = []
+    if plain.count == 1 { parts.append(.compare(value, .equal, .string(plain[0]))) }
+    if plain.count > 1 { parts.append(EvalExpression(.call("in", [value] + plain.map { .string($0) }))) }
+    if !others.isEmpty { parts.append(.match(value, SplunkPatternText.regex(oneOf: others))) }
+    return .any(parts)
+  }
+
+  /// Both sides as they are compared: themselves, or in lower case, which is certain for ASCII only.
+  private func folded(
+    _ pattern: Pattern, _ letterCase: LetterCase, _ value: EvalExpression
+  ) throws(Diagnostic) -> (Pattern, EvalExpression) {
+    switch letterCase {
+    case .exact: return (pattern, value)
+    case .ignored:
+      var pieces: [Pattern.Piece] = []
+      var hasLetters = false
+      for piece in pattern.pieces {
+        switch piece {
+        case .literal(let text):
+          if !text.utf8.allSatisfy({ $0 < 0x80 }) { throw .splunkIgnoredCase(text, origin) }
+          hasLetters = true
+          pieces.append(.literal(LetterCase.lower(text)))
+        case .anyRun, .anyOne: pieces.append(piece)
+        }
+      }
+      return (Pattern(pieces), hasLetters ? .call("lower", value) : value)
+    }
+  }
+
+  /// Whether `=` and `in()` compare the text as text, and it can stand in a string as it is. Texts that look like
+  /// numbers might be compared by value; `$` and backticks mean something to dashboards and macros; control
+  /// characters have no certain escape.
+  static func isPlain(_ text: String) -> Bool {
+    !SplunkText.mayBeNumber(text)
+      && text.unicodeScalars.allSatisfy {
+        $0.value >= 0x20 && $0.value != 0x7F && $0 != "$" && $0 != "`"
+      }
+  }
+
+  private func number(
+    _ comparison: Comparison, _ bound: Number, _ value: EvalExpression
+  ) throws(Diagnostic) -> EvalExpression {
+    if bound.shortest.utf8.contains(0x65) { throw .splunkNumber(bound, origin) }
+    let operation: EvalExpression.Operator
+    switch comparison {
+    case .greater: operation = .greater
+    case .greaterOrEqual: operation = .greaterOrEqual
+    case .less: operation = .less
+    case .lessOrEqual: operation = .lessOrEqual
+    }
+    return .all([
+      .match(value, SplunkAtomWriter.numberRegex),
+      .compare(.call("tonumber", value), operation, .number(bound.shortest)),
+    ])
+  }
+
+  /// The grammar of `Number`.
+  static let numberRegex = #"^[-+]?[0-9]+(?:[.][0-9]+)?(?:[eE][-+]?[0-9]+)?\z"#
+  /// Dotted IPv4 without leading zeros, maybe as IPv4-mapped IPv6.
+  static let v4Regex =
+    #"(?i)^(?:(?:(?:0{1,4}:){5}|::)ffff:)?"#
+    + #"(?:(?:25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])(?:[.](?!\z)|\z)){4}\z"#
+  /// The part of a mapped address before its IPv4 address.
+  static let mappedRegex = #"(?i)^(?:(?:0{1,4}:){5}|::)ffff:"#
+  /// The characters of IPv6 addresses.
+  static let v6Regex = #"(?i)^[0-9a-f:.]*:[0-9a-f:.]*\z"#
+
+  private func network(_ network: CIDR, _ value: EvalExpression) throws(Diagnostic) -> EvalExpression {
+    let net = EvalExpression.string(network.description)
+    if network.address.bytes.count == 4 {
+      let address = EvalExpression.call(
+        "replace", value, .string(SplunkAtomWriter.mappedRegex), .string(""))
+      return .all([.match(value, SplunkAtomWriter.v4Regex), .call("cidrmatch", net, address)])
+    }
+    // Is the range of mapped addresses, `::ffff:0:0/96`, inside?
+    let mapped = [UInt8](repeating: 0, count: 10) + [0xFF, 0xFF]
+    let shared = network.prefixLength / 8
+    if network.prefixLength < 96, Array(network.address.bytes.prefix(shared)) == Array(mapped.prefix(shared))
+    {
+      throw .splunkMappedNetwork(network, origin)
+    }
+    return .all([.match(value, SplunkAtomWriter.v6Regex), .call("cidrmatch", net, value)])
+  }
+}
+
+extension EvalExpression {
+  /// `match(value, "regex")`.
+  static func match(_ value: EvalExpression, _ regex: String) -> EvalExpression {
+    .call("match", value, .string(regex))
+  }
+
+  /// Whether the operand is not true: false or NULL. `NOT` of NULL is read in two ways; `if` in one.
+  static func negation(_ operand: EvalExpression) -> EvalExpression {
+    .compare(.call("if", operand, .number("1"), .number("0")), .equal, .number("0"))
+  }
+}

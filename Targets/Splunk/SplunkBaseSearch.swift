@@ -1,0 +1,84 @@
+import ConcordDetection
+import ConcordDiagnostics
+
+/// The terms of the base search that the condition implies, so that Splunk's index can leave out most events.
+///
+/// The base search may only be wider than the condition. So a term names no field (fields vanish past 5,000 bytes
+/// and add-ons rewrite them), and it is a whole value whose bytes certainly stand in the event's text between
+/// quotes, which are major breakers: ASCII letters, digits, `.`, `-`, `_`, `:` and single spaces, which no JSON
+/// writer escapes. All else contributes nothing.
+enum SplunkBaseSearch {
+  /// How many alternatives a term may have.
+  static let limit = 500
+
+  /// What every event must hold for the condition to be true; `nil` for nothing that the index knows.
+  static func implied(by condition: Condition) -> SearchExpression? {
+    switch condition.kind {
+    case .always, .anywhere, .not: return nil
+    case .test(_, let atom): return implied(by: atom)
+    case .all(let operands):
+      var terms: [SearchExpression] = []
+      for operand in operands {
+        guard let term = implied(by: operand) else { continue }
+        if case .all(let inner) = term.kind { terms += inner } else { terms.append(term) }
+      }
+      let distinct = unique(terms)
+      if distinct.isEmpty { return nil }
+      return distinct.count == 1 ? distinct[0] : SearchExpression(.all(distinct))
+    case .any(let operands):
+      var terms: [SearchExpression] = []
+      for operand in operands {
+        guard let term = implied(by: operand) else { return nil }
+        if case .any(let inner) = term.kind { terms += inner } else { terms.append(term) }
+      }
+      return alternatives(terms)
+    }
+  }
+
+  private static func implied(by atom: Atom) -> SearchExpression? {
+    switch atom {
+    case .present, .truthy, .regex, .number, .network, .sameAs: return nil
+    case .text(let pattern, _):
+      guard case .equals(let text) = pattern.shape, isCertain(text) else { return nil }
+      return phrase(text)
+    case .oneOf(let texts, _):
+      return texts.allSatisfy(isCertain) ? alternatives(texts.map(phrase)) : nil
+    }
+  }
+
+  private static func phrase(_ text: String) -> SearchExpression {
+    SearchExpression(.keyword(SearchValue(text: text)))
+  }
+
+  private static func alternatives(_ terms: [SearchExpression]) -> SearchExpression? {
+    let distinct = unique(terms)
+    if distinct.count > limit { return nil }
+    return distinct.count == 1 ? distinct[0] : SearchExpression(.any(distinct))
+  }
+
+  private static func unique(_ terms: [SearchExpression]) -> [SearchExpression] {
+    var seen: Set<SearchExpression> = []
+    return terms.filter { seen.insert($0).inserted }
+  }
+
+  /// Whether the text stands in the event as these bytes, as whole tokens, wherever a value has it.
+  static func isCertain(_ text: String) -> Bool {
+    let bytes = Array(text.utf8)
+    guard (2...200).contains(bytes.count), let first = bytes.first, let last = bytes.last,
+      isLetterOrDigit(first), isLetterOrDigit(last), bytes.contains(where: isLetter)
+    else { return false }
+    // The text of a number or a boolean is not how the event spells it: 5 may stand there as 5.0.
+    if SplunkText.mayBeNumber(text) || ["true", "false", "null"].contains(text.lowercased()) { return false }
+    return zip(bytes, bytes.dropFirst()).allSatisfy { byte, next in
+      isLetterOrDigit(byte) || [0x2E, 0x2D, 0x5F, 0x3A].contains(byte) || (byte == 0x20 && next != 0x20)
+    }
+  }
+
+  private static func isLetter(_ byte: UInt8) -> Bool {
+    (0x41...0x5A).contains(byte) || (0x61...0x7A).contains(byte)
+  }
+
+  private static func isLetterOrDigit(_ byte: UInt8) -> Bool {
+    isLetter(byte) || (0x30...0x39).contains(byte)
+  }
+}

@@ -1,0 +1,113 @@
+import ConcordDetection
+import ConcordDiagnostics
+import ConcordDocuments
+
+// What Splunk cannot say exactly (E41x), and what the user should know (W41x).
+extension Diagnostic {
+  static func splunkAnywhere(_ span: Span?) -> Diagnostic {
+    Diagnostic(
+      "E410", "Splunk cannot look for a text in every field of an event",
+      labels: span.map { [Label($0)] } ?? [],
+      help: [
+        "a search over `_raw` would also see field names and JSON escapes; name the fields that can hold the text"
+      ])
+  }
+
+  static func splunkFieldName(_ name: String) -> Diagnostic {
+    Diagnostic(
+      "E411", "field name `\(SplunkText.comment(name))` cannot be said in SPL",
+      help: [
+        "names that are empty or hold quotes, backticks, brackets, `|`, `\\`, `$` or control characters are refused"
+      ])
+  }
+
+  static func splunkOddNameInArray(_ name: String, _ path: FieldPath) -> Diagnostic {
+    Diagnostic(
+      "E411", "field name `\(name)` inside an array, in `\(path)`, cannot be said in SPL",
+      help: ["`json_extract` takes letters, digits, `_` and `-` after an array"])
+  }
+
+  static func splunkPathTooDeep(_ path: FieldPath, limit: Int) -> Diagnostic {
+    Diagnostic("E411", "a path of \(path.steps.count) steps is too long for SPL: \(limit) is the limit")
+  }
+
+  static func splunkIgnoredCase(_ text: String, _ span: Span?) -> Diagnostic {
+    Diagnostic(
+      "E412", "Splunk does not say how it ignores the case of `\(SplunkText.comment(text))`",
+      labels: span.map { [Label($0)] } ?? [],
+      help: ["`lower()` is documented for ASCII letters only; compare in exact case or list the spellings"])
+  }
+
+  static func splunkSameAsArray(_ path: FieldPath, _ other: FieldPath, _ span: Span?) -> Diagnostic {
+    Diagnostic(
+      "E413", "Splunk cannot compare `\(path)` with `\(other)`: one of them is an array",
+      labels: span.map { [Label($0)] } ?? [], help: ["`mvfilter` takes one field only"])
+  }
+
+  static func splunkNullElement(_ path: FieldPath, _ span: Span?) -> Diagnostic {
+    Diagnostic(
+      "E414", "Splunk cannot tell the text `null` from JSON null among the elements of `\(path)`",
+      labels: span.map { [Label($0)] } ?? [])
+  }
+
+  static func splunkSource(_ text: String) -> Diagnostic {
+    Diagnostic(
+      "E415", "`\(SplunkText.comment(text))` is not a Splunk source",
+      help: ["write `index=main`, `sourcetype=\"aws:cloudtrail\"`, both, or a macro between backticks"])
+  }
+
+  static func splunkTime(_ text: String) -> Diagnostic {
+    Diagnostic(
+      "E416", "`\(SplunkText.comment(text))` is not a moment in time",
+      help: ["write it as `2024-06-01T00:00:00Z`"])
+  }
+
+  static func splunkMappedNetwork(_ network: CIDR, _ span: Span?) -> Diagnostic {
+    Diagnostic(
+      "E417", "Splunk does not say whether IPv4-mapped addresses are in `\(network)`",
+      labels: span.map { [Label($0)] } ?? [], help: ["name a network of 96 bits or more, or IPv4 ones"])
+  }
+
+  static func splunkTooDeep(limit: Int) -> Diagnostic {
+    Diagnostic("E418", "the condition is nested deeper than \(limit) levels")
+  }
+
+  static func splunkNullText(_ paths: [FieldPath]) -> Diagnostic {
+    Diagnostic(
+      "W412", severity: .note,
+      "elements of \(list(paths)) whose text is `null` are taken for JSON null")
+  }
+
+  static func splunkShapes(_ paths: [FieldPath]) -> Diagnostic {
+    Diagnostic(
+      "W411", severity: .note,
+      "\(list(paths)) \(paths.count == 1 ? "is" : "are") read as single values: nothing tells whether "
+        + "\(paths.count == 1 ? "it is an array" : "they are arrays")",
+      help: ["write `[]` after the name of an array, or add a fixture that has it"])
+  }
+
+  static let splunkNoSource = Diagnostic(
+    "W413", severity: .note, "the search reads every index: nothing tells where the events are",
+    help: ["name the source with `--source 'index=… sourcetype=…'`"])
+
+  static let splunkDefaultIndexes = Diagnostic(
+    "W413", severity: .note, "the search names no index, so it reads the indexes of the user's role",
+    help: ["name the index with `--source 'index=… sourcetype=\"aws:cloudtrail\"'`"])
+
+  static let splunkLimits = Diagnostic(
+    "W414", severity: .note,
+    "Splunk gives up a regular expression after 100,000 steps (`match_limit` in limits.conf) and takes it as not "
+      + "matching: raise it where values are longer than that")
+
+  private static func list(_ paths: [FieldPath]) -> String {
+    paths.map { "`\(SplunkText.comment($0.description))`" }.joined(separator: ", ")
+  }
+}
+
+extension Diagnostic {
+  static func splunkNumber(_ number: Number, _ span: Span?) -> Diagnostic {
+    Diagnostic(
+      "E419", "the number `\(number.written)` is out of SPL's range", labels: span.map { [Label($0)] } ?? [],
+      help: ["numbers are written without an exponent"])
+  }
+}

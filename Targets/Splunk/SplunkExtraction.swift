@@ -1,0 +1,102 @@
+import ConcordDetection
+import ConcordDiagnostics
+
+/// How a field of the event is read: from the event's own text, into a field of the search with a short name.
+///
+/// `json_extract(_raw, …)` is right where automatic extraction is not: past its first 5,000 bytes, for JSON null
+/// (which it turns into the text `null`) and for fields that an add-on computes over (`errorCode`).
+struct SplunkExtraction: Hashable, Sendable {
+  /// The search's field that holds the value, such as `raw_eventName`.
+  var name: String
+  /// The expression that reads it.
+  var value: EvalExpression
+  /// Whether the path passes an array, so that the field holds any number of values, each as text.
+  var isMultivalue: Bool
+}
+
+/// Reads paths as expressions over `_raw`.
+enum SplunkPath {
+  /// The deepest path that is written.
+  static let depthLimit = 100
+
+  /// The expression for the path's value. Where the path is known to pass an array, it is the multivalue of the
+  /// array's elements. Throws for names that SPL cannot say.
+  static func expression(
+    _ path: FieldPath, _ shape: PathShape
+  ) throws(Diagnostic) -> (value: EvalExpression, isMultivalue: Bool) {
+    let steps = path.withoutEach.steps
+    if steps.count > depthLimit { throw .splunkPathTooDeep(path, limit: depthLimit) }
+    var base = EvalExpression.field("_raw")
+    var text = ""
+    var isMultivalue = false
+    for (index, step) in steps.enumerated() {
+      switch step {
+      case .each: break
+      case .index(let number): text += "{\(number)}"
+      case .name(let name):
+        try check(name)
+        if isPlain(name) {
+          text += (text.isEmpty ? "" : ".") + name
+        } else {
+          // `json_extract` reads dots and braces in a name as steps; the exact form takes one key as it is.
+          if isMultivalue { throw .splunkOddNameInArray(name, path) }
+          if !text.isEmpty { base = .call("json_extract", base, .string(text)) }
+          base = .call("json_extract_exact", base, .string(name))
+          text = ""
+        }
+      }
+      let nextIsIndex = index + 1 < steps.count && steps[index + 1].isIndex
+      if shape.arrays.indices.contains(index), shape.arrays[index] == true, !nextIsIndex {
+        text += "{}"
+        isMultivalue = true
+      }
+    }
+    if !text.isEmpty { base = .call("json_extract", base, .string(text)) }
+    return (isMultivalue ? .call("json_array_to_mv", base) : base, isMultivalue)
+  }
+
+  /// Whether `json_extract` takes the name as one step.
+  private static func isPlain(_ name: String) -> Bool {
+    !name.isEmpty
+      && name.utf8.allSatisfy {
+        (0x30...0x39).contains($0) || (0x41...0x5A).contains($0) || (0x61...0x7A).contains($0)
+          || $0 == 0x5F || $0 == 0x2D
+      }
+  }
+
+  /// Throws for a name that SPL has no certain spelling for.
+  static func check(_ name: String) throws(Diagnostic) {
+    let bad = name.unicodeScalars.first {
+      $0.value < 0x20 || $0.value == 0x7F || "\"'`|[]\\$".unicodeScalars.contains($0)
+    }
+    if name.isEmpty || bad != nil { throw .splunkFieldName(name) }
+  }
+
+  /// A short name for the path's value: `raw_userIdentity_type`.
+  static func shortName(_ path: FieldPath) -> String {
+    var name = "raw"
+    for step in path.steps {
+      switch step {
+      case .name(let text):
+        name += "_"
+        for scalar in text.unicodeScalars {
+          let isWord =
+            scalar.isASCII && (scalar.properties.isAlphabetic || scalar.properties.numericType != nil)
+          name.unicodeScalars.append(isWord ? scalar : "_")
+        }
+      case .index(let number): name += "_\(number)"
+      case .each: break
+      }
+    }
+    return name
+  }
+}
+
+extension FieldPath.Step {
+  fileprivate var isIndex: Bool {
+    switch self {
+    case .index: true
+    case .name, .each: false
+    }
+  }
+}

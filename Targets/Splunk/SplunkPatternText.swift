@@ -1,0 +1,141 @@
+import ConcordDetection
+import ConcordDiagnostics
+
+/// Patterns as regular expressions for `match()`, which is PCRE, unanchored and exact in letter case.
+///
+/// A character that means something to PCRE, to an SPL string or to a dashboard stands in a class of its own or
+/// as `\x` and its number; `\z` is the end of the text (`$` would let a line feed pass). Runs between literals are
+/// atomic groups, so that a match takes no more steps than the text is long times the number of literals.
+enum SplunkPatternText {
+  /// The expression that matches the texts that match the pattern in exact letter case.
+  static func regex(_ pattern: Pattern) -> String {
+    var segments: [String] = [""]
+    var needsDotAll = false
+    for piece in pattern.pieces {
+      switch piece {
+      case .literal(let text): segments[segments.count - 1] += literal(text)
+      case .anyOne:
+        segments[segments.count - 1] += "."
+        needsDotAll = true
+      case .anyRun: segments.append("")
+      }
+    }
+    let startsOpen = segments.count > 1 && segments[0].isEmpty
+    let endsOpen = segments.count > 1 && segments[segments.count - 1].isEmpty
+    let inner = segments.filter { !$0.isEmpty }
+    let end = endsOpen ? "" : "\\z"
+    if segments.count == 1 { return flag(needsDotAll) + "^" + segments[0] + end }
+    guard let first = inner.first else { return "" }
+    if inner.count == 1 { return flag(needsDotAll) + (startsOpen ? "" : "^") + first + end }
+    var result = "(?s)^" + (startsOpen ? "(?>.*?\(first))" : first)
+    for (index, segment) in inner.enumerated().dropFirst() {
+      result += index == inner.count - 1 && !endsOpen ? ".*\(segment)\\z" : "(?>.*?\(segment))"
+    }
+    return result
+  }
+
+  /// The expression that matches exactly these texts.
+  static func regex(oneOf texts: [String]) -> String {
+    texts.count == 1 ? regex(.equals(texts[0])) : "^(?:\(texts.map(literal).joined(separator: "|")))\\z"
+  }
+
+  private static func flag(_ needsDotAll: Bool) -> String { needsDotAll ? "(?s)" : "" }
+
+  /// The text as an expression that matches it and nothing else.
+  static func literal(_ text: String) -> String {
+    var result = ""
+    for scalar in text.unicodeScalars {
+      if classed.contains(scalar) {
+        result += "[\(scalar)]"
+      } else if numbered.contains(scalar) || scalar.value < 0x20 || scalar.value == 0x7F {
+        let hex = String(scalar.value, radix: 16)
+        result += "\\x" + (hex.count == 1 ? "0" : "") + hex
+      } else {
+        result.unicodeScalars.append(scalar)
+      }
+    }
+    return result
+  }
+
+  /// Characters that stand in a class of their own: they are special to PCRE and not in a class.
+  private static let classed = Set(".*+?(){}|".unicodeScalars)
+  /// Characters that stand as their number: special in a class too, to SPL strings, to macros or to dashboards.
+  private static let numbered = Set("^\\\"[]$`".unicodeScalars)
+}
+
+// Reading back.
+extension SplunkPatternText {
+  /// The pattern that `regex(_:)` writes so; `nil` where it writes none so.
+  static func pattern(_ regex: String) -> Pattern? {
+    var rest = Array(regex.unicodeScalars)[...]
+    _ = take("(?s)", &rest)
+    var pieces: [Pattern.Piece] = take("^", &rest) ? [] : [.anyRun]
+    var isOpen = true
+    while !rest.isEmpty {
+      if take("\\z", &rest) {
+        guard rest.isEmpty else { return nil }
+        isOpen = false
+      } else if take("(?>.*?", &rest) || take(".*", &rest) {
+        pieces.append(.anyRun)
+      } else if take(".", &rest) {
+        pieces.append(.anyOne)
+      } else if rest.first == ")" {
+        rest = rest.dropFirst()
+      } else if let scalar = literalScalar(&rest) {
+        pieces.append(.literal(String(scalar)))
+      } else {
+        return nil
+      }
+    }
+    if isOpen { pieces.append(.anyRun) }
+    let pattern = Pattern(pieces)
+    return self.regex(pattern).sameScalars(as: regex) ? pattern : nil
+  }
+
+  /// The texts that `regex(oneOf:)` writes so; `nil` where it writes none so.
+  static func texts(_ regex: String) -> [String]? {
+    if let pattern = pattern(regex), case .equals(let text) = pattern.shape { return [text] }
+    var rest = Array(regex.unicodeScalars)[...]
+    guard take("^(?:", &rest) else { return nil }
+    var texts = [""]
+    while !rest.isEmpty, !take(")\\z", &rest) {
+      if take("|", &rest) {
+        texts.append("")
+      } else if let scalar = literalScalar(&rest) {
+        texts[texts.count - 1].unicodeScalars.append(scalar)
+      } else {
+        return nil
+      }
+    }
+    return self.regex(oneOf: texts).sameScalars(as: regex) ? texts : nil
+  }
+
+  private static func take(_ text: String, _ rest: inout ArraySlice<Unicode.Scalar>) -> Bool {
+    let wanted = Array(text.unicodeScalars)
+    guard rest.starts(with: wanted) else { return false }
+    rest = rest.dropFirst(wanted.count)
+    return true
+  }
+
+  private static func literalScalar(_ rest: inout ArraySlice<Unicode.Scalar>) -> Unicode.Scalar? {
+    let head = Array(rest.prefix(4))
+    guard let first = head.first else { return nil }
+    if first == "[", head.count >= 3, head[2] == "]" {
+      rest = rest.dropFirst(3)
+      return head[1]
+    }
+    if first == "\\" {
+      guard head.count == 4, head[1] == "x", let high = hex(head[2]), let low = hex(head[3])
+      else { return nil }
+      rest = rest.dropFirst(4)
+      return Unicode.Scalar(high * 16 + low)
+    }
+    if classed.contains(first) || numbered.contains(first) { return nil }
+    rest = rest.dropFirst()
+    return first
+  }
+
+  private static func hex(_ scalar: Unicode.Scalar) -> UInt8? {
+    UInt8(String(scalar), radix: 16)
+  }
+}

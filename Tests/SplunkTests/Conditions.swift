@@ -1,0 +1,84 @@
+import ConcordDetection
+import ConcordDocuments
+
+// Short names for conditions in tests.
+
+func field(_ text: String) -> FieldPath {
+  var steps: [FieldPath.Step] = []
+  for part in text.split(separator: ".") {
+    if part.hasSuffix("[]") {
+      steps += [.name(String(part.dropLast(2))), .each]
+    } else if part.hasSuffix("]"), let open = part.firstIndex(of: "["),
+      let index = Int(part[part.index(after: open)...].dropLast())
+    {
+      steps += [.name(String(part[..<open])), .index(index)]
+    } else {
+      steps.append(.name(String(part)))
+    }
+  }
+  return FieldPath(steps: steps) ?? FieldPath("unreadable")
+}
+
+func equals(_ path: String, _ text: String, _ letterCase: LetterCase = .exact) -> Condition {
+  .test(field(path), .text(.equals(text), letterCase))
+}
+
+func matches(_ path: String, _ pattern: Pattern, _ letterCase: LetterCase = .exact) -> Condition {
+  .test(field(path), .text(pattern, letterCase))
+}
+
+func number(_ path: String, _ comparison: Comparison, _ text: String) -> Condition {
+  .test(field(path), .number(comparison, Number(text) ?? Number(0)))
+}
+
+func network(_ path: String, _ text: String) -> Condition {
+  guard let network = CIDR(text) else { return .always(false) }
+  return .test(field(path), .network(network))
+}
+
+func object(_ members: (String, Value)...) -> Value {
+  .object(Value.Object(members.map { Value.Object.Member($0.0, $0.1) }))
+}
+
+func event(_ members: (String, Value)...) -> Event {
+  Event(Value.Object(members.map { Value.Object.Member($0.0, $0.1) }))
+}
+
+/// "AWS Modify Cloud Compute Infrastructure".
+let modifyCompute: Rule = {
+  let names = [
+    "AssociateIamInstanceProfile", "AssociateInstanceEventWindow", "BundleInstance",
+    "CancelSpotInstanceRequests", "ConfirmProductInstance", "CreateInstanceEventWindow",
+    "CreateInstanceExportTask", "DeleteInstanceEventWindow",
+    "DeregisterInstanceEventNotificationAttributes", "DisassociateIamInstanceProfile",
+    "DisassociateInstanceEventWindow", "ImportInstance", "ModifyInstanceAttribute",
+    "ModifyInstanceCapacityReservationAttributes", "ModifyInstanceCreditSpecification",
+    "ModifyInstanceEventStartTime", "ModifyInstanceEventWindow", "ModifyInstanceMaintenanceOptions",
+    "ModifyInstanceMetadataOptions", "ModifyInstancePlacement", "MonitorInstances",
+    "RegisterInstanceEventNotificationAttributes", "ReportInstanceStatus", "RequestSpotInstances",
+    "ResetInstanceAttribute", "RunInstances", "RunScheduledInstances", "StartInstances", "StopInstances",
+    "TerminateInstances", "UnmonitorInstances",
+  ]
+  var rule = Rule(
+    id: "AWS.Modify.Cloud.Compute.Infrastructure", title: "AWS Modify Cloud Compute Infrastructure",
+    condition: .all([
+      equals("eventSource", "ec2.amazonaws.com"),
+      .not(.test(field("readOnly"), .truthy)),
+      .not(
+        .any([
+          matches("sourceIPAddress", .suffix(".amazonaws.com")),
+          equals("userIdentity.type", "AWSService"),
+          equals("userIdentity.invokedBy", "AWS Internal"),
+          matches("userIdentity.invokedBy", .suffix(".amazonaws.com")),
+        ])),
+      .not(equals("errorCode", "Client.DryRunOperation")),
+      .test(field("eventName"), .oneOf(names, .exact)),
+    ]))
+  rule.logSources = [.cloudTrail]
+  rule.outputFields = ["awsRegion", "eventName", "recipientAccountId"].map {
+    OutputField(name: $0, path: field($0))
+  }
+  rule.outputFields.append(
+    OutputField(name: "items", path: field("requestParameters.instancesSet.items")))
+  return rule
+}()

@@ -1,0 +1,258 @@
+import ConcordDetection
+import ConcordDiagnostics
+import ConcordDocuments
+import ConcordLanguages
+import Testing
+
+@testable import ConcordSplunk
+
+struct Written: Sendable, CustomTestStringConvertible {
+  var what: String
+  var condition: Condition
+  var filter: String
+  var testDescription: String { what }
+
+  init(_ what: String, _ condition: Condition, _ filter: String) {
+    self.what = what
+    self.condition = condition
+    self.filter = filter
+  }
+}
+
+/// The text after `where`, on one line.
+private func filter(_ condition: Condition, fixtures: [Event] = []) throws -> String {
+  var rule = Rule(id: "r", title: "t", condition: condition)
+  rule.fixtures = fixtures.map { Fixture(name: "f", expected: true, event: $0) }
+  let (tree, _) = try SplunkWriter.tree(rule, LanguageOptions())
+  for command in tree.commands {
+    if case .filter(let expression) = command.kind { return SplunkPrinter.inline(expression) }
+  }
+  return ""
+}
+
+@Test(arguments: [
+  Written("text", equals("a", "x"), #"raw_a="x""#),
+  Written("text that looks like a number", equals("a", "5"), #"match(raw_a, "^5\\z")"#),
+  Written("text that is a float", equals("a", "1e5"), #"match(raw_a, "^1e5\\z")"#),
+  Written("the empty text", equals("a", ""), #"raw_a="""#),
+  Written("a quote and a backslash", equals("a", #"x"\y"#), #"raw_a="x\"\\y""#),
+  Written("a line feed", equals("a", "x\ny"), #"match(raw_a, "^x\\x0ay\\z")"#),
+  Written("a dashboard token", equals("a", "$t$"), #"match(raw_a, "^\\x24t\\x24\\z")"#),
+  Written("a backtick", equals("a", "`m`"), #"match(raw_a, "^\\x60m\\x60\\z")"#),
+  Written("ignored case", equals("a", "X", .ignored), #"lower(raw_a)="x""#),
+  Written("prefix", matches("a", .prefix("x.")), #"match(raw_a, "^x[.]")"#),
+  Written("suffix", matches("a", .suffix("x%")), #"match(raw_a, "x%\\z")"#),
+  Written("contains", matches("a", .contains("*_")), #"match(raw_a, "[*]_")"#),
+  Written(
+    "contains, ignored case", matches("a", .contains("A[b]"), .ignored),
+    #"match(lower(raw_a), "a\\x5bb\\x5d")"#),
+  Written(
+    "wildcards", matches("a", Pattern([.literal("a"), .anyRun, .literal("b"), .anyOne])),
+    #"match(raw_a, "(?s)^a.*b.\\z")"#),
+  Written(
+    "runs on both sides",
+    matches("a", Pattern([.anyRun, .literal("a"), .anyRun, .literal("b"), .anyRun])),
+    #"match(raw_a, "(?s)^(?>.*?a)(?>.*?b)")"#),
+  Written("any one", matches("a", Pattern([.anyOne])), #"match(raw_a, "(?s)^.\\z")"#),
+  Written(
+    "one of", .test(field("a"), .oneOf(["x", "y"], .exact)), #"in(raw_a, "x", "y")"#),
+  Written(
+    "one of, ignored case", .test(field("a"), .oneOf(["X", "y"], .ignored)),
+    #"in(lower(raw_a), "x", "y")"#),
+  Written(
+    "one of numbers", .test(field("a"), .oneOf(["80", "443", "x"], .exact)),
+    #"raw_a="x" OR match(raw_a, "^(?:80|443)\\z")"#),
+  Written("present", .test(field("a"), .present), "isnotnull(raw_a)"),
+  Written("absent", .not(.test(field("a"), .present)), "isnull(raw_a)"),
+  Written(
+    "truthy", .test(field("a"), .truthy),
+    #"if(isnull(raw_a) OR match(raw_a, "^(?:|0|false)\\z"), 1, 0)=0"#),
+  Written(
+    "falsy", .not(.test(field("a"), .truthy)), #"isnull(raw_a) OR match(raw_a, "^(?:|0|false)\\z")"#),
+  Written(
+    "number", number("a", .greater, "50"),
+    #"match(raw_a, "^[-+]?[0-9]+(?:[.][0-9]+)?(?:[eE][-+]?[0-9]+)?\\z") AND tonumber(raw_a)>50"#),
+  Written("not", .not(equals("a", "x")), #"if(raw_a="x", 1, 0)=0"#),
+  Written(
+    "not any", .not(.any([equals("a", "x"), equals("b", "y")])),
+    #"if(raw_a="x" OR raw_b="y", 1, 0)=0"#),
+  Written(
+    "and in or", .any([.all([equals("a", "x"), equals("b", "y")]), equals("c", "z")]),
+    #"raw_a="x" AND raw_b="y" OR raw_c="z""#),
+  Written(
+    "or in and", .all([.any([equals("a", "x"), equals("b", "y")]), equals("c", "z")]),
+    #"(raw_a="x" OR raw_b="y") AND raw_c="z""#),
+  Written(
+    "same", .test(field("a"), .sameAs(field("b"), .exact)),
+    "isnotnull(raw_a) AND isnotnull(raw_b) AND tostring(raw_a)=tostring(raw_b)"),
+  Written(
+    "IPv6 network", network("a", "2001:db8::/32"),
+    #"match(raw_a, "(?i)^[0-9a-f:.]*:[0-9a-f:.]*\\z") AND cidrmatch("2001:db8::/32", raw_a)"#),
+  Written("array", equals("a[].b", "x"), #"mvcount(mvfilter(raw_a_b="x"))>0"#),
+  Written("array is present", .test(field("a[]"), .present), #"mvcount(mvfilter(raw_a!="null"))>0"#),
+  Written(
+    "no element of an array", .not(equals("a[]", "x")), #"if(mvcount(mvfilter(raw_a="x"))>0, 1, 0)=0"#),
+  Written("index", equals("a[2]", "x"), #"raw_a_2="x""#),
+  Written("never", .always(false), "1=0"),
+])
+func writesOneQuestion(_ written: Written) throws {
+  #expect(try filter(written.condition) == written.filter)
+}
+
+@Test func readsAnArrayThatTheFixturesShow() throws {
+  let shown = event(("a", .array([object(("b", .string("x")))])))
+  #expect(try filter(equals("a.b", "x"), fixtures: [shown]) == #"mvcount(mvfilter(raw_a_b="x"))>0"#)
+}
+
+@Test func writesTheFirstRule() throws {
+  let query = try SplunkLanguage().write(modifyCompute, options: LanguageOptions(compilerVersion: "0.1.0"))
+  #expect(query.text == firstRule)
+  // Every field is known from CloudTrail's record, so the one note is about the index.
+  #expect(query.notes.map(\.code) == ["W413"])
+}
+
+struct Refused: Sendable, CustomTestStringConvertible {
+  var condition: Condition
+  var message: String
+  var testDescription: String { message }
+}
+
+@Test(arguments: [
+  Refused(
+    condition: .anywhere(.contains("x"), .ignored),
+    message: "Splunk cannot look for a text in every field of an event"),
+  Refused(
+    condition: equals("a", "É", .ignored), message: "Splunk does not say how it ignores the case of `É`"),
+  Refused(
+    condition: .test(field("a"), .oneOf(["x", "ß"], .ignored)),
+    message: "Splunk does not say how it ignores the case of `ß`"),
+  Refused(
+    condition: .test(field("a[]"), .sameAs(field("b"), .exact)),
+    message: "Splunk cannot compare `a[]` with `b`: one of them is an array"),
+  Refused(
+    condition: equals("a[]", "null"),
+    message: "Splunk cannot tell the text `null` from JSON null among the elements of `a[]`"),
+  Refused(
+    condition: network("a", "::/0"),
+    message: "Splunk does not say whether IPv4-mapped addresses are in `::/0`"),
+  Refused(
+    condition: number("a", .less, "1e400"), message: "the number `1e400` is out of SPL's range"),
+  Refused(
+    condition: .test(FieldPath("a`b"), .present), message: "field name `a'b` cannot be said in SPL"),
+])
+func refuses(_ refused: Refused) {
+  let rule = Rule(id: "r", title: "t", condition: refused.condition)
+  #expect {
+    try SplunkLanguage().write(rule, options: LanguageOptions())
+  } throws: {
+    ($0 as? Diagnostic)?.message == refused.message
+  }
+}
+
+@Test(arguments: [
+  ("index=main", "index=main"),
+  (#"index=aws sourcetype="aws:cloudtrail""#, #"index=aws sourcetype="aws:cloudtrail""#),
+  ("`cloudtrail`", "`cloudtrail`"),
+])
+func takesASource(_ source: String, _ first: String) throws {
+  var options = LanguageOptions()
+  options.source = source
+  options.since = "2024-06-01T00:00:00Z"
+  let rule = Rule(id: "r", title: "t", condition: .test(field("a"), .present))
+  let lines = try SplunkLanguage().write(rule, options: options).text.split(separator: "\n")
+  #expect(lines[2] == "\(first) earliest=1717200000")
+}
+
+@Test(arguments: ["main", "index=", "index=a | delete", "[search x]", "`a(b)`", "x=y", "index=\"a", ""])
+func refusesASource(_ source: String) {
+  var options = LanguageOptions()
+  options.source = source
+  let rule = Rule(id: "r", title: "t", condition: .test(field("a"), .present))
+  #expect(throws: Diagnostic.self) { try SplunkLanguage().write(rule, options: options) }
+}
+
+@Test(arguments: [
+  ("1970-01-01T00:00:00Z", 0), ("2000-03-01T00:00:00Z", 951_868_800), ("2024-02-29T23:59:59Z", 1_709_251_199),
+])
+func countsSeconds(_ text: String, _ seconds: Int) {
+  #expect(SplunkSource.epoch(text) == seconds)
+}
+
+@Test(arguments: [
+  (equals("a", "ec2.amazonaws.com"), #""ec2.amazonaws.com""#),
+  (equals("a", "5"), ""), (equals("a", "5.0"), ""), (equals("a", "true"), ""), (equals("a", "a/b"), ""),
+  (equals("a", "É1"), ""), (equals("a", "a*b"), ""), (equals("a", "a  b"), ""), (equals("a", ".a"), ""),
+  (.not(equals("a", "xx")), ""), (matches("a", .prefix("xx")), ""),
+  (.any([equals("a", "xx"), equals("b", "yy")]), #"("xx" OR "yy")"#),
+  (.any([equals("a", "xx"), .test(field("b"), .present)]), ""),
+  (.all([equals("a", "xx"), equals("b", "yy"), equals("c", "xx")]), #""xx" "yy""#),
+  (.test(field("a"), .oneOf(["xx", "yy"], .ignored)), #"("xx" OR "yy")"#),
+  (.test(field("a"), .oneOf(["xx", "y*"], .ignored)), ""),
+])
+func impliesTermsOfTheIndex(_ condition: Condition, _ terms: String) {
+  let implied = SplunkBaseSearch.implied(by: condition)
+  #expect((implied.map { SplunkPrinter.inline($0, strength: isAny($0) ? 4 : 2) } ?? "") == terms)
+}
+
+private func isAny(_ expression: SearchExpression) -> Bool {
+  if case .any = expression.kind { true } else { false }
+}
+
+private let firstRule = #"""
+  ``` AWS.Modify.Cloud.Compute.Infrastructure: AWS Modify Cloud Compute Infrastructure ```
+  ``` Concord 0.1.0, exact ```
+  sourcetype="aws:cloudtrail"
+    "ec2.amazonaws.com"
+    (
+      "AssociateIamInstanceProfile" OR "AssociateInstanceEventWindow" OR "BundleInstance" OR
+      "CancelSpotInstanceRequests" OR "ConfirmProductInstance" OR "CreateInstanceEventWindow" OR
+      "CreateInstanceExportTask" OR "DeleteInstanceEventWindow" OR
+      "DeregisterInstanceEventNotificationAttributes" OR "DisassociateIamInstanceProfile" OR
+      "DisassociateInstanceEventWindow" OR "ImportInstance" OR "ModifyInstanceAttribute" OR
+      "ModifyInstanceCapacityReservationAttributes" OR "ModifyInstanceCreditSpecification" OR
+      "ModifyInstanceEventStartTime" OR "ModifyInstanceEventWindow" OR
+      "ModifyInstanceMaintenanceOptions" OR "ModifyInstanceMetadataOptions" OR
+      "ModifyInstancePlacement" OR "MonitorInstances" OR "RegisterInstanceEventNotificationAttributes" OR
+      "ReportInstanceStatus" OR "RequestSpotInstances" OR "ResetInstanceAttribute" OR "RunInstances" OR
+      "RunScheduledInstances" OR "StartInstances" OR "StopInstances" OR "TerminateInstances" OR
+      "UnmonitorInstances"
+    )
+  | eval
+    raw_eventSource=json_extract(_raw, "eventSource"),
+    raw_readOnly=if(
+      isbool(json_extract(_raw, "readOnly")), lower(tostring(json_extract(_raw, "readOnly"))),
+      json_extract(_raw, "readOnly")
+    ),
+    raw_sourceIPAddress=json_extract(_raw, "sourceIPAddress"),
+    raw_userIdentity_type=json_extract(_raw, "userIdentity.type"),
+    raw_userIdentity_invokedBy=json_extract(_raw, "userIdentity.invokedBy"),
+    raw_errorCode=json_extract(_raw, "errorCode"),
+    raw_eventName=json_extract(_raw, "eventName")
+  | where
+    raw_eventSource="ec2.amazonaws.com"
+    AND (isnull(raw_readOnly) OR match(raw_readOnly, "^(?:|0|false)\\z"))
+    AND if(
+      match(raw_sourceIPAddress, "[.]amazonaws[.]com\\z")
+      OR raw_userIdentity_type="AWSService"
+      OR raw_userIdentity_invokedBy="AWS Internal"
+      OR match(raw_userIdentity_invokedBy, "[.]amazonaws[.]com\\z"),
+      1, 0
+    )=0
+    AND if(raw_errorCode="Client.DryRunOperation", 1, 0)=0
+    AND in(
+      raw_eventName, "AssociateIamInstanceProfile", "AssociateInstanceEventWindow", "BundleInstance",
+      "CancelSpotInstanceRequests", "ConfirmProductInstance", "CreateInstanceEventWindow",
+      "CreateInstanceExportTask", "DeleteInstanceEventWindow",
+      "DeregisterInstanceEventNotificationAttributes", "DisassociateIamInstanceProfile",
+      "DisassociateInstanceEventWindow", "ImportInstance", "ModifyInstanceAttribute",
+      "ModifyInstanceCapacityReservationAttributes", "ModifyInstanceCreditSpecification",
+      "ModifyInstanceEventStartTime", "ModifyInstanceEventWindow", "ModifyInstanceMaintenanceOptions",
+      "ModifyInstanceMetadataOptions", "ModifyInstancePlacement", "MonitorInstances",
+      "RegisterInstanceEventNotificationAttributes", "ReportInstanceStatus", "RequestSpotInstances",
+      "ResetInstanceAttribute", "RunInstances", "RunScheduledInstances", "StartInstances",
+      "StopInstances", "TerminateInstances", "UnmonitorInstances"
+    )
+  | eval items=json_extract(_raw, "requestParameters.instancesSet.items")
+  | table _time, awsRegion, eventName, recipientAccountId, items
+
+  """#
