@@ -64,6 +64,13 @@ extension Diagnostic {
     Diagnostic("E401", "Athena SQL cannot say \(what)", help: help)
   }
 
+  static func regexDiffers(_ part: String, _ why: String, _ origin: Origin?) -> Diagnostic {
+    Diagnostic(
+      "E167", "`\(part)` in Athena's regular expressions differs from other platforms': \(why)",
+      in: origin?.source, labels: (origin.map { [.init(Span(at: $0.start))] }) ?? [],
+      help: ["spell out the letters, as in `[Aa]`, or what may stand beside the word"])
+  }
+
   static func queryTooLarge(_ bytes: Int) -> Diagnostic {
     Diagnostic(
       "E403", "the query has \(bytes) bytes; Athena takes 262144",

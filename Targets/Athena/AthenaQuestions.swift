@@ -47,7 +47,7 @@ struct AthenaQuestions {
     case .oneOf(let values, let letterCase):
       return AthenaQuestions.folded(text, letterCase)
         .isIn(values.map { AthenaQuestions.folded(.string($0), letterCase) })
-    case .regex(let regex): return try AthenaRegex.matches(text, regex)
+    case .regex(let regex): return AthenaRegex.matches(text, regex)
     case .number(let comparison, let bound): return AthenaQuestions.compares(text, comparison, bound)
     case .network(let network): return AthenaQuestions.isIn(network, text)
     case .sameAs: throw .cannotSay("a comparison of two fields here")

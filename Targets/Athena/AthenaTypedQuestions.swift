@@ -49,7 +49,7 @@ extension AthenaQuestions {
       return AthenaQuestions.integer(literal).map { value.equal($0) } ?? .boolean(false)
     case .oneOf(let literals, _):
       return AthenaQuestions.oneOf(value, literals.compactMap { AthenaQuestions.integer($0) })
-    case .regex(let regex): return try AthenaRegex.matches(text, regex)
+    case .regex(let regex): return AthenaRegex.matches(text, regex)
     case .number(let comparison, let bound):
       // Doubles and whole numbers compare alike where the bound is whole and within 2^53.
       let whole = Int(bound.shortest).map { abs($0) <= 1 << 53 } ?? false

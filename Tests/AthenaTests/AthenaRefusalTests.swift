@@ -1,0 +1,270 @@
+import ConcordDetection
+import ConcordDiagnostics
+import ConcordDocuments
+import ConcordLanguages
+import Testing
+
+@testable import ConcordAthena
+
+struct Refused: CustomTestStringConvertible, Sendable {
+  let condition: Condition
+  let code: String
+  let message: String
+  var ddl: String?
+  init(_ condition: Condition, _ code: String, _ message: String, ddl: String? = nil) {
+    (self.condition, self.code, self.message, self.ddl) = (condition, code, message, ddl)
+  }
+  var testDescription: String { message }
+}
+
+@Suite("Refusals") struct AthenaRefusalTests {
+  static let conditions: [Refused] = [
+    Refused(
+      .anywhere(.contains("x"), .exact), "E401",
+      "Athena SQL cannot say a keyword search over all fields: the table has no column of the whole event"),
+    Refused(
+      text(FieldPath("eventNam"), .equals("x")), "E201",
+      "the table `cloudtrail_logs` has no column for `eventNam`"),
+    Refused(
+      text(path("userIdentity", "tpye"), .equals("x")), "E201",
+      "the table `cloudtrail_logs` has no column for `userIdentity.tpye`: there is no `tpye`"),
+    Refused(
+      text(path("eventName", "x"), .equals("x")), "E201",
+      "the table `cloudtrail_logs` has no column for `eventName.x`"),
+    Refused(
+      text(FieldPath("managementEvent"), .equals("true")), "E402",
+      "`managementEvent` is in CloudTrail's records, but the table `cloudtrail_logs` has no column for it"),
+    Refused(
+      text(path("userIdentity", "inScopeOf", "issuerType"), .equals("x")), "E402",
+      "`userIdentity.inScopeOf.issuerType` is in CloudTrail's records, but the table `cloudtrail_logs` has no column for it"
+    ),
+    Refused(
+      .test(FieldPath("userIdentity"), .present), "E401",
+      "Athena SQL cannot say anything about the row `userIdentity` as a whole"),
+    Refused(
+      text(FieldPath("requestParameters"), .equals("{}")), "E401",
+      "Athena SQL cannot say this about the text of `requestParameters`: it is an object, and its JSON text's spacing and escapes are not fixed"
+    ),
+    Refused(
+      text(FieldPath("requestParameters"), .contains("\"a\":1")), "E401",
+      "Athena SQL cannot say this about the text of `requestParameters`: it is an object, and its JSON text's spacing and escapes are not fixed"
+    ),
+    Refused(
+      text(FieldPath("score"), .prefix("5")), "E401",
+      "Athena SQL cannot say this about the text of `score`: a `double` does not keep it",
+      ddl: "CREATE EXTERNAL TABLE t (score double)"),
+    Refused(
+      text(FieldPath("at"), .equals("5")), "E401",
+      "Athena SQL cannot say this about `at`: the table keeps it as a moment, whose text in the event is not known",
+      ddl: "CREATE EXTERNAL TABLE t (at timestamp)"),
+    Refused(
+      .any((0..<5001).map { text(path("requestParameters", "a\($0)"), .equals("x")) }), "E406",
+      "the query has more than 5000 operands of `AND` and `OR`, at which Athena's analysis overflows its stack"
+    ),
+  ]
+
+  @Test("conditions", arguments: AthenaRefusalTests.conditions) func condition(_ row: Refused) {
+    let error = #expect(throws: Diagnostic.self) { try whereClause(row.condition, ddl: row.ddl) }
+    #expect(error?.code.rawValue == row.code)
+    #expect(error?.message == row.message)
+  }
+
+  @Test("a query of 262,144 bytes is written, one byte more is refused") func size() throws {
+    func rule(_ length: Int) -> Rule {
+      Rule(
+        id: "r", title: "t", condition: text(eventName, .equals(String(repeating: "a", count: length))))
+    }
+    let language = AthenaLanguage()
+    let frame = try language.write(rule(0), options: LanguageOptions()).text.utf8.count
+    let full = try language.write(rule(262_144 - frame), options: LanguageOptions()).text
+    #expect(full.utf8.count == 262_144)
+    let error = #expect(throws: Diagnostic.self) {
+      try language.write(rule(262_145 - frame), options: LanguageOptions())
+    }
+    #expect(error?.message == "the query has 262145 bytes; Athena takes 262144")
+  }
+
+  @Test("a misspelt field gets a suggestion") func suggestion() {
+    let error = #expect(throws: Diagnostic.self) {
+      try whereClause(text(path("userIdentity", "tpye"), .equals("x")))
+    }
+    #expect(error?.help == ["did you mean `userIdentity.type`?"])
+  }
+
+  @Test("a rule about another log needs a schema") func otherLog() {
+    var rule = Rule(id: "r", title: "t", condition: .test(FieldPath("a"), .present))
+    rule.logSources = [LogSource(product: "windows")]
+    let error = #expect(throws: Diagnostic.self) {
+      try AthenaLanguage().write(rule, options: LanguageOptions())
+    }
+    #expect(error?.code == "E409")
+  }
+
+  @Test("an object in the fixtures is not compared as text") func object() {
+    let condition = text(userName, .contains("x"))
+    let fixture = event([
+      ("requestParameters", .object(Value.Object([.init("userName", .object(Value.Object()))])))
+    ])
+    let error = #expect(throws: Diagnostic.self) { try whereClause(condition, fixtures: [fixture]) }
+    #expect(
+      error?.message
+        == "Athena SQL cannot say this about `requestParameters.userName`, which is an object in the rule's fixtures"
+    )
+  }
+
+  @Test(
+    "instants",
+    arguments: [
+      "2024-06-01", "2024-06-01T00:00:00", "2024-06-01 00:00:00Z", "2024-6-01T00:00:00Z",
+      "2024-13-01T00:00:00Z", "2023-02-29T00:00:00Z", "2024-06-01T24:00:00Z", "2024-06-01T00:00:00.5Z",
+      "2024-06-01T00:00:00+00:00", "", "'", "٢024-06-01T00:00:00Z",
+    ]) func instants(_ text: String)
+  {
+    var options = LanguageOptions()
+    options.since = text
+    let error = #expect(throws: Diagnostic.self) { try whereClause(.always(true), options: options) }
+    #expect(error?.code == "E405")
+  }
+}
+
+@Suite("Tables") struct AthenaTableTests {
+  @Test("time window and partition") func window() throws {
+    var options = LanguageOptions()
+    options.since = "2024-06-01T00:00:00Z"
+    options.until = "2024-06-02T12:00:00Z"
+    #expect(
+      try whereClause(.always(true), options: options)
+        == """
+        "eventtime" >= '2024-06-01T00:00:00Z'
+          AND "eventtime" < '2024-06-02T12:00:00Z'
+        """)
+    let ddl =
+      "CREATE EXTERNAL TABLE ct (eventtime string) PARTITIONED BY (`timestamp` string) LOCATION 's3://x'"
+    #expect(
+      try whereClause(.always(true), ddl: ddl, options: options)
+        == """
+        "timestamp" >= '2024/06/01'
+          AND "eventtime" >= '2024-06-01T00:00:00Z'
+          AND "eventtime" < '2024-06-02T12:00:00Z'
+        """)
+  }
+
+  static let ddl = """
+    CREATE EXTERNAL TABLE IF NOT EXISTS `db`.`logs` (
+      `flag` boolean COMMENT 'it''s', n bigint, score double, price decimal(10, 2),
+      tags array<string>, deep array<struct<`a`:array<int>, b:map<string,struct<c:string>>>>, raw string
+    ) COMMENT 'x' PARTITIONED BY (`day` string, n2 int) ROW FORMAT SERDE 'x'
+    WITH SERDEPROPERTIES ('escape' = '\\'') LOCATION 's3://bucket/';
+    """
+
+  @Test("DDL") func ddl() throws {
+    let schema = try AthenaDDL.table(Source(text: AthenaTableTests.ddl))
+    #expect(
+      schema
+        == Schema(
+          name: "logs",
+          fields: [
+            .init("flag", .boolean), .init("n", .integer), .init("score", .real), .init("price", .real),
+            .init("tags", .array(.text)),
+            .init(
+              "deep",
+              .array(
+                .structure([
+                  .init("a", .array(.integer)), .init("b", .map(.structure([.init("c", .text)]))),
+                ]))),
+            .init("raw", .text),
+          ],
+          partitions: [.init("day", .text), .init("n2", .integer)]))
+  }
+
+  @Test("the built-in table") func cloudTrail() throws {
+    let schema = try AthenaDDL.table(Source(text: CloudTrailTable.ddl))
+    #expect(schema.fields.count == 29)
+    #expect(schema.fields.filter { $0.type == .text }.count == 25)
+    let lower = schema.fields.flatMap { names($0.type, $0.name) }
+    #expect(Set(lower) == Set(CloudTrailTable.spellings.map { $0.lowercased() }))
+  }
+
+  private func names(_ type: FieldType, _ path: String) -> [String] {
+    switch type {
+    case .structure(let fields): [path] + fields.flatMap { names($0.type, path + "." + $0.name) }
+    case .array(let element): names(element, path)
+    case .text, .boolean, .integer, .real, .timestamp, .map: [path]
+    }
+  }
+
+  static let typed: [Written] = [
+    Written(text(FieldPath("flag"), .equals("true")), #""flag" = TRUE"#),
+    Written(.not(text(FieldPath("flag"), .equals("false"))), #""flag" IS NULL OR "flag" <> FALSE"#),
+    Written(text(FieldPath("flag"), .equals("True")), "FALSE"),
+    Written(text(FieldPath("flag"), .equals("True"), .ignored), #""flag" = TRUE"#),
+    Written(text(FieldPath("flag"), .contains("e")), #""flag" IS NOT NULL"#),
+    Written(.test(FieldPath("flag"), .truthy), #""flag" = TRUE"#),
+    Written(text(FieldPath("n"), .equals("5")), #""n" = 5"#),
+    Written(text(FieldPath("n"), .equals("05")), "FALSE"),
+    Written(text(FieldPath("n"), .equals("+5")), "FALSE"),
+    Written(.test(FieldPath("n"), .oneOf(["5", "x", "-6"], .exact)), #""n" IN (5, -6)"#),
+    Written(text(FieldPath("n"), .prefix("5")), #"CAST("n" AS varchar) LIKE '5%' ESCAPE '\'"#),
+    Written(.test(FieldPath("n"), .number(.less, Number("5.5") ?? Number(0))), #"CAST("n" AS double) < 5.5"#),
+    Written(text(FieldPath("score"), .equals("5.5")), #""score" = 5.5"#),
+    Written(text(FieldPath("score"), .equals("5.50")), "FALSE"),
+    Written(
+      .test(FieldPath("score"), .number(.less, Number("1e400") ?? Number(0))),
+      #""score" < CAST('Infinity' AS double)"#),
+    Written(text(FieldPath("tags"), .equals("x")), #"any_match("tags", "e1" -> "e1" = 'x')"#),
+    Written(.test(FieldPath("tags"), .truthy), #"any_match("tags", "e1" -> "e1" IS NOT NULL)"#),
+    Written(
+      .test(FieldPath("deep", "a"), .number(.greater, Number(1))),
+      #"any_match("deep", "e1" -> any_match("e1"."a", "e2" -> "e2" > 1))"#),
+    Written(
+      text(path("deep", "b", "K'", "c"), .equals("x")),
+      #"any_match("deep", "e1" -> element_at("e1"."b", 'K''')."c" = 'x')"#),
+    Written(
+      text(
+        FieldPath(steps: [.name("deep"), .index(1), .name("b"), .name("k"), .name("c")]) ?? eventName,
+        .equals("x")),
+      #"element_at(element_at("deep", 2)."b", 'k')."c" = 'x'"#),
+    Written(
+      text(FieldPath(steps: [.name("raw"), .name("a b"), .each, .name("c")]) ?? eventName, .equals("x")),
+      """
+      any_match(
+          TRY_CAST(json_extract("raw", '$["a b"]') AS ARRAY(json)),
+          "e1" -> json_extract_scalar("e1", '$.c') = 'x'
+        )
+      """,
+      fixtures: [
+        event([
+          (
+            "raw",
+            .object(
+              Value.Object([
+                .init("a b", .array([.object(Value.Object([.init("c", .string("y"))]))]))
+              ]))
+          )
+        ])
+      ]),
+  ]
+
+  @Test("typed columns", arguments: typed) func column(_ row: Written) throws {
+    #expect(try whereClause(row.condition, ddl: AthenaTableTests.ddl, fixtures: row.fixtures) == row.sql)
+  }
+
+  @Test(
+    "bad DDL",
+    arguments: [
+      ("SELECT 1", "expected `CREATE EXTERNAL TABLE`"),
+      ("CREATE TABLE t", "expected `(`"),
+      ("CREATE TABLE t (a strng)", "`strng` is not a column type"),
+      ("CREATE TABLE t (a string, A int)", "the table has two columns `A`"),
+      ("CREATE TABLE t (a struct<b string>)", "expected `:`"),
+      ("CREATE TABLE t (a array<string)", "expected `>`"),
+      ("CREATE TABLE t (a string", "expected `,` or `)`"),
+      ("CREATE TABLE t (a string COMMENT 'x", "this text literal has no end"),
+      ("CREATE TABLE t (\"a\" string)", "expected a column's name"),
+      ("CREATE TABLE t (a " + String(repeating: "array<", count: 65), "nested too deep"),
+    ]) func bad(_ ddl: String, _ message: String)
+  {
+    let error = #expect(throws: Diagnostic.self) { try AthenaDDL.table(Source(text: ddl)) }
+    #expect(error?.message == message)
+  }
+}
