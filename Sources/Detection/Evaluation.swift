@@ -37,10 +37,11 @@ extension Atom {
   private func accepts(_ text: String, _ found: Event.Found) -> Bool {
     switch self {
     case .present: true
-    case .truthy: found.isArrayElement || found.value.isContainer || !["", "false", "0"].contains(text)
+    case .truthy:
+      found.isArrayElement || found.value.isContainer
+        || !["", "false", "0"].contains { $0.sameScalars(as: text) }
     case .text(let pattern, let letterCase): pattern.matches(text, letterCase)
-    case .oneOf(let texts, let letterCase):
-      texts.contains { letterCase.folded($0).sameScalars(as: letterCase.folded(text)) }
+    case .oneOf(let texts, let letterCase): texts.contains { letterCase.equates($0, text) }
     case .regex(let regex): regex.matches(text)
     case .number(let comparison, let bound):
       Number(text).map { comparison.holds($0.double, bound.double) } ?? false
@@ -62,46 +63,70 @@ extension Event {
   /// The values at a path, in order: zero or more, none of them null. Arrays fan out.
   public func values(at path: FieldPath) -> [Found] {
     var found: [Found] = []
-    Value.object(object).collect(path.steps[...], isArrayElement: false, into: &found)
+    // A stack of our own instead of recursion: how deep arrays are nested is up to the event.
+    var pending = [Visit(.object(object), path.steps[...])]
+    while let visit = pending.popLast() {
+      let rest = visit.steps.dropFirst()
+      switch (visit.steps.first, visit.value) {
+      case (_, .null): break
+      case (nil, .array(let items)):
+        pending += items.reversed().map { Visit($0, visit.steps, isArrayElement: true) }
+      case (nil, let value): found.append(Found(value: value, isArrayElement: visit.isArrayElement))
+      case (.index(let index), .array(let items)):
+        if items.indices.contains(index) { pending.append(Visit(items[index], rest)) }
+      case (.each, .array(let items)):
+        pending += items.reversed().map { Visit($0, rest, isArrayElement: rest.isEmpty) }
+      case (.each, let value): pending.append(Visit(value, rest))
+      case (.name, .array(let items)): pending += items.reversed().map { Visit($0, visit.steps) }
+      case (.name(let name), .object(let object)):
+        if let value = object[name] { pending.append(Visit(value, rest)) }
+      case (.name, _), (.index, _): break
+      }
+    }
     return found
+  }
+
+  /// A value on the way, and the steps that are left from there.
+  private struct Visit {
+    let value: Value
+    let steps: ArraySlice<FieldPath.Step>
+    let isArrayElement: Bool
+
+    init(_ value: Value, _ steps: ArraySlice<FieldPath.Step>, isArrayElement: Bool = false) {
+      self.value = value
+      self.steps = steps
+      self.isArrayElement = isArrayElement
+    }
   }
 }
 
 extension Value {
-  fileprivate func collect(
-    _ steps: ArraySlice<FieldPath.Step>, isArrayElement: Bool, into found: inout [Event.Found]
-  ) {
-    let rest = steps.dropFirst()
-    switch (steps.first, self) {
-    case (_, .null): break
-    case (nil, .array(let items)):
-      for item in items { item.collect(steps, isArrayElement: true, into: &found) }
-    case (nil, _): found.append(Event.Found(value: self, isArrayElement: isArrayElement))
-    case (.index(let index), .array(let items)):
-      if items.indices.contains(index) { items[index].collect(rest, isArrayElement: false, into: &found) }
-    case (.each, .array(let items)):
-      for item in items { item.collect(rest, isArrayElement: rest.isEmpty, into: &found) }
-    case (.each, _): collect(rest, isArrayElement: false, into: &found)
-    case (.name, .array(let items)):
-      for item in items { item.collect(steps, isArrayElement: false, into: &found) }
-    case (.name(let name), .object(let object)):
-      object[name]?.collect(rest, isArrayElement: false, into: &found)
-    case (.name, _), (.index, _): break
-    }
-  }
-
   fileprivate var isContainer: Bool {
     if case .object = self { true } else { false }
   }
 
-  /// The values of a tree that are neither objects, arrays nor null, in source order.
+  /// The values of a tree that are neither objects, arrays nor null, in source order. Where a key stands twice,
+  /// only the last one counts.
   fileprivate var leaves: [Value] {
-    switch self {
-    case .null: []
-    case .bool, .number, .string, .malformedString: [self]
-    case .array(let items): items.flatMap(\.leaves)
-    case .object(let object): object.members.flatMap(\.value.leaves)
+    var leaves: [Value] = []
+    var pending = [self]
+    while let value = pending.popLast() {
+      switch value {
+      case .null: break
+      case .bool, .number, .string, .malformedString: leaves.append(value)
+      case .array(let items): pending += items.reversed()
+      case .object(let object): pending += object.effectiveMembers.reversed().map(\.value)
+      }
     }
+    return leaves
+  }
+}
+
+extension Value.Object {
+  /// The members without those whose key stands again further on.
+  fileprivate var effectiveMembers: [Member] {
+    var seen: Set<ScalarText> = []
+    return members.reversed().filter { seen.insert(ScalarText($0.key)).inserted }.reversed()
   }
 }
 

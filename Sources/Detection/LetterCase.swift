@@ -1,3 +1,5 @@
+import ConcordDiagnostics
+
 /// Whether the case of letters matters.
 public enum LetterCase: Hashable, Sendable, CaseIterable {
   /// `a` and `A` differ.
@@ -10,6 +12,22 @@ public enum LetterCase: Hashable, Sendable, CaseIterable {
     switch self {
     case .exact: text
     case .ignored: LetterCase.lower(text)
+    }
+  }
+
+  /// The scalar as it is compared.
+  func folded(_ scalar: Unicode.Scalar) -> Unicode.Scalar {
+    switch self {
+    case .exact: scalar
+    case .ignored: LetterCase.lower(scalar)
+    }
+  }
+
+  /// Whether both texts are the same under this letter case.
+  public func equates(_ left: String, _ right: String) -> Bool {
+    switch self {
+    case .exact: left.sameScalars(as: right)
+    case .ignored: left.unicodeScalars.elementsEqual(right.unicodeScalars) { folded($0) == folded($1) }
     }
   }
 

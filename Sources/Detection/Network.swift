@@ -67,10 +67,10 @@ public struct IPAddress: Hashable, Sendable {
         guard let tail = v4(spelled) else { return nil }
         return bytes + tail
       }
-      guard (1...4).contains(part.count), !spelled.hasPrefix("+"), let group = UInt16(spelled, radix: 16)
-      else {
-        return nil
-      }
+      // `UInt16` alone would also take a sign.
+      guard (1...4).contains(part.count), spelled.unicodeScalars.allSatisfy({ $0.hexadecimal != nil }),
+        let group = UInt16(spelled, radix: 16)
+      else { return nil }
       bytes += [UInt8(group >> 8), UInt8(group & 0xFF)]
     }
     return bytes

@@ -115,15 +115,32 @@ extension Pattern {
   /// Whether `text` matches from end to end. Time is bounded by the product of both lengths; no backtracking
   /// over more than the last `anyRun`.
   public func matches(_ text: String, _ letterCase: LetterCase) -> Bool {
-    let text = Array(letterCase.folded(text).unicodeScalars)
-    let pattern = units(letterCase)
+    // The simple questions, which are most, are answered without a copy of either text.
+    switch shape {
+    case .anything: true
+    case .equals(let literal): letterCase.equates(literal, text)
+    case .prefix(let literal):
+      text.unicodeScalars.starts(with: literal.unicodeScalars) {
+        letterCase.folded($0) == letterCase.folded($1)
+      }
+    case .suffix(let literal):
+      text.unicodeScalars.reversed().starts(with: literal.unicodeScalars.reversed()) {
+        letterCase.folded($0) == letterCase.folded($1)
+      }
+    case .contains, .wildcard: Pattern.matches(text, units(letterCase), letterCase)
+    }
+  }
+
+  private static func matches(_ text: String, _ units: [Unit], _ letterCase: LetterCase) -> Bool {
+    let text = text.unicodeScalars.map(letterCase.folded)
     var (at, unit) = (0, 0)
     var retry: (at: Int, unit: Int)?
     while at < text.count {
-      if unit < pattern.count, case .run = pattern[unit] {
+      if unit < units.count, case .run = units[unit] {
         unit += 1
+        if unit == units.count { return true }
         retry = (at, unit)
-      } else if unit < pattern.count, pattern[unit].accepts(text[at]) {
+      } else if unit < units.count, units[unit].accepts(text[at]) {
         (at, unit) = (at + 1, unit + 1)
       } else if let last = retry {
         (at, unit) = (last.at + 1, last.unit)
@@ -132,7 +149,7 @@ extension Pattern {
         return false
       }
     }
-    return pattern[unit...].allSatisfy { if case .run = $0 { true } else { false } }
+    return units[unit...].allSatisfy { if case .run = $0 { true } else { false } }
   }
 
   private enum Unit {
@@ -152,7 +169,7 @@ extension Pattern {
   private func units(_ letterCase: LetterCase) -> [Unit] {
     pieces.flatMap { (piece) -> [Unit] in
       switch piece {
-      case .literal(let text): letterCase.folded(text).unicodeScalars.map(Unit.scalar)
+      case .literal(let text): text.unicodeScalars.map { .scalar(letterCase.folded($0)) }
       case .anyRun: [.run]
       case .anyOne: [.one]
       }

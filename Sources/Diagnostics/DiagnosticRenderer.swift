@@ -17,14 +17,14 @@ public struct DiagnosticRenderer: Sendable {
       text += " --> \(place(diagnostic.source, first.span.start))\n"
       for label in diagnostic.labels { text += excerpt(label, of: diagnostic.source) }
     } else if let source = diagnostic.source {
-      text += " --> \(source.name)\n"
+      text += " --> \(visible(source.name, keepBreaks: false))\n"
     }
     for help in diagnostic.help { text += paint("help", "1;36") + ": \(visible(help, keepBreaks: true))\n" }
     return text
   }
 
   private func place(_ source: Source?, _ position: Position) -> String {
-    let name = source.map { "\($0.name):" } ?? ""
+    let name = source.map { "\(visible($0.name, keepBreaks: false)):" } ?? ""
     return "\(name)\(position.line):\(position.column)"
   }
 
@@ -82,14 +82,22 @@ private struct Window {
 
 /// How many terminal columns a text takes: wide East Asian and emoji scalars take two, combining marks none.
 private func columns(_ text: String) -> Int {
-  text.unicodeScalars.reduce(0) { sum, scalar in
-    switch scalar.value {
-    case 0x300...0x36F, 0x200D, 0xFE00...0xFE0F: sum
-    case 0x1100...0x115F, 0x2E80...0xA4CF, 0xAC00...0xD7A3, 0xF900...0xFAFF, 0xFE30...0xFE6F,
-      0xFF00...0xFF60, 0xFFE0...0xFFE6, 0x1F300...0x1F64F, 0x1F900...0x1F9FF, 0x20000...0x3FFFD:
-      sum + 2
-    default: sum + 1
-    }
+  text.unicodeScalars.reduce(0) { $0 + columns($1) }
+}
+
+private func columns(_ scalar: Unicode.Scalar) -> Int {
+  if scalar.isASCII { return 1 }
+  switch scalar.properties.generalCategory {
+  case .nonspacingMark, .enclosingMark: return 0
+  default: break
+  }
+  // East Asian Width W and F, by block.
+  switch scalar.value {
+  case 0x1100...0x115F, 0x2E80...0x303E, 0x3041...0xA4CF, 0xAC00...0xD7A3, 0xF900...0xFAFF, 0xFE30...0xFE6F,
+    0xFF00...0xFF60, 0xFFE0...0xFFE6, 0x1F300...0x1F64F, 0x1F680...0x1F6FF, 0x1F900...0x1FAFF,
+    0x20000...0x3FFFD:
+    return 2
+  default: return 1
   }
 }
 
@@ -105,7 +113,9 @@ private func visible(_ scalars: ArraySlice<Unicode.Scalar>, keepBreaks: Bool = f
     switch scalar.value {
     case 0x09: result.append(" ")
     case 0x0A where keepBreaks: result.append(scalar)
-    case 0..<0x20, 0x7F..<0xA0, 0x200B...0x200F, 0x2028...0x202E, 0x2066...0x2069, 0xFEFF:
+    case 0..<0x20, 0x7F..<0xA0, 0xAD, 0x61C, 0x180E, 0x200B...0x200F, 0x2028...0x202E, 0x2060...0x206F,
+      0xFEFF,
+      0xFFF9...0xFFFB, 0xE0000...0xE007F:
       result.append(contentsOf: "\\u{\(String(scalar.value, radix: 16, uppercase: true))}".unicodeScalars)
     default: result.append(scalar)
     }

@@ -11,6 +11,8 @@ public enum Suggestion {
       let scalars = Array(candidate.lowercased().unicodeScalars)
       guard abs(scalars.count - wanted.count) <= limit else { continue }
       let distance = editDistance(wanted, scalars)
+      // A name that shares nothing with the other is no suggestion, however short.
+      guard distance < max(wanted.count, scalars.count) else { continue }
       if distance <= limit, distance < best?.distance ?? Int.max { best = (distance, candidate) }
     }
     return best?.name

@@ -1,0 +1,158 @@
+import ConcordDetection
+import ConcordDiagnostics
+import ConcordDocuments
+import Foundation
+import TestSupport
+import Testing
+
+func event(_ json: String) throws -> Event { try #require(Event(JSON.parse(json))) }
+
+/// The texts of the values at a path, `|` between them.
+private func texts(_ path: FieldPath, _ json: String) throws -> String {
+  try event(json).values(at: path).compactMap(\.value.comparedText).joined(separator: "|")
+}
+
+@Suite("Semantics: events and paths")
+struct EventSemanticsTests {
+  @Test("missing and null are the same", arguments: ["{}", #"{"a":null}"#, #"{"a":[]}"#, #"{"a":[null]}"#])
+  func absent(_ json: String) throws {
+    #expect(try !Condition.test(FieldPath("a"), .present).holds(of: event(json)))
+    #expect(try event(json).values(at: FieldPath("a")).isEmpty)
+  }
+
+  static let fanOuts: [(FieldPath, String, String)] = [
+    (FieldPath("a"), #"{"a":1}"#, "1"),
+    (FieldPath("a", "b"), #"{"a":{"b":1}}"#, "1"),
+    (FieldPath("a", "b"), #"{"a.b":1}"#, ""),
+    (FieldPath("a.b"), #"{"a.b":1,"a":{"b":2}}"#, "1"),
+    (FieldPath("a"), #"{"a":[1,"x",true,null]}"#, "1|x|true"),
+    (FieldPath("a"), #"{"a":[1,[2,[3]]]}"#, "1|2|3"),
+    (FieldPath("a", "b"), #"{"a":[{"b":1},{"c":2},{"b":[3,4]},5,null]}"#, "1|3|4"),
+    (FieldPath("a", "b"), #"{"a":[[{"b":1}],{"b":2}]}"#, "1|2"),
+    (FieldPath("a", "b"), #"{"a":"text"}"#, ""),
+    (FieldPath("a"), #"{"a":{"b":1}}"#, #"{"b":1}"#),
+  ]
+
+  @Test("arrays fan out, at any depth", arguments: fanOuts)
+  func fanOut(_ path: FieldPath, _ json: String, _ expected: String) throws {
+    #expect(try texts(path, json) == expected)
+    // Fanning out may be written down; it changes nothing.
+    let marked = try #require(FieldPath(steps: path.steps.flatMap { [$0, .each] }))
+    #expect(try texts(marked, json) == expected)
+  }
+
+  static let indexed: [([FieldPath.Step], String, String)] = [
+    ([.name("a"), .index(0)], #"{"a":[1,2]}"#, "1"), ([.name("a"), .index(1)], #"{"a":[1,2]}"#, "2"),
+    ([.name("a"), .index(2)], #"{"a":[1,2]}"#, ""), ([.name("a"), .index(-1)], #"{"a":[1,2]}"#, ""),
+    ([.name("a"), .index(0)], #"{"a":1}"#, ""), ([.name("a"), .index(0)], #"{"a":{"0":1}}"#, ""),
+    ([.name("a"), .index(0), .name("b")], #"{"a":[{"b":1},{"b":2}]}"#, "1"),
+    ([.name("a"), .index(1)], #"{"a":[[1,2],[3,4]]}"#, "3|4"),
+    ([.name("a"), .name("b"), .index(0)], #"{"a":[{"b":[1,2]},{"b":[3]}]}"#, "1|3"),
+  ]
+
+  @Test("an index is that element alone", arguments: indexed)
+  func indexes(_ steps: [FieldPath.Step], _ json: String, _ expected: String) throws {
+    #expect(try texts(#require(FieldPath(steps: steps)), json) == expected)
+  }
+
+  @Test("what the path and the fixtures tell of arrays")
+  func shapes() throws {
+    let path = FieldPath("a", "b")
+    #expect(path.shape().arrays == [nil, nil])
+    #expect(try path.shape(in: [event(#"{"a":{"b":1}}"#)]).arrays == [false, false])
+    #expect(
+      try path.shape(in: [event(#"{"a":{"b":1}}"#), event(#"{"a":{"b":[1]}}"#)]).arrays == [false, true])
+    #expect(
+      try path.shape(in: [event(#"{"a":{"b":[1]}}"#), event(#"{"a":{"b":1}}"#)]).arrays == [false, true])
+    #expect(try path.shape(in: [event(#"{"a":[{"b":1}]}"#)]).hasArray)
+    #expect(try path.shape(in: [event(#"{"a":{"b":null}}"#)]).arrays == [false, nil])
+    let marked = try #require(FieldPath(steps: [.name("a"), .each, .name("b"), .index(0)]))
+    #expect(marked.shape().arrays == [true, true, nil])
+  }
+
+  static let everyAtom: [Atom] = [
+    .present, .truthy, .text(.equals(""), .exact), .text(.contains(""), .ignored),
+    .oneOf(["", "null"], .exact),
+    .number(.less, Number(5)), .sameAs(FieldPath("a"), .exact), .sameAs(FieldPath("b"), .exact),
+  ]
+
+  @Test("on an absent field every atom is false", arguments: everyAtom)
+  func absentIsFalse(_ atom: Atom) throws {
+    for json in ["{}", #"{"a":null}"#, #"{"a":[]}"#, #"{"a":[null]}"#, #"{"b":1}"#] {
+      #expect(try !atom.holds(at: FieldPath("a"), of: event(json)), "\(json)")
+    }
+    let network = try #require(CIDR("0.0.0.0/0"))
+    #expect(try !Atom.network(network).holds(at: FieldPath("a"), of: event("{}")))
+    #expect(try !Atom.regex(PortableRegex("")).holds(at: FieldPath("a"), of: event("{}")))
+  }
+
+  @Test("one value that answers yes is enough")
+  func someValue() throws {
+    let isX = Condition.test(FieldPath("a"), .text(.equals("x"), .exact))
+    #expect(try isX.holds(of: event(#"{"a":["y",null,"x"]}"#)))
+    #expect(try !isX.holds(of: event(#"{"a":["y",null]}"#)))
+    // So both a question and its opposite can hold of an array: `not` negates the answer, not each value.
+    #expect(try !Condition.not(isX).holds(of: event(#"{"a":["y","x"]}"#)))
+  }
+
+  @Test("not, all and any are two-valued")
+  func logic() throws {
+    let a = Condition.test(FieldPath("a"), .text(.equals("1"), .exact))
+    let b = Condition.test(FieldPath("b"), .text(.equals("1"), .exact))
+    let rows: [(String, Bool, Bool)] = [
+      ("{}", false, false), (#"{"a":1}"#, true, false), (#"{"b":1}"#, false, true),
+      (#"{"a":1,"b":1}"#, true, true),
+      (#"{"a":null,"b":2}"#, false, false),
+    ]
+    for (json, isA, isB) in rows {
+      let event = try event(json)
+      #expect(Condition.not(a).holds(of: event) == !isA)
+      #expect(Condition.all([a, b]).holds(of: event) == (isA && isB))
+      #expect(Condition.any([a, b]).holds(of: event) == (isA || isB))
+      #expect(Condition.always(true).holds(of: event))
+      #expect(!Condition.always(false).holds(of: event))
+    }
+  }
+
+  @Test("keys are compared scalar by scalar")
+  func keys() throws {
+    #expect(try texts(FieldPath("Name"), #"{"name":1,"NAME":2}"#) == "")
+    #expect(try texts(FieldPath("é"), "{\"e\u{301}\":1}") == "")
+    #expect(try texts(FieldPath("é"), "{\"é\":1}") == "1")
+  }
+
+  @Test("of two equal keys the last counts")
+  func duplicateKeys() throws {
+    #expect(try texts(FieldPath("a"), #"{"a":1,"a":2}"#) == "2")
+    #expect(try texts(FieldPath("a"), #"{"a":1,"a":null}"#) == "")
+    let one = Condition.anywhere(.equals("1"), .exact)
+    #expect(try !one.holds(of: event(#"{"a":1,"a":2}"#)))
+  }
+
+  @Test("deeply nested values are walked without recursion")
+  func deepNesting() {
+    var value = Value.string("x")
+    for _ in 0..<5_000 { value = .array([value]) }
+    let event = Event(Value.Object([Value.Object.Member("a", value)]))
+    #expect(Condition.test(FieldPath("a"), .text(.equals("x"), .exact)).holds(of: event))
+    #expect(Condition.anywhere(.equals("x"), .exact).holds(of: event))
+  }
+
+  @Test("every row of Semantics.md names tests that exist")
+  func semanticsNamesTests() throws {
+    let rows = try String(
+      contentsOf: Shared.root.appendingPathComponent("Sources/Detection/Detection.docc/Semantics.md"),
+      encoding: .utf8
+    ).split(separator: "\n").filter { $0.hasPrefix("| ") && !$0.hasPrefix("| Row") }
+    let folder = Shared.root.appendingPathComponent("Tests/DetectionTests")
+    let tests = try FileManager.default.contentsOfDirectory(at: folder, includingPropertiesForKeys: nil)
+      .filter { $0.pathExtension == "swift" }.map { try String(contentsOf: $0, encoding: .utf8) }.joined()
+    #expect(rows.count >= 20)
+    for row in rows {
+      let named = row.split(separator: "|").last?.split(separator: "`") ?? []
+      let names = named.filter { $0.allSatisfy { $0.isLetter || $0.isNumber } }
+      #expect(!names.isEmpty, "\(row)")
+      for name in names { #expect(tests.contains("func \(name)("), "\(name)") }
+    }
+  }
+}
