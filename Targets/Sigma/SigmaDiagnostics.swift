@@ -1,103 +1,248 @@
 import ConcordDetection
 import ConcordDiagnostics
 
-// E42x, W42x: what Sigma cannot say.
+// E15x, W15x: what is wrong with a Sigma rule. What Sigma cannot say is in SigmaRefusals.swift.
 
 extension Diagnostic {
-  private static func refusal(
-    _ code: Code, _ message: String, at origin: Span?, help: String...
+  private static func error(
+    _ code: Code, _ message: String, at span: Span?, _ label: String = "", help: String...
   ) -> Diagnostic {
-    Diagnostic(code, message, labels: origin.map { [Label($0)] } ?? [], help: help)
+    Diagnostic(code, message, labels: span.map { [Label($0, label)] } ?? [], help: help)
   }
 
-  static func sigmaConstant(_ value: Bool, at origin: Span?) -> Diagnostic {
-    refusal(
-      "E420", "Sigma cannot say a condition that is \(value) of every event", at: origin,
-      help: "a Sigma selection asks about a field or a keyword; give the condition something to ask")
+  private static func warning(
+    _ code: Code, _ message: String, at span: Span?, help: String...
+  ) -> Diagnostic {
+    Diagnostic(code, severity: .warning, message, labels: span.map { [Label($0)] } ?? [], help: help)
   }
 
-  static func sigmaIndex(_ path: FieldPath, at origin: Span?) -> Diagnostic {
-    refusal(
-      "E421", "Sigma cannot ask for one element of an array, as `\(path)` does", at: origin,
-      help: "a Sigma field asks all elements; write the path without its index if that is what you mean")
+  // E150: the document's shape.
+
+  static func sigmaNotADocument(at span: Span?) -> Diagnostic {
+    error("E150", "a Sigma rule is a map of keys such as `title`, `logsource` and `detection`", at: span)
   }
 
-  static func sigmaFieldName(_ name: String, in path: FieldPath, at origin: Span?) -> Diagnostic {
-    let reason =
-      name.isEmpty ? "is empty" : name.unicodeScalars.contains("|") ? "holds a `|`" : "holds a `.`"
-    return refusal(
-      "E422", "Sigma cannot spell the field `\(path)`: the name `\(name)` \(reason)", at: origin,
-      help: "`.` joins the names of a Sigma field and `|` begins its modifiers; neither can be escaped")
+  static func sigmaMissing(_ key: String, near: String?, at span: Span?) -> Diagnostic {
+    Diagnostic(
+      "E150", "the rule has no `\(key)`", labels: span.map { [Label($0)] } ?? [],
+      help: near.map { ["did you mean `\(key)` where it says `\($0)`?"] } ?? [])
   }
 
-  static func sigmaFieldReference(_ path: FieldPath, at origin: Span?) -> Diagnostic {
-    refusal(
-      "E422", "Sigma cannot refer to the field `\(path)`: its name holds a wildcard or a backslash",
-      at: origin, help: "the value of `fieldref` is plain text")
+  static func sigmaExpected(_ what: String, of key: String, at span: Span?) -> Diagnostic {
+    error("E150", "`\(key)` must be \(what)", at: span)
   }
 
-  static func sigmaExactReference(_ path: FieldPath, _ other: FieldPath, at origin: Span?) -> Diagnostic {
-    refusal(
-      "E423", "Sigma cannot compare `\(path)` with `\(other)` in exact letter case", at: origin,
-      help: "`fieldref` ignores letter case and does not go together with `cased`",
-      "where letter case does not matter, say so: `\(path) eq_field \(other) nocase`")
+  static func sigmaNoSelections(at span: Span?) -> Diagnostic {
+    error("E150", "the detection has no selection", at: span)
   }
 
-  static func sigmaAnchoredKeyword(at origin: Span?) -> Diagnostic {
-    refusal(
-      "E424", "Sigma cannot ask whether some field is, begins or ends with a text", at: origin,
-      help: "Sigma's keywords are found anywhere within a text; name the field")
+  static func sigmaEmptySelection(_ name: String, at span: Span?) -> Diagnostic {
+    error("E150", "selection `\(name)` is empty", at: span, help: "give it a field or a keyword to ask about")
   }
 
-  static func sigmaTruthyElements(_ path: FieldPath, at origin: Span?) -> Diagnostic {
-    refusal(
-      "E425", "Sigma cannot ask whether `\(path)` is truthy: it passes an array", at: origin,
-      help: "Sigma can negate a test of all elements, but not ask whether some element is not a value",
-      "ask for the values that you mean")
+  static func sigmaNested(at span: Span?) -> Diagnostic {
+    error("E150", "the selection is nested too deep", at: span)
   }
 
-  static func sigmaNumber(_ text: String, at origin: Span?) -> Diagnostic {
-    refusal(
-      "E426", "Sigma cannot compare with `\(text)`: it is beyond a double's range", at: origin,
-      help: "the greatest number is about 1.8e308")
+  static func sigmaFieldName(_ name: String, at span: Span?) -> Diagnostic {
+    error(
+      "E150", "`\(name)` is not a field's name", at: span,
+      help: "names are joined by single dots, `userIdentity.type`")
   }
 
-  private static func remark(_ code: Code, _ message: String, help: String...) -> Diagnostic {
-    Diagnostic(code, severity: .note, message, help: help)
+  static func sigmaUnusualValue(
+    _ key: String, _ value: String, near: String?, known: [String], at span: Span?
+  ) -> Diagnostic {
+    warning(
+      "W150", "`\(value)` is not a \(key) that Sigma knows", at: span,
+      help: near.map { "did you mean `\($0)`?" } ?? "known: \(known.joined(separator: ", "))")
   }
 
-  static func sigmaAssumedScalar(_ path: FieldPath) -> Diagnostic {
-    remark(
-      "W425", "`\(path)` is taken to hold one value, not an array",
-      help: "nothing tells whether it passes an array, and Sigma can ask for truthiness of one value only")
+  // E151: the condition's text.
+
+  static func sigmaUnexpected(_ found: String, expected: String, at span: Span?) -> Diagnostic {
+    error(
+      "E151",
+      found.isEmpty
+        ? "the condition ends where \(expected) is expected" : "unexpected `\(found)` in the condition",
+      at: span, found.isEmpty ? "" : "expected \(expected)")
   }
 
-  static func sigmaArrayField(_ path: FieldPath) -> Diagnostic {
-    remark(
-      "W421", "`\(path)` passes an array: the Sigma field is to match if some element does",
-      help: "specification 2.1 says nothing of arrays, and the platform decides")
+  static func sigmaUnclosed(at span: Span?) -> Diagnostic {
+    error("E151", "this parenthesis is not closed", at: span)
   }
 
-  static func sigmaLogSource(_ name: String, _ source: SigmaLogSource) -> Diagnostic {
-    let parts = [
-      source.category.map { "category `\($0)`" }, source.product.map { "product `\($0)`" },
-      source.service.map { "service `\($0)`" },
-    ].compactMap { $0 }.joined(separator: ", ")
-    return remark(
-      "W422",
-      name.isEmpty
-        ? "the rule names no log source; \(parts) stands for it"
-        : "log source `\(name)` has no counterpart in Sigma's public rules; it is written as \(parts)",
-      help: "a pipeline must map it to where the events are")
+  static func sigmaPatternAlone(_ pattern: String, at span: Span?) -> Diagnostic {
+    error(
+      "E151", "`\(pattern)` names several selections", at: span,
+      help: "say how many must hold: `1 of \(pattern)` or `all of \(pattern)`")
   }
 
-  static func sigmaDropped(_ what: String, _ reason: String) -> Diagnostic {
-    remark("W423", "\(what) is not in the Sigma rule: \(reason)")
+  static func sigmaUpperCase(_ word: String, at span: Span?) -> Diagnostic {
+    error("E151", "`\(word)` is written in capitals", at: span, help: "write `\(word.lowercased())`")
   }
 
-  static func sigmaThreshold(_ threshold: Int) -> Diagnostic {
-    remark(
-      "W424", "the Sigma rule matches single events; the threshold of \(threshold) is not in it",
-      help: "count the matches with a correlation rule of type `event_count`")
+  static func sigmaQuantifier(_ quantifier: String, at span: Span?) -> Diagnostic {
+    error(
+      "E151", "`\(quantifier) of` is not a quantifier", at: span,
+      help: "Sigma has `1 of`, `any of` (the same) and `all of`")
+  }
+
+  static func sigmaDepth(at span: Span?) -> Diagnostic {
+    error("E151", "the condition is nested deeper than \(SigmaConditionParser.depthLimit) levels", at: span)
+  }
+
+  // E152: selections.
+
+  static func sigmaUndefined(_ name: String, near: String?, at span: Span?) -> Diagnostic {
+    Diagnostic(
+      "E152", "there is no selection `\(name)`", labels: span.map { [Label($0)] } ?? [],
+      help: near.map { ["did you mean `\($0)`?"] } ?? [])
+  }
+
+  static func sigmaNoMatch(_ pattern: String, near: String?, at span: Span?) -> Diagnostic {
+    Diagnostic(
+      "E152", "no selection's name matches `\(pattern)`", labels: span.map { [Label($0)] } ?? [],
+      help: near.map { ["did you mean `\($0)`?"] } ?? [])
+  }
+
+  static func sigmaUnused(_ name: String, at span: Span?) -> Diagnostic {
+    warning("W152", "selection `\(name)` is not used by the condition", at: span)
+  }
+
+  // E153 to E157: items.
+
+  static func sigmaModifier(_ name: String, near: String?, at span: Span?) -> Diagnostic {
+    error(
+      "E153", "unknown modifier `\(name)`", at: span,
+      help: near.map { "did you mean `\($0)`?" }
+        ?? "known: \(SigmaModifier.allCases.map(\.rawValue).joined(separator: ", "))")
+  }
+
+  static func sigmaNotFirst(_ modifier: SigmaModifier, at span: Span?) -> Diagnostic {
+    error("E154", "`\(modifier.rawValue)` must be the first modifier", at: span)
+  }
+
+  static func sigmaWrongKind(_ modifier: SigmaModifier, of kind: String, at span: Span?) -> Diagnostic {
+    let help =
+      switch modifier {
+      case .lt, .lte, .gt, .gte: "write the number without quotes"
+      case .exists: "write `true` or `false` without quotes"
+      case .startswith, .endswith:
+        kind == "a regular expression" ? "anchor the expression with `^` or `$`" : ""
+      case _: ""
+      }
+    return Diagnostic(
+      "E154", "`\(modifier.rawValue)` does not go with \(kind)", labels: span.map { [Label($0)] } ?? [],
+      help: help.isEmpty ? [] : [help])
+  }
+
+  static func sigmaWildcardEncoded(_ modifier: SigmaModifier, at span: Span?) -> Diagnostic {
+    error(
+      "E154", "`\(modifier.rawValue)` cannot encode a wildcard", at: span,
+      help: "escape it (`\\*`, `\\?`) if the character is meant")
+  }
+
+  static func sigmaWildcardReference(at span: Span?) -> Diagnostic {
+    error("E154", "the name of a field has no wildcards", at: span)
+  }
+
+  static func sigmaNumberAsText(_ modifier: SigmaModifier, of kind: String, at span: Span?) -> Diagnostic {
+    warning(
+      "W154", "`\(modifier.rawValue)` with \(kind) compares its text", at: span,
+      help: "write it in quotes; other tools refuse it as it is")
+  }
+
+  static func sigmaNoValues(_ key: String, at span: Span?) -> Diagnostic {
+    error(
+      "E155", "`\(key)` has no value", at: span, help: "write `null` if the field must be absent")
+  }
+
+  static func sigmaNetwork(_ pattern: Pattern, at span: Span?) -> Diagnostic {
+    error(
+      "E155", "`\(SigmaText.written(pattern.pieces))` is not a network", at: span,
+      help: "write an address and a prefix length, `10.0.0.0/8`")
+  }
+
+  static func sigmaHostBits(_ text: String, _ network: CIDR, at span: Span?) -> Diagnostic {
+    error("E155", "`\(text)` has bits beyond its prefix", at: span, help: "the network is `\(network)`")
+  }
+
+  static func sigmaBytes(at span: Span?) -> Diagnostic {
+    error(
+      "E155", "the encoded value is not text", at: span,
+      help: "encode it further, `wide|base64offset|contains`")
+  }
+
+  static func sigmaTooManyDashes(at span: Span?) -> Diagnostic {
+    error(
+      "E155", "the value has more than \(SigmaDashes.flagLimit) flags for `windash`", at: span,
+      help: "each multiplies the texts to look for by five; split it into several values")
+  }
+
+  static func sigmaNullInList(_ key: String, at span: Span?) -> Diagnostic {
+    warning(
+      "W155", "null stands in a list with other values of `\(key)`", at: span,
+      help: "the specification gives null a selection of its own, joined by `1 of`")
+  }
+
+  static func sigmaAllOfOne(_ key: String, at span: Span?) -> Diagnostic {
+    warning("W154", "`\(key)` has one value, and `all` does nothing", at: span)
+  }
+
+  static func sigmaPlaceholder(_ name: String, at span: Span?) -> Diagnostic {
+    error(
+      "E156", "nothing says what the placeholder `%\(name)%` stands for", at: span,
+      help: "put the values in the rule in its place")
+  }
+
+  // E157 to E159: what is not taken, by name.
+
+  static func sigmaTimePart(_ modifier: SigmaModifier, at span: Span?) -> Diagnostic {
+    error(
+      "E157", "parts of a time (`\(modifier.rawValue)`) are not supported", at: span,
+      help: "the specification does not say in which time zone they are")
+  }
+
+  static func sigmaPartialReference(_ modifier: SigmaModifier, at span: Span?) -> Diagnostic {
+    error(
+      "E157", "`\(modifier.rawValue)` with `fieldref` is not supported", at: span,
+      help: "fields can be compared as a whole")
+  }
+
+  static func sigmaKeywordKind(at span: Span?) -> Diagnostic {
+    error("E157", "a keyword must be text", at: span, help: "name the field that is to be compared so")
+  }
+
+  static func sigmaCorrelation(_ type: String, at span: Span?) -> Diagnostic {
+    error(
+      "E158", "correlation rules (`\(type)`) are not supported", at: span,
+      help: "a rule here is a question about one event")
+  }
+
+  static func sigmaAction(_ action: String, near: String?, at span: Span?) -> Diagnostic {
+    error(
+      "E158", "unknown action `\(action)`", at: span,
+      help: near.map { "did you mean `\($0)`?" } ?? "known: global, repeat, reset")
+  }
+
+  static func sigmaNothingToRepeat(at span: Span?) -> Diagnostic {
+    error("E158", "there is no rule before this one to repeat", at: span)
+  }
+
+  static func sigmaFilterUnused(_ name: String, at span: Span?) -> Diagnostic {
+    warning("W158", "the filter names `\(name)`, which is no rule of this file", at: span)
+  }
+
+  static func sigmaAggregation(at span: Span?) -> Diagnostic {
+    error(
+      "E159", "aggregations behind a `|` are no longer part of Sigma", at: span,
+      help: "count with a correlation rule, `event_count` or `value_count`")
+  }
+
+  static func sigmaOldBoolean(_ text: String, at span: Span?) -> Diagnostic {
+    warning(
+      "W151", "`\(text)` is text here, but a boolean or number to tools that read YAML 1.1", at: span,
+      help: "put it in quotes")
   }
 }

@@ -1,0 +1,148 @@
+import ConcordDiagnostics
+
+/// Reads a `condition`. The comments above the functions, joined, are its grammar.
+struct SigmaConditionParser {
+  /// How deep parentheses and `not` may be nested.
+  static let depthLimit = 100
+
+  private let tokens: [Token]
+  private let locate: (Range<Int>) -> Span?
+  private let end: Int
+  private var index = 0
+  private var depth = 0
+
+  private struct Token {
+    var text: String
+    var range: Range<Int>
+  }
+
+  /// Reads `text`; `locate` says where a range of its scalars stands in the source. Throws `E151` for text that
+  /// is no condition and `E159` for the old aggregations behind a pipe.
+  static func parse(
+    _ text: String, locate: @escaping (Range<Int>) -> Span?
+  ) throws(Diagnostic) -> SigmaExpression {
+    var parser = try SigmaConditionParser(text, locate: locate)
+    let expression = try parser.disjunction()
+    if let rest = parser.peek {
+      throw .sigmaUnexpected(rest.text, expected: "`and`, `or` or the end", at: parser.span(rest.range))
+    }
+    return expression
+  }
+
+  private init(_ text: String, locate: @escaping (Range<Int>) -> Span?) throws(Diagnostic) {
+    var tokens: [Token] = []
+    let scalars = Array(text.unicodeScalars)
+    var at = 0
+    while at < scalars.count {
+      let start = at
+      if " \t\r\n".unicodeScalars.contains(scalars[at]) {
+        at += 1
+        continue
+      }
+      if scalars[at] == "|" { throw .sigmaAggregation(at: locate(at..<scalars.count)) }
+      while at < scalars.count, SigmaConditionParser.isWord(scalars[at]) { at += 1 }
+      if at == start {
+        guard scalars[at] == "(" || scalars[at] == ")" else {
+          throw .sigmaUnexpected(String(scalars[at]), expected: "a selection", at: locate(at..<at + 1))
+        }
+        at += 1
+      }
+      var view = String.UnicodeScalarView()
+      view.append(contentsOf: scalars[start..<at])
+      tokens.append(Token(text: String(view), range: start..<at))
+    }
+    self.tokens = tokens
+    self.locate = locate
+    end = scalars.count
+  }
+
+  private static func isWord(_ scalar: Unicode.Scalar) -> Bool {
+    ("a"..."z").contains(scalar) || ("A"..."Z").contains(scalar) || ("0"..."9").contains(scalar)
+      || scalar == "_" || scalar == "-" || scalar == "*"
+  }
+
+  // disjunction = conjunction { "or" conjunction }
+  private mutating func disjunction() throws(Diagnostic) -> SigmaExpression {
+    var operands = [try conjunction()]
+    while take("or") { operands.append(try conjunction()) }
+    return operands.count == 1 ? operands[0] : joined(operands, .or(operands))
+  }
+
+  // conjunction = negation { "and" negation }
+  private mutating func conjunction() throws(Diagnostic) -> SigmaExpression {
+    var operands = [try negation()]
+    while take("and") { operands.append(try negation()) }
+    return operands.count == 1 ? operands[0] : joined(operands, .and(operands))
+  }
+
+  // negation = "not" negation | operand
+  private mutating func negation() throws(Diagnostic) -> SigmaExpression {
+    guard let token = peek, token.text == "not" else { return try operand() }
+    index += 1
+    try descend(token)
+    let operand = try negation()
+    depth -= 1
+    return SigmaExpression(.not(operand), span: span(token.range))
+  }
+
+  // operand = "(" disjunction ")" | ( "1" | "any" | "all" ) "of" ( "them" | PATTERN ) | NAME
+  private mutating func operand() throws(Diagnostic) -> SigmaExpression {
+    guard let token = peek else { throw .sigmaUnexpected("", expected: "a selection", at: locate(end..<end)) }
+    index += 1
+    if token.text == "(" {
+      try descend(token)
+      let inner = try disjunction()
+      depth -= 1
+      guard take(")") else { throw .sigmaUnclosed(at: span(token.range)) }
+      return inner
+    }
+    if peek?.text == "of" { return try quantified(token) }
+    if token.text == ")" || ["and", "or"].contains(token.text) {
+      throw .sigmaUnexpected(token.text, expected: "a selection", at: span(token.range))
+    }
+    if token.text.contains("*") { throw .sigmaPatternAlone(token.text, at: span(token.range)) }
+    if let next = peek,
+      ["AND", "OR", "NOT"].contains(next.text) || ["AND", "OR", "NOT"].contains(token.text)
+    {
+      let word = ["AND", "OR", "NOT"].contains(token.text) ? token : next
+      throw .sigmaUpperCase(word.text, at: span(word.range))
+    }
+    return SigmaExpression(.selection(token.text), span: span(token.range))
+  }
+
+  private mutating func quantified(_ quantifier: Token) throws(Diagnostic) -> SigmaExpression {
+    index += 1
+    guard ["1", "any", "all"].contains(quantifier.text) else {
+      throw .sigmaQuantifier(quantifier.text, at: span(quantifier.range))
+    }
+    guard let word = peek, word.text != "(", word.text != ")" else {
+      throw .sigmaUnexpected(
+        peek?.text ?? "", expected: "`them` or a pattern", at: span(peek?.range ?? end..<end))
+    }
+    index += 1
+    let pattern: SigmaExpression.Pattern = word.text == "them" ? .them : .names(word.text)
+    return SigmaExpression(
+      quantifier.text == "all" ? .allOf(pattern) : .oneOf(pattern),
+      span: span(quantifier.range.lowerBound..<word.range.upperBound))
+  }
+
+  private var peek: Token? { index < tokens.count ? tokens[index] : nil }
+
+  private mutating func take(_ text: String) -> Bool {
+    guard peek?.text == text else { return false }
+    index += 1
+    return true
+  }
+
+  private mutating func descend(_ token: Token) throws(Diagnostic) {
+    depth += 1
+    if depth > SigmaConditionParser.depthLimit { throw .sigmaDepth(at: span(token.range)) }
+  }
+
+  private func span(_ range: Range<Int>) -> Span? { locate(range) }
+
+  private func joined(_ operands: [SigmaExpression], _ kind: SigmaExpression.Kind) -> SigmaExpression {
+    let spans = operands.compactMap(\.span)
+    return SigmaExpression(kind, span: spans.first.map { spans.dropFirst().reduce($0) { $0.union($1) } })
+  }
+}

@@ -1,0 +1,158 @@
+import ConcordDetection
+import ConcordDiagnostics
+import ConcordDocuments
+
+/// Lowers the detection of a document to a condition.
+struct SigmaLowering {
+  /// What is odd about the rule.
+  private(set) var warnings: [Diagnostic] = []
+  private let selections: [SigmaSelection]
+  private var used: Set<String> = []
+  private var lowered: [String: Condition] = [:]
+
+  init(_ document: SigmaDocument) { selections = document.selections }
+
+  /// The condition that the document's conditions mean: some of them holds. Throws `E152` to `E157`.
+  static func condition(
+    of document: SigmaDocument
+  ) throws(Diagnostic) -> (condition: Condition, warnings: [Diagnostic]) {
+    var lowering = SigmaLowering(document)
+    var operands: [Condition] = []
+    for expression in document.conditions { operands.append(try lowering.condition(expression)) }
+    for selection in document.selections where !lowering.used.contains(selection.name) {
+      lowering.warnings.append(.sigmaUnused(selection.name, at: selection.span))
+      // What an unused selection says must still be Sigma.
+      _ = try lowering.condition(selection.body)
+    }
+    return (.any(operands), lowering.warnings)
+  }
+
+  private mutating func condition(_ expression: SigmaExpression) throws(Diagnostic) -> Condition {
+    switch expression.kind {
+    case .selection(let name):
+      guard let selection = selections.first(where: { $0.name == name }) else {
+        let near = Suggestion.nearest(to: name, among: selections.map(\.name))
+        throw .sigmaUndefined(name, near: near, at: expression.span)
+      }
+      return try condition(selection)
+    case .oneOf(let pattern):
+      return .any(try conditions(pattern, at: expression.span), origin: expression.span)
+    case .allOf(let pattern):
+      return .all(try conditions(pattern, at: expression.span), origin: expression.span)
+    case .not(let operand):
+      return .not(try condition(operand), origin: expression.span)
+    case .and(let operands):
+      return .all(try conditions(operands), origin: expression.span)
+    case .or(let operands):
+      return .any(try conditions(operands), origin: expression.span)
+    }
+  }
+
+  private mutating func conditions(_ operands: [SigmaExpression]) throws(Diagnostic) -> [Condition] {
+    var result: [Condition] = []
+    for operand in operands { result.append(try condition(operand)) }
+    return result
+  }
+
+  private mutating func conditions(
+    _ pattern: SigmaExpression.Pattern, at span: Span?
+  ) throws(Diagnostic) -> [Condition] {
+    var result: [Condition] = []
+    for selection in selections where pattern.covers(selection.name) {
+      result.append(try condition(selection))
+    }
+    if result.isEmpty {
+      let near = Suggestion.nearest(to: pattern.description, among: selections.map { "\($0.name)" })
+      throw .sigmaNoMatch(pattern.description, near: near, at: span)
+    }
+    return result
+  }
+
+  private mutating func condition(_ selection: SigmaSelection) throws(Diagnostic) -> Condition {
+    if let known = lowered[selection.name] { return known }
+    used.insert(selection.name)
+    let condition = try condition(selection.body)
+    lowered[selection.name] = condition
+    return condition
+  }
+
+  private mutating func condition(_ body: SigmaSelectionBody) throws(Diagnostic) -> Condition {
+    switch body {
+    case .map(let items):
+      var operands: [Condition] = []
+      for item in items { operands.append(try condition(item)) }
+      return .all(operands)
+    case .list(let bodies):
+      var operands: [Condition] = []
+      for body in bodies { operands.append(try condition(body)) }
+      return .any(operands)
+    case .keyword(let scalar):
+      return try condition(SigmaItem("", [], [scalar], span: scalar.span))
+    }
+  }
+
+  private mutating func condition(_ item: SigmaItem) throws(Diagnostic) -> Condition {
+    let test = try item.test(warnings: &warnings)
+    let path = item.field.isEmpty ? nil : try SigmaFields.path(item.field, at: item.span)
+    var values: [Condition] = []
+    for probes in test.values {
+      var variants: [Condition] = []
+      for probe in probes { variants.append(try SigmaLowering.condition(probe, path, at: test.span)) }
+      values.append(.any(SigmaLowering.joined(variants)))
+    }
+    let whole: Condition = test.isAll ? .all(values) : .any(SigmaLowering.joined(values))
+    return test.isNegated ? .not(whole, origin: item.span) : whole
+  }
+
+  private static func condition(
+    _ probe: SigmaProbe, _ path: FieldPath?, at span: Span?
+  ) throws(Diagnostic) -> Condition {
+    guard let path else {
+      guard case .text(let pattern, let letterCase) = probe else { throw .sigmaKeywordKind(at: span) }
+      return .anywhere(Pattern([.anyRun] + pattern.pieces + [.anyRun]), letterCase, origin: span)
+    }
+    switch probe {
+    case .text(let pattern, let letterCase): return .test(path, .text(pattern, letterCase), origin: span)
+    case .regex(let regex): return .test(path, .regex(regex), origin: span)
+    case .number(let comparison, let number): return .test(path, .number(comparison, number), origin: span)
+    case .network(let network): return .test(path, .network(network), origin: span)
+    case .reference(let other):
+      return .test(path, .sameAs(try SigmaFields.path(other, at: span), .ignored), origin: span)
+    case .null, .exists(false): return .not(.test(path, .present, origin: span), origin: span)
+    case .exists(true): return .test(path, .present, origin: span)
+    }
+  }
+
+  /// The tests with all that compare one field with a whole text, in one letter case, as one.
+  private static func joined(_ conditions: [Condition]) -> [Condition] {
+    var others: [Condition] = []
+    var whole: (place: Int, path: FieldPath, letterCase: LetterCase, origin: Span?)?
+    var texts: [String] = []
+    for condition in conditions {
+      guard case .test(let path, .text(let pattern, let letterCase)) = condition.kind,
+        case .equals(let text) = pattern.shape
+      else {
+        others.append(condition)
+        continue
+      }
+      texts.append(text)
+      if whole == nil { whole = (others.count, path, letterCase, condition.origin) }
+    }
+    guard let whole else { return others }
+    let joined = Condition.test(whole.path, .oneOf(texts, whole.letterCase), origin: whole.origin)
+    others.insert(joined, at: whole.place)
+    return others
+  }
+}
+
+/// Field names.
+enum SigmaFields {
+  /// The path that a field's name means: its dots join names. Throws `E150` for a name that is empty.
+  static func path(_ name: String, at span: Span?) throws(Diagnostic) -> FieldPath {
+    let names = name.unicodeScalars.split(separator: ".", omittingEmptySubsequences: false).map(String.init)
+    guard !names.contains(""), let path = FieldPath(steps: names.map(FieldPath.Step.name)) else {
+      throw .sigmaFieldName(name, at: span)
+    }
+    return path
+  }
+}
