@@ -1,6 +1,6 @@
 import ConcordAthena
 import ConcordLanguages
-import ConcordNative
+@_exported import ConcordNative
 import ConcordPanther
 import ConcordSigma
 import ConcordSplunk

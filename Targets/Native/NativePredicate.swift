@@ -170,7 +170,7 @@ extension Value.Object {
     let length = name.utf8.count
     // The last of equal keys counts. The length is known in constant time and tells most keys apart.
     for member in members.reversed()
-    where member.key.utf8.count == length && member.key.sameScalars(as: name) {
+    where member.key.utf8.count == length && member.malformedKey == nil && member.key.sameScalars(as: name) {
       return member.value.some(at: steps, from: index + 1, test)
     }
     return false

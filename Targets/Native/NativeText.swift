@@ -1,0 +1,113 @@
+import ConcordDiagnostics
+
+/// Spells texts in Swift source, so that no text can be anything but data.
+enum NativeText {
+  /// A string literal on one line.
+  static func literal(_ text: String) -> String { "\"" + escaped(text) + "\"" }
+
+  /// A string literal over several lines, none of them much longer than `width` columns, indented by `indent`:
+  /// each line but the last ends in a backslash, which takes the line break out of the text.
+  static func longLiteral(_ text: String, indent: String, width: Int = 90) -> String {
+    var lines: [String] = []
+    var line = ""
+    var columns = 0
+    for unit in units(text) {
+      if columns + unit.unicodeScalars.count > width {
+        lines.append(line)
+        (line, columns) = ("", 0)
+      }
+      // White space at a line's end would look like a mistake, and before the closing quotes like nothing.
+      line += unit
+      columns += unit.unicodeScalars.count
+    }
+    lines.append(line)
+    let spelled = lines.map { $0.hasSuffix(" ") ? $0.dropLast() + "\\u{20}" : $0[...] }
+    return "\"\"\"\n" + spelled.map { indent + $0 }.joined(separator: "\\\n") + "\n\(indent)\"\"\""
+  }
+
+  /// A text as it stands between the quotes of a literal.
+  static func escaped(_ text: String) -> String { units(text).joined() }
+
+  /// The text as comment lines behind `mark`, wrapped at words; controls and invisible scalars are spelled out.
+  static func comment(_ text: String, _ mark: String, width: Int = 100) -> String {
+    var lines: [String] = []
+    var line = ""
+    for word in visible(text).split(separator: " ") {
+      if !line.isEmpty, line.unicodeScalars.count + word.unicodeScalars.count >= width {
+        lines.append(line)
+        line = ""
+      }
+      line += (line.isEmpty ? "" : " ") + word
+    }
+    lines.append(line)
+    return lines.map { (mark + $0).trimmingEnd + "\n" }.joined()
+  }
+
+  private static func visible(_ text: String) -> String {
+    var result = ""
+    for scalar in text.unicodeScalars {
+      switch scalar {
+      case "\n", "\r", "\t": result += " "
+      case _ where isPlain(scalar) || isMark(scalar): result.unicodeScalars.append(scalar)
+      default: result += code(scalar)
+      }
+    }
+    return result
+  }
+
+  /// The scalars of a text as they are spelled in a literal.
+  private static func units(_ text: String) -> [String] {
+    var units: [String] = []
+    var mayTakeMark = false
+    for scalar in text.unicodeScalars {
+      switch scalar {
+      case "\"": units.append("\\\"")
+      case "\\": units.append("\\\\")
+      case "\n": units.append("\\n")
+      case "\r": units.append("\\r")
+      case "\t": units.append("\\t")
+      // A mark is kept on a letter. On anything else, a quote above all, it would change how that looks.
+      case _ where isPlain(scalar) || (mayTakeMark && isMark(scalar)): units.append(String(scalar))
+      default: units.append(code(scalar))
+      }
+      mayTakeMark = scalar.properties.isAlphabetic || (mayTakeMark && isMark(scalar))
+    }
+    return units
+  }
+
+  private static func code(_ scalar: Unicode.Scalar) -> String {
+    "\\u{\(String(scalar.value, radix: 16, uppercase: true))}"
+  }
+
+  /// Whether a scalar shows what it is, by itself. Controls, format characters (bidirectional marks), spaces other
+  /// than U+0020 and what is not assigned do not.
+  private static func isPlain(_ scalar: Unicode.Scalar) -> Bool {
+    if scalar.isASCII { return (0x20..<0x7F).contains(scalar.value) }
+    switch scalar.properties.generalCategory {
+    case .uppercaseLetter, .lowercaseLetter, .titlecaseLetter, .modifierLetter, .otherLetter, .decimalNumber,
+      .letterNumber, .otherNumber, .connectorPunctuation, .dashPunctuation, .openPunctuation,
+      .closePunctuation, .initialPunctuation, .finalPunctuation, .otherPunctuation, .mathSymbol,
+      .currencySymbol, .modifierSymbol, .otherSymbol:
+      return !scalar.properties.isDefaultIgnorableCodePoint
+    case .nonspacingMark, .spacingMark, .enclosingMark, .spaceSeparator, .lineSeparator, .paragraphSeparator,
+      .control, .format, .surrogate, .privateUse, .unassigned:
+      return false
+    @unknown default: return false
+    }
+  }
+
+  private static func isMark(_ scalar: Unicode.Scalar) -> Bool {
+    switch scalar.properties.generalCategory {
+    case .nonspacingMark, .spacingMark: !scalar.properties.isDefaultIgnorableCodePoint
+    default: false
+    }
+  }
+}
+
+extension String {
+  fileprivate var trimmingEnd: String {
+    var scalars = unicodeScalars
+    while scalars.last == " " { scalars.removeLast() }
+    return String(scalars)
+  }
+}
