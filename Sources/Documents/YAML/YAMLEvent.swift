@@ -1,0 +1,71 @@
+import ConcordDiagnostics
+
+/// How a scalar was written.
+public enum YAMLScalarStyle: Hashable, Sendable {
+  /// `text`
+  case plain
+  /// `'text'`
+  case singleQuoted
+  /// `"text"`
+  case doubleQuoted
+  /// `|`
+  case literal
+  /// `>`
+  case folded
+}
+
+/// One step of reading a YAML text, as YAML 1.2 chapter 3 calls it.
+public struct YAMLEvent: Hashable, Sendable {
+  /// What happened.
+  public enum Kind: Hashable, Sendable {
+    /// The text begins.
+    case streamStart
+    /// The text ends.
+    case streamEnd
+    /// A document begins; `explicit` where `---` stands.
+    case documentStart(explicit: Bool)
+    /// A document ends; `explicit` where `...` stands.
+    case documentEnd(explicit: Bool)
+    /// `*name`
+    case alias(String)
+    /// A text, after escapes and folding.
+    case scalar(String, YAMLScalarStyle)
+    /// A list begins; `flow` where it is written in brackets.
+    case sequenceStart(flow: Bool)
+    /// The list ends.
+    case sequenceEnd
+    /// A mapping begins; `flow` where it is written in braces, or as a pair within brackets.
+    case mappingStart(flow: Bool)
+    /// The mapping ends.
+    case mappingEnd
+  }
+
+  /// What happened.
+  public let kind: Kind
+  /// The node's anchor, without `&`.
+  public let anchor: String?
+  /// The node's tag in full (`tag:yaml.org,2002:str`), `!` for the one that says "no resolution".
+  public let tag: String?
+  /// Where.
+  public let span: Span
+}
+
+/// An event as the parser makes it, with byte offsets for its place.
+struct RawYAMLEvent {
+  var kind: YAMLEvent.Kind
+  var anchor: String?
+  var tag: String?
+  var start: Int
+  var end: Int
+  /// Where the scalar's text can be found as it is in the source.
+  var text = TextPlace.none
+
+  enum TextPlace {
+    /// It is written in another form there.
+    case none
+    /// It stands at this offset, on one line.
+    case line(Int)
+    /// Its lines follow each other from this offset on, each behind that many spaces.
+    case lines(Int, indent: Int)
+  }
+}
