@@ -37,7 +37,7 @@ let package = Package(
     core("Diagnostics"),
     core("Documents", ["ConcordDiagnostics"]),
     core("Detection", ["ConcordDiagnostics", "ConcordDocuments"]),
-    core("Notation", ["ConcordDiagnostics", "ConcordDetection"]),
+    core("Notation", ["ConcordDiagnostics", "ConcordDocuments", "ConcordDetection"]),
     core("Languages", ["ConcordDiagnostics", "ConcordDocuments", "ConcordDetection"]),
     core("Verification", ["ConcordDiagnostics", "ConcordDocuments", "ConcordDetection", "ConcordLanguages"]),
 

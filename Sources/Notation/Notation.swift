@@ -1,1 +1,38 @@
 import ConcordDetection
+import ConcordDiagnostics
+
+/// The catalogue's condition notation: one conjunct a line, words for operators, texts in double quotes.
+///
+/// ```
+/// eventSource eq "ec2.amazonaws.com"
+/// readOnly is_null
+/// not (userIdentity.type eq "AWSService" or sourceIPAddress ends_with ".amazonaws.com")
+/// eventName in ["RunInstances", "TerminateInstances"]
+/// ```
+///
+/// The notation is lossy: `is_null` stands for three different questions, and letter case, the empty text,
+/// booleans and the direction of `cross_field_compare` are not written down. What a text means is therefore a
+/// matter of a `Reading`.
+public enum Notation {
+  /// How deep parentheses and `not` may nest.
+  public static let depthLimit = 100
+
+  /// The tree of a text. Throws the first thing that is wrong, at its place in the source.
+  public static func parse(_ source: Source) throws(Diagnostic) -> NotationTree {
+    try parse(source.text, origin: Origin(source))
+  }
+
+  /// The tree of a text that stands inside a larger one; spans are places in the larger one. Throws the first
+  /// thing that is wrong.
+  public static func parse(_ text: String, origin: Origin) throws(Diagnostic) -> NotationTree {
+    var parser = NotationParser(text, origin: origin)
+    return try parser.tree()
+  }
+
+  /// The text of a condition, one top-level conjunct a line, without a line break at its end.
+  ///
+  /// Law: `parse(print(condition, reading: r)).condition(reading: r) == condition`, for every reading.
+  public static func print(_ condition: Condition, reading: Reading = .literal) -> String {
+    NotationPrinter(reading: reading).text(of: condition)
+  }
+}
