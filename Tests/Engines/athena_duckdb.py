@@ -1,0 +1,339 @@
+"""Runs Athena SQL on DuckDB, over a typed table made from the table's own DDL.
+
+Standard input, one JSON object a line:
+  ddl      the Hive `CREATE EXTERNAL TABLE` statement
+  events   a list of texts, each a JSON object
+  queries  a list of Athena SQL statements; each reads the table alone
+  parseOnly  optional, true: the queries are parsed by sqlglot's trino and athena dialects and not run
+
+Standard output, one JSON object a line:
+  results  for each query {"rows": [indexes of the events it returns]} or {"stage": "parse" | "run", "error": text}
+  leftOut  {index of an event: why the table cannot hold it as it is}
+
+What is DuckDB's: the parsing of values, NULL logic, LIKE, regular expressions (RE2), lower, strpos, lists,
+structs, JSON. What is Trino's and not DuckDB's is said again here, function by function, each with its source.
+"""
+
+import ipaddress
+import json
+import os
+import re
+import sys
+import tempfile
+
+import duckdb
+import sqlglot
+from sqlglot import exp
+from sqlglot.dialects import Trino
+
+
+class Statement(Trino):
+    """Trino's dialect, but the path of a JSON function stays the text it is."""
+
+    class Parser(Trino.Parser):
+        FUNCTIONS = {
+            name: build
+            for name, build in Trino.Parser.FUNCTIONS.items()
+            if name not in ("JSON_EXTRACT", "JSON_EXTRACT_SCALAR", "JSON_FORMAT", "ANY_MATCH")
+        }
+
+
+# ---------------------------------------------------------------- the table
+
+
+class Number(str):
+    """A JSON number as it is written."""
+
+
+def shortest(text):
+    """A number's shortest decimal (Semantics row 5), for numbers that need no more than 64 zeros."""
+    match = re.fullmatch(r"(-?)(\d+)(?:\.(\d+))?(?:[eE]([-+]?\d+))?", text)
+    sign, whole, fraction, power = match[1], match[2], match[3] or "", int(match[4] or 0)
+    digits, power = (whole + fraction).lstrip("0"), power - len(fraction)
+    while digits.endswith("0"):
+        digits, power = digits[:-1], power + 1
+    if not digits:
+        return "0"
+    if 0 <= power <= 64:
+        return sign + digits + "0" * power
+    if power < 0 and -power < len(digits):
+        return sign + digits[:power] + "." + digits[power:]
+    if power < 0 and -power - len(digits) <= 64:
+        return sign + "0." + "0" * (-power - len(digits)) + digits
+    return text
+
+
+class LeftOut(Exception):
+    """The table holds something else than the event, so the platform's answer is about something else."""
+
+
+def read_event(text):
+    return json.loads(text, parse_int=Number, parse_float=Number, object_pairs_hook=lambda pairs: tuple(pairs))
+
+
+def is_object(value):
+    return isinstance(value, tuple)
+
+
+def compact(value):
+    """JSON text as Concord's `compactJSON` writes it."""
+    if isinstance(value, Number):
+        if shortest(value) != value:
+            raise LeftOut("a number in JSON text is not spelled as its shortest decimal")
+        return str(value)
+    if isinstance(value, str):
+        return json.dumps(value, ensure_ascii=False)
+    if is_object(value):
+        if len({key for key, _ in value}) < len(value):
+            raise LeftOut("a key stands twice in JSON text")
+        return "{" + ",".join(json.dumps(k, ensure_ascii=False) + ":" + compact(v) for k, v in value) + "}"
+    if isinstance(value, list):
+        return "[" + ",".join(compact(item) for item in value) + "]"
+    return json.dumps(value)
+
+
+def member(value, name):
+    """The member of that name, ignoring case as the Hive JSON SerDe does."""
+    found = [item for key, item in value if key.lower() == name.lower()]
+    if len(found) > 1:
+        raise LeftOut("two keys differ in letter case alone")
+    return found[0] if found else None
+
+
+def typed(value, kind):
+    """The value of a column of that type, as JSON for DuckDB's reader."""
+    if value is None:
+        return None
+    if kind.is_type("struct"):
+        if not is_object(value):
+            raise LeftOut("a struct column is given something else")
+        return {field.name: typed(member(value, field.name), field.args["kind"]) for field in kind.expressions}
+    if kind.is_type("map"):
+        if not is_object(value):
+            raise LeftOut("a map column is given something else")
+        return {key: typed(item, kind.expressions[1]) for key, item in value}
+    if kind.is_type("array"):
+        if not isinstance(value, list):
+            raise LeftOut("an array column is given something else")
+        return [typed(item, kind.expressions[0]) for item in value]
+    if kind.is_type("boolean"):
+        if not isinstance(value, bool):
+            raise LeftOut("a boolean column is given something else")
+        return value
+    if kind.is_type("bigint", "int"):
+        if not isinstance(value, Number) or not re.fullmatch(r"-?\d{1,18}", value):
+            raise LeftOut("a whole-number column is given something else")
+        return int(value)
+    if kind.is_type("double", "float"):
+        if not isinstance(value, Number):
+            raise LeftOut("a number column is given something else")
+        return float(value)
+    if isinstance(value, list):
+        # The meaning looks into it; the table holds its text, unless the column is read as JSON.
+        return compact(value)
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, Number):
+        return shortest(value)
+    if is_object(value):
+        return compact(value)
+    return value
+
+
+def duckdb_type(kind):
+    if kind.is_type("struct"):
+        fields = ", ".join(f'"{f.name}" {duckdb_type(f.args["kind"])}' for f in kind.expressions)
+        return f"STRUCT({fields})"
+    if kind.is_type("map"):
+        return f"MAP({duckdb_type(kind.expressions[0])}, {duckdb_type(kind.expressions[1])})"
+    if kind.is_type("array"):
+        return duckdb_type(kind.expressions[0]) + "[]"
+    for name, spelled in (("boolean", "BOOLEAN"), ("bigint", "BIGINT"), ("int", "BIGINT"), ("double", "DOUBLE")):
+        if kind.is_type(name):
+            return spelled
+    return "VARCHAR"
+
+
+def columns_of(ddl):
+    create = sqlglot.parse_one(ddl, read="hive")
+    columns = [(column.name, column.args["kind"]) for column in create.this.find_all(exp.ColumnDef)
+               if column.parent is create.this]
+    partitions = create.find(exp.PartitionedByProperty)
+    names = [column.name for column in partitions.this.expressions] if partitions else []
+    return columns, names
+
+
+def make_table(connection, ddl, events):
+    """Makes the table `events`, a row an event, numbered by `__row`; returns what was left out."""
+    columns, partitions = columns_of(ddl)
+    left_out = {}
+    with tempfile.NamedTemporaryFile("w", suffix=".ndjson", encoding="utf-8") as file:
+        for index, text in enumerate(events):
+            try:
+                event = read_event(text)
+                row = {name: typed(member(event, name), kind) for name, kind in columns}
+                line = json.dumps({"__row": index} | row, ensure_ascii=False)
+                line.encode("utf-8")
+            except LeftOut as reason:
+                left_out[index] = str(reason)
+                continue
+            except UnicodeEncodeError:
+                left_out[index] = "a text is not well-formed Unicode"
+                continue
+            file.write(line + "\n")
+        file.flush()
+        types = {"__row": "BIGINT"} | {name: duckdb_type(kind) for name, kind in columns}
+        spelled = ", ".join("'" + name.replace("'", "''") + "': '" + kind.replace("'", "''") + "'"
+                            for name, kind in types.items())
+        connection.execute(
+            f"CREATE OR REPLACE TABLE events AS SELECT * FROM read_json('{file.name}', "
+            f"format = 'newline_delimited', maximum_object_size = 100000000, columns = {{{spelled}}})")
+    for name in partitions:
+        connection.execute(f'ALTER TABLE events ADD COLUMN "{name}" VARCHAR')
+    return left_out
+
+
+# ---------------------------------------------------------------- what is Trino's
+
+
+def address(text):
+    """CAST to IPADDRESS: Guava's InetAddresses.forString; an IPv4-mapped address is IPv4. NULL for others."""
+    if text is None or "%" in text:
+        return None
+    try:
+        value = ipaddress.ip_address(text)
+    except ValueError:
+        return None
+    mapped = getattr(value, "ipv4_mapped", None)
+    return str(mapped or value)
+
+
+def is_in_network(network, text):
+    """contains(varchar cidr, ipaddress)."""
+    value = address(text)
+    return None if value is None else ipaddress.ip_address(value) in ipaddress.ip_network(network, strict=False)
+
+
+MACROS = """
+-- any_match is NULL where no element decides and some element's answer is NULL. [trino docs, array.md]
+CREATE MACRO trino_any(answers) AS CASE
+  WHEN answers IS NULL THEN NULL
+  WHEN list_contains(answers, TRUE) THEN TRUE
+  WHEN len(list_filter(answers, lambda answer: answer IS NULL)) > 0 THEN NULL
+  ELSE FALSE END;
+-- json_extract_scalar is NULL for objects, arrays, JSON's null and text that is not JSON. [trino JsonExtract.java]
+CREATE MACRO trino_json_extract_scalar(document, path) AS CASE
+  WHEN document IS NULL OR NOT json_valid(CAST(document AS VARCHAR)) THEN NULL
+  WHEN json_type(CAST(document AS VARCHAR), path) IN ('OBJECT', 'ARRAY', 'NULL') THEN NULL
+  ELSE json_extract_string(CAST(document AS VARCHAR), path) END;
+CREATE MACRO trino_json_extract(document, path) AS CASE
+  WHEN document IS NULL OR NOT json_valid(CAST(document AS VARCHAR)) THEN NULL
+  ELSE json_extract(CAST(document AS VARCHAR), path) END;
+-- A value of type JSON as text: in DuckDB that is the text it has.
+CREATE MACRO trino_json_format(document) AS CAST(document AS VARCHAR);
+"""
+
+
+def open_connection():
+    connection = duckdb.connect()
+    connection.execute("SET threads = 1")
+    connection.create_function("trino_address", address, ["VARCHAR"], "VARCHAR", null_handling="special")
+    connection.create_function(
+        "trino_is_in_network", is_in_network, ["VARCHAR", "VARCHAR"], "BOOLEAN", null_handling="special")
+    for statement in MACROS.split(";\n"):
+        if statement.strip():
+            connection.execute(statement)
+    return connection
+
+
+def pointer(path):
+    """A JSON path of Trino as a JSON pointer, in which DuckDB takes any name. [trino JsonPathTokenizer]"""
+    if not path.startswith("$"):
+        raise ValueError(f"invalid JSON path {path!r}")
+    steps, rest = [], path[1:]
+    while rest:
+        match = re.match(r'\.([0-9A-Za-z_:]+)|\[(\d+)\]|\["((?:[^"\\]|\\["\\])*)"\]', rest, re.ASCII | re.DOTALL)
+        if not match:
+            raise ValueError(f"invalid JSON path {path!r}")
+        quoted = None if match[3] is None else re.sub(r"\\(.)", r"\1", match[3], flags=re.DOTALL)
+        steps.append(match[1] or match[2] or quoted or "")
+        rest = rest[match.end():]
+    return "".join("/" + step.replace("~", "~0").replace("/", "~1") for step in steps) or "$"
+
+
+def to_duckdb(node):
+    """One node of a Trino statement, as DuckDB must be asked for the same."""
+    if isinstance(node, exp.Anonymous):
+        name = node.name.lower()
+        if name == "any_match":
+            array, answer = node.expressions
+            return exp.Anonymous(this="trino_any", expressions=[exp.Transform(this=array, expression=answer)])
+        if name in ("json_extract", "json_extract_scalar"):
+            document, path = node.expressions
+            if not path.is_string:
+                raise ValueError("a JSON path that is not a literal")
+            return exp.Anonymous(
+                this="trino_" + name, expressions=[document, exp.Literal.string(pointer(path.this))])
+        if name == "json_format":
+            return exp.Anonymous(this="trino_json_format", expressions=node.expressions)
+    # The operand is a cast to IPADDRESS, which is replaced by now.
+    if isinstance(node, exp.ArrayContains) and node.expression.name == "trino_address":
+        return exp.Anonymous(this="trino_is_in_network", expressions=[node.this, node.expression])
+    if isinstance(node, exp.Cast) and node.to.this == exp.DataType.Type.IPADDRESS:
+        return exp.Anonymous(this="trino_address", expressions=[node.this])
+    return node
+
+
+def prepare(query):
+    """The statement for DuckDB, and the same with the row's number as its only column."""
+    sqlglot.parse_one(query, read="athena")
+    statement = sqlglot.parse_one(query, read=Statement)
+    if not isinstance(statement, exp.Query):
+        raise ValueError("not a query")
+    # Operands first: what is put in place of a node is not looked at again.
+    for node in reversed(list(statement.walk())):
+        other = to_duckdb(node)
+        if other is not node:
+            node.replace(other)
+    own = {cte.alias for cte in statement.find_all(exp.CTE)}
+    for table in list(statement.find_all(exp.Table)):
+        if table.name not in own:
+            alias = table.alias or table.name
+            table.replace(exp.alias_(exp.to_table("events"), exp.to_identifier(alias, quoted=True), table=True))
+    rows = statement.copy()
+    rows.set("expressions", [exp.column("__row")])
+    rows.set("order", None)
+    return statement.sql("duckdb"), rows.sql("duckdb")
+
+
+def run(connection, query, only_parse):
+    try:
+        whole, rows = prepare(query)
+    except Exception as error:
+        return {"stage": "parse", "error": str(error)[:500]}
+    if only_parse:
+        return {"rows": []}
+    try:
+        found = [row[0] for row in connection.execute(rows).fetchall()]
+        count = len(connection.execute(whole).fetchall())
+    except Exception as error:
+        return {"stage": "run", "error": str(error)[:500]}
+    if count != len(found):
+        return {"stage": "run", "error": f"{count} rows, but {len(found)} events"}
+    return {"rows": found}
+
+
+def main():
+    connection = open_connection()
+    for line in sys.stdin:
+        request = json.loads(line)
+        only_parse = request.get("parseOnly", False)
+        left_out = {} if only_parse else make_table(connection, request["ddl"], request["events"])
+        results = [run(connection, query, only_parse) for query in request["queries"]]
+        print(json.dumps({"results": results, "leftOut": {str(k): v for k, v in left_out.items()}}))
+    sys.stdout.flush()
+    # DuckDB's functions written in Python report leaks at a common exit.
+    os._exit(0)
+
+
+main()
