@@ -28,6 +28,14 @@ public protocol QueryWriter: Language {
   func write(_ rule: Rule, options: LanguageOptions) throws(Diagnostic) -> Query
 }
 
+/// A back end that can inline events in a query of its own, to be pasted in the platform's console: no table
+/// and no index is needed.
+public protocol SelfTestWriter: QueryWriter {
+  /// One statement that puts the rule's fixtures to the rule's query and returns the columns `fixture`,
+  /// `expected` and `actual`. Throws what the language cannot say, or does not fit into a statement.
+  func selfTest(_ rule: Rule, options: LanguageOptions) throws(Diagnostic) -> Query
+}
+
 /// Executes query text on events by the platform's own rules. A runner parses the text itself and never sees a
 /// `Condition`.
 public protocol QueryRunner: Language {

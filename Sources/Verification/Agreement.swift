@@ -1,0 +1,167 @@
+import ConcordDetection
+import ConcordDiagnostics
+import ConcordLanguages
+
+/// An event to put to every back end, and where it comes from.
+public struct Probe: Hashable, Sendable {
+  /// What the event shows: a fixture's name, or the purpose of a boundary event.
+  public var name: String
+  /// The event.
+  public var event: Event
+  /// The verdict that the rule's author expects; `nil` where nobody said.
+  public var expected: Bool?
+
+  /// An event with its name and the expected verdict.
+  public init(name: String, event: Event, expected: Bool? = nil) {
+    self.name = name
+    self.event = event
+    self.expected = expected
+  }
+}
+
+/// A language as `Agreement` uses it: how a rule is written, and how the written text is executed.
+public struct AgreementTarget: Sendable {
+  /// Writes the query.
+  public let writer: any QueryWriter
+  /// Executes its text by the platform's own rules.
+  public let runner: any QueryRunner
+
+  /// A target of this writer and this runner.
+  public init(writer: any QueryWriter, runner: any QueryRunner) {
+    self.writer = writer
+    self.runner = runner
+  }
+}
+
+/// Every back end's verdict on every event: the emitted text is executed by each platform's own rules, and all
+/// must say what the condition means.
+public struct Agreement: Sendable {
+  /// What one target said.
+  public struct Column: Sendable {
+    /// The language's identifier.
+    public let language: String
+    /// The language's name.
+    public let name: String
+    /// What became of it.
+    public let outcome: Outcome
+  }
+
+  /// What became of one target.
+  public enum Outcome: Sendable {
+    /// A verdict for each probe, in order, of this query text.
+    case ran(query: String, verdicts: [Bool])
+    /// The writer refuses: the language cannot say the rule.
+    case refused(Diagnostic)
+    /// The platform would not run the query that was written.
+    case failed(query: String, Diagnostic)
+  }
+
+  /// The rule.
+  public let rule: Rule
+  /// The events.
+  public let probes: [Probe]
+  /// What the condition means, for each probe.
+  public let meaning: [Bool]
+  /// The targets, in the given order.
+  public let columns: [Column]
+
+  /// Writes the rule in each target and executes the text on all probes.
+  public init(
+    of rule: Rule, on probes: [Probe], targets: [AgreementTarget], options: LanguageOptions
+  ) {
+    self.rule = rule
+    self.probes = probes
+    meaning = probes.map { rule.condition.holds(of: $0.event) }
+    let events = probes.map(\.event)
+    columns = targets.map { target in
+      Column(
+        language: target.writer.identifier, name: target.writer.name,
+        outcome: Agreement.outcome(of: rule, on: events, target, options))
+    }
+  }
+
+  private static func outcome(
+    of rule: Rule, on events: [Event], _ target: AgreementTarget, _ options: LanguageOptions
+  ) -> Outcome {
+    let query: String
+    do throws(Diagnostic) {
+      query = try target.writer.write(rule, options: options).text
+    } catch {
+      return .refused(error)
+    }
+    do throws(Diagnostic) {
+      let verdicts = try target.runner.run(query, on: events, options: options)
+      guard verdicts.count == events.count else {
+        return .failed(
+          query: query,
+          Diagnostic("E502", "the runner gave \(verdicts.count) verdicts for \(events.count) events"))
+      }
+      return .ran(query: query, verdicts: verdicts)
+    } catch {
+      return .failed(query: query, error)
+    }
+  }
+
+  /// The probes on which some target's verdict differs from the meaning, by place in `probes`.
+  public var disagreements: [Int] {
+    probes.indices.filter { index in
+      columns.contains { column in
+        if case .ran(_, let verdicts) = column.outcome { verdicts[index] != meaning[index] } else { false }
+      }
+    }
+  }
+
+  /// The first probe on which this target's verdict differs from the meaning, by place in `probes`.
+  public func firstDisagreement(of language: String) -> Int? {
+    guard case .ran(_, let verdicts)? = columns.first(where: { $0.language == language })?.outcome else {
+      return nil
+    }
+    return probes.indices.first { verdicts[$0] != meaning[$0] }
+  }
+
+  /// The probes whose expected verdict is not what the condition means, by place in `probes`.
+  public var failingFixtures: [Int] {
+    probes.indices.filter { index in probes[index].expected.map { $0 != meaning[index] } ?? false }
+  }
+
+  /// How the verification of one target ended.
+  public func verdict(of column: Column) -> Verdict {
+    switch column.outcome {
+    case .refused: .refused
+    case .failed: .different
+    case .ran(_, let verdicts): Verdict(meaning: meaning, target: verdicts)
+    }
+  }
+}
+
+/// How the comparison of a target with the meaning ended.
+public enum Verdict: String, Hashable, Sendable {
+  /// Equal on every event there is: decided, not sampled.
+  case proved
+  /// Equal on every event that was tried.
+  case tested
+  /// The target matched all that it should, and more.
+  case wider
+  /// The target missed events, and matched nothing else.
+  case narrower
+  /// The target missed events and matched others.
+  case different
+  /// A bound was hit before an answer.
+  case unknown
+  /// The language cannot say the rule, and said so.
+  case refused
+  /// There was nothing to run it on.
+  case notRun = "not run"
+
+  init(meaning: [Bool], target: [Bool]) {
+    let extra = zip(meaning, target).contains { !$0 && $1 }
+    let missed = zip(meaning, target).contains { $0 && !$1 }
+    self =
+      switch (extra, missed) {
+      case (false, false): .tested
+      case (true, false): .wider
+      case (false, true): .narrower
+      case (true, true): .different
+      }
+  }
+}
