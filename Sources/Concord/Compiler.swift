@@ -39,6 +39,11 @@ public struct Compiler: Sendable {
     return try reader.read(source, options: options).map { $0.resolvingFieldNames() }
   }
 
+  /// The identifier of the language that a source is in, told by its name and text. Throws where nothing tells.
+  public static func language(of source: Source) throws(Diagnostic) -> String {
+    try SourceLanguage.recognise(source, hasCondition: false)
+  }
+
   /// The query for a rule in the language of that identifier. Throws what the language cannot say.
   public func write(_ rule: Rule, in language: String) throws(Diagnostic) -> Query {
     guard let writer = Registry.writers.first(where: { $0.identifier == language }) else {

@@ -2,3 +2,5 @@
 @_exported import ConcordDiagnostics
 @_exported import ConcordDocuments
 @_exported import ConcordLanguages
+@_exported import ConcordNotation
+@_exported import ConcordVerification

@@ -1,0 +1,84 @@
+import Concord
+
+/// The options by which every command reads its rules, and the reading itself.
+struct RuleInput: Sendable {
+  /// The compiler with the user's options.
+  let compiler: Compiler
+  /// The files.
+  let inputs: [Files.Input]
+  private let language: String?
+
+  static let options: [OptionSpec] = [
+    OptionSpec(
+      name: "from", value: "LANGUAGE",
+      help: "the language of the input; recognised by itself where not given"),
+    OptionSpec(
+      name: "condition", value: "FILE", help: "the condition of a rule file that has none, in the notation"),
+    OptionSpec(name: "expression", short: "e", value: "TEXT", help: "the same, given right here"),
+    OptionSpec(
+      name: "reading", value: "WORDS",
+      help: "how to read an ambiguous condition, as `is_null=absent, case=ignored`"),
+    OptionSpec(
+      name: "schema", value: "FILE", help: "the table's CREATE EXTERNAL TABLE statement, for Athena"),
+    OptionSpec(
+      name: "source", value: "SOURCE",
+      help: "where the events are: a table for Athena; index, sourcetype or macro for Splunk"),
+    OptionSpec(
+      name: "since", value: "TIME", help: "only events from this moment on, as 2024-06-01T00:00:00Z"),
+    OptionSpec(name: "until", value: "TIME", help: "only events before this moment"),
+  ]
+
+  /// Reads the options. Throws where files are missing or options contradict each other.
+  init(_ arguments: ParsedArguments, command: String) throws(Diagnostic) {
+    guard !arguments.positionals.isEmpty else {
+      throw Diagnostic(
+        "E901", "name a rule file", help: ["`concord \(command) rule.yml`, or `-` for standard input"])
+    }
+    var options = LanguageOptions(compilerVersion: Compiler.version)
+    if arguments.has("condition"), arguments.has("expression") {
+      throw Diagnostic("E901", "give either `--condition` or `-e`, not both")
+    }
+    if let file = arguments["condition"] { options.condition = try Files.source(file) }
+    if let text = arguments["expression"] { options.condition = Source(name: "<expression>", text: text) }
+    if let file = arguments["schema"] { options.schema = try Files.source(file) }
+    options.reading = arguments["reading"]
+    options.source = arguments["source"]
+    options.since = arguments["since"]
+    options.until = arguments["until"]
+    compiler = Compiler(options: options)
+    language = arguments["from"]
+    if let language, !Registry.readers.contains(where: { $0.identifier == language }) {
+      let near = Suggestion.nearest(to: language, among: Registry.readers.map(\.identifier))
+      throw Diagnostic(
+        "E901", "option `--from` does not take `\(language)`",
+        help: (near.map { ["did you mean `\($0)`?"] } ?? [])
+          + ["it takes \(Registry.readers.map(\.identifier).joined(separator: ", "))"])
+    }
+    inputs = try Files.inputs(arguments.positionals)
+    if inputs.isEmpty {
+      throw Diagnostic(
+        "E904", "no rule file in \(arguments.positionals.map { "`\($0)`" }.joined(separator: ", "))",
+        help: ["folders are searched for .yml, .yaml, .sql and .spl"])
+    }
+  }
+
+  /// The rules of one input, or what is wrong with it.
+  func load(_ input: Files.Input) -> Result<[RuleDocument], CommandFailure> {
+    do throws(Diagnostic) {
+      let source = try Files.source(input.path)
+      do throws(Diagnostic) {
+        return .success(try compiler.load(source, from: language))
+      } catch {
+        return .failure(CommandFailure(diagnostic: error.located(in: source), code: .badRule))
+      }
+    } catch {
+      return .failure(CommandFailure(diagnostic: error, code: .usage))
+    }
+  }
+}
+
+/// What went wrong with one input, and how bad that is for the whole run.
+struct CommandFailure: Error {
+  let diagnostic: Diagnostic
+  let code: ExitCode
+}

@@ -1,0 +1,157 @@
+import Concord
+
+/// `concord verify`: every target's text is executed on fixtures and boundary events, and must agree.
+struct VerifyCommand {
+  static let spec = CommandSpec(
+    name: "verify", summary: "Execute every translation on fixtures and boundary events: all must agree.",
+    positional: "FILE…",
+    options: [
+      OptionSpec(
+        name: "to", short: "t", value: "LANGUAGES", repeats: true,
+        help: "the targets to verify, separated by commas, or all (the default)"),
+      OptionSpec(
+        name: "events", value: "FILE", repeats: true, help: "more events to put to them, as NDJSON"),
+      OptionSpec(
+        name: "against", value: "QUERY", help: "verify this query, in a file, in place of our translations"),
+      OptionSpec(
+        name: "format", short: "f", value: "FORMAT", choices: VerifyFormat.allCases.map(\.rawValue),
+        help: "text (the default), json, junit, sarif or github"),
+      OptionSpec(
+        name: "all-rows", value: nil, help: "print every event's row, not only the interesting ones"),
+    ] + RuleInput.options,
+    examples: [
+      ("concord verify rule.yml", "run all four translations on the rule's fixtures and boundary events"),
+      ("concord verify rules/ --format junit > report.xml", "a report for a CI system"),
+      ("concord verify rule.yml --against deployed.spl", "does this query mean the same as the rule?"),
+    ]
+  ) { (arguments, terminal) throws(Diagnostic) in
+    let input = try RuleInput(arguments, command: "verify")
+    let verifier = try RuleVerifier(arguments, input)
+    let format = arguments["format"].flatMap(VerifyFormat.init) ?? .text
+    var results: [VerifyResult] = []
+    var code = ExitCode.clean
+    for file in input.inputs {
+      switch input.load(file) {
+      case .failure(let failure):
+        results.append(VerifyResult(path: file.path, outcome: .failure(failure.diagnostic)))
+        code = code.and(failure.code)
+      case .success(let documents):
+        for document in documents {
+          let result = verifier.verify(document, path: file.path)
+          code = code.and(result.code)
+          results.append(result)
+        }
+      }
+      if input.inputs.count > 1, terminal.isInteractiveErrors {
+        terminal.progress("\(results.count) of \(input.inputs.count) rules verified")
+      }
+    }
+    terminal.endProgress()
+    try terminal.print(format.render(results, allRows: arguments.has("all-rows"), terminal: terminal))
+    return code
+  }
+}
+
+/// How `verify` prints.
+enum VerifyFormat: String, CaseIterable {
+  case text, json, junit, sarif, github
+}
+
+/// Puts a rule's translations, or a given query, to the test.
+struct RuleVerifier {
+  private let compiler: Compiler
+  private let targets: [AgreementTarget]
+  private let events: [Probe]
+
+  init(_ arguments: ParsedArguments, _ input: RuleInput) throws(Diagnostic) {
+    compiler = input.compiler
+    if let path = arguments["against"] {
+      let source = try Files.source(path)
+      targets = [try RuleVerifier.given(source)]
+    } else {
+      targets = try CompileCommand.languages(arguments.all("to")).compactMap { writer in
+        Registry.runners.first { $0.identifier == writer.identifier }
+          .map { AgreementTarget(writer: writer, runner: $0) }
+      }
+    }
+    var probes: [Probe] = []
+    for path in arguments.all("events") {
+      let source = try Files.source(path)
+      for (index, value) in try JSON.lines(source).enumerated() {
+        guard let event = Event(value.value) else {
+          throw Diagnostic("E904", "`\(path)`: line \(value.line) is not a JSON object")
+        }
+        probes.append(Probe(name: "\(path), event \(index + 1)", event: event))
+      }
+    }
+    events = probes
+  }
+
+  /// The target that says the given query whatever the rule, in the language that its name tells.
+  private static func given(_ source: Source) throws(Diagnostic) -> AgreementTarget {
+    let identifier = try Compiler.language(of: source)
+    guard let runner = Registry.runners.first(where: { $0.identifier == identifier }) else {
+      throw Diagnostic("E903", "a query in `\(identifier)` cannot be executed")
+    }
+    return AgreementTarget(writer: GivenQuery(runner: runner, text: source.text), runner: runner)
+  }
+
+  func verify(_ document: RuleDocument, path: String) -> VerifyResult {
+    let rule = document.rule
+    let fixtures = rule.fixtures.map { Probe(name: $0.name, event: $0.event, expected: $0.expected) }
+    let boundary: [Probe] = []
+    let agreement = Agreement(
+      of: rule, on: fixtures + boundary + events, targets: targets, options: compiler.options)
+    let disagreements = targets.compactMap { target in
+      agreement.firstDisagreement(of: target.writer.identifier).flatMap {
+        Disagreement(of: rule, on: agreement.probes[$0].event, target: target, options: compiler.options)
+      }
+    }
+    return VerifyResult(
+      path: path,
+      outcome: .success(.init(document: document, agreement: agreement, disagreements: disagreements)))
+  }
+}
+
+/// A query that somebody else wrote, in the place of a writer.
+private struct GivenQuery: QueryWriter {
+  let runner: any QueryRunner
+  let text: String
+  var identifier: String { runner.identifier }
+  var name: String { runner.name }
+  var fileExtension: String { runner.fileExtension }
+
+  func write(_ rule: Rule, options: LanguageOptions) throws(Diagnostic) -> Query {
+    Query(language: identifier, text: text)
+  }
+}
+
+/// What became of one rule.
+struct VerifyResult {
+  struct Report {
+    let document: RuleDocument
+    let agreement: Agreement
+    let disagreements: [Disagreement]
+  }
+
+  /// The file, as the user named it.
+  let path: String
+  /// The report, or what was wrong with the file.
+  let outcome: Result<Report, Diagnostic>
+
+  /// Findings where a target disagrees, fails or a fixture does not hold; a refusal is a refused rule.
+  var code: ExitCode {
+    guard case .success(let report) = outcome else { return .badRule }
+    let agreement = report.agreement
+    var code = ExitCode.clean
+    if !agreement.disagreements.isEmpty || !agreement.failingFixtures.isEmpty { code = .findings }
+    for column in agreement.columns {
+      switch column.outcome {
+      case .ran: break
+      case .failed: code = code.and(.findings)
+      case .refused: code = code.and(.badRule)
+      }
+    }
+    return code
+  }
+}

@@ -1,0 +1,97 @@
+import Concord
+import Foundation
+
+/// Reads and writes files, with errors that name them.
+enum Files {
+  /// A rule file among the inputs, and its path below the folder that was named.
+  struct Input: Sendable {
+    /// The path as the user would type it.
+    let path: String
+    /// The path below the named folder; the file's own name where the file itself was named.
+    let relative: String
+    /// Whether the user named the file itself.
+    let isNamed: Bool
+  }
+
+  /// The rule files of these arguments: files as they are, folders walked in order of name. `-` is standard
+  /// input. Throws where one does not exist or a folder cannot be read.
+  static func inputs(_ arguments: [String]) throws(Diagnostic) -> [Input] {
+    var inputs: [Input] = []
+    for argument in arguments {
+      var isFolder: ObjCBool = false
+      if argument == "-" {
+        inputs.append(Input(path: "-", relative: "stdin", isNamed: true))
+      } else if !FileManager.default.fileExists(atPath: argument, isDirectory: &isFolder) {
+        throw Diagnostic("E904", "cannot read `\(argument)`: no such file or folder")
+      } else if isFolder.boolValue {
+        try walk(argument, below: "", into: &inputs)
+      } else {
+        inputs.append(
+          Input(path: argument, relative: (argument as NSString).lastPathComponent, isNamed: true))
+      }
+    }
+    return inputs
+  }
+
+  private static func walk(_ folder: String, below: String, into inputs: inout [Input]) throws(Diagnostic) {
+    let names: [String]
+    do {
+      names = try FileManager.default.contentsOfDirectory(atPath: folder).sorted()
+    } catch {
+      throw Diagnostic("E904", "cannot read the folder `\(folder)`: \(reason(error))")
+    }
+    for name in names where !name.hasPrefix(".") {
+      let path = (folder as NSString).appendingPathComponent(name)
+      let relative = (below as NSString).appendingPathComponent(name)
+      var isFolder: ObjCBool = false
+      guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) else { continue }
+      if isFolder.boolValue {
+        // A link to a folder is not followed: it may lead back up.
+        let kind = try? FileManager.default.attributesOfItem(atPath: path)[.type] as? FileAttributeType
+        if kind != .typeSymbolicLink { try walk(path, below: relative, into: &inputs) }
+      } else if ["yml", "yaml", "sql", "spl"].contains((name as NSString).pathExtension.lowercased()) {
+        inputs.append(Input(path: path, relative: relative, isNamed: false))
+      }
+    }
+  }
+
+  /// The text of a file, or of standard input for `-`. Throws where it cannot be read or is not UTF-8.
+  static func source(_ path: String) throws(Diagnostic) -> Source {
+    let data: Data
+    do {
+      data =
+        path == "-"
+        ? try FileHandle.standardInput.readToEnd() ?? Data()
+        : try Data(contentsOf: URL(fileURLWithPath: path))
+    } catch {
+      throw Diagnostic("E904", "cannot read `\(path)`: \(reason(error))")
+    }
+    guard let text = String(validating: data, as: UTF8.self) else {
+      throw Diagnostic(
+        "E904", "`\(path)` is not UTF-8 text", help: ["save it as UTF-8 and try again"])
+    }
+    return Source(name: path == "-" ? "<stdin>" : path, text: text)
+  }
+
+  /// Writes a file whole or not at all, making its folder where needed. Throws where it cannot.
+  static func write(_ text: String, to path: String) throws(Diagnostic) {
+    let url = URL(fileURLWithPath: path)
+    do {
+      try FileManager.default.createDirectory(
+        at: url.deletingLastPathComponent(), withIntermediateDirectories: true)
+      try Data(text.utf8).write(to: url, options: .atomic)
+    } catch {
+      throw Diagnostic("E904", "cannot write `\(path)`: \(reason(error))")
+    }
+  }
+
+  /// The system's own words for an error, without Foundation's sentence around them.
+  private static func reason(_ error: any Error) -> String {
+    let error = error as NSError
+    if let posix = error.userInfo[NSUnderlyingErrorKey] as? NSError, posix.domain == NSPOSIXErrorDomain {
+      return String(cString: strerror(Int32(posix.code))).lowercased()
+    }
+    if error.domain == NSPOSIXErrorDomain { return String(cString: strerror(Int32(error.code))).lowercased() }
+    return error.localizedDescription
+  }
+}

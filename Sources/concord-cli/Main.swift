@@ -1,0 +1,88 @@
+import Concord
+import Foundation
+
+/// The command line: `concord COMMAND …`.
+@main
+struct ConcordTool {
+  static let commands: [CommandSpec] = [
+    CompileCommand.spec, CheckCommand.spec, VerifyCommand.spec, ImportCommand.spec, completions,
+  ]
+
+  static func main() {
+    let terminal = Terminal()
+    let code: ExitCode
+    do throws(Diagnostic) {
+      code = try run(CommandLine.arguments.dropFirst(), terminal)
+    } catch {
+      terminal.report(error)
+      code = .usage
+    }
+    exit(code.rawValue)
+  }
+
+  private static func run(
+    _ arguments: ArraySlice<String>, _ terminal: Terminal
+  ) throws(Diagnostic) -> ExitCode {
+    guard let first = arguments.first else {
+      terminal.remark(Help.overview(commands))
+      return .usage
+    }
+    let rest = arguments.dropFirst()
+    switch first {
+    case "--help", "-h":
+      try terminal.print(Help.overview(commands))
+      return .clean
+    case "help":
+      guard let name = rest.first else {
+        try terminal.print(Help.overview(commands))
+        return .clean
+      }
+      try terminal.print(Help.command(try command(name)))
+      return .clean
+    case "--version":
+      try terminal.print("concord \(Compiler.version)\n")
+      return .clean
+    default:
+      let command = try command(first)
+      if rest.prefix(while: { $0 != "--" }).contains(where: { $0 == "--help" || $0 == "-h" }) {
+        try terminal.print(Help.command(command))
+        return .clean
+      }
+      return try command.run(ParsedArguments(rest, for: command), terminal)
+    }
+  }
+
+  private static func command(_ name: String) throws(Diagnostic) -> CommandSpec {
+    if let command = commands.first(where: { $0.name == name }) { return command }
+    let near = Suggestion.nearest(to: name, among: commands.map(\.name))
+    let looksLikeFile = name.contains(".") || name.contains("/")
+    throw Diagnostic(
+      "E902", name.hasPrefix("-") ? "unknown option `\(name)`" : "unknown command `\(name)`",
+      help: (near.map { ["did you mean `concord \($0)`?"] }
+        ?? (looksLikeFile ? ["to compile a rule: `concord compile \(name)`"] : []))
+        + ["see `concord --help`"])
+  }
+
+  private static let completions = CommandSpec(
+    name: "completions", summary: "Print a completion script for a shell.", positional: "bash|zsh|fish",
+    options: [],
+    examples: [
+      ("source <(concord completions bash)", "complete concord's commands and options in this shell")
+    ]
+  ) { (arguments, terminal) throws(Diagnostic) in
+    guard let shell = arguments.positionals.first, arguments.positionals.count == 1 else {
+      throw Diagnostic(
+        "E901", "name one shell", help: ["`concord completions \(Completions.shells.joined(separator: "|"))`"]
+      )
+    }
+    guard Completions.shells.contains(shell) else {
+      let near = Suggestion.nearest(to: shell, among: Completions.shells)
+      throw Diagnostic(
+        "E901", "there is no completion script for `\(shell)`",
+        help: near.map { ["did you mean `\($0)`?"] }
+          ?? ["there are scripts for \(Completions.shells.joined(separator: ", "))"])
+    }
+    try terminal.print(Completions.script(for: shell, commands))
+    return .clean
+  }
+}

@@ -1,0 +1,122 @@
+import Concord
+
+extension VerifyFormat {
+  /// The whole output in this format.
+  func render(_ results: [VerifyResult], allRows: Bool, terminal: Terminal) -> String {
+    switch self {
+    case .text: VerifyText(allRows: allRows, terminal: terminal).render(results)
+    case .json: VerifyJSON.render(results)
+    case .junit: JUnit.render(results.map(VerifyReports.suite), name: "concord verify")
+    case .sarif:
+      SARIF.render(results.flatMap { result in VerifyReports.diagnostics(result).map { (result.path, $0) } })
+    case .github: VerifyReports.annotations(results)
+    }
+  }
+}
+
+/// `verify`'s output for people: a matrix of the interesting rows.
+struct VerifyText {
+  let allRows: Bool
+  let terminal: Terminal
+
+  func render(_ results: [VerifyResult]) -> String {
+    var text = ""
+    var clean = 0
+    for result in results {
+      switch result.outcome {
+      case .failure(let diagnostic): terminal.report(diagnostic)
+      case .success(let report):
+        report.document.warnings.forEach(terminal.report)
+        if result.code == .clean { clean += 1 }
+        text += (text.isEmpty ? "" : "\n") + self.text(report, path: result.path)
+      }
+    }
+    if results.count > 1 {
+      text += "\n\(results.count) rules: \(clean) clean, \(results.count - clean) not\n"
+    }
+    return text
+  }
+
+  private func text(_ report: VerifyResult.Report, path: String) -> String {
+    let agreement = report.agreement
+    let fixtures = agreement.probes.filter { $0.expected != nil }.count
+    var lines = ["\(path): \(oneLine(report.document.rule.id))"]
+    lines.append("  \(fixtures) fixtures, \(agreement.probes.count - fixtures) other events")
+    lines += matrix(agreement)
+    for column in agreement.columns { lines.append(summary(column, agreement)) }
+    for failure in agreement.failingFixtures {
+      let probe = agreement.probes[failure]
+      lines.append(
+        "  fixture `\(oneLine(probe.name))` expects \(probe.expected ?? false), the condition says \(agreement.meaning[failure])"
+      )
+    }
+    for disagreement in report.disagreements { lines += explanation(disagreement) }
+    return lines.joined(separator: "\n") + "\n"
+  }
+
+  /// Event x target. Interesting rows are fixtures, and events on which some verdict differs.
+  private func matrix(_ agreement: Agreement) -> [String] {
+    let disagreeing = Set(agreement.disagreements)
+    let rows = agreement.probes.indices.filter {
+      allRows || agreement.probes[$0].expected != nil || disagreeing.contains($0)
+    }
+    let shown = allRows ? rows[...] : rows.prefix(40)
+    guard !shown.isEmpty else { return [] }
+    let width = min(52, shown.map { agreement.probes[$0].name.count }.max() ?? 0)
+    let heads = ["meaning"] + agreement.columns.map(\.language)
+    var lines = ["", "  " + padded("event", width) + heads.map { "  " + $0 }.joined()]
+    for index in shown {
+      var line = "  " + padded(oneLine(agreement.probes[index].name), width)
+      line += "  " + padded(mark(agreement.meaning[index]), "meaning".count)
+      for column in agreement.columns {
+        line += "  " + padded(cell(column, index, agreement.meaning[index]), column.language.count)
+      }
+      lines.append(line)
+    }
+    if shown.count < rows.count { lines.append("  … and \(rows.count - shown.count) more rows (--all-rows)") }
+    return lines + [""]
+  }
+
+  private func cell(_ column: Agreement.Column, _ index: Int, _ meaning: Bool) -> String {
+    switch column.outcome {
+    case .ran(_, let verdicts): mark(verdicts[index]) + (verdicts[index] == meaning ? "" : " !")
+    case .refused: "-"
+    case .failed: "error"
+    }
+  }
+
+  private func mark(_ verdict: Bool) -> String { verdict ? "match" : "no" }
+
+  private func padded(_ text: String, _ width: Int) -> String {
+    text.count > width
+      ? text.prefix(width - 1) + "…" : text + String(repeating: " ", count: width - text.count)
+  }
+
+  private func summary(_ column: Agreement.Column, _ agreement: Agreement) -> String {
+    let verdict = agreement.verdict(of: column)
+    switch column.outcome {
+    case .ran(_, let verdicts):
+      let wrong = zip(verdicts, agreement.meaning).filter { $0 != $1 }.count
+      return "  \(column.name): \(verdict.rawValue), \(verdicts.count) events, \(wrong) disagreements"
+    case .refused(let diagnostic): return "  \(column.name): refused: \(oneLine(diagnostic.message))"
+    case .failed(_, let diagnostic):
+      return "  \(column.name): the query fails: \(oneLine(diagnostic.message))"
+    }
+  }
+
+  private func explanation(_ disagreement: Disagreement) -> [String] {
+    var lines = ["", "  \(disagreement.language) disagrees on this event:"]
+    lines += indented(Value.object(disagreement.event.object).prettyJSON)
+    lines.append(
+      "  the condition says \(mark(disagreement.meaning)), the query \(mark(!disagreement.meaning)); the part that differs:"
+    )
+    lines += indented(Notation.print(disagreement.part))
+    lines.append("  as written in \(disagreement.language):")
+    lines += indented(disagreement.query)
+    return lines
+  }
+
+  private func indented(_ text: String) -> [String] {
+    text.split(separator: "\n").map { "    \($0)" }
+  }
+}

@@ -1,0 +1,152 @@
+import Foundation
+import Testing
+
+@Suite("Command line")
+struct CommandLineTests {
+  /// Arguments, exit code, and the whole of standard error.
+  struct Case: Sendable, CustomTestStringConvertible {
+    let arguments: [String]
+    let code: Int32
+    let errors: String
+    var testDescription: String { arguments.joined(separator: " ") }
+  }
+
+  static let usage: [Case] = [
+    Case(
+      arguments: ["compil", "rule.yml"], code: 3,
+      errors:
+        "error[E902]: unknown command `compil`\nhelp: did you mean `concord compile`?\nhelp: see `concord --help`\n"
+    ),
+    Case(
+      arguments: ["rule.yml"], code: 3,
+      errors:
+        "error[E902]: unknown command `rule.yml`\nhelp: to compile a rule: `concord compile rule.yml`\nhelp: see `concord --help`\n"
+    ),
+    Case(
+      arguments: ["--verison"], code: 3,
+      errors: "error[E902]: unknown option `--verison`\nhelp: see `concord --help`\n"),
+    Case(
+      arguments: ["compile", "--two", "sigma", "rule.yml"], code: 3,
+      errors:
+        "error[E901]: unknown option `--two`\nhelp: did you mean `--to`?\nhelp: see `concord compile --help`\n"
+    ),
+    Case(
+      arguments: ["compile"], code: 3,
+      errors: "error[E901]: name a rule file\nhelp: `concord compile rule.yml`, or `-` for standard input\n"),
+    Case(
+      arguments: ["compile", "--to"], code: 3,
+      errors: "error[E901]: option `--to` needs a value\nhelp: `--to LANGUAGES`\n"),
+    Case(
+      arguments: ["compile", "rule.yml", "--to", "athina"], code: 3,
+      errors:
+        "error[E903]: `athina` is not a language that can be written\nhelp: did you mean `athena`?\nhelp: known: athena, splunk, sigma, swift, or all\n"
+    ),
+    Case(
+      arguments: ["compile", "no-such-rule.yml"], code: 3,
+      errors: "error[E904]: cannot read `no-such-rule.yml`: no such file or folder\n"),
+    Case(
+      arguments: ["compile", "rule.yml", "--out=a", "--out=b"], code: 3,
+      errors: "error[E901]: option `--out` is given twice\n"),
+    Case(
+      arguments: ["compile", "rule.yml", "--allow-refused=yes"], code: 3,
+      errors: "error[E901]: option `--allow-refused` takes no value\n"),
+    Case(
+      arguments: ["compile", "-", "--condition", "a.txt", "-e", "a exists"], code: 3,
+      errors: "error[E901]: give either `--condition` or `-e`, not both\n"),
+    Case(
+      arguments: ["compile", "-", "--from", "sigmo"], code: 3,
+      errors:
+        "error[E901]: option `--from` does not take `sigmo`\nhelp: did you mean `sigma`?\nhelp: it takes athena, splunk, sigma, panther\n"
+    ),
+    Case(
+      arguments: ["check", "rule.yml", "--format", "jsn"], code: 3,
+      errors:
+        "error[E901]: option `--format` does not take `jsn`\nhelp: did you mean `json`?\nhelp: it takes text, json, junit, sarif\n"
+    ),
+    Case(
+      arguments: ["import"], code: 3,
+      errors: "error[E901]: name a page\nhelp: `concord import page.txt`, or `-` for standard input\n"),
+    Case(
+      arguments: ["import", "a.txt", "b.txt"], code: 3,
+      errors: "error[E901]: name one page only\nhelp: `concord import page.txt`, or `-` for standard input\n"),
+    Case(
+      arguments: ["completions", "tcsh"], code: 3,
+      errors:
+        "error[E901]: there is no completion script for `tcsh`\nhelp: there are scripts for bash, zsh, fish\n"
+    ),
+    Case(
+      arguments: ["completions"], code: 3,
+      errors: "error[E901]: name one shell\nhelp: `concord completions bash|zsh|fish`\n"),
+  ]
+
+  @Test("wrong usage is met with a message, a suggestion and exit code 3", arguments: usage)
+  func wrongUsage(_ example: Case) throws {
+    let result = try Tool.run(example.arguments)
+    #expect(result.errors == example.errors)
+    #expect(result.code == example.code)
+    #expect(result.output.isEmpty)
+  }
+
+  @Test(
+    "help and version are printed, exit code 0",
+    arguments: [
+      (["--help"], "usage: concord COMMAND"), (["-h"], "exit codes: 0 clean"), (["help"], "compile"),
+      (["help", "check"], "usage: concord check [OPTIONS] FILE…"),
+      (["compile", "--help"], "concord compile rules/ --to athena,splunk --out queries/"),
+      (["import", "-h"], "usage: concord import [OPTIONS] PAGE"), (["--version"], "concord 0.1.0"),
+    ])
+  func help(_ arguments: [String], _ expected: String) throws {
+    let result = try Tool.run(arguments)
+    #expect(result.code == 0)
+    #expect(result.errors.isEmpty)
+    #expect(result.output.contains(expected))
+  }
+
+  @Test("without arguments the overview goes to standard error, exit code 3")
+  func noArguments() throws {
+    let result = try Tool.run([])
+    #expect(result.code == 3)
+    #expect(result.output.isEmpty)
+    #expect(result.errors.contains("usage: concord COMMAND"))
+  }
+
+  @Test("a completion script names every command and is accepted by its shell")
+  func completions() throws {
+    for shell in ["bash", "zsh", "fish"] {
+      let script = try Tool.run(["completions", shell]).output
+      for command in ["compile", "check", "import"] { #expect(script.contains(command), "\(shell)") }
+    }
+    let folder = try Tool.folder(["complete.bash": Tool.run(["completions", "bash"]).output])
+    defer { try? FileManager.default.removeItem(at: folder) }
+    let process = Process()
+    process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
+    process.arguments = [
+      "bash", "-c",
+      "source complete.bash && COMP_WORDS=(concord com) COMP_CWORD=1 && _concord && echo ${COMPREPLY[@]}",
+    ]
+    process.currentDirectoryURL = folder
+    let pipe = Pipe()
+    process.standardOutput = pipe
+    try process.run()
+    let output = pipe.fileHandleForReading.readDataToEndOfFile()
+    process.waitUntilExit()
+    #expect(String(decoding: output, as: UTF8.self) == "compile completions\n")
+  }
+
+  @Test("a file that is not UTF-8, a folder without rules and an unreadable file are named")
+  func unreadable() throws {
+    let folder = try Tool.folder(["empty/readme.txt": "nothing", "locked.yml": "title: a\n"])
+    defer { try? FileManager.default.removeItem(at: folder) }
+    try Data([0x61, 0xFF, 0x62]).write(to: folder.appendingPathComponent("latin.yml"))
+    let latin = try Tool.run(["check", "latin.yml"], in: folder)
+    #expect(latin.code == 3)
+    #expect(
+      latin.errors == "error[E904]: `latin.yml` is not UTF-8 text\nhelp: save it as UTF-8 and try again\n")
+    let empty = try Tool.run(["check", "empty"], in: folder)
+    #expect(empty.code == 3)
+    #expect(
+      empty.errors
+        == "error[E904]: no rule file in `empty`\nhelp: folders are searched for .yml, .yaml, .sql and .spl\n"
+    )
+  }
+}
