@@ -26,6 +26,45 @@ extension Diagnostic {
     Diagnostic("E162", "nested too deep", in: source, at: span)
   }
 
+  static func unsupportedSQL(_ what: String, in source: Source, at span: Span?) -> Diagnostic {
+    Diagnostic(
+      "E165", "\(what) is outside the SQL that is read", in: source, labels: span.map { [.init($0)] } ?? [],
+      help: ["read are `SELECT`s over one table, whose `WHERE` asks about single rows"])
+  }
+
+  static func typeMismatch(_ message: String, in source: Source, at span: Span?) -> Diagnostic {
+    Diagnostic("E301", message, in: source, labels: span.map { [.init($0)] } ?? [])
+  }
+
+  static func unresolvedColumn(_ name: String, in source: Source, at span: Span?) -> Diagnostic {
+    Diagnostic(
+      "E201", "column `\(AthenaLiteral.comment(name))` cannot be resolved", in: source,
+      labels: span.map { [.init($0)] } ?? [], help: ["give the table's DDL with `--schema`"])
+  }
+
+  static func unstableRowTest(in source: Source, at span: Span?) -> Diagnostic {
+    Diagnostic(
+      "E165", "whether a whole row is NULL differs between versions of the engine", in: source,
+      labels: span.map { [.init($0)] } ?? [], help: ["ask about one of its fields"])
+  }
+
+  static func badLike(_ message: String, in source: Source, at span: Span?) -> Diagnostic {
+    Diagnostic("E166", message, in: source, labels: span.map { [.init($0)] } ?? [])
+  }
+
+  static func failedCast(_ type: String, in source: Source, at span: Span?) -> Diagnostic {
+    Diagnostic(
+      "E302", "a value cannot be cast to `\(type)`, so the query fails", in: source,
+      labels: span.map { [.init($0)] } ?? [], help: ["use `TRY_CAST`, which gives NULL instead"])
+  }
+
+  static func unknownFunction(_ name: String, in source: Source, at span: Span?) -> Diagnostic {
+    let near = Suggestion.nearest(to: name, among: AthenaCompiler.functions)
+    return Diagnostic(
+      "E165", "the function `\(name)` is not known here", in: source, labels: span.map { [.init($0)] } ?? [],
+      help: near.map { ["did you mean `\($0)`?"] } ?? [])
+  }
+
   static func ddlType(_ name: String, in source: Source, at span: Span) -> Diagnostic {
     let known = AthenaDDL.primitives.keys.sorted() + ["array", "map", "struct"]
     let near = Suggestion.nearest(to: name, among: known)

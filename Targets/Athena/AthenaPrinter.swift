@@ -28,9 +28,10 @@ public struct AthenaPrinter {
     expressions.map(flat).joined(separator: ", ")
   }
 
-  private static func joined(_ operands: [AthenaExpression], _ word: String, _ strength: Int) -> Spelled {
-    Spelled(
-      operands.map { spelled($0).wrapped(for: strength + 1) }.joined(separator: " \(word) "), strength)
+  private static func joined(
+    _ operands: [AthenaExpression], _ word: String, _ strength: Int, operand: Int
+  ) -> Spelled {
+    Spelled(operands.map { spelled($0).wrapped(for: operand) }.joined(separator: " \(word) "), strength)
   }
 
   private static func spelled(_ expression: AthenaExpression) -> Spelled {
@@ -51,8 +52,9 @@ public struct AthenaPrinter {
     case .array(let items): return Spelled("ARRAY[\(list(items))]")
     case .row(let items): return Spelled("ROW(\(list(items)))")
     case .not(let operand): return Spelled("NOT " + spelled(operand).wrapped(for: Strength.not), Strength.not)
-    case .and(let operands): return joined(operands, "AND", Strength.and)
-    case .or(let operands): return joined(operands, "OR", Strength.or)
+    case .and(let operands): return joined(operands, "AND", Strength.and, operand: Strength.not)
+    // `AND` within `OR` needs no parentheses, but people read them faster than they recall the precedence.
+    case .or(let operands): return joined(operands, "OR", Strength.or, operand: Strength.not)
     case .compare(let comparison, let left, let right):
       return Spelled("\(value(left)) \(comparison.rawValue) \(value(right))", Strength.predicate)
     case .distinct(let left, let right, let negated):
@@ -101,8 +103,8 @@ extension AthenaPrinter {
       return ["("] + indented(lines(expression, width: width - 2)) + [")"]
     }
     switch expression.kind {
-    case .and(let operands): return broken(operands, "AND", Strength.and + 1, width)
-    case .or(let operands): return broken(operands, "OR", Strength.or + 1, width)
+    case .and(let operands): return broken(operands, "AND", Strength.not, width)
+    case .or(let operands): return broken(operands, "OR", Strength.not, width)
     case .not(let operand): return prefixed("NOT ", lines(operand, for: Strength.not, width: width - 4))
     case .call(let function, let arguments):
       return enclosed("\(word(function))(", arguments.map { lines($0, width: width - 2) }, ")")
@@ -174,7 +176,7 @@ extension AthenaPrinter {
       result.append("\(index == 0 ? "WITH " : "")\(AthenaLiteral.identifier(table.name)) AS (")
       result.append("  SELECT * FROM (VALUES")
       for (row, expression) in table.rows.enumerated() {
-        var own = lines(expression, width: width - 4)
+        var own = valuesRow(expression)
         if row + 1 < table.rows.count { own[own.count - 1] += "," }
         result += indented(indented(own))
       }
@@ -192,7 +194,16 @@ extension AthenaPrinter {
     result.append("FROM " + query.table.map(AthenaLiteral.identifier).joined(separator: ".") + alias)
     if let predicate = query.predicate { result += whereClause(predicate) }
     if !query.order.isEmpty { result.append("ORDER BY " + list(query.order)) }
+    if let limit = query.limit { result.append("LIMIT \(limit)") }
     return result.joined(separator: "\n") + "\n"
+  }
+
+  /// One line of `VALUES`; there a row stands without the word.
+  private static func valuesRow(_ expression: AthenaExpression) -> [String] {
+    guard case .row(let items) = expression.kind else { return lines(expression, width: width - 4) }
+    let flat = "(\(list(items)))"
+    return flat.unicodeScalars.count <= width - 4
+      ? [flat] : enclosed("(", items.map { lines($0, width: width - 6) }, ")")
   }
 
   private static func whereClause(_ predicate: AthenaExpression) -> [String] {

@@ -47,6 +47,8 @@ public struct AthenaQuery: Sendable {
   public var predicate: AthenaExpression?
   /// What the rows are ordered by, as positions or expressions.
   public var order: [AthenaExpression] = []
+  /// How many rows to give at most, a number as it is written.
+  public var limit: String?
 
   /// A statement over one table.
   public init(columns: [Column], table: [String], predicate: AthenaExpression?) {
@@ -62,7 +64,7 @@ extension AthenaQuery: Hashable {
     left.with == right.with && left.columns == right.columns && left.predicate == right.predicate
       && left.table.map(ScalarText.init) == right.table.map(ScalarText.init)
       && left.tableAlias.map(ScalarText.init) == right.tableAlias.map(ScalarText.init)
-      && left.order == right.order
+      && left.order == right.order && left.limit == right.limit
   }
 
   /// Hashes the predicate.

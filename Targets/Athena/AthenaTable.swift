@@ -20,7 +20,7 @@ struct AthenaTable {
     if let ddl = options.schema {
       schema = try AthenaDDL.table(ddl)
     } else if overCloudTrail {
-      schema = try AthenaDDL.table(Source(name: "CloudTrail", text: CloudTrailTable.ddl))
+      schema = try CloudTrailTable.schema.get()
       isCloudTrail = true
     } else if options.untyped {
       schema = Schema(name: "logs", fields: [])

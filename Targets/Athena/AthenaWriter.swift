@@ -10,7 +10,7 @@ import ConcordLanguages
 struct AthenaWriter {
   /// How deep conditions may be nested, and how many operands `AND` and `OR` may have in all: an order of
   /// magnitude below the sizes at which Trino's analysis is reported to overflow its stack.
-  static let depthLimit = 128
+  static let depthLimit = 64
   static let operandLimit = 5000
 
   private let resolver: AthenaResolver
@@ -60,7 +60,7 @@ struct AthenaWriter {
     switch expression.kind {
     case .isNull(let operand, let negated): return AthenaExpression(.isNull(operand, negated: !negated))
     case .compare(.equal, let left, let right):
-      guard let column = left.comparedColumn, right.comparedColumn == nil else { break }
+      guard let column = left.comparedColumn, right.isLiteral else { break }
       return AthenaExpression(.or([column.isNull, left.unequal(right)]))
     case .inList(let left, let items, let negated):
       guard let column = left.comparedColumn else { break }
@@ -137,6 +137,15 @@ struct AthenaWriter {
 }
 
 extension AthenaExpression {
+  /// Whether a comparison's side is a literal, itself or folded, so never NULL.
+  fileprivate var isLiteral: Bool {
+    switch kind {
+    case .string, .number, .boolean: true
+    case .call("lower", let arguments): arguments.allSatisfy(\.isLiteral)
+    default: false
+    }
+  }
+
   /// The column that a comparison's side is: itself, or folded.
   fileprivate var comparedColumn: AthenaExpression? {
     switch kind {

@@ -73,6 +73,11 @@ public enum CloudTrailTable {
     )
     """
 
+  /// The statement as a table, read once.
+  static let schema = Result { () throws(Diagnostic) in
+    try AthenaDDL.table(Source(name: "CloudTrail", text: ddl))
+  }
+
   /// The columns that hold an object of the record as JSON text.
   static let jsonColumns: Set<String> = [
     "requestparameters", "responseelements", "additionaleventdata", "serviceeventdetails",

@@ -1,0 +1,92 @@
+import ConcordDetection
+import ConcordDiagnostics
+import ConcordDocuments
+
+extension AthenaValue {
+  /// How two values compare; unknown where one is NULL.
+  static func compare(
+    _ comparison: AthenaExpression.Operator, _ left: AthenaValue, _ right: AthenaValue
+  ) -> Bool? {
+    switch (left, right) {
+    case (.null, _), (_, .null): return nil
+    case (.bigint(let a), .bigint(let b)): return holds(comparison, a, b)
+    case (.varchar(let a), .varchar(let b)):
+      return holds(comparison, AthenaBytes(Array(a.utf8)), AthenaBytes(Array(b.utf8)))
+    case (.boolean(let a), .boolean(let b)): return holds(comparison, a ? 1 : 0, b ? 1 : 0)
+    case (.ipaddress(let a), .ipaddress(let b)): return holds(comparison, a.wide, b.wide)
+    case (.json(let a), .json(let b)): return (a == b) == (comparison == .equal)
+    default:
+      guard let a = left.number, let b = right.number else { return nil }
+      return holds(comparison, a, b)
+    }
+  }
+
+  private static func holds<T: Comparable>(_ comparison: AthenaExpression.Operator, _ a: T, _ b: T) -> Bool {
+    switch comparison {
+    case .equal: a == b
+    case .unequal: a != b
+    case .less: a < b
+    case .lessOrEqual: a <= b
+    case .greater: a > b
+    case .greaterOrEqual: a >= b
+    }
+  }
+}
+
+extension IPAddress {
+  /// The address in the 16 bytes in which Trino keeps every address.
+  fileprivate var wide: AthenaBytes {
+    AthenaBytes(bytes.count == 4 ? Array(repeating: 0, count: 10) + [0xFF, 0xFF] + bytes : bytes)
+  }
+}
+
+/// Texts and addresses compare by their bytes.
+private struct AthenaBytes: Comparable {
+  let bytes: [UInt8]
+  init(_ bytes: [UInt8]) { self.bytes = bytes }
+  static func < (left: AthenaBytes, right: AthenaBytes) -> Bool {
+    left.bytes.lexicographicallyPrecedes(right.bytes)
+  }
+}
+
+/// `LIKE`'s patterns.
+enum AthenaLike {
+  /// The pattern that a `LIKE` text spells. Without an escape no character escapes. Throws where Trino fails: an
+  /// escape that is not one character, or one before anything but `%`, `_` and itself.
+  /// [trino type/LikeFunctions.java]
+  static func pattern(_ text: String, escape: String?, in source: Source, at span: Span?) throws(Diagnostic)
+    -> Pattern
+  {
+    var mark: Unicode.Scalar?
+    if let escape {
+      let scalars = Array(escape.unicodeScalars)
+      guard scalars.count == 1, let only = scalars.first, only.value <= 0xFFFF else {
+        throw .badLike("the escape of `LIKE` must be one character", in: source, at: span)
+      }
+      mark = only
+    }
+    var pieces: [Pattern.Piece] = []
+    var literal = String.UnicodeScalarView()
+    func flush() {
+      if !literal.isEmpty { pieces.append(.literal(String(literal))) }
+      literal = String.UnicodeScalarView()
+    }
+    var rest = Array(text.unicodeScalars)[...]
+    while let scalar = rest.popFirst() {
+      if scalar == mark {
+        guard let escaped = rest.popFirst(), escaped == "%" || escaped == "_" || escaped == mark else {
+          throw .badLike(
+            "the escape of `LIKE` must be followed by `%`, `_` or itself", in: source, at: span)
+        }
+        literal.append(escaped)
+      } else if scalar == "%" || scalar == "_" {
+        flush()
+        pieces.append(scalar == "%" ? .anyRun : .anyOne)
+      } else {
+        literal.append(scalar)
+      }
+    }
+    flush()
+    return Pattern(pieces)
+  }
+}

@@ -1,0 +1,238 @@
+import ConcordDiagnostics
+
+// The grammar of expressions, loosest first. [trino SqlBase.g4]
+extension AthenaParser {
+  // expression = and ( "OR" and )*
+  mutating func expression() throws(Diagnostic) -> AthenaExpression {
+    try deeper { (parser) throws(Diagnostic) in try parser.joined("OR") }
+  }
+
+  // and = not ( "AND" not )*
+  private mutating func joined(_ word: String) throws(Diagnostic) -> AthenaExpression {
+    let start = token.span.start
+    let isOr = word == "OR"
+    let first = isOr ? try joined("AND") : try negation()
+    guard token.isWord(word) else { return first }
+    var operands = [first]
+    while takeWord(word) { operands.append(isOr ? try joined("AND") : try negation()) }
+    return AthenaExpression(isOr ? .or(operands) : .and(operands), at: Span(start, end))
+  }
+
+  // not = "NOT" not | predicate
+  private mutating func negation() throws(Diagnostic) -> AthenaExpression {
+    let start = token.span.start
+    guard takeWord("NOT") else { return try predicate() }
+    let operand = try deeper { (parser) throws(Diagnostic) in try parser.negation() }
+    return AthenaExpression(.not(operand), at: Span(start, end))
+  }
+
+  // predicate = value ( comparison value | "IS" "NOT"? ( "NULL" | "DISTINCT" "FROM" value )
+  //           | "NOT"? ( "LIKE" value ( "ESCAPE" value )? | "IN" "(" list ")" | "BETWEEN" value "AND" value ) )?
+  private mutating func predicate() throws(Diagnostic) -> AthenaExpression {
+    let start = token.span.start
+    let operand = try value()
+    guard let kind = try predicateKind(operand) else { return operand }
+    return AthenaExpression(kind, at: Span(start, end))
+  }
+
+  private mutating func predicateKind(_ operand: AthenaExpression) throws(Diagnostic)
+    -> AthenaExpression.Kind?
+  {
+    if case .sign(let sign) = token.kind,
+      let comparison = AthenaExpression.Operator(rawValue: sign == "!=" ? "<>" : sign)
+    {
+      advance()
+      return .compare(comparison, operand, try value())
+    }
+    if takeWord("IS") {
+      let negated = takeWord("NOT")
+      if takeWord("NULL") { return .isNull(operand, negated: negated) }
+      if takeWord("DISTINCT", "FROM") { return .distinct(operand, try value(), negated: negated) }
+      for word in ["TRUE", "FALSE", "UNKNOWN"] where token.isWord(word) {
+        throw Diagnostic(
+          "E165", "Athena SQL has no `IS \(word)`", in: source, at: token.span,
+          help: ["write `IS \(negated ? "" : "NOT ")DISTINCT FROM \(word == "UNKNOWN" ? "NULL" : word)`"])
+      }
+      throw expected("`NULL` or `DISTINCT FROM`")
+    }
+    let negated = token.isWord("NOT")
+    if negated { advance() }
+    if takeWord("LIKE") {
+      let pattern = try value()
+      return .like(operand, pattern, escape: takeWord("ESCAPE") ? try value() : nil, negated: negated)
+    }
+    if takeWord("IN") {
+      try expectSign("(")
+      if token.isWord("SELECT") || token.isWord("WITH") {
+        throw .unsupportedSQL("a subquery", in: source, at: token.span)
+      }
+      let items = try list(")")
+      if items.isEmpty { throw expected("a value") }
+      return .inList(operand, items, negated: negated)
+    }
+    if takeWord("BETWEEN") {
+      let low = try value()
+      try expectWord("AND")
+      return .between(operand, low, try value(), negated: negated)
+    }
+    if negated { throw expected("`LIKE`, `IN` or `BETWEEN`") }
+    return nil
+  }
+
+  // value = primary ( "." name )*
+  private mutating func value() throws(Diagnostic) -> AthenaExpression {
+    let start = token.span.start
+    var operand = try primary()
+    while true {
+      if takeSign(".") {
+        let field = try name("a field's name")
+        operand = AthenaExpression(.field(operand, field), at: Span(start, end))
+      } else if token.isSign("[") {
+        throw Diagnostic(
+          "E165", "a subscript fails the query where there is no such element", in: source, at: token.span,
+          help: ["use `element_at`"])
+      } else if let sign = ["||", "+", "-", "*", "/", "%"].first(where: { token.isSign($0) }) {
+        throw .unsupportedSQL("`\(sign)`", in: source, at: token.span)
+      } else {
+        return operand
+      }
+    }
+  }
+
+  // argument = name "->" expression | expression
+  mutating func argument() throws(Diagnostic) -> AthenaExpression {
+    guard next.isSign("->") else { return try expression() }
+    let start = token.span.start
+    let variable = try name("a variable's name")
+    try expectSign("->")
+    return AthenaExpression(.lambda(variable, try expression()), at: Span(start, end))
+  }
+
+  // primary = literal | name | call | "(" expression ")" | cast | array | row | case
+  private mutating func primary() throws(Diagnostic) -> AthenaExpression {
+    let start = token.span.start
+    switch token.kind {
+    case .string(let text):
+      advance()
+      return AthenaExpression(.string(text), at: Span(start, end))
+    case .number(let text):
+      advance()
+      return AthenaExpression(.number(text), at: Span(start, end))
+    case .sign("-"):
+      advance()
+      guard case .number(let text) = token.kind else { throw expected("a number") }
+      advance()
+      return AthenaExpression(.number("-" + text), at: Span(start, end))
+    case .sign("("):
+      advance()
+      if token.isWord("SELECT") { throw .unsupportedSQL("a subquery", in: source, at: token.span) }
+      let inner = try expression()
+      guard takeSign(")") else { throw expected("`)`") }
+      return inner
+    case .word(let word): return try wordPrimary(word.uppercased())
+    case .quotedName, .backquotedName:
+      let name = try name("a value")
+      return AthenaExpression(.name(name), at: Span(start, end))
+    case .sign, .end: throw expected("a value")
+    }
+  }
+
+  private mutating func wordPrimary(_ word: String) throws(Diagnostic) -> AthenaExpression {
+    let start = token.span.start
+    let kind: AthenaExpression.Kind
+    switch word {
+    case "NULL", "TRUE", "FALSE":
+      advance()
+      kind = word == "NULL" ? .null : .boolean(word == "TRUE")
+    case "CAST" where next.isSign("("), "TRY_CAST" where next.isSign("("):
+      advance()
+      advance()
+      let operand = try expression()
+      try expectWord("AS")
+      let type = try type()
+      try expectSign(")")
+      kind = .cast(operand, type, orNull: word == "TRY_CAST")
+    case "ARRAY" where next.isSign("["):
+      advance()
+      advance()
+      kind = .array(try list("]"))
+    case "ROW" where next.isSign("("):
+      advance()
+      advance()
+      kind = .row(try list(")"))
+    case "CASE": kind = try choice()
+    case _ where next.isSign("(") && !AthenaParser.reserved.contains(word):
+      advance()
+      advance()
+      if token.isSign("*") { throw .unsupportedSQL("`\(word)(*)`", in: source, at: token.span) }
+      kind = .call(word.lowercased(), try list(")"))
+    case _ where AthenaParser.literalTypes.contains(word) && isString(next):
+      throw .unsupportedSQL("a `\(word)` literal", in: source, at: token.span)
+    case "EXISTS", "CURRENT_DATE", "CURRENT_TIMESTAMP", "CURRENT_TIME", "EXTRACT":
+      throw .unsupportedSQL("`\(word)`", in: source, at: token.span)
+    default: kind = .name(try name("a value"))
+    }
+    return AthenaExpression(kind, at: Span(start, end))
+  }
+
+  private static let literalTypes: Set<String> = [
+    "DATE", "TIME", "TIMESTAMP", "INTERVAL", "JSON", "DECIMAL", "X",
+  ]
+
+  private func isString(_ token: AthenaToken) -> Bool {
+    if case .string = token.kind { true } else { false }
+  }
+
+  // case = "CASE" ( "WHEN" expression "THEN" expression )+ ( "ELSE" expression )? "END"
+  private mutating func choice() throws(Diagnostic) -> AthenaExpression.Kind {
+    try expectWord("CASE")
+    guard token.isWord("WHEN") else { throw expected("`WHEN`") }
+    var branches: [AthenaExpression.Branch] = []
+    while takeWord("WHEN") {
+      let condition = try expression()
+      try expectWord("THEN")
+      branches.append(AthenaExpression.Branch(condition: condition, result: try expression()))
+    }
+    let otherwise = takeWord("ELSE") ? try expression() : nil
+    try expectWord("END")
+    return .choice(branches, otherwise)
+  }
+
+  // type = "ARRAY" "(" type ")" | "MAP" "(" type "," type ")" | "ROW" "(" name type ( "," name type )* ")"
+  //      | word ( "(" number ( "," number )* ")" )?
+  private mutating func type() throws(Diagnostic) -> AthenaType {
+    try deeper { (parser) throws(Diagnostic) in try parser.innerType() }
+  }
+
+  private mutating func innerType() throws(Diagnostic) -> AthenaType {
+    if takeWord("ARRAY") {
+      let close = token.isSign("<") ? ">" : ")"
+      guard takeSign("(") || takeSign("<") else { throw expected("`(`") }
+      let element = try type()
+      try expectSign(close)
+      return .array(element)
+    }
+    if takeWord("MAP") {
+      try expectSign("(")
+      let key = try type()
+      try expectSign(",")
+      let value = try type()
+      try expectSign(")")
+      return .map(key, value)
+    }
+    if takeWord("ROW") {
+      try expectSign("(")
+      var fields: [AthenaType.Field] = []
+      repeat {
+        let name = try name("a field's name")
+        fields.append(AthenaType.Field(name: name, type: try type()))
+      } while takeSign(",")
+      try expectSign(")")
+      return .row(fields)
+    }
+    guard case .word(let word) = token.kind else { throw expected("a type") }
+    advance()
+    if token.isSign("(") { throw .unsupportedSQL("a length of a type", in: source, at: token.span) }
+    return .named(word.lowercased())
+  }
+}

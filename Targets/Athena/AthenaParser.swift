@@ -1,0 +1,225 @@
+import ConcordDiagnostics
+
+/// Reads Athena SQL into a tree: the statements that this module writes, and the single-table `SELECT`s that
+/// people write by hand. What is outside is refused by name.
+public struct AthenaParser {
+  /// How deep expressions and types may be nested.
+  static let depthLimit = 200
+
+  let source: Source
+  private let tokens: [AthenaToken]
+  private var index = 0
+  var depth = 0
+
+  private init(_ source: Source) throws(Diagnostic) {
+    self.source = source
+    tokens = try AthenaLexer.tokens(of: source)
+  }
+
+  /// The statement of a text. Throws where the text does not follow the grammar.
+  public static func query(_ source: Source) throws(Diagnostic) -> AthenaQuery {
+    var parser = try AthenaParser(source)
+    let query = try parser.statement()
+    _ = parser.takeSign(";")
+    try parser.expectEnd()
+    return query
+  }
+
+  /// The expression that is the whole text. Throws where the text does not follow the grammar.
+  public static func expression(_ source: Source) throws(Diagnostic) -> AthenaExpression {
+    var parser = try AthenaParser(source)
+    let expression = try parser.expression()
+    try parser.expectEnd()
+    return expression
+  }
+}
+
+extension AthenaParser {
+  var token: AthenaToken { tokens[min(index, tokens.count - 1)] }
+  var next: AthenaToken { tokens[min(index + 1, tokens.count - 1)] }
+  /// Where the last token ended.
+  var end: Position { tokens[max(0, min(index, tokens.count) - 1)].span.end }
+
+  mutating func advance() { index += 1 }
+
+  mutating func takeWord(_ words: String...) -> Bool {
+    for (offset, word) in words.enumerated() {
+      guard tokens[min(index + offset, tokens.count - 1)].isWord(word) else { return false }
+    }
+    index += words.count
+    return true
+  }
+
+  mutating func takeSign(_ sign: String) -> Bool {
+    guard token.isSign(sign) else { return false }
+    index += 1
+    return true
+  }
+
+  mutating func expectWord(_ word: String) throws(Diagnostic) {
+    guard takeWord(word) else { throw expected("`\(word)`") }
+  }
+
+  mutating func expectSign(_ sign: String) throws(Diagnostic) {
+    guard takeSign(sign) else { throw expected("`\(sign)`") }
+  }
+
+  func expected(_ what: String) -> Diagnostic { .expected(what, token, in: source) }
+
+  private func expectEnd() throws(Diagnostic) {
+    if case .end = token.kind { return }
+    if let refused = AthenaParser.refusedClauses.first(where: { token.isWord($0) }) {
+      throw .unsupportedSQL("`\(refused)`", in: source, at: token.span)
+    }
+    throw expected("the end of the statement")
+  }
+
+  private static let refusedClauses = [
+    "GROUP", "HAVING", "UNION", "INTERSECT", "EXCEPT", "JOIN", "INNER", "LEFT", "RIGHT", "FULL", "CROSS",
+    "OFFSET", "FETCH", "WINDOW", "TABLESAMPLE",
+  ]
+
+  /// A name: a word that is not reserved, or anything in double quotes.
+  mutating func name(_ what: String) throws(Diagnostic) -> String {
+    switch token.kind {
+    case .word(let word):
+      if AthenaParser.reserved.contains(word.uppercased()) {
+        var failure = expected(what)
+        failure.help = ["`\(word)` is a reserved word; as a name it stands in double quotes"]
+        throw failure
+      }
+      advance()
+      return word
+    case .quotedName(let name):
+      advance()
+      return name
+    case .backquotedName:
+      throw Diagnostic(
+        "E161", "names in backticks are for `CREATE TABLE` only", in: source, at: token.span,
+        help: ["use double quotes"])
+    case .string, .number, .sign, .end: throw expected(what)
+    }
+  }
+
+  /// Trino's reserved words. [trino docs/language/reserved.md]
+  static let reserved: Set<String> = [
+    "ALTER", "AND", "AS", "BETWEEN", "BY", "CASE", "CAST", "CONSTRAINT", "CREATE", "CROSS", "CUBE",
+    "CURRENT_CATALOG", "CURRENT_DATE", "CURRENT_PATH", "CURRENT_ROLE", "CURRENT_SCHEMA", "CURRENT_TIME",
+    "CURRENT_TIMESTAMP", "CURRENT_USER", "DEALLOCATE", "DELETE", "DESCRIBE", "DISTINCT", "DROP", "ELSE",
+    "END",
+    "ESCAPE", "EXCEPT", "EXECUTE", "EXISTS", "EXTRACT", "FALSE", "FOR", "FROM", "FULL", "GROUP", "GROUPING",
+    "HAVING", "IN", "INNER", "INSERT", "INTERSECT", "INTO", "IS", "JOIN", "JSON_ARRAY", "JSON_EXISTS",
+    "JSON_OBJECT", "JSON_QUERY", "JSON_VALUE", "LEFT", "LIKE", "LISTAGG", "LOCALTIME", "LOCALTIMESTAMP",
+    "NATURAL", "NORMALIZE", "NOT", "NULL", "ON", "OR", "ORDER", "OUTER", "PREPARE", "RECURSIVE", "RIGHT",
+    "ROLLUP", "SELECT", "SKIP", "TABLE", "THEN", "TRIM", "TRUE", "UESCAPE", "UNION", "UNNEST", "USING",
+    "VALUES", "WHEN", "WHERE", "WITH",
+  ]
+
+  /// Runs `body` one level deeper. Throws where that is too deep.
+  mutating func deeper<Result>(
+    _ body: (inout AthenaParser) throws(Diagnostic) -> Result
+  ) throws(Diagnostic) -> Result {
+    depth += 1
+    defer { depth -= 1 }
+    guard depth <= AthenaParser.depthLimit else { throw .tooDeep(in: source, at: token.span) }
+    return try body(&self)
+  }
+}
+
+extension AthenaParser {
+  // statement = ( "WITH" table ( "," table )* )? "SELECT" column ( "," column )*
+  //             "FROM" name ( "." name )* ( "AS"? name )? ( "WHERE" expression )?
+  //             ( "ORDER" "BY" expression ( "," expression )* )? ( "LIMIT" number )?
+  private mutating func statement() throws(Diagnostic) -> AthenaQuery {
+    var tables: [AthenaQuery.CommonTable] = []
+    if takeWord("WITH") {
+      repeat { tables.append(try commonTable()) } while takeSign(",")
+    }
+    try expectWord("SELECT")
+    if token.isWord("DISTINCT") { throw .unsupportedSQL("`DISTINCT`", in: source, at: token.span) }
+    var columns: [AthenaQuery.Column] = []
+    repeat { columns.append(try column()) } while takeSign(",")
+    try expectWord("FROM")
+    if token.isSign("(") { throw .unsupportedSQL("a subquery", in: source, at: token.span) }
+    var table = [try name("the table's name")]
+    while takeSign(".") { table.append(try name("the table's name")) }
+    if token.isSign(",") { throw .unsupportedSQL("a second table", in: source, at: token.span) }
+    var query = AthenaQuery(columns: columns, table: table, predicate: nil)
+    query.with = tables
+    query.tableAlias = try alias()
+    if takeWord("WHERE") { query.predicate = try expression() }
+    if takeWord("ORDER", "BY") {
+      repeat {
+        query.order.append(try expression())
+        if !takeWord("ASC") { _ = takeWord("DESC") }
+      } while takeSign(",")
+    }
+    if takeWord("LIMIT") {
+      guard case .number(let count) = token.kind else { throw expected("a number") }
+      advance()
+      query.limit = count
+    }
+    return query
+  }
+
+  // table = name "AS" "(" "SELECT" "*" "FROM" "(" "VALUES" row ( "," row )* ")" "AS"? name "(" name ( "," name )* ")" ")"
+  private mutating func commonTable() throws(Diagnostic) -> AthenaQuery.CommonTable {
+    let name = try name("a name for the table")
+    try expectWord("AS")
+    try expectSign("(")
+    try expectWord("SELECT")
+    try expectSign("*")
+    try expectWord("FROM")
+    try expectSign("(")
+    try expectWord("VALUES")
+    var rows: [AthenaExpression] = []
+    repeat { rows.append(try row()) } while takeSign(",")
+    try expectSign(")")
+    _ = takeWord("AS")
+    _ = try self.name("a name for the rows")
+    try expectSign("(")
+    var columns: [String] = []
+    repeat { columns.append(try self.name("a column's name")) } while takeSign(",")
+    try expectSign(")")
+    try expectSign(")")
+    return AthenaQuery.CommonTable(name: name, columns: columns, rows: rows)
+  }
+
+  // row = "ROW"? "(" expression ( "," expression )* ")"
+  private mutating func row() throws(Diagnostic) -> AthenaExpression {
+    let start = token.span.start
+    _ = takeWord("ROW")
+    try expectSign("(")
+    let items = try list(")")
+    return AthenaExpression(.row(items), at: Span(start, end))
+  }
+
+  /// Expressions up to a closing sign.
+  mutating func list(_ close: String) throws(Diagnostic) -> [AthenaExpression] {
+    if takeSign(close) { return [] }
+    var items: [AthenaExpression] = []
+    repeat { items.append(try argument()) } while takeSign(",")
+    guard takeSign(close) else { throw expected("`,` or `\(close)`") }
+    return items
+  }
+
+  // column = "*" | expression ( "AS"? name )?
+  private mutating func column() throws(Diagnostic) -> AthenaQuery.Column {
+    if takeSign("*") { return AthenaQuery.Column(nil) }
+    let expression = try expression()
+    return AthenaQuery.Column(expression, as: try alias())
+  }
+
+  private mutating func alias() throws(Diagnostic) -> String? {
+    if takeWord("AS") { return try name("a name") }
+    switch token.kind {
+    case .quotedName: return try name("a name")
+    case .word(let word):
+      let ends =
+        AthenaParser.reserved.contains(word.uppercased())
+        || ["LIMIT", "OFFSET", "FETCH", "WINDOW", "TABLESAMPLE"].contains(word.uppercased())
+      return ends ? nil : try name("a name")
+    case .backquotedName, .string, .number, .sign, .end: return nil
+    }
+  }
+}

@@ -1,0 +1,83 @@
+import ConcordDetection
+import ConcordDiagnostics
+import ConcordDocuments
+import ConcordLanguages
+import TestSupport
+import Testing
+
+@testable import ConcordAthena
+
+/// The pool's fields as a table.
+enum PoolTable {
+  static let ddl: String = {
+    let columns = EventPool.columns.map { "`\($0.name)` \(type($0.type))" }
+    return "CREATE EXTERNAL TABLE pool (\(columns.joined(separator: ", ")))"
+  }()
+
+  static var options: LanguageOptions {
+    var options = LanguageOptions()
+    options.schema = Source(name: "pool.sql", text: ddl)
+    return options
+  }
+
+  private static func type(_ type: EventPool.FieldType) -> String {
+    switch type {
+    case .text, .address, .document: "string"
+    case .boolean: "boolean"
+    case .integer: "bigint"
+    case .real: "double"
+    case .array(let element): "array<\(self.type(element))>"
+    case .structure(let columns):
+      "struct<\(columns.map { "`\($0.name)`:\(self.type($0.type))" }.joined(separator: ","))>"
+    }
+  }
+}
+
+@Suite("The written text gives the meaning's verdict") struct AthenaAgreementTests {
+  /// Conditions, and the events on which they are tried, from one seed.
+  private func tries(seed: UInt64, fixtures: Bool) throws {
+    var options = ConditionGenerator.Options()
+    options.questions = ConditionGenerator.Question.allCases.filter { $0 != .anywhere }
+    var generator = ConditionGenerator(seed: seed, options: options)
+    var eventGenerator = EventGenerator(seed: seed &+ 1)
+    let events = eventGenerator.events(40)
+    var (written, verdicts, hits) = (0, 0, 0)
+    var refusals: [String: Int] = [:]
+    for condition in generator.conditions(150) {
+      var rule = Rule(id: "r", title: "t", condition: condition)
+      if fixtures { rule.fixtures = events.prefix(8).map { Fixture(name: "f", expected: true, event: $0) } }
+      let query: Query
+      do {
+        query = try AthenaLanguage().write(rule, options: PoolTable.options)
+      } catch {
+        refusals[error.code.rawValue, default: 0] += 1
+        continue
+      }
+      written += 1
+      let answers = try AthenaLanguage().run(query.text, on: events, options: PoolTable.options)
+      for (event, answer) in zip(events, answers) {
+        verdicts += 1
+        if answer { hits += 1 }
+        let meant = condition.holds(of: event)
+        if answer != meant {
+          Issue.record("meant \(meant)\n\(query.text)\n\(Value.object(event.object).compactJSON)")
+          return
+        }
+      }
+    }
+    print(
+      "athena agreement, seed \(seed): \(written) conditions, \(verdicts) verdicts, \(hits) true, refused \(refusals)"
+    )
+    #expect(written > 100 && hits > verdicts / 20 && hits < verdicts * 19 / 20)
+  }
+
+  @Test("shapes known from fixtures", arguments: [1, 2, 3, 4, 5] as [UInt64]) func known(_ seed: UInt64)
+    throws
+  {
+    try tries(seed: seed, fixtures: true)
+  }
+
+  @Test("shapes unknown", arguments: [11, 12, 13, 14, 15] as [UInt64]) func unknown(_ seed: UInt64) throws {
+    try tries(seed: seed, fixtures: false)
+  }
+}
