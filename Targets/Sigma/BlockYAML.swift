@@ -1,7 +1,7 @@
 import ConcordDocuments
 
 // Stands in until the documents module writes YAML.
-enum YAML {
+enum BlockYAML {
   static func write(_ value: Value) -> String {
     var text = ""
     emit(value, indent: 0, into: &text)

@@ -240,9 +240,19 @@ extension Diagnostic {
       help: "count with a correlation rule, `event_count` or `value_count`")
   }
 
+  static func sigmaTimeframe(at span: Span?) -> Diagnostic {
+    warning(
+      "W159", "`timeframe` is no longer part of a detection, and is not read", at: span,
+      help: "it belonged to aggregations; correlation rules have a `timespan`")
+  }
+
+  static func sigmaPipelines() -> Diagnostic {
+    error("E157", "Sigma processing pipelines are not supported", at: nil)
+  }
+
   static func sigmaOldBoolean(_ text: String, at span: Span?) -> Diagnostic {
     warning(
-      "W151", "`\(text)` is text here, but a boolean or number to tools that read YAML 1.1", at: span,
-      help: "put it in quotes")
+      "W151", "tools that read YAML 1.1 take `\(text)` for something else", at: span,
+      help: "put the text that you mean in quotes")
   }
 }

@@ -3,7 +3,7 @@ import ConcordDiagnostics
 import ConcordLanguages
 
 /// Sigma, the open language for detection rules (specification 2.1).
-public struct SigmaLanguage: QueryWriter {
+public struct SigmaLanguage: QueryWriter, RuleReader, QueryRunner {
   /// `sigma`.
   public let identifier = "sigma"
   /// Sigma.
@@ -21,5 +21,32 @@ public struct SigmaLanguage: QueryWriter {
     let comment = ["\(rule.id): \(rule.title)", "Concord \(options.compilerVersion), exact"]
     let texts = documents.map { SigmaPrinter.print($0, comment: comment) }
     return Query(language: identifier, text: texts.joined(separator: "---\n"), notes: notes)
+  }
+
+  /// The rules of a Sigma file. Throws `E150` to `E159` for what is not Sigma, or not supported, and what YAML
+  /// throws; odd but valid things come as warnings.
+  public func read(_ source: Source, options: LanguageOptions) throws(Diagnostic) -> [RuleDocument] {
+    if !options.pipelines.isEmpty { throw .sigmaPipelines() }
+    var documents: [RuleDocument] = []
+    for entry in try SigmaParser.entries(source) { documents.append(try SigmaReader.rule(entry, of: source)) }
+    return documents
+  }
+
+  /// Whether a rule of the file matches, by the specification's own meaning. Throws where the text is not Sigma.
+  public func run(
+    _ query: String, on events: [Event], options: LanguageOptions
+  ) throws(Diagnostic) -> [Bool] {
+    let source = Source(name: "<sigma>", text: query)
+    var rules: [[SigmaRunner]] = []
+    for entry in try SigmaParser.entries(source) {
+      do {
+        var parts = [try SigmaRunner(entry.document)]
+        for filter in entry.filters { parts.append(try SigmaRunner(filter)) }
+        rules.append(parts)
+      } catch {
+        throw error.located(in: source)
+      }
+    }
+    return events.map { event in rules.contains { $0.allSatisfy { $0.matches(event) } } }
   }
 }

@@ -87,7 +87,7 @@ extension SigmaItem {
 enum SigmaPrinter {
   /// The document as YAML, below `comment`, a line each.
   static func print(_ document: SigmaDocument, comment: [String] = []) -> String {
-    comment.map { "# \(visible($0))\n" }.joined() + YAML.write(document.value)
+    comment.map { "# \(visible($0))\n" }.joined() + BlockYAML.write(document.value)
   }
 
   /// The text with every scalar that would end the comment, or hide in it, spelled as `\u{…}`: controls, format

@@ -47,6 +47,11 @@ struct SigmaMetadata {
     let logSource = SigmaLogSources.sigma(source)
     document.logSource = logSource.source
     if !logSource.known { notes.append(.sigmaLogSource(source.platformName ?? "", logSource.source)) }
+    if case .object(var parts)? = rule.unknown["logsource"] {
+      if case .string(let text)? = parts["definition"] { document.logSource.definition = text }
+      for key in ["category", "product", "service", "definition"] { parts[key] = nil }
+      document.logSource.other = parts
+    }
     document.other = custom()
     identify(&document, number: number)
     document.status = SigmaMetadata.statuses.contains(rule.status ?? "") ? rule.status : "experimental"

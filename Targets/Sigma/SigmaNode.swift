@@ -1,0 +1,56 @@
+import ConcordDiagnostics
+import ConcordDocuments
+
+/// A YAML node of a rule, with the nodes that stand before it by `action: global` or `repeat`: mappings are
+/// merged key by key, anything else is what came last.
+struct SigmaNode {
+  /// The nodes, the last counting most; never empty.
+  private let layers: [YAMLNode]
+  /// The node that counts most.
+  let top: YAMLNode
+
+  init(_ node: YAMLNode, over below: SigmaNode? = nil) {
+    top = node
+    layers = node.mapping == nil ? [node] : (below?.layers ?? []) + [node]
+  }
+
+  /// Where the node that counts most stands.
+  var span: Span { top.span }
+  /// The text of a scalar.
+  var scalar: String? { top.scalar }
+  /// The items of a list.
+  var sequence: [YAMLNode]? { top.sequence }
+
+  /// The value of a mapping's key.
+  subscript(key: String) -> SigmaNode? {
+    var result: SigmaNode?
+    for layer in layers {
+      if let node = layer[key] { result = SigmaNode(node, over: result) }
+    }
+    return result
+  }
+
+  /// The entries of a mapping, each key once, in order of first mention.
+  var mapping: [(key: YAMLNode, value: SigmaNode)]? {
+    guard let own = top.mapping else { return nil }
+    if layers.count == 1 { return own.map { ($0.key, SigmaNode($0.value)) } }
+    var entries: [(key: YAMLNode, value: SigmaNode)] = []
+    var places: [ScalarText: Int] = [:]
+    for entry in layers.flatMap({ $0.mapping ?? [] }) {
+      let key = ScalarText(entry.key.scalar ?? "")
+      if let place = places[key] {
+        entries[place] = (entry.key, SigmaNode(entry.value, over: entries[place].value))
+      } else {
+        places[key] = entries.count
+        entries.append((entry.key, SigmaNode(entry.value)))
+      }
+    }
+    return entries
+  }
+
+  /// The node as a value.
+  var value: Value {
+    guard let mapping, layers.count > 1 else { return top.value }
+    return .object(Value.Object(mapping.map { .init($0.key.scalar ?? "", $0.value.value) }))
+  }
+}
