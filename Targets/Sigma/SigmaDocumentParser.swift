@@ -96,7 +96,8 @@ enum SigmaDocumentParser {
 
   /// The selections and conditions of a detection; `besides` are keys that are neither.
   static func detection(
-    _ node: SigmaNode, besides: [String] = [], into document: inout SigmaDocument, warnings: inout [Diagnostic]
+    _ node: SigmaNode, besides: [String] = [], into document: inout SigmaDocument,
+    warnings: inout [Diagnostic]
   ) throws(Diagnostic) {
     guard let mapping = node.mapping else { throw .sigmaExpected("a map", of: "detection", at: node.span) }
     var selections = SigmaSelectionParser()
@@ -109,7 +110,9 @@ enum SigmaDocumentParser {
       }
     }
     warnings += selections.warnings
-    if document.conditions.isEmpty { throw .sigmaMissing("condition", near: nil, at: Span(at: node.span.start)) }
+    if document.conditions.isEmpty {
+      throw .sigmaMissing("condition", near: nil, at: Span(at: node.span.start))
+    }
     if document.selections.isEmpty { throw .sigmaNoSelections(at: Span(at: node.span.start)) }
   }
 

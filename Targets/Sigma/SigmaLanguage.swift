@@ -39,7 +39,7 @@ public struct SigmaLanguage: QueryWriter, RuleReader, QueryRunner {
     let source = Source(name: "<sigma>", text: query)
     var rules: [[SigmaRunner]] = []
     for entry in try SigmaParser.entries(source) {
-      do {
+      do throws(Diagnostic) {
         var parts = [try SigmaRunner(entry.document)]
         for filter in entry.filters { parts.append(try SigmaRunner(filter)) }
         rules.append(parts)

@@ -22,7 +22,7 @@ struct SigmaParser {
 
   /// The rules of a file, in order. Throws `E150` to `E159` and what YAML throws.
   static func entries(_ source: Source) throws(Diagnostic) -> [Entry] {
-    do {
+    do throws(Diagnostic) {
       var parser = SigmaParser()
       for node in try YAML.documents(source) { try parser.add(node) }
       if parser.entries.isEmpty, parser.filters.isEmpty { throw Diagnostic.sigmaNotADocument(at: nil) }
@@ -69,7 +69,8 @@ struct SigmaParser {
     previous = node
     var warnings: [Diagnostic] = []
     if let correlation = node["correlation"] {
-      throw .sigmaCorrelation(correlation["type"]?.scalar ?? "correlation", at: node.top.keyNode(of: "correlation")?.span)
+      throw .sigmaCorrelation(
+        correlation["type"]?.scalar ?? "correlation", at: node.top.keyNode(of: "correlation")?.span)
     }
     if let filter = node["filter"] {
       var document = try SigmaDocumentParser.metadata(node, warnings: &warnings)
@@ -86,7 +87,9 @@ struct SigmaParser {
     if rules.scalar == "any" { return nil }
     var names: [(name: String, span: Span)] = []
     for node in rules.sequence ?? [rules.top] {
-      guard let name = node.scalar else { throw .sigmaExpected("`any` or a list of rules", of: "rules", at: node.span) }
+      guard let name = node.scalar else {
+        throw .sigmaExpected("`any` or a list of rules", of: "rules", at: node.span)
+      }
       names.append((name, node.span))
     }
     return names

@@ -8,7 +8,7 @@ enum SigmaReader {
   /// The rule that an entry of a file is. Throws `E150` and `E152` to `E157`.
   static func rule(_ entry: SigmaParser.Entry, of source: Source) throws(Diagnostic) -> RuleDocument {
     let document = entry.document
-    do {
+    do throws(Diagnostic) {
       let lowered = try SigmaLowering.condition(of: document)
       var warnings = lowered.warnings
       var operands = [lowered.condition]
@@ -63,7 +63,9 @@ enum SigmaReader {
   private static func attack(_ tag: String) -> AttackReference? {
     guard tag.hasPrefix("attack.") else { return nil }
     let name = String(tag.dropFirst("attack.".count))
-    if let tactic = AttackTactics.tagName(name), tactic == name { return AttackReference(tactic: name, technique: nil) }
+    if let tactic = AttackTactics.tagName(name), tactic == name {
+      return AttackReference(tactic: name, technique: nil)
+    }
     let digits = name.utf8.dropFirst()
     guard name.utf8.first == UInt8(ascii: "t"), digits.first.map({ (0x30...0x39).contains($0) }) ?? false,
       digits.allSatisfy({ (0x30...0x39).contains($0) || $0 == 0x2E })

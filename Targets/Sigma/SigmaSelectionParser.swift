@@ -90,10 +90,12 @@ struct SigmaSelectionParser {
     if ["yes", "no", "on", "off"].contains(text.lowercased()) { return true }
     guard (0x30...0x39).contains(first) || first == 0x2D || first == 0x2B else { return false }
     let digits = text.utf8.drop { $0 == 0x2D || $0 == 0x2B }
-    let isLeadingZero = digits.first == 0x30 && digits.count > 1 && digits.allSatisfy { (0x30...0x39).contains($0) }
+    let isLeadingZero =
+      digits.first == 0x30 && digits.count > 1 && digits.allSatisfy { (0x30...0x39).contains($0) }
     let isMarked = digits.starts(with: "0x".utf8) || digits.starts(with: "0b".utf8)
     let isGrouped =
-      digits.allSatisfy { (0x30...0x39).contains($0) || $0 == 0x5F || $0 == 0x3A } && digits.contains { $0 == 0x5F || $0 == 0x3A }
+      digits.allSatisfy { (0x30...0x39).contains($0) || $0 == 0x5F || $0 == 0x3A }
+      && digits.contains { $0 == 0x5F || $0 == 0x3A }
     return isLeadingZero || isMarked || isGrouped
   }
 }
