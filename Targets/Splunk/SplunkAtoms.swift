@@ -17,7 +17,7 @@ struct SplunkAtomWriter {
     case .truthy: return .negation(SplunkAtomWriter.falsy(value))
     case .text(let pattern, let letterCase): return try text(pattern, letterCase, value)
     case .oneOf(let texts, let letterCase): return try oneOf(texts, letterCase, value)
-    case .regex(let regex): return .match(value, try SplunkRegexText.text(regex))
+    case .regex(let regex): return .match(value, SplunkRegexText.text(regex))
     case .number(let comparison, let bound): return try number(comparison, bound, value)
     case .network(let network): return try self.network(network, value)
     case .sameAs: return .call("false")  // Written in `SplunkWriter`, which knows both fields.
@@ -113,9 +113,8 @@ struct SplunkAtomWriter {
   /// The grammar of `Number`.
   static let numberRegex = #"^[-+]?[0-9]+(?:[.][0-9]+)?(?:[eE][-+]?[0-9]+)?\z"#
   /// Dotted IPv4 without leading zeros, maybe as IPv4-mapped IPv6.
-  static let v4Regex =
-    #"(?i)^(?:(?:(?:0{1,4}:){5}|::)ffff:)?"#
-    + #"(?:(?:25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])(?:[.](?!\z)|\z)){4}\z"#
+  static let v4Regex = "(?i)^(?:(?:(?:0{1,4}:){5}|::)ffff:)?(?:\(octet)[.]){3}\(octet)\\z"
+  private static let octet = "(?:25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])"
   /// The part of a mapped address before its IPv4 address.
   static let mappedRegex = #"(?i)^(?:(?:0{1,4}:){5}|::)ffff:"#
   /// The characters of IPv6 addresses.

@@ -111,3 +111,56 @@ extension Diagnostic {
       help: ["numbers are written without an exponent"])
   }
 }
+
+// Text that is not SPL, or not the part of it that is read (E17x).
+extension Diagnostic {
+  static func splunkUnclosed(_ what: String, _ mark: String, _ source: Source, _ span: Span) -> Diagnostic {
+    Diagnostic("E170", "this \(what) has no closing `\(mark)`", in: source, at: span)
+  }
+
+  static func splunkUnexpected(
+    _ found: String, _ expected: String, _ source: Source, _ span: Span
+  ) -> Diagnostic {
+    Diagnostic("E170", "expected \(expected), found \(found)", in: source, at: span)
+  }
+
+  static func splunkNesting(limit: Int, _ source: Source, _ span: Span) -> Diagnostic {
+    Diagnostic("E170", "the search is nested deeper than \(limit) levels", in: source, at: span)
+  }
+
+  static func splunkCommand(_ name: String, _ source: Source, _ span: Span) -> Diagnostic {
+    let near = Suggestion.nearest(to: name, among: SplunkParser.commands)
+    return Diagnostic(
+      "E171", "the command `\(name)` is not read", in: source, at: span,
+      help: (near.map { ["did you mean `\($0)`?"] } ?? [])
+        + [
+          "read are \(SplunkParser.commands.joined(separator: ", ")): commands that keep or drop single events"
+        ])
+  }
+
+  static func splunkNotFirst(_ source: Source, _ span: Span) -> Diagnostic {
+    Diagnostic("E171", "`makeresults` must be the first command", in: source, at: span)
+  }
+
+  static func splunkOption(_ name: String, of command: String, _ source: Source, _ span: Span) -> Diagnostic {
+    Diagnostic("E171", "`\(command)` is not read with the option `\(name)`", in: source, at: span)
+  }
+
+  static func splunkSubsearch(_ source: Source, _ span: Span) -> Diagnostic {
+    Diagnostic(
+      "E172", "a subsearch is not a condition on one event", in: source, at: span,
+      help: ["write the values that it finds"])
+  }
+
+  static func splunkMacroInside(_ source: Source, _ span: Span) -> Diagnostic {
+    Diagnostic(
+      "E172", "a macro inside an expression is not read", in: source, at: span,
+      help: ["write what it stands for"])
+  }
+
+  static func splunkSingleQuotes(_ source: Source, _ span: Span) -> Diagnostic {
+    Diagnostic(
+      "E170", "single quotes do not quote in `search`", in: source, at: span,
+      help: ["write the field in double quotes"])
+  }
+}

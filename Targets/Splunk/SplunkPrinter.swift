@@ -45,7 +45,8 @@ struct SplunkPrinter {
   private static func searchCommand(_ expression: SearchExpression, isFirst: Bool) -> [String] {
     var operands = [expression]
     if case .all(let parts) = expression.kind { operands = parts }
-    let blocks = operands.map { block($0, strength: SearchStrength.conjunct) }
+    let strength = operands.count > 1 ? SearchStrength.alternative : SearchStrength.conjunct
+    let blocks = operands.map { block($0, strength: strength) }
     let flat = blocks.flatMap { $0 }
     if blocks.allSatisfy({ $0.count == 1 }) {
       let line = (isFirst ? "" : "| search ") + flat.joined(separator: " ")
