@@ -44,12 +44,6 @@ extension Diagnostic {
       labels: span.map { [Label($0)] } ?? [], help: ["`mvfilter` takes one field only"])
   }
 
-  static func splunkNullElement(_ path: FieldPath, _ span: Span?) -> Diagnostic {
-    Diagnostic(
-      "E414", "Splunk cannot tell the text `null` from JSON null among the elements of `\(path)`",
-      labels: span.map { [Label($0)] } ?? [])
-  }
-
   static func splunkSource(_ text: String) -> Diagnostic {
     Diagnostic(
       "E415", "`\(SplunkText.comment(text))` is not a Splunk source",
@@ -70,12 +64,6 @@ extension Diagnostic {
 
   static func splunkTooDeep(limit: Int) -> Diagnostic {
     Diagnostic("E418", "the condition is nested deeper than \(limit) levels")
-  }
-
-  static func splunkNullText(_ paths: [FieldPath]) -> Diagnostic {
-    Diagnostic(
-      "W412", severity: .note,
-      "elements of \(list(paths)) whose text is `null` are taken for JSON null")
   }
 
   static func splunkShapes(_ paths: [FieldPath]) -> Diagnostic {
@@ -163,4 +151,64 @@ extension Diagnostic {
       "E170", "single quotes do not quote in `search`", in: source, at: span,
       help: ["write the field in double quotes"])
   }
+}
+
+// What a search asks that Splunk would refuse, or answers in a way that no manual tells (E173 to E175).
+extension Diagnostic {
+  static func splunkFunction(_ name: String, _ span: Span?) -> Diagnostic {
+    let near = Suggestion.nearest(to: name, among: SplunkEvaluator.functions.keys.sorted())
+    return Diagnostic(
+      "E173", "the function `\(name)` is not known", labels: labels(span),
+      help: near.map { ["did you mean `\($0)`?"] } ?? [])
+  }
+
+  static func splunkArguments(_ name: String, _ count: Int, _ span: Span?) -> Diagnostic {
+    Diagnostic("E173", "`\(name)` does not take \(count) arguments", labels: labels(span))
+  }
+
+  static func splunkRegex(_ pattern: String) -> Diagnostic {
+    Diagnostic("E174", "the regular expression `\(SplunkText.comment(pattern))` is not read")
+  }
+
+  static func splunkNotBoolean(_ span: Span?) -> Diagnostic {
+    Diagnostic("E173", "this is not a Boolean expression", labels: labels(span))
+  }
+
+  static func splunkBooleanAssigned(_ span: Span?) -> Diagnostic {
+    Diagnostic(
+      "E173", "`eval` cannot give a field a Boolean", labels: labels(span),
+      help: ["write `if(…, \"true\", \"false\")`"])
+  }
+
+  static func splunkFilterFields(_ span: Span?) -> Diagnostic {
+    Diagnostic("E173", "`mvfilter` takes an expression on one field", labels: labels(span))
+  }
+
+  static func splunkMultivalue(_ what: String, _ span: Span?) -> Diagnostic {
+    Diagnostic(
+      "E175", "what `\(what)` does with a multivalue field is not documented", labels: labels(span),
+      help: ["say which values are meant with `mvfilter`"])
+  }
+
+  static func splunkCorner(_ event: Event) -> Diagnostic {
+    Diagnostic(
+      "E175",
+      "Splunk's answer is not known: it hangs on NOT over a missing field, on a number compared with a "
+        + "text, or on a JSON boolean",
+      help: ["the event is \(SplunkText.comment(Value.object(event.object).compactJSON))"])
+  }
+
+  static func splunkPlace(_ span: Span?) -> Diagnostic {
+    Diagnostic(
+      "E175", "where an event is cannot be decided here", labels: labels(span),
+      help: ["index, sourcetype and macros are read where every event must have them"])
+  }
+
+  static func splunkMakesResults(_ span: Span?) -> Diagnostic {
+    Diagnostic("E173", "a search that makes its own results takes no events", labels: labels(span))
+  }
+
+  static let splunkMadeData = Diagnostic("E173", "`makeresults` takes a JSON array of objects")
+
+  private static func labels(_ span: Span?) -> [Label] { span.map { [Label($0)] } ?? [] }
 }

@@ -140,13 +140,16 @@ extension SplunkCursor {
     }
     if SplunkCursor.isDigit(scalar) { return EvalExpression(.number(number()), at: span(from: start)) }
     let name = run(while: SplunkCursor.isWord)
-    if name.isEmpty || ["and", "or", "xor", "in", "like"].contains(name.lowercased()) {
+    let place = index
+    try skipBlanks()
+    // `in` and `like` are functions too, where they are called.
+    let isCall = next == "("
+    if name.isEmpty || ["and", "or", "xor"].contains(name.lowercased())
+      || (!isCall && ["in", "like"].contains(name.lowercased()))
+    {
       rewind(to: start)
       throw unexpected("an expression")
     }
-    // A call needs its parenthesis right after the name or after blanks.
-    let place = index
-    try skipBlanks()
     if take("(") { return EvalExpression(.call(name.lowercased(), try arguments()), at: span(from: start)) }
     rewind(to: place)
     return EvalExpression(.field(name), at: span(from: start))

@@ -1,26 +1,13 @@
 import ConcordDetection
 import ConcordDiagnostics
 
-/// How a field of the event is read: from the event's own text, into a field of the search with a short name.
-///
-/// `json_extract(_raw, …)` is right where automatic extraction is not: past its first 5,000 bytes, for JSON null
-/// (which it turns into the text `null`) and for fields that an add-on computes over (`errorCode`).
-struct SplunkExtraction: Hashable, Sendable {
-  /// The search's field that holds the value, such as `raw_eventName`.
-  var name: String
-  /// The expression that reads it.
-  var value: EvalExpression
-  /// Whether the path passes an array, so that the field holds any number of values, each as text.
-  var isMultivalue: Bool
-}
-
 /// Reads paths as expressions over `_raw`.
 enum SplunkPath {
   /// The deepest path that is written.
   static let depthLimit = 100
 
-  /// The expression for the path's value. Where the path is known to pass an array, it is the multivalue of the
-  /// array's elements. Throws for names that SPL cannot say.
+  /// The expression for the path's value; where the path is known to pass an array, for the array of all values
+  /// as JSON text. Throws for names that SPL cannot say.
   static func expression(
     _ path: FieldPath, _ shape: PathShape
   ) throws(Diagnostic) -> (value: EvalExpression, isMultivalue: Bool) {
@@ -52,7 +39,7 @@ enum SplunkPath {
       }
     }
     if !text.isEmpty { base = .call("json_extract", base, .string(text)) }
-    return (isMultivalue ? .call("json_array_to_mv", base) : base, isMultivalue)
+    return (base, isMultivalue)
   }
 
   /// Whether `json_extract` takes the name as one step.

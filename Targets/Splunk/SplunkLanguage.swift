@@ -22,3 +22,19 @@ extension SplunkLanguage: QueryWriter {
     try SplunkWriter.write(rule, options)
   }
 }
+
+extension SplunkLanguage: QueryRunner {
+  /// Whether each event comes out of the search, by Splunk's rules. Throws `E170` to `E174` for a search that is
+  /// not read or that Splunk refuses, and `E175` where its answer depends on what no manual tells.
+  public func run(
+    _ query: String, on events: [Event], options: LanguageOptions
+  ) throws(Diagnostic) -> [Bool] {
+    let source = Source(name: "<query>", text: query)
+    let tree = try SplunkParser.parse(source)
+    do {
+      return try SplunkRunner(query: tree).run(on: events)
+    } catch {
+      throw error.located(in: source)
+    }
+  }
+}

@@ -60,7 +60,7 @@ struct SplunkPrinter {
     guard case .all(let operands) = expression.kind else {
       return headed("| where", block(expression, strength: EvalStrength.exclusive))
     }
-    return headed("| where", joined(operands, "AND", strength: EvalStrength.all + 1))
+    return headed("| where", joined(operands, "AND"))
   }
 
   private static func assignment(_ assignment: SplunkCommand.Assignment) -> [String] {
@@ -166,6 +166,7 @@ extension SplunkPrinter {
     case .not(let operand):
       Spelled("NOT " + inline(operand, strength: EvalStrength.not), EvalStrength.not)
     case .all(let operands): chain(operands, " AND ", EvalStrength.all)
+    // AND within OR stands in parentheses although it binds tighter: in `search` it is the other way round.
     case .any(let operands): chain(operands, " OR ", EvalStrength.any)
     case .exclusive(let left, let right):
       Spelled(
@@ -188,7 +189,8 @@ extension SplunkPrinter {
   }
 
   private static func chain(_ operands: [EvalExpression], _ separator: String, _ strength: Int) -> Spelled {
-    Spelled(operands.map { inline($0, strength: strength + 1) }.joined(separator: separator), strength)
+    Spelled(
+      operands.map { inline($0, strength: EvalStrength.not) }.joined(separator: separator), strength)
   }
 
   private static func arithmetic(
@@ -213,7 +215,7 @@ extension SplunkPrinter {
     case .string, .number, .field, .not, .exclusive, .membership, .like, .arithmetic: return [line]
     case .all(let operands), .any(let operands):
       let isAll = if case .all = expression.kind { true } else { false }
-      let parts = joined(operands, isAll ? "AND" : "OR", strength: own.strength + 1)
+      let parts = joined(operands, isAll ? "AND" : "OR")
       return own.strength < strength ? enclosed(parts) : parts
     case .comparison(let operation, let left, let right):
       var lines = block(left, strength: EvalStrength.sum)
@@ -248,10 +250,10 @@ extension SplunkPrinter {
     return blocks
   }
 
-  private static func joined(_ operands: [EvalExpression], _ word: String, strength: Int) -> [String] {
+  private static func joined(_ operands: [EvalExpression], _ word: String) -> [String] {
     var lines: [String] = []
     for (index, operand) in operands.enumerated() {
-      let part = block(operand, strength: strength)
+      let part = block(operand, strength: EvalStrength.not)
       lines += index == 0 ? part : attached(word + " ", part)
     }
     return lines

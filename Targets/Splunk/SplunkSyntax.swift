@@ -252,10 +252,14 @@ extension EvalExpression {
   {
     EvalExpression(.comparison(operation, left, right))
   }
+  /// All of these, those of an inner `all` among them.
   static func all(_ operands: [EvalExpression]) -> EvalExpression {
-    operands.count == 1 ? operands[0] : EvalExpression(.all(operands))
+    let flat = operands.flatMap { if case .all(let inner) = $0.kind { inner } else { [$0] } }
+    return flat.count == 1 ? flat[0] : EvalExpression(.all(flat))
   }
+  /// One of these, those of an inner `any` among them.
   static func any(_ operands: [EvalExpression]) -> EvalExpression {
-    operands.count == 1 ? operands[0] : EvalExpression(.any(operands))
+    let flat = operands.flatMap { if case .any(let inner) = $0.kind { inner } else { [$0] } }
+    return flat.count == 1 ? flat[0] : EvalExpression(.any(flat))
   }
 }

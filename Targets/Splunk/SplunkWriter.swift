@@ -11,15 +11,13 @@ struct SplunkWriter {
 
   private let rule: Rule
   private let options: LanguageOptions
-  private var extractions: [FieldPath: SplunkExtraction] = [:]
-  private var order: [FieldPath] = []
-  private var assumed: [FieldPath] = []
-  private var nullElements: [FieldPath] = []
+  private var fields: SplunkFields
   private var needsManySteps = false
 
   private init(_ rule: Rule, _ options: LanguageOptions) {
     self.rule = rule
     self.options = options
+    fields = SplunkFields(rule)
   }
 
   /// The query for the rule. Throws what SPL cannot say.
@@ -49,8 +47,7 @@ struct SplunkWriter {
   }
 
   private var notes: [Diagnostic] {
-    (assumed.isEmpty ? [] : [.splunkShapes(assumed)])
-      + (nullElements.isEmpty ? [] : [.splunkNullText(nullElements)])
+    (fields.assumed.isEmpty ? [] : [.splunkShapes(fields.assumed)])
       + (needsManySteps ? [.splunkLimits] : [])
   }
 
@@ -68,115 +65,59 @@ struct SplunkWriter {
       return value
         ? [] : [SplunkCommand(.filter(.compare(.number("1"), .equal, .number("0"))))]
     }
-    try collect(rule.condition, depth: 0)
-    let predicate = try expression(rule.condition)
-    let assignments = order.compactMap { path in
-      extractions[path].map { SplunkCommand.Assignment(name: $0.name, value: $0.value) }
-    }
-    return [SplunkCommand(.eval(assignments)), SplunkCommand(.filter(predicate))]
-  }
-}
-
-// Fields.
-extension SplunkWriter {
-  /// Reads every field of the condition once.
-  private mutating func collect(_ condition: Condition, depth: Int) throws(Diagnostic) {
-    if depth > SplunkWriter.depthLimit { throw .splunkTooDeep(limit: SplunkWriter.depthLimit) }
-    switch condition.kind {
-    case .always: break
-    case .anywhere: throw .splunkAnywhere(condition.origin)
-    case .test(let path, let atom):
-      try collect(path, readsBooleans: SplunkWriter.readsBooleans(atom))
-      if case .sameAs(let other, _) = atom { try collect(other, readsBooleans: true) }
-    case .not(let operand): try collect(operand, depth: depth + 1)
-    case .all(let operands), .any(let operands):
-      for operand in operands { try collect(operand, depth: depth + 1) }
-    }
-  }
-
-  private mutating func collect(_ path: FieldPath, readsBooleans: Bool) throws(Diagnostic) {
-    let shape = path.shape(in: rule.fixtures.map(\.event))
-    let (value, isMultivalue) = try SplunkPath.expression(path, shape)
-    let known = extractions[path]
-    if known == nil {
-      order.append(path)
-      // Where the author wrote `[]`, the other names of the path are single values.
-      if !shape.isKnown, path == path.withoutEach, !SplunkCloudTrail.isSingle(path, in: rule) {
-        assumed.append(path)
-      }
-    }
-    var reading = known?.value ?? value
-    if readsBooleans, !isMultivalue { reading = SplunkWriter.booleanAsText(value) }
-    extractions[path] = SplunkExtraction(
-      name: known?.name ?? freshName(path), value: reading, isMultivalue: isMultivalue)
-  }
-
-  private func freshName(_ path: FieldPath) -> String {
-    let wanted = SplunkPath.shortName(path)
-    let taken = Set(extractions.values.map(\.name))
-    var name = wanted
-    var count = 2
-    while taken.contains(name) {
-      name = "\(wanted)_\(count)"
-      count += 1
-    }
-    return name
-  }
-
-  /// Whether the verdict depends on how a JSON boolean is spelled.
-  private static func readsBooleans(_ atom: Atom) -> Bool {
-    if case .sameAs = atom { return true }
-    if case .present = atom { return false }
-    let path = FieldPath("value")
-    return ["true", "false", "True", "False", "TRUE", "FALSE"].contains { text in
-      atom.holds(at: path, of: Event(Value.Object([Value.Object.Member("value", .string(text))])))
-    }
-  }
-
-  /// The value, a boolean as the text that JSON has for it. `json_extract` makes a boolean of one, and `tostring`
-  /// writes booleans as `True` and `False`.
-  private static func booleanAsText(_ value: EvalExpression) -> EvalExpression {
-    .call("if", .call("isbool", value), .call("lower", .call("tostring", value)), value)
+    let predicate = try expression(rule.condition, depth: 0)
+    return [SplunkCommand(.eval(fields.assignments)), SplunkCommand(.filter(predicate))]
   }
 }
 
 // The condition.
 extension SplunkWriter {
-  private mutating func expression(_ condition: Condition) throws(Diagnostic) -> EvalExpression {
+  private mutating func expression(
+    _ condition: Condition, depth: Int
+  ) throws(Diagnostic) -> EvalExpression {
+    if depth > SplunkWriter.depthLimit { throw .splunkTooDeep(limit: SplunkWriter.depthLimit) }
     switch condition.kind {
     case .always(let value): return .compare(.number("1"), .equal, .number(value ? "1" : "0"))
     case .anywhere: throw .splunkAnywhere(condition.origin)
     case .test(let path, let atom): return try test(path, atom, condition.origin)
-    case .not(let operand): return try negation(operand)
-    case .all(let operands):
-      return .all(try operands.map { operand throws(Diagnostic) in try expression(operand) })
-    case .any(let operands):
-      return .any(try operands.map { operand throws(Diagnostic) in try expression(operand) })
+    case .not(let operand): return try negation(operand, depth: depth + 1)
+    case .all(let operands): return .all(try expressions(operands, depth: depth + 1))
+    case .any(let operands): return .any(try expressions(operands, depth: depth + 1))
     }
   }
 
-  private mutating func negation(_ operand: Condition) throws(Diagnostic) -> EvalExpression {
-    if case .test(let path, let atom) = operand.kind, let field = extractions[path], !field.isMultivalue {
-      if case .present = atom { return .call("isnull", .field(field.name)) }
-      if case .truthy = atom { return SplunkAtomWriter.falsy(.field(field.name)) }
+  private mutating func expressions(
+    _ conditions: [Condition], depth: Int
+  ) throws(Diagnostic) -> [EvalExpression] {
+    var result: [EvalExpression] = []
+    for condition in conditions { result.append(try expression(condition, depth: depth)) }
+    return result
+  }
+
+  private mutating func negation(_ operand: Condition, depth: Int) throws(Diagnostic) -> EvalExpression {
+    if case .test(let path, let atom) = operand.kind, try !fields.isMultivalue(path) {
+      if case .present = atom { return .call("isnull", try fields.field(path, .single)) }
+      if case .truthy = atom {
+        return SplunkAtomWriter.falsy(try fields.field(path, .single, readsBooleans: true))
+      }
     }
-    return .negation(try expression(operand))
+    return .negation(try expression(operand, depth: depth))
   }
 
   private mutating func test(
     _ path: FieldPath, _ atom: Atom, _ origin: Span?
   ) throws(Diagnostic) -> EvalExpression {
-    guard let field = extractions[path] else { throw .splunkTooDeep(limit: SplunkWriter.depthLimit) }
     if case .text(let pattern, _) = atom, pattern.hasInnerRun { needsManySteps = true }
-    let value = EvalExpression.field(field.name)
     if case .sameAs(let other, let letterCase) = atom {
-      guard let second = extractions[other], !field.isMultivalue, !second.isMultivalue else {
-        throw .splunkSameAsArray(path, other, origin)
-      }
-      return SplunkWriter.same(value, .field(second.name), letterCase)
+      let isMultivalue = try (fields.isMultivalue(path), fields.isMultivalue(other))
+      if isMultivalue.0 || isMultivalue.1 { throw .splunkSameAsArray(path, other, origin) }
+      let left = try fields.field(path, .single, readsBooleans: true)
+      return SplunkWriter.same(
+        left, try fields.field(other, .single, readsBooleans: true), letterCase)
     }
-    guard field.isMultivalue else { return try SplunkAtomWriter(origin: origin).expression(atom, value) }
-    return try someElement(path, atom, value, origin)
+    if try fields.isMultivalue(path) { return try someElement(path, atom, origin) }
+    let value = try fields.field(path, .single, readsBooleans: atom.readsBooleans)
+    return try SplunkAtomWriter(origin: origin).expression(atom, value)
   }
 
   private static func same(
@@ -194,37 +135,36 @@ extension SplunkWriter {
     ])
   }
 
-  /// Whether some element of the multivalue answers yes. Its elements are texts, a JSON null the text `null`.
+  /// Whether some element of an array answers yes.
+  ///
+  /// Where the answer for the text `null` is yes, JSON null must be told from it: elements that spell `null` are
+  /// left out, and the quoted ones are looked for by themselves.
   private mutating func someElement(
-    _ path: FieldPath, _ atom: Atom, _ value: EvalExpression, _ origin: Span?
+    _ path: FieldPath, _ atom: Atom, _ origin: Span?
   ) throws(Diagnostic) -> EvalExpression {
-    let notNull = EvalExpression.compare(value, .notEqual, .string("null"))
-    let shape = path.shape(in: rule.fixtures.map(\.event))
-    var asked: EvalExpression
-    switch atom {
-    case .present: asked = notNull
-    case .truthy:
-      asked =
-        shape.endsInArray
-        ? notNull
-        : .negation(.match(value, SplunkPatternText.regex(oneOf: ["", "0", "false", "null"])))
-    case .text, .oneOf, .regex, .number, .network, .sameAs:
-      asked = try SplunkAtomWriter(origin: origin).expression(atom, value)
+    if atom.takesEveryElement(endsInArray: fields.shape(path).endsInArray) {
+      let quoted = try fields.field(path, .quotedElements)
+      return .someElement(.compare(quoted, .notEqual, .string("null")))
     }
-    let null = Event(Value.Object([Value.Object.Member("value", .string("null"))]))
-    if atom.holds(at: FieldPath("value"), of: null) {
-      if atom.namesNull { throw .splunkNullElement(path, origin) }
-      if !nullElements.contains(path) { nullElements.append(path) }
-      if asked != notNull, atom != .truthy { asked = .all([notNull, asked]) }
+    let takesNull = atom.accepts("null")
+    let quotedNull: EvalExpression? =
+      takesNull
+      ? .someElement(.compare(try fields.field(path, .quotedElements), .equal, .string("\"null\""))) : nil
+    if let quotedNull, case .text(let pattern, .exact) = atom, pattern == .equals("null") {
+      return quotedNull
     }
-    return .compare(.call("mvcount", .call("mvfilter", asked)), .greater, .number("0"))
+    let value = try fields.field(path, .elements)
+    var asked = try SplunkAtomWriter(origin: origin).expression(atom, value)
+    if case .truthy = atom { asked = .negation(.match(value, SplunkAtomWriter.falsyRegex)) }
+    guard let quotedNull else { return .someElement(asked) }
+    return .any([.someElement(.all([.compare(value, .notEqual, .string("null")), asked])), quotedNull])
   }
 }
 
 // What a match shows.
 extension SplunkWriter {
-  private func output() throws(Diagnostic) -> [SplunkCommand] {
-    let temporary = order.compactMap { extractions[$0]?.name }
+  private mutating func output() throws(Diagnostic) -> [SplunkCommand] {
+    let temporary = fields.assignments.map(\.name)
     if rule.outputFields.isEmpty {
       return temporary.isEmpty ? [] : [SplunkCommand(.fields(keep: false, temporary))]
     }
@@ -245,13 +185,35 @@ extension SplunkWriter {
 }
 
 extension Atom {
-  /// Whether the atom names the text `null` itself.
-  fileprivate var namesNull: Bool {
+  /// Whether the atom is true of a field that holds just this text.
+  fileprivate func accepts(_ text: String) -> Bool {
+    holds(at: FieldPath("value"), of: Event(Value.Object([Value.Object.Member("value", .string(text))])))
+  }
+
+  /// Whether the verdict depends on how a JSON boolean is spelled.
+  fileprivate var readsBooleans: Bool {
     switch self {
-    case .present, .truthy, .regex, .number, .network, .sameAs: false
-    case .text(let pattern, _): if case .equals = pattern.shape { true } else { false }
-    case .oneOf: true
+    case .present: false
+    case .sameAs: true
+    case .truthy, .text, .oneOf, .regex, .number, .network:
+      ["true", "false", "True", "False", "TRUE", "FALSE"].contains(where: accepts)
     }
+  }
+
+  /// Whether every element of an array answers yes that is not null.
+  fileprivate func takesEveryElement(endsInArray: Bool) -> Bool {
+    switch self {
+    case .present: true
+    case .truthy: endsInArray
+    case .text, .oneOf, .regex, .number, .network, .sameAs: false
+    }
+  }
+}
+
+extension EvalExpression {
+  /// Whether the condition holds of some value of the one multivalue field that it names.
+  fileprivate static func someElement(_ condition: EvalExpression) -> EvalExpression {
+    .compare(.call("mvcount", .call("mvfilter", condition)), .greater, .number("0"))
   }
 }
 
