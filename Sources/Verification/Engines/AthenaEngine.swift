@@ -1,0 +1,246 @@
+import ConcordDiagnostics
+import ConcordDocuments
+import Foundation
+
+/// Runs statements on Amazon Athena through the AWS command line, which brings credentials, regions and signing.
+///
+/// `start-query-execution`, `get-query-execution` until the state is final, `get-query-results` page by page. All
+/// parameters go through `--cli-input-json`: no length limit of arguments, no reading of `file://` in values.
+/// Source: docs.aws.amazon.com/athena/latest/APIReference (StartQueryExecution, GetQueryExecution,
+/// GetQueryResults).
+struct AthenaEngine: QueryEngine {
+  let identifier = "athena"
+  let language = "athena"
+  private let command: String
+  private let environment: [String: String]
+  private let workGroup: String?
+  private let output: String?
+  private let database: String?
+  private let seconds: Double
+  private let voice: EngineVoice
+
+  init(_ settings: EngineSettings) throws(Diagnostic) {
+    workGroup = settings["CONCORD_ATHENA_WORKGROUP"]
+    output = settings["CONCORD_ATHENA_OUTPUT"]
+    database = settings["CONCORD_ATHENA_DATABASE"]
+    guard workGroup != nil || output != nil else {
+      throw .notConfigured(
+        identifier, missing: ["CONCORD_ATHENA_WORKGROUP", "CONCORD_ATHENA_OUTPUT"],
+        help: [
+          "set `CONCORD_ATHENA_WORKGROUP` to a workgroup that has a place for results",
+          "or set `CONCORD_ATHENA_OUTPUT` to that place, such as `s3://bucket/folder/`",
+        ])
+    }
+    if let output, !output.hasPrefix("s3://") {
+      throw .badSetting("CONCORD_ATHENA_OUTPUT", "does not begin with `s3://`")
+    }
+    let name = settings["CONCORD_AWS"] ?? "aws"
+    guard let command = EngineProcess.find(name, environment: settings.environment) else {
+      throw .badSetting(
+        "CONCORD_AWS", "names no command: `\(name)` is not there",
+        help: ["install the AWS command line, or set `CONCORD_AWS` to its path"])
+    }
+    self.command = command
+    seconds = try settings.seconds()
+    var environment = settings.environment
+    environment["AWS_PAGER"] = ""
+    self.environment = environment
+    let secrets = ["AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN", "AWS_ACCESS_KEY_ID"].compactMap {
+      settings[$0]
+    }
+    voice = EngineVoice(name: "athena", secrets: secrets)
+  }
+
+  func rows(of query: String) throws(Diagnostic) -> [Value.Object] {
+    let deadline = Deadline(seconds: seconds)
+    let started = try call("start-query-execution", start(query), deadline)
+    guard case .string(let id)? = started["QueryExecutionId"] else {
+      throw voice.notUnderstood("it has no `QueryExecutionId`")
+    }
+    do {
+      try wait(for: id, query, deadline)
+    } catch {
+      // A failed query needs no stopping; any other error leaves one that still runs and bills.
+      if error.code != "E955" { stop(id) }
+      throw error
+    }
+    return try results(of: id, deadline)
+  }
+
+  private func start(_ query: String) -> [(String, Value)] {
+    var input: [(String, Value)] = [
+      ("QueryString", .string(query)), ("ClientRequestToken", .string(UUID().uuidString)),
+    ]
+    if let workGroup { input.append(("WorkGroup", .string(workGroup))) }
+    if let output {
+      input.append(("ResultConfiguration", .object(.init([.init("OutputLocation", .string(output))]))))
+    }
+    if let database {
+      input.append(("QueryExecutionContext", .object(.init([.init("Database", .string(database))]))))
+    }
+    return input
+  }
+
+  private func wait(for id: String, _ query: String, _ deadline: Deadline) throws(Diagnostic) {
+    var backOff = BackOff(first: 0.2, limit: 3)
+    while true {
+      let answer = try call("get-query-execution", [("QueryExecutionId", .string(id))], deadline)
+      guard case .object(let execution)? = answer["QueryExecution"],
+        case .object(let status)? = execution["Status"], case .string(let state)? = status["State"]
+      else { throw voice.notUnderstood("it has no `QueryExecution.Status.State`") }
+      switch state {
+      case "SUCCEEDED": return
+      case "FAILED", "CANCELLED":
+        let reason = status["StateChangeReason"]?.comparedText ?? "no reason given"
+        throw voice.failed("\(state): \(reason)", in: query)
+      case "QUEUED", "RUNNING": break
+      default: throw voice.notUnderstood("the state `\(state)` is unknown")
+      }
+      deadline.pause(backOff.step())
+      if deadline.isOver { throw voice.timedOut(deadline) }
+    }
+  }
+
+  private func results(of id: String, _ deadline: Deadline) throws(Diagnostic) -> [Value.Object] {
+    var rows: [Value.Object] = []
+    var columns: [String]?
+    var token: String?
+    repeat {
+      var input: [(String, Value)] = [
+        ("QueryExecutionId", .string(id)), ("MaxResults", .number(Number(1000))),
+      ]
+      if let token { input.append(("NextToken", .string(token))) }
+      let page = AthenaPage(try call("get-query-results", input, deadline), voice)
+      var cells = try page.rows()
+      let names: [String]
+      if let columns {
+        names = columns
+      } else {
+        names = try page.columns()
+        columns = names
+        // The first row of the first page repeats the names.
+        guard let header = cells.first, header.elementsEqual(names.map(Value.string), by: ==) else {
+          throw voice.notUnderstood("its first row is not the columns' names")
+        }
+        cells.removeFirst()
+      }
+      for row in cells {
+        guard row.count == names.count else {
+          throw voice.notUnderstood("a row has not the \(names.count) values of its columns")
+        }
+        rows.append(Value.Object(zip(names, row).map { Value.Object.Member($0, $1) }))
+      }
+      let following = try page.nextToken()
+      if let following, let token, following.sameScalars(as: token) {
+        throw voice.notUnderstood("a page names itself as the next")
+      }
+      token = following
+    } while token != nil
+    return rows
+  }
+
+  private func stop(_ id: String) {
+    _ = try? call("stop-query-execution", [("QueryExecutionId", .string(id))], Deadline(seconds: 5))
+  }
+
+  private func call(
+    _ operation: String, _ input: [(String, Value)], _ deadline: Deadline
+  ) throws(Diagnostic) -> Value.Object {
+    guard !deadline.isOver else { throw voice.timedOut(deadline) }
+    let json = Value.object(.init(input.map { Value.Object.Member($0.0, $0.1) })).compactJSON
+    let arguments = [
+      "athena", operation, "--cli-input-json", "file://input.json", "--output", "json", "--color", "off",
+    ]
+    // Not the command line's own paging: it would join the pages, and tells no broken page from a last one.
+    let paging = operation == "get-query-results" ? ["--no-paginate"] : []
+    let result: EngineProcess.Result
+    do {
+      result = try EngineProcess.run(
+        command, arguments + paging, environment: environment,
+        files: ["input.json": Data(Self.ascii(json).utf8)], by: deadline, limit: EngineLimits.answerBytes)
+    } catch {
+      throw voice.diagnostic(error, "aws", deadline)
+    }
+    guard result.status == 0 else {
+      let reason = String(decoding: result.errors.prefix(4_000), as: UTF8.self)
+      throw voice.refused("refused `\(operation)` (status \(result.status))", reason)
+    }
+    guard let text = String(data: result.output, encoding: .utf8), let value = try? JSON.parse(text),
+      case .object(let answer) = value
+    else { throw voice.notUnderstood("`\(operation)` gave no JSON object") }
+    return answer
+  }
+
+  /// The JSON text with all but ASCII as `\uXXXX`: the command line reads files in the locale's encoding.
+  static func ascii(_ json: String) -> String {
+    var result = ""
+    for unit in json.utf16 {
+      if unit < 0x80 {
+        result.unicodeScalars.append(Unicode.Scalar(UInt8(unit)))
+      } else {
+        let digits = String(unit, radix: 16)
+        result += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
+      }
+    }
+    return result
+  }
+}
+
+/// One page of `get-query-results`. All values are texts; SQL's NULL is a cell without one.
+private struct AthenaPage {
+  private let page: Value.Object
+  private let voice: EngineVoice
+
+  init(_ page: Value.Object, _ voice: EngineVoice) {
+    self.page = page
+    self.voice = voice
+  }
+
+  func columns() throws(Diagnostic) -> [String] {
+    guard case .object(let metadata)? = try resultSet()["ResultSetMetadata"],
+      case .array(let items)? = metadata["ColumnInfo"]
+    else { throw voice.notUnderstood("it has no `ColumnInfo`") }
+    var names: [String] = []
+    for item in items {
+      guard case .object(let column) = item, case .string(let name)? = column["Name"] else {
+        throw voice.notUnderstood("a column has no name")
+      }
+      names.append(name)
+    }
+    return names
+  }
+
+  func rows() throws(Diagnostic) -> [[Value]] {
+    guard case .array(let items)? = try resultSet()["Rows"] else {
+      throw voice.notUnderstood("it has no `Rows`")
+    }
+    var rows: [[Value]] = []
+    for item in items {
+      guard case .object(let row) = item, case .array(let cells)? = row["Data"] else {
+        throw voice.notUnderstood("a row has no `Data`")
+      }
+      var values: [Value] = []
+      for cell in cells {
+        guard case .object(let cell) = cell else { throw voice.notUnderstood("a cell is not an object") }
+        values.append(cell["VarCharValue"] ?? .null)
+      }
+      rows.append(values)
+    }
+    return rows
+  }
+
+  func nextToken() throws(Diagnostic) -> String? {
+    switch page["NextToken"] {
+    case nil, .null?: return nil
+    case .string(let token)?: return token
+    default: throw voice.notUnderstood("`NextToken` is not a text")
+    }
+  }
+
+  private func resultSet() throws(Diagnostic) -> Value.Object {
+    guard case .object(let set)? = page["ResultSet"] else {
+      throw voice.notUnderstood("it has no `ResultSet`")
+    }
+    return set
+  }
+}

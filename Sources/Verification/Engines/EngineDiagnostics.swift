@@ -1,0 +1,123 @@
+import ConcordDiagnostics
+import Foundation
+
+/// What can be wrong with an engine. All text that comes from outside passes through `EngineText`.
+extension Diagnostic {
+  static func unknownEngine(_ name: String, known: [String]) -> Diagnostic {
+    let nearest = Suggestion.nearest(to: name, among: known)
+    return Diagnostic(
+      "E950", "`\(name)` is not an engine",
+      help: (nearest.map { ["did you mean `\($0)`?"] } ?? []) + ["the engines are \(listed(known))"])
+  }
+
+  static func notConfigured(_ engine: String, missing: [String], help: [String]) -> Diagnostic {
+    Diagnostic(
+      "E951", "the engine `\(engine)` is not configured: \(listed(missing)) is not set", help: help)
+  }
+
+  static func badSetting(_ variable: String, _ reason: String, help: [String] = []) -> Diagnostic {
+    Diagnostic("E952", "`\(variable)` \(reason)", help: help)
+  }
+
+  private static func listed(_ names: [String]) -> String {
+    names.map { "`\($0)`" }.joined(separator: ", ")
+  }
+}
+
+/// How one engine speaks of itself in messages: its name, and the secrets that must not stand in them.
+struct EngineVoice: Sendable {
+  /// The name in messages, such as `trino at db.example.org:8080`.
+  let name: String
+  /// The texts that are never shown. A server's error page may echo what it was sent.
+  var secrets: [String] = []
+
+  func unreachable(_ reason: String, help: [String] = []) -> Diagnostic {
+    Diagnostic("E953", "\(name) cannot be reached: \(clean(reason))", help: help)
+  }
+
+  func refused(_ what: String, _ detail: String = "", help: [String] = []) -> Diagnostic {
+    let detail = clean(detail)
+    return Diagnostic("E954", "\(name) \(what)\(detail.isEmpty ? "" : ": \(detail)")", help: help)
+  }
+
+  /// The engine's own verdict on the statement, with the place that it names.
+  func failed(_ message: String, in query: String, at position: Position? = nil) -> Diagnostic {
+    var result = Diagnostic("E955", "\(name) failed on the query: \(clean(message))")
+    if let position {
+      result.source = Source(name: "<query for \(name)>", text: query)
+      result.labels = [Diagnostic.Label(Span(at: position))]
+    }
+    return result
+  }
+
+  func notUnderstood(_ reason: String) -> Diagnostic {
+    Diagnostic("E956", "the answer of \(name) is not understood: \(clean(reason))")
+  }
+
+  func timedOut(_ deadline: Deadline) -> Diagnostic {
+    Diagnostic(
+      "E957", "\(name) gave no whole answer within \(EngineText.seconds(deadline.seconds))",
+      help: ["`CONCORD_ENGINE_TIMEOUT` sets the seconds that a query may take"])
+  }
+
+  func tooLarge() -> Diagnostic {
+    Diagnostic("E958", "the answer of \(name) is larger than \(EngineLimits.answerBytes >> 20) MiB")
+  }
+
+  func diagnostic(_ failure: HTTPFailure, _ deadline: Deadline) -> Diagnostic {
+    switch failure {
+    case .broken(let reason): unreachable(reason)
+    case .timedOut: timedOut(deadline)
+    case .tooLarge: tooLarge()
+    }
+  }
+
+  func diagnostic(_ failure: EngineProcess.Failure, _ command: String, _ deadline: Deadline) -> Diagnostic {
+    switch failure {
+    case .notStarted(let reason): unreachable("`\(command)` does not start: \(reason)")
+    case .timedOut: timedOut(deadline)
+    case .tooLarge: tooLarge()
+    }
+  }
+
+  func clean(_ text: String) -> String { EngineText.clean(text, hiding: secrets) }
+}
+
+/// Makes text from outside fit to be shown.
+enum EngineText {
+  /// How many scalars of a foreign text are shown.
+  static let limit = 600
+
+  /// The text on one line, without control and formatting characters (a server must not steer a terminal),
+  /// without the secrets, and not too long.
+  static func clean(_ text: String, hiding secrets: [String]) -> String {
+    var text = text
+    for secret in secrets where !secret.isEmpty {
+      text = text.replacingOccurrences(of: secret, with: "[hidden]", options: .literal)
+    }
+    var result = String.UnicodeScalarView()
+    var pendingSpace = false
+    for scalar in text.unicodeScalars {
+      guard result.count < limit else {
+        result.append("…")
+        break
+      }
+      switch scalar.properties.generalCategory {
+      case .control, .format, .lineSeparator, .paragraphSeparator, .spaceSeparator, .privateUse, .surrogate,
+        .unassigned:
+        pendingSpace = true
+      default:
+        if pendingSpace, !result.isEmpty { result.append(" ") }
+        pendingSpace = false
+        result.append(scalar)
+      }
+    }
+    return String(result)
+  }
+
+  static func seconds(_ seconds: Double) -> String {
+    let whole = Int(seconds)
+    let text = Double(whole) == seconds ? "\(whole)" : "\(seconds)"
+    return text == "1" ? "1 second" : "\(text) seconds"
+  }
+}

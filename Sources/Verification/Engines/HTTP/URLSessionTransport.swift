@@ -1,0 +1,99 @@
+import Foundation
+
+#if canImport(FoundationNetworking)
+  import FoundationNetworking
+#endif
+
+/// Sends requests with Foundation. Blocks its caller; the command line has nothing else to do.
+struct URLSessionTransport: HTTPTransport {
+  func send(
+    _ request: HTTPRequest, by deadline: Deadline, limit: Int
+  ) throws(HTTPFailure) -> HTTPResponse {
+    guard !deadline.isOver else { throw .timedOut }
+    // A session for each request: no cookies, caches or credentials pass from one to the next.
+    let configuration = URLSessionConfiguration.ephemeral
+    configuration.httpShouldSetCookies = false
+    configuration.urlCache = nil
+    configuration.urlCredentialStorage = nil
+    // A little more than is waited for here, so that it is always the deadline that ends the wait.
+    configuration.timeoutIntervalForRequest = deadline.remaining + 1
+    let receiver = Receiver(limit: limit)
+    let session = URLSession(configuration: configuration, delegate: receiver, delegateQueue: nil)
+    defer { session.invalidateAndCancel() }
+    session.dataTask(with: urlRequest(request, deadline)).resume()
+    guard receiver.done.wait(timeout: deadline.moment) == .success else { throw .timedOut }
+    return try receiver.response()
+  }
+
+  private func urlRequest(_ request: HTTPRequest, _ deadline: Deadline) -> URLRequest {
+    var result = URLRequest(url: request.url, timeoutInterval: deadline.remaining + 1)
+    result.httpMethod = request.method
+    result.httpBody = request.body
+    for header in request.headers { result.setValue(header.value, forHTTPHeaderField: header.name) }
+    return result
+  }
+}
+
+/// Collects one answer. Its state is guarded by the lock: the session calls it on a queue of its own.
+private final class Receiver: NSObject, URLSessionDataDelegate, @unchecked Sendable {
+  let done = DispatchSemaphore(value: 0)
+  private let limit: Int
+  private let lock = NSLock()
+  private var head: HTTPURLResponse?
+  private var body = Data()
+  private var isTooLarge = false
+  private var failure: (any Error)?
+
+  init(limit: Int) { self.limit = limit }
+
+  func response() throws(HTTPFailure) -> HTTPResponse {
+    lock.lock()
+    defer { lock.unlock() }
+    if isTooLarge { throw .tooLarge }
+    if let failure {
+      throw (failure as? URLError)?.code == .timedOut ? .timedOut : .broken(failure.localizedDescription)
+    }
+    guard let head else { throw .broken("no answer") }
+    var headers: [String: String] = [:]
+    for (name, value) in head.allHeaderFields { headers["\(name)".lowercased()] = "\(value)" }
+    return HTTPResponse(status: head.statusCode, headers: headers, body: body)
+  }
+
+  func urlSession(
+    _ session: URLSession, dataTask: URLSessionDataTask, didReceive response: URLResponse,
+    completionHandler: @escaping (URLSession.ResponseDisposition) -> Void
+  ) {
+    lock.lock()
+    head = response as? HTTPURLResponse
+    lock.unlock()
+    completionHandler(.allow)
+  }
+
+  func urlSession(_ session: URLSession, dataTask: URLSessionDataTask, didReceive data: Data) {
+    lock.lock()
+    defer { lock.unlock() }
+    guard body.count + data.count <= limit else {
+      isTooLarge = true
+      dataTask.cancel()
+      return
+    }
+    body.append(data)
+  }
+
+  func urlSession(_ session: URLSession, task: URLSessionTask, didCompleteWithError error: (any Error)?) {
+    lock.lock()
+    failure = error
+    lock.unlock()
+    done.signal()
+  }
+
+  func urlSession(
+    _ session: URLSession, task: URLSessionTask, willPerformHTTPRedirection response: HTTPURLResponse,
+    newRequest request: URLRequest, completionHandler: @escaping (URLRequest?) -> Void
+  ) {
+    lock.lock()
+    head = response
+    lock.unlock()
+    completionHandler(nil)
+  }
+}

@@ -1,0 +1,28 @@
+import ConcordDiagnostics
+import ConcordDocuments
+
+/// A real system that runs a query: a server, a service, or an embedded database.
+///
+/// It is given self-contained statements, which inline their events and read no table, so that any installation
+/// can run them and nothing is changed there. Its answer is evidence that does not depend on this project's own
+/// reading of the platform's documents.
+public protocol QueryEngine: Sendable {
+  /// The name on the command line: lower case, `trino`.
+  var identifier: String { get }
+  /// The identifier of the language that it takes, `athena` or `splunk`.
+  var language: String { get }
+  /// The rows that the statement returns, in the order of the answer: an object each, columns as keys. SQL's
+  /// NULL is `null`; Splunk's fields with several values are arrays.
+  ///
+  /// Blocks until the whole answer is there or the configured time is over, whichever is first. A partial answer
+  /// is never returned. Throws `E953` to `E958`.
+  func rows(of query: String) throws(Diagnostic) -> [Value.Object]
+}
+
+/// Bounds of what an engine may answer with.
+enum EngineLimits {
+  /// The bytes that one query's answer may have: some hundred thousand rows of a self-test.
+  static let answerBytes = 64 << 20
+  /// The seconds that a query may take, where nothing else is configured.
+  static let seconds = 120.0
+}
