@@ -58,7 +58,7 @@ let package = Package(
     tests("Diagnostics", ["ConcordDiagnostics"]),
     tests("Documents", ["ConcordDiagnostics", "ConcordDocuments"]),
     tests("Detection", ["ConcordDiagnostics", "ConcordDocuments", "ConcordDetection"]),
-    tests("Notation", ["ConcordDiagnostics", "ConcordDetection", "ConcordNotation"]),
+    tests("Notation", ["ConcordDiagnostics", "ConcordDocuments", "ConcordDetection", "ConcordNotation"]),
     tests("Languages", ["ConcordDiagnostics", "ConcordDetection", "ConcordLanguages"]),
     tests("Verification", neutral + ["ConcordVerification"]),
     tests("Panther", neutral + ["ConcordPanther"]),

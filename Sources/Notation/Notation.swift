@@ -29,6 +29,19 @@ public enum Notation {
     return try parser.tree()
   }
 
+  /// The path of a text that is nothing else, `userIdentity."a.b"[0]`. Throws the first thing that is wrong.
+  public static func path(_ text: String, origin: Origin) throws(Diagnostic) -> FieldPath {
+    var parser = NotationParser(text, origin: origin)
+    let path = try parser.path()
+    guard parser.scanner.isAtEnd else {
+      throw .notAPath(text, at: parser.scanner.span(), in: origin.source)
+    }
+    return path
+  }
+
+  /// The path as the notation writes it, so that `path(_:origin:)` reads it back.
+  public static func print(_ path: FieldPath) -> String { NotationPrinter.spelled(path) }
+
   /// The text of a condition, one top-level conjunct a line, without a line break at its end.
   ///
   /// Law: `parse(print(condition, reading: r)).condition(reading: r) == condition`, for every reading.

@@ -65,26 +65,26 @@ struct NotationPrinter {
 
 // Atoms.
 extension NotationPrinter {
+  /// As `FieldPath.description`, but a first name that is a word of the notation is quoted.
+  static func spelled(_ path: FieldPath) -> String {
+    var text = ""
+    for (index, step) in path.steps.enumerated() {
+      switch step {
+      case .name(let name):
+        let isWord = ["and", "or", "not", "true", "false", "anywhere"].contains(name)
+        let isPlain = FieldPath.isPlain(name) && !(index == 0 && isWord)
+        text += (index == 0 ? "" : ".") + (isPlain ? name : quoted(name))
+      case .index(let index): text += "[\(index)]"
+      case .each: text += "[]"
+      }
+    }
+    return text
+  }
+
   private struct Field {
     let text: String
 
-    init(_ path: FieldPath) { text = Field.spelled(path) }
-
-    /// As `FieldPath.description`, but a first name that is a word of the notation is quoted.
-    private static func spelled(_ path: FieldPath) -> String {
-      var text = ""
-      for (index, step) in path.steps.enumerated() {
-        switch step {
-        case .name(let name):
-          let isWord = ["and", "or", "not", "true", "false", "anywhere"].contains(name)
-          let isPlain = FieldPath.isPlain(name) && !(index == 0 && isWord)
-          text += (index == 0 ? "" : ".") + (isPlain ? name : quoted(name))
-        case .index(let index): text += "[\(index)]"
-        case .each: text += "[]"
-        }
-      }
-      return text
-    }
+    init(_ path: FieldPath) { text = NotationPrinter.spelled(path) }
 
     /// As the operand of `eq_field`, where a lone text is the text of a path.
     var operand: String {

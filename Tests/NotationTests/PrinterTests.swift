@@ -32,11 +32,20 @@ private let traps =
     "# x", "a]b", ")", "not", "and", "\u{301}", "\u{301}x", "\r\n", "\n", "\u{2028}", "\u{202E}", "\0",
     "\u{FEFF}",
     "\u{E000}", "\u{10FFFF}", "e\u{301}", "é",
-  ] + HostileValues.all.filter { $0.utf8.count < 2000 }
+  ]
 
 @Test(arguments: Reading.panther.all)
+func trapsReadBack(_ reading: Reading) throws {
+  try readsBack(traps, reading)
+}
+
+@Test(arguments: [Reading.panther, .kusto, .literal])
 func hostileTextsReadBack(_ reading: Reading) throws {
-  for text in traps {
+  try readsBack(HostileValues.all.filter { $0.utf8.count < 2000 }, reading)
+}
+
+private func readsBack(_ texts: [String], _ reading: Reading) throws {
+  for text in texts {
     for letterCase in LetterCase.allCases {
       let path = try #require(FieldPath(steps: [.name(text), .name("x"), .name(text), .index(0), .each]))
       let patterns: [Pattern] = [

@@ -1,0 +1,95 @@
+import ConcordDetection
+import ConcordDiagnostics
+import ConcordDocuments
+import ConcordLanguages
+import ConcordNotation
+
+/// Finds a rule's condition and reads it under the reading that was asked for.
+struct PantherCondition {
+  let source: Source
+  let options: LanguageOptions
+
+  /// A condition, how it was read, and what else it may mean.
+  struct Result {
+    var condition: Condition
+    var reading: Reading
+    var alternatives: [RuleDocument.Alternative]
+    var warnings: [Diagnostic]
+  }
+
+  /// The condition of a rule file. Throws where there is none, and what is wrong with it.
+  func read(_ root: YAMLNode, _ fixtures: [Fixture]) throws(Diagnostic) -> Result {
+    let reading = try reading(root["Reading"])
+    var warnings: [Diagnostic] = []
+    let tree: NotationTree
+    if let given = options.condition {
+      tree = try Notation.parse(given)
+      if let own = root.keyNode(of: "Condition") {
+        warnings.append(.conditionReplaced(own.span, by: given, in: source))
+      }
+    } else if let node = root["Condition"], !node.isNull {
+      tree = try parse(node)
+    } else {
+      throw .noCondition(root, in: source)
+    }
+    return try read(tree, reading, fixtures, warnings)
+  }
+
+  /// The condition of a tree under a reading. Where the reading refuses it, the fixtures may tell which to state.
+  func read(
+    _ tree: NotationTree, _ reading: Reading, _ fixtures: [Fixture], _ warnings: [Diagnostic] = []
+  ) throws(Diagnostic) -> Result {
+    let others = alternatives(tree, reading)
+    do throws(Diagnostic) {
+      let condition = try tree.condition(reading: reading)
+      return Result(
+        condition: condition, reading: reading,
+        alternatives: others.filter { $0.condition != condition }, warnings: warnings)
+    } catch {
+      var error = error
+      let fitting = others.first { other in
+        fixtures.allSatisfy { other.condition.holds(of: $0.event) == $0.expected }
+      }
+      if let fitting, !fixtures.isEmpty {
+        error.help.append("all fixtures hold under `Reading: \(fitting.reading)`")
+      }
+      throw error
+    }
+  }
+
+  /// What the text means under every other reading, each meaning once.
+  private func alternatives(_ tree: NotationTree, _ reading: Reading) -> [RuleDocument.Alternative] {
+    var seen: Set<Condition> = []
+    return tree.readings(near: reading).dropFirst().compactMap { other in
+      guard let condition = try? tree.condition(reading: other), seen.insert(condition).inserted else {
+        return nil
+      }
+      let words = other == .panther ? "panther" : other.changes(from: .panther)
+      return RuleDocument.Alternative(reading: words, condition: condition)
+    }
+  }
+
+  private func reading(_ node: YAMLNode?) throws(Diagnostic) -> Reading {
+    if let words = options.reading { return try Reading(words) }
+    guard let node, !node.isNull else { return .panther }
+    guard let words = node.scalar else { throw .wrongKind("Reading", "a text", node, in: source) }
+    do throws(Diagnostic) {
+      return try Reading(words)
+    } catch {
+      throw error.located(in: source, at: node.span)
+    }
+  }
+
+  private func parse(_ node: YAMLNode) throws(Diagnostic) -> NotationTree {
+    guard let text = node.scalar else { throw .wrongKind("Condition", "a text", node, in: source) }
+    if node.style == .folded { throw .foldedCondition(node.span, in: source) }
+    if let origin = node.origin { return try Notation.parse(text, origin: origin) }
+    do throws(Diagnostic) {
+      return try Notation.parse(text, origin: Origin(source, start: node.span.start))
+    } catch {
+      var located = error
+      located.labels = [.init(node.span)]
+      throw located
+    }
+  }
+}
