@@ -19,7 +19,8 @@ public struct SigmaLanguage: QueryWriter, RuleReader, QueryRunner {
   public func write(_ rule: Rule, options: LanguageOptions) throws(Diagnostic) -> Query {
     let (documents, notes) = try SigmaWriter.documents(for: rule)
     let comment = ["\(rule.id): \(rule.title)", "Concord \(options.compilerVersion), exact"]
-    let texts = documents.map { SigmaPrinter.print($0, comment: comment) }
+    var texts: [String] = []
+    for document in documents { texts.append(try SigmaPrinter.print(document, comment: comment)) }
     return Query(language: identifier, text: texts.joined(separator: "---\n"), notes: notes)
   }
 

@@ -1,3 +1,4 @@
+import ConcordDiagnostics
 import ConcordDocuments
 
 // The value that a document is printed from: keys in the order in which rule authors have them.
@@ -85,9 +86,9 @@ extension SigmaItem {
 
 /// Prints a Sigma document as YAML.
 enum SigmaPrinter {
-  /// The document as YAML, below `comment`, a line each.
-  static func print(_ document: SigmaDocument, comment: [String] = []) -> String {
-    comment.map { "# \(visible($0))\n" }.joined() + BlockYAML.write(document.value)
+  /// The document as YAML, below `comment`, a line each. Throws `E108` for text that is not Unicode.
+  static func print(_ document: SigmaDocument, comment: [String] = []) throws(Diagnostic) -> String {
+    comment.map { "# \(visible($0))\n" }.joined() + (try YAML.write(document.value, indent: 4))
   }
 
   /// The text with every scalar that would end the comment, or hide in it, spelled as `\u{…}`: controls, format

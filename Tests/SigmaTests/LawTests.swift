@@ -1,0 +1,120 @@
+import ConcordDetection
+import ConcordDiagnostics
+import ConcordDocuments
+import ConcordLanguages
+import TestSupport
+import Testing
+
+@testable import ConcordSigma
+
+/// A condition without order, repetition and all that Sigma writes in another way: truthiness is spelled out, a
+/// list is its texts one by one, `not` stands before atoms only, `[]` is gone, ignored letters are lower case.
+indirect enum Unordered: Hashable {
+  case constant(Bool)
+  case atom(Condition, negated: Bool)
+  case all(Set<Unordered>)
+  case any(Set<Unordered>)
+
+  init(_ condition: Condition, negated: Bool = false) {
+    switch condition.kind {
+    case .always(let value): self = .constant(value != negated)
+    case .not(let operand): self = Unordered(operand, negated: !negated)
+    case .all(let operands): self = .joined(operands.map { Unordered($0, negated: negated) }, all: !negated)
+    case .any(let operands): self = .joined(operands.map { Unordered($0, negated: negated) }, all: negated)
+    case .anywhere(let pattern, let letterCase):
+      self = .atom(.anywhere(Unordered.folded(pattern, letterCase), letterCase), negated: negated)
+    case .test(let path, let atom): self = Unordered(path.withoutEach, atom, negated)
+    }
+  }
+
+  private init(_ path: FieldPath, _ atom: Atom, _ negated: Bool) {
+    switch atom {
+    case .truthy:
+      let falsy: [Condition] = [
+        .not(.test(path, .present)), .test(path, .oneOf(["", "false", "0"], .exact)),
+      ]
+      self = Unordered(.any(falsy), negated: !negated)
+    case .oneOf(let texts, let letterCase):
+      let equal = texts.map { Unordered(path, .text(.equals($0), letterCase), negated) }
+      self = .joined(equal, all: negated)
+    case .text(let pattern, let letterCase):
+      self = .atom(.test(path, .text(Unordered.folded(pattern, letterCase), letterCase)), negated: negated)
+    case .sameAs(let other, let letterCase):
+      self = .atom(.test(path, .sameAs(other.withoutEach, letterCase)), negated: negated)
+    case .present, .regex, .number, .network: self = .atom(.test(path, atom), negated: negated)
+    }
+  }
+
+  private static func folded(_ pattern: Pattern, _ letterCase: LetterCase) -> Pattern {
+    Pattern(
+      pattern.pieces.map { if case .literal(let text) = $0 { .literal(letterCase.folded(text)) } else { $0 } }
+    )
+  }
+
+  private static func joined(_ operands: [Unordered], all: Bool) -> Unordered {
+    var flat: Set<Unordered> = []
+    for operand in operands {
+      switch (operand, all) {
+      case (.all(let inner), true), (.any(let inner), false): flat.formUnion(inner)
+      case (.constant(let value), _) where value != all: return .constant(value)
+      case (.constant, _): continue
+      case (.atom, _), (.all, _), (.any, _): flat.insert(operand)
+      }
+    }
+    if let only = flat.first, flat.count == 1 { return only }
+    return flat.isEmpty ? .constant(all) : all ? .all(flat) : .any(flat)
+  }
+}
+
+@Suite("Laws on generated conditions")
+struct LawTests {
+  /// What Sigma may refuse of a generated condition: an element of an array, an exact comparison of two fields, an
+  /// anchored keyword, truthiness through an array.
+  static let refusals: Set<String> = ["E421", "E422", "E423", "E424", "E425"]
+
+  static func write(_ rule: Rule) -> Result<String, Diagnostic> {
+    do throws(Diagnostic) {
+      return .success(try SigmaLanguage().write(rule, options: LanguageOptions()).text)
+    } catch {
+      return .failure(error)
+    }
+  }
+
+  @Test("read back, print and parse, run", arguments: 0..<8)
+  func laws(_ seed: Int) throws {
+    var options = ConditionGenerator.Options()
+    options.depth = 1 + seed % 6
+    var conditions = ConditionGenerator(seed: UInt64(seed), options: options)
+    var generator = EventGenerator(seed: UInt64(seed) + 1000)
+    let events = generator.events(40)
+    var (written, refused, verdicts, matches) = (0, [String: Int](), 0, 0)
+    for condition in conditions.conditions(400) {
+      var rule = Rule(id: "Some.Rule", title: "t", condition: condition)
+      rule.logSources = [.cloudTrail]
+      rule.fixtures = events.map { Fixture(name: "", expected: true, event: $0) }
+      let text: String
+      switch LawTests.write(rule) {
+      case .success(let own): text = own
+      case .failure(let refusal):
+        #expect(LawTests.refusals.contains(refusal.code.rawValue), "\(refusal.message)")
+        refused[refusal.code.rawValue, default: 0] += 1
+        continue
+      }
+      written += 1
+      let source = Source(text: text)
+      let parsed = try #require(try SigmaParser.entries(source).first).document
+      #expect(parsed == (try SigmaWriter.documents(for: rule)).documents.first, "\(text)")
+      let read = try #require(try SigmaLanguage().read(source, options: LanguageOptions()).first)
+      #expect(Unordered(read.rule.condition) == Unordered(condition), "\(text)")
+      #expect(read.rule.id == rule.id)
+      #expect(read.warnings.isEmpty, "\(text)\n\(read.warnings.map(\.message))")
+      let run = try SigmaLanguage().run(text, on: events, options: LanguageOptions())
+      let meant = events.map(condition.holds)
+      #expect(run == meant, "\(text)")
+      verdicts += run.count
+      matches += run.count { $0 }
+    }
+    print("seed \(seed): \(written) written, refused \(refused), \(verdicts) verdicts, \(matches) matches")
+    #expect(written > 40 && matches > 0 && matches < verdicts)
+  }
+}
