@@ -1,0 +1,137 @@
+import ConcordDetection
+import ConcordDiagnostics
+import ConcordDocuments
+import ConcordLanguages
+
+// Conditions that are calls.
+extension AthenaReading {
+  mutating func call(
+    _ function: String, _ arguments: [AthenaExpression], _ expression: AthenaExpression
+  ) throws(Diagnostic) -> AthenaTruth {
+    switch (function, arguments.count) {
+    case ("coalesce", 2...): return try coalesce(arguments)
+    case ("starts_with", 2):
+      guard case .text(let path, let letterCase) = try operands.operand(arguments[0]),
+        case .constant(.varchar(let value), let folded) = try operands.operand(arguments[1])
+      else { break }
+      if letterCase == .ignored, folded == nil, !LetterCase.lower(value).sameScalars(as: value) {
+        return .never(path)
+      }
+      return .test(path, .text(.prefix(letterCase == .ignored ? folded ?? value : value), letterCase))
+    case ("regexp_like", 2):
+      guard case .text(let path, .exact) = try operands.operand(arguments[0]),
+        case .string(let pattern) = arguments[1].kind
+      else { break }
+      do throws(Diagnostic) { return .test(path, .regex(try AthenaRegex.read(pattern, origin: nil))) } catch {
+        throw Diagnostic(
+          error.code, error.message, in: operands.source, labels: arguments[1].span.map { [.init($0)] } ?? [],
+          help: error.help)
+      }
+    case ("contains", 2):
+      if case .array(let path, let element) = try operands.operand(arguments[0]) {
+        return try element.contains(path, arguments[1], self, expression)
+      }
+      return try network(arguments, expression)
+    case ("any_match", 2): return try anyMatch(arguments, expression)
+    case ("none_match", 2): return try anyMatch(arguments, expression).negated
+    case ("try", 1): return try truth(arguments[0])
+    default: break
+    }
+    throw unreadable(expression)
+  }
+
+  /// The first operand that is known.
+  private mutating func coalesce(_ arguments: [AthenaExpression]) throws(Diagnostic) -> AthenaTruth {
+    var result = try truth(arguments[arguments.count - 1])
+    for argument in arguments.dropLast().reversed() {
+      let first = try truth(argument)
+      if case .success(let rest) = result.isTrue, case .always(false) = rest.kind,
+        case .success(let restFalse) = result.isFalse, case .always(true) = restFalse.kind
+      {
+        result = first.known
+        continue
+      }
+      let unknown = AthenaTruth.or([first.known, first.negated.known]).negated
+      result = AthenaTruth.or([first.known, .and([unknown, result])])
+        .withFalse(AthenaTruth.or([first.negated.known, .and([unknown, result.negated])]).isTrue)
+    }
+    return result
+  }
+
+  /// `contains('10.0.0.0/8', TRY_CAST(x AS ipaddress))`: unknown where the text is no address.
+  func network(_ arguments: [AthenaExpression], _ expression: AthenaExpression) throws(Diagnostic)
+    -> AthenaTruth
+  {
+    guard case .constant(.varchar(let text), _) = try operands.operand(arguments[0]),
+      case .address(let path) = try operands.operand(arguments[1]), let network = AthenaCompiler.network(text)
+    else { throw unreadable(expression) }
+    let inside = Condition.test(path, .network(network))
+    let addresses = ["0.0.0.0/0", "::/0"].compactMap(CIDR.init).map { Condition.test(path, .network($0)) }
+    return AthenaTruth(inside, .all([.any(addresses), .not(inside)]))
+  }
+
+  /// `any_match(array, e -> …)` is a condition on the elements' paths where the body asks of each element one
+  /// question, or one of several: "some element answers yes" is what a path through an array means.
+  private mutating func anyMatch(_ arguments: [AthenaExpression], _ expression: AthenaExpression)
+    throws(Diagnostic) -> AthenaTruth
+  {
+    guard case .array(let path, let element) = try operands.operand(arguments[0]),
+      case .lambda(let variable, let body) = arguments[1].kind
+    else { throw unreadable(expression) }
+    let operand: AthenaOperand =
+      switch element {
+      case .column(let type): AthenaOperands.operand(path, type)
+      case .json: .json(path)
+      }
+    operands.variables.append((variable, operand))
+    defer { operands.variables.removeLast() }
+    let isTrue = try truth(body).isTrue
+    let failure = Diagnostic(
+      "E168",
+      "this asks several questions of one element of `\(path)`, which a condition on a path cannot say",
+      in: operands.source, labels: expression.span.map { [.init($0)] } ?? [],
+      help: ["`any_match` is read where it asks one question of an element, or any of several"])
+    guard case .success(let condition) = isTrue else { return AthenaTruth(isTrue, isTrue) }
+    guard condition.isQuestion(of: path) else { throw failure }
+    return AthenaTruth(
+      .success(condition),
+      .failure(
+        Diagnostic(
+          "E168",
+          "`NOT` of this is true of an empty array and unknown of a missing one, which are told apart here only",
+          in: operands.source, labels: expression.span.map { [.init($0)] } ?? [],
+          help: ["write `NOT COALESCE(…, FALSE)`"])))
+  }
+}
+
+extension AthenaOperand.Element {
+  /// `contains(array, 'x')`.
+  fileprivate func contains(
+    _ path: FieldPath, _ wanted: AthenaExpression, _ reading: AthenaReading, _ expression: AthenaExpression
+  ) throws(Diagnostic) -> AthenaTruth {
+    guard case .column(let type) = self else { throw reading.unreadable(expression) }
+    var inner = reading
+    inner.operands.variables.append(("element", AthenaOperands.operand(path, type)))
+    let truth = try inner.compare(.equal, .name("element"), wanted, expression)
+    return AthenaTruth(truth.isTrue, .failure(reading.unreadable(expression)))
+  }
+}
+
+extension AthenaTruth {
+  fileprivate func withFalse(_ isFalse: Result<Condition, Diagnostic>) -> AthenaTruth {
+    AthenaTruth(isTrue, isFalse)
+  }
+}
+
+extension Condition {
+  /// Whether it asks one question, or any of several, each of values below `path`.
+  fileprivate func isQuestion(of path: FieldPath) -> Bool {
+    switch kind {
+    case .always(let value): return !value
+    case .test(let own, .sameAs(let other, _)): return own.begins(with: path) || other.begins(with: path)
+    case .test(let own, _): return own.begins(with: path)
+    case .any(let operands): return operands.allSatisfy { $0.isQuestion(of: path) }
+    case .anywhere, .not, .all: return false
+    }
+  }
+}

@@ -1,0 +1,220 @@
+import ConcordDetection
+import ConcordDiagnostics
+import ConcordDocuments
+import ConcordLanguages
+import TestSupport
+import Testing
+
+@testable import ConcordAthena
+
+/// The condition of a `WHERE` clause over CloudTrail's table.
+func condition(of sql: String, ddl: String? = nil) throws(Diagnostic) -> Condition {
+  var options = LanguageOptions()
+  options.schema = ddl.map { Source(name: "table.sql", text: $0) }
+  let source = Source(text: "SELECT * FROM cloudtrail_logs WHERE \(sql)")
+  return try AthenaLanguage().read(source, options: options)[0].rule.condition
+}
+
+struct Read: CustomTestStringConvertible, Sendable {
+  let sql: String
+  let condition: Condition
+  init(_ sql: String, _ condition: Condition) { (self.sql, self.condition) = (sql, condition) }
+  var testDescription: String { sql }
+}
+
+@Suite("Conditions from Athena SQL") struct AthenaReaderTests {
+  static let present = Condition.test(eventName, .present)
+  static let isA = text(eventName, .equals("a"))
+
+  /// SQL as people write it, and what it means.
+  static let readings: [Read] = [
+    Read("eventname = 'a'", isA),
+    Read("'a' = EventName", isA),
+    Read("cloudtrail_logs.eventname = 'a'", isA),
+    Read("eventname <> 'a'", .all([present, .not(isA)])),
+    Read("eventname != 'a'", .all([present, .not(isA)])),
+    Read("NOT (eventname = 'a')", .all([present, .not(isA)])),
+    Read("NOT COALESCE(eventname = 'a', FALSE)", .not(isA)),
+    Read("(eventname = 'a') IS DISTINCT FROM TRUE", .not(isA)),
+    Read("eventname IS NULL OR eventname <> 'a'", .not(isA)),
+    Read("eventname IS DISTINCT FROM 'a'", .not(isA)),
+    Read("eventname IS NOT DISTINCT FROM 'a'", isA),
+    Read("eventname IS NULL", .not(present)),
+    Read("eventname IS NOT NULL", present),
+    Read("(eventname = 'a') IS NULL", .all([.not(isA), .not(.all([present, .not(isA)]))])),
+    Read("eventname = NULL", .always(false)),
+    Read("NOT (eventname = NULL)", .always(false)),
+    Read("eventname IN ('a', 'b')", .test(eventName, .oneOf(["a", "b"], .exact))),
+    Read(
+      "eventname NOT IN ('a', 'b')",
+      .all([present, .not(.test(eventName, .oneOf(["a", "b"], .exact)))])),
+    Read("eventname NOT IN ('a', NULL)", .always(false)),
+    Read("eventname IN ('a', NULL)", isA),
+    Read("lower(eventname) = 'a'", text(eventName, .equals("a"), .ignored)),
+    Read("lower(eventname) = 'A'", .always(false)),
+    Read("lower(eventname) = lower('A')", text(eventName, .equals("A"), .ignored)),
+    Read("lower(eventname) LIKE '%a%'", text(eventName, .contains("a"), .ignored)),
+    Read("lower(eventname) LIKE '%A%'", .always(false)),
+    Read("eventname LIKE 'a%'", text(eventName, .prefix("a"))),
+    Read(#"eventname LIKE '%50\%%' ESCAPE '\'"#, text(eventName, .contains("50%"))),
+    Read(#"eventname LIKE '%\%'"#, text(eventName, .contains("\\"))),
+    Read("eventname LIKE 'a_b'", text(eventName, Pattern([.literal("a"), .anyOne, .literal("b")]))),
+    Read("starts_with(eventname, 'a')", text(eventName, .prefix("a"))),
+    Read("strpos(eventname, 'a') > 0", text(eventName, .contains("a"))),
+    Read("strpos(eventname, 'a') = 0", .all([present, .not(text(eventName, .contains("a")))])),
+    Read(
+      "NOT (eventname = 'a' AND errorcode = 'b')",
+      .any([
+        .all([present, .not(isA)]),
+        .all([
+          .test(FieldPath("errorCode"), .present), .not(text(FieldPath("errorCode"), .equals("b"))),
+        ]),
+      ])),
+    Read(
+      "useridentity.sessioncontext.sessionissuer.username = 'x'",
+      text(path("userIdentity", "sessionContext", "sessionIssuer", "userName"), .equals("x"))),
+    Read("json_extract_scalar(requestparameters, '$.userName') = 'x'", text(userName, .equals("x"))),
+    Read(
+      "any_match(resources, r -> r.arn LIKE 'arn:%')",
+      text(FieldPath(steps: [.name("resources"), .each, .name("ARN")]) ?? eventName, .prefix("arn:"))),
+    Read(
+      "element_at(resources, 1).arn = 'x'",
+      text(FieldPath(steps: [.name("resources"), .index(0), .name("ARN")]) ?? eventName, .equals("x"))),
+    Read("readonly NOT IN ('', 'false', '0')", .test(readOnly, .truthy)),
+    Read("readonly IS NULL OR readonly IN ('', 'false', '0')", .not(.test(readOnly, .truthy))),
+    Read(
+      "contains('10.0.0.0/8', TRY_CAST(sourceipaddress AS ipaddress))",
+      (CIDR("10.0.0.0/8").map { .test(FieldPath("sourceIPAddress"), .network($0)) }) ?? .always(false)),
+    Read("eventname = 'a' AND eventtime > '2024-01-01'", isA),
+    Read("TRUE", .always(true)),
+    Read("eventname = errorcode", .test(eventName, .sameAs(FieldPath("errorCode"), .exact))),
+  ]
+
+  @Test("by hand", arguments: readings) func reading(_ row: Read) throws {
+    #expect(try condition(of: row.sql) == row.condition)
+  }
+
+  static let refusals: [(String, String, String)] = [
+    ("eventname = 5", "E301", "`varchar` cannot be compared with `bigint`"),
+    ("readonly = false", "E301", "`varchar` cannot be compared with `boolean`"),
+    ("eventnam = 'a'", "E201", "column `eventnam` cannot be resolved"),
+    ("additionaleventdata.MFAUsed = 'no'", "E301", "`\"additionaleventdata\"` is `varchar`, not a row"),
+    ("resources.arn = 'x'", "E301", "`\"resources\"` is `array(row)`, not a row"),
+    ("eventname > 'a'", "E168", "texts are compared by order here, which other platforms cannot say"),
+    (
+      "TRY_CAST(apiversion AS double) > 5", "E168",
+      "`TRY_CAST` reads more texts as numbers than other platforms do: ` 5 `, `1d`, `Infinity`"
+    ),
+    ("useridentity IS NULL", "E165", "whether a whole row is NULL differs between versions of the engine"),
+    ("upper(eventname) = 'A'", "E165", #"`upper("eventname")` is outside the SQL that is read"#),
+    (
+      "regexp_like(eventname, '(?i)a')", "E167",
+      "`(?i)` in Athena's regular expressions differs from other platforms': it folds case over more than one letter, `ß` to `ss`"
+    ),
+    (
+      "any_match(resources, r -> r.arn = 'a' AND r.type = 'b')", "E168",
+      "this asks several questions of one element of `resources[]`, which a condition on a path cannot say"
+    ),
+    (
+      "NOT any_match(resources, r -> r.arn = 'a')", "E168",
+      "`NOT` of this is true of an empty array and unknown of a missing one, which are told apart here only"
+    ),
+    (
+      "eventname LIKE 'a\\b' ESCAPE '\\'", "E166",
+      "the escape of `LIKE` must be followed by `%`, `_` or itself"
+    ),
+    ("eventname IS TRUE", "E165", "Athena SQL has no `IS TRUE`"),
+    ("eventname IN (SELECT 1)", "E165", "a subquery is outside the SQL that is read"),
+    ("resources[1].arn = 'a'", "E165", "a subscript fails the query where there is no such element"),
+    ("eventtime > current_timestamp", "E165", "`CURRENT_TIMESTAMP` is outside the SQL that is read"),
+    ("`eventname` = 'a'", "E161", "names in backticks are for `CREATE TABLE` only"),
+    ("eventname = 'a", "E160", "this text literal has no end"),
+    ("eventname = 'a' /* x", "E160", "this comment has no end"),
+    ("eventname = 'a' GROUP BY eventname", "E165", "`GROUP` is outside the SQL that is read"),
+    ("eventname = ", "E161", "expected a value"),
+    ("eventname = U&'\\D83D'", "E160", "this `U&'…'` literal has a malformed escape"),
+    ("starts_wth(eventname, 'a')", "E165", "the function `starts_wth` is not known here"),
+    ("json_extract_scalar(requestparameters, 'userName') = 'a'", "E301", "invalid JSON path"),
+    (
+      "contains('10.0.0.1/8', TRY_CAST(sourceipaddress AS ipaddress))", "E165",
+      #"`contains('10.0.0.1/8', TRY_CAST("sourceipaddress" AS ipaddress))` is outside the SQL that is read"#
+    ),
+    (String(repeating: "(", count: 300) + "TRUE", "E162", "nested too deep"),
+    (String(repeating: "NOT ", count: 300) + "TRUE", "E162", "nested too deep"),
+  ]
+
+  @Test("refused", arguments: refusals.map { ($0.0, $0.1 + " " + $0.2) }) func refusal(
+    _ sql: String, _ expected: String
+  ) {
+    let error = #expect(throws: Diagnostic.self) { try condition(of: sql) }
+    #expect("\(error?.code.rawValue ?? "") \(error?.message ?? "")" == expected)
+  }
+
+  @Test("a time window is set aside with a word") func window() throws {
+    let source = Source(
+      name: "dir/my-rule.sql",
+      text:
+        "SELECT useridentity.arn FROM t WHERE eventname = 'a' AND eventtime BETWEEN '2024' AND '2025' LIMIT 5"
+    )
+    let document = try AthenaLanguage().read(source, options: LanguageOptions())[0]
+    #expect(document.rule.condition == AthenaReaderTests.isA)
+    #expect(document.warnings.map(\.code.rawValue) == ["W161", "W160"])
+    #expect(document.rule.id == "my-rule")
+    #expect(
+      document.rule.outputFields == [
+        OutputField(name: "userIdentity.arn", path: FieldPath("userIdentity", "arn"))
+      ])
+  }
+}
+
+@Suite("Round trips") struct AthenaRoundTripTests {
+  @Test("reading what is written", arguments: [21, 22, 23, 24, 25, 26] as [UInt64]) func readWrite(
+    _ seed: UInt64
+  ) throws {
+    var options = ConditionGenerator.Options()
+    options.questions = ConditionGenerator.Question.allCases.filter { $0 != .anywhere }
+    var generator = ConditionGenerator(seed: seed, options: options)
+    var eventGenerator = EventGenerator(seed: seed &+ 1)
+    let events = eventGenerator.events(30)
+    var (same, written) = (0, 0)
+    for condition in generator.conditions(150) {
+      let rule = Rule(id: "r", title: "t", condition: condition)
+      guard let query = try? AthenaLanguage().write(rule, options: PoolTable.options) else { continue }
+      written += 1
+      let tree = try AthenaParser.query(Source(text: query.text))
+      #expect(try AthenaParser.query(Source(text: AthenaPrinter.text(tree))) == tree)
+      #expect(
+        AthenaPrinter.text(tree) == query.text.split(separator: "\n").dropFirst(2).joined(separator: "\n")
+          + "\n")
+      do {
+        let read = try AthenaLanguage().read(Source(text: query.text), options: PoolTable.options)[0].rule
+        if read.condition == condition { same += 1 }
+        for event in events where read.condition.holds(of: event) != condition.holds(of: event) {
+          Issue.record("\(query.text)\n\(Value.object(event.object).compactJSON)")
+          return
+        }
+      } catch {
+        Issue.record("\(error.message)\n\(query.text)")
+        return
+      }
+    }
+    print("athena round trip, seed \(seed): \(written) conditions, \(same) the same tree")
+  }
+
+  @Test("questions about text columns come back the same", arguments: LetterCase.allCases)
+  func same(_ letterCase: LetterCase) throws {
+    let atoms: [Atom] = [
+      .present, .truthy, .text(.equals("A"), letterCase), .text(.prefix("A%"), letterCase),
+      .text(.suffix("A_"), letterCase), .text(.contains("A\\"), letterCase), .oneOf(["A", "b"], letterCase),
+      .text(Pattern([.literal("A"), .anyOne, .anyRun, .literal("z")]), letterCase),
+      .number(.less, Number(5)), .regex(try PortableRegex("^a.c$")), .sameAs(userType, letterCase),
+    ]
+    for atom in atoms {
+      for path in [eventName, FieldPath("userIdentity", "arn")] {
+        for wanted in [Condition.test(path, atom), .not(.test(path, atom))] {
+          #expect(try condition(of: try whereClause(wanted)) == wanted)
+        }
+      }
+    }
+  }
+}
