@@ -38,3 +38,11 @@ extension SplunkLanguage: QueryRunner {
     }
   }
 }
+
+extension SplunkLanguage: RuleReader {
+  /// The rule of a search: what the writer makes, and searches that people write by hand, as the README lists
+  /// them. Throws `E170` to `E176` with the place for all else.
+  public func read(_ source: Source, options: LanguageOptions) throws(Diagnostic) -> [RuleDocument] {
+    [try SplunkReader.read(source)]
+  }
+}

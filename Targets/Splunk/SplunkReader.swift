@@ -1,0 +1,172 @@
+import ConcordDetection
+import ConcordDiagnostics
+import ConcordLanguages
+
+/// Reads a search as a rule: every command that keeps or drops events becomes part of the condition.
+///
+/// Fields are taken as the event has them. Where Splunk's extraction differs (JSON null is the text `null` there,
+/// add-ons compute over fields) the reader says so in a warning, and where a search asks what a condition cannot
+/// say exactly, it is refused.
+struct SplunkReader {
+  let source: Source
+  /// What the search's own fields hold.
+  var bindings: [ScalarText: SplunkBinding] = [:]
+  var warnings: [Diagnostic] = []
+  private var conditions: [Condition] = []
+  private var keywords: [SearchExpression] = []
+  private var outputs: [OutputField] = []
+  private var logSources: [LogSource] = []
+  /// Whether fields were dropped or renamed, after which names mean something else.
+  private var isClosed = false
+
+  private init(_ source: Source) { self.source = source }
+
+  /// The rule of a search. Throws `E17x` with the place for what is not read.
+  static func read(_ source: Source) throws(Diagnostic) -> RuleDocument {
+    let tree = try SplunkParser.parse(source)
+    var reader = SplunkReader(source)
+    do {
+      for command in tree.commands { try reader.read(command) }
+      let condition = Condition.all(reader.conditions)
+      try reader.checkKeywords(condition)
+      let (id, title) = header(tree.comments) ?? (source.name, source.name)
+      var rule = Rule(id: id, title: title, condition: condition)
+      rule.outputFields = reader.outputs
+      rule.logSources = reader.logSources
+      return RuleDocument(rule: rule, source: source, warnings: reader.warnings)
+    } catch {
+      throw error.located(in: source)
+    }
+  }
+
+  /// The id and title in the comment that the writer puts at the head.
+  private static func header(_ comments: [String]) -> (String, String)? {
+    guard comments.count >= 2, comments[1].hasPrefix(" Concord ") else { return nil }
+    let text = comments[0].split(separator: " ", omittingEmptySubsequences: true)
+    guard let first = text.first, first.last == ":" else { return nil }
+    return (String(first.dropLast()), text.dropFirst().joined(separator: " "))
+  }
+
+  private mutating func read(_ command: SplunkCommand) throws(Diagnostic) {
+    switch command.kind {
+    case .search(let expression):
+      try checkOpen(command)
+      if case .all(let operands) = expression.kind {
+        for operand in operands { try readConjunct(operand) }
+      } else {
+        try readConjunct(expression)
+      }
+    case .filter(let expression):
+      try checkOpen(command)
+      var operands = [expression]
+      if case .all(let inner) = expression.kind { operands = inner }
+      conditions.append(try conjunction(operands, expression.span).condition)
+    case .regex(let field, let negated, let pattern):
+      try checkOpen(command)
+      let operand = try operand(EvalExpression(.field(field), at: command.span))
+      let matches = try matching(operand, pattern, command.span)
+      conditions.append(negated ? .not(matches, origin: command.span) : matches)
+    case .eval(let assignments): for assignment in assignments { bind(assignment) }
+    case .spath(let input, let output, let path): try readSpath(input, output, path, command.span)
+    case .table(let names):
+      isClosed = true
+      outputs = names.filter { !$0.hasPrefix("_") }.compactMap(output)
+    case .fields(let keep, let names):
+      if keep {
+        isClosed = true
+        outputs = names.filter { !$0.hasPrefix("_") }.compactMap(output)
+      } else {
+        for name in names { bindings[ScalarText(name)] = .computed }
+      }
+    case .rename(let renamings):
+      isClosed = true
+      for renaming in renamings {
+        for index in outputs.indices where outputs[index].name.sameScalars(as: renaming.from) {
+          outputs[index].name = renaming.to
+        }
+      }
+    case .makeresults: throw .splunkMakesResults(command.span)
+    }
+  }
+
+  private func checkOpen(_ command: SplunkCommand) throws(Diagnostic) {
+    if isClosed { throw .splunkClosed(command.span) }
+  }
+
+  private func output(_ name: String) -> OutputField? {
+    let binding = bindings[ScalarText(name)] ?? SplunkBinding.extracted(name)
+    return binding.path.map { OutputField(name: name, path: $0) }
+  }
+
+  private mutating func bind(_ assignment: SplunkCommand.Assignment) {
+    bindings[ScalarText(assignment.name)] = binding(assignment.value) ?? .computed
+  }
+
+  private mutating func readSpath(
+    _ input: String?, _ output: String?, _ path: String?, _ span: Span?
+  ) throws(Diagnostic) {
+    guard input == nil || input == "_raw" else { throw .splunkUnread("`spath` over a field", span) }
+    guard let path else { return }
+    guard let steps = SplunkJSON.steps(path), let fieldPath = FieldPath(steps: steps) else {
+      throw .splunkUnread("the path `\(SplunkText.comment(path))`", span)
+    }
+    bindings[ScalarText(output ?? path)] = .extracted(fieldPath)
+  }
+}
+
+// The base search.
+extension SplunkReader {
+  /// One of the terms that every event must have.
+  private mutating func readConjunct(_ term: SearchExpression) throws(Diagnostic) {
+    switch term.kind {
+    case .macro: warnings.append(.splunkMacroLeftOut(source, term.span))
+    case .comparison(let field, .equal, let value) where SplunkSearchEvaluator.places.contains(field):
+      if field == "sourcetype", value.text == "aws:cloudtrail" {
+        logSources = [.cloudTrail]
+      } else if field == "earliest" || field == "latest" {
+        warnings.append(.splunkWindowLeftOut(source, term.span))
+      }
+    case .membership(let field, _) where SplunkSearchEvaluator.places.contains(field): break
+    case .keyword, .term: keywords.append(term)
+    case .any(let operands) where operands.allSatisfy(\.isKeyword): keywords.append(term)
+    case .comparison, .membership, .not, .all, .any: conditions.append(try lowered(term))
+    }
+  }
+
+  /// Keywords are read only where the rest of the search says as much: they look in the event's whole text.
+  private func checkKeywords(_ condition: Condition) throws(Diagnostic) {
+    var implied: [Set<String>] = []
+    if let terms = SplunkBaseSearch.implied(by: condition) {
+      if case .all(let operands) = terms.kind {
+        implied = operands.compactMap(\.keywordTexts)
+      } else if let texts = terms.keywordTexts {
+        implied = [texts]
+      }
+    }
+    for keyword in keywords {
+      guard let texts = keyword.keywordTexts, implied.contains(where: { $0.isSubset(of: texts) }) else {
+        if case .keyword(let value) = keyword.kind, value.text == "*" { continue }
+        throw .splunkKeyword(keyword, keyword.span)
+      }
+    }
+  }
+}
+
+extension SearchExpression {
+  fileprivate var isKeyword: Bool { if case .keyword = kind { true } else { false } }
+
+  /// The texts of a keyword, or of keywords joined by OR, in lower case; `nil` for any other expression.
+  fileprivate var keywordTexts: Set<String>? {
+    switch kind {
+    case .keyword(let value): return [value.text.lowercased()]
+    case .any(let operands):
+      var texts: Set<String> = []
+      for operand in operands {
+        guard case .keyword(let value) = operand.kind else { return nil }
+        texts.insert(value.text.lowercased())
+      }
+      return texts
+    case .term, .comparison, .membership, .macro, .not, .all: return nil
+    }
+  }
+}

@@ -1,0 +1,100 @@
+import ConcordDetection
+import ConcordDiagnostics
+
+// What a search asks that is no condition on one event, or that no condition says exactly (E176), and what the
+// reader leaves out or takes differently (W17x).
+extension Diagnostic {
+  private static func unread(_ message: String, _ span: Span?, help: [String] = []) -> Diagnostic {
+    Diagnostic("E176", message, labels: span.map { [Label($0)] } ?? [], help: help)
+  }
+
+  static func splunkUnread(_ what: String, _ span: Span?) -> Diagnostic {
+    unread("\(what) is not read", span)
+  }
+
+  static func splunkClosed(_ span: Span?) -> Diagnostic {
+    unread(
+      "a filter after `table`, `fields` or `rename` is not read", span,
+      help: ["filter first, then choose the fields to show"])
+  }
+
+  static func splunkKeyword(_ keyword: SearchExpression, _ span: Span?) -> Diagnostic {
+    var help = ["name the field that holds it"]
+    if case .keyword(let value) = keyword.kind, ["and", "or", "not", "in"].contains(value.text) {
+      help = ["operators are upper-case in `search`: write `\(value.text.uppercased())`"]
+    }
+    return unread(
+      "`\(SplunkText.comment(SplunkPrinter.inline(keyword)))` looks in the event's whole text, "
+        + "which no question about fields says", span, help: help)
+  }
+
+  static func splunkComputed(_ name: String, _ span: Span?) -> Diagnostic {
+    unread("`\(SplunkText.comment(name))` is not a field of the event", span)
+  }
+
+  static func splunkOrder(_ field: String, _ operation: String, _ text: String, _ span: Span?) -> Diagnostic {
+    unread(
+      "`\(operation)` in `search` compares numbers by value and all else by text, which no condition says",
+      span,
+      help: [
+        "write `| where tonumber('\(SplunkText.comment(field))')\(operation)\(SplunkText.comment(text))`"
+      ])
+  }
+
+  static func splunkNullWord(_ span: Span?) -> Diagnostic {
+    unread(
+      "the text `null` is also what Splunk's own fields hold for JSON null", span,
+      help: ["read the field with `json_extract(_raw, …)`"])
+  }
+
+  static func splunkNotOfNull(_ span: Span?) -> Diagnostic {
+    unread(
+      "NOT over a field that may be missing is not read: no manual tells whether it keeps the event", span,
+      help: ["to keep it, write `if(…, 1, 0)=0`", "to drop it, write `isnotnull(field) AND NOT …`"])
+  }
+
+  static func splunkTwoFields(_ span: Span?) -> Diagnostic {
+    unread(
+      "a comparison of two fields is by value where both look like numbers, which no condition says", span,
+      help: ["write `isnotnull(a) AND isnotnull(b) AND tostring(a)=tostring(b)`"])
+  }
+
+  static func splunkNeverLower(_ text: String, _ span: Span?) -> Diagnostic {
+    unread(
+      "`\(SplunkText.comment(text))` is not in lower case, so it never equals a `lower(…)`", span,
+      help: ["write it in lower case"])
+  }
+
+  static func splunkNullElements(_ path: FieldPath, _ span: Span?) -> Diagnostic {
+    unread("this takes JSON null among the elements of `\(path)` for the text `null`", span)
+  }
+
+  static func splunkNotPortable(_ regex: String, _ cause: Diagnostic, _ span: Span?) -> Diagnostic {
+    unread("`\(SplunkText.comment(regex))`: \(cause.message)", span, help: cause.help)
+  }
+
+  static func splunkNullIsText(_ source: Source) -> Diagnostic {
+    Diagnostic(
+      "W176", severity: .warning,
+      "JSON null is the text `null` in Splunk's own fields; the rule takes it as absent")
+  }
+
+  static func splunkErrorCode(_ source: Source) -> Diagnostic {
+    Diagnostic(
+      "W177", severity: .warning,
+      "the add-on for AWS writes `success` and `failure` into `errorCode`; the rule takes the event's own",
+      help: ["`errorCode=success` is an absent `errorCode` in the event"])
+  }
+
+  static func splunkMacroLeftOut(_ source: Source, _ span: Span?) -> Diagnostic {
+    Diagnostic(
+      "W178", severity: .warning, "a macro is taken as saying where the events are", in: source,
+      labels: span.map { [Label($0)] } ?? [], help: ["write out a macro that filters events"])
+  }
+
+  static func splunkWindowLeftOut(_ source: Source, _ span: Span?) -> Diagnostic {
+    Diagnostic(
+      "W178", severity: .warning, "the time window is no part of the rule", in: source,
+      labels: span.map { [Label($0)] } ?? [])
+  }
+}

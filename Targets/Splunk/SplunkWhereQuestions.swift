@@ -1,0 +1,257 @@
+import ConcordDetection
+import ConcordDiagnostics
+import ConcordDocuments
+
+// The comparisons and functions of `where` as questions about one field.
+extension SplunkReader {
+  /// One side of a comparison: a field, maybe in lower case or as a number.
+  struct Operand {
+    var path: FieldPath
+    var letterCase = LetterCase.exact
+    var isNumber = false
+    var isExtracted = false
+    var isQuoted = false
+  }
+
+  mutating func operand(_ expression: EvalExpression) throws(Diagnostic) -> Operand {
+    if case .call(let name, let arguments) = expression.kind, let argument = arguments.first,
+      arguments.count == 1
+    {
+      switch name {
+      case "lower":
+        var inner = try operand(argument)
+        inner.letterCase = .ignored
+        return inner
+      case "tonumber":
+        var inner = try operand(argument)
+        inner.isNumber = true
+        return inner
+      case "tostring": return try operand(argument)
+      default: break
+      }
+    }
+    switch binding(expression) {
+    case .single(let path)?: return Operand(path: path)
+    case .extracted(let path)?:
+      if path.steps.contains(.each) { throw .splunkMultivalue("`where`", expression.span) }
+      warnComputed(path, expression.span)
+      return Operand(path: path, isExtracted: true)
+    case .elements?, .quotedElements?: throw .splunkMultivalue("`where`", expression.span)
+    case .computed?, nil:
+      throw .splunkComputed(SplunkPrinter.inline(expression), expression.span)
+    }
+  }
+
+  mutating func comparison(
+    _ operation: EvalExpression.Operator, _ left: EvalExpression, _ right: EvalExpression, _ span: Span?
+  ) throws(Diagnostic) -> SplunkLowered {
+    let whole = EvalExpression(.comparison(operation, left, right), at: span)
+    if let filtered = whole.filtered { return try some(filtered, span) }
+    switch (left.kind, right.kind) {
+    case (.number(let a), .number(let b)):
+      let holds = operation.holds(Number(a)?.double ?? .nan, Number(b)?.double ?? .nan)
+      return SplunkLowered(condition: .always(holds, origin: span), isTotal: true)
+    case (.call("if", let arguments), .number(let wanted)):
+      return try chosen(arguments, operation, wanted, span)
+    case (.string, .string), (.string, .number), (.number, .string):
+      throw .splunkUnread("this comparison", span)
+    case (.string, _), (.number, _): return try comparison(operation.mirrored, right, left, span)
+    case (_, .string(let text)): return try compared(left, operation, text, span)
+    case (_, .number(let text)): return try compared(left, operation, number: text, span)
+    default: throw .splunkTwoFields(span)
+    }
+  }
+
+  /// `if(condition, 1, 0)=0` and its kin: NULL is not true, so both are total.
+  private mutating func chosen(
+    _ arguments: [EvalExpression], _ operation: EvalExpression.Operator, _ wanted: String, _ span: Span?
+  ) throws(Diagnostic) -> SplunkLowered {
+    guard arguments.count == 3, arguments[1] == .number("1"), arguments[2] == .number("0"),
+      operation == .equal || operation == .notEqual, wanted == "0" || wanted == "1"
+    else { throw .splunkUnread("this `if`", span) }
+    let condition = try lowered(arguments[0]).condition
+    let isNegated = (wanted == "0") == (operation == .equal)
+    return SplunkLowered(condition: isNegated ? .not(condition, origin: span) : condition, isTotal: true)
+  }
+
+  private mutating func compared(
+    _ left: EvalExpression, _ operation: EvalExpression.Operator, _ text: String, _ span: Span?
+  ) throws(Diagnostic) -> SplunkLowered {
+    let side = try operand(left)
+    guard !side.isNumber, operation == .equal || operation == .notEqual else {
+      throw .splunkUnread("the order of texts", span)
+    }
+    let equal = try equality(side, text, span)
+    if operation == .equal { return SplunkLowered(condition: equal, isTotal: false) }
+    return SplunkLowered(
+      condition: .all([.test(side.path, .present, origin: span), .not(equal)]), isTotal: false)
+  }
+
+  private mutating func equality(_ side: Operand, _ text: String, _ span: Span?) throws(Diagnostic)
+    -> Condition
+  {
+    if side.isExtracted, text == "null" { throw .splunkNullWord(span) }
+    try checkFolded(text, side, span)
+    return .test(side.path, .text(.equals(text), side.letterCase), origin: span)
+  }
+
+  /// A text compared with `lower(…)` must be in lower case, and ASCII.
+  private func checkFolded(_ text: String, _ side: Operand, _ span: Span?) throws(Diagnostic) {
+    guard side.letterCase == .ignored else { return }
+    if !text.utf8.allSatisfy({ $0 < 0x80 }) { throw .splunkIgnoredCase(text, span) }
+    if !LetterCase.lower(text).sameScalars(as: text) { throw .splunkNeverLower(text, span) }
+  }
+
+  private mutating func compared(
+    _ left: EvalExpression, _ operation: EvalExpression.Operator, number text: String, _ span: Span?
+  ) throws(Diagnostic) -> SplunkLowered {
+    let side = try operand(left)
+    guard let bound = Number(text) else { throw .splunkUnread("this number", span) }
+    func test(_ comparison: Comparison) -> Condition {
+      .test(side.path, .number(comparison, bound), origin: span)
+    }
+    let condition: Condition
+    switch operation {
+    case .less: condition = test(.less)
+    case .lessOrEqual: condition = test(.lessOrEqual)
+    case .greater: condition = test(.greater)
+    case .greaterOrEqual: condition = test(.greaterOrEqual)
+    case .equal: condition = .all([test(.greaterOrEqual), test(.lessOrEqual)], origin: span)
+    case .notEqual:
+      if !side.isNumber { throw .splunkUnread("`!=` with a number", span) }
+      condition = .any([test(.less), test(.greater)], origin: span)
+    }
+    return SplunkLowered(condition: condition, isTotal: false)
+  }
+
+  mutating func membership(
+    _ value: EvalExpression, _ list: [EvalExpression], _ span: Span?
+  ) throws(Diagnostic) -> SplunkLowered {
+    let side = try operand(value)
+    var texts: [String] = []
+    for member in list {
+      guard case .string(let text) = member.kind, !side.isNumber else {
+        throw .splunkUnread("a list of anything but texts", member.span ?? span)
+      }
+      if side.isExtracted, text == "null" { throw .splunkNullWord(span) }
+      try checkFolded(text, side, span)
+      texts.append(text)
+    }
+    return SplunkLowered(
+      condition: .test(side.path, .oneOf(texts, side.letterCase), origin: span), isTotal: false)
+  }
+
+  mutating func like(
+    _ value: EvalExpression, _ pattern: EvalExpression, _ span: Span?
+  ) throws(Diagnostic) -> SplunkLowered {
+    let side = try operand(value)
+    guard case .string(let text) = pattern.kind, !side.isNumber else {
+      throw .splunkUnread("a pattern that is no text", span)
+    }
+    try checkFolded(text, side, span)
+    let pattern = SplunkLike.pattern(text)
+    if side.isExtracted, pattern.matches("null", side.letterCase) { warnNull(side.path, span) }
+    return SplunkLowered(
+      condition: .test(side.path, .text(pattern, side.letterCase), origin: span), isTotal: false)
+  }
+
+  mutating func call(
+    _ name: String, _ arguments: [EvalExpression], _ span: Span?
+  ) throws(Diagnostic) -> SplunkLowered {
+    switch (name, arguments.count) {
+    case ("true", 0), ("false", 0):
+      return SplunkLowered(condition: .always(name == "true", origin: span), isTotal: true)
+    case ("isnull", 1), ("isnotnull", 1):
+      let side = try operand(arguments[0])
+      if side.isExtracted { warnNull(side.path, span) }
+      let present = Condition.test(side.path, .present, origin: span)
+      return SplunkLowered(condition: name == "isnull" ? .not(present, origin: span) : present, isTotal: true)
+    case ("in", 2...): return try membership(arguments[0], Array(arguments.dropFirst()), span)
+    case ("like", 2): return try like(arguments[0], arguments[1], span)
+    case ("match", 2):
+      let side = try operand(arguments[0])
+      guard case .string(let regex) = arguments[1].kind, !side.isNumber else {
+        throw .splunkUnread("a regular expression that is no text", span)
+      }
+      return SplunkLowered(condition: try matching(side, regex, span), isTotal: false)
+    case ("cidrmatch", 2):
+      guard case .string(let text) = arguments[0].kind, let network = CIDR(text) else {
+        throw .splunkUnread("this network", span)
+      }
+      return SplunkLowered(
+        condition: .test(try operand(arguments[1].unmapped).path, .network(network), origin: span),
+        isTotal: false)
+    default: throw .splunkUnread("the function `\(name)` here", span)
+    }
+  }
+
+  /// `match(field, regex)`: a pattern where the expression is one, else a regular expression.
+  mutating func matching(_ side: Operand, _ regex: String, _ span: Span?) throws(Diagnostic) -> Condition {
+    let condition: Condition
+    if let texts = SplunkPatternText.texts(regex) {
+      for text in texts { try checkFolded(text, side, span) }
+      condition = .test(side.path, .oneOf(texts, side.letterCase), origin: span)
+    } else if let pattern = SplunkPatternText.pattern(regex) {
+      for piece in pattern.pieces {
+        if case .literal(let text) = piece { try checkFolded(text, side, span) }
+      }
+      condition = .test(side.path, .text(pattern, side.letterCase), origin: span)
+    } else {
+      if side.letterCase == .ignored { throw .splunkUnread("a regular expression over `lower`", span) }
+      do {
+        condition = .test(side.path, .regex(try PortableRegex(regex)), origin: span)
+      } catch {
+        throw .splunkNotPortable(regex, error, span)
+      }
+    }
+    if side.isExtracted { warnNull(side.path, span) }
+    return condition
+  }
+
+  /// `mvcount(mvfilter(…))>0`: some value of the field.
+  private mutating func some(_ condition: EvalExpression, _ span: Span?) throws(Diagnostic) -> SplunkLowered {
+    let names = Set(condition.fields.map(ScalarText.init))
+    guard let name = names.first?.string, names.count == 1 else { throw .splunkFilterFields(span) }
+    switch binding(.field(name)) {
+    case .quotedElements(let path)?:
+      let field = EvalExpression.field(name)
+      if condition == .compare(field, .notEqual, .string("null")) {
+        return SplunkLowered(condition: .test(path, .present, origin: span), isTotal: false)
+      }
+      if condition == .compare(field, .equal, .string("\"null\"")) {
+        return SplunkLowered(
+          condition: .test(path, .text(.equals("null"), .exact), origin: span), isTotal: false)
+      }
+      throw .splunkUnread("this question about elements in their quotes", span)
+    case .elements(let path)?, .single(let path)?, .extracted(let path)?:
+      var operands = [condition]
+      if case .all(let inner) = condition.kind { operands = inner }
+      return SplunkLowered(
+        condition: try element(operands, path, takesNull: false, span), isTotal: false)
+    case .computed?, nil: throw .splunkComputed(name, span)
+    }
+  }
+}
+
+extension EvalExpression {
+  /// The address within the `replace` that takes the mapping off an IPv4-mapped address.
+  fileprivate var unmapped: EvalExpression {
+    guard case .call("replace", let arguments) = kind, arguments.count == 3,
+      arguments[1] == .string(SplunkAtomWriter.mappedRegex), arguments[2] == .string("")
+    else { return self }
+    return arguments[0]
+  }
+}
+
+extension EvalExpression.Operator {
+  /// The operator with its sides exchanged.
+  fileprivate var mirrored: EvalExpression.Operator {
+    switch self {
+    case .equal, .notEqual: self
+    case .less: .greater
+    case .lessOrEqual: .greaterOrEqual
+    case .greater: .less
+    case .greaterOrEqual: .lessOrEqual
+    }
+  }
+}
