@@ -1,7 +1,7 @@
 extension EventPool {
   /// The pool's fields as a table: the statement that Athena would be given.
   public static let ddl: String = {
-    let columns = columns.map { "  \($0.name.lowercased()) \(hive($0.type))" }
+    let columns = Self.columns.map { "  \($0.name.lowercased()) \(hive($0.type))" }
     return """
       CREATE EXTERNAL TABLE pool (
       \(columns.joined(separator: ",\n"))
