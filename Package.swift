@@ -55,7 +55,8 @@ let package = Package(
     .target(
       name: "TestSupport", dependencies: ["ConcordDiagnostics", "ConcordDocuments", "ConcordDetection"],
       path: "Tests/TestSupport"),
-    .executableTarget(name: "agreement-sweep", dependencies: ["Concord", "TestSupport"], path: "Tests/Sweep"),
+    .executableTarget(
+      name: "agreement-sweep", dependencies: ["Concord", "TestSupport"], path: "Tests/Sweep"),
     tests("Diagnostics", ["ConcordDiagnostics"]),
     tests("Documents", ["ConcordDiagnostics", "ConcordDocuments"]),
     tests("Detection", ["ConcordDiagnostics", "ConcordDocuments", "ConcordDetection"]),

@@ -12,6 +12,12 @@ extension Reading: CustomStringConvertible {
     zip(words, other.words).filter { $0 != $1 }.map(\.0).joined(separator: ", ")
   }
 
+  /// The words for all in which the reading differs from any of the others; enough to ask for it from each.
+  public func changes(fromAny others: Reading...) -> String {
+    words.indices.filter { index in others.contains { $0.words[index] != words[index] } }
+      .map { words[$0] }.joined(separator: ", ")
+  }
+
   private var words: [String] {
     [
       "is_null=\(isNull.rawValue)", letterCase == .exact ? "case=exact" : "case=ignored",

@@ -64,8 +64,9 @@ struct PantherCondition {
       guard let condition = try? tree.condition(reading: other), seen.insert(condition).inserted else {
         return nil
       }
-      let words = other == .panther ? "panther" : other.changes(from: .panther)
-      return RuleDocument.Alternative(reading: words, condition: condition)
+      // A reading's words start from Panther's, so what differs from that must be said besides what is new.
+      return RuleDocument.Alternative(
+        reading: other.changes(fromAny: .panther, reading), condition: condition)
     }
   }
 

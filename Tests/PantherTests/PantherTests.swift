@@ -112,7 +112,7 @@ private let head = "AnalysisType: rule\nRuleID: My.Rule\n"
 @Test func theReadingStandsInTheRule() throws {
   let document = try read(head + "Reading: case=ignored\nCondition: a eq \"X\"\n")
   #expect(document.rule.condition == .test(FieldPath("a"), .text(.equals("X"), .ignored)))
-  #expect(document.alternatives.map(\.reading) == ["panther"])
+  #expect(document.alternatives.map(\.reading) == ["case=exact"])
 }
 
 @Test func theFixturesTellALostDirection() throws {
