@@ -17,12 +17,17 @@ struct PantherCondition {
     var warnings: [Diagnostic]
   }
 
-  /// The condition of a rule file. Throws where there is none, and what is wrong with it.
-  func read(_ root: YAMLNode, _ fixtures: [Fixture]) throws(Diagnostic) -> Result {
+  /// The condition that stands on a page, was given by the user, or is in the rule file, whichever is first.
+  /// Throws where there is none, and what is wrong with it.
+  func read(
+    _ root: YAMLNode, _ onPage: NotationTree?, _ fixtures: [Fixture]
+  ) throws(Diagnostic) -> Result {
     let reading = try reading(root["Reading"])
     var warnings: [Diagnostic] = []
     let tree: NotationTree
-    if let given = options.condition {
+    if let onPage {
+      tree = onPage
+    } else if let given = options.condition {
       tree = try Notation.parse(given)
       if let own = root.keyNode(of: "Condition") {
         warnings.append(.conditionReplaced(own.span, by: given, in: source))

@@ -8,7 +8,7 @@ import ConcordNotation
 ///
 /// The detection itself, Python in Panther, is a condition in the catalogue's notation here: the rule file's
 /// `Condition`, or a text of the user's.
-public struct PantherLanguage: RuleReader {
+public struct PantherLanguage: PageReader {
   /// `panther`.
   public let identifier = "panther"
   /// Panther.
@@ -32,5 +32,22 @@ public struct PantherLanguage: RuleReader {
       documents.append(try reader.document(node))
     }
     return documents
+  }
+
+  /// The rule of a published page of Panther's catalogue.
+  ///
+  /// Throws what cannot be read (`E145`, `E146` and what `read` throws), a page that says that its condition is not
+  /// the whole detection (`E147`; where it is a part, not if `allowPartial`), and a condition that the page's own
+  /// tables contradict (`E148`).
+  public func readPage(
+    _ page: Source, allowPartial: Bool, options: LanguageOptions
+  ) throws(Diagnostic) -> RuleDocument {
+    try CataloguePageReader(page: page, options: options).document(allowPartial: allowPartial)
+  }
+
+  /// The rule as a Panther rule file with its condition, reading and output fields; `read` reads it back to the
+  /// same rule. Throws `E108` for text that YAML cannot spell.
+  public func writeRuleFile(_ document: RuleDocument) throws(Diagnostic) -> String {
+    try PantherRuleWriter(document).text()
   }
 }

@@ -15,8 +15,10 @@ struct PantherRuleReader {
     self.options = options
   }
 
-  /// The rule of a document. Throws the first thing that is wrong.
-  mutating func document(_ root: YAMLNode) throws(Diagnostic) -> RuleDocument {
+  /// The rule of a document, or of a page's body with the page's condition. Throws the first thing that is wrong.
+  mutating func document(
+    _ root: YAMLNode, condition tree: NotationTree? = nil
+  ) throws(Diagnostic) -> RuleDocument {
     guard let entries = root.mapping else { throw .notAMapping(root, "a rule", in: source) }
     try requireRule(root)
     guard let idNode = root["RuleID"], !idNode.isNull else {
@@ -25,7 +27,8 @@ struct PantherRuleReader {
     let id = try text(idNode, "RuleID")
     try refuseFilters(root)
     let fixtures = try fixtures(root)
-    let condition = try PantherCondition(source: source, options: options).read(root, fixtures.fixtures)
+    let finder = PantherCondition(source: source, options: options)
+    let condition = try finder.read(root, tree, fixtures.fixtures)
     warnings += condition.warnings
 
     var rule = Rule(id: id, title: id, condition: condition.condition)
@@ -80,7 +83,10 @@ struct PantherRuleReader {
       }
       rule.severity = severity.severity
     }
-    if let status = try optionalText(root, "Status") { rule.status = status.lowercased() }
+    if let status = try optionalText(root, "Status") {
+      let isKnown = PantherRuleReader.statuses.contains(status.lowercased())
+      rule.status = isKnown ? status.lowercased() : status
+    }
   }
 
   private mutating func readNumbers(_ root: YAMLNode, into rule: inout Rule) throws(Diagnostic) {
@@ -93,6 +99,9 @@ struct PantherRuleReader {
       rule.dedupPeriodMinutes = try integer(node, "DedupPeriodMinutes", atLeast: 0)
     }
   }
+
+  /// Panther capitalises them.
+  static let statuses = ["stable", "test", "experimental", "deprecated", "unsupported"]
 
   static let severities: [(word: String, severity: Rule.Severity)] = [
     ("info", .informational), ("informational", .informational), ("low", .low), ("medium", .medium),
