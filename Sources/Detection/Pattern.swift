@@ -127,7 +127,22 @@ extension Pattern {
       text.unicodeScalars.reversed().starts(with: literal.unicodeScalars.reversed()) {
         letterCase.folded($0) == letterCase.folded($1)
       }
+    case .contains(let literal) where letterCase == .exact: Pattern.contains(text, literal)
     case .contains, .wildcard: Pattern.matches(text, units(letterCase), letterCase)
+    }
+  }
+
+  /// UTF-8 may be searched byte by byte: no scalar's bytes begin inside another's.
+  private static func contains(_ text: String, _ literal: String) -> Bool {
+    var (text, literal) = (text, literal)
+    return text.withUTF8 { text in
+      literal.withUTF8 { literal in
+        guard let first = literal.first else { return true }
+        guard literal.count <= text.count else { return false }
+        return (0...(text.count - literal.count)).contains { at in
+          text[at] == first && text[at..<(at + literal.count)].elementsEqual(literal)
+        }
+      }
     }
   }
 

@@ -1,0 +1,159 @@
+import ConcordDetection
+import ConcordDiagnostics
+import ConcordDocuments
+
+/// One question of a condition, at its place: the same question may stand in several.
+public struct AtomSite: Hashable, Sendable {
+  /// Its number among the questions of the condition, from 0, in source order.
+  public let index: Int
+  /// The question: a `test` or an `anywhere`.
+  public let question: Condition
+
+  /// The path it asks about; `nil` for a keyword.
+  public var path: FieldPath? {
+    if case .test(let path, _) = question.kind { path } else { nil }
+  }
+}
+
+/// A condition with its questions numbered, so that each can be answered, and turned, on its own.
+struct AtomSites: Sendable {
+  indirect enum Node: Sendable {
+    case always(Bool)
+    case site(Int)
+    case not(Node)
+    case all([Node])
+    case any([Node])
+  }
+
+  private(set) var sites: [AtomSite] = []
+  private(set) var root: Node = .always(true)
+  /// The texts of each long `oneOf` as they are compared: a list of 100,000 is asked again and again.
+  private var sets: [Int: Set<ScalarText>] = [:]
+
+  init(_ condition: Condition) { root = number(condition) }
+
+  private mutating func number(_ condition: Condition) -> Node {
+    switch condition.kind {
+    case .always(let value): return .always(value)
+    case .not(let operand): return .not(number(operand))
+    case .all(let operands): return .all(operands.map { number($0) })
+    case .any(let operands): return .any(operands.map { number($0) })
+    case .test(_, .oneOf(let texts, let letterCase)) where texts.count > 16:
+      sets[sites.count] = Set(texts.map { ScalarText(letterCase.folded($0)) })
+    case .test, .anywhere: break
+    }
+    sites.append(AtomSite(index: sites.count, question: condition))
+    return .site(sites.count - 1)
+  }
+
+  /// The answer to one question.
+  func answer(_ site: Int, _ event: Event) -> Bool {
+    let question = sites[site].question
+    guard let set = sets[site], case .test(let path, .oneOf(_, let letterCase)) = question.kind else {
+      return question.holds(of: event)
+    }
+    return event.values(at: path).contains { found in
+      found.value.comparedText.map { set.contains(ScalarText(letterCase.folded($0))) } ?? false
+    }
+  }
+
+  /// The sites whose answers may change with what is at a path: those that ask about it, about what holds it or
+  /// about part of it, and keywords.
+  func dependents(of path: FieldPath) -> [Int] {
+    sites.filter { site in
+      switch site.question.kind {
+      case .test(let own, .sameAs(let other, _)): own.overlaps(path) || other.overlaps(path)
+      case .test(let own, _): own.overlaps(path)
+      case .anywhere, .always, .not, .all, .any: true
+      }
+    }.map(\.index)
+  }
+
+  /// The node's value under these answers.
+  func evaluate(_ node: Node, _ answer: (Int) -> Bool) -> Bool {
+    switch node {
+    case .always(let value): value
+    case .site(let site): answer(site)
+    case .not(let operand): !evaluate(operand, answer)
+    case .all(let operands): operands.allSatisfy { evaluate($0, answer) }
+    case .any(let operands): operands.contains { evaluate($0, answer) }
+    }
+  }
+
+  /// What must hold elsewhere for the verdict to hang on a site alone: beside it in every `all` the others true,
+  /// in every `any` the others false.
+  func goals(for site: Int) -> [(node: Node, value: Bool)] {
+    var goals: [(Node, Bool)] = []
+    var node = root
+    while true {
+      switch node {
+      case .always, .site: return goals
+      case .not(let operand): node = operand
+      case .all(let operands), .any(let operands):
+        let isAll = if case .all = node { true } else { false }
+        guard let next = operands.last(where: { first($0) <= site }) else { return goals }
+        let place = first(next)
+        goals += operands.filter { first($0) != place }.map { ($0, isAll) }
+        node = next
+      }
+    }
+  }
+
+  /// The number of the node's first site.
+  private func first(_ node: Node) -> Int {
+    switch node {
+    case .always: .max
+    case .site(let site): site
+    case .not(let operand): first(operand)
+    case .all(let operands), .any(let operands): operands.first.map(first) ?? .max
+    }
+  }
+}
+
+extension FieldPath {
+  /// Whether one path leads on from the other.
+  fileprivate func overlaps(_ other: FieldPath) -> Bool {
+    let (own, theirs) = (withoutEach.steps, other.withoutEach.steps)
+    return own.starts(with: theirs) || theirs.starts(with: own)
+  }
+}
+
+/// An event and the answers to a condition's questions, each found when it is first asked for.
+final class AnswerSheet {
+  let sites: AtomSites
+  let event: Event
+  private var answers: [Bool?]
+
+  /// The sheet of an event, nothing answered.
+  init(_ sites: AtomSites, _ event: Event) {
+    self.sites = sites
+    self.event = event
+    answers = Array(repeating: nil, count: sites.sites.count)
+  }
+
+  /// The sheet of an event that differs from another's in what these sites ask.
+  init(_ sheet: AnswerSheet, _ event: Event, changed: [Int]) {
+    sites = sheet.sites
+    self.event = event
+    answers = sheet.answers
+    for site in changed { answers[site] = nil }
+  }
+
+  subscript(site: Int) -> Bool {
+    if let known = answers[site] { return known }
+    let answer = sites.answer(site, event)
+    answers[site] = answer
+    return answer
+  }
+
+  /// Whether the condition holds of the event.
+  var holds: Bool { evaluate(sites.root) }
+
+  /// The value of a part of the condition.
+  func evaluate(_ node: AtomSites.Node) -> Bool { sites.evaluate(node) { self[$0] } }
+
+  /// Whether the verdict would turn if this one question were answered the other way.
+  func decides(_ site: Int) -> Bool {
+    holds != sites.evaluate(sites.root) { self[$0] != ($0 == site) }
+  }
+}

@@ -1,0 +1,70 @@
+import ConcordDetection
+import ConcordDocuments
+
+/// Two events that show one question deciding the verdict: they differ in the field it asks about alone, it is
+/// answered yes in one and no in the other, and turning just this answer would turn the verdict of both (masking
+/// MC/DC).
+public struct DecidingPair: Hashable, Sendable {
+  /// The question.
+  public let site: AtomSite
+  /// The event in which it is answered yes.
+  public let yes: Event
+  /// The event in which it is answered no.
+  public let no: Event
+}
+
+extension BoundarySearch {
+  /// A pair of events for a site, made from one of `bases`; `nil` where none was found.
+  func pair(for site: Int, from bases: [AnswerSheet]) -> DecidingPair? {
+    let goals = sites.goals(for: site)
+    for base in bases {
+      // The fixture's own answer first: then one event of the pair is, as far as can be, the fixture itself.
+      let own = base[site] || base.event.object.members.isEmpty
+      for answer in [own, !own] {
+        let wishes = goals + [(AtomSites.Node.site(site), answer)]
+        let found = find(wishes, from: base) { state in turned(site, answer, state) }
+        if let found { return found }
+      }
+    }
+    return nil
+  }
+
+  /// The pair that the state's event is one half of.
+  private func turned(_ site: Int, _ answer: Bool, _ state: State) -> DecidingPair? {
+    guard state.sheet.decides(site) else { return nil }
+    let path = path(of: site)
+    for placement in opposites(site, answer, state) {
+      let other = placing(placement, at: path, state.sheet)
+      guard other[site] != answer, other.holds != state.sheet.holds, other.decides(site) else { continue }
+      let question = sites.sites[site]
+      return answer
+        ? DecidingPair(site: question, yes: state.sheet.event, no: other.event)
+        : DecidingPair(site: question, yes: other.event, no: state.sheet.event)
+    }
+    return nil
+  }
+
+  /// What to put at the site's path so that its answer turns.
+  private func opposites(_ site: Int, _ answer: Bool, _ state: State) -> [Placement] {
+    let path = path(of: site)
+    let own = hints[path] ?? []
+    switch sites.sites[site].question.kind {
+    case .anywhere(let pattern, _):
+      let before = state.sheet.event.values(at: path).first?.value.comparedText.map { $0 + " " } ?? ""
+      return [.missing]
+        + AtomExamples.texts(pattern).flatMap { text in
+          [.value(.string(before + text)), .value(.string(text))]
+        } + [.value(.string("other"))]
+    case .test(_, .sameAs(let other, _)):
+      return state.sheet.event.values(at: other).prefix(2).map { .value($0.value) }
+        + AtomExamples.others(own.first).map(Placement.value) + [.missing]
+    case .test(_, let atom):
+      var turned = state
+      turned.literals[path, default: []].removeAll { $0.site == site }
+      turned.literals[path, default: []].append((site, !answer))
+      let first = answer ? AtomExamples.no(atom, like: own.first) : AtomExamples.yes(atom, like: own.first)
+      return own.map(Placement.value) + first.map(Placement.value) + candidates(at: path, turned)
+    case .always, .not, .all, .any: return []
+    }
+  }
+}
