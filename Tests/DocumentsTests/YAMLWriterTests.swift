@@ -98,7 +98,7 @@ struct YAMLWriterTests {
       "\u{202E}", "\u{FFFE}",
       "---", "...", "yes", "~", "0", "1", "_", ".", "e", "0x", "-", "\u{A0}", "\u{10FFFF}", "<<", "=",
     ]
-    let random = (0..<3000).map { _ in
+    let random = (0..<1000).map { _ in
       (0..<generator.number(0...7)).reduce(into: "") { text, _ in text += generator.element(of: pieces) ?? ""
       }
     }
