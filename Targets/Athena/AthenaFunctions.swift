@@ -22,7 +22,7 @@ extension AthenaCompiler {
   static let functions = [
     "coalesce", "lower", "upper", "length", "starts_with", "strpos", "regexp_like", "json_extract",
     "json_extract_scalar", "json_format", "json_parse", "any_match", "all_match", "none_match", "contains",
-    "cardinality", "element_at", "transform", "try", "if",
+    "cardinality", "element_at", "map", "transform", "try", "if",
   ]
 
   mutating func call(
@@ -73,6 +73,9 @@ extension AthenaCompiler {
     case "contains":
       try needs(2...2)
       return try contains(arguments, expression)
+    case "map":
+      try needs(2...2)
+      return try map(arguments, expression)
     case "cardinality", "element_at":
       try needs(function == "cardinality" ? 1...1 : 2...2)
       return try collectionFunction(function, arguments, expression)
@@ -207,6 +210,20 @@ extension AthenaCompiler {
       IPAddress(String(text[..<slash])) == network.address
     else { return nil }
     return network
+  }
+
+  private mutating func map(_ arguments: [AthenaExpression], _ expression: AthenaExpression)
+    throws(Diagnostic) -> AthenaCompiled
+  {
+    let (keys, values) = (try compile(arguments[0]), try compile(arguments[1]))
+    guard case .array(let key) = keys.kind, key == .varchar || key == .unknown, case .array(let value) = values.kind
+    else { throw mismatch("`map` takes two arrays, the first of texts", expression) }
+    return derived(.map(value), [keys, values]) { (frame) throws(Diagnostic) in
+      guard case .array(let names) = try keys.run(frame), case .array(let items) = try values.run(frame) else {
+        return .null
+      }
+      return .map(zip(names, items).compactMap { name, item in name.text.map { ($0, item) } })
+    }
   }
 
   private mutating func collectionFunction(

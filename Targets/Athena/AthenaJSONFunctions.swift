@@ -87,6 +87,7 @@ extension AthenaKind {
     case .named("double"): self = .double
     case .named("json"): self = .json
     case .named("ipaddress"): self = .ipaddress
+    case .named("timestamp"): self = .timestamp
     case .named: return nil
     case .array(let element):
       guard let element = AthenaKind(element) else { return nil }
@@ -146,6 +147,13 @@ enum AthenaCast {
     case (.json(.array(let items)), .array(.json)): return .array(items.map { .json($0) })
     case (.json(.array(let items)), .array(let element)): return all(items.map { .json($0) }, to: element)
     case (.array(let items), .array(let element)): return all(items, to: element)
+    case (.map(let members), .map(let kind)):
+      var result: [(key: String, value: AthenaValue)] = []
+      for member in members {
+        guard let value = cast(member.value, to: kind) else { return nil }
+        result.append((member.key, value))
+      }
+      return .map(result)
     case (.row(let items), .row(let fields)):
       var result: [AthenaValue] = []
       for (item, field) in zip(items, fields) {

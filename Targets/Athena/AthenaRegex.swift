@@ -24,6 +24,12 @@ enum AthenaRegex {
     (dialect.lineEnd, "(?m:$)"), (dialect.textEndOrFinalBreak, "$"),
   ].map { (Array($0.0.unicodeScalars), $0.1) }
 
+  /// The grammars that guard casts, which many queries repeat.
+  private static let guards: [ScalarText: PortableRegex] = Dictionary(
+    [AthenaQuestions.numberGrammar, AthenaQuestions.addressGrammar].compactMap { grammar in
+      (try? PortableRegex(grammar)).map { (ScalarText(grammar), $0) }
+    }, uniquingKeysWith: { first, _ in first })
+
   /// Whether the expression matches somewhere in the text.
   static func matches(_ text: AthenaExpression, _ regex: PortableRegex) -> AthenaExpression {
     .call("regexp_like", text, .string(spelled(regex)))
@@ -40,6 +46,7 @@ enum AthenaRegex {
   /// The expression that a Joni pattern spells. Throws where the pattern is outside the portable subset, or means
   /// something else there.
   static func read(_ pattern: String, origin: Origin?) throws(Diagnostic) -> PortableRegex {
+    if let guarding = guards[ScalarText(pattern)] { return guarding }
     var text = String.UnicodeScalarView()
     var rest = Array(pattern.unicodeScalars)[...]
     var inClass = false

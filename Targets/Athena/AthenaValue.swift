@@ -55,8 +55,18 @@ indirect enum AthenaKind: Hashable {
     if self == other || other == .unknown { return self }
     if self == .unknown { return other }
     if isNumber, other.isNumber { return self == .double || other == .double ? .double : .decimal }
-    if case .array(let a) = self, case .array(let b) = other { return a.common(b).map(AthenaKind.array) }
-    return nil
+    switch (self, other) {
+    case (.array(let a), .array(let b)): return a.common(b).map(AthenaKind.array)
+    case (.map(let a), .map(let b)): return a.common(b).map(AthenaKind.map)
+    case (.row(let a), .row(let b)) where a.count == b.count:
+      var fields: [Field] = []
+      for (left, right) in zip(a, b) {
+        guard let kind = left.kind.common(right.kind) else { return nil }
+        fields.append(Field(name: left.name, kind: kind))
+      }
+      return .row(fields)
+    default: return nil
+    }
   }
 
   /// The type of a column of the table.

@@ -1,0 +1,118 @@
+import ConcordDetection
+import ConcordDiagnostics
+import ConcordDocuments
+import ConcordLanguages
+
+extension AthenaLanguage {
+  /// One statement that needs no table: it lists the rule's fixtures as rows and gives for each its number, its
+  /// name, the expected verdict and the actual one. The condition stands in it as `write` has it.
+  ///
+  /// Throws what `write` throws, and where the rule has no fixtures.
+  public func selfTest(_ rule: Rule, options: LanguageOptions) throws(Diagnostic) -> Query {
+    guard !rule.fixtures.isEmpty else {
+      throw Diagnostic("E404", "the rule `\(rule.id)` has no fixtures to test with")
+    }
+    let table = try AthenaTable(for: rule, options)
+    var writer = AthenaWriter(table, fixtures: rule.fixtures.map(\.event))
+    let condition = try writer.expression(rule.condition)
+    let used = table.isUntyped ? untypedColumns(rule) : table.schema.fields.filter { column in
+      rule.condition.paths.contains { AthenaOperands.same($0.names.first ?? "", column.name) }
+    }
+    let names = AthenaSelfTest.labels(besides: used)
+    var query = AthenaQuery(
+      columns: names.map { AthenaQuery.Column(.name($0)) } + [
+        AthenaQuery.Column(.call("coalesce", condition, .boolean(false)), as: "actual")
+      ],
+      table: [table.name.last ?? table.schema.name], predicate: nil)
+    query.with = [
+      AthenaQuery.CommonTable(
+        name: table.name.last ?? table.schema.name, columns: names + used.map(\.name),
+        rows: rule.fixtures.enumerated().map { AthenaSelfTest.row($0.offset + 1, $0.element, used, table) })
+    ]
+    query.order = [.number("1")]
+    query.comments = [
+      "\(rule.id): \(rule.title)",
+      "Self test by Concord \(options.compilerVersion): each row's `actual` must be its `expected`",
+    ]
+    let text = AthenaPrinter.text(query)
+    guard text.utf8.count <= AthenaLanguage.byteLimit else { throw .queryTooLarge(text.utf8.count) }
+    return Query(language: identifier, text: text, notes: writer.notes)
+  }
+
+  private func untypedColumns(_ rule: Rule) -> [Schema.Field] {
+    rule.condition.paths.map { Schema.Field($0.names.joined(separator: "."), .text) }
+  }
+}
+
+/// Fixtures as rows of `VALUES`.
+enum AthenaSelfTest {
+  /// Names for number, name and expectation that no column has.
+  static func labels(besides columns: [Schema.Field]) -> [String] {
+    ["number", "fixture", "expected"].map { label in
+      var name = label
+      while AthenaTable.field(name, in: columns) != nil { name += "_" }
+      return name
+    }
+  }
+
+  static func row(_ number: Int, _ fixture: Fixture, _ columns: [Schema.Field], _ table: AthenaTable)
+    -> AthenaExpression
+  {
+    let cells = columns.map { column in
+      let value = table.isUntyped ? fixture.event.untyped(column.name) : fixture.event.object.member(column.name)
+      return typed(AthenaValue(value, as: column.type), column.type)
+    }
+    return AthenaExpression(
+      .row([.number(String(number)), .string(fixture.name), .boolean(fixture.expected)] + cells))
+  }
+
+  /// The value as an expression of the column's type: a cast where the literal alone has another.
+  private static func typed(_ value: AthenaValue, _ type: FieldType) -> AthenaExpression {
+    let plain = literal(value)
+    switch (value, type) {
+    case (.varchar, _), (.boolean, _), (.bigint, _), (.double, _): return plain
+    default: return plain.cast(self.type(type))
+    }
+  }
+
+  private static func literal(_ value: AthenaValue) -> AthenaExpression {
+    switch value {
+    case .null, .json, .ipaddress: return .null
+    case .boolean(let value): return .boolean(value)
+    case .bigint(let value): return .number(String(value))
+    case .double(let value):
+      guard value.isFinite, let number = Number("\(value)") else { return .null }
+      let text = number.shortest.uppercased()
+      return .number(text.contains("E") ? text : text + "E0")
+    case .varchar(let text): return .string(text)
+    case .array(let items): return AthenaExpression(.array(items.map(literal)))
+    case .row(let items): return AthenaExpression(.row(items.map(literal)))
+    case .map(let members):
+      return .call(
+        "map", AthenaExpression(.array(members.map { .string($0.key) })),
+        AthenaExpression(.array(members.map { literal($0.value) })))
+    }
+  }
+
+  private static func type(_ type: FieldType) -> AthenaType {
+    switch type {
+    case .text: .named("varchar")
+    case .boolean: .named("boolean")
+    case .integer: .named("bigint")
+    case .real: .named("double")
+    case .timestamp: .named("timestamp")
+    case .structure(let fields): .row(fields.map { AthenaType.Field(name: $0.name, type: self.type($0.type)) })
+    case .array(let element): .array(self.type(element))
+    case .map(let value): .map(.named("varchar"), self.type(value))
+    }
+  }
+}
+
+extension Event {
+  /// The value of a field that a table without schema has as a column of its dotted name.
+  func untyped(_ name: String) -> Value? {
+    if let value = object.member(name) { return value }
+    guard let path = FieldPath(steps: name.split(separator: ".").map { .name(String($0)) }) else { return nil }
+    return values(at: path).first?.value
+  }
+}
