@@ -216,10 +216,12 @@ extension AthenaCompiler {
     throws(Diagnostic) -> AthenaCompiled
   {
     let (keys, values) = (try compile(arguments[0]), try compile(arguments[1]))
-    guard case .array(let key) = keys.kind, key == .varchar || key == .unknown, case .array(let value) = values.kind
+    guard case .array(let key) = keys.kind, key == .varchar || key == .unknown,
+      case .array(let value) = values.kind
     else { throw mismatch("`map` takes two arrays, the first of texts", expression) }
     return derived(.map(value), [keys, values]) { (frame) throws(Diagnostic) in
-      guard case .array(let names) = try keys.run(frame), case .array(let items) = try values.run(frame) else {
+      guard case .array(let names) = try keys.run(frame), case .array(let items) = try values.run(frame)
+      else {
         return .null
       }
       return .map(zip(names, items).compactMap { name, item in name.text.map { ($0, item) } })

@@ -24,7 +24,11 @@ extension AthenaLanguage: QueryRunner {
     var verdicts: [Bool] = []
     verdicts.reserveCapacity(events.count)
     for event in events {
-      let row = compiler.columns.map { AthenaValue(options.untyped && table.column($0.name) == nil ? event.untyped($0.name) : event.object.member($0.name), as: $0.type) }
+      let row = compiler.columns.map {
+        AthenaValue(
+          options.untyped && table.column($0.name) == nil
+            ? event.untyped($0.name) : event.object.member($0.name), as: $0.type)
+      }
       verdicts.append(try compiled.run(AthenaFrame(row: row)).truth == true)
     }
     return verdicts

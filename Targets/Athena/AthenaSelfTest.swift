@@ -15,9 +15,12 @@ extension AthenaLanguage {
     let table = try AthenaTable(for: rule, options)
     var writer = AthenaWriter(table, fixtures: rule.fixtures.map(\.event))
     let condition = try writer.expression(rule.condition)
-    let used = table.isUntyped ? untypedColumns(rule) : table.schema.fields.filter { column in
-      rule.condition.paths.contains { AthenaOperands.same($0.names.first ?? "", column.name) }
-    }
+    let used =
+      table.isUntyped
+      ? untypedColumns(rule)
+      : table.schema.fields.filter { column in
+        rule.condition.paths.contains { AthenaOperands.same($0.names.first ?? "", column.name) }
+      }
     let names = AthenaSelfTest.labels(besides: used)
     var query = AthenaQuery(
       columns: names.map { AthenaQuery.Column(.name($0)) } + [
@@ -59,7 +62,8 @@ enum AthenaSelfTest {
     -> AthenaExpression
   {
     let cells = columns.map { column in
-      let value = table.isUntyped ? fixture.event.untyped(column.name) : fixture.event.object.member(column.name)
+      let value =
+        table.isUntyped ? fixture.event.untyped(column.name) : fixture.event.object.member(column.name)
       return typed(AthenaValue(value, as: column.type), column.type)
     }
     return AthenaExpression(
@@ -101,7 +105,8 @@ enum AthenaSelfTest {
     case .integer: .named("bigint")
     case .real: .named("double")
     case .timestamp: .named("timestamp")
-    case .structure(let fields): .row(fields.map { AthenaType.Field(name: $0.name, type: self.type($0.type)) })
+    case .structure(let fields):
+      .row(fields.map { AthenaType.Field(name: $0.name, type: self.type($0.type)) })
     case .array(let element): .array(self.type(element))
     case .map(let value): .map(.named("varchar"), self.type(value))
     }
@@ -112,7 +117,9 @@ extension Event {
   /// The value of a field that a table without schema has as a column of its dotted name.
   func untyped(_ name: String) -> Value? {
     if let value = object.member(name) { return value }
-    guard let path = FieldPath(steps: name.split(separator: ".").map { .name(String($0)) }) else { return nil }
+    guard let path = FieldPath(steps: name.split(separator: ".").map { .name(String($0)) }) else {
+      return nil
+    }
     return values(at: path).first?.value
   }
 }

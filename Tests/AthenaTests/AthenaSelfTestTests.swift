@@ -9,7 +9,9 @@ import Testing
 
 @Suite("Self tests") struct AthenaSelfTestTests {
   @Test("a rule's fixtures in one statement") func statement() throws {
-    var rule = Rule(id: "R.1", title: "A title", condition: .all([text(eventName, .equals("a")), text(userType, .equals("Root"))]))
+    var rule = Rule(
+      id: "R.1", title: "A title",
+      condition: .all([text(eventName, .equals("a")), text(userType, .equals("Root"))]))
     let root = event([
       ("eventName", .string("a")), ("userIdentity", .object(Value.Object([.init("type", .string("Root"))]))),
     ])
@@ -47,7 +49,9 @@ import Testing
     try AthenaLanguage().rows(query).map { $0.last?.truth == true }
   }
 
-  @Test("generated rules give the meaning's verdicts", arguments: [31, 32] as [UInt64]) func generated(_ seed: UInt64) throws {
+  @Test("generated rules give the meaning's verdicts", arguments: [31, 32] as [UInt64]) func generated(
+    _ seed: UInt64
+  ) throws {
     var options = ConditionGenerator.Options()
     options.questions = ConditionGenerator.Question.allCases.filter { $0 != .anywhere }
     var generator = ConditionGenerator(seed: seed, options: options)
