@@ -31,7 +31,8 @@ enum AtomExamples {
       switch like {
       case .bool?: [.bool(false)]
       case .number?: [.number(Number(0))]
-      case .null?, .string?, .malformedString?, .array?, .object?, nil: [.string("")]
+      case .null?, .string?, .malformedString?, .array?, .object?, nil:
+        [.string(""), .string("0"), .string("false")]
       }
     case .text(let pattern, _): texts(pattern).prefix(1).flatMap(nearMisses).map(Value.string) + others(like)
     case .oneOf(let texts, _): texts.prefix(1).flatMap(nearMisses).map(Value.string) + others(like)
@@ -120,7 +121,7 @@ enum AtomExamples {
     } else {
       result += [value + 1, value - 1].compactMap { Number("\($0)") }
     }
-    return result + [value.nextUp, value.nextDown].compactMap { Number("\($0)") }
+    return result + [value.nextUp, value.nextDown, 0].compactMap { Number("\($0)") }
   }
 
   /// The text as the type that the field has elsewhere.
