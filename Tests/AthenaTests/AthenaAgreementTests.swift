@@ -20,6 +20,14 @@ enum PoolTable {
     return options
   }
 
+  /// The same table with text for every leaf, as CloudTrail's is: it takes values of every type.
+  static var textOptions: LanguageOptions {
+    var options = LanguageOptions()
+    let text = ["boolean", "bigint", "double"].reduce(ddl) { $0.replacing($1, with: "string") }
+    options.schema = Source(name: "pool.sql", text: text)
+    return options
+  }
+
   private static func type(_ type: EventPool.FieldType) -> String {
     switch type {
     case .text, .address, .document: "string"
@@ -35,11 +43,14 @@ enum PoolTable {
 
 @Suite("The written text gives the meaning's verdict") struct AthenaAgreementTests {
   /// Conditions, and the events on which they are tried, from one seed.
-  private func tries(seed: UInt64, fixtures: Bool) throws {
+  private func tries(seed: UInt64, fixtures: Bool, mistyped: Bool = false) throws {
     var options = ConditionGenerator.Options()
     options.questions = ConditionGenerator.Question.allCases.filter { $0 != .anywhere }
     var generator = ConditionGenerator(seed: seed, options: options)
-    var eventGenerator = EventGenerator(seed: seed &+ 1)
+    var eventOptions = EventGenerator.Options()
+    eventOptions.mistyped = mistyped ? 30 : 0
+    var eventGenerator = EventGenerator(seed: seed &+ 1, options: eventOptions)
+    let table = mistyped ? PoolTable.textOptions : PoolTable.options
     let events = eventGenerator.events(40)
     var (written, verdicts, hits) = (0, 0, 0)
     var refusals: [String: Int] = [:]
@@ -48,13 +59,13 @@ enum PoolTable {
       if fixtures { rule.fixtures = events.prefix(8).map { Fixture(name: "f", expected: true, event: $0) } }
       let query: Query
       do {
-        query = try AthenaLanguage().write(rule, options: PoolTable.options)
+        query = try AthenaLanguage().write(rule, options: table)
       } catch {
         refusals[error.code.rawValue, default: 0] += 1
         continue
       }
       written += 1
-      let answers = try AthenaLanguage().run(query.text, on: events, options: PoolTable.options)
+      let answers = try AthenaLanguage().run(query.text, on: events, options: table)
       for (event, answer) in zip(events, answers) {
         verdicts += 1
         if answer { hits += 1 }
@@ -75,6 +86,12 @@ enum PoolTable {
     throws
   {
     try tries(seed: seed, fixtures: true)
+  }
+
+  @Test("text columns hold values of every type", arguments: [41, 42, 43] as [UInt64]) func mistyped(
+    _ seed: UInt64
+  ) throws {
+    try tries(seed: seed, fixtures: false, mistyped: true)
   }
 
   @Test("shapes unknown", arguments: [11, 12, 13, 14, 15] as [UInt64]) func unknown(_ seed: UInt64) throws {
