@@ -3,8 +3,8 @@ import ConcordDiagnostics
 
 /// What a field of a search holds.
 enum SplunkBinding: Hashable {
-  /// The value of a path as `json_extract` reads it.
-  case single(FieldPath)
+  /// The value of a path as `json_extract` reads it, a JSON boolean as a Boolean or as its text.
+  case single(FieldPath, booleansAsText: Bool)
   /// All values of a path that passes an array, as text.
   case elements(FieldPath)
   /// All values of a path that passes an array, texts in their quotes.
@@ -17,7 +17,7 @@ enum SplunkBinding: Hashable {
   /// The path of the event, if it holds a value of it.
   var path: FieldPath? {
     switch self {
-    case .single(let path), .elements(let path), .quotedElements(let path), .extracted(let path): path
+    case .single(let path, _), .elements(let path), .quotedElements(let path), .extracted(let path): path
     case .computed: nil
     }
   }
@@ -41,10 +41,10 @@ extension SplunkReader {
       guard arguments.count == 3, arguments[2].isJSONExtract,
         EvalExpression(.call("if", arguments)) == SplunkFields.booleanAsText(arguments[2])
       else { return nil }
-      return binding(arguments[2])
+      return binding(arguments[2])?.path.map { .single($0, booleansAsText: true) }
     case .call("json_extract", _), .call("json_extract_exact", _):
       guard let steps = steps(expression), let path = FieldPath(steps: steps) else { return nil }
-      return steps.contains(.each) ? nil : .single(path)
+      return steps.contains(.each) ? nil : .single(path, booleansAsText: false)
     case .call("spath", let arguments):
       guard arguments.count == 2, case .field("_raw") = arguments[0].kind,
         case .string(let text) = arguments[1].kind, let steps = SplunkJSON.steps(text)

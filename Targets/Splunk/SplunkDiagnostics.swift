@@ -208,6 +208,18 @@ extension Diagnostic {
     Diagnostic("E173", "a search that makes its own results takes no events", labels: labels(span))
   }
 
+  static let splunkCornerRows = Diagnostic(
+    "E175", "the rows hang on what no manual of Splunk tells")
+
+  static let splunkNoFixtures = Diagnostic(
+    "E414", "the rule has no fixtures to test", help: ["add `Tests:` to the rule"])
+
+  static func splunkFixtureTooLong(_ name: String, limit: Int) -> Diagnostic {
+    Diagnostic(
+      "E414", "fixture `\(SplunkText.comment(name))` does not fit into a search",
+      help: ["`makeresults` takes \(limit) characters of data"])
+  }
+
   static let splunkMadeData = Diagnostic("E173", "`makeresults` takes a JSON array of objects")
 
   private static func labels(_ span: Span?) -> [Label] { span.map { [Label($0)] } ?? [] }

@@ -46,3 +46,12 @@ extension SplunkLanguage: RuleReader {
     [try SplunkReader.read(source)]
   }
 }
+
+extension SplunkLanguage: SelfTestWriter {
+  /// A search that makes its own events of the rule's fixtures (`makeresults format=json`, Splunk 9.1 and later)
+  /// and shows `fixture`, `expected` and `actual`. Throws `E41x` for what SPL cannot say, and `E414` for a rule
+  /// without fixtures or with one that is too long.
+  public func selfTest(_ rule: Rule, options: LanguageOptions) throws(Diagnostic) -> Query {
+    try SplunkSelfTest.write(rule, options)
+  }
+}

@@ -7,6 +7,7 @@ import ConcordDiagnostics
 /// command  = "search" search-expression | "where" expression | "eval" name "=" expression ( "," … )*
 ///          | "regex" [ field ( "=" | "!=" ) ] text | "table" fields | "fields" [ "+" | "-" ] fields
 ///          | "rename" field "AS" field ( "," … )* | "spath" option* | "makeresults" "format=json" "data=" text
+///          | "append" "[" "|" "makeresults" … "]"
 /// ```
 /// Splunk's other commands are refused by name: they change, join or count events, and what they do is not a
 /// condition on one event.
@@ -38,7 +39,7 @@ enum SplunkParser {
 
   /// The commands that are read.
   static let commands = [
-    "search", "where", "eval", "regex", "table", "fields", "rename", "spath", "makeresults",
+    "search", "where", "eval", "regex", "table", "fields", "rename", "spath", "makeresults", "append",
   ]
 }
 
@@ -60,7 +61,13 @@ extension SplunkCursor {
     case "spath": kind = try spathCommand()
     case "makeresults":
       if !isFirst { throw .splunkNotFirst(source, span(from: start)) }
-      kind = try makeresults()
+      kind = .makeresults(data: try makeresults())
+    case "append":
+      try expect("[")
+      try expect("|")
+      try expect("makeresults")
+      kind = .append(data: try makeresults())
+      try expect("]")
     default: throw .splunkCommand(name, source, span(from: start))
     }
     return SplunkCommand(kind, at: span(from: start))
@@ -149,11 +156,11 @@ extension SplunkCursor {
     return .spath(input: options["input"], output: options["output"], path: options["path"])
   }
 
-  private mutating func makeresults() throws(Diagnostic) -> SplunkCommand.Kind {
+  private mutating func makeresults() throws(Diagnostic) -> String {
     var data: String?
     var isJSON = false
     try skipBlanks()
-    while next != nil, next != "|" {
+    while next != nil, next != "|", next != "]" {
       let start = index
       let word = run(while: SplunkCursor.isWord)
       try expect("=")
@@ -165,7 +172,7 @@ extension SplunkCursor {
       try skipBlanks()
     }
     guard let data, isJSON else { throw unexpected("`format=json` and `data=\"…\"`") }
-    return .makeresults(data: data)
+    return data
   }
 
   /// A field's name outside expressions: bare, or in double quotes, or in single ones left of `=` in `eval`.

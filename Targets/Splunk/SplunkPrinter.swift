@@ -39,6 +39,7 @@ struct SplunkPrinter {
           + (path.map { " path=\(SplunkText.quoted($0))" } ?? "")
       ]
     case .makeresults(let data): ["| makeresults format=json data=\(SplunkText.quoted(data))"]
+    case .append(let data): ["| append [| makeresults format=json data=\(SplunkText.quoted(data))]"]
     }
   }
 

@@ -12,6 +12,8 @@ struct SplunkReader {
   /// What the search's own fields hold.
   var bindings: [ScalarText: SplunkBinding] = [:]
   var warnings: [Diagnostic] = []
+  /// The extracted fields that are known to be there, so that a question on them is not NULL.
+  var guarded: Set<FieldPath> = []
   private var conditions: [Condition] = []
   private var keywords: [SearchExpression] = []
   private var outputs: [OutputField] = []
@@ -85,7 +87,7 @@ struct SplunkReader {
           outputs[index].name = renaming.to
         }
       }
-    case .makeresults: throw .splunkMakesResults(command.span)
+    case .makeresults, .append: throw .splunkMakesResults(command.span)
     }
   }
 

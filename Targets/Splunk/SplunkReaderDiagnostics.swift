@@ -53,6 +53,18 @@ extension Diagnostic {
       help: ["to keep it, write `if(…, 1, 0)=0`", "to drop it, write `isnotnull(field) AND NOT …`"])
   }
 
+  static func splunkBooleanText(_ span: Span?) -> Diagnostic {
+    unread(
+      "no manual tells how a JSON boolean that `json_extract` read compares with a text", span,
+      help: ["write `if(isbool(x), lower(tostring(x)), x)` for `x`"])
+  }
+
+  static func splunkNumberText(_ text: String, _ span: Span?) -> Diagnostic {
+    unread(
+      "no manual tells how a JSON number that `json_extract` read compares with the text `\(text)`", span,
+      help: ["compare as text with `match(…, \"^…\\\\z\")`, or as number with `tonumber(…)`"])
+  }
+
   static func splunkTwoFields(_ span: Span?) -> Diagnostic {
     unread(
       "a comparison of two fields is by value where both look like numbers, which no condition says", span,

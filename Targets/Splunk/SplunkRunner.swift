@@ -32,14 +32,22 @@ struct SplunkRunner {
   /// The rows of a search that makes its own.
   func rows() throws(Diagnostic) -> [SplunkRow] {
     guard let first = query.commands.first, case .makeresults(let data) = first.kind else { return [] }
+    var parts = [data]
+    var rest = query.commands.dropFirst()
+    while let next = rest.first, case .append(let more) = next.kind {
+      parts.append(more)
+      rest = rest.dropFirst()
+    }
     var result: [[SplunkRow]] = []
     for evaluator in SplunkReading.all.map(SplunkEvaluator.init) {
       var kept: [SplunkRow] = []
-      for row in try SplunkRunner.made(data) where try pass(row, query.commands.dropFirst(), evaluator) {
-        kept.append(row)
+      for part in parts {
+        for row in try SplunkRunner.made(part) where try pass(row, rest, evaluator) { kept.append(row) }
       }
       result.append(kept)
     }
+    let tables = result.map { rows in rows.map(\.values) }
+    if let first = tables.first, tables.contains(where: { $0 != first }) { throw .splunkCornerRows }
     return result.first ?? []
   }
 
@@ -91,7 +99,7 @@ struct SplunkRunner {
           row[renaming.to] = value
         }
       case .spath(let input, let output, let path): spath(row, input ?? "_raw", output, path)
-      case .makeresults: throw .splunkMakesResults(command.span)
+      case .makeresults, .append: throw .splunkMakesResults(command.span)
       }
     }
     return true

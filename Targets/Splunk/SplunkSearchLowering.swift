@@ -50,7 +50,7 @@ extension SplunkReader {
     if SplunkSearchEvaluator.places.contains(field) { throw .splunkPlace(span) }
     let binding = bindings[ScalarText(field)] ?? SplunkBinding.extracted(field)
     switch binding {
-    case .single(let path), .elements(let path), .extracted(let path):
+    case .single(let path, _), .elements(let path), .extracted(let path):
       if case .extracted = binding { warnComputed(path, span) }
       return path
     case .quotedElements, .computed: throw .splunkComputed(field, span)

@@ -34,6 +34,8 @@ struct SplunkCommand: Sendable {
     case spath(input: String?, output: String?, path: String?)
     /// `makeresults format=json data="…"`.
     case makeresults(data: String)
+    /// `append [| makeresults format=json data="…"]`: more results of its own.
+    case append(data: String)
   }
 
   /// `NAME=EXPRESSION`.

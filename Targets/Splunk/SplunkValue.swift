@@ -118,6 +118,9 @@ final class SplunkRow {
     event = raw
   }
 
+  /// The fields of the row's own, as text: what a table of the row shows.
+  var values: [ScalarText: String] { own.mapValues { $0.text ?? "\($0)" } }
+
   /// Takes the fields of `text`, as `spath` without a path does.
   func extract(from text: String) {
     guard let value = try? JSON.parse(text) else { return }

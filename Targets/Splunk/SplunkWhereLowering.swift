@@ -40,7 +40,15 @@ extension SplunkReader {
   mutating func conjunction(_ operands: [EvalExpression], _ span: Span?) throws(Diagnostic) -> SplunkLowered {
     var parts: [Condition] = []
     var isTotal = true
-    var guarded: Set<FieldPath> = []
+    let outer = guarded
+    defer { guarded = outer }
+    for operand in operands {
+      if case .call("isnotnull", let arguments) = operand.kind, let value = arguments.first,
+        case .extracted(let path)? = binding(value)
+      {
+        guarded.insert(path)
+      }
+    }
     var index = 0
     while index < operands.count {
       if let same = sameAs(operands[index...]) {
@@ -52,11 +60,7 @@ extension SplunkReader {
         index += 2
       } else {
         let part = try lowered(operands[index])
-        if case .test(let path, .present) = part.condition.kind, part.isTotal { guarded.insert(path) }
-        // A question on a field that is known to be there is not NULL.
-        let isGuarded =
-          if case .test(let path, _) = part.condition.kind { guarded.contains(path) } else { false }
-        isTotal = isTotal && (part.isTotal || isGuarded)
+        isTotal = isTotal && part.isTotal
         parts.append(part.condition)
         index += 1
       }
@@ -95,7 +99,7 @@ extension SplunkReader {
     guard three.count == 3, case .comparison(.equal, let left, let right) = three[2].kind,
       let a = textOperand(left), let b = textOperand(right), a.letterCase == b.letterCase,
       isPresence(three[0], of: a.binding), isPresence(three[1], of: b.binding),
-      case .single(let path) = a.binding, case .single(let other) = b.binding
+      case .single(let path, true) = a.binding, case .single(let other, true) = b.binding
     else { return nil }
     return .test(path, .sameAs(other, a.letterCase), origin: three[2].span)
   }
@@ -136,7 +140,7 @@ extension SplunkReader {
   /// `isnull(f) OR match(f, "^(?:|0|false)\\z")`.
   private func falsy(_ first: EvalExpression, _ second: EvalExpression) -> Condition? {
     guard case .call("isnull", let arguments) = first.kind, let value = arguments.first,
-      case .single(let path)? = binding(value), SplunkAtomWriter.falsy(value) == .any([first, second])
+      case .single(let path, true)? = binding(value), SplunkAtomWriter.falsy(value) == .any([first, second])
     else { return nil }
     return .not(.test(path, .truthy, origin: second.span))
   }
@@ -161,17 +165,16 @@ extension SplunkReader {
   ) throws(Diagnostic) -> Condition {
     let outer = bindings
     defer { bindings = outer }
-    // Within `mvfilter` the field stands for one element.
-    for (name, binding) in outer where binding == .elements(path) || binding == .extracted(path) {
-      bindings[name] = .single(path)
+    // Within `mvfilter` the field stands for one element, a text.
+    for name in operands.flatMap(\.fields) {
+      bindings[ScalarText(name)] = .single(path, booleansAsText: true)
     }
     var condition = try conjunction(operands, span).condition
-    if operands.count == 1, let value = operands[0].truthyValue, binding(value) == .single(path) {
+    if operands.count == 1, let value = operands[0].truthyValue, binding(value)?.path == path {
       condition = .test(path, .truthy, origin: span)
     }
     if !condition.isOneQuestion(of: path) { throw .splunkUnread("this `mvfilter`", span) }
-    let null = Condition.accepts("null", condition, at: path)
-    if null != takesNull { throw .splunkNullElements(path, span) }
+    if condition.accepts("null") != takesNull { throw .splunkNullElements(path, span) }
     return condition
   }
 }
@@ -207,10 +210,10 @@ extension Condition {
     }
   }
 
-  /// Whether the condition holds of an event that has just this text at the path.
-  fileprivate static func accepts(_ text: String, _ condition: Condition, at path: FieldPath) -> Bool {
+  /// Whether the condition, on one field, holds of an event that has just this text there.
+  func accepts(_ text: String) -> Bool {
     let value = FieldPath("value")
     let event = Event(Value.Object([Value.Object.Member("value", .string(text))]))
-    return condition.mapPaths { _ in value }.holds(of: event)
+    return mapPaths { _ in value }.holds(of: event)
   }
 }

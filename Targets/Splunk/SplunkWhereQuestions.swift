@@ -9,8 +9,10 @@ extension SplunkReader {
     var path: FieldPath
     var letterCase = LetterCase.exact
     var isNumber = false
+    /// Whether Splunk extracted it: a text, JSON null the text `null`.
     var isExtracted = false
-    var isQuoted = false
+    /// Whether it may be a Boolean, of which no manual tells how it compares with a text.
+    var mayBeBoolean = false
   }
 
   mutating func operand(_ expression: EvalExpression) throws(Diagnostic) -> Operand {
@@ -31,12 +33,13 @@ extension SplunkReader {
       }
     }
     switch binding(expression) {
-    case .single(let path)?: return Operand(path: path)
+    case .single(let path, let booleansAsText)?:
+      return Operand(path: path, mayBeBoolean: !booleansAsText)
     case .extracted(let path)?:
-      if path.steps.contains(.each) { throw .splunkMultivalue("`where`", expression.span) }
+      if path.steps.contains(.each) { throw .splunkMultivalue("where", expression.span) }
       warnComputed(path, expression.span)
       return Operand(path: path, isExtracted: true)
-    case .elements?, .quotedElements?: throw .splunkMultivalue("`where`", expression.span)
+    case .elements?, .quotedElements?: throw .splunkMultivalue("where", expression.span)
     case .computed?, nil:
       throw .splunkComputed(SplunkPrinter.inline(expression), expression.span)
     }
@@ -82,17 +85,26 @@ extension SplunkReader {
       throw .splunkUnread("the order of texts", span)
     }
     let equal = try equality(side, text, span)
-    if operation == .equal { return SplunkLowered(condition: equal, isTotal: false) }
+    if operation == .equal { return try answered(equal, side, span) }
+    // A number or Boolean that `json_extract` read may make `!=` NULL.
+    if !side.isExtracted { throw .splunkUnread("`!=` over `json_extract`", span) }
     return SplunkLowered(
-      condition: .all([.test(side.path, .present, origin: span), .not(equal)]), isTotal: false)
+      condition: .all([.test(side.path, .present, origin: span), .not(equal)]),
+      isTotal: guarded.contains(side.path))
   }
 
   private mutating func equality(_ side: Operand, _ text: String, _ span: Span?) throws(Diagnostic)
     -> Condition
   {
-    if side.isExtracted, text == "null" { throw .splunkNullWord(span) }
-    try checkFolded(text, side, span)
+    try checkText(text, side, span)
     return .test(side.path, .text(.equals(text), side.letterCase), origin: span)
+  }
+
+  /// A text compared by `=` or `in`.
+  private func checkText(_ text: String, _ side: Operand, _ span: Span?) throws(Diagnostic) {
+    if side.isExtracted, text == "null" { throw .splunkNullWord(span) }
+    if !side.isExtracted, SplunkText.mayBeNumber(text) { throw .splunkNumberText(text, span) }
+    try checkFolded(text, side, span)
   }
 
   /// A text compared with `lower(…)` must be in lower case, and ASCII.
@@ -133,12 +145,20 @@ extension SplunkReader {
       guard case .string(let text) = member.kind, !side.isNumber else {
         throw .splunkUnread("a list of anything but texts", member.span ?? span)
       }
-      if side.isExtracted, text == "null" { throw .splunkNullWord(span) }
-      try checkFolded(text, side, span)
+      try checkText(text, side, span)
       texts.append(text)
     }
-    return SplunkLowered(
-      condition: .test(side.path, .oneOf(texts, side.letterCase), origin: span), isTotal: false)
+    return try answered(.test(side.path, .oneOf(texts, side.letterCase), origin: span), side, span)
+  }
+
+  /// A question about a text. It is not NULL where the field is known to be there; and a Boolean must not matter.
+  private func answered(
+    _ condition: Condition, _ side: Operand, _ span: Span?
+  ) throws(Diagnostic) -> SplunkLowered {
+    if side.mayBeBoolean, ["true", "false", "True", "False"].contains(where: { condition.accepts($0) }) {
+      throw .splunkBooleanText(span)
+    }
+    return SplunkLowered(condition: condition, isTotal: side.isExtracted && guarded.contains(side.path))
   }
 
   mutating func like(
@@ -151,8 +171,7 @@ extension SplunkReader {
     try checkFolded(text, side, span)
     let pattern = SplunkLike.pattern(text)
     if side.isExtracted, pattern.matches("null", side.letterCase) { warnNull(side.path, span) }
-    return SplunkLowered(
-      condition: .test(side.path, .text(pattern, side.letterCase), origin: span), isTotal: false)
+    return try answered(.test(side.path, .text(pattern, side.letterCase), origin: span), side, span)
   }
 
   mutating func call(
@@ -173,7 +192,7 @@ extension SplunkReader {
       guard case .string(let regex) = arguments[1].kind, !side.isNumber else {
         throw .splunkUnread("a regular expression that is no text", span)
       }
-      return SplunkLowered(condition: try matching(side, regex, span), isTotal: false)
+      return try answered(try matching(side, regex, span), side, span)
     case ("cidrmatch", 2):
       guard case .string(let text) = arguments[0].kind, let network = CIDR(text) else {
         throw .splunkUnread("this network", span)
@@ -223,7 +242,7 @@ extension SplunkReader {
           condition: .test(path, .text(.equals("null"), .exact), origin: span), isTotal: false)
       }
       throw .splunkUnread("this question about elements in their quotes", span)
-    case .elements(let path)?, .single(let path)?, .extracted(let path)?:
+    case .elements(let path)?, .single(let path, _)?, .extracted(let path)?:
       var operands = [condition]
       if case .all(let inner) = condition.kind { operands = inner }
       return SplunkLowered(

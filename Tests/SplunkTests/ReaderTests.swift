@@ -1,0 +1,145 @@
+import ConcordDetection
+import ConcordDiagnostics
+import ConcordDocuments
+import ConcordLanguages
+import Testing
+
+@testable import ConcordSplunk
+
+private func read(_ text: String) throws(Diagnostic) -> RuleDocument {
+  try SplunkLanguage().read(Source(text: text), options: LanguageOptions())[0]
+}
+
+struct Reading: Sendable, CustomTestStringConvertible {
+  var search: String
+  var condition: Condition
+  var testDescription: String { search }
+  init(_ search: String, _ condition: Condition) {
+    self.search = search
+    self.condition = condition
+  }
+}
+
+private let present = Condition.test(field("f"), .present)
+private func oneOf(_ texts: [String], _ letterCase: LetterCase) -> Condition {
+  .test(field("f"), .oneOf(texts, letterCase))
+}
+
+@Test(arguments: [
+  // search: letter case ignored, `*` a wildcard, OR before AND, two-valued.
+  Reading("f=x", equals("f", "x", .ignored)),
+  Reading("f=CASE(x)", equals("f", "x")),
+  Reading("f=\"x*\"", matches("f", .prefix("x"), .ignored)),
+  Reading("f=\"*x*\"", matches("f", .contains("x"), .ignored)),
+  Reading("f=*", present), Reading("NOT f=*", .not(present)),
+  Reading("NOT f=x", .not(equals("f", "x", .ignored))),
+  Reading("f!=x", .all([present, .not(equals("f", "x", .ignored))])),
+  Reading("f IN (x, y)", oneOf(["x", "y"], .ignored)),
+  Reading("f IN (x, \"y*\")", .any([equals("f", "x", .ignored), matches("f", .prefix("y"), .ignored)])),
+  Reading("f=\"10.0.0.0/8\"", .any([network("f", "10.0.0.0/8"), equals("f", "10.0.0.0/8", .ignored)])),
+  Reading(
+    "a=1 b=2 OR c=3",
+    .all([equals("a", "1", .ignored), .any([equals("b", "2", .ignored), equals("c", "3", .ignored)])])),
+  Reading(
+    "index=main sourcetype=\"aws:cloudtrail\" u.t=Root i{}.id=x",
+    .all([equals("u.t", "Root", .ignored), equals("i[].id", "x", .ignored)])),
+  Reading("f=abc abc", equals("f", "abc", .ignored)),
+  Reading("f IN (abc, def) (abc OR def OR ghi)", oneOf(["abc", "def"], .ignored)),
+  // where: exact, AND before OR, NULL is not true.
+  Reading("* | where f=\"x\"", equals("f", "x")),
+  Reading("* | where \"x\"=f", equals("f", "x")),
+  Reading("* | where f!=\"x\"", .all([present, .not(equals("f", "x"))])),
+  Reading("* | where isnull(f)", .not(present)),
+  Reading("* | where NOT isnull(f)", present),
+  Reading("* | where isnotnull(f) AND NOT f=\"x\"", .all([present, .not(equals("f", "x"))])),
+  Reading(
+    "* | where isnull(f) OR f!=\"x\"", .any([.not(present), .all([present, .not(equals("f", "x"))])])),
+  Reading("* | where if(f=\"x\", 1, 0)=0", .not(equals("f", "x"))),
+  Reading(
+    "* | where a=\"1\" OR b=\"2\" AND c=\"3\"",
+    .any([equals("a", "1"), .all([equals("b", "2"), equals("c", "3")])])),
+  Reading("* | where like(f, \"a%\")", matches("f", .prefix("a"))),
+  Reading("* | where f LIKE \"%a_\"", matches("f", Pattern([.anyRun, .literal("a"), .anyOne]))),
+  Reading("* | where match(f, \"^a\")", matches("f", .prefix("a"))),
+  Reading("* | where match(f, \"[.]b\\\\z\")", matches("f", .suffix(".b"))),
+  Reading("* | where in(f, \"a\", \"b\")", oneOf(["a", "b"], .exact)),
+  Reading("* | where lower(f) IN (\"a\", \"b\")", oneOf(["a", "b"], .ignored)),
+  Reading("* | where lower(f)=\"a\"", equals("f", "a", .ignored)),
+  Reading("* | where cidrmatch(\"10.0.0.0/8\", f)", network("f", "10.0.0.0/8")),
+  Reading("* | where tonumber(f)>5", number("f", .greater, "5")),
+  Reading("* | where 5<f", number("f", .greater, "5")),
+  Reading("* | where 'u.t'=\"Root\"", equals("u.t", "Root")),
+  Reading("* | where mvcount(mvfilter(match('f{}', \"^a\")))>0", matches("f[]", .prefix("a"))),
+  Reading("* | eval x=json_extract(_raw, \"u.t\") | where x=\"Root\"", equals("u.t", "Root")),
+  Reading("* | regex f=\"^a\"", matches("f", .prefix("a"))),
+  Reading("* | regex f!=\"^a\"", .not(matches("f", .prefix("a")))),
+  Reading("* | spath output=x path=u.t | search x=Root", equals("u.t", "Root", .ignored)),
+  Reading("* | where 1=0", .always(false)),
+])
+func readsWhatPeopleWrite(_ reading: Reading) throws {
+  #expect(try read(reading.search).rule.condition == reading.condition)
+}
+
+@Test(arguments: [
+  ("error", "`error` looks in the event's whole text, which no question about fields says", 1),
+  ("f=x other", "`other` looks in the event's whole text, which no question about fields says", 5),
+  ("f=x or g=y", "`or` looks in the event's whole text, which no question about fields says", 5),
+  ("f>5", "`>` in `search` compares numbers by value and all else by text, which no condition says", 1),
+  ("f=null", "the text `null` is also what Splunk's own fields hold for JSON null", 1),
+  ("f{}!=x", "what `!=` does with a multivalue field is not documented", 1),
+  ("NOT index=main", "where an event is cannot be decided here", 5),
+  ("f=É", "Splunk does not say how it ignores the case of `É`", 1),
+  (
+    "* | where NOT f=\"x\"",
+    "NOT over a field that may be missing is not read: no manual tells whether it keeps the event", 11
+  ),
+  (
+    "* | where a=b",
+    "a comparison of two fields is by value where both look like numbers, which no condition says", 11
+  ),
+  ("* | where lower(f)=\"A\"", "`A` is not in lower case, so it never equals a `lower(…)`", 11),
+  (
+    "* | eval x=json_extract(_raw, \"b\") | where x=\"true\"",
+    "no manual tells how a JSON boolean that `json_extract` read compares with a text", 44
+  ),
+  (
+    "* | eval x=json_extract(_raw, \"b\") | where x=\"5\"",
+    "no manual tells how a JSON number that `json_extract` read compares with the text `5`", 44
+  ),
+  ("* | eval x=json_extract(_raw, \"b\") | where x!=\"y\"", "`!=` over `json_extract` is not read", 44),
+  ("* | where len(f)>5", "`len(f)` is not a field of the event", 11),
+  ("* | where f<\"x\"", "the order of texts is not read", 11),
+  ("* | where 'f{}'=\"x\"", "what `where` does with a multivalue field is not documented", 11),
+  ("* | eval x=len(f) | where x=\"1\"", "`x` is not a field of the event", 27),
+  ("* | where match(f, \"(?=a)b\")", "`(?=a)b`: look-ahead, which engines do not share", 11),
+  ("f=x | table f | where g=\"y\"", "a filter after `table`, `fields` or `rename` is not read", 17),
+  ("| makeresults format=json data=\"[]\"", "a search that makes its own results takes no events", 3),
+])
+func refusesWhatNoConditionSays(_ search: String, _ message: String, _ column: Int) {
+  #expect {
+    _ = try read(search)
+  } throws: { error in
+    guard let diagnostic = error as? Diagnostic else { return false }
+    let place = diagnostic.labels.first?.span.start.column
+    if diagnostic.message == message, place == column { return true }
+    print(search, "->", diagnostic.message, place ?? 0)
+    return false
+  }
+}
+
+@Test func warnsOfWhatSplunkHoldsDifferently() throws {
+  let document = try read(
+    "`ct` sourcetype=\"aws:cloudtrail\" earliest=-1d errorCode=* | table eventName, _time")
+  #expect(document.warnings.map(\.code) == ["W178", "W178", "W177", "W176"])
+  #expect(document.rule.logSources == [.cloudTrail])
+  #expect(document.rule.outputFields == [OutputField(name: "eventName", path: field("eventName"))])
+}
+
+@Test func readsTheFirstRuleBack() throws {
+  let query = try SplunkLanguage().write(modifyCompute, options: LanguageOptions())
+  let rule = try read(query.text).rule
+  #expect(rule.condition == modifyCompute.condition)
+  #expect(rule.id == modifyCompute.id && rule.title == modifyCompute.title)
+  #expect(rule.outputFields == modifyCompute.outputFields)
+  #expect(try SplunkLanguage().write(rule, options: LanguageOptions()).text == query.text)
+}
