@@ -122,12 +122,10 @@ enum SigmaDocumentParser {
       guard let text = item.scalar, !item.isNull else {
         throw .sigmaExpected("a text or a list of texts", of: "condition", at: item.span)
       }
-      let scalars = Array(text.unicodeScalars)
+      let starts = [0] + text.unicodeScalars.enumerated().filter { $0.element == "\n" }.map { $0.offset + 1 }
       func position(_ offset: Int) -> Position {
-        let before = scalars[..<min(offset, scalars.count)]
-        let line = before.count { $0 == "\n" }
-        let start = before.lastIndex(of: "\n").map { $0 + 1 } ?? 0
-        return Position(line: line + 1, column: offset - start + 1)
+        let line = starts.lastIndex { $0 <= offset } ?? 0
+        return Position(line: line + 1, column: offset - starts[line] + 1)
       }
       let expression = try SigmaConditionParser.parse(text) { range in
         item.span(ofText: Span(position(range.lowerBound), position(range.upperBound)))

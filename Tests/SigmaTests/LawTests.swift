@@ -86,9 +86,9 @@ struct LawTests {
     options.depth = 1 + seed % 6
     var conditions = ConditionGenerator(seed: UInt64(seed), options: options)
     var generator = EventGenerator(seed: UInt64(seed) + 1000)
-    let events = generator.events(40)
+    let events = generator.events(25)
     var (written, refused, verdicts, matches) = (0, [String: Int](), 0, 0)
-    for condition in conditions.conditions(400) {
+    for condition in conditions.conditions(150) {
       var rule = Rule(id: "Some.Rule", title: "t", condition: condition)
       rule.logSources = [.cloudTrail]
       rule.fixtures = events.map { Fixture(name: "", expected: true, event: $0) }
@@ -115,6 +115,6 @@ struct LawTests {
       matches += run.count { $0 }
     }
     print("seed \(seed): \(written) written, refused \(refused), \(verdicts) verdicts, \(matches) matches")
-    #expect(written > 40 && matches > 0 && matches < verdicts)
+    #expect(written > 20 && matches > 0 && matches < verdicts)
   }
 }
