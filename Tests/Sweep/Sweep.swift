@@ -61,10 +61,10 @@ struct Sweep {
       var rule = Rule(id: "sweep-\(seed)-\(number)", title: "Sweep", condition: conditions.condition())
       rule.logSources = [.cloudTrail]
       rule.fixtures = shown.map { Fixture(name: "shown", expected: rule.condition.holds(of: $0), event: $0) }
-      let boundary: [Probe] = []
+      let boundary = BoundaryEvents.events(for: rule.condition, fixtures: [])
       let probes =
         (shown + others).map { Probe(name: "generated", event: $0) }
-        + boundary
+        + boundary.map { Probe(name: $0.purpose, event: $0.event) }
       let agreement = Agreement(of: rule, on: probes, targets: targets, options: settings)
       for column in agreement.columns {
         tallies[column.language, default: Tally()].count(column, in: agreement)

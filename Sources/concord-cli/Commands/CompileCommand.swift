@@ -14,6 +14,9 @@ struct CompileCommand {
         name: "out", short: "o", value: "DIR",
         help: "write a file for each rule and language into this folder"),
       OptionSpec(
+        name: "self-test", value: nil,
+        help: "write a statement that runs the rule's fixtures in a console, without a table"),
+      OptionSpec(
         name: "allow-refused", value: nil, help: "do not fail where a language cannot say a rule exactly"),
     ] + RuleInput.options,
     examples: [
@@ -34,13 +37,15 @@ struct CompileCommand {
   private let languages: [any QueryWriter]
   private let folder: String?
   private let allowsRefused: Bool
+  private let isSelfTest: Bool
   private let terminal: Terminal
   private var code = ExitCode.clean
   private var written: [String: String] = [:]
   private var counts = (exact: 0, refused: 0, bad: 0)
 
   private init(_ arguments: ParsedArguments, _ terminal: Terminal) throws(Diagnostic) {
-    languages = try CompileCommand.languages(arguments.all("to"))
+    isSelfTest = arguments.has("self-test")
+    languages = try CompileCommand.languages(arguments.all("to"), selfTest: isSelfTest)
     input = try RuleInput(arguments, command: "compile")
     folder = arguments["out"]
     allowsRefused = arguments.has("allow-refused")
@@ -48,8 +53,8 @@ struct CompileCommand {
   }
 
   /// The languages of `--to`, in the registry's order, all where it is not given.
-  static func languages(_ values: [String]) throws(Diagnostic) -> [any QueryWriter] {
-    let known = Registry.writers
+  static func languages(_ values: [String], selfTest: Bool = false) throws(Diagnostic) -> [any QueryWriter] {
+    let known = Registry.writers.filter { !selfTest || $0 is any SelfTestWriter }
     var wanted: Set<String> = []
     for value in values {
       for name in value.split(separator: ",", omittingEmptySubsequences: false) {
@@ -95,7 +100,7 @@ struct CompileCommand {
   ) throws(Diagnostic) {
     for language in languages {
       do throws(Diagnostic) {
-        let query = try input.compiler.write(document.rule, in: language.identifier)
+        let query = try query(document.rule, language)
         for note in query.notes { terminal.report(note.located(in: document.source)) }
         counts.exact += 1
         if let folder {
@@ -113,6 +118,13 @@ struct CompileCommand {
         }
       }
     }
+  }
+
+  private func query(_ rule: Rule, _ language: any QueryWriter) throws(Diagnostic) -> Query {
+    if isSelfTest, let writer = language as? any SelfTestWriter {
+      return try writer.selfTest(rule, options: input.compiler.options)
+    }
+    return try input.compiler.write(rule, in: language.identifier)
   }
 
   private mutating func show(

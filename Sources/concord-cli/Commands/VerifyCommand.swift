@@ -1,4 +1,5 @@
 import Concord
+import Foundation
 
 /// `concord verify`: every target's text is executed on fixtures and boundary events, and must agree.
 struct VerifyCommand {
@@ -13,6 +14,11 @@ struct VerifyCommand {
         name: "events", value: "FILE", repeats: true, help: "more events to put to them, as NDJSON"),
       OptionSpec(
         name: "against", value: "QUERY", help: "verify this query, in a file, in place of our translations"),
+      OptionSpec(
+        name: "engine", value: "NAMES",
+        help:
+          "also run the self-test query on real systems: \(EngineConfiguration.names.joined(separator: ", "))"
+      ),
       OptionSpec(
         name: "format", short: "f", value: "FORMAT", choices: VerifyFormat.allCases.map(\.rawValue),
         help: "text (the default), json, junit, sarif or github"),
@@ -61,6 +67,7 @@ enum VerifyFormat: String, CaseIterable {
 struct RuleVerifier {
   private let compiler: Compiler
   private let targets: [AgreementTarget]
+  private let engines: [any QueryEngine]
   private let events: [Probe]
 
   init(_ arguments: ParsedArguments, _ input: RuleInput) throws(Diagnostic) {
@@ -74,6 +81,9 @@ struct RuleVerifier {
           .map { AgreementTarget(writer: writer, runner: $0) }
       }
     }
+    let configuration = EngineConfiguration(environment: ProcessInfo.processInfo.environment)
+    engines =
+      try arguments["engine"].map { (list) throws(Diagnostic) in try configuration.engines(list) } ?? []
     var probes: [Probe] = []
     for path in arguments.all("events") {
       let source = try Files.source(path)
@@ -99,17 +109,18 @@ struct RuleVerifier {
   func verify(_ document: RuleDocument, path: String) -> VerifyResult {
     let rule = document.rule
     let fixtures = rule.fixtures.map { Probe(name: $0.name, event: $0.event, expected: $0.expected) }
-    let boundary: [Probe] = []
-    let agreement = Agreement(
-      of: rule, on: fixtures + boundary + events, targets: targets, options: compiler.options)
+    let boundary = BoundaryEvents(for: rule.condition, fixtures: rule.fixtures)
+    let probes = fixtures + boundary.events.map { Probe(name: $0.purpose, event: $0.event) } + events
+    let agreement = Agreement(of: rule, on: probes, targets: targets, options: compiler.options)
     let disagreements = targets.compactMap { target in
       agreement.firstDisagreement(of: target.writer.identifier).flatMap {
         Disagreement(of: rule, on: agreement.probes[$0].event, target: target, options: compiler.options)
       }
     }
-    return VerifyResult(
-      path: path,
-      outcome: .success(.init(document: document, agreement: agreement, disagreements: disagreements)))
+    let report = VerifyResult.Report(
+      document: document, agreement: agreement, boundary: boundary, disagreements: disagreements,
+      engines: engines.map { EngineRun(of: $0, agreement, options: compiler.options) })
+    return VerifyResult(path: path, outcome: .success(report))
   }
 }
 
@@ -131,7 +142,9 @@ struct VerifyResult {
   struct Report {
     let document: RuleDocument
     let agreement: Agreement
+    let boundary: BoundaryEvents
     let disagreements: [Disagreement]
+    let engines: [EngineRun]
   }
 
   /// The file, as the user named it.
@@ -152,6 +165,7 @@ struct VerifyResult {
       case .refused: code = code.and(.badRule)
       }
     }
+    for run in report.engines where !run.diagnostics.isEmpty { code = code.and(run.code) }
     return code
   }
 }

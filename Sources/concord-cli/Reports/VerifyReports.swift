@@ -11,8 +11,8 @@ enum VerifyReports {
         group: result.path, name: "read", outcome: .error(message: diagnostic.message, body: body))
       return JUnit.Suite(name: result.path, cases: [read])
     case .success(let report):
-      return JUnit.Suite(
-        name: result.path, cases: fixtures(report) + report.agreement.columns.flatMap { cases($0, report) })
+      let runners = fixtures(report) + report.agreement.columns.flatMap { cases($0, report) }
+      return JUnit.Suite(name: result.path, cases: runners + report.engines.map { engine($0, report) })
     }
   }
 
@@ -61,6 +61,13 @@ enum VerifyReports {
     }
   }
 
+  private static func engine(_ run: EngineRun, _ report: VerifyResult.Report) -> JUnit.Case {
+    let body = run.diagnostics.map(\.message).joined(separator: "\n")
+    return JUnit.Case(
+      group: "\(report.document.rule.id).\(run.engine)", name: "\(run.eventCount) events",
+      outcome: run.diagnostics.first.map { .failed(message: $0.message, body: body) } ?? .passed)
+  }
+
   private static func event(_ agreement: Agreement, _ index: Int) -> String {
     Value.object(agreement.probes[index].event.object).prettyJSON
   }
@@ -93,6 +100,7 @@ enum VerifyReports {
               in: report.document.source))
         }
       }
+      found += report.engines.flatMap { $0.diagnostics.map { $0.located(in: report.document.source) } }
       return found + report.disagreements.map { disagreement($0, in: report.document.source) }
     }
   }
@@ -162,6 +170,7 @@ enum VerifyJSON {
       members.append(("id", .string(report.document.rule.id)))
       members.append(("targets", .array(agreement.columns.map { target($0, agreement) })))
       members.append(("events", .array(agreement.probes.indices.map { event($0, agreement) })))
+      members.append(("engines", .array(report.engines.map(engine))))
       members.append(("disagreements", .array(report.disagreements.map(disagreement))))
     }
     members.append(("diagnostics", .array(VerifyReports.diagnostics(result).map(CheckJSON.diagnostic))))
@@ -184,6 +193,13 @@ enum VerifyJSON {
     members.append(("verdicts", object(verdicts)))
     members.append(("event", .object(agreement.probes[index].event.object)))
     return object(members)
+  }
+
+  private static func engine(_ run: EngineRun) -> Value {
+    object([
+      ("engine", .string(run.engine)), ("events", .number(Number(run.eventCount))),
+      ("agrees", .bool(run.diagnostics.isEmpty)),
+    ])
   }
 
   private static func disagreement(_ disagreement: Disagreement) -> Value {

@@ -41,9 +41,13 @@ struct VerifyText {
     let agreement = report.agreement
     let fixtures = agreement.probes.filter { $0.expected != nil }.count
     var lines = ["\(path): \(oneLine(report.document.rule.id))"]
-    lines.append("  \(fixtures) fixtures, \(agreement.probes.count - fixtures) other events")
+    let sites = report.boundary.pairs.count + report.boundary.undecided.count
+    lines.append(
+      "  \(fixtures) fixtures, \(agreement.probes.count - fixtures) other events; "
+        + "\(report.boundary.pairs.count) of \(sites) atoms shown to decide")
     lines += matrix(agreement)
     for column in agreement.columns { lines.append(summary(column, agreement)) }
+    for run in report.engines { lines += summary(run) }
     for failure in agreement.failingFixtures {
       let probe = agreement.probes[failure]
       lines.append(
@@ -102,6 +106,12 @@ struct VerifyText {
     case .failed(_, let diagnostic):
       return "  \(column.name): the query fails: \(oneLine(diagnostic.message))"
     }
+  }
+
+  private func summary(_ run: EngineRun) -> [String] {
+    run.diagnostics.isEmpty
+      ? ["  \(run.engine) (real engine): agrees on \(run.eventCount) events"]
+      : run.diagnostics.map { "  \(run.engine) (real engine): \(oneLine($0.message))" }
   }
 
   private func explanation(_ disagreement: Disagreement) -> [String] {
