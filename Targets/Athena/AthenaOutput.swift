@@ -48,6 +48,8 @@ struct AthenaOutput {
       value
     case .each(.typed(let array), let variable, let rest):
       .call("transform", array, AthenaExpression(.lambda(variable, shown(rest))))
+    case .each(.json(let json, certain: true), _, .leaf(.json(let leaf))) where leaf.steps.isEmpty:
+      json.formatted
     case .each(.json(let json, certain: true), let variable, let rest):
       .call("transform", json.array, AthenaExpression(.lambda(variable, shown(rest))))
     case .each(.json(let json, certain: false), _, .leaf): .call("coalesce", json.scalar, json.formatted)

@@ -3,9 +3,9 @@ import ConcordDiagnostics
 import ConcordDocuments
 import ConcordLanguages
 
-extension AthenaLanguage {
-  /// One statement that needs no table: it lists the rule's fixtures as rows and gives for each its number, its
-  /// name, the expected verdict and the actual one. The condition stands in it as `write` has it.
+extension AthenaLanguage: SelfTestWriter {
+  /// One statement that needs no table: it lists the rule's fixtures as rows and gives for each its name, the
+  /// expected verdict and the actual one, in the fixtures' order. The condition stands in it as `write` has it.
   ///
   /// Throws what `write` throws, and where the rule has no fixtures.
   public func selfTest(_ rule: Rule, options: LanguageOptions) throws(Diagnostic) -> Query {
@@ -23,16 +23,16 @@ extension AthenaLanguage {
       }
     let names = AthenaSelfTest.labels(besides: used)
     var query = AthenaQuery(
-      columns: names.map { AthenaQuery.Column(.name($0)) } + [
-        AthenaQuery.Column(.call("coalesce", condition, .boolean(false)), as: "actual")
-      ],
+      columns: zip(names, ["fixture", "expected"]).map { name, label in
+        AthenaQuery.Column(.name(name), as: name == label ? nil : label)
+      } + [AthenaQuery.Column(.call("coalesce", condition, .boolean(false)), as: "actual")],
       table: [table.name.last ?? table.schema.name], predicate: nil)
     query.with = [
       AthenaQuery.CommonTable(
         name: table.name.last ?? table.schema.name, columns: names + used.map(\.name),
         rows: rule.fixtures.enumerated().map { AthenaSelfTest.row($0.offset + 1, $0.element, used, table) })
     ]
-    query.order = [.number("1")]
+    query.order = [.name(names[2])]
     query.comments = [
       "\(rule.id): \(rule.title)",
       "Self test by Concord \(options.compilerVersion): each row's `actual` must be its `expected`",
@@ -49,9 +49,9 @@ extension AthenaLanguage {
 
 /// Fixtures as rows of `VALUES`.
 enum AthenaSelfTest {
-  /// Names for number, name and expectation that no column has.
+  /// Names for name, expectation and number that no column has.
   static func labels(besides columns: [Schema.Field]) -> [String] {
-    ["number", "fixture", "expected"].map { label in
+    ["fixture", "expected", "number"].map { label in
       var name = label
       while AthenaTable.field(name, in: columns) != nil { name += "_" }
       return name
@@ -67,7 +67,7 @@ enum AthenaSelfTest {
       return typed(AthenaValue(value, as: column.type), column.type)
     }
     return AthenaExpression(
-      .row([.number(String(number)), .string(fixture.name), .boolean(fixture.expected)] + cells))
+      .row([.string(fixture.name), .boolean(fixture.expected), .number(String(number))] + cells))
   }
 
   /// The value as an expression of the column's type: a cast where the literal alone has another.

@@ -29,17 +29,16 @@ import Testing
         -- Self test by Concord 0.1.0: each row's `actual` must be its `expected`
         WITH "t" AS (
           SELECT * FROM (VALUES
-            (1, 'it''s root', TRUE, 'a', CAST(ROW('Root') AS ROW("type" varchar))),
-            (2, 'nobody', FALSE, 'a', CAST(NULL AS ROW("type" varchar)))
-          ) AS "t"("number", "fixture", "expected", "eventname", "useridentity")
+            ('it''s root', TRUE, 1, 'a', CAST(ROW('Root') AS ROW("type" varchar))),
+            ('nobody', FALSE, 2, 'a', CAST(NULL AS ROW("type" varchar)))
+          ) AS "t"("fixture", "expected", "number", "eventname", "useridentity")
         )
         SELECT
-          "number",
           "fixture",
           "expected",
           COALESCE("eventname" = 'a' AND "useridentity"."type" = 'Root', FALSE) AS "actual"
         FROM "t"
-        ORDER BY 1
+        ORDER BY "number"
 
         """)
     #expect(try verdicts(query.text) == [true, false])
