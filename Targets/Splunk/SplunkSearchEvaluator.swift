@@ -142,8 +142,7 @@ enum SplunkTokens {
 
   /// Whether the event's text holds the keyword or phrase, its ends at breakers.
   static func holds(_ phrase: String, _ isCased: Bool, in row: SplunkRow) -> Bool {
-    guard let raw = row["_raw"].text else { return false }
-    let text = isCased ? Array(raw.utf8) : raw.utf8.map(lower)
+    guard let text = isCased ? row["_raw"].text.map({ Array($0.utf8) }) : row.foldedRaw else { return false }
     let wanted = isCased ? Array(phrase.utf8) : phrase.utf8.map(lower)
     if !wanted.contains(0x2A) { return finds(wanted, in: text) { major.contains($0) || minor.contains($0) } }
     if wanted.allSatisfy({ $0 == 0x2A }) { return true }
@@ -153,15 +152,18 @@ enum SplunkTokens {
 
   /// Whether the event's text holds the term between major breakers.
   static func holdsTerm(_ term: String, in row: SplunkRow) -> Bool {
-    guard let raw = row["_raw"].text else { return false }
-    return finds(term.utf8.map(lower), in: raw.utf8.map(lower)) { major.contains($0) }
+    guard let text = row.foldedRaw else { return false }
+    return finds(term.utf8.map(lower), in: text) { major.contains($0) }
   }
 
   private static func finds(
     _ wanted: [UInt8], in text: [UInt8], isBreaker: (UInt8) -> Bool
   ) -> Bool {
     guard let first = wanted.first, let last = wanted.last, text.count >= wanted.count else { return false }
-    for start in 0...(text.count - wanted.count) where text[start] == first {
+    let latest = text.count - wanted.count
+    var from = 0
+    while from <= latest, let start = text[from...latest].firstIndex(of: first) {
+      from = start + 1
       let end = start + wanted.count
       if start > 0, !isBreaker(text[start - 1]), !isBreaker(first) { continue }
       if end < text.count, !isBreaker(text[end]), !isBreaker(last) { continue }

@@ -82,6 +82,7 @@ final class SplunkRow {
   private var keepsOwnOnly = false
   private lazy var extracted: [ScalarText: [String]] = event.map(SplunkExtractor.fields) ?? [:]
   private lazy var rawText: String = event?.compactJSON ?? ""
+  private var folded: [UInt8]?
 
   /// The row of an event, its fields extracted when they are asked for.
   init(_ event: Event) { self.event = .object(event.object) }
@@ -102,10 +103,19 @@ final class SplunkRow {
     }
     set {
       let key = ScalarText(name)
-      if name == "_raw" { event = nil }
+      if name == "_raw" { (event, folded) = (nil, nil) }
       own[key] = newValue.isNull ? nil : newValue
       if newValue.isNull { removed.insert(key) } else { removed.remove(key) }
     }
+  }
+
+  /// The bytes of `_raw` with ASCII letters in lower case, in which keywords are looked for; `nil` without `_raw`.
+  var foldedRaw: [UInt8]? {
+    if let folded { return folded }
+    folded = self["_raw"].text.map { text in
+      Array(text.utf8).map { (0x41...0x5A).contains($0) ? $0 + 32 : $0 }
+    }
+    return folded
   }
 
   /// Drops all fields but these and the internal ones.

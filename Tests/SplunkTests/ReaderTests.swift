@@ -10,7 +10,7 @@ private func read(_ text: String) throws(Diagnostic) -> RuleDocument {
   try SplunkLanguage().read(Source(text: text), options: LanguageOptions())[0]
 }
 
-struct Reading: Sendable, CustomTestStringConvertible {
+struct HandWritten: Sendable, CustomTestStringConvertible {
   var search: String
   var condition: Condition
   var testDescription: String { search }
@@ -27,56 +27,56 @@ private func oneOf(_ texts: [String], _ letterCase: LetterCase) -> Condition {
 
 @Test(arguments: [
   // search: letter case ignored, `*` a wildcard, OR before AND, two-valued.
-  Reading("f=x", equals("f", "x", .ignored)),
-  Reading("f=CASE(x)", equals("f", "x")),
-  Reading("f=\"x*\"", matches("f", .prefix("x"), .ignored)),
-  Reading("f=\"*x*\"", matches("f", .contains("x"), .ignored)),
-  Reading("f=*", present), Reading("NOT f=*", .not(present)),
-  Reading("NOT f=x", .not(equals("f", "x", .ignored))),
-  Reading("f!=x", .all([present, .not(equals("f", "x", .ignored))])),
-  Reading("f IN (x, y)", oneOf(["x", "y"], .ignored)),
-  Reading("f IN (x, \"y*\")", .any([equals("f", "x", .ignored), matches("f", .prefix("y"), .ignored)])),
-  Reading("f=\"10.0.0.0/8\"", .any([network("f", "10.0.0.0/8"), equals("f", "10.0.0.0/8", .ignored)])),
-  Reading(
+  HandWritten("f=x", equals("f", "x", .ignored)),
+  HandWritten("f=CASE(x)", equals("f", "x")),
+  HandWritten("f=\"x*\"", matches("f", .prefix("x"), .ignored)),
+  HandWritten("f=\"*x*\"", matches("f", .contains("x"), .ignored)),
+  HandWritten("f=*", present), HandWritten("NOT f=*", .not(present)),
+  HandWritten("NOT f=x", .not(equals("f", "x", .ignored))),
+  HandWritten("f!=x", .all([present, .not(equals("f", "x", .ignored))])),
+  HandWritten("f IN (x, y)", oneOf(["x", "y"], .ignored)),
+  HandWritten("f IN (x, \"y*\")", .any([equals("f", "x", .ignored), matches("f", .prefix("y"), .ignored)])),
+  HandWritten("f=\"10.0.0.0/8\"", .any([network("f", "10.0.0.0/8"), equals("f", "10.0.0.0/8", .ignored)])),
+  HandWritten(
     "a=1 b=2 OR c=3",
     .all([equals("a", "1", .ignored), .any([equals("b", "2", .ignored), equals("c", "3", .ignored)])])),
-  Reading(
+  HandWritten(
     "index=main sourcetype=\"aws:cloudtrail\" u.t=Root i{}.id=x",
     .all([equals("u.t", "Root", .ignored), equals("i[].id", "x", .ignored)])),
-  Reading("f=abc abc", equals("f", "abc", .ignored)),
-  Reading("f IN (abc, def) (abc OR def OR ghi)", oneOf(["abc", "def"], .ignored)),
+  HandWritten("f=abc abc", equals("f", "abc", .ignored)),
+  HandWritten("f IN (abc, def) (abc OR def OR ghi)", oneOf(["abc", "def"], .ignored)),
   // where: exact, AND before OR, NULL is not true.
-  Reading("* | where f=\"x\"", equals("f", "x")),
-  Reading("* | where \"x\"=f", equals("f", "x")),
-  Reading("* | where f!=\"x\"", .all([present, .not(equals("f", "x"))])),
-  Reading("* | where isnull(f)", .not(present)),
-  Reading("* | where NOT isnull(f)", present),
-  Reading("* | where isnotnull(f) AND NOT f=\"x\"", .all([present, .not(equals("f", "x"))])),
-  Reading(
+  HandWritten("* | where f=\"x\"", equals("f", "x")),
+  HandWritten("* | where \"x\"=f", equals("f", "x")),
+  HandWritten("* | where f!=\"x\"", .all([present, .not(equals("f", "x"))])),
+  HandWritten("* | where isnull(f)", .not(present)),
+  HandWritten("* | where NOT isnull(f)", present),
+  HandWritten("* | where isnotnull(f) AND NOT f=\"x\"", .all([present, .not(equals("f", "x"))])),
+  HandWritten(
     "* | where isnull(f) OR f!=\"x\"", .any([.not(present), .all([present, .not(equals("f", "x"))])])),
-  Reading("* | where if(f=\"x\", 1, 0)=0", .not(equals("f", "x"))),
-  Reading(
+  HandWritten("* | where if(f=\"x\", 1, 0)=0", .not(equals("f", "x"))),
+  HandWritten(
     "* | where a=\"1\" OR b=\"2\" AND c=\"3\"",
     .any([equals("a", "1"), .all([equals("b", "2"), equals("c", "3")])])),
-  Reading("* | where like(f, \"a%\")", matches("f", .prefix("a"))),
-  Reading("* | where f LIKE \"%a_\"", matches("f", Pattern([.anyRun, .literal("a"), .anyOne]))),
-  Reading("* | where match(f, \"^a\")", matches("f", .prefix("a"))),
-  Reading("* | where match(f, \"[.]b\\\\z\")", matches("f", .suffix(".b"))),
-  Reading("* | where in(f, \"a\", \"b\")", oneOf(["a", "b"], .exact)),
-  Reading("* | where lower(f) IN (\"a\", \"b\")", oneOf(["a", "b"], .ignored)),
-  Reading("* | where lower(f)=\"a\"", equals("f", "a", .ignored)),
-  Reading("* | where cidrmatch(\"10.0.0.0/8\", f)", network("f", "10.0.0.0/8")),
-  Reading("* | where tonumber(f)>5", number("f", .greater, "5")),
-  Reading("* | where 5<f", number("f", .greater, "5")),
-  Reading("* | where 'u.t'=\"Root\"", equals("u.t", "Root")),
-  Reading("* | where mvcount(mvfilter(match('f{}', \"^a\")))>0", matches("f[]", .prefix("a"))),
-  Reading("* | eval x=json_extract(_raw, \"u.t\") | where x=\"Root\"", equals("u.t", "Root")),
-  Reading("* | regex f=\"^a\"", matches("f", .prefix("a"))),
-  Reading("* | regex f!=\"^a\"", .not(matches("f", .prefix("a")))),
-  Reading("* | spath output=x path=u.t | search x=Root", equals("u.t", "Root", .ignored)),
-  Reading("* | where 1=0", .always(false)),
+  HandWritten("* | where like(f, \"a%\")", matches("f", .prefix("a"))),
+  HandWritten("* | where f LIKE \"%a_\"", matches("f", Pattern([.anyRun, .literal("a"), .anyOne]))),
+  HandWritten("* | where match(f, \"^a\")", matches("f", .prefix("a"))),
+  HandWritten("* | where match(f, \"[.]b\\\\z\")", matches("f", .suffix(".b"))),
+  HandWritten("* | where in(f, \"a\", \"b\")", oneOf(["a", "b"], .exact)),
+  HandWritten("* | where lower(f) IN (\"a\", \"b\")", oneOf(["a", "b"], .ignored)),
+  HandWritten("* | where lower(f)=\"a\"", equals("f", "a", .ignored)),
+  HandWritten("* | where cidrmatch(\"10.0.0.0/8\", f)", network("f", "10.0.0.0/8")),
+  HandWritten("* | where tonumber(f)>5", number("f", .greater, "5")),
+  HandWritten("* | where 5<f", number("f", .greater, "5")),
+  HandWritten("* | where 'u.t'=\"Root\"", equals("u.t", "Root")),
+  HandWritten("* | where mvcount(mvfilter(match('f{}', \"^a\")))>0", matches("f[]", .prefix("a"))),
+  HandWritten("* | eval x=json_extract(_raw, \"u.t\") | where x=\"Root\"", equals("u.t", "Root")),
+  HandWritten("* | regex f=\"^a\"", matches("f", .prefix("a"))),
+  HandWritten("* | regex f!=\"^a\"", .not(matches("f", .prefix("a")))),
+  HandWritten("* | spath output=x path=u.t | search x=Root", equals("u.t", "Root", .ignored)),
+  HandWritten("* | where 1=0", .always(false)),
 ])
-func readsWhatPeopleWrite(_ reading: Reading) throws {
+func readsWhatPeopleWrite(_ reading: HandWritten) throws {
   #expect(try read(reading.search).rule.condition == reading.condition)
 }
 
