@@ -52,8 +52,9 @@ public struct Agreement: Sendable {
     case ran(query: String, verdicts: [Bool])
     /// The writer refuses: the language cannot say the rule.
     case refused(Diagnostic)
-    /// The platform would not run the query that was written.
-    case failed(query: String, Diagnostic)
+    /// The platform would not run the query that was written; where it fails on an event only, that event's place
+    /// among the probes.
+    case failed(query: String, Diagnostic, probe: Int?)
   }
 
   /// The rule.
@@ -94,12 +95,35 @@ public struct Agreement: Sendable {
       guard verdicts.count == events.count else {
         return .failed(
           query: query,
-          Diagnostic("E502", "the runner gave \(verdicts.count) verdicts for \(events.count) events"))
+          Diagnostic("E502", "the runner gave \(verdicts.count) verdicts for \(events.count) events"),
+          probe: nil)
       }
       return .ran(query: query, verdicts: verdicts)
     } catch {
-      return .failed(query: query, error)
+      let probe = firstFailing(query, on: events, target.runner, options)
+      return .failed(query: query, error, probe: probe)
     }
+  }
+
+  /// The first event on which a query fails, by halving; `nil` where it fails without any.
+  private static func firstFailing(
+    _ query: String, on events: [Event], _ runner: any QueryRunner, _ options: LanguageOptions
+  ) -> Int? {
+    func fails(_ events: ArraySlice<Event>) -> Bool {
+      do throws(Diagnostic) {
+        _ = try runner.run(query, on: Array(events), options: options)
+        return false
+      } catch {
+        return true
+      }
+    }
+    if fails([]) { return nil }
+    var (good, bad) = (0, events.count)
+    while bad - good > 1 {
+      let middle = (good + bad) / 2
+      if fails(events[..<middle]) { bad = middle } else { good = middle }
+    }
+    return bad - 1
   }
 
   /// The probes on which some target's verdict differs from the meaning, by place in `probes`.

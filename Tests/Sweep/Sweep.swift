@@ -98,7 +98,7 @@ extension Sweep.Tally {
     switch column.outcome {
     case .refused(let diagnostic):
       refusals["\(diagnostic.code.rawValue) \(Sweep.Tally.reason(diagnostic.message))", default: 0] += 1
-    case .failed(let query, let diagnostic):
+    case .failed(let query, let diagnostic, _):
       written += 1
       disagreements.append("does not run: \(diagnostic.message)\n\(query)")
     case .ran(let query, let found):

@@ -38,7 +38,7 @@ enum VerifyReports {
       return [
         JUnit.Case(group: group, name: "write", outcome: .skipped(message: "refused: \(diagnostic.message)"))
       ]
-    case .failed(let query, let diagnostic):
+    case .failed(let query, let diagnostic, _):
       return [
         JUnit.Case(group: group, name: "run", outcome: .error(message: diagnostic.message, body: query))
       ]
@@ -93,7 +93,7 @@ enum VerifyReports {
         switch column.outcome {
         case .ran: break
         case .refused(let diagnostic): found.append(diagnostic.located(in: report.document.source))
-        case .failed(_, let diagnostic):
+        case .failed(_, let diagnostic, _):
           found.append(
             Diagnostic(
               "E503", "\(column.name) would not run the query: \(diagnostic.message)",

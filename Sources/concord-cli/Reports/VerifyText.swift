@@ -103,8 +103,9 @@ struct VerifyText {
       let wrong = zip(verdicts, agreement.meaning).filter { $0 != $1 }.count
       return "  \(column.name): \(verdict.rawValue), \(verdicts.count) events, \(wrong) disagreements"
     case .refused(let diagnostic): return "  \(column.name): refused: \(oneLine(diagnostic.message))"
-    case .failed(_, let diagnostic):
-      return "  \(column.name): the query fails: \(oneLine(diagnostic.message))"
+    case .failed(_, let diagnostic, let probe):
+      let event = probe.map { " on `\(oneLine(agreement.probes[$0].name))`" } ?? ""
+      return "  \(column.name): the query fails\(event): \(oneLine(diagnostic.message))"
     }
   }
 
