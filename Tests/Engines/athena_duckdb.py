@@ -11,7 +11,7 @@ Standard output, one JSON object a line:
   leftOut  {index of an event: why the table cannot hold it as it is}
 
 What is DuckDB's: the parsing of values, NULL logic, LIKE, regular expressions (RE2), lower, strpos, lists,
-structs, JSON. What is Trino's and not DuckDB's is said again here, function by function, each with its source.
+structs, JSON. Regular expressions with `$` or look-around are Python's `re`. What is Trino's and not DuckDB's is said again here, function by function, each with its source.
 """
 
 import ipaddress
@@ -25,6 +25,8 @@ import duckdb
 import sqlglot
 from sqlglot import exp
 from sqlglot.dialects import Trino
+
+from event_values import Number, is_object, read_event, search, shortest
 
 
 class Statement(Trino):
@@ -41,38 +43,8 @@ class Statement(Trino):
 # ---------------------------------------------------------------- the table
 
 
-class Number(str):
-    """A JSON number as it is written."""
-
-
-def shortest(text):
-    """A number's shortest decimal (Semantics row 5), for numbers that need no more than 64 zeros."""
-    match = re.fullmatch(r"(-?)(\d+)(?:\.(\d+))?(?:[eE]([-+]?\d+))?", text)
-    sign, whole, fraction, power = match[1], match[2], match[3] or "", int(match[4] or 0)
-    digits, power = (whole + fraction).lstrip("0"), power - len(fraction)
-    while digits.endswith("0"):
-        digits, power = digits[:-1], power + 1
-    if not digits:
-        return "0"
-    if 0 <= power <= 64:
-        return sign + digits + "0" * power
-    if power < 0 and -power < len(digits):
-        return sign + digits[:power] + "." + digits[power:]
-    if power < 0 and -power - len(digits) <= 64:
-        return sign + "0." + "0" * (-power - len(digits)) + digits
-    return text
-
-
 class LeftOut(Exception):
     """The table holds something else than the event, so the platform's answer is about something else."""
-
-
-def read_event(text):
-    return json.loads(text, parse_int=Number, parse_float=Number, object_pairs_hook=lambda pairs: tuple(pairs))
-
-
-def is_object(value):
-    return isinstance(value, tuple)
 
 
 def compact(value):
@@ -240,6 +212,8 @@ def open_connection():
     connection.create_function("trino_address", address, ["VARCHAR"], "VARCHAR", null_handling="special")
     connection.create_function(
         "trino_is_in_network", is_in_network, ["VARCHAR", "VARCHAR"], "BOOLEAN", null_handling="special")
+    connection.create_function(
+        "python_matches", search, ["VARCHAR", "VARCHAR"], "BOOLEAN", null_handling="special")
     for statement in MACROS.split(";\n"):
         if statement.strip():
             connection.execute(statement)
@@ -276,6 +250,9 @@ def to_duckdb(node):
                 this="trino_" + name, expressions=[document, exp.Literal.string(pointer(path.this))])
         if name == "json_format":
             return exp.Anonymous(this="trino_json_format", expressions=node.expressions)
+    # RE2 has no look-around, and its `$` is the very end.
+    if isinstance(node, exp.RegexpLike) and re.search(r"\(\?<?[=!]|\$", node.expression.name):
+        return exp.Anonymous(this="python_matches", expressions=[node.this, node.expression])
     # The operand is a cast to IPADDRESS, which is replaced by now.
     if isinstance(node, exp.ArrayContains) and node.expression.name == "trino_address":
         return exp.Anonymous(this="trino_is_in_network", expressions=[node.this, node.expression])
@@ -284,17 +261,21 @@ def to_duckdb(node):
     return node
 
 
+def replace_each(statement, other_for):
+    # Operands first: what is put in place of a node is not looked at again.
+    for node in reversed(list(statement.walk())):
+        other = other_for(node)
+        if other is not node:
+            node.replace(other)
+
+
 def prepare(query):
     """The statement for DuckDB, and the same with the row's number as its only column."""
     sqlglot.parse_one(query, read="athena")
     statement = sqlglot.parse_one(query, read=Statement)
     if not isinstance(statement, exp.Query):
         raise ValueError("not a query")
-    # Operands first: what is put in place of a node is not looked at again.
-    for node in reversed(list(statement.walk())):
-        other = to_duckdb(node)
-        if other is not node:
-            node.replace(other)
+    replace_each(statement, to_duckdb)
     own = {cte.alias for cte in statement.find_all(exp.CTE)}
     for table in list(statement.find_all(exp.Table)):
         if table.name not in own:
