@@ -38,11 +38,12 @@ enum SplunkBaseSearch {
   private static func implied(by atom: Atom) -> SearchExpression? {
     switch atom {
     case .present, .truthy, .regex, .number, .network, .sameAs: return nil
-    case .text(let pattern, _):
-      guard case .equals(let text) = pattern.shape, isCertain(text) else { return nil }
-      return phrase(text)
-    case .oneOf(let texts, _):
-      return texts.allSatisfy(isCertain) ? alternatives(texts.map(phrase)) : nil
+    case .text(let pattern, let letterCase):
+      guard case .equals(let text) = pattern.shape else { return nil }
+      return certainPart(text, letterCase).map(phrase)
+    case .oneOf(let texts, let letterCase):
+      let parts = texts.compactMap { certainPart($0, letterCase) }
+      return parts.count == texts.count ? alternatives(parts.map(phrase)) : nil
     }
   }
 
@@ -60,6 +61,37 @@ enum SplunkBaseSearch {
     var seen: Set<SearchExpression> = []
     return terms.filter { seen.insert($0).inserted }
   }
+
+  /// The part of the text that stands in the event wherever a value equals it; `nil` for none.
+  ///
+  /// In ignored case a value may hold U+212A for `k` and U+0130 for `i`, which the index does not find for them.
+  /// So only what stands between minor breakers and has neither letter counts: of `signin.amazonaws.com`,
+  /// `amazonaws.com`.
+  private static func certainPart(_ text: String, _ letterCase: LetterCase) -> String? {
+    guard isCertain(text) else { return nil }
+    switch letterCase {
+    case .exact: return text
+    case .ignored:
+      let bytes = Array(text.utf8)
+      var best = 0..<0
+      var start = 0
+      while start < bytes.count {
+        // From here, as many whole tokens as have neither letter.
+        var (end, at) = (start, start)
+        while at < bytes.count, !isFolded(bytes[at]) {
+          at += 1
+          if at == bytes.count || !isLetterOrDigit(bytes[at]) { end = at }
+        }
+        if end - start > best.count { best = start..<end }
+        start = (bytes[max(start, end)...].firstIndex { !isLetterOrDigit($0) } ?? bytes.count) + 1
+      }
+      let part = String(decoding: bytes[best], as: UTF8.self)
+      return isCertain(part) ? part : nil
+    }
+  }
+
+  /// Whether other scalars than the letter's two cases have its lower case: `k` and `i`.
+  private static func isFolded(_ byte: UInt8) -> Bool { [0x69, 0x49, 0x6B, 0x4B].contains(byte) }
 
   /// Whether the text stands in the event as these bytes, as whole tokens, wherever a value has it.
   static func isCertain(_ text: String) -> Bool {

@@ -190,6 +190,12 @@ func countsSeconds(_ text: String, _ seconds: Int) {
   (.all([equals("a", "xx"), equals("b", "yy"), equals("c", "xx")]), #""xx" "yy""#),
   (.test(field("a"), .oneOf(["xx", "yy"], .ignored)), #"("xx" OR "yy")"#),
   (.test(field("a"), .oneOf(["xx", "y*"], .ignored)), ""),
+  // U+212A and U+0130 are `k` and `i` in ignored case, and the index does not find them so.
+  (equals("a", "signin.amazonaws.com", .ignored), #""amazonaws.com""#),
+  (equals("a", "amazonaws.com", .ignored), #""amazonaws.com""#),
+  (equals("a", "aws.king-log on.kk", .ignored), #""log on""#),
+  (equals("a", "ConsoleLogin", .ignored), ""), (equals("a", "ConsoleLogin"), #""ConsoleLogin""#),
+  (.test(field("a"), .oneOf(["xx", "kk"], .ignored)), ""),
 ])
 func impliesTermsOfTheIndex(_ condition: Condition, _ terms: String) {
   let implied = SplunkBaseSearch.implied(by: condition)
