@@ -69,6 +69,14 @@ public struct Compiler: Sendable {
     return try writer.writeRuleFile(document)
   }
 
+  /// The text of a rule file with more fixtures, all else as it was. Throws where they cannot be added.
+  public func adding(_ fixtures: [Fixture], to file: Source) throws(Diagnostic) -> String {
+    guard let writer = Registry.languages.lazy.compactMap({ $0 as? any PageReader }).first else {
+      throw .unknownLanguage("page", among: [], verb: "write")
+    }
+    return try writer.adding(fixtures, to: file)
+  }
+
   /// Evaluates the rule's fixtures and, where some fail, looks for a reading under which all hold.
   public func check(_ document: RuleDocument) -> CheckReport {
     CheckReport(document)

@@ -11,6 +11,13 @@ public struct Source: Hashable, Sendable {
     self.text = text
   }
 
+  /// The name without folders and ending: what a query that names no rule is called.
+  public var stem: String {
+    let file = name.utf8.split(separator: UInt8(ascii: "/")).last.map { String(Substring($0)) } ?? name
+    guard let dot = file.utf8.lastIndex(of: UInt8(ascii: ".")), dot != file.startIndex else { return file }
+    return String(file[..<dot])
+  }
+
   /// The line with the given 1-based number, without its line break; `nil` where there is none.
   ///
   /// Lines end at LF, CRLF or CR.

@@ -53,6 +53,10 @@ public protocol PageReader: RuleReader {
 
   /// The rule as a file that `read` reads back to the same rule.
   func writeRuleFile(_ document: RuleDocument) throws(Diagnostic) -> String
+
+  /// The text of a rule file with more fixtures; all else stays as it is, comments too. Throws where the file
+  /// does not hold one rule whose fixtures are a block list.
+  func adding(_ fixtures: [Fixture], to file: Source) throws(Diagnostic) -> String
 }
 
 /// A rule as a front end read it.

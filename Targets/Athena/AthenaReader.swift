@@ -81,8 +81,7 @@ extension AthenaLanguage: RuleReader {
 
   /// Id and title from the first comment line, `-- id: title`, or from the file's name.
   private static func title(of source: Source) -> (id: String, title: String) {
-    let file = source.name.split(separator: "/").last.map(String.init) ?? source.name
-    let name = file.hasSuffix(".sql") ? String(file.dropLast(4)) : file
+    let name = source.stem
     guard let line = source.line(1), line.hasPrefix("-- ") else { return (name, name) }
     let comment = String(line.dropFirst(3))
     guard let colon = comment.utf8.firstIndex(of: UInt8(ascii: ":")), colon != comment.startIndex,

@@ -105,15 +105,20 @@ struct PantherRuleWriter {
   }
 
   private func test(_ fixture: Fixture) -> Value {
-    var members: [Value.Object.Member] = [
-      .init("Name", .string(fixture.name)), .init("ExpectedResult", .bool(fixture.expected)),
-    ]
-    if case .object(let extras)? = rule.unknown["Tests"], case .object(let own)? = extras[fixture.name] {
-      members += own.members
+    guard case .object(let extras)? = rule.unknown["Tests"], case .object(let own)? = extras[fixture.name]
+    else {
+      return PantherRuleWriter.test(fixture)
     }
+    return PantherRuleWriter.test(fixture, more: own.members)
+  }
+
+  /// A fixture as an item of `Tests`.
+  static func test(_ fixture: Fixture, more: [Value.Object.Member] = []) -> Value {
     let event = Value.object(fixture.event.object)
-    members.append(.init("Log", event.isSpelledInYAML ? event : .string(event.compactJSON)))
-    return .object(Value.Object(members))
+    return .object(
+      Value.Object(
+        [.init("Name", .string(fixture.name)), .init("ExpectedResult", .bool(fixture.expected))] + more
+          + [.init("Log", event.isSpelledInYAML ? event : .string(event.compactJSON))]))
   }
 }
 

@@ -31,7 +31,7 @@ struct SplunkReader {
       for command in tree.commands { try reader.read(command) }
       let condition = Condition.all(reader.conditions)
       try reader.checkKeywords(condition)
-      let (id, title) = header(tree.comments) ?? (source.name, source.name)
+      let (id, title) = header(tree.comments) ?? (source.stem, source.stem)
       var rule = Rule(id: id, title: title, condition: condition)
       rule.outputFields = reader.outputs
       rule.logSources = reader.logSources

@@ -15,6 +15,9 @@ struct VerifyCommand {
       OptionSpec(
         name: "against", value: "QUERY", help: "verify this query, in a file, in place of our translations"),
       OptionSpec(
+        name: "write-fixtures", value: nil,
+        help: "add boundary events that notice what the rule's fixtures miss to the rule file"),
+      OptionSpec(
         name: "engine", value: "NAMES",
         help:
           "also run the self-test query on real systems: \(EngineConfiguration.names.joined(separator: ", "))"
@@ -46,6 +49,7 @@ struct VerifyCommand {
           let result = verifier.verify(document, path: file.path)
           code = code.and(result.code)
           results.append(result)
+          if arguments.has("write-fixtures") { try verifier.writeFixtures(result, terminal) }
         }
       }
       if input.inputs.count > 1, terminal.isInteractiveErrors {
@@ -65,7 +69,7 @@ enum VerifyFormat: String, CaseIterable {
 
 /// Puts a rule's translations, or a given query, to the test.
 struct RuleVerifier {
-  private let compiler: Compiler
+  fileprivate let compiler: Compiler
   private let targets: [AgreementTarget]
   private let engines: [any QueryEngine]
   private let events: [Probe]
@@ -117,10 +121,37 @@ struct RuleVerifier {
         Disagreement(of: rule, on: agreement.probes[$0].event, target: target, options: compiler.options)
       }
     }
+    let score = MutationScore(of: rule.condition, fixtures: rule.fixtures, events: boundary.events)
     let report = VerifyResult.Report(
-      document: document, agreement: agreement, boundary: boundary, disagreements: disagreements,
+      document: document, agreement: agreement, boundary: boundary, score: score,
+      disagreements: disagreements,
       engines: engines.map { EngineRun(of: $0, agreement, options: compiler.options) })
     return VerifyResult(path: path, outcome: .success(report))
+  }
+}
+
+extension RuleVerifier {
+  /// Adds the events that notice what the fixtures miss to the rule's file. Throws where the file cannot be
+  /// written, or takes none.
+  func writeFixtures(_ result: VerifyResult, _ terminal: Terminal) throws(Diagnostic) {
+    guard case .success(let report) = result.outcome else { return }
+    guard report.document.source.name == result.path else {
+      throw Diagnostic("E901", "`--write-fixtures` needs a file to write to, not standard input")
+    }
+    let condition = report.document.rule.condition
+    var names = Set(report.document.rule.fixtures.map(\.name))
+    let added = report.score.suggestedFixtures(for: condition).map { fixture in
+      var named = fixture
+      var number = 2
+      while !names.insert(named.name).inserted {
+        named.name = "\(fixture.name) (\(number))"
+        number += 1
+      }
+      return named
+    }
+    if added.isEmpty { return }
+    try Files.write(try compiler.adding(added, to: report.document.source), to: result.path)
+    terminal.remark("\(result.path): \(added.count) fixtures added")
   }
 }
 
@@ -143,6 +174,7 @@ struct VerifyResult {
     let document: RuleDocument
     let agreement: Agreement
     let boundary: BoundaryEvents
+    let score: MutationScore
     let disagreements: [Disagreement]
     let engines: [EngineRun]
   }

@@ -170,6 +170,7 @@ enum VerifyJSON {
       members.append(("id", .string(report.document.rule.id)))
       members.append(("targets", .array(agreement.columns.map { target($0, agreement) })))
       members.append(("events", .array(agreement.probes.indices.map { event($0, agreement) })))
+      members.append(("mutants", mutants(report.score)))
       members.append(("engines", .array(report.engines.map(engine))))
       members.append(("disagreements", .array(report.disagreements.map(disagreement))))
     }
@@ -193,6 +194,21 @@ enum VerifyJSON {
     members.append(("verdicts", object(verdicts)))
     members.append(("event", .object(agreement.probes[index].event.object)))
     return object(members)
+  }
+
+  private static func mutants(_ score: MutationScore) -> Value {
+    let missed = score.survivors.compactMap { survivor in
+      survivor.killer.map { killer in
+        object([
+          ("mutant", .string(survivor.mutant.words)), ("noticedBy", .object(killer.event.object)),
+          ("expected", .bool(killer.expected)),
+        ])
+      }
+    }
+    return object([
+      ("tried", .number(Number(score.tried))), ("noticed", .number(Number(score.noticed))),
+      ("missed", .array(missed)),
+    ])
   }
 
   private static func engine(_ run: EngineRun) -> Value {

@@ -47,6 +47,7 @@ struct VerifyText {
         + "\(report.boundary.pairs.count) of \(sites) atoms shown to decide")
     lines += matrix(agreement)
     for column in agreement.columns { lines.append(summary(column, agreement)) }
+    lines += summary(report.score)
     for run in report.engines { lines += summary(run) }
     for failure in agreement.failingFixtures {
       let probe = agreement.probes[failure]
@@ -107,6 +108,20 @@ struct VerifyText {
       let event = probe.map { " on `\(oneLine(agreement.probes[$0].name))`" } ?? ""
       return "  \(column.name): the query fails\(event): \(oneLine(diagnostic.message))"
     }
+  }
+
+  private func summary(_ score: MutationScore) -> [String] {
+    let showable = score.survivors.filter { $0.killer != nil }
+    let possible = score.tried - (score.survivors.count - showable.count)
+    var lines = ["  the fixtures notice \(score.noticed) of \(possible) mistakes (mutants)"]
+    lines += showable.prefix(allRows ? showable.count : 5).map {
+      "    not noticed: \(oneLine($0.mutant.words))"
+    }
+    if !allRows, showable.count > 5 {
+      lines.append(
+        "    … and \(showable.count - 5) more (--all-rows; --write-fixtures adds events that notice them)")
+    }
+    return lines
   }
 
   private func summary(_ run: EngineRun) -> [String] {
