@@ -76,10 +76,16 @@ struct VerifyText {
       for column in agreement.columns {
         line += "  " + padded(cell(column, index, agreement.meaning[index]), column.language.count)
       }
-      lines.append(line)
+      lines.append(trimmed(line))
     }
     if shown.count < rows.count { lines.append("  … and \(rows.count - shown.count) more rows (--all-rows)") }
     return lines + [""]
+  }
+
+  private func trimmed(_ line: String) -> String {
+    var line = line
+    while line.last == " " { line.removeLast() }
+    return line
   }
 
   private func cell(_ column: Agreement.Column, _ index: Int, _ meaning: Bool) -> String {
