@@ -69,7 +69,7 @@ public struct RegexDialect: Sendable {
   }()
 
   /// Line start by look-around, for engines that count one after a final line feed.
-  public static let lineStart = "(?:\\A|(?<=\\n)(?=[\\x00-\\x{10FFFF}]))"
+  public static let lineStart = "(?:\\A|(?<=\\n)(?=[\\s\\S]))"
   /// Line end by look-around.
   public static let lineEnd = "(?![^\\n])"
   /// ASCII word boundary by look-around.
