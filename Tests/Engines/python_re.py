@@ -2,7 +2,7 @@
 
 Standard input, one JSON object a line: {"pattern": expression, "texts": [text]}.
 Standard output, one JSON object a line: {"found": [whether the expression matches somewhere in the text]}, null
-where a search takes longer than SECONDS (it backtracks) and after three such, or {"refused": why}.
+where a search takes longer than SECONDS of processor time (it backtracks) and after three such, or {"refused": why}.
 """
 
 import json
@@ -22,18 +22,18 @@ def give_up(signum, frame):
 
 
 def search(expression, text):
-    signal.setitimer(signal.ITIMER_REAL, SECONDS)
     try:
-        return expression.search(text) is not None
+        signal.setitimer(signal.ITIMER_VIRTUAL, SECONDS)
+        found = expression.search(text) is not None
+        signal.setitimer(signal.ITIMER_VIRTUAL, 0)
+        return found
     except TooLong:
         return None
-    finally:
-        signal.setitimer(signal.ITIMER_REAL, 0)
 
 
-signal.signal(signal.SIGALRM, give_up)
+signal.signal(signal.SIGVTALRM, give_up)
 # A parent's thread may have blocked its signals, and a child inherits that.
-signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGALRM})
+signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGVTALRM})
 for line in sys.stdin:
     request = json.loads(line)
     try:
