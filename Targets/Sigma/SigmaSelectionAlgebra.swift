@@ -64,7 +64,8 @@ extension SigmaSelectionBody {
 
   /// One item with the values of both, where each map has one item and the keys are equal.
   private static func joinedByAny(_ left: [SigmaItem], _ right: [SigmaItem]) -> SigmaItem? {
-    guard left.count == 1, right.count == 1, left[0].key == right[0].key, left[0].takesAny else { return nil }
+    guard left.count == 1, right.count == 1, left[0].key == right[0].key, left[0].takesAny, right[0].takesAny
+    else { return nil }
     return SigmaItem(left[0].field, left[0].modifiers, left[0].values + right[0].values)
   }
 }

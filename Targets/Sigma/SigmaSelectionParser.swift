@@ -92,7 +92,14 @@ struct SigmaSelectionParser {
     let digits = text.utf8.drop { $0 == 0x2D || $0 == 0x2B }
     let isLeadingZero =
       digits.first == 0x30 && digits.count > 1 && digits.allSatisfy { (0x30...0x39).contains($0) }
-    let isMarked = digits.starts(with: "0x".utf8) || digits.starts(with: "0b".utf8)
+    let rest = digits.dropFirst(2)
+    let isHex = rest.allSatisfy {
+      (0x30...0x39).contains($0) || (0x61...0x66).contains($0 | 0x20) || $0 == 0x5F
+    }
+    let isMarked =
+      !rest.isEmpty
+      && (digits.starts(with: "0x".utf8) && isHex
+        || digits.starts(with: "0b".utf8) && rest.allSatisfy { $0 == 0x30 || $0 == 0x31 || $0 == 0x5F })
     let isGrouped =
       digits.allSatisfy { (0x30...0x39).contains($0) || $0 == 0x5F || $0 == 0x3A }
       && digits.contains { $0 == 0x5F || $0 == 0x3A }

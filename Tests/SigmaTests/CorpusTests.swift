@@ -2,10 +2,11 @@ import ConcordDetection
 import ConcordDiagnostics
 import ConcordDocuments
 import ConcordLanguages
-import ConcordSigma
 import Foundation
 import TestSupport
 import Testing
+
+@testable import ConcordSigma
 
 /// The public rule set, where this machine has it.
 enum Corpus {
@@ -56,5 +57,63 @@ struct CorpusTests {
       for line in lines.prefix(3) { print("  \(line)") }
     }
     #expect(refused.mapValues(\.count) == (files.isEmpty ? [:] : allowed))
+  }
+
+  @Test("every rule can be written, and is read back the same", arguments: ["rules", "rules-threat-hunting"])
+  func writes(_ folder: String) throws {
+    var refused: [String: Int] = [:]
+    var count = 0
+    for file in Corpus.files(folder) {
+      for document in try SigmaLanguage().read(Corpus.source(file), options: LanguageOptions()) {
+        count += 1
+        switch LawTests.write(document.rule) {
+        case .success(let text):
+          let read = try SigmaLanguage().read(Source(text: text), options: LanguageOptions())
+          #expect(
+            Unordered(read[0].rule.condition) == Unordered(document.rule.condition),
+            "\(file.lastPathComponent)")
+          #expect(
+            read.count == 1 && read[0].warnings.isEmpty,
+            "\(file.lastPathComponent): \(read[0].warnings.map(\.message))")
+        case .failure(let refusal): refused[refusal.code.rawValue, default: 0] += 1
+        }
+      }
+    }
+    print("\(folder): \(count) rules written and read back, refused \(refused)")
+    #expect(refused.isEmpty)
+  }
+
+  @Test("broken rules are refused at a place, or taken: never a crash")
+  func broken() throws {
+    var random = SeededGenerator(seed: 7)
+    let files = Corpus.files("rules")
+    var (refused, taken) = (0, 0)
+    for _ in 0..<(files.isEmpty ? 0 : 400) {
+      guard let file = random.element(of: files) else { break }
+      var scalars = Array(try Corpus.source(file).text.unicodeScalars)
+      for _ in 0..<random.number(1...3) {
+        let place = random.number(0...(scalars.count - 1))
+        switch random.number(0...3) {
+        case 0: scalars.remove(at: place)
+        case 1:
+          scalars.insert(
+            random.pick("|", ":", "*", "(", "[", "{", "'", "\"", "\n", "\\", "-", "&", "%"), at: place)
+        case 2: scalars.removeSubrange(place..<min(scalars.count, place + random.number(1...40)))
+        default: scalars.swapAt(place, random.number(0...(scalars.count - 1)))
+        }
+      }
+      var text = String.UnicodeScalarView()
+      text.append(contentsOf: scalars)
+      let source = Source(name: file.lastPathComponent, text: String(text))
+      do throws(Diagnostic) {
+        _ = try SigmaLanguage().read(source, options: LanguageOptions())
+        taken += 1
+      } catch {
+        refused += 1
+        #expect(error.source == source && !error.labels.isEmpty, "\(error.message)")
+      }
+    }
+    print("broken rules: \(refused) refused, \(taken) taken")
+    #expect(files.isEmpty || refused >= 100)
   }
 }

@@ -181,6 +181,14 @@ struct DiagnosticTests {
     #expect(document.warnings.first?.labels.first?.span == span)
   }
 
+  @Test(
+    "no warning for what every version of YAML takes for text",
+    arguments: ["0x0.st", "0b6edbfa-4a24", "0bin0sh1", "1.2.3.4", "-rf", "on-call", "0x", "10"])
+  func unambiguous(_ text: String) throws {
+    let source = Source(text: ruleText("s: {f: \(text)}\ncondition: s"))
+    #expect(try SigmaLanguage().read(source, options: LanguageOptions())[0].warnings.isEmpty)
+  }
+
   /// Whole files.
   static let files: [(String, String, String)] = [
     ("", "E150", "a Sigma rule is a map of keys such as `title`, `logsource` and `detection`"),

@@ -154,6 +154,9 @@ struct WriterTests {
       condition: .any([f(.text(.prefix("a"), .ignored)), f(.text(.prefix("b"), .ignored))]),
       detection: #"{"selection":{"f|startswith":["a","b"]},"condition":"selection"}"#),
     .init(
+      name: "null stands alone", condition: .any([f(.text(.equals("a"), .ignored)), .not(f(.present))]),
+      detection: #"{"selection":[{"f":"a"},{"f":null}],"condition":"selection"}"#),
+    .init(
       name: "all of several texts",
       condition: .all([f(.text(.contains("a"), .ignored)), f(.text(.contains("b"), .ignored))]),
       detection: #"{"selection":{"f|contains|all":["a","b"]},"condition":"selection"}"#),
