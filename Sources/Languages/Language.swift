@@ -43,6 +43,13 @@ public protocol QueryRunner: Language {
   func run(_ query: String, on events: [Event], options: LanguageOptions) throws(Diagnostic) -> [Bool]
 }
 
+/// A language whose platform keeps events in typed columns, which do not hold every JSON value.
+public protocol EventStore: Language {
+  /// For each event, whether the table holds it without loss: a text in a boolean column, say, it cannot. Throws
+  /// where there is no table.
+  func stores(_ events: [Event], options: LanguageOptions) throws(Diagnostic) -> [Bool]
+}
+
 /// A language whose rules are published as catalogue pages, and in whose form an imported page is written down.
 public protocol PageReader: RuleReader {
   /// The rule of a published page. Throws what cannot be read, what the page's own tables contradict, and a

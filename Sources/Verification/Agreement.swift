@@ -33,6 +33,22 @@ public struct AgreementTarget: Sendable {
   }
 }
 
+extension [Probe] {
+  /// The probes that every target's platform can hold: what a typed column cannot hold says nothing about a
+  /// translation. Throws where a target has no table at all.
+  public func stored(
+    by targets: [AgreementTarget], options: LanguageOptions
+  ) throws(Diagnostic) -> [Probe] {
+    var kept = self
+    for target in targets {
+      guard let store = target.writer as? any EventStore else { continue }
+      let stored = try store.stores(kept.map(\.event), options: options)
+      kept = zip(kept, stored).filter { $0.1 }.map(\.0)
+    }
+    return kept
+  }
+}
+
 /// Every back end's verdict on every event: the emitted text is executed by each platform's own rules, and all
 /// must say what the condition means.
 public struct Agreement: Sendable {

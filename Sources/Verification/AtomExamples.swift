@@ -121,7 +121,8 @@ enum AtomExamples {
     } else {
       result += [value + 1, value - 1].compactMap { Number("\($0)") }
     }
-    return result + [value.nextUp, value.nextDown, 0].compactMap { Number("\($0)") }
+    let all = result + [value.nextUp, value.nextDown, 0].compactMap { Number("\($0)") }
+    return all.compactMap { Number($0.shortest) }
   }
 
   /// The text as the type that the field has elsewhere.

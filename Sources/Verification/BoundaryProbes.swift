@@ -149,8 +149,9 @@ extension BoundaryProbes {
   }
 
   private mutating func addTypes(_ text: String) {
-    if let number = Number(text) {
-      add(.number(number), "as a number", .otherType)
+    if let number = Number(text), let shortest = Number(number.shortest) {
+      // Platforms that keep a number's spelling agree on the shortest alone, which is what log sources write.
+      add(.number(shortest), "as a number", .otherType)
       add(.string(number.shortest + ".0"), "with a fraction of zero", .otherType)
     } else {
       add(.number(Number(7)), "a number", .otherType)

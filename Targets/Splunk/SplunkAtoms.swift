@@ -45,12 +45,13 @@ struct SplunkAtomWriter {
   private func oneOf(
     _ texts: [String], _ letterCase: LetterCase, _ value: EvalExpression
   ) throws(Diagnostic) -> EvalExpression {
-    var value = value
+    var (value, isFolded) = (value, false)
     var folded: [String] = []
     for text in texts {
       let (pattern, side) = try self.folded(.equals(text), letterCase, value)
       if case .equals(let text) = pattern.shape { folded.append(text) }
-      if text.sameScalars(as: texts[texts.count - 1]) { value = side }
+      // The empty text alone needs no folding; any other text among the list does.
+      if !text.isEmpty, !isFolded { (value, isFolded) = (side, true) }
     }
     let plain = folded.filter(SplunkAtomWriter.isPlain)
     let others = folded.filter { !SplunkAtomWriter.isPlain($0) }

@@ -60,6 +60,12 @@ private func filter(_ condition: Condition, fixtures: [Event] = []) throws -> St
     "one of, ignored case", .test(field("a"), .oneOf(["X", "y"], .ignored)),
     #"in(lower(raw_a), "x", "y")"#),
   Written(
+    "one of, ignored case, the empty text last", .test(field("a"), .oneOf(["Root", ""], .ignored)),
+    #"in(lower(raw_a), "root", "")"#),
+  Written(
+    "one of, ignored case, the empty text first", .test(field("a"), .oneOf(["", "Root", "5"], .ignored)),
+    #"in(lower(raw_a), "", "root") OR match(lower(raw_a), "^5\\z")"#),
+  Written(
     "one of numbers", .test(field("a"), .oneOf(["80", "443", "x"], .exact)),
     #"raw_a="x" OR match(raw_a, "^(?:80|443)\\z")"#),
   Written("present", .test(field("a"), .present), "isnotnull(raw_a)"),

@@ -66,15 +66,24 @@ struct Sweep {
       rule.logSources = [.cloudTrail]
       rule.fixtures = shown.map { Fixture(name: "shown", expected: rule.condition.holds(of: $0), event: $0) }
       let boundary = BoundaryEvents.events(for: rule.condition, fixtures: [])
+      let made = sample(boundary, number).map { Probe(name: $0.purpose, event: $0.event) }
       let probes =
         (shown + others).map { Probe(name: "generated", event: $0) }
-        + boundary.map { Probe(name: $0.purpose, event: $0.event) }
+        + ((try? made.stored(by: targets, options: settings)) ?? made)
       let agreement = Agreement(of: rule, on: probes, targets: targets, options: settings)
       for column in agreement.columns {
         tallies[column.language, default: Tally()].count(column, in: agreement)
       }
     }
     return tallies
+  }
+
+  /// An even sample of the boundary events of a large condition, another one for each condition.
+  private static func sample(_ events: [BoundaryEvent], _ number: Int) -> [BoundaryEvent] {
+    let limit = 120
+    guard events.count > limit else { return events }
+    let step = (events.count + limit - 1) / limit
+    return stride(from: number % step, to: events.count, by: step).map { events[$0] }
   }
 
   private static func report(_ tallies: [String: Tally], count: Int, seed: UInt64) {

@@ -114,7 +114,10 @@ struct RuleVerifier {
     let rule = document.rule
     let fixtures = rule.fixtures.map { Probe(name: $0.name, event: $0.event, expected: $0.expected) }
     let boundary = BoundaryEvents(for: rule.condition, fixtures: rule.fixtures)
-    let probes = fixtures + boundary.events.map { Probe(name: $0.purpose, event: $0.event) } + events
+    let made = boundary.events.map { Probe(name: $0.purpose, event: $0.event) }
+    // A target without a table refuses the rule too, and says so in its column.
+    let stored = (try? made.stored(by: targets, options: compiler.options)) ?? made
+    let probes = fixtures + stored + events
     let agreement = Agreement(of: rule, on: probes, targets: targets, options: compiler.options)
     let disagreements = targets.compactMap { target in
       agreement.firstDisagreement(of: target.writer.identifier).flatMap {

@@ -1,0 +1,33 @@
+import ConcordDetection
+import ConcordDiagnostics
+import ConcordDocuments
+import ConcordLanguages
+
+extension AthenaLanguage: EventStore {
+  /// Whether each event goes into the columns of `options.schema`, by default CloudTrail's, without loss. What has
+  /// no column is not looked at: a rule cannot ask about it.
+  public func stores(_ events: [Event], options: LanguageOptions) throws(Diagnostic) -> [Bool] {
+    let table = try AthenaTable(for: nil, options)
+    return events.map { event in
+      table.schema.fields.allSatisfy { $0.type.stores(event.object.member($0.name)) }
+    }
+  }
+}
+
+extension FieldType {
+  /// Whether a column of this type holds the value. Text columns hold everything, objects as JSON text.
+  fileprivate func stores(_ value: Value?) -> Bool {
+    guard let value else { return true }
+    return switch (self, value) {
+    case (_, .null), (.text, _), (.boolean, .bool): true
+    case (.integer, .number(let number)): Int64(number.shortest) != nil
+    case (.real, .number(let number)): number.double.isFinite
+    case (.structure(let fields), .object(let object)):
+      fields.allSatisfy { $0.type.stores(object.member($0.name)) }
+    case (.array(let element), .array(let items)): items.allSatisfy(element.stores)
+    case (.map(let type), .object(let object)): object.members.allSatisfy { type.stores($0.value) }
+    case (.boolean, _), (.integer, _), (.real, _), (.timestamp, _), (.structure, _), (.array, _), (.map, _):
+      false
+    }
+  }
+}
