@@ -43,6 +43,7 @@ private final class Receiver: NSObject, URLSessionDataDelegate, @unchecked Senda
   private var body = Data()
   private var isTooLarge = false
   private var failure: (any Error)?
+  private var isChallenged = false
 
   init(limit: Int) { self.limit = limit }
 
@@ -50,7 +51,9 @@ private final class Receiver: NSObject, URLSessionDataDelegate, @unchecked Senda
     lock.lock()
     defer { lock.unlock() }
     if isTooLarge { throw .tooLarge }
-    if let failure {
+    // Where a challenge is declined, FoundationNetworking ends the task as cancelled, after the whole answer.
+    let isDeclined = isChallenged && (failure as? URLError)?.code == .cancelled
+    if let failure, !isDeclined {
       throw (failure as? URLError)?.code == .timedOut ? .timedOut : .broken(failure.localizedDescription)
     }
     guard let head else { throw .broken("no answer") }
@@ -95,5 +98,24 @@ private final class Receiver: NSObject, URLSessionDataDelegate, @unchecked Senda
     head = response
     lock.unlock()
     completionHandler(nil)
+  }
+
+  /// Declines to look for other credentials: what there is to send was sent, and a refusal is an answer.
+  /// Handling it by default waits for ever where there is no store of credentials.
+  func urlSession(
+    _ session: URLSession, task: URLSessionTask, didReceive challenge: URLAuthenticationChallenge,
+    completionHandler: @escaping (URLSession.AuthChallengeDisposition, URLCredential?) -> Void
+  ) {
+    #if canImport(Security)
+      // The server's certificate is a challenge too, on systems that ask about it; the system answers it.
+      if challenge.protectionSpace.authenticationMethod == NSURLAuthenticationMethodServerTrust {
+        completionHandler(.performDefaultHandling, nil)
+        return
+      }
+    #endif
+    lock.lock()
+    isChallenged = true
+    lock.unlock()
+    completionHandler(.rejectProtectionSpace, nil)
   }
 }
