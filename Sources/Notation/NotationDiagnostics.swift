@@ -49,9 +49,12 @@ extension Diagnostic {
     case "!":
       return Diagnostic(
         "E120", "`!` is not a word of the notation", in: source, at: span, help: ["did you mean `not`?"])
-    case "'", "\u{2018}", "\u{2019}", "\u{201C}", "\u{201D}", "`":
+    case _
+    where "'\u{2018}\u{2019}\u{201C}\u{201D}`".unicodeScalars.contains(found.unicodeScalars.first ?? " "):
       return Diagnostic(
-        "E120", "a field was expected, not `\(found)`", in: source, at: span,
+        "E120",
+        "a field was expected, not `\(String(String.UnicodeScalarView(found.unicodeScalars.prefix(1))))`",
+        in: source, at: span,
         help: ["a name with special characters is quoted with `\"`"])
     default:
       return Diagnostic(
