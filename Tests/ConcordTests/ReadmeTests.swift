@@ -34,7 +34,8 @@ struct ReadmeTests {
     process.arguments = ["-c", "\(command.line) 2>&1"]
     process.currentDirectoryURL = Shared.root
     var environment = ProcessInfo.processInfo.environment
-    environment["PATH"] = tool.deletingLastPathComponent().path + ":" + (environment["PATH"] ?? "/usr/bin:/bin")
+    environment["PATH"] =
+      tool.deletingLastPathComponent().path + ":" + (environment["PATH"] ?? "/usr/bin:/bin")
     process.environment = environment
     let pipe = Pipe()
     process.standardOutput = pipe
