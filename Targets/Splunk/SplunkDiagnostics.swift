@@ -38,6 +38,13 @@ extension Diagnostic {
       help: ["`lower()` is documented for ASCII letters only; compare in exact case or list the spellings"])
   }
 
+  static func splunkLongNumber(_ number: String, _ path: FieldPath, _ span: Span?) -> Diagnostic {
+    Diagnostic(
+      "E419", "Splunk reads JSON numbers as doubles, and `\(number)` is none",
+      labels: span.map { [Label($0)] } ?? [],
+      help: ["if `\(path)` is a text, add a fixture that shows it as one"])
+  }
+
   static func splunkSameAsArray(_ path: FieldPath, _ other: FieldPath, _ span: Span?) -> Diagnostic {
     Diagnostic(
       "E413", "Splunk cannot compare `\(path)` with `\(other)`: one of them is an array",

@@ -116,6 +116,9 @@ extension SplunkWriter {
         left, try fields.field(other, .single, readsBooleans: true), letterCase)
     }
     if try fields.isMultivalue(path) { return try someElement(path, atom, origin) }
+    if let number = atom.numberBeyondDoubles, !rule.showsText(at: path) {
+      throw .splunkLongNumber(number, path, origin)
+    }
     let value = try fields.field(path, .single, readsBooleans: atom.readsBooleans)
     return try SplunkAtomWriter(origin: origin).expression(atom, value)
   }

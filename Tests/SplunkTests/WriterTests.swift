@@ -115,6 +115,14 @@ func writesOneQuestion(_ written: Written) throws {
   #expect(try filter(equals("a.b", "x"), fixtures: [shown]) == #"mvcount(mvfilter(raw_a_b="x"))>0"#)
 }
 
+@Test func takesALongNumberWhereTheFixturesShowText() throws {
+  let shown = event(("a", .string("18446744073709551616")))
+  #expect(
+    try filter(equals("a", "9007199254740993"), fixtures: [shown]) == #"match(raw_a, "^9007199254740993\\z")"#
+  )
+  #expect(try filter(equals("a", "9007199254740992")) == #"match(raw_a, "^9007199254740992\\z")"#)
+}
+
 @Test func writesTheFirstRule() throws {
   let query = try SplunkLanguage().write(modifyCompute, options: LanguageOptions(compilerVersion: "0.1.0"))
   #expect(query.text == firstRule)

@@ -1,0 +1,34 @@
+import ConcordDetection
+import ConcordDiagnostics
+import ConcordDocuments
+
+extension Atom {
+  /// A text among those that the atom compares with that a JSON number can have and a double cannot: `json_extract`
+  /// reads numbers as doubles, whose text is another one.
+  var numberBeyondDoubles: String? {
+    switch self {
+    case .text(let pattern, _):
+      if case .equals(let text) = pattern.shape, Number.isBeyondDoubles(text) { text } else { nil }
+    case .oneOf(let texts, _): texts.first(where: Number.isBeyondDoubles)
+    case .present, .truthy, .regex, .number, .network, .sameAs: nil
+    }
+  }
+}
+
+extension Number {
+  /// Whether a number has this text and is no double that prints so: whole beyond 2^53, or of more digits than the
+  /// 15 that every double keeps.
+  fileprivate static func isBeyondDoubles(_ text: String) -> Bool {
+    guard let number = Number(text), number.shortest.sameScalars(as: text) else { return false }
+    if let whole = Int(text) { return abs(whole) > 1 << 53 }
+    return text.utf8.count { (0x30...0x39).contains($0) } > 15 || text.utf8.contains(UInt8(ascii: "e"))
+  }
+}
+
+extension Rule {
+  /// Whether the fixtures have values at the path, and all of them are texts.
+  func showsText(at path: FieldPath) -> Bool {
+    let values = fixtures.flatMap { $0.event.values(at: path).map(\.value) }
+    return !values.isEmpty && values.allSatisfy { if case .string = $0 { true } else { false } }
+  }
+}
