@@ -33,7 +33,7 @@ struct EnginesConfigurationTests {
     Case(
       engine: "trino", environment: [:],
       expected:
-        "E951 the engine `trino` is not configured: `CONCORD_TRINO_URL`, `CONCORD_TRINO_USER` is not set"),
+        "E951 the engine `trino` is not configured: `CONCORD_TRINO_URL`, `CONCORD_TRINO_USER` are not set"),
     Case(
       engine: "trino", environment: ["CONCORD_TRINO_URL": "https://h", "CONCORD_TRINO_USER": ""],
       expected: "E951 the engine `trino` is not configured: `CONCORD_TRINO_USER` is not set"),

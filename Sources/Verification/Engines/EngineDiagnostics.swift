@@ -12,7 +12,9 @@ extension Diagnostic {
 
   static func notConfigured(_ engine: String, missing: [String], help: [String]) -> Diagnostic {
     Diagnostic(
-      "E951", "the engine `\(engine)` is not configured: \(listed(missing)) is not set", help: help)
+      "E951",
+      "the engine `\(engine)` is not configured: \(listed(missing)) \(missing.count == 1 ? "is" : "are") not set",
+      help: help)
   }
 
   static func badSetting(_ variable: String, _ reason: String, help: [String] = []) -> Diagnostic {
