@@ -1,0 +1,112 @@
+import Concord
+import Foundation
+import TestSupport
+import Testing
+
+/// `concord verify` as a user and a CI system meet it.
+@Suite("concord verify")
+struct VerifyCommandTests {
+  static let rule = """
+    AnalysisType: rule
+    RuleID: A
+    LogTypes: [AWS.CloudTrail]
+    Condition: |
+      eventName eq "RunInstances"
+      errorCode ne "Client.DryRunOperation"
+    # The fixtures.
+    Tests:
+      - Name: runs
+        ExpectedResult: true
+        Log: { eventName: RunInstances }
+    Severity: Low
+
+    """
+  static let right =
+    "SELECT eventid FROM cloudtrail_logs WHERE eventname = 'RunInstances' AND (errorcode IS NULL OR errorcode <> 'Client.DryRunOperation')\n"
+  static let wrong =
+    "SELECT eventid FROM cloudtrail_logs WHERE eventname = 'RunInstances' AND errorcode <> 'Client.DryRunOperation'\n"
+
+  private func run(_ arguments: [String], _ files: [String: String] = [:]) throws -> (Tool.Result, String) {
+    let folder = try Tool.folder(files.merging(["rule.yml": VerifyCommandTests.rule]) { given, _ in given })
+    defer { try? FileManager.default.removeItem(at: folder) }
+    let result = try Tool.run(["verify", "rule.yml"] + arguments, in: folder)
+    return (result, try String(contentsOf: folder.appendingPathComponent("rule.yml"), encoding: .utf8))
+  }
+
+  @Test("a query that means the same is accepted, one that misses absent fields is shown to")
+  func against() throws {
+    let (same, _) = try run(["--against", "q.sql"], ["q.sql": VerifyCommandTests.right])
+    #expect(same.code == 0, "\(same.output)\(same.errors)")
+    let (missing, _) = try run(["--against", "q.sql"], ["q.sql": VerifyCommandTests.wrong])
+    #expect(missing.code == 1)
+    #expect(missing.output.contains("Athena SQL: narrower"))
+    #expect(missing.output.contains("athena disagrees on this event:"))
+    #expect(missing.output.contains("the condition says match, the query no"))
+    let (spl, _) = try run(
+      ["--against", "q.spl"], ["q.spl": "eventName=RunInstances errorCode!=Client.DryRunOperation"])
+    #expect(spl.code == 1)
+    #expect(spl.output.contains("splunk disagrees on this event:"))
+    let (bad, _) = try run(["--against", "q.sql"], ["q.sql": "SELECT FROM"])
+    #expect(bad.code == 1)
+    #expect(bad.output.contains("the query fails"))
+  }
+
+  @Test(
+    "each format carries the finding",
+    arguments: [
+      ("json", #""language": "athena""#),
+      ("junit", #"<failure message="the condition says true, the query false">"#),
+      ("sarif", #""ruleId": "E504""#), ("github", "::error file=rule.yml,line="),
+    ])
+  func formats(_ format: String, _ expected: String) throws {
+    let (result, _) = try run(
+      ["--against", "q.sql", "--format", format], ["q.sql": VerifyCommandTests.wrong])
+    #expect(result.code == 1)
+    #expect(result.output.contains(expected), "\(result.output.prefix(2_000))")
+    if format == "json" || format == "sarif" { _ = try JSON.parse(result.output) }
+  }
+
+  @Test("events from a file are put to the targets too")
+  func events() throws {
+    let events = "{\"eventName\":\"RunInstances\",\"errorCode\":\"x\"}\n{\"eventName\":\"b\"}\n"
+    let (result, _) = try run(
+      ["--events", "e.ndjson", "--to", "athena,splunk,sigma", "--all-rows"], ["e.ndjson": events])
+    #expect(result.code == 0)
+    #expect(result.output.contains("e.ndjson, event 2"))
+    let (bad, _) = try run(["--events", "e.ndjson", "--to", "sigma"], ["e.ndjson": "{}\n[1]\n"])
+    #expect(bad.code == 3)
+    #expect(bad.errors == "error[E904]: `e.ndjson`: line 2 is not a JSON object\n")
+  }
+
+  @Test("fixtures that notice what the rule's own miss are added, and nothing else is touched")
+  func writesFixtures() throws {
+    let (first, text) = try run(["--to", "sigma", "--write-fixtures"])
+    #expect(first.code == 0)
+    #expect(first.errors.contains("fixtures added"))
+    let rest = VerifyCommandTests.rule.components(separatedBy: "Severity: Low")[0]
+    #expect(text.hasPrefix(rest))
+    #expect(text.hasSuffix("Severity: Low\n"))
+    let folder = try Tool.folder(["rule.yml": text])
+    defer { try? FileManager.default.removeItem(at: folder) }
+    let again = try Tool.run(["verify", "rule.yml", "--to", "sigma"], in: folder)
+    #expect(again.code == 0, "\(again.output)\(again.errors)")
+    #expect(!again.output.contains("not noticed"))
+  }
+
+  @Test(
+    "a rule that a target refuses ends in exit code 2, a failing fixture in 1, an engine that is not set up in 3"
+  )
+  func codes() throws {
+    let refused = VerifyCommandTests.rule.replacingOccurrences(
+      of: #"eq "RunInstances""#, with: #"eq "É" nocase"#)
+    #expect(try run(["--to", "splunk"], ["rule.yml": refused]).0.code == 2)
+    let failing = VerifyCommandTests.rule.replacingOccurrences(of: "Result: true", with: "Result: false")
+    #expect(try run(["--to", "sigma"], ["rule.yml": failing]).0.code == 1)
+    let engine = try run(["--engine", "trino"]).0
+    #expect(engine.code == 3)
+    #expect(engine.errors.contains("CONCORD_TRINO_URL"))
+    let unknown = try run(["--engine", "trno"]).0
+    #expect(unknown.code == 3)
+    #expect(unknown.errors.contains("did you mean `trino`?"))
+  }
+}
