@@ -20,8 +20,9 @@ private func roundTrip(_ condition: Condition, _ reading: Reading) throws {
 /// Law: `parse(print(c, r)).condition(r) == c`, over all atoms, hostile texts and every reading.
 @Test(arguments: Reading.panther.all)
 func printedConditionsReadBack(_ reading: Reading) throws {
-  var generator = ConditionGenerator(seed: 42)
-  for condition in generator.conditions(400) { try roundTrip(condition, reading) }
+  let index = Reading.panther.all.firstIndex(of: reading) ?? 0
+  var generator = ConditionGenerator(seed: UInt64(index))
+  for condition in generator.conditions(50) { try roundTrip(condition, reading) }
 }
 
 /// Texts that the notation, or a reading, could take for more than text.
