@@ -24,27 +24,6 @@ struct EnginesAthenaTests {
     let leftOut: [Int: String]
   }
 
-  /// The table of `EventPool`'s columns.
-  static let ddl = """
-    CREATE EXTERNAL TABLE pool (
-    \(EventPool.columns.map { "  \($0.name.lowercased()) \(hive($0.type))" }.joined(separator: ",\n"))
-    )
-    ROW FORMAT SERDE 'org.apache.hive.hcatalog.data.JsonSerDe'
-    LOCATION 's3://bucket/'
-    """
-
-  static func hive(_ type: EventPool.FieldType) -> String {
-    switch type {
-    case .text, .address, .document: "string"
-    case .boolean: "boolean"
-    case .integer: "bigint"
-    case .real: "double"
-    case .array(let element): "array<\(hive(element))>"
-    case .structure(let columns):
-      "struct<\(columns.map { "\($0.name.lowercased()): \(hive($0.type))" }.joined(separator: ", "))>"
-    }
-  }
-
   /// How many generated conditions to run; the environment may ask for more.
   static let conditionCount =
     ProcessInfo.processInfo.environment["CONCORD_ENGINE_CONDITIONS"].flatMap(Int.init) ?? 300
@@ -59,7 +38,7 @@ struct EnginesAthenaTests {
     var written: [(condition: Condition, query: String)] = []
     var leftOut: [String: Int] = [:]
     var options = LanguageOptions()
-    options.schema = Source(name: "pool.sql", text: Self.ddl)
+    options.schema = Source(name: "pool.sql", text: EventPool.ddl)
     for condition in conditions.conditions(Self.conditionCount) {
       do {
         let rule = Rule(id: "r", title: "t", condition: condition)
@@ -72,7 +51,7 @@ struct EnginesAthenaTests {
       }
     }
     let request = Request(
-      ddl: Self.ddl, events: events.map { Value.object($0.object).compactJSON }, queries: written.map(\.query)
+      ddl: EventPool.ddl, events: events.map { Value.object($0.object).compactJSON }, queries: written.map(\.query)
     )
     let what = "\(written.count) generated conditions"
     guard
