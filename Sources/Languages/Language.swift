@@ -78,6 +78,8 @@ public struct RuleDocument: Sendable {
   public var alternatives: [Alternative]
   /// The file that the rule came from.
   public var source: Source
+  /// The text that the condition's origins are places of: `source`, or what the user gave in its stead.
+  public var conditionSource: Source
 
   /// Another way to read the rule's condition.
   public struct Alternative: Hashable, Sendable {
@@ -96,10 +98,11 @@ public struct RuleDocument: Sendable {
   /// A rule that was read from `source`.
   public init(
     rule: Rule, source: Source, warnings: [Diagnostic] = [], reading: String? = nil,
-    alternatives: [Alternative] = []
+    alternatives: [Alternative] = [], conditionSource: Source? = nil
   ) {
     self.rule = rule
     self.source = source
+    self.conditionSource = conditionSource ?? source
     self.warnings = warnings
     self.reading = reading
     self.alternatives = alternatives

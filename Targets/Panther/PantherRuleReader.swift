@@ -40,7 +40,7 @@ struct PantherRuleReader {
     rule.unknown = unknown(entries, testExtras: fixtures.extras, reports: try reports(root, into: &rule))
     return RuleDocument(
       rule: rule, source: source, warnings: warnings, reading: condition.reading.description,
-      alternatives: condition.alternatives)
+      alternatives: condition.alternatives, conditionSource: options.condition)
   }
 
   private func requireRule(_ root: YAMLNode) throws(Diagnostic) {

@@ -101,7 +101,7 @@ struct CompileCommand {
     for language in languages {
       do throws(Diagnostic) {
         let query = try query(document.rule, language)
-        for note in query.notes { terminal.report(note.located(in: document.source)) }
+        for note in query.notes { terminal.report(note.located(in: document)) }
         counts.exact += 1
         if let folder {
           try write(query, language, to: folder, file, number: number)
@@ -109,7 +109,7 @@ struct CompileCommand {
           try show(query, language, document)
         }
       } catch {
-        terminal.report(error.located(in: document.source))
+        terminal.report(error.located(in: document))
         if error.code.rawValue.hasPrefix("E90") {
           code = code.and(.usage)
         } else {
@@ -153,5 +153,12 @@ struct CompileCommand {
     }
     written[path] = file.path
     try Files.write(query.text, to: path)
+  }
+}
+
+extension Diagnostic {
+  /// The diagnostic of a writer, which knows places of the condition only, in the text that they are places of.
+  func located(in document: RuleDocument) -> Diagnostic {
+    located(in: labels.isEmpty ? document.source : document.conditionSource)
   }
 }

@@ -92,7 +92,7 @@ enum VerifyReports {
       for column in agreement.columns {
         switch column.outcome {
         case .ran: break
-        case .refused(let diagnostic): found.append(diagnostic.located(in: report.document.source))
+        case .refused(let diagnostic): found.append(diagnostic.located(in: report.document))
         case .failed(_, let diagnostic, _):
           found.append(
             Diagnostic(
@@ -101,7 +101,7 @@ enum VerifyReports {
         }
       }
       found += report.engines.flatMap { $0.diagnostics.map { $0.located(in: report.document.source) } }
-      return found + report.disagreements.map { disagreement($0, in: report.document.source) }
+      return found + report.disagreements.map { disagreement($0, in: report.document.conditionSource) }
     }
   }
 
