@@ -51,7 +51,8 @@ struct EnginesAthenaTests {
       }
     }
     let request = Request(
-      ddl: EventPool.ddl, events: events.map { Value.object($0.object).compactJSON }, queries: written.map(\.query)
+      ddl: EventPool.ddl, events: events.map { Value.object($0.object).compactJSON },
+      queries: written.map(\.query)
     )
     let what = "\(written.count) generated conditions"
     guard
