@@ -3,9 +3,8 @@ import Testing
 
 /// Rules that other converters are known to get wrong, with the text that they give for them.
 ///
-/// Each case says where the text was seen: `facts/athena.md` section 7, `facts/splunk.md` section 7 and
-/// `facts/users-and-ci.md` section 1.3 of the shared material, each made with the named version. Our own output for
-/// the same rule must agree with the meaning; theirs must be shown to differ, or not to run at all.
+/// Each table names the version of the converter whose output was recorded. Our own output for the same rule must
+/// agree with the meaning; theirs must be shown to differ, or not to run at all.
 @Suite("Peers' known wrong outputs")
 struct PeersTests {
   /// How the peer's text goes wrong when it is run by the platform's rules.
