@@ -55,26 +55,26 @@ public struct Compiler: Sendable {
   /// The rule of a published catalogue page. Throws what cannot be read, and refuses a page that says it is
   /// incomplete unless `allowPartial`.
   public func importPage(_ page: Source, allowPartial: Bool = false) throws(Diagnostic) -> RuleDocument {
-    guard let reader = Registry.languages.lazy.compactMap({ $0 as? any PageReader }).first else {
-      throw .unknownLanguage("page", among: [], verb: "read")
-    }
-    return try reader.readPage(page, allowPartial: allowPartial, options: options).resolvingFieldNames()
+    return try pages("read").readPage(page, allowPartial: allowPartial, options: options)
+      .resolvingFieldNames()
   }
 
   /// The rule as a rule file that `load` reads back.
   public func ruleFile(_ document: RuleDocument) throws(Diagnostic) -> String {
-    guard let writer = Registry.languages.lazy.compactMap({ $0 as? any PageReader }).first else {
-      throw .unknownLanguage("page", among: [], verb: "write")
-    }
-    return try writer.writeRuleFile(document)
+    return try pages("write").writeRuleFile(document)
   }
 
   /// The text of a rule file with more fixtures, all else as it was. Throws where they cannot be added.
   public func adding(_ fixtures: [Fixture], to file: Source) throws(Diagnostic) -> String {
-    guard let writer = Registry.languages.lazy.compactMap({ $0 as? any PageReader }).first else {
-      throw .unknownLanguage("page", among: [], verb: "write")
+    return try pages("write").adding(fixtures, to: file)
+  }
+
+  /// The language of catalogue pages and of the rule files that they become.
+  private func pages(_ verb: String) throws(Diagnostic) -> any PageReader {
+    guard let language = Registry.languages.lazy.compactMap({ $0 as? any PageReader }).first else {
+      throw .unknownLanguage("page", among: [], verb: verb)
     }
-    return try writer.adding(fixtures, to: file)
+    return language
   }
 
   /// Evaluates the rule's fixtures and, where some fail, looks for a reading under which all hold.
