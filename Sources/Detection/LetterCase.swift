@@ -50,4 +50,11 @@ public enum LetterCase: Hashable, Sendable, CaseIterable {
     let mapped = scalar.properties.lowercaseMapping.unicodeScalars
     return mapped.count == 1 ? mapped.first ?? scalar : scalar
   }
+
+  /// Every scalar whose simple lower-case mapping is that of this one, itself included, in order: of `k` also `K`
+  /// and U+212A, of a dash itself alone.
+  public static func variants(of scalar: Unicode.Scalar) -> [Unicode.Scalar] {
+    // Only cased scalars have others, and the table of them takes a moment to make.
+    scalar.properties.isCased ? CaseOrbits.shared.variants(of: scalar) : [scalar]
+  }
 }

@@ -35,7 +35,10 @@ struct SplunkAtomWriter {
   private func text(
     _ pattern: Pattern, _ letterCase: LetterCase, _ value: EvalExpression
   ) throws(Diagnostic) -> EvalExpression {
-    let (pattern, value) = try folded(pattern, letterCase, value)
+    if letterCase == .ignored, !pattern.literals.allSatisfy(SplunkAtomWriter.foldsCertainly) {
+      return .match(value, SplunkPatternText.regex(pattern, .ignored))
+    }
+    let (pattern, value) = SplunkAtomWriter.folded(pattern, letterCase, value)
     if case .equals(let text) = pattern.shape, SplunkAtomWriter.isPlain(text) {
       return .compare(value, .equal, .string(text))
     }
@@ -45,43 +48,42 @@ struct SplunkAtomWriter {
   private func oneOf(
     _ texts: [String], _ letterCase: LetterCase, _ value: EvalExpression
   ) throws(Diagnostic) -> EvalExpression {
-    var (value, isFolded) = (value, false)
-    var folded: [String] = []
-    for text in texts {
-      let (pattern, side) = try self.folded(.equals(text), letterCase, value)
-      if case .equals(let text) = pattern.shape { folded.append(text) }
-      // The empty text alone needs no folding; any other text among the list does.
-      if !text.isEmpty, !isFolded { (value, isFolded) = (side, true) }
-    }
+    let spelled = texts.filter { letterCase == .ignored && !SplunkAtomWriter.foldsCertainly($0) }
+    // The empty text alone needs no folding; any other text among the list does.
+    let needsFolding = letterCase == .ignored && texts.contains { !$0.isEmpty }
+    let side = needsFolding ? EvalExpression.call("lower", value) : value
+    let folded = texts.filter { letterCase == .exact || SplunkAtomWriter.foldsCertainly($0) }
+      .map { letterCase.folded($0) }
     let plain = folded.filter(SplunkAtomWriter.isPlain)
     let others = folded.filter { !SplunkAtomWriter.isPlain($0) }
     var parts: [EvalExpression] = []
-    if plain.count == 1 { parts.append(.compare(value, .equal, .string(plain[0]))) }
-    if plain.count > 1 { parts.append(EvalExpression(.call("in", [value] + plain.map { .string($0) }))) }
-    if !others.isEmpty { parts.append(.match(value, SplunkPatternText.regex(oneOf: others))) }
+    if plain.count == 1 { parts.append(.compare(side, .equal, .string(plain[0]))) }
+    if plain.count > 1 { parts.append(EvalExpression(.call("in", [side] + plain.map { .string($0) }))) }
+    if !others.isEmpty { parts.append(.match(side, SplunkPatternText.regex(oneOf: others))) }
+    if !spelled.isEmpty { parts.append(.match(value, SplunkPatternText.regex(oneOf: spelled, .ignored))) }
     return .any(parts)
   }
 
-  /// Both sides as they are compared: themselves, or in lower case, which is certain for ASCII only.
-  private func folded(
+  /// Both sides as they are compared: themselves, or in lower case.
+  private static func folded(
     _ pattern: Pattern, _ letterCase: LetterCase, _ value: EvalExpression
-  ) throws(Diagnostic) -> (Pattern, EvalExpression) {
+  ) -> (Pattern, EvalExpression) {
     switch letterCase {
     case .exact: return (pattern, value)
     case .ignored:
-      var pieces: [Pattern.Piece] = []
-      var hasLetters = false
-      for piece in pattern.pieces {
+      let pieces = pattern.pieces.map { (piece) -> Pattern.Piece in
         switch piece {
-        case .literal(let text):
-          if !text.utf8.allSatisfy({ $0 < 0x80 }) { throw .splunkIgnoredCase(text, origin) }
-          hasLetters = true
-          pieces.append(.literal(LetterCase.lower(text)))
-        case .anyRun, .anyOne: pieces.append(piece)
+        case .literal(let text): .literal(LetterCase.lower(text))
+        case .anyRun, .anyOne: piece
         }
       }
-      return (Pattern(pieces), hasLetters ? .call("lower", value) : value)
+      return (Pattern(pieces), pattern.literals.isEmpty ? value : .call("lower", value))
     }
+  }
+
+  /// Whether `lower()` maps the text as the meaning does on every platform: its letters are ASCII.
+  static func foldsCertainly(_ text: String) -> Bool {
+    text.unicodeScalars.allSatisfy { $0.isASCII || LetterCase.variants(of: $0).count == 1 }
   }
 
   /// Whether `=` and `in()` compare the text as text, and it can stand in a string as it is. Texts that look like
@@ -130,11 +132,11 @@ struct SplunkAtomWriter {
     }
     // Is the range of mapped addresses, `::ffff:0:0/96`, inside?
     let mapped = [UInt8](repeating: 0, count: 10) + [0xFF, 0xFF]
-    let shared = network.prefixLength / 8
-    if network.prefixLength < 96, Array(network.address.bytes.prefix(shared)) == Array(mapped.prefix(shared))
-    {
-      throw .splunkMappedNetwork(network, origin)
+    let isShared = zip(network.address.bytes, mapped).enumerated().allSatisfy { index, bytes in
+      let bits = min(8, max(0, network.prefixLength - index * 8))
+      return bits == 0 || (bytes.0 ^ bytes.1) >> (8 - UInt8(bits)) == 0
     }
+    if network.prefixLength < 96, isShared { throw .splunkMappedNetwork(network, origin) }
     return .all([.match(value, SplunkAtomWriter.v6Regex), .call("cidrmatch", net, value)])
   }
 }
@@ -148,5 +150,12 @@ extension EvalExpression {
   /// Whether the operand is not true: false or NULL. `NOT` of NULL is read in two ways; `if` in one.
   static func negation(_ operand: EvalExpression) -> EvalExpression {
     .compare(.call("if", operand, .number("1"), .number("0")), .equal, .number("0"))
+  }
+}
+
+extension Pattern {
+  /// The texts that stand in it as they are.
+  fileprivate var literals: [String] {
+    pieces.compactMap { if case .literal(let text) = $0 { text } else { nil } }
   }
 }

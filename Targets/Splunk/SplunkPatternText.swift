@@ -7,13 +7,14 @@ import ConcordDiagnostics
 /// as `\x` and its number; `\z` is the end of the text (`$` would let a line feed pass). Runs between literals are
 /// atomic groups, so that a match takes no more steps than the text is long times the number of literals.
 enum SplunkPatternText {
-  /// The expression that matches the texts that match the pattern in exact letter case.
-  static func regex(_ pattern: Pattern) -> String {
+  /// The expression that matches the texts that match the pattern. Ignored letter case is spelled out, so that
+  /// nothing depends on how the platform folds letters, nor on whether PCRE reads bytes or characters.
+  static func regex(_ pattern: Pattern, _ letterCase: LetterCase = .exact) -> String {
     var segments: [String] = [""]
     var needsDotAll = false
     for piece in pattern.pieces {
       switch piece {
-      case .literal(let text): segments[segments.count - 1] += literal(text)
+      case .literal(let text): segments[segments.count - 1] += literal(text, letterCase)
       case .anyOne:
         segments[segments.count - 1] += "."
         needsDotAll = true
@@ -35,17 +36,20 @@ enum SplunkPatternText {
   }
 
   /// The expression that matches exactly these texts.
-  static func regex(oneOf texts: [String]) -> String {
-    texts.count == 1 ? regex(.equals(texts[0])) : "^(?:\(texts.map(literal).joined(separator: "|")))\\z"
+  static func regex(oneOf texts: [String], _ letterCase: LetterCase = .exact) -> String {
+    if texts.count == 1 { return regex(.equals(texts[0]), letterCase) }
+    return "^(?:\(texts.map { literal($0, letterCase) }.joined(separator: "|")))\\z"
   }
 
   private static func flag(_ needsDotAll: Bool) -> String { needsDotAll ? "(?s)" : "" }
 
-  /// The text as an expression that matches it and nothing else.
-  static func literal(_ text: String) -> String {
+  /// The text as an expression that matches it, under the letter case, and nothing else.
+  static func literal(_ text: String, _ letterCase: LetterCase = .exact) -> String {
     var result = ""
     for scalar in text.unicodeScalars {
-      if classed.contains(scalar) {
+      if letterCase == .ignored, let spelled = variants(of: scalar) {
+        result += spelled
+      } else if classed.contains(scalar) {
         result += "[\(scalar)]"
       } else if numbered.contains(scalar) || scalar.value < 0x20 || scalar.value == 0x7F {
         let hex = String(scalar.value, radix: 16)
@@ -57,6 +61,15 @@ enum SplunkPatternText {
     return result
   }
 
+  /// A letter in each of its cases, `[aA]` or `(?:é|É)`; `nil` of what has one. Letters beyond ASCII stand in a
+  /// group, which is right for bytes too.
+  private static func variants(of scalar: Unicode.Scalar) -> String? {
+    let variants = LetterCase.variants(of: scalar)
+    guard variants.count > 1 else { return nil }
+    let letters = variants.map { String($0) }
+    return variants.allSatisfy(\.isASCII) ? "[\(letters.joined())]" : "(?:\(letters.joined(separator: "|")))"
+  }
+
   /// Characters that stand in a class of their own: they are special to PCRE and not in a class.
   private static let classed = Set(".*+?(){}|".unicodeScalars)
   /// Characters that stand as their number: special in a class too, to SPL strings, to macros or to dashboards.
@@ -65,8 +78,9 @@ enum SplunkPatternText {
 
 // Reading back.
 extension SplunkPatternText {
-  /// The pattern that `regex(_:)` writes so; `nil` where it writes none so.
-  static func pattern(_ regex: String) -> Pattern? {
+  /// The pattern that `regex(_:_:)` writes so, in lower case where letter case is ignored; `nil` where it writes
+  /// none so.
+  static func pattern(_ regex: String, _ letterCase: LetterCase = .exact) -> Pattern? {
     var rest = Array(regex.unicodeScalars)[...]
     _ = take("(?s)", &rest)
     var pieces: [Pattern.Piece] = take("^", &rest) ? [] : [.anyRun]
@@ -80,8 +94,9 @@ extension SplunkPatternText {
       } else if take(".", &rest) {
         pieces.append(.anyOne)
       } else if rest.first == ")" {
+        // The end of an atomic group.
         rest = rest.dropFirst()
-      } else if let scalar = literalScalar(&rest) {
+      } else if let scalar = literalScalar(&rest, letterCase) {
         pieces.append(.literal(String(scalar)))
       } else {
         return nil
@@ -89,25 +104,25 @@ extension SplunkPatternText {
     }
     if isOpen { pieces.append(.anyRun) }
     let pattern = Pattern(pieces)
-    return self.regex(pattern).sameScalars(as: regex) ? pattern : nil
+    return self.regex(pattern, letterCase).sameScalars(as: regex) ? pattern : nil
   }
 
   /// The texts that `regex(oneOf:)` writes so; `nil` where it writes none so.
-  static func texts(_ regex: String) -> [String]? {
-    if let pattern = pattern(regex), case .equals(let text) = pattern.shape { return [text] }
+  static func texts(_ regex: String, _ letterCase: LetterCase = .exact) -> [String]? {
+    if let pattern = pattern(regex, letterCase), case .equals(let text) = pattern.shape { return [text] }
     var rest = Array(regex.unicodeScalars)[...]
     guard take("^(?:", &rest) else { return nil }
     var texts = [""]
     while !rest.isEmpty, !take(")\\z", &rest) {
       if take("|", &rest) {
         texts.append("")
-      } else if let scalar = literalScalar(&rest) {
+      } else if let scalar = literalScalar(&rest, letterCase) {
         texts[texts.count - 1].unicodeScalars.append(scalar)
       } else {
         return nil
       }
     }
-    return self.regex(oneOf: texts).sameScalars(as: regex) ? texts : nil
+    return self.regex(oneOf: texts, letterCase).sameScalars(as: regex) ? texts : nil
   }
 
   private static func take(_ text: String, _ rest: inout ArraySlice<Unicode.Scalar>) -> Bool {
@@ -117,7 +132,10 @@ extension SplunkPatternText {
     return true
   }
 
-  private static func literalScalar(_ rest: inout ArraySlice<Unicode.Scalar>) -> Unicode.Scalar? {
+  private static func literalScalar(
+    _ rest: inout ArraySlice<Unicode.Scalar>, _ letterCase: LetterCase
+  ) -> Unicode.Scalar? {
+    if letterCase == .ignored, let letter = letterOfCases(&rest) { return letter }
     let head = Array(rest.prefix(4))
     guard let first = head.first else { return nil }
     if first == "[", head.count >= 3, head[2] == "]" {
@@ -133,6 +151,18 @@ extension SplunkPatternText {
     if classed.contains(first) || numbered.contains(first) { return nil }
     rest = rest.dropFirst()
     return first
+  }
+
+  /// The lower case of the letter that stands in each of its cases.
+  private static func letterOfCases(_ rest: inout ArraySlice<Unicode.Scalar>) -> Unicode.Scalar? {
+    let letter: Unicode.Scalar?
+    if rest.first == "[" {
+      letter = rest.dropFirst().first
+    } else {
+      letter = rest.starts(with: "(?:".unicodeScalars) ? rest.dropFirst(3).first : nil
+    }
+    guard let letter, let spelled = variants(of: letter), take(spelled, &rest) else { return nil }
+    return LetterCase.lower(letter)
   }
 
   private static func hex(_ scalar: Unicode.Scalar) -> UInt8? {

@@ -62,7 +62,7 @@ extension SplunkReader {
     _ path: FieldPath, _ value: SearchValue, _ span: Span?
   ) throws(Diagnostic) -> Condition {
     let letterCase: LetterCase = value.isCased ? .exact : .ignored
-    if letterCase == .ignored, !value.text.utf8.allSatisfy({ $0 < 0x80 }) {
+    if letterCase == .ignored, !SplunkAtomWriter.foldsCertainly(value.text) {
       throw .splunkIgnoredCase(value.text, span)
     }
     let pattern = SplunkWildcards.pattern(value.text)

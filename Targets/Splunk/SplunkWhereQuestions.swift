@@ -107,10 +107,10 @@ extension SplunkReader {
     try checkFolded(text, side, span)
   }
 
-  /// A text compared with `lower(…)` must be in lower case, and ASCII.
+  /// A text compared with `lower(…)` must be in lower case, and its letters ASCII.
   private func checkFolded(_ text: String, _ side: Operand, _ span: Span?) throws(Diagnostic) {
     guard side.letterCase == .ignored else { return }
-    if !text.utf8.allSatisfy({ $0 < 0x80 }) { throw .splunkIgnoredCase(text, span) }
+    if !SplunkAtomWriter.foldsCertainly(text) { throw .splunkIgnoredCase(text, span) }
     if !LetterCase.lower(text).sameScalars(as: text) { throw .splunkNeverLower(text, span) }
   }
 
@@ -215,6 +215,10 @@ extension SplunkReader {
         if case .literal(let text) = piece { try checkFolded(text, side, span) }
       }
       condition = .test(side.path, .text(pattern, side.letterCase), origin: span)
+    } else if side.letterCase == .exact, let texts = SplunkPatternText.texts(regex, .ignored) {
+      condition = .test(side.path, .oneOf(texts, .ignored), origin: span)
+    } else if side.letterCase == .exact, let pattern = SplunkPatternText.pattern(regex, .ignored) {
+      condition = .test(side.path, .text(pattern, .ignored), origin: span)
     } else {
       if side.letterCase == .ignored { throw .splunkUnread("a regular expression over `lower`", span) }
       do {

@@ -114,7 +114,12 @@ private func probes(_ text: String, inArray: Bool) -> [Event] {
     let events = probes(text, inArray: inArray)
     for condition in questions(text, inArray ? "a[]" : "a") {
       let rule = Rule(id: text, title: text, condition: condition)
-      guard let query = try? SplunkLanguage().write(rule, options: LanguageOptions()) else {
+      let query: Query
+      do {
+        query = try SplunkLanguage().write(rule, options: LanguageOptions())
+      } catch {
+        // Texts of numbers that no double holds, which Splunk would compare as another.
+        #expect(error.code == "E419", "\(error.message)")
         refused += 1
         continue
       }
@@ -129,7 +134,6 @@ private func probes(_ text: String, inArray: Bool) -> [Event] {
           }, "\(query.text)")
     }
   }
-  print(
-    "\(values) values in \(queries) searches, \(refused) refused for letters beyond ASCII in ignored case")
-  #expect(values >= 200)
+  print("\(values) values in \(queries) searches, \(refused) refused")
+  #expect(values >= 200 && refused == 16)
 }
