@@ -52,6 +52,18 @@ public struct Compiler: Sendable {
     return try writer.write(rule, options: options)
   }
 
+  /// The statements that make the tables which the rules read, in the language of that identifier. Throws where the
+  /// language has no tables, and what cannot be one.
+  public func schema(for rules: [Rule], in language: String) throws(Diagnostic) -> Query {
+    let known = Registry.languages.compactMap { $0 as? any SchemaWriter }
+    guard let writer = known.first(where: { $0.identifier == language }) else {
+      throw Diagnostic(
+        "E903", "`\(language)` is not a language with tables",
+        help: ["known: \(known.map(\.identifier).joined(separator: ", "))"])
+    }
+    return try writer.schema(for: rules, options: options)
+  }
+
   /// The rule of a published catalogue page. Throws what cannot be read, and refuses a page that says it is
   /// incomplete unless `allowPartial`.
   public func importPage(_ page: Source, allowPartial: Bool = false) throws(Diagnostic) -> RuleDocument {

@@ -36,6 +36,13 @@ public protocol SelfTestWriter: QueryWriter {
   func selfTest(_ rule: Rule, options: LanguageOptions) throws(Diagnostic) -> Query
 }
 
+/// A language whose platform reads tables, and can say what table a rule needs.
+public protocol SchemaWriter: Language {
+  /// The statements that make the tables which the rules read, ready for the user to fill in where the files are.
+  /// Throws what cannot be a table.
+  func schema(for rules: [Rule], options: LanguageOptions) throws(Diagnostic) -> Query
+}
+
 /// Executes query text on events by the platform's own rules. A runner parses the text itself and never sees a
 /// `Condition`.
 public protocol QueryRunner: Language {

@@ -7,6 +7,8 @@ public struct LanguageOptions: Sendable {
   public var schema: Source?
   /// Where a platform finds the events: a table for Athena; index, sourcetype or macro for Splunk.
   public var source: String?
+  /// The table for platforms that read tables; `nil` for `source`, then for the schema's own name.
+  public var table: String?
   /// The first moment of the time window, ISO 8601 in UTC (`2024-06-01T00:00:00Z`), inclusive.
   public var since: String?
   /// The end of the time window, ISO 8601 in UTC, exclusive.

@@ -22,7 +22,7 @@ struct AthenaCompiler {
   /// Where names come from.
   enum Names {
     /// A table over events; only the columns that are used are made.
-    case table(AthenaTable, untyped: Bool)
+    case table(AthenaTable)
     /// These columns.
     case columns([AthenaKind.Field])
     case nothing
@@ -152,9 +152,8 @@ struct AthenaCompiler {
     case .nothing: found = nil
     case .columns(let own):
       found = own.firstIndex { same($0.name) }.map { ($0, own[$0].kind) }
-    case .table(let table, let untyped):
-      let field = table.column(name) ?? table.partition(name) ?? (untyped ? Schema.Field(name, .text) : nil)
-      if let field {
+    case .table(let table):
+      if let field = table.column(name) ?? table.partition(name) {
         let place = columns.firstIndex { same($0.name) } ?? columns.count
         if place == columns.count { columns.append(field) }
         found = (place, AthenaKind(field.type))

@@ -96,7 +96,23 @@ extension Diagnostic {
   static func noTable() -> Diagnostic {
     Diagnostic(
       "E409", "no table is known for the rule's log source",
-      help: ["give the table's `CREATE EXTERNAL TABLE` statement with `--schema`"])
+      help: [
+        "give the table's `CREATE EXTERNAL TABLE` statement with `--schema`",
+        "or `--untyped`: every field is taken as a text column of its own name, as `concord schema` prints it",
+      ])
+  }
+
+  static func oneColumn(_ first: String, _ second: String, of path: FieldPath) -> Diagnostic {
+    Diagnostic(
+      "E407", "`\(first)` and `\(second)` of `\(path)` would be one column: SQL's names ignore letter case",
+      help: ["spell the field in one way, or give the table's DDL with `--schema`"])
+  }
+
+  static func columnIsJSON(_ column: String, in rule: Rule) -> Diagnostic {
+    Diagnostic(
+      "W405", severity: .warning,
+      "`\(column)` is JSON text here, since another rule takes it in another way than `\(rule.id)`",
+      help: ["compile `\(rule.id)` with this statement as `--schema`, not with `--untyped`"])
   }
 
   static func cannotSay(_ what: String, _ help: String...) -> Diagnostic {

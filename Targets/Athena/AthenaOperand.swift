@@ -39,7 +39,6 @@ indirect enum AthenaOperand {
 struct AthenaOperands {
   let source: Source
   let table: AthenaTable
-  let untyped: Bool
   /// The names by which the table may be called in front of a column.
   let qualifiers: [String]
   /// The variables of the lambdas around.
@@ -96,13 +95,10 @@ struct AthenaOperands {
   }
 
   private func column(_ name: String, _ expression: AthenaExpression) throws(Diagnostic) -> AthenaOperand {
-    if let field = table.column(name) {
-      return AthenaOperands.operand(FieldPath(spelled(nil, field.name, name)), field.type)
-    }
-    guard untyped, let path = FieldPath(steps: name.split(separator: ".").map { .name(String($0)) }) else {
+    guard let field = table.column(name) else {
       throw .unresolvedColumn(name, in: source, at: expression.span)
     }
-    return .text(path, .exact)
+    return AthenaOperands.operand(FieldPath(spelled(nil, field.name, name)), field.type)
   }
 
   /// The record's spelling of a name: the table's where that has capitals, otherwise CloudTrail's if it is one of

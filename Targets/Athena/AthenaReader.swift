@@ -12,16 +12,16 @@ extension AthenaLanguage: RuleReader {
   /// warning.
   public func read(_ source: Source, options: LanguageOptions) throws(Diagnostic) -> [RuleDocument] {
     let query = try AthenaParser.query(source)
-    let table = try AthenaTable(for: nil, options)
+    let table = try AthenaTable(for: query, options)
     if let first = query.with.first {
       throw .unsupportedSQL("`WITH \(AthenaLiteral.identifier(first.name))`", in: source, at: nil)
     }
     let qualifiers = [query.tableAlias ?? query.table.last ?? ""]
-    var compiler = AthenaCompiler(source, .table(table, untyped: options.untyped))
+    var compiler = AthenaCompiler(source, .table(table))
     compiler.qualifiers = qualifiers
     if let predicate = query.predicate { _ = try compiler.predicate(predicate) }
     let operands = AthenaOperands(
-      source: source, table: table, untyped: options.untyped, qualifiers: qualifiers)
+      source: source, table: table, qualifiers: qualifiers)
     var warnings: [Diagnostic] = []
     let condition = try self.condition(query, operands, &warnings)
     if query.limit != nil {

@@ -105,7 +105,6 @@ struct AthenaResolver {
   func route(to path: FieldPath, firstVariable: Int = 1) throws(Diagnostic) -> AthenaRoute {
     let plain = path.withoutEach
     guard case .name(let first)? = plain.steps.first else { throw unknown(path, path.description, []) }
-    if table.isUntyped { return .leaf(.text(.name(plain.names.joined(separator: ".")))) }
     guard let column = table.column(first) else {
       throw unknown(path, first, table.schema.fields)
     }

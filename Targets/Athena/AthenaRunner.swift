@@ -6,15 +6,15 @@ import ConcordLanguages
 extension AthenaLanguage: QueryRunner {
   /// The verdict of a query's `WHERE` clause on each event, by Trino's rules.
   ///
-  /// Events become rows of the table of `options.schema`, by default CloudTrail's; the table that the query names
-  /// does not matter. Throws where the text does not parse, where Trino would refuse the query (an unknown
+  /// Events become rows of the table of `options.schema`, by default CloudTrail's, with `options.untyped` the one
+  /// that the query's names let assume; the table that the query names does not matter. Throws where the text does not parse, where Trino would refuse the query (an unknown
   /// column, a comparison of text with a number), and where it would fail on a row.
   public func run(_ query: String, on events: [Event], options: LanguageOptions) throws(Diagnostic) -> [Bool]
   {
     let source = Source(text: query)
     let statement = try AthenaParser.query(source)
-    let table = try AthenaTable(for: nil, options)
-    var compiler = AthenaCompiler(source, .table(table, untyped: options.untyped))
+    let table = try AthenaTable(for: statement, options)
+    var compiler = AthenaCompiler(source, .table(table))
     compiler.qualifiers = [statement.tableAlias ?? statement.table.last ?? ""]
     for column in statement.columns {
       if let expression = column.expression { _ = try compiler.compile(expression) }
@@ -24,11 +24,7 @@ extension AthenaLanguage: QueryRunner {
     var verdicts: [Bool] = []
     verdicts.reserveCapacity(events.count)
     for event in events {
-      let row = compiler.columns.map {
-        AthenaValue(
-          options.untyped && table.column($0.name) == nil
-            ? event.untyped($0.name) : event.object.member($0.name), as: $0.type)
-      }
+      let row = compiler.columns.map { AthenaValue(event.object.member($0.name), as: $0.type) }
       verdicts.append(try compiled.run(AthenaFrame(row: row)).truth == true)
     }
     return verdicts

@@ -15,12 +15,9 @@ extension AthenaLanguage: SelfTestWriter {
     let table = try AthenaTable(for: rule, options)
     var writer = AthenaWriter(table, fixtures: rule.fixtures.map(\.event))
     let condition = try writer.expression(rule.condition)
-    let used =
-      table.isUntyped
-      ? untypedColumns(rule)
-      : table.schema.fields.filter { column in
-        rule.condition.paths.contains { AthenaOperands.same($0.names.first ?? "", column.name) }
-      }
+    let used = table.schema.fields.filter { column in
+      rule.condition.paths.contains { AthenaOperands.same($0.names.first ?? "", column.name) }
+    }
     let names = AthenaSelfTest.labels(besides: used)
     var query = AthenaQuery(
       columns: zip(names, ["fixture", "expected"]).map { name, label in
@@ -30,7 +27,7 @@ extension AthenaLanguage: SelfTestWriter {
     query.with = [
       AthenaQuery.CommonTable(
         name: table.name.last ?? table.schema.name, columns: names + used.map(\.name),
-        rows: rule.fixtures.enumerated().map { AthenaSelfTest.row($0.offset + 1, $0.element, used, table) })
+        rows: rule.fixtures.enumerated().map { AthenaSelfTest.row($0.offset + 1, $0.element, used) })
     ]
     query.order = [.name(names[2])]
     query.comments = [
@@ -40,10 +37,6 @@ extension AthenaLanguage: SelfTestWriter {
     let text = AthenaPrinter.text(query)
     guard text.utf8.count <= AthenaLanguage.byteLimit else { throw .queryTooLarge(text.utf8.count) }
     return Query(language: identifier, text: text, notes: writer.notes)
-  }
-
-  private func untypedColumns(_ rule: Rule) -> [Schema.Field] {
-    rule.condition.paths.map { Schema.Field($0.names.joined(separator: "."), .text) }
   }
 }
 
@@ -58,13 +51,9 @@ enum AthenaSelfTest {
     }
   }
 
-  static func row(_ number: Int, _ fixture: Fixture, _ columns: [Schema.Field], _ table: AthenaTable)
-    -> AthenaExpression
-  {
+  static func row(_ number: Int, _ fixture: Fixture, _ columns: [Schema.Field]) -> AthenaExpression {
     let cells = columns.map { column in
-      let value =
-        table.isUntyped ? fixture.event.untyped(column.name) : fixture.event.object.member(column.name)
-      return typed(AthenaValue(value, as: column.type), column.type)
+      typed(AthenaValue(fixture.event.object.member(column.name), as: column.type), column.type)
     }
     return AthenaExpression(
       .row([.string(fixture.name), .boolean(fixture.expected), .number(String(number))] + cells))
@@ -110,16 +99,5 @@ enum AthenaSelfTest {
     case .array(let element): .array(self.type(element))
     case .map(let value): .map(.named("varchar"), self.type(value))
     }
-  }
-}
-
-extension Event {
-  /// The value of a field that a table without schema has as a column of its dotted name.
-  func untyped(_ name: String) -> Value? {
-    if let value = object.member(name) { return value }
-    guard let path = FieldPath(steps: name.split(separator: ".").map { .name(String($0)) }) else {
-      return nil
-    }
-    return values(at: path).first?.value
   }
 }

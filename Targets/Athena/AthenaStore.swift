@@ -5,9 +5,10 @@ import ConcordLanguages
 
 extension AthenaLanguage: EventStore {
   /// Whether each event goes into the columns of `options.schema`, by default CloudTrail's, without loss. What has
-  /// no column is not looked at: a rule cannot ask about it.
+  /// no column is not looked at: a rule cannot ask about it. The text columns of an untyped table hold everything.
   public func stores(_ events: [Event], options: LanguageOptions) throws(Diagnostic) -> [Bool] {
-    let table = try AthenaTable(for: nil, options)
+    if options.untyped, options.schema == nil { return events.map { _ in true } }
+    let table = try AthenaTable(known: options)
     return events.map { event in
       table.schema.fields.allSatisfy { $0.type.stores(event.object.member($0.name)) }
     }

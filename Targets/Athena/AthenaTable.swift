@@ -10,25 +10,62 @@ struct AthenaTable {
   var name: [String]
   /// Whether it is the documented CloudTrail table, of which more is known than its DDL says.
   var isCloudTrail = false
-  /// Whether nothing is known, and each field is taken as a text column of its own name.
-  var isUntyped = false
+  /// The text columns that are known to hold an object as JSON, in lower case.
+  private let jsonColumns: Set<String>
 
-  /// The table for a rule. Throws where the user's DDL does not parse, and where there is none and the rule is
-  /// not about CloudTrail.
-  init(for rule: Rule?, _ options: LanguageOptions) throws(Diagnostic) {
-    let overCloudTrail = rule?.logSources.allSatisfy(\.isCloudTrail) ?? true
+  /// The table for a rule: that of the user's DDL, CloudTrail's, or with `untyped` the one that the rule's fields
+  /// let assume. Throws where the user's DDL does not parse, and where there is no table.
+  init(for rule: Rule, _ options: LanguageOptions) throws(Diagnostic) {
     if let ddl = options.schema {
-      schema = try AthenaDDL.table(ddl)
-    } else if overCloudTrail {
-      schema = try CloudTrailTable.schema.get()
-      isCloudTrail = true
+      try self.init(AthenaDDL.table(ddl), options)
+    } else if rule.logSources.allSatisfy(\.isCloudTrail), !(options.untyped && rule.logSources.isEmpty) {
+      try self.init(CloudTrailTable.schema.get(), options, isCloudTrail: true)
     } else if options.untyped {
-      schema = Schema(name: "logs", fields: [])
-      isUntyped = true
+      try self.init(
+        AthenaAssumedTable(for: rule), named: AthenaAssumedTable.name(for: rule.logSources), options)
     } else {
       throw .noTable()
     }
-    name = try options.source.map { text throws(Diagnostic) in try AthenaTable.name(text) } ?? [schema.name]
+  }
+
+  /// The table that a statement reads: that of the user's DDL, with `untyped` the one that its names let assume,
+  /// otherwise CloudTrail's. Throws where the user's DDL does not parse.
+  init(for query: AthenaQuery, _ options: LanguageOptions) throws(Diagnostic) {
+    if options.schema == nil, options.untyped {
+      try self.init(AthenaAssumedTable(for: query), named: query.table.last ?? "logs", options)
+    } else {
+      try self.init(known: options)
+    }
+  }
+
+  /// The table of the user's DDL, otherwise CloudTrail's. Throws where the DDL does not parse.
+  init(known options: LanguageOptions) throws(Diagnostic) {
+    if let ddl = options.schema {
+      try self.init(AthenaDDL.table(ddl), options)
+    } else {
+      try self.init(CloudTrailTable.schema.get(), options, isCloudTrail: true)
+    }
+  }
+
+  private init(_ assumed: AthenaAssumedTable, named name: String, _ options: LanguageOptions)
+    throws(Diagnostic)
+  {
+    try self.init(assumed.schema(named: name), options, jsonColumns: assumed.jsonColumns)
+  }
+
+  private init(
+    _ schema: Schema, _ options: LanguageOptions, isCloudTrail: Bool = false, jsonColumns: Set<String>? = nil
+  ) throws(Diagnostic) {
+    self.schema = schema
+    self.isCloudTrail = isCloudTrail
+    self.jsonColumns = jsonColumns ?? CloudTrailTable.jsonColumns
+    if let text = options.table {
+      name = try AthenaTable.name(text, option: "--table")
+    } else if let text = options.source {
+      name = try AthenaTable.name(text, option: "--source")
+    } else {
+      name = [schema.name]
+    }
   }
 
   /// The column of that name, in whatever letter case: SQL's names ignore it.
@@ -39,7 +76,7 @@ struct AthenaTable {
 
   /// Whether a text column is known to hold an object as JSON.
   func isJSONColumn(_ name: String) -> Bool {
-    CloudTrailTable.jsonColumns.contains(LetterCase.lower(name)) && column(name)?.type == .text
+    jsonColumns.contains(LetterCase.lower(name)) && column(name)?.type == .text
   }
 
   static func field(_ name: String, in fields: [Schema.Field]) -> Schema.Field? {
@@ -48,8 +85,8 @@ struct AthenaTable {
   }
 
   /// The parts of a table's name as a user writes it: `db.table`, parts that need it in double quotes.
-  static func name(_ text: String) throws(Diagnostic) -> [String] {
-    let source = Source(name: "--source", text: text)
+  static func name(_ text: String, option: String) throws(Diagnostic) -> [String] {
+    let source = Source(name: option, text: text)
     var parts: [String] = []
     var tokens = try AthenaLexer.tokens(of: source)[...]
     repeat {

@@ -43,14 +43,16 @@ enum PoolTable {
 
 @Suite("The written text gives the meaning's verdict") struct AthenaAgreementTests {
   /// Conditions, and the events on which they are tried, from one seed.
-  private func tries(seed: UInt64, fixtures: Bool, mistyped: Bool = false) throws {
+  private func tries(
+    seed: UInt64, fixtures: Bool, mistyped: Bool = false, table given: LanguageOptions? = nil
+  ) throws {
     var options = ConditionGenerator.Options()
     options.questions = ConditionGenerator.Question.allCases.filter { $0 != .anywhere }
     var generator = ConditionGenerator(seed: seed, options: options)
     var eventOptions = EventGenerator.Options()
     eventOptions.mistyped = mistyped ? 30 : 0
     var eventGenerator = EventGenerator(seed: seed &+ 1, options: eventOptions)
-    let table = mistyped ? PoolTable.textOptions : PoolTable.options
+    let table = given ?? (mistyped ? PoolTable.textOptions : PoolTable.options)
     let events = eventGenerator.events(40)
     var (written, verdicts, hits) = (0, 0, 0)
     var refusals: [String: Int] = [:]
@@ -92,6 +94,13 @@ enum PoolTable {
     _ seed: UInt64
   ) throws {
     try tries(seed: seed, fixtures: false, mistyped: true)
+  }
+
+  @Test("no table is known", arguments: [51, 52, 53] as [UInt64]) func untyped(_ seed: UInt64) throws {
+    var options = LanguageOptions()
+    options.untyped = true
+    try tries(seed: seed, fixtures: true, table: options)
+    try tries(seed: seed, fixtures: true, mistyped: true, table: options)
   }
 
   @Test("shapes unknown", arguments: [11, 12, 13, 14, 15] as [UInt64]) func unknown(_ seed: UInt64) throws {

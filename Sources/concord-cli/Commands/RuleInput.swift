@@ -21,8 +21,12 @@ struct RuleInput: Sendable {
     OptionSpec(
       name: "schema", value: "FILE", help: "the table's CREATE EXTERNAL TABLE statement, for Athena"),
     OptionSpec(
+      name: "untyped", value: nil,
+      help: "without a schema, take every field as a text column of its own name (see `concord schema`)"),
+    OptionSpec(name: "table", value: "NAME", help: "the table that Athena reads"),
+    OptionSpec(
       name: "source", value: "SOURCE",
-      help: "where the events are: a table for Athena; index, sourcetype or macro for Splunk"),
+      help: "where the events are: index, sourcetype or macro for Splunk; a table for Athena"),
     OptionSpec(
       name: "since", value: "TIME", help: "only events from this moment on, as 2024-06-01T00:00:00Z"),
     OptionSpec(name: "until", value: "TIME", help: "only events before this moment"),
@@ -42,6 +46,11 @@ struct RuleInput: Sendable {
     if let text = arguments["expression"] { options.condition = Source(name: "<expression>", text: text) }
     if let file = arguments["schema"] { options.schema = try Files.source(file) }
     options.reading = arguments["reading"]
+    if arguments.has("schema"), arguments.has("untyped") {
+      throw Diagnostic("E901", "give either `--schema` or `--untyped`, not both")
+    }
+    options.untyped = arguments.has("untyped")
+    options.table = arguments["table"]
     options.source = arguments["source"]
     options.since = arguments["since"]
     options.until = arguments["until"]

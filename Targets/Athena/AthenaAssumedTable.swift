@@ -1,0 +1,214 @@
+import ConcordDetection
+import ConcordDiagnostics
+import ConcordDocuments
+import ConcordLanguages
+
+/// The columns that are assumed of a table of which nothing is known: every field is a column of its own name that
+/// holds text, dotted names lead through structs.
+///
+/// A column holds JSON as text instead where structs cannot say it: where a field is asked for as a whole and by
+/// its parts, and where a part has a name that Athena does not take for a struct's field.
+struct AthenaAssumedTable {
+  /// A name on the way to a field.
+  private struct Node {
+    var name: String
+    /// Whether the value itself is asked about, beside its parts.
+    var isWhole = false
+    var isArray = false
+    var children: [Node] = []
+
+    /// Whether a struct can hold it: nothing is asked of a value and of its parts, and each part has a plain name.
+    var fitsStruct: Bool {
+      !(isWhole && !children.isEmpty)
+        && children.allSatisfy { AthenaAssumedTable.isPlain($0.name) && $0.fitsStruct }
+    }
+
+    var type: FieldType {
+      let own: FieldType =
+        children.isEmpty ? .text : .structure(children.map { Schema.Field($0.name, $0.type) })
+      return isArray ? .array(own) : own
+    }
+  }
+
+  private var columns: [Node] = []
+
+  /// No column yet.
+  init() {}
+
+  /// The columns that a rule is taken to read. Throws where two of its fields would be one column.
+  init(for rule: Rule) throws(Diagnostic) { try add(rule) }
+
+  /// Adds the columns that a rule is taken to read. Throws where two fields would be one column.
+  mutating func add(_ rule: Rule) throws(Diagnostic) {
+    let events = rule.fixtures.map(\.event)
+    for path in rule.condition.paths { try add(path, path.shape(in: events), isWhole: true) }
+    for field in rule.outputFields { try add(field.path, field.path.shape(in: events), isWhole: false) }
+  }
+
+  /// The columns that a statement names. Throws where two names would be one column.
+  init(for query: AthenaQuery) throws(Diagnostic) {
+    var names = AthenaMentions(qualifiers: [query.tableAlias ?? query.table.last ?? ""])
+    for expression in query.columns.compactMap(\.expression) { names.collect(expression) }
+    if let predicate = query.predicate { names.collect(predicate) }
+    for steps in names.places {
+      guard let path = FieldPath(steps: steps) else { continue }
+      try add(path, path.shape(), isWhole: false)
+    }
+  }
+
+  private mutating func add(_ path: FieldPath, _ shape: PathShape, isWhole: Bool) throws(Diagnostic) {
+    var trail: [(name: String, isArray: Bool)] = []
+    for (index, step) in path.withoutEach.steps.enumerated() {
+      let isArray = shape.arrays.indices.contains(index) && shape.arrays[index] == true
+      if case .name(let name) = step {
+        trail.append((name, isArray))
+      } else if isArray, let last = trail.indices.last {
+        // An array within an array has no name of its own: the value is taken as it is.
+        trail[last].isArray = true
+      }
+    }
+    try AthenaAssumedTable.add(trail[...], path, to: &columns, isWhole: isWhole)
+  }
+
+  private static func add(
+    _ trail: ArraySlice<(name: String, isArray: Bool)>, _ path: FieldPath, to nodes: inout [Node],
+    isWhole: Bool
+  ) throws(Diagnostic) {
+    guard let first = trail.first else { return }
+    let lower = LetterCase.lower(first.name)
+    var place = nodes.firstIndex { LetterCase.lower($0.name).sameScalars(as: lower) }
+    if let place, !nodes[place].name.sameScalars(as: first.name) {
+      throw .oneColumn(nodes[place].name, first.name, of: path)
+    }
+    if place == nil {
+      nodes.append(Node(name: first.name))
+      place = nodes.count - 1
+    }
+    guard let place else { return }
+    nodes[place].isArray = nodes[place].isArray || first.isArray
+    if trail.count == 1 {
+      nodes[place].isWhole = nodes[place].isWhole || isWhole
+    } else {
+      try add(trail.dropFirst(), path, to: &nodes[place].children, isWhole: isWhole)
+    }
+  }
+
+  /// The columns as a table's schema.
+  func schema(named name: String) -> Schema {
+    Schema(
+      name: name,
+      fields: columns.map { Schema.Field($0.name, $0.fitsStruct ? $0.type : .text) })
+  }
+
+  /// The columns that hold an object as JSON text, in lower case.
+  var jsonColumns: Set<String> {
+    Set(columns.filter { !$0.fitsStruct }.map { LetterCase.lower($0.name) })
+  }
+
+  /// A table's name for a log source: `windows_process_creation`.
+  static func name(for sources: [LogSource]) -> String {
+    guard let source = sources.first else { return "logs" }
+    let parts = [source.product, source.category, source.service].compactMap { $0 }
+    let words = parts.isEmpty ? [source.platformName ?? "logs"] : parts
+    let text = LetterCase.lower(words.joined(separator: "_"))
+    return String(text.unicodeScalars.map { isWordPart($0) ? Character($0) : "_" })
+  }
+
+  /// Whether a struct's field can have the name: letters, digits and `_`, not a digit first.
+  /// [Athena user guide, names of tables, databases and columns]
+  private static func isPlain(_ name: String) -> Bool {
+    name.unicodeScalars.allSatisfy(isWordPart)
+      && !(name.unicodeScalars.first.map { ("0"..."9").contains($0) } ?? true)
+  }
+
+  private static func isWordPart(_ scalar: Unicode.Scalar) -> Bool {
+    ("a"..."z").contains(scalar) || ("A"..."Z").contains(scalar) || ("0"..."9").contains(scalar)
+      || scalar == "_"
+  }
+}
+
+/// The columns, and the fields of their structs, that expressions name.
+private struct AthenaMentions {
+  /// The names by which the table may be called in front of a column.
+  let qualifiers: [String]
+  /// The places that are named, in order of first mention.
+  private(set) var places: [[FieldPath.Step]] = []
+  /// The variables of the lambdas around, and what they stand for; `nil` for no column's value.
+  private var variables: [(name: String, place: [FieldPath.Step]?)] = []
+
+  init(qualifiers: [String]) { self.qualifiers = qualifiers }
+
+  mutating func collect(_ expression: AthenaExpression) {
+    if let place = place(of: expression) {
+      if !places.contains(place) { places.append(place) }
+      return
+    }
+    switch expression.kind {
+    case .null, .boolean, .number, .string, .name: break
+    case .field(let operand, _), .cast(let operand, _, _), .not(let operand), .isNull(let operand, _):
+      collect(operand)
+    case .lambda(let variable, let body): collect(body, binding: variable, to: nil)
+    case .call(_, let arguments):
+      var element: [FieldPath.Step]?
+      for argument in arguments {
+        if case .lambda(let variable, let body) = argument.kind {
+          collect(body, binding: variable, to: element)
+        } else {
+          collect(argument)
+          element = place(of: argument).map { $0 + [.each] }
+          if let element, arguments.contains(where: \.isLambda) { places.append(element) }
+        }
+      }
+    case .array(let items), .row(let items), .and(let items), .or(let items): items.forEach { collect($0) }
+    case .compare(_, let left, let right), .distinct(let left, let right, _):
+      collect(left)
+      collect(right)
+    case .like(let operand, let pattern, let escape, _):
+      collect(operand)
+      collect(pattern)
+      if let escape { collect(escape) }
+    case .inList(let operand, let items, _):
+      collect(operand)
+      items.forEach { collect($0) }
+    case .between(let operand, let low, let high, _): [operand, low, high].forEach { collect($0) }
+    case .choice(let branches, let otherwise):
+      for branch in branches {
+        collect(branch.condition)
+        collect(branch.result)
+      }
+      if let otherwise { collect(otherwise) }
+    }
+  }
+
+  private mutating func collect(
+    _ body: AthenaExpression, binding variable: String, to place: [FieldPath.Step]?
+  ) {
+    variables.append((variable, place))
+    collect(body)
+    variables.removeLast()
+  }
+
+  /// The place that an expression is: a column, a field of its struct, an element of its array.
+  private func place(of expression: AthenaExpression) -> [FieldPath.Step]? {
+    switch expression.kind {
+    case .name(let name):
+      if let variable = variables.last(where: { AthenaOperands.same($0.name, name) }) { return variable.place }
+      return [.name(name)]
+    case .field(let base, let name):
+      if case .name(let qualifier) = base.kind,
+        qualifiers.contains(where: { AthenaOperands.same($0, qualifier) })
+      {
+        return [.name(name)]
+      }
+      return place(of: base).map { $0 + [.name(name)] }
+    case .call("element_at", let arguments):
+      guard arguments.count == 2, case .number = arguments[1].kind else { return nil }
+      return place(of: arguments[0]).map { $0 + [.each] }
+    default: return nil
+    }
+  }
+}
+
+extension AthenaExpression {
+  fileprivate var isLambda: Bool { if case .lambda = kind { true } else { false } }
+}
