@@ -192,8 +192,8 @@ private struct AthenaMentions {
   private func place(of expression: AthenaExpression) -> [FieldPath.Step]? {
     switch expression.kind {
     case .name(let name):
-      if let variable = variables.last(where: { AthenaOperands.same($0.name, name) }) { return variable.place }
-      return [.name(name)]
+      let variable = variables.last { AthenaOperands.same($0.name, name) }
+      return variable.map(\.place) ?? [.name(name)]
     case .field(let base, let name):
       if case .name(let qualifier) = base.kind,
         qualifiers.contains(where: { AthenaOperands.same($0, qualifier) })

@@ -71,7 +71,9 @@ enum AthenaDDLPrinter {
 
   /// A name in backticks, as Hive's DDL quotes them.
   private static func name(_ name: String) -> String {
-    "`" + String(String.UnicodeScalarView(name.unicodeScalars.flatMap { $0 == "`" ? ["`", "`"] : [$0] })) + "`"
+    var result = "`"
+    for scalar in name.unicodeScalars { result += scalar == "`" ? "``" : String(scalar) }
+    return result + "`"
   }
 
   private static func type(_ type: FieldType, indent: Int) -> String {

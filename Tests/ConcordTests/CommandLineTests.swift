@@ -48,8 +48,8 @@ struct CommandLineTests {
       arguments: ["compile", "rule.yml", "--out=a", "--out=b"], code: 3,
       errors: "error[E901]: option `--out` is given twice\n"),
     Case(
-      arguments: ["compile", "rule.yml", "--allow-refused=yes"], code: 3,
-      errors: "error[E901]: option `--allow-refused` takes no value\n"),
+      arguments: ["compile", "rule.yml", "--verbose=yes"], code: 3,
+      errors: "error[E901]: option `--verbose` takes no value\n"),
     Case(
       arguments: ["compile", "-", "--condition", "a.txt", "-e", "a exists"], code: 3,
       errors: "error[E901]: give either `--condition` or `-e`, not both\n"),

@@ -17,11 +17,18 @@ struct CompileCommand {
         name: "self-test", value: nil,
         help: "write a statement that runs the rule's fixtures in a console, without a table"),
       OptionSpec(
-        name: "allow-refused", value: nil, help: "do not fail where a language cannot say a rule exactly"),
+        name: "allow", value: "NAMES", repeats: true,
+        help: "refusals that do not fail the run: codes such as E410, or ids of rules, separated by commas"),
+      OptionSpec(
+        name: "verbose", short: "v", value: nil, help: "show every note, not only the first of its kind"),
     ] + RuleInput.options,
     examples: [
       ("concord compile rule.yml", "print the rule in all four languages"),
       ("concord compile rules/ --to athena,splunk --out queries/", "compile a folder, keeping its layout"),
+      (
+        "concord compile rules/ --out queries/ --untyped --allow E401,E410",
+        "let the languages refuse keywords, and nothing else"
+      ),
       (
         "concord compile rule.yml -e 'eventName eq \"RunInstances\"'",
         "compile a rule file that has no condition of its own"
@@ -36,19 +43,22 @@ struct CompileCommand {
   private let input: RuleInput
   private let languages: [any QueryWriter]
   private let folder: String?
-  private let allowsRefused: Bool
+  private let allowed: [String]
+  private let isVerbose: Bool
   private let isSelfTest: Bool
   private let terminal: Terminal
   private var code = ExitCode.clean
   private var written: [String: String] = [:]
-  private var counts = (exact: 0, refused: 0, bad: 0)
+  private var summary: CompileSummary
 
   private init(_ arguments: ParsedArguments, _ terminal: Terminal) throws(Diagnostic) {
     isSelfTest = arguments.has("self-test")
     languages = try CompileCommand.languages(arguments.all("to"), selfTest: isSelfTest)
     input = try RuleInput(arguments, command: "compile")
     folder = arguments["out"]
-    allowsRefused = arguments.has("allow-refused")
+    allowed = arguments.all("allow").flatMap { $0.split(separator: ",").map(String.init) }
+    isVerbose = arguments.has("verbose")
+    summary = CompileSummary(languages)
     self.terminal = terminal
   }
 
@@ -75,56 +85,72 @@ struct CompileCommand {
     return wanted.isEmpty ? known : known.filter { wanted.contains($0.identifier) }
   }
 
+  /// How many files are compiled before their outputs are written: enough for all cores to be busy, few enough to
+  /// keep memory small and show progress.
+  private static let batch = 256
+
   private mutating func run() throws(Diagnostic) -> ExitCode {
-    for file in input.inputs {
-      switch input.load(file) {
-      case .failure(let failure):
-        terminal.report(failure.diagnostic)
-        counts.bad += 1
-        code = code.and(failure.code)
-      case .success(let documents):
-        for (index, document) in documents.enumerated() {
-          document.warnings.forEach(terminal.report)
-          try compile(document, file, number: documents.count > 1 ? index + 1 : nil)
-        }
+    let (input, languages, isSelfTest) = (input, languages, isSelfTest)
+    for start in stride(from: 0, to: input.inputs.count, by: CompileCommand.batch) {
+      let files = Array(input.inputs[start...].prefix(CompileCommand.batch))
+      let compiled = Parallel.map(files) {
+        CompiledFile($0, input, to: languages, isSelfTest: isSelfTest)
+      }
+      for file in compiled { try take(file) }
+      if input.inputs.count > CompileCommand.batch {
+        terminal.progress("\(start + files.count) of \(input.inputs.count) files compiled")
       }
     }
-    if folder != nil || counts.refused + counts.bad > 0 {
-      terminal.remark("\(counts.exact) exact, \(counts.refused) refused, \(counts.bad) bad")
-    }
+    terminal.endProgress()
+    if folder != nil || !summary.isClean { terminal.remark(summary.text) }
     return code
   }
 
-  private mutating func compile(
-    _ document: RuleDocument, _ file: Files.Input, number: Int?
+  /// Reports on a file and writes its queries.
+  private mutating func take(_ compiled: CompiledFile) throws(Diagnostic) {
+    switch compiled.rules {
+    case .failure(let failure):
+      summary.countFile(isBad: true)
+      terminal.report(failure.diagnostic)
+      code = code.and(failure.code)
+    case .success(let rules):
+      summary.countFile(isBad: false)
+      for rule in rules { try take(rule, compiled.file) }
+    }
+  }
+
+  private mutating func take(
+    _ rule: CompiledFile.CompiledRule, _ file: Files.Input
   ) throws(Diagnostic) {
-    for language in languages {
-      do throws(Diagnostic) {
-        let query = try query(document.rule, language)
-        for note in query.notes { terminal.report(note.located(in: document)) }
-        counts.exact += 1
+    summary.countRule()
+    rule.document.warnings.forEach { report($0) }
+    for (language, result) in zip(languages, rule.queries) {
+      switch result {
+      case .success(let query):
+        for note in query.notes { report(note.located(in: rule.document)) }
+        summary.countExact(language)
         if let folder {
-          try write(query, language, to: folder, file, number: number)
+          try write(query, language, to: folder, file, number: rule.number)
         } else {
-          try show(query, language, document)
+          try show(query, language, rule.document)
         }
-      } catch {
-        terminal.report(error.located(in: document))
-        if error.code.rawValue.hasPrefix("E90") {
+      case .failure(let reason):
+        terminal.report(reason.located(in: rule.document))
+        if reason.code.rawValue.hasPrefix("E90") {
           code = code.and(.usage)
         } else {
-          counts.refused += 1
-          if !allowsRefused { code = code.and(.badRule) }
+          summary.countRefusal(reason, language)
+          let names = [reason.code.rawValue, rule.document.rule.id]
+          if !allowed.contains(where: names.contains) { code = code.and(.badRule) }
         }
       }
     }
   }
 
-  private func query(_ rule: Rule, _ language: any QueryWriter) throws(Diagnostic) -> Query {
-    if isSelfTest, let writer = language as? any SelfTestWriter {
-      return try writer.selfTest(rule, options: input.compiler.options)
-    }
-    return try input.compiler.write(rule, in: language.identifier)
+  /// Draws a warning or note; over several files a note only once, since many rules have the same to say.
+  private mutating func report(_ diagnostic: Diagnostic) {
+    if diagnostic.severity == .note, input.inputs.count > 1, !summary.isNew(diagnostic), !isVerbose { return }
+    terminal.report(diagnostic)
   }
 
   private mutating func show(
@@ -134,7 +160,7 @@ struct CompileCommand {
     if languages.count > 1 || input.inputs.count > 1 {
       let rule = input.inputs.count > 1 ? "\(document.rule.title): " : ""
       let line = String(rule.unicodeScalars.map { $0.value < 0x20 ? " " : Character($0) })
-      try terminal.print((counts.exact > 1 ? "\n" : "") + "==> \(line)\(language.name) <==\n")
+      try terminal.print((summary.exactCount > 1 ? "\n" : "") + "==> \(line)\(language.name) <==\n")
     }
     try terminal.print(query.text)
   }

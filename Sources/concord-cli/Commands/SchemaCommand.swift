@@ -3,7 +3,7 @@ import Concord
 /// `concord schema`: the table that a rule needs, for users whose logs have none yet.
 struct SchemaCommand {
   static let spec = CommandSpec(
-    name: "schema", summary: "Print the table that rules read: what --untyped assumes, to create or to correct.",
+    name: "schema", summary: "Print the table that rules read, as --untyped assumes it.",
     positional: "FILE…",
     options: RuleInput.options,
     examples: [

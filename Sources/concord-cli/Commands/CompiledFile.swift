@@ -1,0 +1,38 @@
+import Concord
+
+/// What became of one file: its rules in each language, or what is wrong with it. It depends on that file and the
+/// options alone, so files are compiled in any order.
+struct CompiledFile: Sendable {
+  /// One rule of the file.
+  struct CompiledRule: Sendable {
+    let document: RuleDocument
+    /// Its number in the file, from 1; `nil` where it is the only one.
+    let number: Int?
+    /// The query, or why there is none, for each language in order.
+    let queries: [Result<Query, Diagnostic>]
+  }
+
+  let file: Files.Input
+  let rules: Result<[CompiledRule], CommandFailure>
+
+  /// Compiles a file.
+  init(
+    _ file: Files.Input, _ input: RuleInput, to languages: [any QueryWriter], isSelfTest: Bool
+  ) {
+    self.file = file
+    rules = input.load(file).map { documents in
+      documents.enumerated().map { index, document in
+        CompiledRule(
+          document: document, number: documents.count > 1 ? index + 1 : nil,
+          queries: languages.map { language in
+            Result { () throws(Diagnostic) in
+              if isSelfTest, let writer = language as? any SelfTestWriter {
+                return try writer.selfTest(document.rule, options: input.compiler.options)
+              }
+              return try input.compiler.write(document.rule, in: language.identifier)
+            }
+          })
+      }
+    }
+  }
+}

@@ -1,0 +1,103 @@
+import Concord
+import Foundation
+
+/// What a run of `compile` did, in figures: of each language how many rules it says exactly and how many it refuses,
+/// and of each reason how often it was met.
+struct CompileSummary {
+  private var files = 0
+  private var rules = 0
+  private var bad = 0
+  private var exact: [String: Int] = [:]
+  private var refused: [String: Int] = [:]
+  private var refusals = Tally()
+  private var notes = Tally()
+  private let languages: [any QueryWriter]
+
+  /// Counts for these languages.
+  init(_ languages: [any QueryWriter]) { self.languages = languages }
+
+  /// How many queries were made, over all languages.
+  var exactCount: Int { exact.values.reduce(0, +) }
+
+  /// Whether every rule was read and written.
+  var isClean: Bool { bad == 0 && refused.isEmpty }
+
+  mutating func countFile(isBad: Bool) {
+    files += 1
+    if isBad { bad += 1 }
+  }
+
+  mutating func countRule() { rules += 1 }
+  mutating func countExact(_ language: any QueryWriter) { exact[language.identifier, default: 0] += 1 }
+
+  mutating func countRefusal(_ reason: Diagnostic, _ language: any QueryWriter) {
+    refused[language.identifier, default: 0] += 1
+    _ = refusals.add(reason)
+  }
+
+  /// Counts a note and says whether it is the first of its kind.
+  mutating func isNew(_ note: Diagnostic) -> Bool { notes.add(note) }
+
+  /// The summary for people; of a run over one file the last line alone.
+  var text: String {
+    let refusedCount = refused.values.reduce(0, +)
+    let total = "\(exactCount) exact, \(refusedCount) refused, \(bad) bad"
+    guard files > 1 else { return total }
+    var lines = ["", "\(files) files, \(rules) rules"]
+    let names = languages.map(\.name)
+    let width = names.map(\.count).max() ?? 0
+    lines.append("  " + padded("", width) + "     exact   refused")
+    for language in languages {
+      let counts = [exact, refused].map { aligned($0[language.identifier] ?? 0, 10) }
+      lines.append("  " + padded(language.name, width) + counts.joined())
+    }
+    lines += refusals.lines(titled: "refused, by reason:")
+    lines += notes.lines(titled: "notes, each shown once:")
+    return (lines + [total]).joined(separator: "\n")
+  }
+
+  private func padded(_ text: String, _ width: Int) -> String {
+    text + String(repeating: " ", count: max(0, width - text.count))
+  }
+}
+
+/// A number in a column.
+private func aligned(_ number: Int, _ width: Int) -> String {
+  let text = String(number)
+  return String(repeating: " ", count: max(0, width - text.count)) + text
+}
+
+/// How often each kind of diagnostic was met. Two are of one kind where they differ in what they quote alone.
+private struct Tally {
+  private struct Entry {
+    let code: String
+    let message: String
+    var count: Int
+  }
+
+  private var entries: [Entry] = []
+  private var places: [String: Int] = [:]
+
+  /// Counts a diagnostic and says whether it is the first of its kind.
+  mutating func add(_ diagnostic: Diagnostic) -> Bool {
+    let parts = diagnostic.message.split(separator: "`", omittingEmptySubsequences: false)
+    var message = parts.indices.map { $0 % 2 == 0 ? String(parts[$0]) : "…" }.joined()
+    while let list = message.range(of: "…, …") { message.replaceSubrange(list, with: "…") }
+    let key = diagnostic.code.rawValue + " " + message
+    if let place = places[key] {
+      entries[place].count += 1
+      return false
+    }
+    places[key] = entries.count
+    entries.append(Entry(code: diagnostic.code.rawValue, message: message, count: 1))
+    return true
+  }
+
+  /// A line for each kind, the most frequent first.
+  func lines(titled title: String) -> [String] {
+    if entries.isEmpty { return [] }
+    let sorted = entries.enumerated().sorted { ($1.element.count, $0.offset) < ($0.element.count, $1.offset) }
+    return [title]
+      + sorted.map { "  \(aligned($0.element.count, 6))  \($0.element.code)  \($0.element.message)" }
+  }
+}
