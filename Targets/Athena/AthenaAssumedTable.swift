@@ -41,22 +41,27 @@ struct AthenaAssumedTable {
   /// Adds the columns that a rule is taken to read. Throws where two fields would be one column.
   mutating func add(_ rule: Rule) throws(Diagnostic) {
     let events = rule.fixtures.map(\.event)
-    for path in rule.condition.paths { try add(path, path.shape(in: events), isWhole: true) }
-    for field in rule.outputFields { try add(field.path, field.path.shape(in: events), isWhole: false) }
+    let asked = rule.condition.paths.map { ($0, true) }
+    for (path, isWhole) in asked + rule.outputFields.map({ ($0.path, false) }) {
+      try AthenaAssumedTable.add(trail(path, path.shape(in: events))[...], to: &columns, isWhole: isWhole) {
+        (first, second) throws(Diagnostic) in throw .oneColumn(first, second, of: path)
+      }
+    }
   }
 
-  /// The columns that a statement names. Throws where two names would be one column.
-  init(for query: AthenaQuery) throws(Diagnostic) {
+  /// The columns that a statement names, in the letter case of their first mention.
+  init(for query: AthenaQuery) {
     var names = AthenaMentions(qualifiers: [query.tableAlias ?? query.table.last ?? ""])
     for expression in query.columns.compactMap(\.expression) { names.collect(expression) }
     if let predicate = query.predicate { names.collect(predicate) }
     for steps in names.places {
       guard let path = FieldPath(steps: steps) else { continue }
-      try add(path, path.shape(), isWhole: false)
+      AthenaAssumedTable.add(trail(path, path.shape())[...], to: &columns, isWhole: false) { _, _ in }
     }
   }
 
-  private mutating func add(_ path: FieldPath, _ shape: PathShape, isWhole: Bool) throws(Diagnostic) {
+  /// The names on the way to a path's values, and which of them are arrays.
+  private func trail(_ path: FieldPath, _ shape: PathShape) -> [(name: String, isArray: Bool)] {
     var trail: [(name: String, isArray: Bool)] = []
     for (index, step) in path.withoutEach.steps.enumerated() {
       let isArray = shape.arrays.indices.contains(index) && shape.arrays[index] == true
@@ -67,29 +72,24 @@ struct AthenaAssumedTable {
         trail[last].isArray = true
       }
     }
-    try AthenaAssumedTable.add(trail[...], path, to: &columns, isWhole: isWhole)
+    return trail
   }
 
-  private static func add(
-    _ trail: ArraySlice<(name: String, isArray: Bool)>, _ path: FieldPath, to nodes: inout [Node],
-    isWhole: Bool
-  ) throws(Diagnostic) {
+  /// Adds the way to a value. `onRespelling` is told of a name that is there already in another letter case.
+  private static func add<E: Error>(
+    _ trail: ArraySlice<(name: String, isArray: Bool)>, to nodes: inout [Node], isWhole: Bool,
+    onRespelling: (String, String) throws(E) -> Void
+  ) throws(E) {
     guard let first = trail.first else { return }
     let lower = LetterCase.lower(first.name)
-    var place = nodes.firstIndex { LetterCase.lower($0.name).sameScalars(as: lower) }
-    if let place, !nodes[place].name.sameScalars(as: first.name) {
-      throw .oneColumn(nodes[place].name, first.name, of: path)
-    }
-    if place == nil {
-      nodes.append(Node(name: first.name))
-      place = nodes.count - 1
-    }
-    guard let place else { return }
+    let place = nodes.firstIndex { LetterCase.lower($0.name).sameScalars(as: lower) } ?? nodes.count
+    if place == nodes.count { nodes.append(Node(name: first.name)) }
+    if !nodes[place].name.sameScalars(as: first.name) { try onRespelling(nodes[place].name, first.name) }
     nodes[place].isArray = nodes[place].isArray || first.isArray
     if trail.count == 1 {
       nodes[place].isWhole = nodes[place].isWhole || isWhole
     } else {
-      try add(trail.dropFirst(), path, to: &nodes[place].children, isWhole: isWhole)
+      try add(trail.dropFirst(), to: &nodes[place].children, isWhole: isWhole, onRespelling: onRespelling)
     }
   }
 

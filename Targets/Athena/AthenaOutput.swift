@@ -13,7 +13,8 @@ struct AthenaOutput {
     var columns: [AthenaQuery.Column] = []
     var notes: [Diagnostic] = []
     var shown: Set<ScalarText> = []
-    for name in ["eventtime", "eventid"] where resolver.table.column(name) != nil {
+    // Tables have columns in lower case; Windows' `EventID` is a field of a rule, and no event's id.
+    for name in ["eventtime", "eventid"] where resolver.table.column(name)?.name == name {
       shown.insert(ScalarText(name))
       columns.append(AthenaQuery.Column(.name(name)))
     }

@@ -3,7 +3,8 @@ import Foundation
 import TestSupport
 
 /// Puts generated conditions through every target that runs in this process and counts: the wide version of the
-/// agreement tests. `swift run -c release agreement-sweep [CONDITIONS] [SEED]`; exits with 1 on a disagreement.
+/// agreement tests. `swift run -c release agreement-sweep [CONDITIONS] [SEED]`, or `--rules FOLDER [EVENTS]`; exits
+/// with 1 on a disagreement.
 @main
 struct Sweep {
   /// What one target made of the conditions.
@@ -24,14 +25,20 @@ struct Sweep {
   }
 
   static func main() async {
-    let arguments = CommandLine.arguments.dropFirst().compactMap { UInt64($0) }
-    let count = Int(arguments.first ?? 20_000)
-    let seed = arguments.dropFirst().first ?? 1
     // The Swift target is compiled by swiftc and has a test of its own, on fewer conditions.
     let targets = Registry.runners.compactMap { runner in
       Registry.writers.first { $0.identifier == runner.identifier && $0.identifier != "swift" }
         .map { AgreementTarget(writer: $0, runner: runner) }
     }
+    let words = CommandLine.arguments.dropFirst()
+    if words.first == "--rules", let folder = words.dropFirst().first {
+      let events = words.dropFirst(2).first.flatMap { Int($0) } ?? 60
+      let agrees = await RuleSetSweep(folder: folder, events: events, targets: targets).run()
+      exit(agrees ? 0 : 1)
+    }
+    let arguments = CommandLine.arguments.dropFirst().compactMap { UInt64($0) }
+    let count = Int(arguments.first ?? 20_000)
+    let seed = arguments.dropFirst().first ?? 1
     let workers = max(1, ProcessInfo.processInfo.activeProcessorCount)
     let tallies = await withTaskGroup(of: [String: Tally].self) { group in
       for worker in 0..<workers {
@@ -43,7 +50,8 @@ struct Sweep {
       for await tallies in group { all.merge(tallies) { $0.adding($1) } }
       return all
     }
-    report(tallies, count: count / workers * workers, seed: seed)
+    print("\(count / workers * workers) conditions, seed \(seed)")
+    report(tallies)
     exit(tallies.values.contains { !$0.disagreements.isEmpty } ? 1 : 0)
   }
 
@@ -79,15 +87,14 @@ struct Sweep {
   }
 
   /// An even sample of the boundary events of a large condition, another one for each condition.
-  private static func sample(_ events: [BoundaryEvent], _ number: Int) -> [BoundaryEvent] {
-    let limit = 120
+  static func sample(_ events: [BoundaryEvent], _ number: Int, limit: Int = 120) -> [BoundaryEvent] {
     guard events.count > limit else { return events }
     let step = (events.count + limit - 1) / limit
     return stride(from: number % step, to: events.count, by: step).map { events[$0] }
   }
 
-  private static func report(_ tallies: [String: Tally], count: Int, seed: UInt64) {
-    print("\(count) conditions, seed \(seed)")
+  /// Prints what each target made of it.
+  static func report(_ tallies: [String: Tally]) {
     for (language, tally) in tallies.sorted(by: { $0.key < $1.key }) {
       print(
         "\(language): \(tally.written) written, \(tally.verdicts) verdicts (\(tally.hits) matches), "
