@@ -3,7 +3,7 @@ import Foundation
 import TestSupport
 
 /// Puts every rule of a folder through every target on its boundary events:
-/// `agreement-sweep --rules FOLDER [EVENTS]`, by default 60 events a rule.
+/// `agreement-sweep --rules FOLDER [EVENTS] [--engines]`, by default 60 events a rule.
 ///
 /// A rule with `not` is shown apart: of each of its events that match, the one without the fields that stand below
 /// `not` alone. Where the meaning still matches, every target must.
@@ -19,11 +19,13 @@ struct RuleSetSweep {
   struct Result: Sendable {
     var tallies: [String: Sweep.Tally] = [:]
     var absence = Absence()
+    var subjects: [RuleSetEngines.Subject] = []
   }
 
   let folder: String
   let events: Int
   let targets: [AgreementTarget]
+  let withEngines: Bool
 
   func run() async -> Bool {
     let start = ContinuousClock.now
@@ -44,6 +46,7 @@ struct RuleSetSweep {
         all.absence.shown += part.absence.shown
         all.absence.events += part.absence.events
         all.absence.missed += part.absence.missed
+        all.subjects += part.subjects
       }
       return all
     }
@@ -53,6 +56,15 @@ struct RuleSetSweep {
     print(
       "\(absence.rules) rules with `not`; \(absence.shown) of them shown to match without the fields below it, "
         + "by \(absence.events) events; verdicts that miss one: \(absence.missed)")
+    if withEngines {
+      do {
+        let subjects = result.subjects.sorted { $0.path < $1.path }
+        guard try RuleSetEngines.run(subjects) else { return false }
+      } catch {
+        print(error)
+        return false
+      }
+    }
     return !files.isEmpty && absence.missed == 0
       && result.tallies.values.allSatisfy { $0.disagreements.isEmpty }
   }
@@ -67,16 +79,27 @@ struct RuleSetSweep {
       guard let text = try? String(contentsOf: url, encoding: .utf8),
         let documents = try? compiler.load(Source(name: path, text: text))
       else { continue }
-      for document in documents { sweep(document.rule, options, &result) }
+      for document in documents {
+        let (events, bare) = sweep(document.rule, options, &result)
+        if withEngines {
+          result.subjects.append(
+            RuleSetEngines.Subject(path: path, text: text, rule: document.rule, events: events, bare: bare))
+        }
+      }
     }
     return result
   }
 
-  private func sweep(_ rule: Rule, _ options: LanguageOptions, _ result: inout Result) {
+  /// The events that the rule was put to, and how many of the last lack the fields below `not`.
+  private func sweep(
+    _ rule: Rule, _ options: LanguageOptions, _ result: inout Result
+  ) -> (events: [Event], bare: Int) {
     let boundary = BoundaryEvents.events(for: rule.condition, fixtures: [])
     var probes = Sweep.sample(boundary, result.absence.rules, limit: events)
       .map { Probe(name: $0.purpose, event: $0.event) }
-    let bare = Set(boundary.filter(\.expected).compactMap { rule.condition.without($0.event) })
+    var seen: Set<Event> = []
+    let bare = boundary.filter(\.expected).compactMap { rule.condition.without($0.event) }
+      .filter { seen.insert($0).inserted }.prefix(events)
     probes += bare.map { Probe(name: "without the fields below `not`", event: $0) }
     let agreement = Agreement(of: rule, on: probes, targets: targets, options: options)
     for column in agreement.columns {
@@ -84,10 +107,12 @@ struct RuleSetSweep {
       guard case .ran(_, let found) = column.outcome else { continue }
       result.absence.missed += found.suffix(bare.count).count { !$0 }
     }
-    guard !rule.condition.negatedPaths.isEmpty else { return }
-    result.absence.rules += 1
-    result.absence.shown += bare.isEmpty ? 0 : 1
-    result.absence.events += bare.count
+    if !rule.condition.negatedPaths.isEmpty {
+      result.absence.rules += 1
+      result.absence.shown += bare.isEmpty ? 0 : 1
+      result.absence.events += bare.count
+    }
+    return (probes.map(\.event), bare.count)
   }
 }
 

@@ -3,8 +3,8 @@ import Foundation
 import TestSupport
 
 /// Puts generated conditions through every target that runs in this process and counts: the wide version of the
-/// agreement tests. `swift run -c release agreement-sweep [CONDITIONS] [SEED]`, or `--rules FOLDER [EVENTS]`; exits
-/// with 1 on a disagreement.
+/// agreement tests. `swift run -c release agreement-sweep [CONDITIONS] [SEED]`, or `--rules FOLDER [EVENTS]
+/// [--engines]`; exits with 1 on a disagreement.
 @main
 struct Sweep {
   /// What one target made of the conditions.
@@ -33,7 +33,9 @@ struct Sweep {
     let words = CommandLine.arguments.dropFirst()
     if words.first == "--rules", let folder = words.dropFirst().first {
       let events = words.dropFirst(2).first.flatMap { Int($0) } ?? 60
-      let agrees = await RuleSetSweep(folder: folder, events: events, targets: targets).run()
+      let sweep = RuleSetSweep(
+        folder: folder, events: events, targets: targets, withEngines: words.contains("--engines"))
+      let agrees = await sweep.run()
       exit(agrees ? 0 : 1)
     }
     let arguments = CommandLine.arguments.dropFirst().compactMap { UInt64($0) }
