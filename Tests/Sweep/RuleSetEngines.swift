@@ -12,6 +12,8 @@ struct RuleSetEngines {
     let events: [Event]
     /// How many of the last events lack the fields below `not` and are still meant.
     let bare: Int
+    /// Whether the rule has a scalar that YAML 1.1 reads as another.
+    let hasOldScalar: Bool
   }
 
   private struct AthenaRequest: Encodable {
@@ -120,7 +122,7 @@ struct RuleSetEngines {
         verdicts += 1
         let meant = subject.rule.condition.holds(of: event)
         if found.contains(index) == meant { continue }
-        let difference = Difference(subject.rule.condition, event, theirs: found.contains(index))
+        let difference = Difference(subject, event)
         var entry = differences[difference] ?? (0, 0, "\(subject.path) \(text([event])[0])")
         entry.events += 1
         if met.insert(difference).inserted { entry.rules += 1 }
@@ -140,22 +142,25 @@ struct RuleSetEngines {
 /// Why pySigma and its SQLite back end answer another way than is meant: the first of these that the rule or the event
 /// shows.
 enum Difference: Int, Comparable {
-  case array, foldedLetter, number, network, regex, reference, keyword, document, other
+  case scalar, array, foldedLetter, network, number, reference, keyword, regex, document, other
 
-  init(_ condition: Condition, _ event: Event, theirs: Bool) {
+  init(_ subject: RuleSetEngines.Subject, _ event: Event) {
+    let condition = subject.rule.condition
     let text = Value.object(event.object).compactJSON
     let isPlain = text.utf8.allSatisfy { $0 < 0x80 } && !text.contains("\\u")
     let atoms = condition.atoms
-    if event.object.members.contains(where: { Difference.holdsArray($0.value) }) {
+    if subject.hasOldScalar {
+      self = .scalar
+    } else if event.object.members.contains(where: { Difference.holdsArray($0.value) }) {
       self = .array
+    } else if !isPlain {
+      self = .foldedLetter
     } else if atoms.contains(where: { if case .network = $0 { true } else { false } }) {
       self = .network
     } else if atoms.contains(where: { if case .number = $0 { true } else { false } }) {
       self = .number
     } else if atoms.contains(where: { if case .sameAs = $0 { true } else { false } }) {
       self = .reference
-    } else if !isPlain {
-      self = .foldedLetter
     } else if condition.hasKeyword {
       self = .keyword
     } else if atoms.contains(where: { if case .regex = $0 { true } else { false } }) {
@@ -179,6 +184,7 @@ enum Difference: Int, Comparable {
 
   var words: String {
     switch self {
+    case .scalar: "a scalar that YAML 1.1 reads as another (W151)"
     case .array: "the event holds an array, which their table does not"
     case .foldedLetter: "a letter beyond ASCII: SQLite ignores the case of ASCII letters alone"
     case .number: "a number compared with a column of texts"

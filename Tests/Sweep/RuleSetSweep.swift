@@ -83,7 +83,9 @@ struct RuleSetSweep {
         let (events, bare) = sweep(document.rule, options, &result)
         if withEngines {
           result.subjects.append(
-            RuleSetEngines.Subject(path: path, text: text, rule: document.rule, events: events, bare: bare))
+            RuleSetEngines.Subject(
+              path: path, text: text, rule: document.rule, events: events, bare: bare,
+              hasOldScalar: document.warnings.contains { $0.code == "W151" }))
         }
       }
     }
