@@ -22,7 +22,7 @@ extension AthenaCompiler {
   static let functions = [
     "coalesce", "lower", "upper", "length", "starts_with", "strpos", "regexp_like", "json_extract",
     "json_extract_scalar", "json_format", "json_parse", "any_match", "all_match", "none_match", "contains",
-    "cardinality", "element_at", "map", "transform", "try", "if",
+    "cardinality", "element_at", "map", "transform", "try", "if", "split",
   ]
 
   mutating func call(
@@ -58,6 +58,9 @@ extension AthenaCompiler {
     case "lower", "upper", "length", "starts_with", "strpos":
       try needs(function == "starts_with" || function == "strpos" ? 2...2 : 1...1)
       return try textFunction(function, arguments)
+    case "split":
+      try needs(2...2)
+      return try split(arguments)
     case "regexp_like":
       try needs(2...2)
       return try regexpLike(arguments)
@@ -104,6 +107,35 @@ extension AthenaCompiler {
       case "starts_with": return .boolean(values[0].utf8.starts(with: values[1].utf8))
       default: return .bigint(AthenaCompiler.place(of: values[1], in: values[0]))
       }
+    }
+  }
+
+  /// `split(text, separator)`: the parts of a text between the places of a separator. [Trino docs, string.md]
+  private mutating func split(_ arguments: [AthenaExpression]) throws(Diagnostic) -> AthenaCompiled {
+    let (text, separator) = (
+      try compile(arguments[0], expecting: .varchar), try compile(arguments[1], expecting: .varchar)
+    )
+    let source = source
+    return derived(.array(.varchar), [text, separator]) { (frame) throws(Diagnostic) in
+      guard let text = try text.run(frame).text, let separator = try separator.run(frame).text else {
+        return .null
+      }
+      guard !separator.isEmpty else {
+        throw .typeMismatch("the separator of `split` is empty", in: source, at: nil)
+      }
+      let (whole, part) = (Array(text.utf8), Array(separator.utf8))
+      var parts: [AthenaValue] = []
+      var (start, at) = (0, 0)
+      while at + part.count <= whole.count {
+        if whole[at..<(at + part.count)].elementsEqual(part) {
+          parts.append(.varchar(String(decoding: whole[start..<at], as: UTF8.self)))
+          at += part.count
+          start = at
+        } else {
+          at += 1
+        }
+      }
+      return .array(parts + [.varchar(String(decoding: whole[start...], as: UTF8.self))])
     }
   }
 

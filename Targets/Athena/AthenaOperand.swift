@@ -94,6 +94,14 @@ struct AthenaOperands {
     return .constant(try compiled.run(AthenaFrame(row: [])), folded: folded)
   }
 
+  /// A list of texts that depends on no row; `nil` where the expression is none.
+  func listed(_ expression: AthenaExpression) throws(Diagnostic) -> AthenaOperand? {
+    guard let constant = try constant(expression), case .constant(.array(let items), _) = constant,
+      items.allSatisfy({ $0.text != nil || $0.isNull })
+    else { return nil }
+    return constant
+  }
+
   private func column(_ name: String, _ expression: AthenaExpression) throws(Diagnostic) -> AthenaOperand {
     guard let field = table.column(name) else {
       throw .unresolvedColumn(name, in: source, at: expression.span)

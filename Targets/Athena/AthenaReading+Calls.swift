@@ -75,9 +75,19 @@ extension AthenaReading {
   private mutating func anyMatch(_ arguments: [AthenaExpression], _ expression: AthenaExpression)
     throws(Diagnostic) -> AthenaTruth
   {
-    guard case .array(let path, let element) = try operands.operand(arguments[0]),
-      case .lambda(let variable, let body) = arguments[1].kind
-    else { throw unreadable(expression) }
+    guard case .lambda(let variable, let body) = arguments[1].kind else { throw unreadable(expression) }
+    if case .constant(.array(let items), _) = try operands.listed(arguments[0]) {
+      // Of a list of texts it is the disjunction of the body for each.
+      var truths: [AthenaTruth] = []
+      for item in items {
+        let text = item.text.map(AthenaExpression.string) ?? .null
+        truths.append(try truth(body.replacing(variable, with: text)))
+      }
+      return .or(truths)
+    }
+    guard case .array(let path, let element) = try operands.operand(arguments[0]) else {
+      throw unreadable(expression)
+    }
     let operand: AthenaOperand =
       switch element {
       case .column(let type): AthenaOperands.operand(path, type)
@@ -101,6 +111,46 @@ extension AthenaReading {
           "`NOT` of this is true of an empty array and unknown of a missing one, which are told apart here only",
           in: operands.source, labels: expression.span.map { [.init($0)] } ?? [],
           help: ["write `NOT COALESCE(…, FALSE)`"])))
+  }
+}
+
+extension AthenaExpression {
+  /// The expression with another in the place of a lambda's variable.
+  fileprivate func replacing(_ variable: String, with value: AthenaExpression) -> AthenaExpression {
+    func all(_ list: [AthenaExpression]) -> [AthenaExpression] {
+      list.map { $0.replacing(variable, with: value) }
+    }
+    func one(_ operand: AthenaExpression) -> AthenaExpression { operand.replacing(variable, with: value) }
+    let kind: Kind
+    switch self.kind {
+    case .null, .boolean, .number, .string: return self
+    case .name(let name): return AthenaOperands.same(name, variable) ? value : self
+    case .field(let base, let name): kind = .field(one(base), name)
+    case .call(let function, let arguments): kind = .call(function, all(arguments))
+    // An inner variable of the same name hides this one.
+    case .lambda(let own, let body):
+      kind = .lambda(own, AthenaOperands.same(own, variable) ? body : one(body))
+    case .cast(let operand, let type, let orNull): kind = .cast(one(operand), type, orNull: orNull)
+    case .array(let items): kind = .array(all(items))
+    case .row(let items): kind = .row(all(items))
+    case .not(let operand): kind = .not(one(operand))
+    case .and(let operands): kind = .and(all(operands))
+    case .or(let operands): kind = .or(all(operands))
+    case .compare(let comparison, let left, let right): kind = .compare(comparison, one(left), one(right))
+    case .distinct(let left, let right, let negated):
+      kind = .distinct(one(left), one(right), negated: negated)
+    case .isNull(let operand, let negated): kind = .isNull(one(operand), negated: negated)
+    case .like(let operand, let pattern, let escape, let negated):
+      kind = .like(one(operand), one(pattern), escape: escape.map(one), negated: negated)
+    case .inList(let operand, let items, let negated):
+      kind = .inList(one(operand), all(items), negated: negated)
+    case .between(let operand, let low, let high, let negated):
+      kind = .between(one(operand), one(low), one(high), negated: negated)
+    case .choice(let branches, let otherwise):
+      kind = .choice(
+        branches.map { Branch(condition: one($0.condition), result: one($0.result)) }, otherwise.map(one))
+    }
+    return AthenaExpression(kind, at: span)
   }
 }
 

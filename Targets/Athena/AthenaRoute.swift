@@ -119,6 +119,13 @@ struct AthenaResolver {
     return try walk.typed(.name(column.name), column.type, rest)
   }
 
+  /// A name for a lambda's variable that no column has.
+  func freshVariable(_ wanted: String) -> String {
+    var name = wanted
+    while table.column(name) != nil { name += "_" }
+    return name
+  }
+
   /// Why the table has no way to the path.
   func unknown(_ path: FieldPath, _ name: String, _ fields: [Schema.Field]) -> Diagnostic {
     let lower = LetterCase.lower(path.names.joined(separator: "."))

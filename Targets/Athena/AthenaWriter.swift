@@ -17,10 +17,13 @@ struct AthenaWriter {
   /// What the user should know.
   private(set) var notes: [Diagnostic] = []
   private var operands = 0
+  private let isCompact: Bool
 
-  /// A writer for one table; the fixtures show the events' shape.
-  init(_ table: AthenaTable, fixtures: [Event]) {
+  /// A writer for one table; the fixtures show the events' shape. `isCompact`: many texts of one field are written
+  /// shorter, if less plainly.
+  init(_ table: AthenaTable, fixtures: [Event], isCompact: Bool = false) {
     resolver = AthenaResolver(table: table, fixtures: fixtures)
+    self.isCompact = isCompact
   }
 
   /// The expression for a condition. Throws what Athena SQL or the table cannot say.
@@ -36,7 +39,8 @@ struct AthenaWriter {
           "name the fields to search")
       case .not(let operand): return negated(try expression(operand, depth: depth + 1))
       case .all(let conditions): return .and(try expressions(conditions, depth))
-      case .any(let conditions): return .or(try expressions(conditions, depth))
+      case .any(let conditions):
+        return .or(try isCompact ? compact(conditions, depth) : expressions(conditions, depth))
       }
     } catch {
       throw error.located(in: nil, at: condition.origin)
@@ -53,6 +57,26 @@ struct AthenaWriter {
     var result: [AthenaExpression] = []
     for condition in conditions { result.append(try expression(condition, depth: depth + 1)) }
     return result
+  }
+
+  /// The operands of a disjunction, those that ask one field for many texts as few.
+  private mutating func compact(_ conditions: [Condition], _ depth: Int) throws(Diagnostic)
+    -> [AthenaExpression]
+  {
+    var (groups, others) = AthenaCompaction.groups(conditions)
+    var result: [AthenaExpression] = []
+    for group in groups {
+      let variable = resolver.freshVariable("t")
+      guard case .leaf(.text(let text)) = try resolver.route(to: group.path),
+        let any = AthenaCompaction.containsAny(text, group, variable: variable)
+      else {
+        others += group.texts.map { .test(group.path, .text(.contains($0), group.letterCase)) }
+        continue
+      }
+      noteSpelling(of: group.path)
+      result.append(any)
+    }
+    return result + (try expressions(others, depth))
   }
 
   /// True where the expression is not. An equality with a column keeps a form that the engine can push down.

@@ -32,6 +32,13 @@ struct Read: CustomTestStringConvertible, Sendable {
     Read("'a' = EventName", isA),
     Read("cloudtrail_logs.eventname = 'a'", isA),
     Read("eventname <> 'a'", .all([present, .not(isA)])),
+    // A list of texts is the disjunction of the body, NULL where that is.
+    Read(
+      "any_match(split('a|b', '|'), t -> strpos(eventname, t) > 0)",
+      .any([text(eventName, .contains("a")), text(eventName, .contains("b"))])),
+    Read(
+      "NOT any_match(ARRAY['a'], t -> starts_with(eventname, t))",
+      .all([present, .not(text(eventName, .prefix("a")))])),
     Read("eventname != 'a'", .all([present, .not(isA)])),
     Read("NOT (eventname = 'a')", .all([present, .not(isA)])),
     Read("NOT COALESCE(eventname = 'a', FALSE)", .not(isA)),
