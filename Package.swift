@@ -57,6 +57,8 @@ let package = Package(
       path: "Tests/TestSupport"),
     .executableTarget(
       name: "agreement-sweep", dependencies: ["Concord", "TestSupport"], path: "Tests/Sweep"),
+    .executableTarget(
+      name: "stage-benchmark", dependencies: ["Concord"], path: "Tests/Benchmarks/Stages"),
     tests("Diagnostics", ["ConcordDiagnostics"]),
     tests("Documents", ["ConcordDiagnostics", "ConcordDocuments"]),
     tests("Detection", ["ConcordDiagnostics", "ConcordDocuments", "ConcordDetection"]),
