@@ -13,9 +13,9 @@ public enum Registry {
   ]
 
   /// The languages that rules can be written in.
-  public static var writers: [any QueryWriter] { languages.compactMap { $0 as? any QueryWriter } }
+  public static let writers: [any QueryWriter] = languages.compactMap { $0 as? any QueryWriter }
   /// The languages that rules can be read from.
-  public static var readers: [any RuleReader] { languages.compactMap { $0 as? any RuleReader } }
+  public static let readers: [any RuleReader] = languages.compactMap { $0 as? any RuleReader }
   /// The languages whose text can be executed on events.
-  public static var runners: [any QueryRunner] { languages.compactMap { $0 as? any QueryRunner } }
+  public static let runners: [any QueryRunner] = languages.compactMap { $0 as? any QueryRunner }
 }

@@ -10,16 +10,32 @@ enum SourceLanguage {
     let name = source.name.lowercased()
     if name.hasSuffix(".sql") { return "athena" }
     if name.hasSuffix(".spl") { return "splunk" }
-    var keys: Set<Substring> = []
-    for line in source.text.utf8.split(whereSeparator: { $0 == 0x0A || $0 == 0x0D }) {
-      guard let colon = line.firstIndex(of: UInt8(ascii: ":")) else { continue }
-      keys.insert(Substring(line[..<colon]))
-    }
-    if !keys.isDisjoint(with: ["AnalysisType", "RuleID", "DisplayName", "Condition"]) { return "panther" }
-    if !keys.isDisjoint(with: ["detection", "logsource", "title", "correlation", "action"]) {
-      return "sigma"
-    }
+    let languages = topLevelKeys(of: source.text)
+    if languages.contains("panther") { return "panther" }
+    if languages.contains("sigma") { return "sigma" }
     if hasCondition || name.hasSuffix(".yml") || name.hasSuffix(".yaml") { return "panther" }
     throw .unrecognisedSource(source)
+  }
+
+  /// The keys that only one kind of rule has, at the beginning of a line.
+  private static let keys: [(key: [UInt8], language: String)] =
+    ["AnalysisType", "RuleID", "DisplayName", "Condition"].map { (Array("\($0):".utf8), "panther") }
+    + ["detection", "logsource", "title", "correlation", "action"].map { (Array("\($0):".utf8), "sigma") }
+
+  /// The languages that the text has a key of.
+  private static func topLevelKeys(of text: String) -> Set<String> {
+    text.withBytes { bytes in
+      var languages: Set<String> = []
+      var isLineStart = true
+      for (index, byte) in bytes.enumerated() {
+        if isLineStart {
+          for (key, language) in keys where key[0] == byte && bytes[index...].starts(with: key) {
+            languages.insert(language)
+          }
+        }
+        isLineStart = byte == 0x0A || byte == 0x0D
+      }
+      return languages
+    }
   }
 }

@@ -104,7 +104,9 @@ public struct Condition: Sendable {
   }
 
   private static func distinct(_ texts: [String], _ letterCase: LetterCase) -> [String] {
+    if texts.count == 1 { return texts }
     var seen: Set<ScalarText> = []
+    seen.reserveCapacity(texts.count)
     return texts.filter { seen.insert(ScalarText(letterCase.folded($0))).inserted }
   }
 }

@@ -35,10 +35,31 @@ public enum LetterCase: Hashable, Sendable, CaseIterable {
   ///
   /// This is `java.lang.Character.toLowerCase`, so Trino's `lower`, not full case folding: ß stays ß.
   public static func lower(_ text: String) -> String {
+    if let ascii = lowerASCII(text) { return ascii }
     var result = String.UnicodeScalarView()
     for scalar in text.unicodeScalars { result.append(lower(scalar)) }
     return String(result)
   }
+
+  /// The mapping of a text that is ASCII, as nearly all are; `nil` for another.
+  private static func lowerASCII(_ text: String) -> String? {
+    text.withBytes { bytes in
+      var highest: UInt8 = 0
+      var hasUpper = false
+      for byte in bytes {
+        highest |= byte
+        hasUpper = hasUpper || isUpper(byte)
+      }
+      if highest >= 0x80 { return nil }
+      if !hasUpper { return text }
+      return String(unsafeUninitializedCapacity: bytes.count) { result in
+        for (index, byte) in bytes.enumerated() { result[index] = isUpper(byte) ? byte | 0x20 : byte }
+        return bytes.count
+      }
+    }
+  }
+
+  private static func isUpper(_ byte: UInt8) -> Bool { byte &- 0x41 < 26 }
 
   /// The simple lower-case mapping of one scalar.
   public static func lower(_ scalar: Unicode.Scalar) -> Unicode.Scalar {

@@ -19,7 +19,7 @@ public struct Pattern: Hashable, Sendable {
 
   /// The pattern of these pieces, brought to normal form.
   public init(_ pieces: [Piece]) {
-    self.pieces = Pattern.normal(pieces)
+    self.pieces = Pattern.isNormal(pieces) ? pieces : Pattern.normal(pieces)
   }
 
   /// Exactly this text.
@@ -60,6 +60,19 @@ public struct Pattern: Hashable, Sendable {
     case (3, .anyRun, .literal(let text), .anyRun): .contains(text)
     default: .wildcard(pieces)
     }
+  }
+
+  private static func isNormal(_ pieces: [Piece]) -> Bool {
+    for (index, piece) in pieces.enumerated() {
+      switch piece {
+      case .literal(let text):
+        if text.isEmpty { return false }
+        if index > 0, case .literal = pieces[index - 1] { return false }
+      case .anyRun, .anyOne:
+        if index > 0, case .anyRun = pieces[index - 1] { return false }
+      }
+    }
+    return true
   }
 
   private static func normal(_ pieces: [Piece]) -> [Piece] {

@@ -4,7 +4,8 @@ extension String {
   /// `==` on `String` compares by canonical equivalence ("é" equals "e" plus a combining accent); query engines
   /// compare bytes or code points. Everything that decides a verdict compares with this.
   public func sameScalars(as other: String) -> Bool {
-    utf8.elementsEqual(other.utf8)
+    utf8.count == other.utf8.count
+      && withBytes { left in other.withBytes { right in left.elementsEqual(right) } }
   }
 }
 
@@ -23,8 +24,7 @@ public struct ScalarText: Hashable, Sendable {
 
   /// Hashes the UTF-8 form.
   public func hash(into hasher: inout Hasher) {
-    var copy = string
-    copy.withUTF8 { hasher.combine(bytes: UnsafeRawBufferPointer($0)) }
+    string.withBytes { hasher.combine(bytes: UnsafeRawBufferPointer($0)) }
     hasher.combine(0xFF as UInt8)
   }
 }

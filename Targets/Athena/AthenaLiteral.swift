@@ -8,6 +8,9 @@ public enum AthenaLiteral {
   /// that would change how the line looks (controls, bidirectional marks, lone combining marks), is a `U&'…'`
   /// literal that spells those by number. [trino SqlBase.g4, AstBuilder.decodeUnicodeLiteral]
   public static func string(_ text: String) -> String {
+    if text.allBytes(isSeen) {
+      return text.marked(with: UInt8(ascii: "'"), quote: UInt8(ascii: "'")) { $0 == UInt8(ascii: "'") }
+    }
     let plain = text.unicodeScalars.allSatisfy { !isUnseen($0) }
     var result = plain ? "'" : "U&'"
     for scalar in text.unicodeScalars {
@@ -23,16 +26,12 @@ public enum AthenaLiteral {
 
   /// The name in quotes. Every name is quoted: reserved words differ between versions.
   public static func identifier(_ name: String) -> String {
-    var result = "\""
-    for scalar in name.unicodeScalars {
-      result.unicodeScalars.append(scalar)
-      if scalar == "\"" { result += "\"" }
-    }
-    return result + "\""
+    name.marked(with: UInt8(ascii: "\""), quote: UInt8(ascii: "\"")) { $0 == UInt8(ascii: "\"") }
   }
 
   /// The text as one line of a `--` comment: what could end the line or change its look is spelled by number.
   public static func comment(_ text: String) -> String {
+    if text.allBytes(isSeen) { return text }
     var result = ""
     for scalar in text.unicodeScalars {
       if isUnseen(scalar) { result += escape(scalar) } else { result.unicodeScalars.append(scalar) }
@@ -46,6 +45,9 @@ public enum AthenaLiteral {
       ? "\\+" + String(repeating: "0", count: 6 - digits.count) + digits
       : "\\" + String(repeating: "0", count: 4 - digits.count) + digits
   }
+
+  /// Whether a byte is an ASCII character that can be seen, or a space.
+  private static func isSeen(_ byte: UInt8) -> Bool { (0x20..<0x7F).contains(byte) }
 
   /// Whether a scalar cannot be told by looking at it: controls, format characters (bidirectional marks, joiners,
   /// byte order mark), line and paragraph separators, spaces other than the common one, combining marks,

@@ -98,7 +98,7 @@ extension AthenaPrinter {
   static func lines(_ expression: AthenaExpression, for strength: Int = 0, width: Int = width) -> [String] {
     let spelled = spelled(expression)
     let flat = spelled.wrapped(for: strength)
-    if flat.unicodeScalars.count <= width { return [flat] }
+    if flat.scalarCount <= width { return [flat] }
     if spelled.strength < strength {
       return ["("] + indented(lines(expression, width: width - 2)) + [")"]
     }
@@ -157,7 +157,7 @@ extension AthenaPrinter {
     var length = 0
     for (index, item) in items.enumerated() {
       let text = index + 1 < items.count ? item + "," : item
-      let count = text.unicodeScalars.count
+      let count = text.scalarCount
       if length > 0, length + 1 + count > width {
         result.append(line)
         (line, length) = ("", 0)
@@ -202,7 +202,7 @@ extension AthenaPrinter {
   private static func valuesRow(_ expression: AthenaExpression) -> [String] {
     guard case .row(let items) = expression.kind else { return lines(expression, width: width - 4) }
     let flat = "(\(list(items)))"
-    return flat.unicodeScalars.count <= width - 4
+    return flat.scalarCount <= width - 4
       ? [flat] : enclosed("(", items.map { lines($0, width: width - 6) }, ")")
   }
 

@@ -150,19 +150,16 @@ extension AthenaQuestions {
   /// The pattern in `LIKE`'s spelling with `\` as its escape: an escape before anything but `%`, `_` and itself
   /// fails the query. [trino type/LikeFunctions.java]
   static func likePattern(_ pattern: Pattern) -> String {
-    var text = String.UnicodeScalarView()
-    for piece in pattern.pieces {
+    pattern.pieces.reduce(into: "") { text, piece in
       switch piece {
-      case .anyRun: text.append("%")
-      case .anyOne: text.append("_")
+      case .anyRun: text += "%"
+      case .anyOne: text += "_"
       case .literal(let literal):
-        for scalar in literal.unicodeScalars {
-          if scalar == "%" || scalar == "_" || scalar == "\\" { text.append("\\") }
-          text.append(scalar)
+        text += literal.marked(with: UInt8(ascii: "\\")) {
+          $0 == UInt8(ascii: "%") || $0 == UInt8(ascii: "_") || $0 == UInt8(ascii: "\\")
         }
       }
     }
-    return String(text)
   }
 
   /// The grammar of numbers. `TRY_CAST` alone also takes `1d`, ` 5 `, `Infinity` and hexadecimal.

@@ -12,13 +12,13 @@ enum NativeText {
     var line = ""
     var columns = 0
     for unit in units(text) {
-      if columns + unit.unicodeScalars.count > width {
+      if columns + unit.scalarCount > width {
         lines.append(line)
         (line, columns) = ("", 0)
       }
       // White space at a line's end would look like a mistake, and before the closing quotes like nothing.
       line += unit
-      columns += unit.unicodeScalars.count
+      columns += unit.scalarCount
     }
     lines.append(line)
     let spelled = lines.map { $0.hasSuffix(" ") ? $0.dropLast() + "\\u{20}" : $0[...] }
@@ -26,24 +26,38 @@ enum NativeText {
   }
 
   /// A text as it stands between the quotes of a literal.
-  static func escaped(_ text: String) -> String { units(text).joined() }
+  static func escaped(_ text: String) -> String {
+    guard text.allBytes({ (0x20..<0x7F).contains($0) }) else { return units(text).joined() }
+    return text.marked(with: UInt8(ascii: "\\")) { $0 == UInt8(ascii: "\"") || $0 == UInt8(ascii: "\\") }
+  }
 
   /// The text as comment lines behind `mark`, wrapped at words; controls and invisible scalars are spelled out.
   static func comment(_ text: String, _ mark: String, width: Int = 100) -> String {
     var lines: [String] = []
     var line = ""
-    for word in visible(text).split(separator: " ") {
-      if !line.isEmpty, line.unicodeScalars.count + word.unicodeScalars.count >= width {
+    var columns = 0
+    for word in words(visible(text)) {
+      let count = word.unicodeScalars.count
+      if columns > 0, columns + count >= width {
         lines.append(line)
-        line = ""
+        (line, columns) = ("", 0)
       }
-      line += (line.isEmpty ? "" : " ") + word
+      if columns > 0 { line += " " }
+      line += word
+      columns += count + (columns > 0 ? 1 : 0)
     }
     lines.append(line)
     return lines.map { (mark + $0).trimmingEnd + "\n" }.joined()
   }
 
+  /// The words of a visible text. A space that bears a mark does not end one.
+  private static func words(_ text: String) -> [Substring] {
+    text.allBytes { $0 < 0x80 }
+      ? text.utf8.split(separator: UInt8(ascii: " ")).map { Substring($0) } : text.split(separator: " ")
+  }
+
   private static func visible(_ text: String) -> String {
+    if text.allBytes({ (0x20..<0x7F).contains($0) }) { return text }
     var result = ""
     for scalar in text.unicodeScalars {
       switch scalar {
@@ -70,7 +84,11 @@ enum NativeText {
       case _ where isPlain(scalar) || (mayTakeMark && isMark(scalar)): units.append(String(scalar))
       default: units.append(code(scalar))
       }
-      mayTakeMark = scalar.properties.isAlphabetic || (mayTakeMark && isMark(scalar))
+      if scalar.isASCII {
+        mayTakeMark = (0x61...0x7A).contains(scalar.value | 0x20)
+      } else {
+        mayTakeMark = scalar.properties.isAlphabetic || (mayTakeMark && isMark(scalar))
+      }
     }
     return units
   }

@@ -42,7 +42,7 @@ extension NativeWriter {
       }
     }
     let list = steps.joined(separator: ", ")
-    if list.unicodeScalars.count <= NativeWriter.inlineLimit { return "event.at(\(list))" }
+    if list.scalarCount <= NativeWriter.inlineLimit { return "event.at(\(list))" }
     need(.longPath)
     let lines = zip(path.steps, steps).map { step, spelled in
       if case .name(let name) = step { NativeWriter.element(name) } else { spelled }
@@ -54,7 +54,7 @@ extension NativeWriter {
   /// An element of a list that stands on lines of its own.
   private static func element(_ text: String) -> String {
     let literal = NativeText.literal(text)
-    return literal.unicodeScalars.count <= 96 ? literal : NativeText.longLiteral(text, indent: "    ")
+    return literal.scalarCount <= 96 ? literal : NativeText.longLiteral(text, indent: "    ")
   }
 
   private mutating func folding(_ letterCase: LetterCase) -> String {
@@ -103,7 +103,7 @@ extension NativeWriter {
       if case .literal = piece { ".text(\(spelled))" } else { spelled }
     }
     let list = elements.joined(separator: ", ")
-    if list.unicodeScalars.count <= NativeWriter.inlineLimit { return "[\(list)]" }
+    if list.scalarCount <= NativeWriter.inlineLimit { return "[\(list)]" }
     let lines = elements.map { "    \($0),\n" }.joined()
     return constant(path, "Pattern", "Wildcard([\n\(lines)  ])")
   }
@@ -112,7 +112,7 @@ extension NativeWriter {
     let folded = texts.map(letterCase.folded)
     let list = folded.map(NativeText.literal).joined(separator: ", ")
     let fold = folding(letterCase)
-    if list.unicodeScalars.count <= NativeWriter.inlineLimit {
+    if list.scalarCount <= NativeWriter.inlineLimit {
       need(.oneOf)
       return fold + ".isOne(of: [\(list)])"
     }

@@ -48,7 +48,7 @@ extension NativeWriter {
       if text.isEmpty { return }
       let short = NativeText.literal(text)
       steps.append(
-        ".text(\(short.unicodeScalars.count <= 80 ? short : NativeText.longLiteral(text, indent: "      ")))")
+        ".text(\(short.scalarCount <= 80 ? short : NativeText.longLiteral(text, indent: "      ")))")
       text = ""
       count += 1
     }
@@ -73,7 +73,7 @@ extension NativeWriter {
       text.append(range.upperBound)
     }
     let literal = NativeText.literal(String(text))
-    return literal.unicodeScalars.count <= 80
+    return literal.scalarCount <= 80
       ? literal : NativeText.longLiteral(String(text), indent: "      ")
   }
 }

@@ -52,7 +52,7 @@ struct NativeWriter {
   /// A literal behind `start`, on one line where that is short enough.
   private static func value(_ text: String, after start: String, indent: String) -> String {
     let literal = NativeText.literal(text)
-    let isShort = start.unicodeScalars.count + literal.unicodeScalars.count <= lineLimit
+    let isShort = start.scalarCount + literal.scalarCount <= lineLimit
     return isShort ? literal : NativeText.longLiteral(text, indent: indent)
   }
 
@@ -102,7 +102,7 @@ struct NativeWriter {
     }
     let isSmall = depth > 0 && operands.count <= 3 && parts.allSatisfy { $0.count == 1 }
     let oneLine = parts.compactMap(\.first).joined(separator: " \(mark) ")
-    if isSmall, oneLine.unicodeScalars.count < 70 { return Lines(lines: [oneLine], strength: strength) }
+    if isSmall, oneLine.scalarCount < 70 { return Lines(lines: [oneLine], strength: strength) }
     var lines = parts[0]
     for part in parts.dropFirst() {
       lines.append("  \(mark) \(part[0])")
@@ -160,7 +160,7 @@ struct NativeWriter {
   /// A literal, or the name of a constant where it would be long.
   mutating func literal(_ text: String, at path: FieldPath?) -> String {
     let literal = NativeText.literal(text)
-    if literal.unicodeScalars.count <= NativeWriter.inlineLimit { return literal }
+    if literal.scalarCount <= NativeWriter.inlineLimit { return literal }
     let name = names.constant(path, "Text")
     let start = "  private static let \(name) = "
     members.append(start + NativeWriter.value(text, after: start, indent: "    ") + "\n")

@@ -1,3 +1,5 @@
+import ConcordDiagnostics
+
 /// The tactics of MITRE ATT&CK for enterprises, version 19: id and the name that Sigma's tags have for it.
 ///
 /// Version 19 split Defense Evasion: TA0005 is Stealth now, TA0112 Defense Impairment. Sigma's public rules use
@@ -24,6 +26,11 @@ enum AttackTactics {
 
   /// Names of tactics that earlier versions had, for reading.
   static let former = ["defense-evasion"]
+
+  /// Whether this is a tactic's name as it stands in a tag.
+  static func isTagName(_ name: String) -> Bool { tagNames.contains(ScalarText(name)) }
+
+  private static let tagNames = Set((all.map(\.name) + former).map(ScalarText.init))
 
   /// The name, as it stands in a tag, for an id (`TA0005`) or a name in any spelling (`Defense Impairment`,
   /// `defense_impairment`); `nil` where ATT&CK has no such tactic.

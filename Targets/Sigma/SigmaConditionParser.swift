@@ -31,34 +31,37 @@ struct SigmaConditionParser {
 
   private init(_ text: String, locate: @escaping (Range<Int>) -> Span?) throws(Diagnostic) {
     var tokens: [Token] = []
-    let scalars = Array(text.unicodeScalars)
+    // Every token is ASCII, and the first scalar that is not is refused: up to there bytes count as scalars do.
+    let bytes = Array(text.utf8)
+    let count = text.scalarCount
     var at = 0
-    while at < scalars.count {
+    while at < bytes.count {
       let start = at
-      if " \t\r\n".unicodeScalars.contains(scalars[at]) {
+      if [0x20, 0x09, 0x0D, 0x0A].contains(bytes[at]) {
         at += 1
         continue
       }
-      if scalars[at] == "|" { throw .sigmaAggregation(at: locate(at..<scalars.count)) }
-      while at < scalars.count, SigmaConditionParser.isWord(scalars[at]) { at += 1 }
+      if bytes[at] == UInt8(ascii: "|") { throw .sigmaAggregation(at: locate(at..<count)) }
+      while at < bytes.count, SigmaConditionParser.isWord(bytes[at]) { at += 1 }
       if at == start {
-        guard scalars[at] == "(" || scalars[at] == ")" else {
-          throw .sigmaUnexpected(String(scalars[at]), expected: "a selection", at: locate(at..<at + 1))
+        guard bytes[at] == UInt8(ascii: "(") || bytes[at] == UInt8(ascii: ")") else {
+          let scalar = text.unicodeScalars[text.utf8.index(text.startIndex, offsetBy: at)]
+          throw .sigmaUnexpected(String(scalar), expected: "a selection", at: locate(at..<at + 1))
         }
         at += 1
       }
-      var view = String.UnicodeScalarView()
-      view.append(contentsOf: scalars[start..<at])
-      tokens.append(Token(text: String(view), range: start..<at))
+      tokens.append(Token(text: String(decoding: bytes[start..<at], as: UTF8.self), range: start..<at))
     }
     self.tokens = tokens
     self.locate = locate
-    end = scalars.count
+    end = count
   }
 
-  private static func isWord(_ scalar: Unicode.Scalar) -> Bool {
-    ("a"..."z").contains(scalar) || ("A"..."Z").contains(scalar) || ("0"..."9").contains(scalar)
-      || scalar == "_" || scalar == "-" || scalar == "*"
+  private static func isWord(_ byte: UInt8) -> Bool {
+    switch byte {
+    case 0x61...0x7A, 0x41...0x5A, 0x30...0x39, UInt8(ascii: "_"), UInt8(ascii: "-"), UInt8(ascii: "*"): true
+    default: false
+    }
   }
 
   // disjunction = conjunction { "or" conjunction }

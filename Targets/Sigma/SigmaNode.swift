@@ -4,14 +4,14 @@ import ConcordDocuments
 /// A YAML node of a rule, with the nodes that stand before it by `action: global` or `repeat`: mappings are
 /// merged key by key, anything else is what came last.
 struct SigmaNode {
-  /// The nodes, the last counting most; never empty.
-  private let layers: [YAMLNode]
+  /// The mappings before `top`, which is one too; of most rules there are none.
+  private let below: [YAMLNode]
   /// The node that counts most.
   let top: YAMLNode
 
   init(_ node: YAMLNode, over below: SigmaNode? = nil) {
     top = node
-    layers = node.mapping == nil ? [node] : (below?.layers ?? []) + [node]
+    self.below = if let below, node.isMapping { below.below + [below.top] } else { [] }
   }
 
   /// Where the node that counts most stands.
@@ -24,19 +24,19 @@ struct SigmaNode {
   /// The value of a mapping's key.
   subscript(key: String) -> SigmaNode? {
     var result: SigmaNode?
-    for layer in layers {
+    for layer in below {
       if let node = layer[key] { result = SigmaNode(node, over: result) }
     }
-    return result
+    return top[key].map { SigmaNode($0, over: result) } ?? result
   }
 
   /// The entries of a mapping, each key once, in order of first mention.
   var mapping: [(key: YAMLNode, value: SigmaNode)]? {
     guard let own = top.mapping else { return nil }
-    if layers.count == 1 { return own.map { ($0.key, SigmaNode($0.value)) } }
+    if below.isEmpty { return own.map { ($0.key, SigmaNode($0.value)) } }
     var entries: [(key: YAMLNode, value: SigmaNode)] = []
     var places: [ScalarText: Int] = [:]
-    for entry in layers.flatMap({ $0.mapping ?? [] }) {
+    for entry in (below + [top]).flatMap({ $0.mapping ?? [] }) {
       let key = ScalarText(entry.key.scalar ?? "")
       if let place = places[key] {
         entries[place] = (entry.key, SigmaNode(entry.value, over: entries[place].value))
@@ -50,7 +50,7 @@ struct SigmaNode {
 
   /// The node as a value.
   var value: Value {
-    guard let mapping, layers.count > 1 else { return top.value }
+    guard !below.isEmpty, let mapping else { return top.value }
     return .object(Value.Object(mapping.map { .init($0.key.scalar ?? "", $0.value.value) }))
   }
 }

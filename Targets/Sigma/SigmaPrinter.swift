@@ -94,6 +94,7 @@ enum SigmaPrinter {
   /// The text with every scalar that would end the comment, or hide in it, spelled as `\u{…}`: controls, format
   /// and bidirectional marks, and the line breaks that only YAML 1.1 knows.
   static func visible(_ text: String) -> String {
+    if text.allBytes({ (0x20..<0x7F).contains($0) }) { return text }
     var result = ""
     for scalar in text.unicodeScalars {
       switch scalar.properties.generalCategory {

@@ -63,9 +63,7 @@ enum SigmaReader {
   private static func attack(_ tag: String) -> AttackReference? {
     guard tag.hasPrefix("attack.") else { return nil }
     let name = String(tag.dropFirst("attack.".count))
-    if let tactic = AttackTactics.tagName(name), tactic == name {
-      return AttackReference(tactic: name, technique: nil)
-    }
+    if AttackTactics.isTagName(name) { return AttackReference(tactic: name, technique: nil) }
     let digits = name.utf8.dropFirst()
     guard name.utf8.first == UInt8(ascii: "t"), digits.first.map({ (0x30...0x39).contains($0) }) ?? false,
       digits.allSatisfy({ (0x30...0x39).contains($0) || $0 == 0x2E })

@@ -28,8 +28,10 @@ extension SigmaSelectionBody {
     if keywords > 0 { return keywords == flat.count ? .list(flat) : nil }
     var maps: [[SigmaItem]] = []
     for case .map(let items) in flat {
-      if let last = maps.last, let joined = joinedByAny(last, items) {
-        maps[maps.count - 1] = [joined]
+      if let last = maps.indices.last, areJoinedByAny(maps[last], items) {
+        // In place: a list may have thousands of values.
+        maps[last][0].values += items[0].values
+        maps[last][0].isList = maps[last][0].values.count != 1
       } else {
         maps.append(items)
       }
@@ -39,6 +41,7 @@ extension SigmaSelectionBody {
 
   /// Items with equal keys joined to one with `all`, since a map has each key once.
   private static func mergedByAll(_ items: [SigmaItem]) -> [SigmaItem]? {
+    if items.count == 1 { return items }
     var result: [SigmaItem] = []
     var places: [String: Int] = [:]
     for item in items {
@@ -62,11 +65,10 @@ extension SigmaSelectionBody {
     items.count == 1 || items.allSatisfy { !$0.field.isEmpty }
   }
 
-  /// One item with the values of both, where each map has one item and the keys are equal.
-  private static func joinedByAny(_ left: [SigmaItem], _ right: [SigmaItem]) -> SigmaItem? {
-    guard left.count == 1, right.count == 1, left[0].key == right[0].key, left[0].takesAny, right[0].takesAny
-    else { return nil }
-    return SigmaItem(left[0].field, left[0].modifiers, left[0].values + right[0].values)
+  /// Whether one item with the values of both says the same: each map has one item and the keys are equal.
+  private static func areJoinedByAny(_ left: [SigmaItem], _ right: [SigmaItem]) -> Bool {
+    left.count == 1 && right.count == 1 && left[0].modifiers == right[0].modifiers
+      && left[0].field == right[0].field && left[0].takesAny && right[0].takesAny
   }
 }
 

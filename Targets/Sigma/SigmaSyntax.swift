@@ -123,7 +123,7 @@ public struct SigmaItem: Sendable {
 
   /// The key, `field|modifier|modifier`.
   public var key: String {
-    ([field] + modifiers.map(\.rawValue)).joined(separator: "|")
+    modifiers.isEmpty ? field : ([field] + modifiers.map(\.rawValue)).joined(separator: "|")
   }
 }
 

@@ -1,10 +1,12 @@
 import ConcordDetection
+import ConcordDiagnostics
 
 /// The wildcards and escapes of a Sigma value: `*` is any run, `?` any one character, and a backslash escapes
 /// these two and itself; before anything else, and at the end, it is a backslash.
 enum SigmaText {
   /// The pattern that a written value means.
   static func pattern(_ written: String) -> Pattern {
+    if isPlain(written) { return .equals(written) }
     var pieces: [Pattern.Piece] = []
     var literal = String.UnicodeScalarView()
     func flush() {
@@ -63,7 +65,19 @@ enum SigmaText {
   }
 
   /// The value that means exactly this text.
-  static func written(_ text: String) -> String { written([.literal(text)]) }
+  static func written(_ text: String) -> String {
+    isPlain(text) ? text : written([.literal(text)])
+  }
+
+  /// Whether the text means itself: it has no wildcard, and no backslash that escapes what follows it.
+  private static func isPlain(_ text: String) -> Bool {
+    var isEscaped = false
+    return text.allBytes { byte in
+      defer { isEscaped = byte == UInt8(ascii: "\\") }
+      return byte != UInt8(ascii: "*") && byte != UInt8(ascii: "?")
+        && !(isEscaped && byte == UInt8(ascii: "\\"))
+    }
+  }
 
   private static func isSpecial(_ scalar: Unicode.Scalar) -> Bool {
     scalar == "*" || scalar == "?" || scalar == "\\"

@@ -45,20 +45,35 @@ enum SplunkPatternText {
 
   /// The text as an expression that matches it, under the letter case, and nothing else.
   static func literal(_ text: String, _ letterCase: LetterCase = .exact) -> String {
-    var result = ""
-    for scalar in text.unicodeScalars {
-      if letterCase == .ignored, let spelled = variants(of: scalar) {
-        result += spelled
-      } else if classed.contains(scalar) {
-        result += "[\(scalar)]"
-      } else if numbered.contains(scalar) || scalar.value < 0x20 || scalar.value == 0x7F {
-        let hex = String(scalar.value, radix: 16)
-        result += "\\x" + (hex.count == 1 ? "0" : "") + hex
-      } else {
-        result.unicodeScalars.append(scalar)
+    switch letterCase {
+    case .exact: exact(text)
+    case .ignored: text.unicodeScalars.map { variants(of: $0) ?? exact(String($0)) }.joined()
+    }
+  }
+
+  private static func exact(_ text: String) -> String {
+    if text.allBytes({ spelling[Int($0)] == .itself }) { return text }
+    var result: [UInt8] = []
+    let hex = Array("0123456789abcdef".utf8)
+    for byte in text.utf8 {
+      switch spelling[Int(byte)] {
+      case .itself: result.append(byte)
+      case .classed: result += [UInt8(ascii: "["), byte, UInt8(ascii: "]")]
+      case .numbered:
+        result += [UInt8(ascii: "\\"), UInt8(ascii: "x"), hex[Int(byte >> 4)], hex[Int(byte & 15)]]
       }
     }
-    return result
+    return String(decoding: result, as: UTF8.self)
+  }
+
+  private enum Spelling { case itself, classed, numbered }
+
+  /// How each byte of a literal is spelled; those of other scalars than ASCII stand as they are.
+  private static let spelling: [Spelling] = (0...255).map { byte in
+    let scalar = Unicode.Scalar(UInt8(byte))
+    if byte >= 0x80 { return .itself }
+    if classed.contains(scalar) { return .classed }
+    return numbered.contains(scalar) || byte < 0x20 || byte == 0x7F ? .numbered : .itself
   }
 
   /// A letter in each of its cases, `[aA]` or `(?:é|É)`; `nil` of what has one. Letters beyond ASCII stand in a

@@ -1,3 +1,4 @@
+import ConcordDiagnostics
 import ConcordLanguages
 
 /// The text of a search, laid out for people: a command a line, then a conjunct a line.
@@ -51,7 +52,7 @@ struct SplunkPrinter {
     let flat = blocks.flatMap { $0 }
     if blocks.allSatisfy({ $0.count == 1 }) {
       let line = (isFirst ? "" : "| search ") + flat.joined(separator: " ")
-      if line.unicodeScalars.count <= width { return [line] }
+      if line.scalarCount <= width { return [line] }
     }
     if isFirst { return Array(flat.prefix(1)) + flat.dropFirst().map { step + $0 } }
     return ["| search"] + flat.map { step + $0 }
@@ -72,7 +73,7 @@ struct SplunkPrinter {
 
   /// `head` and the block on one line where both fit on one, else the block under the head.
   private static func headed(_ head: String, _ block: [String]) -> [String] {
-    if block.count == 1, head.count + 1 + block[0].unicodeScalars.count <= width {
+    if block.count == 1, head.count + 1 + block[0].scalarCount <= width {
       return ["\(head) \(block[0])"]
     }
     return [head] + block.map { step + $0 }
@@ -143,7 +144,7 @@ extension SplunkPrinter {
     var strength = strength
     if case .any = expression.kind { strength = SearchStrength.operand }
     let line = inline(expression, strength: strength)
-    guard line.unicodeScalars.count > width, case .any(let operands) = expression.kind else { return [line] }
+    guard line.scalarCount > width, case .any(let operands) = expression.kind else { return [line] }
     let items = operands.map { inline($0, strength: SearchStrength.operand) }
     let filled = fill(items, separator: " OR", width: width)
     return enclosed(filled)
@@ -211,7 +212,7 @@ extension SplunkPrinter {
   static func block(_ expression: EvalExpression, strength: Int) -> [String] {
     let own = spelled(expression)
     let line = own.wrapped(for: strength)
-    if line.unicodeScalars.count <= width { return [line] }
+    if line.scalarCount <= width { return [line] }
     switch expression.kind {
     case .string, .number, .field, .not, .exclusive, .membership, .like, .arithmetic: return [line]
     case .all(let operands), .any(let operands):
@@ -240,7 +241,7 @@ extension SplunkPrinter {
       let part = block(argument, strength: EvalStrength.exclusive)
       let isSimple = part.count == 1 && spelled(argument).strength == .max
       if isSimple, wasSimple, let last = blocks.last?.last,
-        last.unicodeScalars.count + part[0].unicodeScalars.count < width
+        last.scalarCount + part[0].scalarCount < width
       {
         blocks[blocks.count - 1][blocks[blocks.count - 1].count - 1] = last + ", " + part[0]
       } else {
@@ -290,7 +291,7 @@ extension SplunkPrinter {
     var columns = 0
     for (index, item) in items.enumerated() {
       let text = item + (index + 1 < items.count ? separator : "")
-      let count = text.unicodeScalars.count
+      let count = text.scalarCount
       if line.isEmpty {
         (line, columns) = (text, count)
       } else if columns + 1 + count > width {

@@ -5,13 +5,9 @@ enum SplunkText {
   /// A text in double quotes, for `search`, `eval` and options: `\` and `"` are the only characters that need an
   /// escape (Search Manual, "Backslashes"; Search Reference, "Types of expressions").
   static func quoted(_ text: String) -> String {
-    var result = String.UnicodeScalarView("\"".unicodeScalars)
-    for scalar in text.unicodeScalars {
-      if scalar == "\\" || scalar == "\"" { result.append("\\") }
-      result.append(scalar)
+    text.marked(with: UInt8(ascii: "\\"), quote: UInt8(ascii: "\"")) {
+      $0 == UInt8(ascii: "\\") || $0 == UInt8(ascii: "\"")
     }
-    result.append("\"")
-    return String(result)
   }
 
   /// A field of `eval` and `where`: bare, or in single quotes where its name holds anything but letters, digits
@@ -29,6 +25,7 @@ enum SplunkText {
   /// A text of one line that can stand between three backticks: backticks, line breaks and other characters that
   /// do not print, or that change the direction of the text, become spaces.
   static func comment(_ text: String) -> String {
+    if text.allBytes({ (0x20..<0x7F).contains($0) && $0 != UInt8(ascii: "`") }) { return text }
     var result = String.UnicodeScalarView()
     for scalar in text.unicodeScalars {
       switch scalar.properties.generalCategory {
@@ -48,11 +45,17 @@ enum SplunkText {
 
   /// Whether the text is a word of the expression languages, in any letter case.
   static func isReserved(_ text: String) -> Bool {
-    ["and", "or", "not", "xor", "in", "like", "as", "by", "true", "false", "null"].contains(text.lowercased())
+    // None of the words is longer, however its letters are encoded.
+    text.utf8.count <= 12
+      && ["and", "or", "not", "xor", "in", "like", "as", "by", "true", "false", "null"].contains(
+        text.lowercased())
   }
 
   /// Whether Splunk may take the text for a number, so that `=` would compare by value and not by text.
   static func mayBeNumber(_ text: String) -> Bool {
+    // All that Swift reads as a number begins so: a sign, a point, a digit, `inf` or `nan`.
+    let first = text.utf8.first { $0 != 0x20 && !(0x09...0x0D).contains($0) }
+    guard let first, "+-.0123456789iInN".utf8.contains(first) else { return false }
     let blanks: Set<Unicode.Scalar> = [" ", "\t", "\n", "\r", "\u{0B}", "\u{0C}"]
     let trimmed = text.unicodeScalars.drop { blanks.contains($0) }
     var end = Array(trimmed)

@@ -49,7 +49,7 @@ public enum YAML {
   ) throws(Diagnostic) -> [YAMLNode] {
     var parser = YAMLParser(source, limits: limits)
     try parser.parse()
-    var composer = YAMLComposer(source, parser.events, PositionCursor(parser.bytes), limits: limits)
+    var composer = YAMLComposer(source, parser, limits: limits)
     return try composer.documents()
   }
 }

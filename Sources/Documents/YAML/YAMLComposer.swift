@@ -3,12 +3,15 @@ import ConcordDiagnostics
 /// Makes nodes of events: resolves aliases, and refuses what has no JSON value.
 struct YAMLComposer {
   private let source: Source
-  private let events: [RawYAMLEvent]
-  private var cursor: PositionCursor
+  private let parser: YAMLParser
   private let limits: YAML.Limits
+  private var records: [YAMLTree.Record] = []
+  private var children: [Int] = []
+  /// The records of the members of all open collections, the innermost collection's last.
+  private var members: [Int] = []
   private var open: [Open] = []
-  /// The anchors of the document; `nil` for one whose collection is still open.
-  private var anchors: [String: YAMLNode?] = [:]
+  /// The records of the document's anchors; `nil` for one whose collection is still open.
+  private var anchors: [String: Int?] = [:]
   private var aliasedNodes = 0
 
   /// A collection that is still open.
@@ -16,117 +19,135 @@ struct YAMLComposer {
     let isMapping: Bool
     let anchor: String?
     let tag: String?
-    let start: Position
-    var items: [YAMLNode] = []
-    var entries: [YAMLNode.Entry] = []
-    var key: YAMLNode?
-    var keys: [ScalarText: Span] = [:]
+    let start: Int
+    /// The place of its first member in `members`.
+    let first: Int
+    /// The keys of a mapping that has many.
+    var keys: Set<ScalarText>?
     var size = 1
     var height = 1
   }
 
-  init(_ source: Source, _ events: [RawYAMLEvent], _ cursor: PositionCursor, limits: YAML.Limits) {
+  /// Up to so many keys are compared one by one: that is faster than hashing them.
+  private static let fewKeys = 16
+
+  init(_ source: Source, _ parser: YAMLParser, limits: YAML.Limits) {
     self.source = source
-    self.events = events
-    self.cursor = cursor
+    self.parser = parser
     self.limits = limits
+    records.reserveCapacity(parser.events.count)
+    children.reserveCapacity(parser.events.count)
   }
 
   mutating func documents() throws(Diagnostic) -> [YAMLNode] {
-    var documents: [YAMLNode] = []
-    for event in events {
-      let start = cursor.position(at: event.start)
+    var documents: [Int] = []
+    for event in parser.events {
       switch event.kind {
       case .streamStart, .streamEnd, .documentEnd: break
       case .documentStart: anchors = [:]
-      case .sequenceStart, .mappingStart: try begin(event, start)
+      case .sequenceStart, .mappingStart: try begin(event)
       case .sequenceEnd, .mappingEnd:
-        if let node = end(cursor.position(at: event.end)) { try add(node, to: &documents) }
+        if let node = end(event.end) { try add(node, to: &documents) }
       case .scalar(let text, let style):
-        let node = try scalar(event, text, style, start)
+        let node = try scalar(event, text, style)
         if let anchor = event.anchor { anchors[anchor] = node }
         try add(node, to: &documents)
       case .alias(let name):
-        let span = Span(start, cursor.position(at: event.end))
-        try add(try aliased(name, span), to: &documents)
+        try add(try aliased(name, event), to: &documents)
       }
     }
-    return documents
+    let tree = YAMLTree(source, parser, records, children)
+    return documents.map { YAMLNode(tree, $0) }
   }
 
-  private mutating func begin(_ event: RawYAMLEvent, _ start: Position) throws(Diagnostic) {
+  private mutating func begin(_ event: RawYAMLEvent) throws(Diagnostic) {
     let isMapping = if case .mappingStart = event.kind { true } else { false }
-    let expected = YAML.coreTagPrefix + (isMapping ? "map" : "seq")
-    if let tag = event.tag, tag != expected, tag != "!" {
-      throw unknownTag(tag, Span(at: start))
+    if let tag = event.tag, tag != YAML.coreTagPrefix + (isMapping ? "map" : "seq"), tag != "!" {
+      throw unknownTag(tag, Span(at: span(event).start))
     }
     if let anchor = event.anchor { anchors[anchor] = .some(nil) }
-    open.append(Open(isMapping: isMapping, anchor: event.anchor, tag: event.tag, start: start))
+    open.append(
+      Open(
+        isMapping: isMapping, anchor: event.anchor, tag: event.tag, start: event.start, first: members.count))
   }
 
-  private mutating func end(_ end: Position) -> YAMLNode? {
+  private mutating func end(_ end: Int) -> Int? {
     guard let done = open.popLast() else { return nil }
-    let node = YAMLNode(
-      kind: done.isMapping ? .mapping(done.entries) : .sequence(done.items), tag: done.tag,
-      span: Span(done.start, end), origin: nil, size: done.size, height: done.height)
-    if let anchor = done.anchor { anchors[anchor] = node }
-    return node
+    let range = children.count..<(children.count + members.count - done.first)
+    children += members[done.first...]
+    members.removeSubrange(done.first...)
+    records.append(
+      YAMLTree.Record(
+        content: done.isMapping ? .mapping(range) : .sequence(range), tag: done.tag, start: done.start,
+        end: end, size: done.size, height: done.height))
+    if let anchor = done.anchor { anchors[anchor] = records.count - 1 }
+    return records.count - 1
   }
 
-  private mutating func add(_ node: YAMLNode, to documents: inout [YAMLNode]) throws(Diagnostic) {
-    guard let isMapping = open.last?.isMapping else { return documents.append(node) }
-    let top = open.count - 1
-    open[top].size += node.size
-    open[top].height = max(open[top].height, node.height + 1)
-    if !isMapping {
-      open[top].items.append(node)
-    } else if let key = open[top].key {
-      open[top].entries.append(YAMLNode.Entry(key: key, value: node))
-      open[top].key = nil
+  private mutating func add(_ node: Int, to documents: inout [Int]) throws(Diagnostic) {
+    guard let top = open.indices.last else { return documents.append(node) }
+    open[top].size += records[node].size
+    open[top].height = max(open[top].height, records[node].height + 1)
+    let isKey = open[top].isMapping && (members.count - open[top].first) % 2 == 0
+    if isKey { try checkKey(node, top) }
+    members.append(node)
+  }
+
+  private mutating func checkKey(_ node: Int, _ top: Int) throws(Diagnostic) {
+    guard case .scalar(let text, let style) = records[node].content else { throw keyIsNoText(span(node)) }
+    if style == .plain, records[node].tag == nil, text == "<<" { throw mergeKey(span(node)) }
+    let places = stride(from: open[top].first, to: members.count, by: 2)
+    func isSame(_ place: Int) -> Bool {
+      guard case .scalar(let other, _) = records[members[place]].content else { return false }
+      return other.sameScalars(as: text)
+    }
+    let isKnown: Bool
+    if open[top].keys != nil {
+      isKnown = open[top].keys?.insert(ScalarText(text)).inserted == false
     } else {
-      try addKey(node, top)
+      isKnown = places.contains(where: isSame)
+      if members.count - open[top].first >= 2 * YAMLComposer.fewKeys {
+        open[top].keys = [ScalarText(text)]
+        for place in places {
+          if case .scalar(let key, _) = records[members[place]].content {
+            open[top].keys?.insert(ScalarText(key))
+          }
+        }
+      }
     }
-  }
-
-  private mutating func addKey(_ node: YAMLNode, _ top: Int) throws(Diagnostic) {
-    guard let text = node.scalar else { throw keyIsNoText(node.span) }
-    if text == "<<", node.style == .plain, node.tag == nil { throw mergeKey(node.span) }
-    if let first = open[top].keys.updateValue(node.span, forKey: ScalarText(text)) {
-      throw duplicateKey(text, first, node.span)
+    if isKnown, let first = places.first(where: isSame) {
+      throw duplicateKey(text, span(members[first]), span(node))
     }
-    open[top].key = node
   }
 
   private mutating func scalar(
-    _ event: RawYAMLEvent, _ text: String, _ style: YAMLScalarStyle, _ start: Position
-  ) throws(Diagnostic) -> YAMLNode {
-    let origin: Origin? =
-      switch event.text {
-      case .none: nil
-      case .line(let offset): Origin(source, start: cursor.position(at: offset))
-      case .lines(let offset, let indent):
-        Origin(
-          source, start: Position(line: cursor.position(at: offset).line, column: indent + 1), indent: indent)
-      }
-    let span = Span(start, cursor.position(at: event.end))
-    if event.tag != nil || style == .plain, YAMLScalarRules.value(text, style, event.tag) == nil {
-      throw noValue(text, event.tag, span)
+    _ event: RawYAMLEvent, _ text: String, _ style: YAMLScalarStyle
+  ) throws(Diagnostic) -> Int {
+    if event.tag != nil || style == .plain, !YAMLScalarRules.hasValue(text, style, event.tag) {
+      throw noValue(text, event.tag, span(event))
     }
-    return YAMLNode(
-      kind: .scalar(text, style), tag: event.tag, span: span, origin: origin, size: 1, height: 1)
+    records.append(
+      YAMLTree.Record(
+        content: .scalar(text, style), tag: event.tag, start: event.start, end: event.end, text: event.text))
+    return records.count - 1
   }
 
   /// The node that an alias names. What all aliases stand for together is bounded: nine lines can spell a
   /// billion nodes.
-  private mutating func aliased(_ name: String, _ span: Span) throws(Diagnostic) -> YAMLNode {
-    guard let anchor = anchors[name] else { throw unknownAlias(name, span) }
-    guard let node = anchor else { throw recursiveAlias(name, span) }
+  private mutating func aliased(_ name: String, _ event: RawYAMLEvent) throws(Diagnostic) -> Int {
+    guard let anchor = anchors[name] else { throw unknownAlias(name, span(event)) }
+    guard var node = anchor.map({ records[$0] }) else { throw recursiveAlias(name, span(event)) }
     aliasedNodes += node.size
-    guard aliasedNodes <= limits.aliasedNodes else { throw aliasBomb(span) }
-    guard open.count + node.height <= limits.depth else { throw tooDeep(span) }
-    return YAMLNode(
-      kind: node.kind, tag: node.tag, span: span, origin: node.origin, size: node.size, height: node.height)
+    guard aliasedNodes <= limits.aliasedNodes else { throw aliasBomb(span(event)) }
+    guard open.count + node.height <= limits.depth else { throw tooDeep(span(event)) }
+    node.start = event.start
+    node.end = event.end
+    records.append(node)
+    return records.count - 1
   }
+
+  private func span(_ event: RawYAMLEvent) -> Span { parser.span(event.start, event.end) }
+  private func span(_ node: Int) -> Span { parser.span(records[node].start, records[node].end) }
 }
 
 extension YAMLComposer {

@@ -22,54 +22,82 @@ public struct YAMLNode: Sendable {
     public let value: YAMLNode
   }
 
+  private let tree: YAMLTree
+  private let index: Int
+
+  init(_ tree: YAMLTree, _ index: Int) {
+    self.tree = tree
+    self.index = index
+  }
+
+  private var record: YAMLTree.Record { tree.records[index] }
+
   /// What it holds.
-  public let kind: Kind
+  public var kind: Kind {
+    switch record.content {
+    case .scalar(let text, let style): .scalar(text, style)
+    case .sequence(let range): .sequence(items(range))
+    case .mapping(let range): .mapping(entries(range))
+    }
+  }
+
   /// Its tag in full, where one was written.
-  public let tag: String?
+  public var tag: String? { record.tag }
   /// Where it stands, quotes and brackets included, anchor and tag not.
-  public let span: Span
+  public var span: Span { tree.span(record) }
   /// Where the text of a scalar stands in the file, so that places in the text can be found there: for literal
   /// block scalars, and for plain and quoted ones that stand on one line without escapes. `nil` where the text
   /// was written in another form.
-  public let origin: Origin?
-
-  /// How many nodes it is, aliases followed.
-  let size: Int
-  /// How deep it nests.
-  let height: Int
+  public var origin: Origin? { tree.origin(record) }
 
   /// The text of a scalar that is one, whatever it resolves to.
-  public var scalar: String? {
-    if case .scalar(let text, _) = kind { text } else { nil }
-  }
+  public var scalar: String? { tree.scalar(index) }
 
   /// The items, if it is a list.
   public var sequence: [YAMLNode]? {
-    if case .sequence(let items) = kind { items } else { nil }
+    if case .sequence(let range) = record.content { items(range) } else { nil }
   }
 
   /// The entries, if it is a mapping.
   public var mapping: [Entry]? {
-    if case .mapping(let entries) = kind { entries } else { nil }
+    if case .mapping(let range) = record.content { entries(range) } else { nil }
+  }
+
+  /// Whether it is a mapping.
+  public var isMapping: Bool {
+    if case .mapping = record.content { true } else { false }
+  }
+
+  private func items(_ range: Range<Int>) -> [YAMLNode] { tree.children[range].map { YAMLNode(tree, $0) } }
+
+  private func entries(_ range: Range<Int>) -> [Entry] {
+    stride(from: range.lowerBound, to: range.upperBound, by: 2).map { entry(at: $0) }
+  }
+
+  private func entry(at place: Int) -> Entry {
+    Entry(key: YAMLNode(tree, tree.children[place]), value: YAMLNode(tree, tree.children[place + 1]))
   }
 
   /// How the scalar was written; `nil` for collections.
   public var style: YAMLScalarStyle? {
-    if case .scalar(_, let style) = kind { style } else { nil }
+    if case .scalar(_, let style) = record.content { style } else { nil }
   }
 
   /// The value of a mapping's key, compared scalar by scalar.
-  public subscript(key: String) -> YAMLNode? { entry(key)?.value }
+  public subscript(key: String) -> YAMLNode? {
+    tree.place(of: key, in: index).map { entry(at: $0).value }
+  }
 
   /// The node of a mapping's key itself.
-  public func keyNode(of key: String) -> YAMLNode? { entry(key)?.key }
-
-  private func entry(_ key: String) -> Entry? {
-    mapping?.first { $0.key.scalar?.sameScalars(as: key) ?? false }
+  public func keyNode(of key: String) -> YAMLNode? {
+    tree.place(of: key, in: index).map { entry(at: $0).key }
   }
 
   /// Whether it resolves to null: nothing written, `~`, `null`, `Null`, `NULL`.
-  public var isNull: Bool { value == .null }
+  public var isNull: Bool {
+    guard case .scalar = record.content, case .null = value else { return false }
+    return true
+  }
 
   /// Where a stretch of a scalar's text stands in the file; the whole node where that is not known.
   public func span(ofText inner: Span) -> Span { origin?.span(inner) ?? span }
@@ -80,12 +108,5 @@ public struct YAMLNode: Sendable {
   /// or `NULL`; booleans are `true`, `True`, `TRUE` and the same of false; integers are decimal, leading zeros or
   /// not, `0x` and `0b`, with `_` anywhere between digits; floats need a point, and a sign in the exponent.
   /// Everything else is text: `yes`, `on`, dates, `1:30`, `1e3`, `0o17`. Keys are text as they were written.
-  public var value: Value {
-    switch kind {
-    case .scalar(let text, let style): YAMLScalarRules.value(text, style, tag) ?? .string(text)
-    case .sequence(let items): .array(items.map(\.value))
-    case .mapping(let entries):
-      .object(Value.Object(entries.map { Value.Object.Member($0.key.scalar ?? "", $0.value.value) }))
-    }
-  }
+  public var value: Value { tree.value(index) }
 }

@@ -19,6 +19,8 @@ struct YAMLParser {
   var offset = 0
   /// The first byte of the current line.
   var lineStart = 0
+  /// The first byte of each line so far.
+  private(set) var lines = [0]
   /// Whether nothing but white space was read on the current line.
   var isFresh = true
   /// Whether there is a tab in the white space just before `offset`.
@@ -220,6 +222,8 @@ struct YAMLParser {
   mutating func skipBreak() {
     offset += bytes[offset] == 0x0D && bytes[offset + 1] == 0x0A ? 2 : 1
     lineStart = offset
+    // A plain scalar may have looked further already.
+    if offset > lines[lines.count - 1] { lines.append(offset) }
     isFresh = true
     sawTab = false
   }

@@ -17,9 +17,16 @@ enum YAMLScalarRules {
     }
   }
 
+  /// Whether there is a value.
+  static func hasValue(_ text: String, _ style: YAMLScalarStyle, _ tag: String?) -> Bool {
+    guard tag == nil else { return value(text, style, tag) != nil }
+    return style != .plain || !isNotFinite(text)
+  }
+
   /// Whether the text is a number that JSON has not.
   static func isNotFinite(_ text: String) -> Bool {
-    switch text {
+    guard (4...5).contains(text.utf8.count) else { return false }
+    return switch text {
     case ".inf", ".Inf", ".INF", "+.inf", "+.Inf", "+.INF", "-.inf", "-.Inf", "-.INF", ".nan", ".NaN", ".NAN":
       true
     default: false
