@@ -34,6 +34,11 @@ extension Atom {
     }
   }
 
+  /// Whether the atom is true of a field whose one value is this text. Not for `sameAs`, which asks for two fields.
+  public func holds(ofText text: String) -> Bool {
+    accepts(text, Event.Found(value: .string(text), isArrayElement: false))
+  }
+
   private func accepts(_ text: String, _ found: Event.Found) -> Bool {
     switch self {
     case .present: true

@@ -141,7 +141,19 @@ extension Pattern {
         letterCase.folded($0) == letterCase.folded($1)
       }
     case .contains(let literal) where letterCase == .exact: Pattern.contains(text, literal)
-    case .contains, .wildcard: Pattern.matches(text, units(letterCase), letterCase)
+    case .contains, .wildcard:
+      text.scalarCount >= leastLength && Pattern.matches(text, units(letterCase), letterCase)
+    }
+  }
+
+  /// How many scalars a text has at least that matches.
+  private var leastLength: Int {
+    pieces.reduce(0) { length, piece in
+      switch piece {
+      case .literal(let text): length + text.scalarCount
+      case .anyOne: length + 1
+      case .anyRun: length
+      }
     }
   }
 

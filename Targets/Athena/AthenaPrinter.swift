@@ -18,61 +18,124 @@ public struct AthenaPrinter {
   }
 
   /// The expression on one line.
-  public static func flat(_ expression: AthenaExpression) -> String { spelled(expression).text }
+  public static func flat(_ expression: AthenaExpression) -> String { flat(expression, for: 0) }
 
-  private static func value(_ expression: AthenaExpression) -> String {
-    spelled(expression).wrapped(for: Strength.value)
+  /// The expression on one line, in parentheses where it binds looser than `strength`.
+  private static func flat(_ expression: AthenaExpression, for strength: Int) -> String {
+    var text = ""
+    spell(expression, for: strength, to: &text)
+    return text
+  }
+
+  /// How tightly the expression's outermost operator binds.
+  private static func strength(_ expression: AthenaExpression) -> Int {
+    switch expression.kind {
+    case .null, .boolean, .string, .name, .field, .call, .cast, .array, .row, .choice: .max
+    case .number(let text): text.hasPrefix("-") ? Strength.value : .max
+    case .compare, .distinct, .isNull, .like, .inList, .between: Strength.predicate
+    case .not: Strength.not
+    case .and: Strength.and
+    case .or: Strength.or
+    case .lambda: 0
+    }
+  }
+
+  /// Adds the expression to a line, in parentheses where it binds looser than `strength`.
+  private static func spell(_ expression: AthenaExpression, for strength: Int, to text: inout String) {
+    guard self.strength(expression) >= strength else {
+      text += "("
+      spell(expression, to: &text)
+      text += ")"
+      return
+    }
+    spell(expression, to: &text)
+  }
+
+  private static func spell(_ expression: AthenaExpression, to text: inout String) {
+    switch expression.kind {
+    case .null: text += "NULL"
+    case .boolean(let value): text += value ? "TRUE" : "FALSE"
+    case .number(let number): text += number
+    case .string(let string): text += AthenaLiteral.string(string)
+    case .name(let name): text += AthenaLiteral.identifier(name)
+    case .field(let base, let name):
+      spell(base, for: .max, to: &text)
+      text += "."
+      text += AthenaLiteral.identifier(name)
+    case .call(let function, let arguments):
+      text += word(function)
+      spellList(arguments, "(", ")", to: &text)
+    case .lambda(let variable, let body):
+      text += "\(AthenaLiteral.identifier(variable)) -> "
+      spell(body, to: &text)
+    case .cast(let operand, let type, let orNull):
+      text += orNull ? "TRY_CAST(" : "CAST("
+      spell(operand, to: &text)
+      text += " AS \(spelled(type)))"
+    case .array(let items): spellList(items, "ARRAY[", "]", to: &text)
+    case .row(let items): spellList(items, "ROW(", ")", to: &text)
+    case .not(let operand):
+      text += "NOT "
+      spell(operand, for: Strength.not, to: &text)
+    case .and(let operands): spellJoined(operands, " AND ", to: &text)
+    // `AND` within `OR` needs no parentheses, but people read them faster than they recall the precedence.
+    case .or(let operands): spellJoined(operands, " OR ", to: &text)
+    case .compare(let comparison, let left, let right):
+      spellPair(left, " \(comparison.rawValue) ", right, to: &text)
+    case .distinct(let left, let right, let negated):
+      spellPair(left, negated ? " IS NOT DISTINCT FROM " : " IS DISTINCT FROM ", right, to: &text)
+    case .isNull(let operand, let negated):
+      spell(operand, for: Strength.value, to: &text)
+      text += negated ? " IS NOT NULL" : " IS NULL"
+    case .like(let operand, let pattern, let escape, let negated):
+      spellPair(operand, negated ? " NOT LIKE " : " LIKE ", pattern, to: &text)
+      if let escape { text += " ESCAPE " + flat(escape, for: Strength.value) }
+    case .inList(let operand, let items, let negated):
+      spell(operand, for: Strength.value, to: &text)
+      spellList(items, negated ? " NOT IN (" : " IN (", ")", to: &text)
+    case .between(let operand, let low, let high, let negated):
+      spellPair(operand, negated ? " NOT BETWEEN " : " BETWEEN ", low, to: &text)
+      text += " AND " + flat(high, for: Strength.value)
+    case .choice(let branches, let otherwise):
+      text += "CASE "
+      for branch in branches {
+        text += "WHEN \(flat(branch.condition)) THEN \(flat(branch.result)) "
+      }
+      if let otherwise { text += "ELSE \(flat(otherwise)) " }
+      text += "END"
+    }
+  }
+
+  private static func spellPair(
+    _ left: AthenaExpression, _ words: String, _ right: AthenaExpression, to text: inout String
+  ) {
+    spell(left, for: Strength.value, to: &text)
+    text += words
+    spell(right, for: Strength.value, to: &text)
+  }
+
+  private static func spellList(
+    _ items: [AthenaExpression], _ open: String, _ close: String, to text: inout String
+  ) {
+    text += open
+    for (index, item) in items.enumerated() {
+      if index > 0 { text += ", " }
+      spell(item, to: &text)
+    }
+    text += close
+  }
+
+  private static func spellJoined(_ operands: [AthenaExpression], _ word: String, to text: inout String) {
+    for (index, operand) in operands.enumerated() {
+      if index > 0 { text += word }
+      spell(operand, for: Strength.not, to: &text)
+    }
   }
 
   private static func list(_ expressions: [AthenaExpression]) -> String {
-    expressions.map(flat).joined(separator: ", ")
-  }
-
-  private static func joined(
-    _ operands: [AthenaExpression], _ word: String, _ strength: Int, operand: Int
-  ) -> Spelled {
-    Spelled(operands.map { spelled($0).wrapped(for: operand) }.joined(separator: " \(word) "), strength)
-  }
-
-  private static func spelled(_ expression: AthenaExpression) -> Spelled {
-    func not(_ negated: Bool) -> String { negated ? "NOT " : "" }
-    switch expression.kind {
-    case .null: return Spelled("NULL")
-    case .boolean(let value): return Spelled(value ? "TRUE" : "FALSE")
-    case .number(let text): return Spelled(text, text.hasPrefix("-") ? Strength.value : .max)
-    case .string(let text): return Spelled(AthenaLiteral.string(text))
-    case .name(let name): return Spelled(AthenaLiteral.identifier(name))
-    case .field(let base, let name):
-      return Spelled(spelled(base).wrapped(for: .max) + "." + AthenaLiteral.identifier(name))
-    case .call(let function, let arguments): return Spelled("\(word(function))(\(list(arguments)))")
-    case .lambda(let variable, let body):
-      return Spelled("\(AthenaLiteral.identifier(variable)) -> \(flat(body))", 0)
-    case .cast(let operand, let type, let orNull):
-      return Spelled("\(orNull ? "TRY_CAST" : "CAST")(\(flat(operand)) AS \(spelled(type)))")
-    case .array(let items): return Spelled("ARRAY[\(list(items))]")
-    case .row(let items): return Spelled("ROW(\(list(items)))")
-    case .not(let operand): return Spelled("NOT " + spelled(operand).wrapped(for: Strength.not), Strength.not)
-    case .and(let operands): return joined(operands, "AND", Strength.and, operand: Strength.not)
-    // `AND` within `OR` needs no parentheses, but people read them faster than they recall the precedence.
-    case .or(let operands): return joined(operands, "OR", Strength.or, operand: Strength.not)
-    case .compare(let comparison, let left, let right):
-      return Spelled("\(value(left)) \(comparison.rawValue) \(value(right))", Strength.predicate)
-    case .distinct(let left, let right, let negated):
-      return Spelled("\(value(left)) IS \(not(negated))DISTINCT FROM \(value(right))", Strength.predicate)
-    case .isNull(let operand, let negated):
-      return Spelled("\(value(operand)) IS \(not(negated))NULL", Strength.predicate)
-    case .like(let operand, let pattern, let escape, let negated):
-      let tail = escape.map { " ESCAPE " + value($0) } ?? ""
-      return Spelled("\(value(operand)) \(not(negated))LIKE \(value(pattern))\(tail)", Strength.predicate)
-    case .inList(let operand, let items, let negated):
-      return Spelled("\(value(operand)) \(not(negated))IN (\(list(items)))", Strength.predicate)
-    case .between(let operand, let low, let high, let negated):
-      return Spelled(
-        "\(value(operand)) \(not(negated))BETWEEN \(value(low)) AND \(value(high))", Strength.predicate)
-    case .choice(let branches, let otherwise):
-      let whens = branches.map { "WHEN \(flat($0.condition)) THEN \(flat($0.result)) " }.joined()
-      return Spelled("CASE \(whens)\(otherwise.map { "ELSE \(flat($0)) " } ?? "")END")
-    }
+    var text = ""
+    spellList(expressions, "", "", to: &text)
+    return text
   }
 
   /// The word for a function: those that are part of the language stand in capitals.
@@ -96,10 +159,13 @@ public struct AthenaPrinter {
 extension AthenaPrinter {
   /// The expression over as many lines as it needs, in parentheses where it binds looser than `strength`.
   static func lines(_ expression: AthenaExpression, for strength: Int = 0, width: Int = width) -> [String] {
-    let spelled = spelled(expression)
-    let flat = spelled.wrapped(for: strength)
-    if flat.scalarCount <= width { return [flat] }
-    if spelled.strength < strength {
+    var flat: String?
+    if leastColumns(expression, upTo: width) <= width {
+      let line = self.flat(expression, for: strength)
+      if line.scalarCount <= width { return [line] }
+      flat = line
+    }
+    if self.strength(expression) < strength {
       return ["("] + indented(lines(expression, width: width - 2)) + [")"]
     }
     switch expression.kind {
@@ -111,17 +177,41 @@ extension AthenaPrinter {
     case .lambda(let variable, let body):
       return prefixed("\(AthenaLiteral.identifier(variable)) -> ", lines(body, width: width - 2))
     case .inList(let operand, let items, let negated):
-      let head = "\(value(operand)) \(negated ? "NOT " : "")IN ("
-      return [head] + indented(filled(items.map { AthenaPrinter.flat($0) }, width - 2)) + [")"]
+      let head = self.flat(operand, for: Strength.value) + (negated ? " NOT IN (" : " IN (")
+      return [head] + indented(filled(items.map { self.flat($0) }, width - 2)) + [")"]
     case .compare(let comparison, let left, let right):
       var result = lines(left, for: Strength.value, width: width - 10)
-      result[result.count - 1] += " \(comparison.rawValue) \(value(right))"
+      result[result.count - 1] += " \(comparison.rawValue) \(self.flat(right, for: Strength.value))"
       return result
     case .array(let items): return enclosed("ARRAY[", items.map { lines($0, width: width - 2) }, "]")
     case .row(let items): return enclosed("ROW(", items.map { lines($0, width: width - 2) }, ")")
     case .null, .boolean, .number, .string, .name, .field, .cast, .distinct, .isNull, .like, .between,
       .choice:
-      return [flat]
+      return [flat ?? self.flat(expression, for: strength)]
+    }
+  }
+
+  /// How many columns the expression takes on a line, without parentheses and most words: where that is more than
+  /// `limit`, it need not be spelled to know that it does not fit. Counts no further than that.
+  private static func leastColumns(_ expression: AthenaExpression, upTo limit: Int) -> Int {
+    func sum(_ operands: [AthenaExpression]) -> Int {
+      var columns = 0
+      for operand in operands where columns <= limit { columns += leastColumns(operand, upTo: limit) + 2 }
+      return columns - 2
+    }
+    return switch expression.kind {
+    case .string(let text), .name(let text): text.scalarCount + 2
+    case .number(let text): text.scalarCount
+    case .call(_, let arguments): sum(arguments) + 2
+    case .and(let operands), .or(let operands), .array(let operands), .row(let operands): sum(operands)
+    case .inList(let operand, let items, _): sum([operand]) + sum(items)
+    case .like(let left, let right, _, _), .compare(_, let left, let right),
+      .distinct(let left, let right, _):
+      sum([left, right])
+    case .not(let operand), .lambda(_, let operand), .cast(let operand, _, _), .isNull(let operand, _),
+      .field(let operand, _), .between(let operand, _, _, _):
+      sum([operand])
+    case .null, .boolean, .choice: 0
     }
   }
 

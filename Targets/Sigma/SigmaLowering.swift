@@ -95,7 +95,12 @@ struct SigmaLowering {
     let test = try item.test(warnings: &warnings)
     let path = item.field.isEmpty ? nil : try SigmaFields.path(item.field, at: item.span)
     var values: [Condition] = []
+    values.reserveCapacity(test.values.count)
     for probes in test.values {
+      if probes.count == 1 {
+        values.append(try SigmaLowering.condition(probes[0], path, at: test.span))
+        continue
+      }
       var variants: [Condition] = []
       for probe in probes { variants.append(try SigmaLowering.condition(probe, path, at: test.span)) }
       values.append(.any(SigmaLowering.joined(variants)))
@@ -128,6 +133,7 @@ struct SigmaLowering {
     var others: [Condition] = []
     var whole: (place: Int, path: FieldPath, letterCase: LetterCase, origin: Span?)?
     var texts: [String] = []
+    if conditions.count == 1 { return conditions }
     for condition in conditions {
       guard case .test(let path, .text(let pattern, let letterCase)) = condition.kind,
         case .equals(let text) = pattern.shape

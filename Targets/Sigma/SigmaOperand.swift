@@ -48,25 +48,25 @@ enum SigmaOperand {
   func applying(
     _ modifier: SigmaModifier, at span: Span?, warnings: inout [Diagnostic]
   ) throws(Diagnostic) -> [SigmaOperand] {
+    if let alone = try alone(modifier, at: span, warnings: &warnings) { return [alone] }
+    guard modifier == .windash else { return try encoded(modifier, at: span) }
+    guard case .text(let pattern, let letterCase) = self else { throw wrong(modifier, at: span) }
+    guard let variants = SigmaDashes.variants(of: pattern) else { throw .sigmaTooManyDashes(at: span) }
+    return variants.map { .text($0, letterCase) }
+  }
+
+  /// What a modifier that makes one operand of one makes of it; `nil` for those that may make several.
+  func alone(
+    _ modifier: SigmaModifier, at span: Span?, warnings: inout [Diagnostic]
+  ) throws(Diagnostic) -> SigmaOperand? {
     switch modifier {
-    case .all, .neq:
-      return [self]
-    case .contains, .startswith, .endswith:
-      return [try placed(modifier, at: span, warnings: &warnings)]
-    case .cased:
-      return [try cased(at: span)]
-    case .re, .i, .m, .s, .ignorecase, .multiline, .dotall:
-      return [try expression(modifier, at: span)]
-    case .base64, .base64offset, .wide, .utf16le, .utf16be, .utf16:
-      return try encoded(modifier, at: span)
-    case .windash:
-      guard case .text(let pattern, let letterCase) = self else { throw wrong(modifier, at: span) }
-      guard let variants = SigmaDashes.variants(of: pattern) else { throw .sigmaTooManyDashes(at: span) }
-      return variants.map { .text($0, letterCase) }
-    case .expand:
-      return [try expanded(at: span)]
-    case .cidr, .exists, .fieldref, .lt, .lte, .gt, .gte:
-      return [.done(try comparison(modifier, at: span))]
+    case .all, .neq: return self
+    case .contains, .startswith, .endswith: return try placed(modifier, at: span, warnings: &warnings)
+    case .cased: return try cased(at: span)
+    case .re, .i, .m, .s, .ignorecase, .multiline, .dotall: return try expression(modifier, at: span)
+    case .base64, .base64offset, .wide, .utf16le, .utf16be, .utf16, .windash: return nil
+    case .expand: return try expanded(at: span)
+    case .cidr, .exists, .fieldref, .lt, .lte, .gt, .gte: return .done(try comparison(modifier, at: span))
     case .minute, .hour, .day, .week, .month, .year:
       throw .sigmaTimePart(modifier, at: span)
     }
@@ -103,9 +103,12 @@ enum SigmaOperand {
   ) throws(Diagnostic) -> SigmaOperand {
     switch self {
     case .text(let pattern, let letterCase):
-      let before: [Pattern.Piece] = modifier == .startswith ? [] : [.anyRun]
-      let after: [Pattern.Piece] = modifier == .endswith ? [] : [.anyRun]
-      return .text(Pattern(before + pattern.pieces + after), letterCase)
+      var pieces: [Pattern.Piece] = []
+      pieces.reserveCapacity(pattern.pieces.count + 2)
+      if modifier != .startswith { pieces.append(.anyRun) }
+      pieces += pattern.pieces
+      if modifier != .endswith { pieces.append(.anyRun) }
+      return .text(Pattern(pieces), letterCase)
     case .bytes, .number, .bool:
       guard case .text(let pattern, let letterCase) = try probe(at: span) else {
         throw wrong(modifier, at: span)

@@ -55,9 +55,17 @@ extension SigmaItem {
     if values.count > 1, values.contains(where: { if case .null = $0.value { true } else { false } }) {
       warnings.append(.sigmaNullInList(key, at: span))
     }
+    let isRegex = modifiers.contains(.re)
+    test.values.reserveCapacity(values.count)
     for scalar in values {
-      var operands = [SigmaOperand(scalar.value, isRegex: modifiers.contains(.re))]
+      var operands = [SigmaOperand(scalar.value, isRegex: isRegex)]
       for modifier in modifiers {
+        if operands.count == 1,
+          let alone = try operands[0].alone(modifier, at: scalar.span ?? span, warnings: &warnings)
+        {
+          operands[0] = alone
+          continue
+        }
         var next: [SigmaOperand] = []
         for operand in operands {
           next += try operand.applying(modifier, at: scalar.span ?? span, warnings: &warnings)

@@ -83,7 +83,8 @@ struct SplunkAtomWriter {
 
   /// Whether `lower()` maps the text as the meaning does on every platform: its letters are ASCII.
   static func foldsCertainly(_ text: String) -> Bool {
-    text.unicodeScalars.allSatisfy { $0.isASCII || LetterCase.variants(of: $0).count == 1 }
+    text.allBytes { $0 < 0x80 }
+      || text.unicodeScalars.allSatisfy { $0.isASCII || LetterCase.variants(of: $0).count == 1 }
   }
 
   /// Whether `=` and `in()` compare the text as text, and it can stand in a string as it is. Texts that look like
@@ -91,9 +92,7 @@ struct SplunkAtomWriter {
   /// characters have no certain escape.
   static func isPlain(_ text: String) -> Bool {
     !SplunkText.mayBeNumber(text)
-      && text.unicodeScalars.allSatisfy {
-        $0.value >= 0x20 && $0.value != 0x7F && $0 != "$" && $0 != "`"
-      }
+      && text.allBytes { $0 >= 0x20 && $0 != 0x7F && $0 != UInt8(ascii: "$") && $0 != UInt8(ascii: "`") }
   }
 
   private func number(

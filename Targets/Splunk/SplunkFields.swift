@@ -25,6 +25,7 @@ struct SplunkFields {
   private let rule: Rule
   private let events: [Event]
   private var shapes: [FieldPath: PathShape] = [:]
+  private var extractions: [FieldPath: (value: EvalExpression, isMultivalue: Bool)] = [:]
   private var places: [Key: Int] = [:]
   private var names: Set<String> = []
   /// What is read, in the order in which it was asked for.
@@ -51,8 +52,17 @@ struct SplunkFields {
 
   /// Whether the path passes an array.
   mutating func isMultivalue(_ path: FieldPath) throws(Diagnostic) -> Bool {
-    let shape = shape(path)
-    return try SplunkPath.expression(path, shape).isMultivalue
+    try extraction(path).isMultivalue
+  }
+
+  /// What reads the path from the event.
+  private mutating func extraction(
+    _ path: FieldPath
+  ) throws(Diagnostic) -> (value: EvalExpression, isMultivalue: Bool) {
+    if let known = extractions[path] { return known }
+    let extraction = try SplunkPath.expression(path, shape(path))
+    extractions[path] = extraction
+    return extraction
   }
 
   /// The field that holds the path's value in that form. `readsBooleans`: whether the verdict depends on how a
@@ -60,17 +70,17 @@ struct SplunkFields {
   mutating func field(
     _ path: FieldPath, _ form: Form, readsBooleans: Bool = false
   ) throws(Diagnostic) -> EvalExpression {
-    let shape = shape(path)
-    let (json, _) = try SplunkPath.expression(path, shape)
+    let key = Key(path: path, form: form)
+    if !readsBooleans, let place = places[key] { return .field(assignments[place].name) }
+    let json = try extraction(path).value
     var value = json
     switch form {
     case .single: if readsBooleans { value = SplunkFields.booleanAsText(json) }
     case .elements: value = .call("json_array_to_mv", json)
     case .quotedElements: value = .call("json_array_to_mv", json, .call("true"))
     }
-    let key = Key(path: path, form: form)
     if let place = places[key] {
-      if readsBooleans { assignments[place].value = value }
+      assignments[place].value = value
       return .field(assignments[place].name)
     }
     let name = freshName(SplunkPath.shortName(path) + (form == .quotedElements ? "_json" : ""))

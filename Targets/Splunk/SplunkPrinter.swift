@@ -155,76 +155,126 @@ extension SplunkPrinter {
 extension SplunkPrinter {
   /// The expression on one line, in parentheses where it binds looser than `strength`.
   static func inline(_ expression: EvalExpression, strength: Int = EvalStrength.exclusive) -> String {
-    spelled(expression).wrapped(for: strength)
+    var text = ""
+    spell(expression, strength: strength, to: &text)
+    return text
   }
 
-  private static func spelled(_ expression: EvalExpression) -> Spelled {
+  /// How tightly the expression's outermost operator binds.
+  private static func strength(_ expression: EvalExpression) -> Int {
     switch expression.kind {
-    case .string(let text): Spelled(SplunkText.quoted(text))
-    case .number(let text): Spelled(text)
-    case .field(let name): Spelled(SplunkText.evalField(name))
-    case .call(let name, let arguments):
-      Spelled("\(name)(\(arguments.map { inline($0) }.joined(separator: ", ")))")
-    case .not(let operand):
-      Spelled("NOT " + inline(operand, strength: EvalStrength.not), EvalStrength.not)
-    case .all(let operands): chain(operands, " AND ", EvalStrength.all)
-    // AND within OR stands in parentheses although it binds tighter: in `search` it is the other way round.
-    case .any(let operands): chain(operands, " OR ", EvalStrength.any)
-    case .exclusive(let left, let right):
-      Spelled(
-        inline(left, strength: EvalStrength.exclusive) + " XOR " + inline(right, strength: EvalStrength.any),
-        EvalStrength.exclusive)
-    case .comparison(let operation, let left, let right):
-      Spelled(
-        inline(left, strength: EvalStrength.sum) + operation.rawValue
-          + inline(right, strength: EvalStrength.sum), EvalStrength.comparison)
-    case .membership(let value, let list):
-      Spelled(
-        inline(value, strength: EvalStrength.sum)
-          + " IN (\(list.map { inline($0) }.joined(separator: ", ")))", EvalStrength.comparison)
-    case .like(let value, let pattern):
-      Spelled(
-        inline(value, strength: EvalStrength.sum) + " LIKE " + inline(pattern, strength: EvalStrength.sum),
-        EvalStrength.comparison)
-    case .arithmetic(let operation, let left, let right): arithmetic(operation, left, right)
+    case .string, .number, .field, .call: .max
+    case .not: EvalStrength.not
+    case .all: EvalStrength.all
+    case .any: EvalStrength.any
+    case .exclusive: EvalStrength.exclusive
+    case .comparison, .membership, .like: EvalStrength.comparison
+    case .arithmetic(let operation, _, _): strength(operation)
     }
   }
 
-  private static func chain(_ operands: [EvalExpression], _ separator: String, _ strength: Int) -> Spelled {
-    Spelled(
-      operands.map { inline($0, strength: EvalStrength.not) }.joined(separator: separator), strength)
-  }
-
-  private static func arithmetic(
-    _ operation: EvalExpression.Arithmetic, _ left: EvalExpression, _ right: EvalExpression
-  ) -> Spelled {
-    let strength: Int
+  private static func strength(_ operation: EvalExpression.Arithmetic) -> Int {
     switch operation {
-    case .add, .subtract, .concatenate: strength = EvalStrength.sum
-    case .multiply, .divide, .remainder: strength = EvalStrength.product
+    case .add, .subtract, .concatenate: EvalStrength.sum
+    case .multiply, .divide, .remainder: EvalStrength.product
     }
-    return Spelled(
-      inline(left, strength: strength) + " \(operation.rawValue) " + inline(right, strength: strength + 1),
-      strength)
+  }
+
+  /// Adds the expression to a line, in parentheses where it binds looser than `strength`.
+  private static func spell(_ expression: EvalExpression, strength: Int, to text: inout String) {
+    guard self.strength(expression) >= strength else {
+      text += "("
+      spell(expression, to: &text)
+      text += ")"
+      return
+    }
+    spell(expression, to: &text)
+  }
+
+  private static func spell(_ expression: EvalExpression, to text: inout String) {
+    switch expression.kind {
+    case .string(let string): text += SplunkText.quoted(string)
+    case .number(let number): text += number
+    case .field(let name): text += SplunkText.evalField(name)
+    case .call(let name, let arguments):
+      text += name
+      text += "("
+      spell(arguments, ", ", EvalStrength.exclusive, to: &text)
+      text += ")"
+    case .not(let operand):
+      text += "NOT "
+      spell(operand, strength: EvalStrength.not, to: &text)
+    case .all(let operands): spell(operands, " AND ", EvalStrength.not, to: &text)
+    // AND within OR stands in parentheses although it binds tighter: in `search` it is the other way round.
+    case .any(let operands): spell(operands, " OR ", EvalStrength.not, to: &text)
+    case .exclusive(let left, let right):
+      spell(left, strength: EvalStrength.exclusive, to: &text)
+      text += " XOR "
+      spell(right, strength: EvalStrength.any, to: &text)
+    case .comparison(let operation, let left, let right):
+      spell([left, right], operation.rawValue, EvalStrength.sum, to: &text)
+    case .membership(let value, let list):
+      spell(value, strength: EvalStrength.sum, to: &text)
+      text += " IN ("
+      spell(list, ", ", EvalStrength.exclusive, to: &text)
+      text += ")"
+    case .like(let value, let pattern): spell([value, pattern], " LIKE ", EvalStrength.sum, to: &text)
+    case .arithmetic(let operation, let left, let right):
+      spell(left, strength: strength(operation), to: &text)
+      text += " \(operation.rawValue) "
+      spell(right, strength: strength(operation) + 1, to: &text)
+    }
+  }
+
+  private static func spell(
+    _ operands: [EvalExpression], _ separator: String, _ strength: Int, to text: inout String
+  ) {
+    for (index, operand) in operands.enumerated() {
+      if index > 0 { text += separator }
+      spell(operand, strength: strength, to: &text)
+    }
+  }
+
+  /// How many columns the expression takes on a line, without parentheses: where that is more than `width`, it
+  /// need not be spelled to know that it does not fit. Counts no further than that.
+  private static func leastColumns(_ expression: EvalExpression) -> Int {
+    func sum(_ operands: [EvalExpression], separator: Int) -> Int {
+      var columns = 0
+      for operand in operands where columns <= width { columns += leastColumns(operand) + separator }
+      return columns - separator
+    }
+    return switch expression.kind {
+    case .string(let text): text.scalarCount + 2
+    case .number(let text), .field(let text): text.scalarCount
+    case .call(let name, let arguments): name.scalarCount + 2 + max(0, sum(arguments, separator: 2))
+    case .not(let operand): leastColumns(operand) + 4
+    case .all(let operands): sum(operands, separator: 5)
+    case .any(let operands): sum(operands, separator: 4)
+    case .exclusive(let left, let right), .like(let left, let right): sum([left, right], separator: 5)
+    case .comparison(_, let left, let right), .arithmetic(_, let left, let right):
+      sum([left, right], separator: 1)
+    case .membership(let value, let list): leastColumns(value) + max(0, sum(list, separator: 2)) + 6
+    }
   }
 
   /// The expression over as many lines as it needs.
   static func block(_ expression: EvalExpression, strength: Int) -> [String] {
-    let own = spelled(expression)
-    let line = own.wrapped(for: strength)
-    if line.scalarCount <= width { return [line] }
+    let isWide = leastColumns(expression) > width
+    let line = isWide ? nil : inline(expression, strength: strength)
+    if let line, line.scalarCount <= width { return [line] }
     switch expression.kind {
-    case .string, .number, .field, .not, .exclusive, .membership, .like, .arithmetic: return [line]
+    case .string, .number, .field, .not, .exclusive, .membership, .like, .arithmetic:
+      return [line ?? inline(expression, strength: strength)]
     case .all(let operands), .any(let operands):
       let isAll = if case .all = expression.kind { true } else { false }
       let parts = joined(operands, isAll ? "AND" : "OR")
-      return own.strength < strength ? enclosed(parts) : parts
+      return self.strength(expression) < strength ? enclosed(parts) : parts
     case .comparison(let operation, let left, let right):
       var lines = block(left, strength: EvalStrength.sum)
       lines[lines.count - 1] += operation.rawValue + inline(right, strength: EvalStrength.sum)
       return lines
     case .call(let name, let arguments):
-      let atoms = arguments.allSatisfy { spelled($0).strength == .max }
+      let atoms = arguments.allSatisfy { self.strength($0) == .max }
       let parts =
         atoms
         ? fill(arguments.map { inline($0) }, separator: ",", width: width)
@@ -239,7 +289,7 @@ extension SplunkPrinter {
     var wasSimple = false
     for argument in arguments {
       let part = block(argument, strength: EvalStrength.exclusive)
-      let isSimple = part.count == 1 && spelled(argument).strength == .max
+      let isSimple = part.count == 1 && strength(argument) == .max
       if isSimple, wasSimple, let last = blocks.last?.last,
         last.scalarCount + part[0].scalarCount < width
       {

@@ -149,7 +149,7 @@ extension SplunkWriter {
       let quoted = try fields.field(path, .quotedElements)
       return .someElement(.compare(quoted, .notEqual, .string("null")))
     }
-    let takesNull = atom.accepts("null")
+    let takesNull = atom.holds(ofText: "null")
     let quotedNull: EvalExpression? =
       takesNull
       ? .someElement(.compare(try fields.field(path, .quotedElements), .equal, .string("\"null\""))) : nil
@@ -188,18 +188,13 @@ extension SplunkWriter {
 }
 
 extension Atom {
-  /// Whether the atom is true of a field that holds just this text.
-  fileprivate func accepts(_ text: String) -> Bool {
-    holds(at: FieldPath("value"), of: Event(Value.Object([Value.Object.Member("value", .string(text))])))
-  }
-
   /// Whether the verdict depends on how a JSON boolean is spelled.
   fileprivate var readsBooleans: Bool {
     switch self {
     case .present: false
     case .sameAs: true
     case .truthy, .text, .oneOf, .regex, .number, .network:
-      ["true", "false", "True", "False", "TRUE", "FALSE"].contains(where: accepts)
+      ["true", "false", "True", "False", "TRUE", "FALSE"].contains(where: holds(ofText:))
     }
   }
 
