@@ -14,6 +14,8 @@ struct NativeNames {
   private static let lengthLimit = 80
 
   private var taken: Set<String> = ["id", "title", "matches", "event"]
+  /// The last number that was tried behind a name.
+  private var counts: [String: Int] = [:]
 
   /// A type name for a rule: the words of its title, or where they leave nothing, of its id.
   mutating func type(_ rule: Rule) -> String {
@@ -41,12 +43,14 @@ struct NativeNames {
   mutating func part() -> String { unique("part") }
 
   private mutating func unique(_ name: String) -> String {
-    var candidate = name
-    var count = 1
-    while !taken.insert(candidate).inserted {
+    if taken.insert(name).inserted { return name }
+    var count = counts[name] ?? 1
+    var candidate: String
+    repeat {
       count += 1
       candidate = "\(name)\(count)"
-    }
+    } while !taken.insert(candidate).inserted
+    counts[name] = count
     return candidate
   }
 

@@ -50,6 +50,9 @@ enum NativeRuntime {
       .joined()
   }
 
+  /// The event's type where it is nested in another.
+  static let nestedEvent = indented(event)
+
   static let event = #"""
     /// An event: a JSON object.
     public struct Event: Sendable {

@@ -33,27 +33,43 @@ enum NativeText {
 
   /// The text as comment lines behind `mark`, wrapped at words; controls and invisible scalars are spelled out.
   static func comment(_ text: String, _ mark: String, width: Int = 100) -> String {
-    var lines: [String] = []
-    var line = ""
-    var columns = 0
-    for word in words(visible(text)) {
-      let count = word.unicodeScalars.count
-      if columns > 0, columns + count >= width {
-        lines.append(line)
-        (line, columns) = ("", 0)
-      }
-      if columns > 0 { line += " " }
-      line += word
-      columns += count + (columns > 0 ? 1 : 0)
+    let text = visible(text)
+    let lines = text.allBytes { $0 < 0x80 } ? linesOfASCII(text, width) : lines(text, width)
+    return lines.reduce(into: "") { comment, line in
+      comment += (mark + line).trimmingEnd
+      comment += "\n"
     }
-    lines.append(line)
-    return lines.map { (mark + $0).trimmingEnd + "\n" }.joined()
   }
 
-  /// The words of a visible text. A space that bears a mark does not end one.
-  private static func words(_ text: String) -> [Substring] {
-    text.allBytes { $0 < 0x80 }
-      ? text.utf8.split(separator: UInt8(ascii: " ")).map { Substring($0) } : text.split(separator: " ")
+  /// The text wrapped at words. A space that bears a mark does not end one.
+  private static func lines(_ text: String, _ width: Int) -> [String] {
+    var lines: [String] = []
+    var line = ""
+    for word in text.split(separator: " ") {
+      if !line.isEmpty, line.scalarCount + word.unicodeScalars.count >= width {
+        lines.append(line)
+        line = ""
+      }
+      line += (line.isEmpty ? "" : " ") + word
+    }
+    return lines + [line]
+  }
+
+  /// The same for a text of ASCII, where a byte is a column and no mark stands on a space.
+  private static func linesOfASCII(_ text: String, _ width: Int) -> [String] {
+    text.withBytes { bytes in
+      var lines: [String] = []
+      var line: [UInt8] = []
+      for word in bytes.split(separator: UInt8(ascii: " ")) {
+        if !line.isEmpty, line.count + word.count >= width {
+          lines.append(String(decoding: line, as: UTF8.self))
+          line.removeAll(keepingCapacity: true)
+        }
+        if !line.isEmpty { line.append(UInt8(ascii: " ")) }
+        line += word
+      }
+      return lines + [String(decoding: line, as: UTF8.self)]
+    }
   }
 
   private static func visible(_ text: String) -> String {
@@ -124,6 +140,7 @@ enum NativeText {
 
 extension String {
   fileprivate var trimmingEnd: String {
+    if utf8.last != UInt8(ascii: " ") { return self }
     var scalars = unicodeScalars
     while scalars.last == " " { scalars.removeLast() }
     return String(scalars)

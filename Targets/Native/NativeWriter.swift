@@ -36,11 +36,15 @@ struct NativeWriter {
     text += "public enum \(typeName) {\n"
     text += property("The rule's stable name.", "id", rule.id) + "\n"
     text += property("The rule's title.", "title", rule.title) + "\n"
-    if nestsEvent { text += NativeRuntime.indented(NativeRuntime.event) + "\n" }
+    if nestsEvent { text += NativeRuntime.nestedEvent + "\n" }
     text += "  /// Whether the rule fires on the event.\n"
     text += "  public static func matches(_ event: Event) -> Bool {\n"
-    text += body.map { "    \($0)\n" }.joined() + "  }\n"
-    for member in members { text += "\n" + member }
+    NativeWriter.add(body, to: &text)
+    text += "  }\n"
+    for member in members {
+      text += "\n"
+      text += member
+    }
     return text + "}\n"
   }
 
@@ -101,12 +105,15 @@ struct NativeWriter {
       parts.append(expression(operand, depth: depth + 1).wrapped(for: strength + 1))
     }
     let isSmall = depth > 0 && operands.count <= 3 && parts.allSatisfy { $0.count == 1 }
-    let oneLine = parts.compactMap(\.first).joined(separator: " \(mark) ")
-    if isSmall, oneLine.scalarCount < 70 { return Lines(lines: [oneLine], strength: strength) }
+    if isSmall {
+      let oneLine = parts.compactMap(\.first).joined(separator: " \(mark) ")
+      if oneLine.scalarCount < 70 { return Lines(lines: [oneLine], strength: strength) }
+    }
     var lines = parts[0]
+    let head = "  \(mark) "
     for part in parts.dropFirst() {
-      lines.append("  \(mark) \(part[0])")
-      lines += part.dropFirst().map { "  " + $0 }
+      lines.append(head + part[0])
+      for line in part.dropFirst() { lines.append("  " + line) }
     }
     return Lines(lines: lines, strength: strength)
   }
@@ -140,10 +147,19 @@ struct NativeWriter {
   private mutating func part(_ body: (inout NativeWriter) -> Lines) -> String {
     let name = names.part()
     let lines = body(&self).lines
-    members.append(
-      "  private static func \(name)(_ event: Event) -> Bool {\n" + lines.map { "    \($0)\n" }.joined()
-        + "  }\n")
+    var member = "  private static func \(name)(_ event: Event) -> Bool {\n"
+    NativeWriter.add(lines, to: &member)
+    members.append(member + "  }\n")
     return "\(name)(event)"
+  }
+
+  /// Adds the lines of a function's body.
+  private static func add(_ lines: [String], to text: inout String) {
+    for line in lines {
+      text += "    "
+      text += line
+      text += "\n"
+    }
   }
 
   // MARK: Members

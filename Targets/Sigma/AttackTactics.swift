@@ -35,6 +35,7 @@ enum AttackTactics {
   /// The name, as it stands in a tag, for an id (`TA0005`) or a name in any spelling (`Defense Impairment`,
   /// `defense_impairment`); `nil` where ATT&CK has no such tactic.
   static func tagName(_ tactic: String) -> String? {
+    if isTagName(tactic) { return tactic }
     if let known = all.first(where: { $0.id == tactic.uppercased() }) { return known.name }
     let name = tactic.lowercased().replacing(" ", with: "-").replacing("_", with: "-")
     return all.contains { $0.name == name } || former.contains(name) ? name : nil

@@ -1,3 +1,5 @@
+import ConcordDiagnostics
+
 /// How scalars are written so that every reader, of YAML 1.1 or 1.2, reads the same.
 enum YAMLSpelling {
   /// Longer texts that need quotes stand behind `|`, where nothing is escaped.
@@ -7,11 +9,17 @@ enum YAMLSpelling {
 
   /// A text without quotes where that is exact, otherwise in single quotes, otherwise in double quotes.
   static func flow(_ text: String) -> String {
-    if text.unicodeScalars.contains(where: { mustEscape($0) || $0 == "\n" || $0 == "\t" }) {
+    if !text.allBytes(isVisible),
+      text.unicodeScalars.contains(where: { mustEscape($0) || $0 == "\n" || $0 == "\t" })
+    {
       return doubleQuoted(text)
     }
-    return isPlain(text) ? text : "'" + quotesDoubled(text) + "'"
+    return isPlain(text)
+      ? text : text.marked(with: UInt8(ascii: "'"), quote: UInt8(ascii: "'")) { $0 == UInt8(ascii: "'") }
   }
+
+  /// Whether a byte is an ASCII character that can be seen, or a space.
+  private static func isVisible(_ byte: UInt8) -> Bool { (0x20..<0x7F).contains(byte) }
 
   /// A number that our rules and YAML 1.1 read as one: with an exponent they want a point and a sign.
   static func number(_ number: Number) -> String {
@@ -26,18 +34,31 @@ enum YAMLSpelling {
 
   /// Whether the text can stand without quotes. It has no scalar that must be escaped.
   private static func isPlain(_ text: String) -> Bool {
-    let bytes = Array(text.utf8)
+    text.withBytes(hasPlainForm) && !isWord(text) && !isNumberOrDate(text)
+  }
+
+  /// Whether no reader takes the text's characters for signs of YAML.
+  private static func hasPlainForm(_ bytes: UnsafeBufferPointer<UInt8>) -> Bool {
     guard let first = bytes.first, let last = bytes.last else { return false }
     if first == 0x20 || last == 0x20 || last == UInt8(ascii: ":") { return false }
-    let isIndicator = "-?:,[]{}#&*!|>'\"%@`".utf8.contains(first)
-    let mayFollow = "-?:".utf8.contains(first) && bytes.count > 1 && bytes[1] != 0x20
-    if isIndicator, !mayFollow { return false }
-    if text.hasPrefix("---") || text.hasPrefix("...") { return false }
-    for index in bytes.indices.dropLast() {
-      if bytes[index] == UInt8(ascii: ":"), bytes[index + 1] == 0x20 { return false }
-      if bytes[index] == 0x20, bytes[index + 1] == UInt8(ascii: "#") { return false }
+    switch first {
+    case UInt8(ascii: "-"), UInt8(ascii: "?"), UInt8(ascii: ":"):
+      if bytes.count == 1 || bytes[1] == 0x20 { return false }
+    case UInt8(ascii: ","), UInt8(ascii: "["), UInt8(ascii: "]"), UInt8(ascii: "{"), UInt8(ascii: "}"),
+      UInt8(ascii: "#"), UInt8(ascii: "&"), UInt8(ascii: "*"), UInt8(ascii: "!"), UInt8(ascii: "|"),
+      UInt8(ascii: ">"), UInt8(ascii: "'"), UInt8(ascii: "\""), UInt8(ascii: "%"), UInt8(ascii: "@"),
+      UInt8(ascii: "`"):
+      return false
+    default: break
     }
-    return !isWord(text) && !isNumberOrDate(bytes)
+    if bytes.starts(with: "---".utf8) || bytes.starts(with: "...".utf8) { return false }
+    var before: UInt8 = 0
+    for byte in bytes {
+      if before == UInt8(ascii: ":"), byte == 0x20 { return false }
+      if before == 0x20, byte == UInt8(ascii: "#") { return false }
+      before = byte
+    }
+    return true
   }
 
   /// The words that some version of YAML reads as null, a boolean, a number, a merge key or a default.
@@ -52,9 +73,10 @@ enum YAMLSpelling {
   }
 
   /// Whether some version of YAML could read the text as a number or a date; a little wider than they are.
-  private static func isNumberOrDate(_ bytes: [UInt8]) -> Bool {
-    let isSigned = bytes.first == UInt8(ascii: "-") || bytes.first == UInt8(ascii: "+")
-    let text = isSigned ? bytes.dropFirst() : bytes[...]
+  private static func isNumberOrDate(_ text: String) -> Bool {
+    guard let first = text.utf8.first, "-+._0123456789".utf8.contains(first) else { return false }
+    let isSigned = first == UInt8(ascii: "-") || first == UInt8(ascii: "+")
+    let text = Array(text.utf8)[(isSigned ? 1 : 0)...]
     let isDigit = { (byte: UInt8) in (0x30...0x39).contains(byte) || byte == UInt8(ascii: "_") }
     guard let first = text.first, isDigit(first) || first == UInt8(ascii: ".") else { return false }
     if first == 0x30, let base = text.dropFirst().first, "xXbBoO".utf8.contains(base) {
@@ -73,15 +95,6 @@ enum YAMLSpelling {
       rest = rest.drop(while: isDigit)
     }
     return rest.isEmpty
-  }
-
-  private static func quotesDoubled(_ text: String) -> String {
-    var result = String.UnicodeScalarView()
-    for scalar in text.unicodeScalars {
-      result.append(scalar)
-      if scalar == "'" { result.append(scalar) }
-    }
-    return String(result)
   }
 
   private static func doubleQuoted(_ text: String) -> String {
@@ -126,23 +139,33 @@ enum YAMLSpelling {
 
   /// Whether the text is best written behind `|`, which is exact for it.
   static func isBlock(_ text: String) -> Bool {
-    let scalars = text.unicodeScalars
-    let isLong = scalars.count > longestQuoted && flow(text) != text
-    guard isLong || scalars.contains("\n"), !scalars.contains(where: mustEscape) else { return false }
+    guard text.utf8.contains(0x0A) || (text.scalarCount > longestQuoted && flow(text) != text) else {
+      return false
+    }
+    if !text.allBytes({ isVisible($0) || $0 == 0x0A || $0 == 0x09 }),
+      text.unicodeScalars.contains(where: mustEscape)
+    {
+      return false
+    }
     // A last line of white space alone would be hard to see, and readers disagree on it.
-    guard let end = scalars.last(where: { $0 != "\n" }), end != " ", end != "\t" else { return false }
-    return true
+    let end = text.utf8.last { $0 != 0x0A }
+    return end != nil && end != 0x20 && end != 0x09
   }
 
   /// The block scalar, from `|` to its last line without the line break.
   static func block(_ text: String, column: Int, digit: Int) -> String {
-    var lines = text.unicodeScalars.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
-    let breaks = text.unicodeScalars.reversed().prefix { $0 == "\n" }.count
+    var lines = text.utf8.split(separator: 0x0A, omittingEmptySubsequences: false)
+    let breaks = text.utf8.reversed().prefix { $0 == 0x0A }.count
     if breaks > 0 { lines.removeLast() }
     let first = text.unicodeScalars.first
     let isStated = first == " " || first == "\t" || first == "\n"
     let header = "|" + (isStated ? String(digit) : "") + (breaks == 0 ? "-" : breaks > 1 ? "+" : "")
     let margin = String(repeating: " ", count: column)
-    return lines.reduce(into: header) { $0 += "\n" + ($1.isEmpty ? "" : margin + $1) }
+    return lines.reduce(into: header) { block, line in
+      block += "\n"
+      if line.isEmpty { return }
+      block += margin
+      block += Substring(line)
+    }
   }
 }

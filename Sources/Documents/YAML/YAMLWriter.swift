@@ -41,7 +41,8 @@ private struct YAMLWriter {
       guard member.malformedKey == nil else { throw malformed(member.key) }
       let key = YAMLSpelling.flow(member.key)
       // Keys longer than 1,024 characters need the question mark.
-      text += key.utf8.count > 1000 ? "? \(key)\n\(spaces(column)):" : "\(key):"
+      text += key.utf8.count > 1000 ? "? \(key)\n\(spaces(column))" : key
+      text += ":"
       try entry(member.value, below: column)
     }
   }
@@ -55,7 +56,9 @@ private struct YAMLWriter {
       text += "\n"
       try sequence(items, at: column + indent, isInline: false)
     default:
-      text += " " + (try scalar(value, at: column + indent, parent: column)) + "\n"
+      text += " "
+      text += try scalar(value, at: column + indent, parent: column)
+      text += "\n"
     }
   }
 
@@ -72,7 +75,8 @@ private struct YAMLWriter {
       case .array(let items) where !items.isEmpty:
         try sequence(items, at: column + 2, isInline: true)
       default:
-        text += (try scalar(item, at: column + 2, parent: column)) + "\n"
+        text += try scalar(item, at: column + 2, parent: column)
+        text += "\n"
       }
     }
   }
@@ -99,6 +103,16 @@ private struct YAMLWriter {
 
   /// The members that count, in order.
   private func effective(_ members: [Value.Object.Member]) -> [Value.Object.Member] {
+    // Pairs of a few are compared sooner than their hashes are made.
+    let indices = members.indices
+    let isSmall = members.count <= 16
+    if isSmall,
+      !indices.contains(where: { index in
+        indices[..<index].contains { members[$0].key.sameScalars(as: members[index].key) }
+      })
+    {
+      return members
+    }
     var last: [ScalarText: Int] = [:]
     for (index, member) in members.enumerated() { last[ScalarText(member.key)] = index }
     guard last.count < members.count else { return members }
