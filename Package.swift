@@ -39,6 +39,7 @@ let package = Package(
     core("Detection", ["ConcordDiagnostics", "ConcordDocuments"]),
     core("Notation", ["ConcordDiagnostics", "ConcordDocuments", "ConcordDetection"]),
     core("Languages", ["ConcordDiagnostics", "ConcordDocuments", "ConcordDetection"]),
+    core("Proof", ["ConcordDiagnostics", "ConcordDocuments", "ConcordDetection"]),
     core("Verification", ["ConcordDiagnostics", "ConcordDocuments", "ConcordDetection", "ConcordLanguages"]),
 
     language("Panther", ["ConcordNotation"]),
@@ -48,22 +49,27 @@ let package = Package(
     language("Native"),
 
     .target(
-      name: "Concord", dependencies: neutral + ["ConcordVerification"] + languages, path: "Sources/Concord"),
+      name: "Concord", dependencies: neutral + ["ConcordProof", "ConcordVerification"] + languages,
+      path: "Sources/Concord"),
     .executableTarget(
       name: "concord-cli", dependencies: ["Concord"], path: "Sources/concord-cli"),
 
     .target(
-      name: "TestSupport", dependencies: ["ConcordDiagnostics", "ConcordDocuments", "ConcordDetection"],
+      name: "TestSupport",
+      dependencies: ["ConcordDiagnostics", "ConcordDocuments", "ConcordDetection", "ConcordProof"],
       path: "Tests/TestSupport"),
     .executableTarget(
       name: "agreement-sweep", dependencies: ["Concord", "TestSupport"], path: "Tests/Sweep"),
     .executableTarget(
       name: "stage-benchmark", dependencies: ["Concord"], path: "Tests/Benchmarks/Stages"),
+    .executableTarget(
+      name: "proof-sweep", dependencies: ["Concord", "TestSupport"], path: "Tests/ProofSweep"),
     tests("Diagnostics", ["ConcordDiagnostics"]),
     tests("Documents", ["ConcordDiagnostics", "ConcordDocuments"]),
     tests("Detection", ["ConcordDiagnostics", "ConcordDocuments", "ConcordDetection"]),
     tests("Notation", ["ConcordDiagnostics", "ConcordDocuments", "ConcordDetection", "ConcordNotation"]),
     tests("Languages", ["ConcordDiagnostics", "ConcordDetection", "ConcordLanguages"]),
+    tests("Proof", ["ConcordDiagnostics", "ConcordDocuments", "ConcordDetection", "ConcordProof"]),
     tests("Verification", neutral + ["ConcordVerification"]),
     tests("Panther", neutral + ["ConcordPanther"]),
     tests("Sigma", neutral + ["ConcordSigma"]),

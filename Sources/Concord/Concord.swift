@@ -3,4 +3,5 @@
 @_exported import ConcordDocuments
 @_exported import ConcordLanguages
 @_exported import ConcordNotation
+@_exported import ConcordProof
 @_exported import ConcordVerification

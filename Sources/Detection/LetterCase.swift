@@ -31,6 +31,14 @@ public enum LetterCase: Hashable, Sendable, CaseIterable {
     }
   }
 
+  /// All scalars that compare as equal to this one, itself included.
+  public func variants(of scalar: Unicode.Scalar) -> [Unicode.Scalar] {
+    switch self {
+    case .exact: [scalar]
+    case .ignored: CaseOrbits.shared.variants(of: scalar)
+    }
+  }
+
   /// Unicode's simple lower-case mapping, scalar by scalar; never longer or shorter than `text` in scalars.
   ///
   /// This is `java.lang.Character.toLowerCase`, so Trino's `lower`, not full case folding: ß stays ß.

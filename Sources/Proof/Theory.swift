@@ -1,0 +1,379 @@
+import ConcordDetection
+import ConcordDiagnostics
+import ConcordDocuments
+
+/// The theory of one case: which answers to questions can go together in one event.
+///
+/// A case says of some questions whether the answer is yes. Literal `2 * variable` says yes, `2 * variable + 1`
+/// says no. Where a path may pass arrays, each yes needs a value of its own that no other question forbids;
+/// otherwise one value must do for all.
+struct Theory {
+  enum Result {
+    /// An event that should answer so.
+    case event(Event)
+    /// Lists of literals, each of which cannot hold together.
+    case conflicts([[Int]])
+    case unknown(Bound)
+  }
+
+  let leaves: [Leaf]
+  let paths: Paths
+  var solver: TextSolver
+
+  init(leaves: [Leaf], paths: Paths, stateLimit: Int) {
+    self.leaves = leaves
+    self.paths = paths
+    solver = TextSolver(spare: Theory.spare(leaves), stateLimit: stateLimit)
+  }
+
+  /// A readable scalar that stands in no literal.
+  private static func spare(_ leaves: [Leaf]) -> Unicode.Scalar {
+    var used: Set<Unicode.Scalar> = []
+    for leaf in leaves {
+      for text in leaf.question.test?.literals ?? [] { used.formUnion(LetterCase.lower(text).unicodeScalars) }
+    }
+    let readable: [Unicode.Scalar] = ["x", "z", "q", "w", "y", "j", "k", "v", "~", "^", "|", "_", "#", "+"]
+    let others = (UInt32(0x3B1)...0x3C9).lazy.compactMap(Unicode.Scalar.init)
+    let rare = (UInt32(0x1F300)...0x1F5FF).lazy.compactMap(Unicode.Scalar.init)
+    return readable.first { !used.contains($0) } ?? others.first { !used.contains($0) }
+      ?? rare.first { !used.contains($0) } ?? "\u{10FFFD}"
+  }
+
+  /// What a case says of one path.
+  private struct Demand {
+    /// Questions that must be answered yes.
+    var yes: [(literal: Int, question: Question)] = []
+    /// Questions that must be answered no.
+    var no: [(literal: Int, question: Question)] = []
+
+    func literal(no question: Question) -> Int? { no.first { $0.question == question }?.literal }
+  }
+
+  /// The state of one call of `check`.
+  private struct Work {
+    var demands: [Int: Demand] = [:]
+    var conflicts: [[Int]] = []
+    var unknown: Bound?
+    var event = EventBuilder()
+    /// The texts that were chosen, by path.
+    var texts: [Int: [String]] = [:]
+    /// The objects that were chosen, by path.
+    var objects: [Int: [Value]] = [:]
+  }
+
+  /// Whether an event can answer so.
+  mutating func check(_ literals: [Int]) -> Result {
+    var work = Work()
+    for literal in literals {
+      let leaf = leaves[literal / 2]
+      if literal % 2 == 0 {
+        work.demands[leaf.path, default: Demand()].yes.append((literal, leaf.question))
+        if case .sameAs(let other, _) = leaf.question {
+          work.demands[other, default: Demand()].yes.append((literal, .present))
+        }
+      } else {
+        work.demands[leaf.path, default: Demand()].no.append((literal, leaf.question))
+      }
+    }
+    for path in work.demands.keys.sorted() where !(work.demands[path]?.yes.isEmpty ?? true) {
+      checkPresence(path, &work)
+    }
+    if work.conflicts.isEmpty { checkSames(&work) }
+    if work.conflicts.isEmpty {
+      for path in work.demands.keys.sorted() { solve(path, &work) }
+    }
+    if !work.conflicts.isEmpty { return .conflicts(work.conflicts) }
+    if let bound = work.unknown { return .unknown(bound) }
+    return .event(assemble(work))
+  }
+
+  /// A path with a value has one at every path that covers it, and an object at every path above it.
+  private func checkPresence(_ path: Int, _ work: inout Work) {
+    guard path != Leaf.anywhere, let demand = work.demands[path] else { return }
+    var denials = [demand.literal(no: .present)]
+    for relation in paths.covers[path] {
+      denials.append(work.demands[relation.other]?.literal(no: .present))
+      if relation.asElements { denials.append(work.demands[relation.other]?.literal(no: .truthy)) }
+    }
+    for relation in paths.ancestors[path] {
+      denials.append(work.demands[relation.other]?.literal(no: .present))
+      denials.append(work.demands[relation.other]?.literal(no: .truthy))
+    }
+    for denial in denials.compactMap({ $0 }) {
+      work.conflicts += demand.yes.map { [$0.literal, denial].sorted() }
+    }
+  }
+
+  /// The tests that no value of the path may pass, those of the paths that cover it included.
+  private func forbidden(_ path: Int, _ work: Work) -> [Claim] {
+    var claims: [Claim] = []
+    func add(_ demand: Demand?, truthy: Bool) {
+      for entry in demand?.no ?? [] {
+        switch entry.question {
+        case .text(let test): claims.append(Claim(literal: entry.literal, test: test))
+        case .truthy: if truthy { claims.append(Claim(literal: entry.literal, test: .notFalsy)) }
+        case .present, .sameAs: break
+        }
+      }
+    }
+    add(work.demands[path], truthy: true)
+    guard path != Leaf.anywhere else { return claims }
+    for relation in paths.covers[path] { add(work.demands[relation.other], truthy: !relation.asElements) }
+    return claims
+  }
+
+  /// The tests that no leaf of the event may pass.
+  private func forbiddenAnywhere(_ work: Work) -> [Claim] {
+    (work.demands[Leaf.anywhere]?.no ?? []).compactMap { entry in
+      entry.question.test.map { Claim(literal: entry.literal, test: $0) }
+    }
+  }
+
+  /// Whether one value of the path must do for all questions.
+  private func isSingle(_ path: Int, _ demand: Demand) -> Bool {
+    guard path != Leaf.anywhere else { return false }
+    // An element of an array is truthy, so a path of one name that is not truthy leads to one scalar.
+    return !paths.isMany[path] || (demand.literal(no: .truthy) != nil && paths.all[path].names.count == 1)
+  }
+
+  private mutating func solve(_ path: Int, _ work: inout Work) {
+    guard let demand = work.demands[path], !demand.yes.isEmpty else { return }
+    let forbidden = forbidden(path, work)
+    let anywhere = path == Leaf.anywhere ? [] : forbiddenAnywhere(work)
+    let above = objectsAbove(path, work)
+    for conflict in above { work.conflicts += demand.yes.prefix(1).map { _ in conflict } }
+    if isSingle(path, demand) {
+      let base = paths.isMany[path] ? demand.literal(no: .truthy).map { [$0] } ?? [] : []
+      var claims: [Claim] = []
+      for entry in demand.yes {
+        switch entry.question {
+        case .text(let test): claims.append(Claim(literal: entry.literal, test: test))
+        case .truthy: claims.append(Claim(literal: entry.literal, test: .notFalsy))
+        case .present, .sameAs: break
+        }
+      }
+      let any = demand.yes.first?.literal
+      take(solve(claims, forbidden, anywhere, any), path, base: base, &work)
+      return
+    }
+    for entry in demand.yes {
+      switch entry.question {
+      case .text(let test):
+        let claim = Claim(literal: entry.literal, test: test)
+        if work.texts[path]?.contains(where: { test.accepts($0) }) ?? false { continue }
+        take(solve([claim], forbidden, anywhere, entry.literal), path, base: [], &work)
+      case .present:
+        if !(work.texts[path]?.isEmpty ?? true) { continue }
+        take(solve([], forbidden, anywhere, entry.literal), path, base: [], &work)
+      case .truthy: solveTruthy(path, entry.literal, forbidden, anywhere, &work)
+      case .sameAs: continue
+      }
+    }
+  }
+
+  private mutating func solveTruthy(
+    _ path: Int, _ literal: Int, _ forbidden: [Claim], _ anywhere: [Claim], _ work: inout Work
+  ) {
+    if work.texts[path]?.contains(where: { TextTest.notFalsy.accepts($0) }) ?? false { return }
+    let truthy = Claim(literal: literal, test: .notFalsy)
+    if case .text(let text) = solve([truthy], forbidden, anywhere, literal) {
+      work.texts[path, default: []].append(text)
+      return
+    }
+    // An element of an array is truthy, whatever it is.
+    work.event.asArray.insert(path)
+    if work.texts[path]?.isEmpty ?? true {
+      take(solve([], forbidden, anywhere, literal), path, base: [], &work)
+    }
+  }
+
+  private func take(_ result: TextSolver.Result, _ path: Int, base: [Int], _ work: inout Work) {
+    switch result {
+    case .text(let text): work.texts[path, default: []].append(text)
+    case .object(let object): work.objects[path, default: []].append(object)
+    case .conflicts(let conflicts): work.conflicts += conflicts.map { Array(Set($0 + base)).sorted() }
+    case .unknown(let bound): work.unknown = work.unknown ?? bound
+    }
+  }
+
+  /// A text for a value: a leaf, which `anywhere` sees, or an object, which it does not. `why` is the literal that
+  /// asks for a value.
+  private mutating func solve(
+    _ positive: [Claim], _ forbidden: [Claim], _ anywhere: [Claim], _ why: Int?
+  ) -> TextSolver.Result {
+    let leaf = reasoned(solver.solve(positive, forbidden + anywhere), why)
+    guard case .conflicts(let conflicts) = leaf, !anywhere.isEmpty else { return leaf }
+    let ofAnywhere = Set(anywhere.flatMap(\.literals))
+    let free = conflicts.filter { ofAnywhere.isDisjoint(with: $0) }
+    if !free.isEmpty { return .conflicts(free) }
+    if let object = Theory.objectWithoutLeaves(positive, forbidden) { return .object(object) }
+    let object = solver.solve(positive + Theory.objectText(nil), forbidden)
+    switch reasoned(object, why) {
+    case .conflicts(let others): return .conflicts([Array(Set(conflicts[0] + others[0])).sorted()])
+    case .text, .object, .unknown: return .unknown(.interplay)
+    }
+  }
+
+  /// An object that no keyword sees, since it has no leaves, and whose text passes.
+  private static func objectWithoutLeaves(_ positive: [Claim], _ forbidden: [Claim]) -> Value? {
+    var objects = [Value.object(Value.Object())]
+    let literals = positive.flatMap(\.test.literals)
+    for key in literals.prefix(8) + [literals.joined()] {
+      objects.append(.object(Value.Object([Value.Object.Member(key, .object(Value.Object()))])))
+    }
+    return objects.first { object in
+      let text = object.compactJSON
+      return positive.allSatisfy { $0.test.accepts(text) } && !forbidden.contains { $0.test.accepts(text) }
+    }
+  }
+
+  /// Conflicts with the reason for there being a value at all.
+  private func reasoned(_ result: TextSolver.Result, _ why: Int?) -> TextSolver.Result {
+    guard case .conflicts(let conflicts) = result, let why else { return result }
+    return .conflicts(
+      conflicts.map { conflict in
+        conflict.contains { $0 % 2 == 0 } ? conflict : (conflict + [why]).sorted()
+      })
+  }
+
+  /// What is known of the text of an object, maybe with a member of that name.
+  private static func objectText(_ name: String?) -> [Claim] {
+    var patterns: [Pattern] = [.prefix("{"), .suffix("}")]
+    if let name { patterns.append(.contains(Value.string(name).compactJSON + ":")) }
+    return patterns.map { Claim(literal: nil, test: .pattern($0, .exact)) }
+  }
+
+  /// Conflicts between a value at the path and what objects above it must not be.
+  private mutating func objectsAbove(_ path: Int, _ work: Work) -> [[Int]] {
+    guard path != Leaf.anywhere, let why = work.demands[path]?.yes.first?.literal else { return [] }
+    var conflicts: [[Int]] = []
+    for relation in paths.ancestors[path] {
+      guard let demand = work.demands[relation.other] else { continue }
+      let forbidden = forbidden(relation.other, work).filter { $0.test != .notFalsy }
+      var positive = Theory.objectText(relation.below)
+      if !paths.isMany[relation.other] {
+        positive += demand.yes.compactMap { entry in
+          entry.question.test.map { Claim(literal: entry.literal, test: $0) }
+        }
+      }
+      if positive.count == 3, forbidden.isEmpty { continue }
+      if case .conflicts(let found) = solver.solve(positive, forbidden) {
+        conflicts += found.map { Array(Set($0 + [why])).sorted() }
+      }
+    }
+    return conflicts
+  }
+}
+
+// MARK: Fields compared with fields
+
+extension Theory {
+  /// Finds texts that both paths share, before other texts are looked for.
+  private mutating func checkSames(_ work: inout Work) {
+    for (path, demand) in work.demands.sorted(by: { $0.key < $1.key }) {
+      for entry in demand.yes {
+        guard case .sameAs(let other, let letterCase) = entry.question else { continue }
+        if letterCase == .exact, let denial = demand.literal(no: .sameAs(other, .ignored)) {
+          work.conflicts.append([entry.literal, denial].sorted())
+          continue
+        }
+        share(path, other, letterCase, entry.literal, &work)
+      }
+      for entry in demand.no {
+        guard case .sameAs(let other, let letterCase) = entry.question else { continue }
+        work.conflicts += forced(path, other, letterCase, entry.literal, work)
+      }
+    }
+  }
+
+  private mutating func share(
+    _ path: Int, _ other: Int, _ letterCase: LetterCase, _ literal: Int, _ work: inout Work
+  ) {
+    var positive: [Claim] = []
+    for place in [path, other] {
+      guard let demand = work.demands[place], isSingle(place, demand) else { continue }
+      positive += demand.yes.compactMap { entry in
+        entry.question.test.map { Claim(literal: entry.literal, test: $0) }
+      }
+    }
+    let negative = forbidden(path, work) + forbidden(other, work) + forbiddenAnywhere(work)
+    switch solver.solve(positive, negative) {
+    case .text(let text):
+      var texts = (text, text)
+      if letterCase == .ignored, work.demands[path]?.literal(no: .sameAs(other, .exact)) != nil {
+        guard let pair = differingInCase(text, positive, negative) else {
+          work.unknown = .interplay
+          return
+        }
+        texts = pair
+      }
+      work.texts[path, default: []].append(texts.0)
+      work.texts[other, default: []].append(texts.1)
+    case .object: work.unknown = .interplay
+    case .conflicts(let conflicts):
+      let truthies = [path, other].compactMap { work.demands[$0]?.literal(no: .truthy) }
+      if letterCase == .exact, forbiddenAnywhere(work).isEmpty {
+        work.conflicts += conflicts.map { Array(Set($0 + [literal] + truthies)).sorted() }
+      } else {
+        work.unknown = .interplay
+      }
+    case .unknown(let bound): work.unknown = bound
+    }
+  }
+
+  /// Two texts that are the same but for letter case.
+  private mutating func differingInCase(
+    _ text: String, _ positive: [Claim], _ negative: [Claim]
+  ) -> (String, String)? {
+    var texts = [text]
+    for letter in ["x", "a", "b", "e", "q"] {
+      let cased = positive + [Claim(literal: nil, test: .pattern(.contains(letter), .exact))]
+      if case .text(let text) = solver.solve(cased, negative) { texts.append(text) }
+    }
+    for text in texts {
+      for step in [1, 2] {
+        let other = solver.otherCase(text, every: step)
+        let fits =
+          !other.sameScalars(as: text) && positive.allSatisfy { $0.test.accepts(other) }
+          && !negative.contains { $0.test.accepts(other) }
+        if fits { return (text, other) }
+      }
+    }
+    return nil
+  }
+
+  /// Conflicts of a "differs" with values that can only be the same.
+  private func forced(
+    _ path: Int, _ other: Int, _ letterCase: LetterCase, _ literal: Int, _ work: Work
+  ) -> [[Int]] {
+    var conflicts: [[Int]] = []
+    for one in only(path, work) {
+      for two in only(other, work) where letterCase.equates(one.text, two.text) {
+        conflicts.append(Array(Set([one.literal, two.literal, literal])).sorted())
+      }
+    }
+    return conflicts
+  }
+
+  /// Texts that the path must have, and the literals that say so.
+  private func only(_ path: Int, _ work: Work) -> [(text: String, literal: Int)] {
+    (work.demands[path]?.yes ?? []).compactMap { entry in
+      guard let set = entry.question.test?.set, set.texts.count == 1, set.letterCase == .exact else {
+        return nil
+      }
+      return (set.texts[0].string, entry.literal)
+    }
+  }
+
+  private func assemble(_ work: Work) -> Event {
+    var builder = work.event
+    for (index, path) in paths.all.enumerated() { builder.reserve(path, number: index) }
+    for (path, texts) in work.texts.sorted(by: { $0.key < $1.key }) where path != Leaf.anywhere {
+      let isNumeric = leaves.contains { $0.path == path && $0.question.test?.isNumeric ?? false }
+      builder.add(texts.map { EventBuilder.value($0, isNumeric: isNumeric) }, number: path)
+    }
+    for (path, objects) in work.objects.sorted(by: { $0.key < $1.key }) { builder.add(objects, number: path) }
+    builder.extra = (work.texts[Leaf.anywhere] ?? []).map(Value.string)
+    return builder.event
+  }
+}

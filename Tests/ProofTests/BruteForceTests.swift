@@ -1,0 +1,32 @@
+import ConcordDetection
+import ConcordProof
+import TestSupport
+import Testing
+
+/// The prover against an oracle that tries every small event. `proof-sweep pairs` runs many more.
+@Suite struct BruteForceTests {
+  /// A generated pair, by the seed of its generator and its number.
+  struct Kept: Sendable {
+    let fragment: ConditionPairs.Fragment
+    let seed: UInt64
+    let number: Int
+  }
+
+  @Test(arguments: ConditionPairs.Fragment.allCases, [true, false])
+  func generatedPairs(_ fragment: ConditionPairs.Fragment, _ hasArrays: Bool) {
+    var generator = ConditionPairs(fragment, seed: 20_261)
+    let oracle = BruteForce(fragment, hasArrays: hasArrays)
+    let prover = Prover(arrays: hasArrays ? .anywhere : .onlyWhereWritten)
+    var verdicts: [String: Int] = [:]
+    for number in 0..<24 {
+      let (first, second) = generator.next()
+      let check = ProofCheck(first, second, prover, oracle)
+      #expect(check.problems.isEmpty, "\(fragment) \(number)")
+      verdicts[check.proof.verdict.name, default: 0] += 1
+    }
+    // The generator must make pairs of several kinds, or the test shows little.
+    #expect(verdicts["equal", default: 0] > 1)
+    #expect(verdicts.count >= 3)
+    if fragment == .texts { #expect(verdicts["unknown"] == nil) }
+  }
+}

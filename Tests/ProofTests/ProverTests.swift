@@ -1,0 +1,181 @@
+import ConcordDetection
+import ConcordDocuments
+import ConcordProof
+import Testing
+
+/// What the prover says of conditions made by hand.
+@Suite struct ProverTests {
+  static let x = FieldPath("x")
+  static func equals(_ text: String, _ letterCase: LetterCase = .exact) -> Condition {
+    .test(x, .text(.equals(text), letterCase))
+  }
+  static func prefix(_ text: String, _ letterCase: LetterCase = .exact) -> Condition {
+    .test(x, .text(.prefix(text), letterCase))
+  }
+  static func suffix(_ text: String, _ letterCase: LetterCase = .exact) -> Condition {
+    .test(x, .text(.suffix(text), letterCase))
+  }
+  static func contains(_ text: String, _ letterCase: LetterCase = .exact) -> Condition {
+    .test(x, .text(.contains(text), letterCase))
+  }
+  static func regex(_ text: String) -> Condition {
+    (try? PortableRegex(text)).map { .test(x, .regex($0)) } ?? .always(true)
+  }
+  static func number(_ comparison: ConcordDetection.Comparison, _ bound: Int) -> Condition {
+    .test(x, .number(comparison, Number(bound)))
+  }
+  static func network(_ text: String) -> Condition {
+    CIDR(text).map { .test(x, .network($0)) } ?? .always(true)
+  }
+  static func named(_ path: FieldPath, _ atom: Atom) -> Condition { .test(path, atom) }
+
+  struct Case: Sendable, CustomTestStringConvertible {
+    let name: String
+    let first: Condition
+    let second: Condition
+    let verdict: Verdict
+    var arrays = Prover.Arrays.anywhere
+    var testDescription: String { name }
+  }
+
+  static let present = Condition.test(x, .present)
+  static let truthy = Condition.test(x, .truthy)
+  static let other = FieldPath("y")
+
+  static let cases: [Case] = [
+    Case(
+      name: "order", first: .all([equals("a"), present]), second: .all([present, equals("a")]),
+      verdict: .equal),
+    Case(
+      name: "a value is present", first: .all([equals("a"), present]), second: equals("a"), verdict: .equal),
+    Case(
+      name: "null guard", first: .not(equals("a")), second: .all([present, .not(equals("a"))]),
+      verdict: .narrower),
+    Case(
+      name: "list", first: .any([equals("a"), equals("b"), equals("c")]),
+      second: .test(x, .oneOf(["c", "b", "a"], .exact)), verdict: .equal),
+    Case(
+      name: "overlapping lists",
+      first: .any([.test(x, .oneOf(["a", "b"], .exact)), .test(x, .oneOf(["b", "c"], .exact))]),
+      second: .test(x, .oneOf(["a", "b", "c"], .exact)), verdict: .equal),
+    Case(name: "longer text", first: contains("ab"), second: contains("abc"), verdict: .narrower),
+    Case(name: "prefix contains", first: prefix("ab"), second: contains("b"), verdict: .wider),
+    Case(name: "case", first: contains("ab"), second: contains("ab", .ignored), verdict: .wider),
+    Case(name: "no letters", first: contains("12"), second: contains("12", .ignored), verdict: .equal),
+    Case(
+      name: "all casings", first: .any([equals("ab"), equals("aB"), equals("Ab"), equals("AB")]),
+      second: equals("ab", .ignored), verdict: .equal),
+    Case(
+      name: "Kelvin sign", first: .any([equals("k"), equals("K")]), second: equals("k", .ignored),
+      verdict: .wider),
+    Case(
+      name: "all three k", first: .test(x, .oneOf(["k", "K", "\u{212A}"], .exact)),
+      second: equals("k", .ignored),
+      verdict: .equal),
+    Case(
+      name: "dotted capital i", first: .test(x, .oneOf(["i", "I", "\u{130}"], .exact)),
+      second: equals("i", .ignored), verdict: .equal),
+    Case(name: "regex is a text", first: regex("abc"), second: contains("abc"), verdict: .equal),
+    Case(name: "regex alternatives", first: regex("abc|abd"), second: regex("ab[cd]"), verdict: .equal),
+    Case(name: "dollar", first: regex("a$"), second: suffix("a"), verdict: .narrower),
+    Case(
+      name: "dollar said", first: regex("a$"), second: .any([suffix("a"), suffix("a\n")]), verdict: .equal),
+    Case(
+      name: "regex counts", first: regex("\\Aa{2,3}\\z"), second: .test(x, .oneOf(["aa", "aaa"], .exact)),
+      verdict: .equal),
+    Case(
+      name: "two values", first: .all([equals("a"), equals("b")]), second: .always(false), verdict: .narrower),
+    Case(
+      name: "one value", first: .all([equals("a"), equals("b")]), second: .always(false), verdict: .equal,
+      arrays: .onlyWhereWritten),
+    Case(
+      name: "one value but there", first: .all([equals("a"), equals("b")]), second: .always(false),
+      verdict: .equal,
+      arrays: .nowhereAt([x])),
+    Case(
+      name: "one value around", first: .all([prefix("a"), suffix("b"), .not(contains("ab"))]),
+      second: .all([prefix("a"), suffix("b")]), verdict: .wider, arrays: .onlyWhereWritten),
+    Case(name: "apart", first: equals("a"), second: .not(contains("a")), verdict: .disjoint),
+    Case(name: "different", first: prefix("a"), second: suffix("a"), verdict: .different),
+    Case(
+      name: "always", first: .any([contains("a"), .not(contains("a"))]), second: .always(true),
+      verdict: .equal),
+    Case(name: "truthy", first: .all([equals("a"), truthy]), second: equals("a"), verdict: .equal),
+    Case(name: "truthy zero", first: .all([equals("0"), truthy]), second: equals("0"), verdict: .wider),
+    Case(
+      name: "truthy zero is no scalar", first: .all([equals("0"), truthy]), second: .always(false),
+      verdict: .equal, arrays: .onlyWhereWritten),
+    Case(
+      name: "falsy", first: .all([.not(truthy), present]),
+      second: .test(x, .oneOf(["", "0", "false"], .exact)), verdict: .wider),
+    Case(name: "thresholds", first: number(.greater, 5), second: number(.greaterOrEqual, 5), verdict: .wider),
+    Case(
+      name: "no number between", first: .all([number(.greater, 5), number(.less, 5)]), second: .always(false),
+      verdict: .equal, arrays: .onlyWhereWritten),
+    Case(
+      name: "no letter in a number", first: .all([number(.less, 5), contains("a")]), second: .always(false),
+      verdict: .equal, arrays: .onlyWhereWritten),
+    Case(name: "five is a number", first: equals("5"), second: number(.less, 6), verdict: .wider),
+    Case(
+      name: "halves of a network", first: .any([network("10.0.0.0/9"), network("10.128.0.0/9")]),
+      second: network("10.0.0.0/8"), verdict: .equal),
+    Case(name: "mapped addresses", first: network("10.0.0.0/8"), second: prefix("10."), verdict: .different),
+    Case(
+      name: "keyword", first: equals("evil"),
+      second: .all([equals("evil"), .anywhere(.contains("vi"), .exact)]),
+      verdict: .equal),
+    Case(
+      name: "keyword of an object's key", first: contains("evil"),
+      second: .all([contains("evil"), .anywhere(.contains("evil"), .exact)]), verdict: .narrower),
+    Case(
+      name: "same is symmetric", first: .test(x, .sameAs(other, .exact)),
+      second: .test(other, .sameAs(x, .exact)),
+      verdict: .equal),
+    Case(
+      name: "same under ignored case is wider", first: .test(x, .sameAs(other, .exact)),
+      second: .test(x, .sameAs(other, .ignored)), verdict: .wider),
+    Case(
+      name: "same as both", first: .all([equals("a"), .test(other, .text(.equals("a"), .exact))]),
+      second: .test(x, .sameAs(other, .exact)), verdict: .wider),
+    Case(
+      name: "parent of a value", first: .test(FieldPath("x", "b"), .present),
+      second: .all([.test(FieldPath("x", "b"), .present), truthy]), verdict: .equal),
+    Case(
+      name: "text of an object", first: .all([.test(FieldPath("x", "b"), .present), contains("\"b\":")]),
+      second: .test(FieldPath("x", "b"), .present), verdict: .equal),
+    Case(
+      name: "element",
+      first: FieldPath(steps: [.name("x"), .index(0)]).map { .test($0, .text(.equals("a"), .exact)) }
+        ?? .always(true),
+      second: equals("a"), verdict: .wider),
+    Case(
+      name: "each",
+      first: FieldPath(steps: [.name("x"), .each]).map { .test($0, .text(.equals("a"), .exact)) }
+        ?? .always(true),
+      second: equals("a"), verdict: .equal),
+  ]
+
+  @Test(arguments: cases)
+  func verdict(_ given: Case) {
+    let proof = Prover(arrays: given.arrays).compare(given.first, given.second)
+    #expect(proof.verdict == given.verdict)
+    if let event = proof.onlyInFirst.event {
+      #expect(given.first.holds(of: event) && !given.second.holds(of: event))
+    }
+    if let event = proof.onlyInSecond.event {
+      #expect(!given.first.holds(of: event) && given.second.holds(of: event))
+    }
+    let back = Prover(arrays: given.arrays).compare(given.second, given.first).verdict
+    let expected: Verdict =
+      given.verdict == .wider ? .narrower : given.verdict == .narrower ? .wider : given.verdict
+    #expect(back == expected)
+  }
+
+  @Test func boundsAreNamed() {
+    var few = Prover.Limits()
+    few.nodes = 8
+    let many = (0..<20).map { ProverTests.contains("\($0)z") }
+    let verdict = Prover(limits: few).compare(.all(many), .any(many)).verdict
+    #expect(verdict == .unknown(.nodes(8)))
+  }
+}
