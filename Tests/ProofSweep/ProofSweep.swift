@@ -12,6 +12,9 @@ struct ProofSweep {
       exit(
         pairs(
           Int(arguments.dropFirst().first ?? "") ?? 25_000, UInt64(arguments.dropFirst(2).first ?? "") ?? 1))
+    case "rules":
+      guard let folder = arguments.dropFirst().first else { exit(3) }
+      RuleProofs(folder: folder).run()
     default:
       print("usage: proof-sweep pairs [COUNT] [SEED] | rules FOLDER | hard")
       exit(3)

@@ -1,0 +1,123 @@
+import Concord
+import Foundation
+
+/// Every rule of a folder against each of its queries, read back: `proof-sweep rules FOLDER`. Then against a mutant
+/// of itself, one part of it left out, and against the rule before it.
+struct RuleProofs {
+  let folder: String
+
+  init(folder: String) { self.folder = folder }
+
+  /// Counts and times of one kind of comparison.
+  struct Tally {
+    var verdicts: [String: Int] = [:]
+    var time = Duration.zero
+    var worst: (time: Duration, name: String, statistics: Proof.Statistics)?
+    var refused = 0
+    var unread: [String: Int] = [:]
+    var shown: [String] = []
+    var nodes = 0
+
+    mutating func add(_ name: String, _ first: Condition, _ second: Condition, _ prover: Prover) {
+      let start = ContinuousClock.now
+      let proof = prover.compare(first, second)
+      let took = ContinuousClock.now - start
+      time += took
+      nodes = max(nodes, proof.statistics.nodes)
+      verdicts[proof.verdict.name, default: 0] += 1
+      if took > worst?.time ?? .zero { worst = (took, name, proof.statistics) }
+      if proof.verdict != .equal, shown.count < 4 {
+        let events = [proof.onlyInFirst.event, proof.onlyInSecond.event].map { event in
+          event.map { Value.object($0.object).compactJSON } ?? "-"
+        }
+        shown.append("\(name): \(proof.verdict) \(events)")
+      }
+    }
+
+    func print(_ title: String) {
+      let counts = verdicts.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value)" }.joined(separator: ", ")
+      Swift.print("\(title): \(counts); refused \(refused), not read \(unread.values.reduce(0, +)); \(time)")
+      if let worst { Swift.print("  worst \(worst.time) \(worst.name) \(worst.statistics), most nodes \(nodes)") }
+      for (reason, count) in unread.sorted(by: { $0.value > $1.value }).prefix(3) {
+        Swift.print("  not read \(count): \(reason)")
+      }
+      for line in shown { Swift.print("  \(line.prefix(500))") }
+    }
+  }
+
+  func run() {
+    let files =
+      (FileManager.default.enumerator(atPath: folder)?.allObjects ?? [])
+      .compactMap { $0 as? String }.filter { $0.hasSuffix(".yml") }.sorted()
+    var options = LanguageOptions(compilerVersion: Compiler.version)
+    options.untyped = true
+    let compiler = Compiler(options: options)
+    var rules: [(name: String, rule: Rule)] = []
+    for path in files {
+      let url = URL(fileURLWithPath: folder).appendingPathComponent(path)
+      guard let text = try? String(contentsOf: url, encoding: .utf8),
+        let documents = try? compiler.load(Source(name: path, text: text))
+      else { continue }
+      rules += documents.map { (path, $0.rule) }
+    }
+    print("\(files.count) files, \(rules.count) rules")
+    for language in ["athena", "splunk", "sigma"] { readBack(rules, language, compiler) }
+    mutants(rules)
+    neighbours(rules)
+  }
+
+  private func readBack(_ rules: [(name: String, rule: Rule)], _ language: String, _ compiler: Compiler) {
+    var tally = Tally()
+    for (name, rule) in rules {
+      guard let query = try? compiler.write(rule, in: language) else {
+        tally.refused += 1
+        continue
+      }
+      do {
+        let documents = try compiler.load(Source(name: "query", text: query.text), from: language)
+        guard let back = documents.first else { continue }
+        tally.add(name, rule.condition, back.rule.condition, Prover())
+      } catch {
+        tally.unread["\(error.code.rawValue) \(error.message)", default: 0] += 1
+      }
+    }
+    tally.print(language)
+  }
+
+  private func mutants(_ rules: [(name: String, rule: Rule)]) {
+    var tally = Tally()
+    for (index, entry) in rules.enumerated() {
+      guard let mutant = entry.rule.condition.without(part: index) else { continue }
+      tally.add(entry.name, entry.rule.condition, mutant, Prover())
+    }
+    tally.print("one part left out")
+  }
+
+  private func neighbours(_ rules: [(name: String, rule: Rule)]) {
+    var tally = Tally()
+    for (one, other) in zip(rules, rules.dropFirst()) {
+      tally.add("\(one.name) and \(other.name)", one.rule.condition, other.rule.condition, Prover())
+    }
+    tally.print("two rules")
+  }
+}
+
+extension Condition {
+  /// The condition with one of its questions left out, counted round.
+  func without(part number: Int) -> Condition? {
+    switch kind {
+    case .always, .test, .anywhere: return nil
+    case .not(let operand): return operand.without(part: number).map { .not($0) }
+    case .all(let operands), .any(let operands):
+      let index = number % operands.count
+      var changed = operands
+      if let inner = operands[index].without(part: number / operands.count) {
+        changed[index] = inner
+      } else {
+        changed.remove(at: index)
+      }
+      if case .all = kind { return .all(changed) }
+      return .any(changed)
+    }
+  }
+}
