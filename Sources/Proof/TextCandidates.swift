@@ -38,8 +38,8 @@ extension TextSolver {
       case .member(let set):
         parts.wholes += set.texts.prefix(64).map(\.string)
         if set.letterCase == .ignored { ignoresCase = true }
-      case .regex:
-        if case .text(let text) = search.find(positive: [test], negative: []) {
+      case .regex(let regex):
+        if let text = sample(regex) {
           parts.cores.append(text)
           parts.wholes.append(text)
         }
@@ -49,6 +49,14 @@ extension TextSolver {
     let texts = parts.wholes + joined(parts)
     guard ignoresCase else { return texts }
     return texts + texts.map { otherCase($0, every: 1) } + texts.map { otherCase($0, every: 2) }
+  }
+
+  /// A text that matches: of the tree's first ways, or else by search.
+  private func sample(_ regex: PortableRegex) -> String? {
+    let text = regex.tree.sample
+    if regex.matches(text) { return text }
+    if case .text(let text) = search.find(positive: [.regex(regex)], negative: []) { return text }
+    return nil
   }
 
   private func joined(_ parts: Parts) -> [String] {
@@ -104,6 +112,30 @@ extension TextSolver {
       }
     }
     return String(result)
+  }
+}
+
+extension RegexNode {
+  /// A text of the node's first choices, as long as its anchors hold.
+  fileprivate var sample: String {
+    switch self {
+    case .empty, .anchor: ""
+    case .scalar(let scalar, _): String(scalar)
+    case .any: "x"
+    case .scalars(let scalars, _):
+      String(Minterms([ScalarRanges(scalars.effectiveRanges)]).representative(of: scalars))
+    case .sequence(let nodes): nodes.map(\.sample).joined()
+    case .alternation(let nodes): nodes.map(\.sample).min { $0.utf8.count < $1.utf8.count } ?? ""
+    case .repeated(let node, let min, _, _): String(repeating: node.sample, count: min)
+    }
+  }
+}
+
+extension Minterms {
+  /// A readable scalar of a class.
+  fileprivate func representative(of scalars: ScalarClass) -> Unicode.Scalar {
+    let ranges = scalars.effectiveRanges
+    return representatives.first { scalar in ranges.contains { $0.contains(scalar) } } ?? "x"
   }
 }
 

@@ -18,6 +18,9 @@ struct TextMachine: Sendable {
   /// The sets of scalars that must be told apart.
   private(set) var sets: Set<ScalarRanges> = []
 
+  /// For each step, how many scalars a match needs from there at least.
+  private(set) var distances: [Int32] = []
+
   /// How many steps a machine may have.
   static let limit = 60_000
 
@@ -40,6 +43,37 @@ struct TextMachine: Sendable {
     }
     steps.append(.found)
     if steps.count > TextMachine.limit { return nil }
+    measure()
+  }
+
+  /// Works out `distances`, backwards from where the expression is found: reading costs one, all else nothing.
+  private mutating func measure() {
+    var sources: [[(step: Int, cost: Int32)]] = Array(repeating: [], count: steps.count)
+    for (index, step) in steps.enumerated() {
+      switch step {
+      case .scalars: sources[index + 1].append((index, 1))
+      case .anchor: sources[index + 1].append((index, 0))
+      case .fork(let one, let other):
+        sources[one].append((index, 0))
+        if other != one { sources[other].append((index, 0)) }
+      case .found: break
+      }
+    }
+    distances = Array(repeating: Int32.max, count: steps.count)
+    var current = [steps.count - 1]
+    var next: [Int] = []
+    var distance: Int32 = 0
+    while !current.isEmpty {
+      while let step = current.popLast() {
+        guard distances[step] > distance else { continue }
+        distances[step] = distance
+        for source in sources[step] {
+          if source.cost == 0 { current.append(source.step) } else { next.append(source.step) }
+        }
+      }
+      swap(&current, &next)
+      distance += 1
+    }
   }
 
   /// Wider than numbers of a range: the grammar of all numbers, or of those of one sign.
@@ -208,6 +242,16 @@ struct LazyAutomaton {
   }
 
   mutating func start() -> Int { number([Before.start.rawValue]) }
+
+  /// How many scalars a match needs from this state on, at least.
+  func distance(_ state: Int) -> Int {
+    if state == LazyAutomaton.found { return 0 }
+    if state == LazyAutomaton.lost { return Int(Int32.max) }
+    var best = Int32.max
+    if !machine.startsAtTextStart || states[state][0] == Before.start.rawValue { best = machine.distances[0] }
+    for thread in states[state].dropFirst() { best = min(best, machine.distances[Int(thread / 3)]) }
+    return Int(best)
+  }
 
   private mutating func number(_ state: [Int32]) -> Int {
     if let known = numbers[state] { return known }

@@ -38,26 +38,53 @@ struct TextSearch {
     return search(&automata, machines.map(\.wanted), minterms)
   }
 
-  /// Breadth first, so that the first text found is a shortest one.
+  /// The states that are still to be looked at, those that may lead to the shortest text first (A* search).
+  private struct Queue {
+    private var buckets: [[Int]] = []
+    private var lowest = 0
+
+    mutating func add(_ state: Int, _ length: Int) {
+      while buckets.count <= length { buckets.append([]) }
+      buckets[length].append(state)
+      lowest = min(lowest, length)
+    }
+
+    mutating func next() -> Int? {
+      while lowest < buckets.count {
+        if let state = buckets[lowest].popLast() { return state }
+        lowest += 1
+      }
+      return nil
+    }
+  }
+
+  /// Looks at states in the order of the length of the texts that they may lead to. What is left to read is never
+  /// overestimated, so the text found is a shortest one, but for states met again on a shorter way.
   private func search(_ automata: inout [LazyAutomaton], _ wanted: [Bool], _ minterms: Minterms) -> Result {
     var states = [automata.indices.map { automata[$0].start() }]
-    var parents: [(state: Int, part: Int)] = [(-1, -1)]
+    var parents: [(state: Int, part: Int, depth: Int)] = [(-1, -1, 0)]
     var seen: Set<[Int]> = [states[0]]
-    var at = 0
-    while at < states.count {
+    var queue = Queue()
+    queue.add(0, 0)
+    while let at = queue.next() {
       let state = states[at]
       if automata.indices.allSatisfy({ automata[$0].matches(state[$0]) == wanted[$0] }) {
         return .text(text(to: at, parents, minterms))
       }
-      for part in minterms.representatives.indices {
+      // The last one added is looked at first: let that be the most readable.
+      for part in minterms.representatives.indices.reversed() {
         guard let next = step(&automata, state, part, wanted), seen.insert(next).inserted else { continue }
         guard states.count < stateLimit, automata.reduce(0, { $0 + $1.work }) < stateLimit * 400 else {
           return .unknown(.states(stateLimit))
         }
+        let depth = parents[at].depth + 1
+        let rest = automata.indices.reduce(0) { wanted[$1] ? max($0, automata[$1].distance(next[$1])) : $0 }
+        // A match that can no longer be found.
+        if rest >= Int(Int32.max) { continue }
         states.append(next)
-        parents.append((at, part))
+        parents.append((at, part, depth))
+        queue.add(states.count - 1, depth + rest)
       }
-      at += 1
     }
     return .none
   }
@@ -73,7 +100,9 @@ struct TextSearch {
     return next
   }
 
-  private func text(to end: Int, _ parents: [(state: Int, part: Int)], _ minterms: Minterms) -> String {
+  private func text(to end: Int, _ parents: [(state: Int, part: Int, depth: Int)], _ minterms: Minterms)
+    -> String
+  {
     var scalars: [Unicode.Scalar] = []
     var at = end
     while at > 0 {

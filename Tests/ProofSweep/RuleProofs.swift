@@ -26,7 +26,8 @@ struct RuleProofs {
       nodes = max(nodes, proof.statistics.nodes)
       verdicts[proof.verdict.name, default: 0] += 1
       if took > worst?.time ?? .zero { worst = (took, name, proof.statistics) }
-      if proof.verdict != .equal, shown.count < 4 {
+      let isUnknown = if case .unknown = proof.verdict { true } else { false }
+      if isUnknown || (proof.verdict != .equal && shown.count < 4), shown.count < 12 {
         let events = [proof.onlyInFirst.event, proof.onlyInSecond.event].map { event in
           event.map { Value.object($0.object).compactJSON } ?? "-"
         }
@@ -37,7 +38,9 @@ struct RuleProofs {
     func print(_ title: String) {
       let counts = verdicts.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value)" }.joined(separator: ", ")
       Swift.print("\(title): \(counts); refused \(refused), not read \(unread.values.reduce(0, +)); \(time)")
-      if let worst { Swift.print("  worst \(worst.time) \(worst.name) \(worst.statistics), most nodes \(nodes)") }
+      if let worst {
+        Swift.print("  worst \(worst.time) \(worst.name) \(worst.statistics), most nodes \(nodes)")
+      }
       for (reason, count) in unread.sorted(by: { $0.value > $1.value }).prefix(3) {
         Swift.print("  not read \(count): \(reason)")
       }
