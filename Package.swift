@@ -41,6 +41,7 @@ let package = Package(
     core("Languages", ["ConcordDiagnostics", "ConcordDocuments", "ConcordDetection"]),
     core("Proof", ["ConcordDiagnostics", "ConcordDocuments", "ConcordDetection"]),
     core("Verification", ["ConcordDiagnostics", "ConcordDocuments", "ConcordDetection", "ConcordLanguages"]),
+    core("Scan", ["ConcordDiagnostics", "ConcordDocuments", "ConcordDetection", "ConcordLanguages"]),
 
     language("Panther", ["ConcordNotation"]),
     language("Sigma"),
@@ -49,7 +50,8 @@ let package = Package(
     language("Native"),
 
     .target(
-      name: "Concord", dependencies: neutral + ["ConcordProof", "ConcordVerification"] + languages,
+      name: "Concord",
+      dependencies: neutral + ["ConcordProof", "ConcordVerification", "ConcordScan"] + languages,
       path: "Sources/Concord"),
     .executableTarget(
       name: "concord-cli", dependencies: ["Concord"], path: "Sources/concord-cli"),
@@ -76,6 +78,7 @@ let package = Package(
     tests("Athena", neutral + ["ConcordAthena"]),
     tests("Splunk", neutral + ["ConcordSplunk"]),
     tests("Native", neutral + ["ConcordNative"]),
+    tests("Scan", neutral + ["ConcordVerification", "ConcordScan"] + languages),
     tests("Concord", ["Concord"] + neutral + ["ConcordVerification"] + languages),
   ],
   swiftLanguageModes: [.v6]

@@ -4,4 +4,5 @@
 @_exported import ConcordLanguages
 @_exported import ConcordNotation
 @_exported import ConcordProof
+@_exported import ConcordScan
 @_exported import ConcordVerification
