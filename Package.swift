@@ -66,6 +66,9 @@ let package = Package(
       name: "stage-benchmark", dependencies: ["Concord"], path: "Tests/Benchmarks/Stages"),
     .executableTarget(
       name: "proof-sweep", dependencies: ["Concord", "TestSupport"], path: "Tests/ProofSweep"),
+    .executableTarget(
+      name: "scan-sweep", dependencies: ["Concord", "ConcordScan", "ConcordSigma", "TestSupport"],
+      path: "Tests/ScanSweep"),
     tests("Diagnostics", ["ConcordDiagnostics"]),
     tests("Documents", ["ConcordDiagnostics", "ConcordDocuments"]),
     tests("Detection", ["ConcordDiagnostics", "ConcordDocuments", "ConcordDetection"]),

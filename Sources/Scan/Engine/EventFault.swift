@@ -45,7 +45,7 @@ public struct EventFault: Error, Hashable, Sendable {
 
 /// How large an event may be. An event beyond a limit is a fault, never a verdict.
 public struct EventLimits: Hashable, Sendable {
-  /// How many bytes an event may have.
+  /// How many bytes an event may have; 1 GiB at most.
   public var maxBytes: Int
   /// How deep objects and arrays may be nested; 2,000 at most.
   public var maxDepth: Int
@@ -54,7 +54,7 @@ public struct EventLimits: Hashable, Sendable {
 
   /// Limits; by default 64 MiB, 512 levels (as `JSON.depthLimit`) and 1,000,000 members.
   public init(maxBytes: Int = 64 << 20, maxDepth: Int = 512, maxFields: Int = 1_000_000) {
-    self.maxBytes = max(1, maxBytes)
+    self.maxBytes = min(max(1, maxBytes), 1 << 30)
     self.maxDepth = min(max(1, maxDepth), 2_000)
     self.maxFields = max(1, maxFields)
   }

@@ -1,0 +1,268 @@
+#if canImport(Darwin)
+  import Darwin
+#elseif canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#endif
+
+// This folder is the only place of the engine that touches memory by address. Its invariants:
+// - `Bytes` points to `count` readable bytes that live as long as the call that made it; every index and every
+//   word that is read lies within them.
+// - `Frozen` owns its memory, is written only while it is made, and never afterwards.
+// - `Scratch` owns its memory; every index lies below `capacity`; it belongs to one `Matcher`, so to one thread.
+// - `Arena` hands out offsets, not addresses: an address is taken only after the last growth before its use.
+// Debug builds check each of them.
+
+/// A view of bytes.
+struct Bytes {
+  let base: UnsafePointer<UInt8>
+  let count: Int
+
+  @inline(__always)
+  init(_ base: UnsafePointer<UInt8>, _ count: Int) {
+    assert(count >= 0)
+    self.base = base
+    self.count = count
+  }
+
+  @inline(__always)
+  subscript(_ index: Int) -> UInt8 {
+    assert(index >= 0 && index < count)
+    return base[index]
+  }
+
+  /// Eight bytes, the first the lowest.
+  @inline(__always)
+  func word(at index: Int) -> UInt64 {
+    assert(index >= 0 && index + 8 <= count)
+    return UInt64(littleEndian: UnsafeRawPointer(base + index).loadUnaligned(as: UInt64.self))
+  }
+
+  @inline(__always)
+  func slice(_ start: Int, _ end: Int) -> Bytes {
+    assert(start >= 0 && start <= end && end <= count)
+    return Bytes(base + start, end - start)
+  }
+
+  @inline(__always)
+  func equals(_ other: Bytes) -> Bool {
+    count == other.count && memcmp(base, other.base, count) == 0
+  }
+
+  @inline(__always)
+  func starts(with other: Bytes) -> Bool {
+    count >= other.count && memcmp(base, other.base, other.count) == 0
+  }
+
+  @inline(__always)
+  func ends(with other: Bytes) -> Bool {
+    count >= other.count && memcmp(base + (count - other.count), other.base, other.count) == 0
+  }
+
+  /// The first place from `start` on at which the byte stands.
+  @inline(__always)
+  func index(of byte: UInt8, from start: Int = 0) -> Int? {
+    assert(start >= 0 && start <= count)
+    guard let found = memchr(base + start, Int32(byte), count - start) else { return nil }
+    return UnsafeRawPointer(found) - UnsafeRawPointer(base)
+  }
+
+  /// Whether the other bytes stand somewhere in these, `rare` being the place of their rarest byte.
+  func contains(_ other: Bytes, rare: Int = 0) -> Bool {
+    if other.count == 0 { return true }
+    if other.count > count { return false }
+    var at = rare
+    let last = count - (other.count - rare)
+    while at <= last, let found = index(of: other[rare], from: at), found <= last {
+      if memcmp(base + (found - rare), other.base, other.count) == 0 { return true }
+      at = found + 1
+    }
+    return false
+  }
+
+  /// Whether the other bytes, which are ASCII in lower case, stand somewhere in these in any ASCII case.
+  func containsIgnoringCase(_ other: Bytes, rare: Int) -> Bool {
+    if other.count == 0 { return true }
+    if other.count > count { return false }
+    let wanted = other[rare]
+    var at = rare
+    let last = count - (other.count - rare)
+    let isLetter = wanted >= 0x61 && wanted <= 0x7A
+    while at <= last {
+      let found: Int
+      if isLetter {
+        found = indexIgnoringCase(of: wanted, from: at)
+      } else if let place = index(of: wanted, from: at) {
+        found = place
+      } else {
+        return false
+      }
+      if found > last { return false }
+      if matchesIgnoringCase(other, at: found - rare) { return true }
+      at = found + 1
+    }
+    return false
+  }
+
+  @inline(__always)
+  private func matchesIgnoringCase(_ other: Bytes, at start: Int) -> Bool {
+    for index in 0..<other.count where asciiLower(self[start + index]) != other[index] { return false }
+    return true
+  }
+
+  private func indexIgnoringCase(of letter: UInt8, from start: Int) -> Int {
+    var at = start
+    let wanted = SIMD32<UInt8>(repeating: letter)
+    let bit = SIMD32<UInt8>(repeating: 0x20)
+    while at + 32 <= count {
+      let block = UnsafeRawPointer(base + at).loadUnaligned(as: SIMD32<UInt8>.self)
+      if any((block | bit) .== wanted) { break }
+      at += 32
+    }
+    while at < count, self[at] | 0x20 != letter { at += 1 }
+    return at
+  }
+}
+
+@inline(__always)
+func asciiLower(_ byte: UInt8) -> UInt8 { byte &- 0x41 < 26 ? byte | 0x20 : byte }
+
+/// An array that is never written again.
+final class Frozen<Element: BitwiseCopyable & Sendable>: @unchecked Sendable {
+  private let base: UnsafeMutablePointer<Element>
+  let count: Int
+
+  init(_ elements: [Element]) {
+    count = elements.count
+    base = .allocate(capacity: Swift.max(1, elements.count))
+    elements.withUnsafeBufferPointer { source in
+      if let start = source.baseAddress { base.initialize(from: start, count: source.count) }
+    }
+  }
+
+  deinit { base.deallocate() }
+
+  @inline(__always)
+  subscript(_ index: Int) -> Element {
+    assert(index >= 0 && index < count)
+    return base[index]
+  }
+
+  @inline(__always)
+  subscript(_ index: Int32) -> Element { self[Int(index)] }
+}
+
+extension Frozen where Element == UInt8 {
+  @inline(__always)
+  func bytes(_ start: Int, _ count: Int) -> Bytes {
+    assert(start >= 0 && count >= 0 && start + count <= self.count)
+    return Bytes(UnsafePointer(base + start), count)
+  }
+}
+
+/// Memory that is written again for each event, and grows.
+final class Scratch<Element: BitwiseCopyable> {
+  private var base: UnsafeMutablePointer<Element>
+  private(set) var capacity: Int
+  private let filler: Element
+
+  init(repeating filler: Element, count: Int) {
+    capacity = Swift.max(1, count)
+    self.filler = filler
+    base = .allocate(capacity: capacity)
+    base.initialize(repeating: filler, count: capacity)
+  }
+
+  deinit { base.deallocate() }
+
+  @inline(__always)
+  subscript(_ index: Int) -> Element {
+    get {
+      assert(index >= 0 && index < capacity)
+      return base[index]
+    }
+    set {
+      assert(index >= 0 && index < capacity)
+      base[index] = newValue
+    }
+  }
+
+  @inline(__always)
+  subscript(_ index: Int32) -> Element {
+    get { self[Int(index)] }
+    set { self[Int(index)] = newValue }
+  }
+
+  /// Makes room for `count` elements.
+  @inline(__always)
+  func reserve(_ count: Int) { if count > capacity { grow(count) } }
+
+  @inline(never)
+  private func grow(_ count: Int) {
+    let larger = Swift.max(count, capacity * 2)
+    let new = UnsafeMutablePointer<Element>.allocate(capacity: larger)
+    new.initialize(from: base, count: capacity)
+    (new + capacity).initialize(repeating: filler, count: larger - capacity)
+    base.deallocate()
+    base = new
+    capacity = larger
+  }
+
+  /// Every element becomes the filler again.
+  func reset() { base.update(repeating: filler, count: capacity) }
+}
+
+/// Texts made for one event, one after another.
+final class Arena {
+  private var base: UnsafeMutablePointer<UInt8> = .allocate(capacity: 4096)
+  private var capacity = 4096
+  private(set) var count = 0
+
+  deinit { base.deallocate() }
+
+  @inline(__always)
+  func clear() { count = 0 }
+
+  /// Makes room for `extra` more bytes and a word behind them.
+  @inline(__always)
+  func reserve(_ extra: Int) { if count + extra + 8 > capacity { grow(extra) } }
+
+  @inline(never)
+  private func grow(_ extra: Int) {
+    let larger = max(capacity * 2, count + extra + 8)
+    let new = UnsafeMutablePointer<UInt8>.allocate(capacity: larger)
+    new.initialize(from: base, count: count)
+    base.deallocate()
+    base = new
+    capacity = larger
+  }
+
+  @inline(__always)
+  func append(_ byte: UInt8) {
+    assert(count < capacity)
+    base[count] = byte
+    count += 1
+  }
+
+  /// Appends the low `used` bytes of a word.
+  @inline(__always)
+  func append(_ word: UInt64, _ used: Int) {
+    assert(used <= 8 && count + 8 <= capacity)
+    UnsafeMutableRawPointer(base + count).storeBytes(of: word.littleEndian, as: UInt64.self)
+    count += used
+  }
+
+  func append(_ bytes: Bytes) {
+    reserve(bytes.count)
+    (base + count).initialize(from: bytes.base, count: bytes.count)
+    count += bytes.count
+  }
+
+  /// The bytes from an offset on. Valid until the arena grows.
+  @inline(__always)
+  func bytes(_ start: Int, _ count: Int) -> Bytes {
+    assert(start >= 0 && count >= 0 && start + count <= self.count)
+    return Bytes(UnsafePointer(base + start), count)
+  }
+}

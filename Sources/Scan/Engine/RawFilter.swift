@@ -1,0 +1,141 @@
+import ConcordDetection
+
+/// Rules events out by their raw bytes: texts of which every event that a condition holds of has some.
+///
+/// The texts are chosen so that JSON can spell them otherwise only with `\u`: they are runs of ASCII without
+/// quotes, backslashes, `/`, control characters and JSON's punctuation, and are not made of a number's characters
+/// alone. An event with `\u` in it is never ruled out, nor, where letter case is ignored and a text has `k` or `i`,
+/// one that may have the two scalars outside ASCII whose lower case is one of these.
+final class RawFilter: Sendable {
+  /// A text.
+  struct Needle: Hashable, Sendable {
+    let text: [UInt8]
+    let isFolded: Bool
+  }
+
+  private struct Ready: Sendable {
+    let text: Frozen<UInt8>
+    let rare: Int
+    let isFolded: Bool
+  }
+
+  /// Of each of these one must be there.
+  private let clauses: [[Ready]]
+  private let mayFoldIntoASCII: Bool
+
+  /// How many texts one clause may have, and all together.
+  static let clauseLimit = 6
+  static let limit = 10
+
+  /// The filter for a rule set; `nil` where nothing can be ruled out so.
+  init?(_ conditions: [Condition]) {
+    guard let clauses = RawFilter.clauses(.any(conditions)), !clauses.isEmpty else { return nil }
+    var chosen: [[Needle]] = []
+    var count = 0
+    for clause in clauses.sorted(by: { RawFilter.weight($0) < RawFilter.weight($1) })
+    where count + clause.count <= RawFilter.limit && !chosen.contains(clause) && chosen.count < 3 {
+      chosen.append(clause)
+      count += clause.count
+    }
+    if chosen.isEmpty { return nil }
+    self.clauses = chosen.map { clause in
+      clause.map {
+        Ready(text: Frozen($0.text), rare: ByteRarity.rarest(in: $0.text), isFolded: $0.isFolded)
+      }
+    }
+    mayFoldIntoASCII = chosen.joined().contains {
+      $0.isFolded && ($0.text.contains(UInt8(ascii: "k")) || $0.text.contains(UInt8(ascii: "i")))
+    }
+  }
+
+  /// Whether no condition can hold of the event with these bytes.
+  func rulesOut(_ bytes: Bytes) -> Bool {
+    for clause in clauses where !clause.contains(where: { RawFilter.isThere($0, bytes) }) {
+      return isPlain(bytes)
+    }
+    return false
+  }
+
+  private static func isThere(_ needle: Ready, _ bytes: Bytes) -> Bool {
+    let text = needle.text.bytes(0, needle.text.count)
+    return needle.isFolded
+      ? bytes.containsIgnoringCase(text, rare: needle.rare) : bytes.contains(text, rare: needle.rare)
+  }
+
+  /// Whether the event spells every text of the filter's kind as it is.
+  private func isPlain(_ bytes: Bytes) -> Bool {
+    var at = 0
+    while let slash = bytes.index(of: UInt8(ascii: "\\"), from: at) {
+      guard slash + 1 < bytes.count else { return true }
+      if bytes[slash + 1] == UInt8(ascii: "u") { return false }
+      at = slash + 2
+    }
+    // U+212A is E2 84 AA, U+0130 is C4 B0.
+    return !mayFoldIntoASCII || (bytes.index(of: 0xE2) == nil && bytes.index(of: 0xC4) == nil)
+  }
+
+  private static func weight(_ clause: [Needle]) -> Double {
+    // Few long texts rule out most, at the least cost; ignored case is slower to search.
+    clause.reduce(0) { $0 + ($1.isFolded ? 2 : 1) + 8 / Double($1.text.count) }
+  }
+
+  /// Clauses of which each must be met where the condition holds; `nil` where it never holds.
+  static func clauses(_ condition: Condition) -> [[Needle]]? {
+    switch condition.kind {
+    case .always(let value): return value ? [] : nil
+    case .test(_, let atom): return clause(atom).map { [$0] } ?? []
+    case .anywhere(let pattern, let letterCase): return needle(pattern, letterCase).map { [[$0]] } ?? []
+    case .not: return []
+    case .all(let operands):
+      var all: [[Needle]] = []
+      for operand in operands {
+        guard let clauses = clauses(operand) else { return nil }
+        all += clauses
+      }
+      return all
+    case .any(let operands):
+      var union: [Needle] = []
+      for operand in operands {
+        guard let clauses = clauses(operand) else { continue }
+        guard let best = clauses.min(by: { weight($0) < weight($1) }) else { return [] }
+        union += best.filter { !union.contains($0) }
+        if union.count > clauseLimit { return [] }
+      }
+      return [union]
+    }
+  }
+
+  private static func clause(_ atom: Atom) -> [Needle]? {
+    switch atom {
+    case .present, .truthy, .number, .network, .sameAs: return nil
+    case .text(let pattern, let letterCase): return needle(pattern, letterCase).map { [$0] }
+    case .oneOf(let texts, let letterCase):
+      if texts.count > clauseLimit { return nil }
+      return all(texts.map { run($0, letterCase) })
+    case .regex(let regex):
+      guard let texts = regex.tree.requiredTexts, texts.count <= clauseLimit else { return nil }
+      return all(texts.map { run($0, .ignored) })
+    }
+  }
+
+  private static func all(_ needles: [Needle?]) -> [Needle]? {
+    let found = needles.compactMap { $0 }
+    return found.count == needles.count ? found : nil
+  }
+
+  private static func needle(_ pattern: Pattern, _ letterCase: LetterCase) -> Needle? {
+    pattern.pieces.compactMap { if case .literal(let text) = $0 { run(text, letterCase) } else { nil } }
+      .max { $0.text.count < $1.text.count }
+  }
+
+  /// The longest part of a text that JSON spells as it is.
+  private static func run(_ text: String, _ letterCase: LetterCase) -> Needle? {
+    let bytes = comparedBytes(text, letterCase)
+    let runs = bytes.split { byte in
+      byte < 0x20 || byte >= 0x7F || Array("\"\\/:,{}[]".utf8).contains(byte)
+    }
+    let telling = runs.filter { run in run.contains { !Array("0123456789.eE+-".utf8).contains($0) } }
+    guard let longest = telling.max(by: { $0.count < $1.count }), longest.count >= 3 else { return nil }
+    return Needle(text: Array(longest), isFolded: letterCase == .ignored)
+  }
+}

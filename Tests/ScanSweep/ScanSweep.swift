@@ -1,0 +1,66 @@
+import Concord
+import ConcordScan
+import Foundation
+import TestSupport
+
+/// Asks the engine and the meaning of generated conditions and events and compares; `swift run -c release scan-sweep
+/// equality [EVENTS] [SEED]`. Exits with 1 on a difference.
+@main
+struct ScanSweep {
+  static func main() throws {
+    let arguments = Array(CommandLine.arguments.dropFirst())
+    switch arguments.first {
+    case "speed": try Speed.run(Array(arguments.dropFirst()))
+    default: equality(arguments.dropFirst().compactMap { UInt64($0) })
+    }
+  }
+
+  /// The wide version of the equality tests.
+  static func equality(_ numbers: [UInt64]) {
+    let total = Int(numbers.first ?? 1_000_000)
+    let seed = numbers.dropFirst().first ?? 1
+    var (events, faults, hits, differences) = (0, 0, 0, 0)
+    var round = seed &* 1_000_003
+    while events < total {
+      round &+= 1
+      var conditionOptions = ConditionGenerator.Options()
+      conditionOptions.depth = 3
+      conditionOptions.fields = EventPool.fields
+      var conditionGenerator = ConditionGenerator(seed: round, options: conditionOptions)
+      var options = EventGenerator.Options()
+      options.mistyped = 20
+      var eventGenerator = EventGenerator(seed: round &+ 7, options: options)
+      var spelling = JSONSpelling(seed: round &+ 13)
+      let conditions = conditionGenerator.conditions(12)
+      let ways = [
+        RuleSet(conditions, indexThreshold: 1), RuleSet(conditions, indexThreshold: .max),
+        RuleSet(Array(conditions.prefix(1)), indexThreshold: .max),
+      ].map { $0.makeMatcher() }
+      for event in eventGenerator.events(100) {
+        let bytes = spelling.bytes(event)
+        let expected = ReferenceVerdict.matches(conditions, bytes)
+        events += 1
+        if let expected { hits += expected.count } else { faults += 1 }
+        for (way, matcher) in ways.enumerated() {
+          let wanted = way < 2 ? expected : expected?.filter { $0 == 0 }
+          let found = bytes.withUnsafeBytes { try? matcher.matches($0) }
+          if found == wanted { continue }
+          differences += 1
+          if differences <= 10 {
+            print(
+              "seed \(round), way \(way): engine \(found.map(String.init(describing:)) ?? "fault"), "
+                + "meaning \(wanted.map(String.init(describing:)) ?? "fault")")
+            print(String(decoding: bytes, as: UTF8.self))
+            for index in Set(found ?? []).symmetricDifference(wanted ?? []).prefix(2) {
+              print("  \(Notation.print(conditions[index]))")
+            }
+          }
+        }
+      }
+    }
+    print(
+      "\(events) events of 12 conditions, seed \(seed): \(faults) not events, \(hits) hits, \(differences) differences"
+    )
+    exit(differences == 0 ? 0 : 1)
+  }
+}

@@ -1,0 +1,110 @@
+import Concord
+import ConcordScan
+import ConcordSigma
+import Foundation
+import TestSupport
+
+/// How many events a second the engine takes, on one core, with nothing else: the bytes lie in memory.
+enum Speed {
+  static func run(_ arguments: [String]) throws {
+    try cloudTrail()
+    try windows()
+  }
+
+  private static func cloudTrail() throws {
+    guard let file = Shared.url("corpora/cloudtrail/stratus-attack-simulation.ndjson.gz") else { return }
+    let process = Process()
+    process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
+    process.arguments = ["gzip", "-dc", file.path]
+    let pipe = Pipe()
+    process.standardOutput = pipe
+    try process.run()
+    let data = Array(pipe.fileHandleForReading.readDataToEndOfFile())
+    process.waitUntilExit()
+    let lines = data.split(separator: 0x0A).map { Array($0) }
+    let path = Shared.root.appendingPathComponent("Examples/aws-modify-cloud-compute-infrastructure/rule.yml")
+    let source = Source(name: "rule.yml", text: try String(contentsOf: path, encoding: .utf8))
+    let rule = try Compiler().load(source)[0].rule
+    measure("our first rule, every event checked", RuleSet([rule.condition]), lines, seconds: 1.5)
+    measure(
+      "our first rule, candidates checked", RuleSet([rule.condition], checking: .candidates), lines,
+      seconds: 1.5)
+    measure(
+      "no filter: eventName present", RuleSet([.test(FieldPath("eventName"), .present)]), lines, seconds: 1.5)
+  }
+
+  private static func windows() throws {
+    let events = try SigmaCorpus.regressionEvents()
+    let conditions = try SigmaCorpus.conditions(["rules/windows"])
+    let all = try SigmaCorpus.conditions(["rules", "rules-emerging-threats", "rules-threat-hunting"])
+    print(
+      "\(events.count) events, \(events.reduce(0) { $0 + $1.count } / max(1, events.count)) bytes each; \(conditions.count) rules for Windows, \(all.count) in all"
+    )
+    for count in [1, 10, 100, 1000, 3000] where count <= all.count {
+      let chosen = count <= conditions.count ? spread(conditions, count) : spread(all, count)
+      measure("\(count) rules", RuleSet(chosen), events, seconds: 1)
+    }
+    measure("all \(conditions.count) for Windows", RuleSet(conditions), events, seconds: 1)
+    measure("all \(all.count)", RuleSet(all), events, seconds: 1)
+  }
+
+  private static func spread(_ conditions: [Condition], _ count: Int) -> [Condition] {
+    (0..<count).map { conditions[$0 * conditions.count / count] }
+  }
+
+  private static func measure(_ name: String, _ rules: RuleSet, _ events: [[UInt8]], seconds: Double) {
+    let matcher = rules.makeMatcher()
+    var hits: [Int] = []
+    var (count, bytes, found) = (0, 0, 0)
+    let start = Date()
+    repeat {
+      for event in events {
+        event.withUnsafeBytes { event in
+          do { try matcher.matches(event, into: &hits) } catch { print(error) }
+        }
+        found += hits.count
+        count += 1
+        bytes += event.count
+      }
+    } while Date().timeIntervalSince(start) < seconds
+    let time = Date().timeIntervalSince(start)
+    let rate = Double(count) / time
+    let statistics = matcher.statistics
+    print(
+      "\(name): \(Int(rate)) events/s, \(Int(Double(bytes) / time / 1e6)) MB/s, "
+        + "\(String(format: "%.2f", Double(statistics.candidates) / Double(count))) candidates an event, "
+        + "\(String(format: "%.1f", 100 * Double(statistics.filtered) / Double(count))) % filtered, "
+        + "\(String(format: "%.4f", Double(found) / Double(count))) hits an event")
+  }
+}
+
+/// The public rules and the events recorded for some of them.
+enum SigmaCorpus {
+  static func conditions(_ folders: [String]) throws -> [Condition] {
+    var conditions: [Condition] = []
+    for folder in folders {
+      guard let root = Shared.url("corpora/sigma/\(folder)") else { continue }
+      let found = FileManager.default.enumerator(at: root, includingPropertiesForKeys: nil)?.allObjects ?? []
+      for file in found.compactMap({ $0 as? URL }).filter({ $0.pathExtension == "yml" }).sorted(by: {
+        $0.path < $1.path
+      }) {
+        let source = Source(name: file.lastPathComponent, text: try String(contentsOf: file, encoding: .utf8))
+        guard let documents = try? SigmaLanguage().read(source, options: LanguageOptions()) else { continue }
+        conditions += documents.map(\.rule.condition)
+      }
+    }
+    return conditions
+  }
+
+  static func regressionEvents() throws -> [[UInt8]] {
+    guard let file = Shared.url("corpora/sigma-regression/cases.jsonl") else { return [] }
+    var events: [[UInt8]] = []
+    for line in try String(contentsOf: file, encoding: .utf8).split(separator: "\n") {
+      guard case .object(let object) = try JSON.parse(String(line)),
+        case .array(let recorded)? = object["events"]
+      else { continue }
+      events += recorded.map { Array(Value.object(WindowsEvent.flattened($0).object).compactJSON.utf8) }
+    }
+    return events
+  }
+}
