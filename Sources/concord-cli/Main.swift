@@ -5,8 +5,8 @@ import Foundation
 @main
 struct ConcordTool {
   static let commands: [CommandSpec] = [
-    CompileCommand.spec, CheckCommand.spec, VerifyCommand.spec, SchemaCommand.spec, ImportCommand.spec,
-    completions,
+    CompileCommand.spec, CheckCommand.spec, VerifyCommand.spec, ScanCommand.spec, SchemaCommand.spec,
+    ImportCommand.spec, completions,
   ]
 
   static func main() {

@@ -21,6 +21,11 @@ struct Terminal: Sendable {
     }
   }
 
+  /// Writes bytes to standard output. Returns the system's error number where it cannot, otherwise 0.
+  func write(_ bytes: [UInt8]) -> Int32 {
+    bytes.withUnsafeBytes { Terminal.write($0, to: STDOUT_FILENO) ? 0 : errno }
+  }
+
   /// Draws a diagnostic on standard error.
   func report(_ diagnostic: Diagnostic) {
     _ = Terminal.write(renderer.render(diagnostic), to: STDERR_FILENO)
@@ -46,18 +51,17 @@ struct Terminal: Sendable {
 
   private static func write(_ text: String, to descriptor: Int32) -> Bool {
     var text = text
-    return text.withUTF8 { bytes in
-      var rest = bytes[...]
-      while !rest.isEmpty {
-        let written = Foundation.write(
-          descriptor,
-          UnsafeRawBufferPointer(rebasing: UnsafeRawBufferPointer(bytes)[rest.startIndex...]).baseAddress,
-          rest.count)
-        if written < 0, errno == EINTR { continue }
-        if written <= 0 { return false }
-        rest = rest.dropFirst(written)
-      }
-      return true
+    return text.withUTF8 { write(UnsafeRawBufferPointer($0), to: descriptor) }
+  }
+
+  private static func write(_ bytes: UnsafeRawBufferPointer, to descriptor: Int32) -> Bool {
+    var rest = bytes
+    while !rest.isEmpty {
+      let written = Foundation.write(descriptor, rest.baseAddress, rest.count)
+      if written < 0, errno == EINTR { continue }
+      if written <= 0 { return false }
+      rest = UnsafeRawBufferPointer(rebasing: rest[written...])
     }
+    return true
   }
 }

@@ -28,6 +28,8 @@ struct CommandSpec: Sendable {
   let options: [OptionSpec]
   /// Command lines with what they do.
   let examples: [(line: String, does: String)]
+  /// More lines for the help, below the options.
+  var notes: [String] = []
   /// Does the work and says how it went.
   let run: @Sendable (ParsedArguments, Terminal) throws(Diagnostic) -> ExitCode
 }
@@ -44,13 +46,17 @@ enum ExitCode: Int32, Comparable, Sendable {
   case usage = 3
   /// Verification came to no answer.
   case unknown = 4
+  /// The user interrupted it (128 and the signal's number, as shells have it).
+  case interrupted = 130
+  /// Nobody reads the output any more.
+  case closedPipe = 141
 
   static func < (left: ExitCode, right: ExitCode) -> Bool { left.rawValue < right.rawValue }
 
   /// Two results together. Usage and unreadable files win over bad rules, these over an unknown answer, that
   /// over findings: never a smaller worry than the one that was met.
   func and(_ other: ExitCode) -> ExitCode {
-    let order: [ExitCode] = [.clean, .findings, .unknown, .badRule, .usage]
+    let order: [ExitCode] = [.clean, .findings, .unknown, .badRule, .usage, .closedPipe, .interrupted]
     return order.last { $0 == self || $0 == other } ?? self
   }
 }

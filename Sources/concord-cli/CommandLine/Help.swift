@@ -39,7 +39,7 @@ enum Help {
 
       options:
       \(table(rows + [("-h, --help", "show this help")]))
-
+      \(command.notes.isEmpty ? "" : "\n" + command.notes.joined(separator: "\n") + "\n")
       examples:
       \(examples)
 

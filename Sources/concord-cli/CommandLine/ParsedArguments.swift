@@ -4,6 +4,8 @@ import Concord
 struct ParsedArguments: Sendable {
   private(set) var values: [String: [String]] = [:]
   private(set) var positionals: [String] = []
+  /// How many of `positionals` stand before `--`; `nil` where there is none.
+  private(set) var positionalsBeforeDashes: Int?
 
   /// Reads `arguments` by a command's specification. Throws on what it does not know, with a suggestion.
   init(_ arguments: ArraySlice<String>, for command: CommandSpec) throws(Diagnostic) {
@@ -14,6 +16,7 @@ struct ParsedArguments: Sendable {
         positionals.append(argument)
       } else if argument == "--" {
         optionsEnded = true
+        positionalsBeforeDashes = positionals.count
       } else {
         try take(argument, &rest, command)
       }

@@ -32,12 +32,19 @@ struct RuleInput: Sendable {
     OptionSpec(name: "until", value: "TIME", help: "only events before this moment"),
   ]
 
-  /// Reads the options. Throws where files are missing or options contradict each other.
+  /// Reads the options; every positional argument is a rule file or a folder. Throws where files are missing or
+  /// options contradict each other.
   init(_ arguments: ParsedArguments, command: String) throws(Diagnostic) {
     guard !arguments.positionals.isEmpty else {
       throw Diagnostic(
         "E901", "name a rule file", help: ["`concord \(command) rule.yml`, or `-` for standard input"])
     }
+    try self.init(arguments, paths: arguments.positionals)
+  }
+
+  /// Reads the options; the rules are in these files and folders. Throws where files are missing or options
+  /// contradict each other.
+  init(_ arguments: ParsedArguments, paths: [String]) throws(Diagnostic) {
     var options = LanguageOptions(compilerVersion: Compiler.version)
     if arguments.has("condition"), arguments.has("expression") {
       throw Diagnostic("E901", "give either `--condition` or `-e`, not both")
@@ -63,10 +70,10 @@ struct RuleInput: Sendable {
         help: (near.map { ["did you mean `\($0)`?"] } ?? [])
           + ["it takes \(Registry.readers.map(\.identifier).joined(separator: ", "))"])
     }
-    inputs = try Files.inputs(arguments.positionals)
-    if inputs.isEmpty {
+    inputs = try Files.inputs(paths)
+    if inputs.isEmpty, !paths.isEmpty {
       throw Diagnostic(
-        "E904", "no rule file in \(arguments.positionals.map { "`\($0)`" }.joined(separator: ", "))",
+        "E904", "no rule file in \(paths.map { "`\($0)`" }.joined(separator: ", "))",
         help: ["folders are searched for .yml, .yaml, .sql and .spl"])
     }
   }

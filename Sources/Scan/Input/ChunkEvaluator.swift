@@ -1,0 +1,155 @@
+/// Puts a stretch of a log to the rules. One for each thread.
+struct ChunkEvaluator {
+  private let matcher: Matcher
+  private let times: EventTimeReader
+  private let limits: EventLimits
+  private let since: EventTime?
+  private let until: EventTime?
+
+  init(_ rules: RuleSet, _ options: LogScan.Options) {
+    matcher = rules.makeMatcher()
+    times = EventTimeReader(path: options.timeField)
+    limits = options.limits
+    since = options.since
+    until = options.until
+  }
+
+  /// What the stretch shows; lines and events are counted from its beginning.
+  func evaluate(_ chunk: borrowing LogChunk, name: String) -> ScanBatch {
+    var batch = ScanBatch()
+    batch.source = chunk.source
+    batch.sequence = chunk.sequence
+    batch.name = name
+    batch.isLast = chunk.isLast
+    batch.bytesRead = chunk.bytesRead
+    if chunk.isLines {
+      lines(chunk, &batch)
+      batch.lines += chunk.skippedLines
+    } else {
+      for range in chunk.events { event(chunk.buffer.base, range, .event(batch.events + 1), &batch) }
+    }
+    batch.problems.append(chunk.problems)
+    return batch
+  }
+
+  private func lines(_ chunk: borrowing LogChunk, _ batch: inout ScanBatch) {
+    let bytes = UnsafePointer(chunk.buffer.base)
+    let count = chunk.buffer.count
+    var start = 0
+    while start < count {
+      let end = nextIndex(of: 0x0A, in: bytes, from: start, to: count)
+      batch.lines += 1
+      line(bytes, start, end, isCut: end == count && chunk.isLast, &batch)
+      start = end + 1
+    }
+  }
+
+  @inline(__always)
+  private func line(
+    _ bytes: UnsafePointer<UInt8>, _ from: Int, _ to: Int, isCut: Bool, _ batch: inout ScanBatch
+  ) {
+    let range = trimmed(bytes, from, to)
+    if range.isEmpty { return }
+    // What looks like one object is put to the rules at once; all else is taken apart first.
+    guard bytes[range.lowerBound] == UInt8(ascii: "{"), bytes[range.upperBound - 1] == UInt8(ascii: "}"),
+      looksBalanced(bytes, from: range.lowerBound, to: range.upperBound), !beginsRecords(bytes, range)
+    else { return unusual(bytes, range, isCut: isCut, &batch) }
+    do throws(EventFault) {
+      let rules = try matcher.matches(
+        UnsafeRawBufferPointer(start: bytes + range.lowerBound, count: range.count))
+      batch.events += 1
+      if !rules.isEmpty { add(bytes, range, .line(batch.lines), rules, &batch) }
+    } catch {
+      if error.kind == .malformed { return unusual(bytes, range, isCut: isCut, &batch) }
+      problem(error, at: .line(batch.lines, column: 1 + error.offset), &batch)
+    }
+  }
+
+  @inline(__always)
+  private func beginsRecords(_ bytes: UnsafePointer<UInt8>, _ range: Range<Int>) -> Bool {
+    var index = range.lowerBound + 1
+    while index < range.upperBound, isSpace(bytes[index]) { index += 1 }
+    guard index + 9 <= range.upperBound, bytes[index] == UInt8(ascii: "\"") else { return false }
+    let word = UnsafeRawPointer(bytes + index + 1).loadUnaligned(as: UInt64.self)
+    return UInt64(littleEndian: word) == 0x2273_6472_6F63_6552  // Records"
+  }
+
+  /// A line that may hold several objects, an array, a wrapper, or no event.
+  private func unusual(
+    _ bytes: UnsafePointer<UInt8>, _ range: Range<Int>, isCut: Bool, _ batch: inout ScanBatch
+  ) {
+    var splitter = EventSplitter(maxBytes: limits.maxBytes)
+    let start = bytes + range.lowerBound
+    splitter.finish(start, to: range.count)
+    var isReported = false
+    for item in splitter.take() {
+      switch item {
+      case .event(let found): event(start, found, .line(batch.lines), &batch)
+      case .fault(let fault):
+        // One error a line: what follows is often a consequence.
+        if isReported { continue }
+        isReported = true
+        let problem = LogProblem.line(
+          fault, limits, in: batch.name, line: batch.lines, isCut: isCut)
+        batch.problems.append(problem)
+      }
+    }
+  }
+
+  private func event(
+    _ bytes: UnsafePointer<UInt8>, _ range: Range<Int>, _ place: ScanBatch.Place, _ batch: inout ScanBatch
+  ) {
+    do throws(EventFault) {
+      let rules = try matcher.matches(
+        UnsafeRawBufferPointer(start: bytes + range.lowerBound, count: range.count))
+      batch.events += 1
+      if !rules.isEmpty { add(bytes, range, place, rules, &batch) }
+    } catch {
+      switch place {
+      case .line(let line):
+        problem(error, at: .line(line, column: range.lowerBound + error.offset + 1), &batch)
+      case .event(let number):
+        // It has its number, so that those after it keep theirs.
+        batch.events += 1
+        batch.failed += 1
+        problem(error, at: .event(number), &batch)
+      }
+    }
+  }
+
+  private func problem(_ fault: EventFault, at place: LogProblem.Place, _ batch: inout ScanBatch) {
+    switch fault.kind {
+    case .empty, .malformed, .invalidUTF8, .notAnObject:
+      batch.problems.append(LogProblem(.malformed, in: batch.name, at: place, fault.message))
+    case .tooLarge:
+      batch.problems.append(.tooLarge(limits.maxBytes, in: batch.name, at: place))
+    case .tooDeep:
+      batch.problems.append(
+        LogProblem(
+          .limit, in: batch.name, at: place, "objects and arrays are nested deeper than \(limits.maxDepth)",
+          help: "`--max-depth` sets the limit"))
+    case .tooManyFields:
+      batch.problems.append(
+        LogProblem(
+          .limit, in: batch.name, at: place, "the event has more than \(limits.maxFields) fields",
+          help: "`--max-fields` sets the limit"))
+    }
+  }
+
+  private func add(
+    _ bytes: UnsafePointer<UInt8>, _ range: Range<Int>, _ place: ScanBatch.Place, _ rules: [Int],
+    _ batch: inout ScanBatch
+  ) {
+    let event = UnsafeRawBufferPointer(start: bytes + range.lowerBound, count: range.count)
+    let time = times.time(of: event)
+    // An event that does not say when it happened is shown: a match must not get lost.
+    if let time {
+      if let since, time < since { return }
+      if let until, time >= until { return }
+    }
+    let start = batch.bytes.count
+    appendOnOneLine(event, to: &batch.bytes)
+    batch.matches.append(
+      ScanBatch.Match(rules: rules, place: place, time: time, range: start..<batch.bytes.count))
+  }
+}

@@ -1,0 +1,108 @@
+import ConcordDiagnostics
+
+/// Something of a log that could not be read, or could not be asked about.
+public struct LogProblem: Hashable, Sendable {
+  /// What is wrong.
+  public enum Kind: String, Hashable, Sendable {
+    /// The log could not be opened, or not be read to its end.
+    case unreadable
+    /// The log is compressed, and the compressed data is damaged.
+    case damaged
+    /// The log is no JSON.
+    case foreign
+    /// Text that is no event.
+    case malformed
+    /// The log ends within an event.
+    case cutOff
+    /// An event beyond a limit.
+    case limit
+  }
+
+  /// Where it is.
+  public enum Place: Hashable, Sendable {
+    /// In the log as a whole.
+    case log
+    /// On a line, from 1, and at a column there, in bytes from 1.
+    case line(Int, column: Int)
+    /// The event of that number, from 1.
+    case event(Int)
+    /// At a byte of the log after decompression, from 0.
+    case byte(Int)
+  }
+
+  /// What is wrong.
+  public var kind: Kind
+  /// The log.
+  public var source: String
+  /// Where it is.
+  public var place: Place
+  /// What is wrong, in words.
+  public var message: String
+  /// What to do about it.
+  public var help: String?
+
+  init(
+    _ kind: Kind, in source: String, at place: Place = .log, _ message: String, help: String? = nil
+  ) {
+    self.kind = kind
+    self.source = source
+    self.place = place
+    self.message = message
+    self.help = help
+  }
+
+  /// The same as a diagnostic: `E910` a log that cannot be read, `E911` text that is no event, `E912` an event
+  /// beyond a limit.
+  public var diagnostic: Diagnostic {
+    let code: Diagnostic.Code
+    switch kind {
+    case .unreadable, .damaged, .foreign: code = "E910"
+    case .malformed, .cutOff: code = "E911"
+    case .limit: code = "E912"
+    }
+    let help = help.map { [$0] } ?? []
+    let named = Source(name: source, text: "")
+    switch place {
+    case .log: return Diagnostic(code, message, in: named, help: help)
+    case .line(let line, let column):
+      let span = Span(at: Position(line: line, column: column))
+      return Diagnostic(code, message, in: named, at: span, help: help)
+    case .event(let event):
+      return Diagnostic(code, message, in: Source(name: "\(source): event \(event)", text: ""), help: help)
+    case .byte(let byte):
+      return Diagnostic(code, message, in: Source(name: "\(source): byte \(byte)", text: ""), help: help)
+    }
+  }
+}
+
+/// Problems, of which the first are kept and all are counted: a log of garbage must not fill the memory.
+public struct LogProblems: Hashable, Sendable {
+  /// The first ones.
+  public private(set) var first: [LogProblem] = []
+  /// How many there are.
+  public private(set) var count = 0
+
+  /// How many are kept.
+  static let kept = 20
+
+  mutating func append(_ problem: LogProblem) {
+    count += 1
+    if first.count < LogProblems.kept { first.append(problem) }
+  }
+
+  mutating func append(_ others: LogProblems) {
+    count += others.count
+    first += others.first.prefix(LogProblems.kept - first.count)
+  }
+
+  /// Counts lines and events from others on.
+  mutating func move(lines: Int, events: Int) {
+    for index in first.indices {
+      switch first[index].place {
+      case .line(let line, let column): first[index].place = .line(line + lines, column: column)
+      case .event(let event): first[index].place = .event(event + events)
+      case .log, .byte: break
+      }
+    }
+  }
+}

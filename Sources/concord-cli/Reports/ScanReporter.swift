@@ -1,0 +1,188 @@
+import Concord
+import Foundation
+
+/// Prints what a scan finds as it comes, counts it, and sums it up at the end.
+final class ScanReporter: @unchecked Sendable {
+  struct Options: Sendable {
+    let format: ScanFormat
+    let first: Int?
+    let explains: Bool
+    let isQuiet: Bool
+    let failsOnMatch: Bool
+  }
+
+  // All that varies is guarded by `lock`.
+  private let lock = NSLock()
+  private let options: Options
+  private let rules: [Rule]
+  private let terminal: Terminal
+  private let heads: [[UInt8]]
+  private let start = Date()
+  private var summary: ScanSummary
+  private var reported = 0
+  private var reportedOfLog = 0
+  private var unreportedOfLog = 0
+  private var isFull = false
+  private var writeError: Int32 = 0
+
+  /// How many problems are shown of one log, and of all.
+  private static let shown = (ofLog: 10, ofAll: 100)
+
+  init(_ options: Options, _ rules: [Rule], _ terminal: Terminal) {
+    self.options = options
+    self.rules = rules
+    self.terminal = terminal
+    summary = ScanSummary(rules: rules.count)
+    heads = rules.map { ScanRecord.head($0) }
+  }
+
+  /// Takes what was wrong with the arguments themselves.
+  func begin(_ problems: LogProblems) {
+    lock.withLock {
+      summary.add(problems)
+      report(problems)
+      unreportedOfLog = 0
+      reportedOfLog = 0
+    }
+  }
+
+  /// Takes a batch. Returns whether the scan should go on.
+  func receive(_ batch: ScanBatch) -> Bool {
+    lock.lock()
+    defer { lock.unlock() }
+    summary.add(batch)
+    report(batch.problems)
+    if batch.isLast { endLog(batch.name) }
+    var output: [UInt8] = []
+    for match in batch.matches {
+      summary.add(match)
+      print(match, batch, &output)
+      if let first = options.first, summary.matchingEvents >= first {
+        isFull = true
+        break
+      }
+    }
+    if !output.isEmpty {
+      if terminal.isInteractive { terminal.endProgress() }
+      writeError = terminal.write(output)
+    }
+    return writeError == 0 && !isFull
+  }
+
+  private func print(_ match: ScanBatch.Match, _ batch: ScanBatch, _ output: inout [UInt8]) {
+    switch options.format {
+    case .ndjson:
+      let explained = options.explains ? event(match, batch) : nil
+      for rule in match.rules {
+        ScanRecord.append(
+          to: &output, head: heads[rule], match, batch,
+          explanation: explained.map { rules[rule].condition.explanationJSON($0) })
+      }
+    case .text:
+      guard let event = event(match, batch) else { return }
+      for rule in match.rules {
+        let lines = ScanText.match(match, batch, rules[rule], event, explains: options.explains)
+        output.append(contentsOf: lines.utf8)
+      }
+    case .table, .json, .count: break
+    }
+  }
+
+  private func event(_ match: ScanBatch.Match, _ batch: ScanBatch) -> Event? {
+    let text = String(decoding: batch.event(match), as: UTF8.self)
+    return (try? JSON.parse(Source(text: text), depthLimit: 2_000)).flatMap(Event.init)
+  }
+
+  private func report(_ problems: LogProblems) {
+    if problems.count == 0 { return }
+    terminal.endProgress()
+    var shown = 0
+    for problem in problems.first {
+      guard reportedOfLog < ScanReporter.shown.ofLog, reported < ScanReporter.shown.ofAll else { break }
+      terminal.report(problem.diagnostic)
+      reported += 1
+      reportedOfLog += 1
+      shown += 1
+    }
+    unreportedOfLog += problems.count - shown
+  }
+
+  private func endLog(_ name: String) {
+    if unreportedOfLog > 0, reported < ScanReporter.shown.ofAll {
+      terminal.remark("\(name): … and \(unreportedOfLog) more such errors")
+    }
+    reportedOfLog = 0
+    unreportedOfLog = 0
+  }
+
+  /// One line for the terminal.
+  func progress(after seconds: Double, onDisk: Int, of size: Int?) -> String {
+    let summary = lock.withLock { self.summary }
+    let rate = Double(summary.bytes) / max(seconds, 0.001)
+    var parts = ["\(ScanText.bytes(summary.bytes))", "\(ScanText.bytes(Int(rate)))/s"]
+    if let size, size > 0 {
+      let share = min(1, Double(onDisk) / Double(size))
+      parts.insert("\(Int(share * 100)) %", at: 0)
+      if share > 0.01 { parts.append("\(ScanText.duration(seconds * (1 - share) / share)) left") }
+    }
+    parts.append("\(ScanText.number(summary.matchingEvents)) matches")
+    return parts.joined(separator: ", ")
+  }
+
+  /// Prints the summary and says how it went. Throws where the output cannot be written.
+  func end(isInterrupted: Bool) throws(Diagnostic) -> ExitCode {
+    let report = lock.withLock {
+      ScanReport(
+        summary: summary, rules: rules, seconds: Date().timeIntervalSince(start),
+        isInterrupted: isInterrupted,
+        isFull: isFull)
+    }
+    let error = lock.withLock { writeError }
+    if error == EPIPE { return .closedPipe }
+    if error == 0 {
+      switch options.format {
+      case .count: try print(ScanText.counts(report))
+      case .json: try print(ScanJSON.render(report))
+      case .table: try print(ScanText.table(report, terminal))
+      case .text: if !options.isQuiet { try print(ScanText.table(report, terminal)) }
+      case .ndjson:
+        if !options.isQuiet, terminal.isInteractiveErrors || isInterrupted {
+          terminal.remark(String(ScanText.table(report, terminal).dropLast()))
+        }
+      }
+    } else {
+      terminal.report(
+        Diagnostic(
+          "E907", "cannot write to standard output: \(String(cString: strerror(error)).lowercased())",
+          help: ["the scan stopped after \(ScanText.number(report.summary.events)) events"]))
+    }
+    if isInterrupted {
+      terminal.remark("interrupted after \(ScanText.number(report.summary.events)) events")
+      return .interrupted
+    }
+    if error != 0 { return .usage }
+    if report.summary.problems > 0 {
+      terminal.remark(ScanText.incomplete(report))
+      return .usage
+    }
+    return options.failsOnMatch && report.summary.matchingEvents > 0 ? .findings : .clean
+  }
+
+  private func print(_ text: String) throws(Diagnostic) {
+    let error = terminal.write(Array(text.utf8))
+    if error != 0, error != EPIPE {
+      throw Diagnostic(
+        "E907", "cannot write to standard output: \(String(cString: strerror(error)).lowercased())")
+    }
+  }
+}
+
+/// What a scan found and how it ended.
+struct ScanReport {
+  let summary: ScanSummary
+  let rules: [Rule]
+  let seconds: Double
+  let isInterrupted: Bool
+  /// Whether it stopped because `--first` was reached.
+  let isFull: Bool
+}
