@@ -31,8 +31,8 @@ struct Capture: BitwiseCopyable {
   var foldedCount = 0
 }
 
-/// The values of an event's fields, and what a reader needs to find them.
-final class Captures {
+/// The values of an event's fields, and what a reader needs to find them. A handle, as `Scratch` is.
+struct Captures: BitwiseCopyable {
   /// An open object or array.
   struct Frame: BitwiseCopyable {
     var node: Int32 = -1
@@ -52,20 +52,27 @@ final class Captures {
     var end = 0
   }
 
+  /// How many there are of what.
+  private struct Counts: BitwiseCopyable {
+    var captures = 0
+    var found = 0
+    var frames: UInt32 = 0
+  }
+
+  private let counts: Scratch<Counts>
   let list: Scratch<Capture>
-  var count = 0
   let frames: Scratch<Frame>
   let kinds: Scratch<Bool>
   let seen: Scratch<Seen>
-  let arena = Arena()
+  let arena: Arena
   /// The first value of each field, in which event it was set, and the fields that have one.
   let heads: Scratch<Int32>
   let stamps: Scratch<UInt32>
   let found: Scratch<Int32>
-  var foundCount = 0
-  var frameID: UInt32 = 0
 
   init(nodes: Int, fields: Int, maxDepth: Int) {
+    counts = Scratch(repeating: Counts(), count: 1)
+    arena = Arena()
     list = Scratch(
       repeating: Capture(start: 0, end: 0, field: -1, kind: .word, isElement: false), count: 64)
     frames = Scratch(repeating: Frame(), count: maxDepth + 1)
@@ -76,23 +83,48 @@ final class Captures {
     found = Scratch(repeating: 0, count: fields)
   }
 
+  func free() {
+    counts.free()
+    list.free()
+    frames.free()
+    kinds.free()
+    seen.free()
+    arena.free()
+    heads.free()
+    stamps.free()
+    found.free()
+  }
+
+  @inline(__always)
+  var count: Int { counts[0].captures }
+  @inline(__always)
+  var foundCount: Int { counts[0].found }
+
+  /// The number of the next frame: no two of one event have the same.
+  @inline(__always)
+  func nextFrame() -> UInt32 {
+    counts[0].frames += 1
+    return counts[0].frames
+  }
+
   func clear() {
-    count = 0
-    foundCount = 0
+    counts[0].captures = 0
+    counts[0].found = 0
     arena.clear()
     // Before the numbers of frames run out, all that was noted under one is forgotten.
-    if frameID > UInt32.max / 2 {
+    if counts[0].frames > UInt32.max / 2 {
       seen.reset()
-      frameID = 0
+      counts[0].frames = 0
     }
   }
 
   @inline(__always)
   func add(_ capture: Capture) -> Int32 {
-    list.reserve(count + 1)
-    list[count] = capture
-    count += 1
-    return Int32(count - 1)
+    let place = count
+    list.reserve(place + 1)
+    list[place] = capture
+    counts[0].captures = place + 1
+    return Int32(place)
   }
 
   /// Forgets the values within a member, since a later one has its name.
@@ -120,7 +152,7 @@ final class Captures {
     } else {
       stamps[field] = stamp
       found[foundCount] = field
-      foundCount += 1
+      counts[0].found += 1
       list[index].next = -1
     }
     heads[field] = Int32(index)

@@ -83,18 +83,22 @@ struct CheckedJSON {
 }
 
 /// Whether some object of an event has a key twice.
-enum KeyCheck {
-  private struct Key: Hashable {
-    let object: Int
-    let name: [UInt8]
-  }
+struct KeyCheck {
+  /// Hashes of objects' numbers and keys; 0 is free.
+  private let table = Scratch<UInt64>(repeating: 0, count: 256)
+  // An event's author must not know which keys collide.
+  private let seed = UInt64.random(in: .min ... .max)
 
-  /// Keys are the same if they read the same, with U+FFFD for what is not Unicode (as leaves are told apart).
-  static func hasDuplicates(_ bytes: Bytes, _ arena: Arena) -> Bool {
+  func free() { table.free() }
+
+  /// Keys are the same if they read the same, with U+FFFD for what is not Unicode (as leaves are told apart). Keys
+  /// of the same hash count as the same: the answer is only whether a closer look is needed.
+  func mayHaveDuplicates(_ bytes: Bytes, _ arena: Arena) -> Bool {
+    table.reset()
     var walk = CheckedJSON(bytes: bytes, at: 0)
-    var seen: Set<Key> = []
-    var open: [(object: Int, isObject: Bool)] = []
-    var objects = 0
+    var open: [(object: UInt64, isObject: Bool)] = []
+    var objects: UInt64 = 0
+    var keys = 0
     walk.skipSpace()
     while true {
       let byte = walk.byte
@@ -102,28 +106,54 @@ enum KeyCheck {
         objects += 1
         if walk.enter() {
           open.append((objects, byte == UInt8(ascii: "{")))
-        } else if !leave(&walk, &open) {
+        } else if !KeyCheck.leave(&walk, &open) {
           return false
         }
       } else {
         walk.skipValue()
-        if !leave(&walk, &open) { return false }
+        if !KeyCheck.leave(&walk, &open) { return false }
       }
       guard let top = open.last, top.isObject else { continue }
-      let start = arena.count
       let from = walk.at + 1
-      walk.skipString()
-      JSONText.decode(bytes, from, walk.at - 1, into: arena)
-      let name = arena.bytes(start, arena.count - start)
-      let key = Key(object: top.object, name: (0..<name.count).map { name[$0] })
-      if !seen.insert(key).inserted { return true }
+      let hash: UInt64
+      if walk.skipString() {
+        let start = arena.count
+        JSONText.decode(bytes, from, walk.at - 1, into: arena)
+        hash = fastHash(arena.bytes(start, arena.count - start), seed ^ top.object)
+        arena.cut(to: start)
+      } else {
+        hash = fastHash(bytes.slice(from, walk.at - 1), seed ^ top.object)
+      }
+      keys += 1
+      if keys * 2 > table.capacity { grow() }
+      if !insert(hash == 0 ? 1 : hash) { return true }
       walk.skipColon()
     }
   }
 
+  private func insert(_ hash: UInt64) -> Bool {
+    // The capacity is a power of two.
+    let mask = table.capacity - 1
+    var place = Int(truncatingIfNeeded: hash) & mask
+    while table[place] != 0 {
+      if table[place] == hash { return false }
+      place = (place + 1) & mask
+    }
+    table[place] = hash
+    return true
+  }
+
+  private func grow() {
+    let known = (0..<table.capacity).map { table[$0] }.filter { $0 != 0 }
+    table.reserve(table.capacity * 2)
+    table.reset()
+    for hash in known { _ = insert(hash) }
+  }
+
   /// After a value: to the next one in an open collection; `false` at the end of all.
-  private static func leave(_ walk: inout CheckedJSON, _ open: inout [(object: Int, isObject: Bool)]) -> Bool
-  {
+  private static func leave(
+    _ walk: inout CheckedJSON, _ open: inout [(object: UInt64, isObject: Bool)]
+  ) -> Bool {
     while !open.isEmpty {
       if walk.next() { return true }
       open.removeLast()

@@ -81,8 +81,7 @@ struct EventReader {
       if isObject, place.field >= 0 { frame.capture = note(place.field, .object, isElement) }
       if !isElement, place.rests >= 0 { frame.whole = note(place.rests, .whole, false) }
     }
-    captures.frameID += 1
-    frame.id = captures.frameID
+    frame.id = captures.nextFrame()
     captures.frames[depth] = frame
     depth += 1
     at += 1

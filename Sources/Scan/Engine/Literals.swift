@@ -137,25 +137,33 @@ final class LiteralTable: Sendable {
     }
   }
 
+  @inline(__always)
   private static func hash(_ text: Bytes, _ seed: UInt64) -> UInt32 {
-    var hash = seed ^ UInt64(text.count)
-    var at = 0
-    func mix(_ word: UInt64) {
-      let product = (hash ^ word).multipliedFullWidth(by: 0x9E37_79B9_7F4A_7C15)
-      hash = product.high ^ product.low
-    }
-    while at + 8 <= text.count {
-      mix(text.word(at: at))
-      at += 8
-    }
-    var rest: UInt64 = 0
+    UInt32(truncatingIfNeeded: fastHash(text, seed) >> 16)
+  }
+}
+
+/// A hash of bytes, by multiplication to double width.
+@inline(__always)
+func fastHash(_ text: Bytes, _ seed: UInt64) -> UInt64 {
+  var hash = seed ^ (UInt64(text.count) &* 0xE703_7ED1_A0B4_28DB)
+  var at = 0
+  while at + 8 <= text.count {
+    let product = (hash ^ text.word(at: at)).multipliedFullWidth(by: 0x9E37_79B9_7F4A_7C15)
+    hash = product.high ^ product.low
+    at += 8
+  }
+  var rest: UInt64 = 0
+  if text.count >= 8 {
+    rest = text.word(at: text.count - 8)
+  } else {
     while at < text.count {
       rest = rest << 8 | UInt64(text[at])
       at += 1
     }
-    mix(rest)
-    return UInt32(truncatingIfNeeded: hash >> 16)
   }
+  let product = (hash ^ rest).multipliedFullWidth(by: 0x8EBC_6AF0_9C88_C6E3)
+  return product.high ^ product.low
 }
 
 /// Many texts looked for at once (Aho and Corasick, "Efficient string matching", 1975), as a table of bytes' classes.

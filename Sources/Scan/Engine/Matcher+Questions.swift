@@ -25,11 +25,15 @@ extension Matcher {
     case .contains: return text.contains(literal(test), rare: Int(test.rare))
     case .wildcard: return rules.wildcards[Int(test.extra)].matches(text)
     case .oneOf: return rules.tables[Int(test.extra)].find(text) >= 0
-    case .regex: return rules.regexes[Int(test.extra)].matches(string(text))
+    case .regex: return matches(text, Int(test.extra))
     case .number: return compares(text, test)
     case .network: return isInNetwork(text, rules.networks[Int(test.extra)])
     case .present, .truthy, .sameAs: return false
     }
+  }
+
+  private func matches(_ text: Bytes, _ expression: Int) -> Bool {
+    automata[expression]?.matches(text) ?? rules.regexes[expression].matches(string(text))
   }
 
   @inline(__always)

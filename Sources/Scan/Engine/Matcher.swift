@@ -32,6 +32,8 @@ public final class Matcher {
   private let fired: Scratch<UInt32>
   private let candidates: Scratch<Int32>
   private var candidateCount = 0
+  private let keyCheck = KeyCheck()
+  let automata: [RegexAutomaton?]
   /// The event's bytes while it is asked about.
   var bytes: Bytes
   /// Whether some key stands twice in one object of the event, if that was looked at.
@@ -55,6 +57,14 @@ public final class Matcher {
     answers = Scratch(repeating: 0, count: compiled.tests.count)
     fired = Scratch(repeating: 0, count: rules.count)
     candidates = Scratch(repeating: 0, count: rules.count)
+    automata = compiled.regexes.map { RegexAutomaton($0) }
+  }
+
+  deinit {
+    captures.free()
+    for notes in [suspected, answers, fired] { notes.free() }
+    candidates.free()
+    keyCheck.free()
   }
 
   /// The indices of the rules that hold of the JSON object in these bytes, ascending.
@@ -186,7 +196,7 @@ public final class Matcher {
   }
 
   private func confirm(_ atom: Int32) -> Bool {
-    let duplicates = hasDuplicateKeys ?? KeyCheck.hasDuplicates(bytes, captures.arena)
+    let duplicates = hasDuplicateKeys ?? keyCheck.mayHaveDuplicates(bytes, captures.arena)
     hasDuplicateKeys = duplicates
     if !duplicates { return true }
     guard let keyword = rules.keywords.first(where: { $0.atom == atom }) else { return true }

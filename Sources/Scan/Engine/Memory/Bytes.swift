@@ -10,7 +10,8 @@
 // - `Bytes` points to `count` readable bytes that live as long as the call that made it; every index and every
 //   word that is read lies within them.
 // - `Frozen` owns its memory, is written only while it is made, and never afterwards.
-// - `Scratch` owns its memory; every index lies below `capacity`; it belongs to one `Matcher`, so to one thread.
+// - `Scratch` and `Arena` are handles: one owner frees each, once, when it is gone itself; every index lies below the
+//   capacity; they belong to one `Matcher`, so to one thread.
 // - `Arena` hands out offsets, not addresses: an address is taken only after the last growth before its use.
 // Debug builds check each of them.
 
@@ -161,37 +162,53 @@ extension Frozen where Element == UInt8 {
   }
 }
 
-/// Memory that is written again for each event, and grows.
-final class Scratch<Element: BitwiseCopyable> {
-  private var base: UnsafeMutablePointer<Element>
-  private(set) var capacity: Int
-  private let filler: Element
-
-  init(repeating filler: Element, count: Int) {
-    capacity = Swift.max(1, count)
-    self.filler = filler
-    base = .allocate(capacity: capacity)
-    base.initialize(repeating: filler, count: capacity)
+/// Memory that is written again for each event, and grows. A handle: copies are of the same memory, so that none is
+/// counted in a hot loop; the owner calls `free` once.
+struct Scratch<Element: BitwiseCopyable>: BitwiseCopyable {
+  private struct Header: BitwiseCopyable {
+    var base: UnsafeMutablePointer<Element>
+    var capacity: Int
+    let filler: Element
   }
 
-  deinit { base.deallocate() }
+  private let header: UnsafeMutablePointer<Header>
+
+  init(repeating filler: Element, count: Int) {
+    let capacity = Swift.max(1, count)
+    header = .allocate(capacity: 1)
+    header.initialize(to: Header(base: .allocate(capacity: capacity), capacity: capacity, filler: filler))
+    header.pointee.base.initialize(repeating: filler, count: capacity)
+  }
+
+  func free() {
+    header.pointee.base.deallocate()
+    header.deallocate()
+  }
+
+  @inline(__always)
+  var capacity: Int { header.pointee.capacity }
 
   @inline(__always)
   subscript(_ index: Int) -> Element {
     get {
       assert(index >= 0 && index < capacity)
-      return base[index]
+      return header.pointee.base[index]
     }
-    set {
+    nonmutating set {
       assert(index >= 0 && index < capacity)
-      base[index] = newValue
+      header.pointee.base[index] = newValue
+    }
+    nonmutating _modify {
+      assert(index >= 0 && index < capacity)
+      yield &header.pointee.base[index]
     }
   }
 
   @inline(__always)
   subscript(_ index: Int32) -> Element {
     get { self[Int(index)] }
-    set { self[Int(index)] = newValue }
+    nonmutating set { self[Int(index)] = newValue }
+    nonmutating _modify { yield &self[Int(index)] }
   }
 
   /// Makes room for `count` elements.
@@ -200,69 +217,93 @@ final class Scratch<Element: BitwiseCopyable> {
 
   @inline(never)
   private func grow(_ count: Int) {
-    let larger = Swift.max(count, capacity * 2)
+    let old = header.pointee
+    let larger = Swift.max(count, old.capacity * 2)
     let new = UnsafeMutablePointer<Element>.allocate(capacity: larger)
-    new.initialize(from: base, count: capacity)
-    (new + capacity).initialize(repeating: filler, count: larger - capacity)
-    base.deallocate()
-    base = new
-    capacity = larger
+    new.initialize(from: old.base, count: old.capacity)
+    (new + old.capacity).initialize(repeating: old.filler, count: larger - old.capacity)
+    old.base.deallocate()
+    header.pointee.base = new
+    header.pointee.capacity = larger
   }
 
   /// Every element becomes the filler again.
-  func reset() { base.update(repeating: filler, count: capacity) }
+  func reset() { header.pointee.base.update(repeating: header.pointee.filler, count: capacity) }
 }
 
-/// Texts made for one event, one after another.
-final class Arena {
-  private var base: UnsafeMutablePointer<UInt8> = .allocate(capacity: 4096)
-  private var capacity = 4096
-  private(set) var count = 0
+/// Texts made for one event, one after another. A handle, as `Scratch` is.
+struct Arena: BitwiseCopyable {
+  private struct Header: BitwiseCopyable {
+    var base: UnsafeMutablePointer<UInt8>
+    var capacity: Int
+    var count: Int
+  }
 
-  deinit { base.deallocate() }
+  private let header: UnsafeMutablePointer<Header>
+
+  init() {
+    header = .allocate(capacity: 1)
+    header.initialize(to: Header(base: .allocate(capacity: 4096), capacity: 4096, count: 0))
+  }
+
+  func free() {
+    header.pointee.base.deallocate()
+    header.deallocate()
+  }
 
   @inline(__always)
-  func clear() { count = 0 }
+  var count: Int { header.pointee.count }
+
+  @inline(__always)
+  func clear() { header.pointee.count = 0 }
+
+  /// Forgets what was appended after there were `count` bytes.
+  @inline(__always)
+  func cut(to count: Int) {
+    assert(count <= self.count)
+    header.pointee.count = count
+  }
 
   /// Makes room for `extra` more bytes and a word behind them.
   @inline(__always)
-  func reserve(_ extra: Int) { if count + extra + 8 > capacity { grow(extra) } }
+  func reserve(_ extra: Int) { if count + extra + 8 > header.pointee.capacity { grow(extra) } }
 
   @inline(never)
   private func grow(_ extra: Int) {
-    let larger = max(capacity * 2, count + extra + 8)
+    let old = header.pointee
+    let larger = max(old.capacity * 2, old.count + extra + 8)
     let new = UnsafeMutablePointer<UInt8>.allocate(capacity: larger)
-    new.initialize(from: base, count: count)
-    base.deallocate()
-    base = new
-    capacity = larger
+    new.initialize(from: old.base, count: old.count)
+    old.base.deallocate()
+    header.pointee.base = new
+    header.pointee.capacity = larger
   }
 
   @inline(__always)
   func append(_ byte: UInt8) {
-    assert(count < capacity)
-    base[count] = byte
-    count += 1
+    assert(count < header.pointee.capacity)
+    header.pointee.base[count] = byte
+    header.pointee.count += 1
   }
 
   /// Appends the low `used` bytes of a word.
   @inline(__always)
   func append(_ word: UInt64, _ used: Int) {
-    assert(used <= 8 && count + 8 <= capacity)
-    UnsafeMutableRawPointer(base + count).storeBytes(of: word.littleEndian, as: UInt64.self)
-    count += used
+    assert(used <= 8 && count + 8 <= header.pointee.capacity)
+    UnsafeMutableRawPointer(header.pointee.base + count).storeBytes(of: word.littleEndian, as: UInt64.self)
+    header.pointee.count += used
   }
 
   func append(_ bytes: Bytes) {
     reserve(bytes.count)
-    (base + count).initialize(from: bytes.base, count: bytes.count)
-    count += bytes.count
+    (header.pointee.base + count).initialize(from: bytes.base, count: bytes.count)
+    header.pointee.count += bytes.count
   }
 
   /// The bytes from an offset on. Valid until the arena grows.
   @inline(__always)
   func bytes(_ start: Int, _ count: Int) -> Bytes {
     assert(start >= 0 && count >= 0 && start + count <= self.count)
-    return Bytes(UnsafePointer(base + start), count)
+    return Bytes(UnsafePointer(header.pointee.base + start), count)
   }
 }
