@@ -36,7 +36,19 @@ public struct Compiler: Sendable {
     guard let reader = Registry.readers.first(where: { $0.identifier == identifier }) else {
       throw .unknownLanguage(identifier, among: Registry.readers.map(\.identifier), verb: "read")
     }
+    if !options.pipelines.isEmpty || options.strictFields, !(reader is any PipelineReader) {
+      throw .pipelinesElsewhere(reader.name)
+    }
     return try reader.read(source, options: options).map { $0.resolvingFieldNames() }
+  }
+
+  /// The same compiler with its pipelines read once, rather than for every source. Throws what is wrong with them.
+  public func preparingPipelines() throws(Diagnostic) -> Compiler {
+    var copy = self
+    for case let reader as any PipelineReader in Registry.readers {
+      copy.options = try reader.prepared(copy.options)
+    }
+    return copy
   }
 
   /// The identifier of the language that a source is in, told by its name and text. Throws where nothing tells.
@@ -101,6 +113,13 @@ extension Diagnostic {
     return Diagnostic(
       "E903", "`\(name)` is not a language that can be \(verb == "read" ? "read" : "written")",
       help: (near.map { ["did you mean `\($0)`?"] } ?? []) + ["known: \(known.joined(separator: ", "))"])
+  }
+
+  static func pipelinesElsewhere(_ name: String) -> Diagnostic {
+    let names = Registry.readers.filter { $0 is any PipelineReader }.map(\.name)
+    return Diagnostic(
+      "E907", "processing pipelines apply to \(names.joined(separator: ", ")) rules, and this is \(name)",
+      help: ["leave out `--pipeline` and `--strict-fields`, or compile such rules by themselves"])
   }
 
   static func unrecognisedSource(_ source: Source) -> Diagnostic {

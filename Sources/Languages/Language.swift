@@ -18,6 +18,23 @@ public protocol RuleReader: Language {
   func read(_ source: Source, options: LanguageOptions) throws(Diagnostic) -> [RuleDocument]
 }
 
+/// A front end that changes its rules by processing pipelines.
+public protocol PipelineReader: RuleReader {
+  /// The pipelines that come with the language, by the names under which users ask for them, each with a line on
+  /// what it does.
+  var shippedPipelines: [(pipeline: Source, summary: String)] { get }
+
+  /// The options with their pipelines read, so that `read` need not do it for every file. Throws what is wrong with
+  /// a pipeline.
+  func prepared(_ options: LanguageOptions) throws(Diagnostic) -> LanguageOptions
+}
+
+/// Pipelines that were read: a value of the language that read them.
+public protocol PreparedPipelines: Sendable {
+  /// What they were read from; they count only while the options have the same.
+  var sources: [Source] { get }
+}
+
 /// A back end: writes a rule as a query that gives the same verdict on every event.
 ///
 /// A writer never guesses: what it cannot say exactly, it refuses with a diagnostic. The same rule and options

@@ -19,8 +19,18 @@ public struct LanguageOptions: Sendable {
   public var reading: String?
   /// The compiler's version, for leading comments.
   public var compilerVersion: String
-  /// Sigma processing pipelines to apply, in order.
+  /// Sigma processing pipelines to apply, in order of their priorities, else in this order.
   public var pipelines: [Source] = []
+  /// What `PipelineReader.prepared` has made of `pipelines`, so that they are read once for many rules; `nil` where
+  /// they are read for each file.
+  public var prepared: (any PreparedPipelines)?
+  /// Whether a field of a rule that no pipeline maps is an error.
+  public var strictFields: Bool = false
+  /// The languages that rules will be written in; empty where that is not known.
+  public var targets: [String] = []
+  /// Whether Splunk has the event's values as fields of their own, as add-ons extract them from XML, rather than
+  /// JSON in the event's text.
+  public var extractedFields: Bool = false
   /// Whether every field is taken as a text column of its own name where no schema is given.
   public var untyped: Bool = false
 

@@ -33,6 +33,12 @@ enum Files {
     return inputs
   }
 
+  /// Whether there is a file, not a folder, at that path.
+  static func exists(_ path: String) -> Bool {
+    var isFolder: ObjCBool = false
+    return FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) && !isFolder.boolValue
+  }
+
   private static func walk(_ folder: String, below: String, into inputs: inout [Input]) throws(Diagnostic) {
     let names: [String]
     do {

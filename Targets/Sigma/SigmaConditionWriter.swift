@@ -151,7 +151,7 @@ extension SigmaSelectionBody {
   private var firstField: String? {
     switch self {
     case .map(let items): items.first?.field
-    case .list(let bodies): bodies.first?.firstField
+    case .list(let bodies), .every(let bodies): bodies.first?.firstField
     case .keyword: nil
     }
   }

@@ -246,10 +246,6 @@ extension Diagnostic {
       help: "it belonged to aggregations; correlation rules have a `timespan`")
   }
 
-  static func sigmaPipelines() -> Diagnostic {
-    error("E157", "Sigma processing pipelines are not supported", at: nil)
-  }
-
   static func sigmaOldBoolean(_ text: String, at span: Span?) -> Diagnostic {
     warning(
       "W151", "tools that read YAML 1.1 take `\(text)` for something else", at: span,

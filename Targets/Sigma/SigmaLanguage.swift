@@ -3,7 +3,7 @@ import ConcordDiagnostics
 import ConcordLanguages
 
 /// Sigma, the open language for detection rules (specification 2.1).
-public struct SigmaLanguage: QueryWriter, RuleReader, QueryRunner {
+public struct SigmaLanguage: QueryWriter, PipelineReader, QueryRunner {
   /// `sigma`.
   public let identifier = "sigma"
   /// Sigma.
@@ -27,10 +27,41 @@ public struct SigmaLanguage: QueryWriter, RuleReader, QueryRunner {
   /// The rules of a Sigma file. Throws `E150` to `E159` for what is not Sigma, or not supported, and what YAML
   /// throws; odd but valid things come as warnings.
   public func read(_ source: Source, options: LanguageOptions) throws(Diagnostic) -> [RuleDocument] {
-    if !options.pipelines.isEmpty { throw .sigmaPipelines() }
+    let entries = try SigmaParser.entries(source)
+    guard !options.pipelines.isEmpty || options.strictFields else {
+      var documents: [RuleDocument] = []
+      for entry in entries { documents.append(try SigmaReader.rule(entry, of: source)) }
+      return documents
+    }
+    let chain = try chain(options)
     var documents: [RuleDocument] = []
-    for entry in try SigmaParser.entries(source) { documents.append(try SigmaReader.rule(entry, of: source)) }
+    for entry in entries {
+      do throws(Diagnostic) {
+        var entry = try chain.applied(to: entry, strictFields: options.strictFields)
+        entry.warnings = entry.warnings.map { $0.located(in: source) }
+        documents.append(try SigmaReader.rule(entry, of: source))
+      } catch {
+        throw error.located(in: source)
+      }
+    }
     return documents
+  }
+
+  /// Windows events, Splunk's add-ons for Windows, and CloudTrail in Athena.
+  public var shippedPipelines: [(pipeline: Source, summary: String)] { SigmaShippedPipelines.all }
+
+  /// The options with the pipelines read. Throws `E181` to `E185` for what is wrong with one.
+  public func prepared(_ options: LanguageOptions) throws(Diagnostic) -> LanguageOptions {
+    var copy = options
+    copy.prepared = try chain(options)
+    return copy
+  }
+
+  private func chain(_ options: LanguageOptions) throws(Diagnostic) -> SigmaPipelineChain {
+    if let chain = options.prepared as? SigmaPipelineChain, chain.sources == options.pipelines {
+      return chain
+    }
+    return try SigmaPipelineChain(options.pipelines, targets: options.targets)
   }
 
   /// Whether a rule of the file matches, by the specification's own meaning. Throws where the text is not Sigma.

@@ -88,6 +88,10 @@ struct SigmaLowering {
       return .any(operands)
     case .keyword(let scalar):
       return try condition(SigmaItem("", [], [scalar], span: scalar.span))
+    case .every(let bodies):
+      var operands: [Condition] = []
+      for body in bodies { operands.append(try condition(body)) }
+      return .all(operands)
     }
   }
 

@@ -113,7 +113,7 @@ struct SigmaParser {
 
 extension SigmaLogSource {
   /// Whether every part that this one names is the other's too.
-  fileprivate func contains(_ other: SigmaLogSource) -> Bool {
+  func contains(_ other: SigmaLogSource) -> Bool {
     (category == nil || category == other.category) && (product == nil || product == other.product)
       && (service == nil || service == other.service)
   }

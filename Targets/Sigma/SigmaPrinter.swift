@@ -72,6 +72,7 @@ extension SigmaSelectionBody {
     case .map(let items): .object(Value.Object(items.map { .init($0.key, $0.value) }))
     case .list(let bodies): .array(bodies.map(\.value))
     case .keyword(let scalar): scalar.value
+    case .every(let bodies): .object(Value.Object([.init("|every", .array(bodies.map(\.value)))]))
     }
   }
 }

@@ -17,6 +17,7 @@ struct SigmaRunner {
   private indirect enum Body {
     case every([SigmaTest])
     case some([Body])
+    case both([Body])
   }
 
   /// Prepares a document. Throws where a tool that keeps to the specification would refuse it.
@@ -41,6 +42,10 @@ struct SigmaRunner {
       var prepared: [Body] = []
       for body in bodies { prepared.append(try prepare(body)) }
       return .some(prepared)
+    case .every(let bodies):
+      var prepared: [Body] = []
+      for body in bodies { prepared.append(try prepare(body)) }
+      return .both(prepared)
     case .keyword(let scalar):
       return .every([try SigmaItem("", [], [scalar], span: scalar.span).test(warnings: &ignored)])
     }
@@ -83,6 +88,7 @@ struct SigmaRunner {
     switch body {
     case .every(let tests): tests.allSatisfy { holds($0, event) }
     case .some(let bodies): bodies.contains { holds($0, event) }
+    case .both(let bodies): bodies.allSatisfy { holds($0, event) }
     }
   }
 

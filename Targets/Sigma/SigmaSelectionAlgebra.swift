@@ -8,7 +8,7 @@ extension SigmaSelectionBody {
       switch body {
       case .map(let more): items += more
       case .keyword(let value): items.append(SigmaItem("", [], [value]))
-      case .list: return nil
+      case .list, .every: return nil
       }
     }
     guard let merged = mergedByAll(items), SigmaSelectionBody.isUniform(merged) else { return nil }

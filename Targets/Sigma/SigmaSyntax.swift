@@ -94,6 +94,8 @@ public indirect enum SigmaSelectionBody: Sendable {
   case list([SigmaSelectionBody])
   /// Some text of the event holds the value.
   case keyword(SigmaScalar)
+  /// Every element holds. No rule is written so; processing pipelines make it of a field that became several.
+  case every([SigmaSelectionBody])
 }
 
 /// One line of a selection's map, `field|modifier: value`.

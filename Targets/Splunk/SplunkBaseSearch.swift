@@ -12,14 +12,18 @@ enum SplunkBaseSearch {
   static let limit = 500
 
   /// What every event must hold for the condition to be true; `nil` for nothing that the index knows.
-  static func implied(by condition: Condition) -> SearchExpression? {
+  ///
+  /// `inFields`: whether values are fields that an add-on extracts. Then `where` and the base search see the same
+  /// fields, and a term names its field: `EventCode=1`.
+  static func implied(by condition: Condition, inFields: Bool = false) -> SearchExpression? {
     switch condition.kind {
     case .always, .anywhere, .not: return nil
-    case .test(_, let atom): return implied(by: atom)
+    case .test(let path, let atom):
+      return inFields ? implied(by: atom, of: path) : implied(by: atom)
     case .all(let operands):
       var terms: [SearchExpression] = []
       for operand in operands {
-        guard let term = implied(by: operand) else { continue }
+        guard let term = implied(by: operand, inFields: inFields) else { continue }
         if case .all(let inner) = term.kind { terms += inner } else { terms.append(term) }
       }
       let distinct = unique(terms)
@@ -28,7 +32,7 @@ enum SplunkBaseSearch {
     case .any(let operands):
       var terms: [SearchExpression] = []
       for operand in operands {
-        guard let term = implied(by: operand) else { return nil }
+        guard let term = implied(by: operand, inFields: inFields) else { return nil }
         if case .any(let inner) = term.kind { terms += inner } else { terms.append(term) }
       }
       return alternatives(terms)
@@ -45,6 +49,38 @@ enum SplunkBaseSearch {
       let parts = texts.compactMap { certainPart($0, letterCase) }
       return parts.count == texts.count ? alternatives(parts.map(phrase)) : nil
     }
+  }
+
+  /// The same as comparisons with an extracted field. The search command ignores letter case as it sees fit, so an
+  /// ignored case counts only for texts without letters that other scalars fold to.
+  private static func implied(by atom: Atom, of path: FieldPath) -> SearchExpression? {
+    guard let name = try? SplunkPath.extractedName(path) else { return nil }
+    func comparisons(_ texts: [String], _ letterCase: LetterCase) -> SearchExpression? {
+      guard texts.allSatisfy({ isComparable($0, letterCase) }) else { return nil }
+      return alternatives(
+        texts.map { text in
+          let value = SearchValue(text: text, isQuoted: !text.utf8.allSatisfy { (0x30...0x39).contains($0) })
+          return SearchExpression(.comparison(name, .equal, value))
+        })
+    }
+    switch atom {
+    case .text(let pattern, let letterCase):
+      guard case .equals(let text) = pattern.shape else { return nil }
+      return comparisons([text], letterCase)
+    case .oneOf(let texts, let letterCase): return comparisons(texts, letterCase)
+    case .present, .truthy, .regex, .number, .network, .sameAs: return nil
+    }
+  }
+
+  /// Whether `field=text` in `search` holds wherever the field is the text: printable ASCII without what `search`
+  /// reads in its own way.
+  private static func isComparable(_ text: String, _ letterCase: LetterCase) -> Bool {
+    let bytes = Array(text.utf8)
+    return (1...200).contains(bytes.count)
+      && bytes.allSatisfy { byte in
+        (0x20..<0x7F).contains(byte) && !"*\\\"`$".utf8.contains(byte)
+          && (letterCase == .exact || !isFolded(byte))
+      }
   }
 
   private static func phrase(_ text: String) -> SearchExpression {

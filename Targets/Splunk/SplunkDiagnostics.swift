@@ -81,6 +81,20 @@ extension Diagnostic {
       help: ["write `[]` after the name of an array, or add a fixture that has it"])
   }
 
+  static func splunkExtractedElement(_ path: FieldPath) -> Diagnostic {
+    Diagnostic(
+      "E411", "an extracted field has no single elements, as `\(path)` asks for",
+      help: ["leave out `--extracted-fields` where events are JSON"])
+  }
+
+  static func splunkFixtureNotFlat(_ name: String) -> Diagnostic {
+    Diagnostic(
+      "E414", "the fixture `\(name)` is no event of extracted fields",
+      help: [
+        "its values must be texts, numbers, booleans or null, under other names than `fixture` and `expected`"
+      ])
+  }
+
   static let splunkNoSource = Diagnostic(
     "W413", severity: .note, "the search reads every index: nothing tells where the events are",
     help: ["name the source with `--source 'index=… sourcetype=…'`"])

@@ -59,6 +59,17 @@ enum SplunkPath {
     if name.isEmpty || bad != nil { throw .splunkFieldName(name) }
   }
 
+  /// The name of the field that an add-on extracts for the path: its names joined by dots. Throws for an element of
+  /// an array, and for names that SPL cannot say.
+  static func extractedName(_ path: FieldPath) throws(Diagnostic) -> String {
+    let steps = path.withoutEach.steps
+    for step in steps {
+      guard case .name(let name) = step else { throw .splunkExtractedElement(path) }
+      try check(name)
+    }
+    return path.names.joined(separator: ".")
+  }
+
   /// A short name for the path's value: `raw_userIdentity_type`.
   static func shortName(_ path: FieldPath) -> String {
     var name = "raw"

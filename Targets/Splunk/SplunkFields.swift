@@ -24,6 +24,8 @@ struct SplunkFields {
 
   private let rule: Rule
   private let events: [Event]
+  /// Whether values are fields of their own, as an add-on extracts them, and not read from the event's text.
+  let isExtracted: Bool
   private var shapes: [FieldPath: PathShape] = [:]
   private var extractions: [FieldPath: (value: EvalExpression, isMultivalue: Bool)] = [:]
   private var places: [Key: Int] = [:]
@@ -33,8 +35,9 @@ struct SplunkFields {
   /// The paths that are taken as single values though nothing tells whether they are.
   private(set) var assumed: [FieldPath] = []
 
-  init(_ rule: Rule) {
+  init(_ rule: Rule, isExtracted: Bool = false) {
     self.rule = rule
+    self.isExtracted = isExtracted
     events = rule.fixtures.map(\.event)
   }
 
@@ -52,7 +55,9 @@ struct SplunkFields {
 
   /// Whether the path passes an array.
   mutating func isMultivalue(_ path: FieldPath) throws(Diagnostic) -> Bool {
-    try extraction(path).isMultivalue
+    // An add-on's field is one text, or several of which no path tells.
+    if isExtracted { return false }
+    return try extraction(path).isMultivalue
   }
 
   /// What reads the path from the event.
@@ -70,6 +75,7 @@ struct SplunkFields {
   mutating func field(
     _ path: FieldPath, _ form: Form, readsBooleans: Bool = false
   ) throws(Diagnostic) -> EvalExpression {
+    if isExtracted { return .field(try SplunkPath.extractedName(path)) }
     let key = Key(path: path, form: form)
     if !readsBooleans, let place = places[key] { return .field(assignments[place].name) }
     let json = try extraction(path).value

@@ -32,7 +32,7 @@ extension SplunkLanguage: QueryRunner {
     let source = Source(name: "<query>", text: query)
     let tree = try SplunkParser.parse(source)
     do {
-      return try SplunkRunner(query: tree).run(on: events)
+      return try SplunkRunner(query: tree, isExtracted: options.extractedFields).run(on: events)
     } catch {
       throw error.located(in: source)
     }
@@ -53,5 +53,25 @@ extension SplunkLanguage: SelfTestWriter {
   /// without fixtures or with one that is too long.
   public func selfTest(_ rule: Rule, options: LanguageOptions) throws(Diagnostic) -> Query {
     try SplunkSelfTest.write(rule, options)
+  }
+}
+
+extension SplunkLanguage: EventStore {
+  /// Whether each event is one that the search can meet: any JSON, or under `options.extractedFields` flat, since an
+  /// add-on's fields are texts without arrays and objects.
+  public func stores(_ events: [Event], options: LanguageOptions) throws(Diagnostic) -> [Bool] {
+    events.map { event in !options.extractedFields || event.isFlat }
+  }
+}
+
+extension Event {
+  /// Whether no member is an array or an object.
+  var isFlat: Bool {
+    object.members.allSatisfy { member in
+      switch member.value {
+      case .null, .bool, .number, .string, .malformedString: true
+      case .array, .object: false
+      }
+    }
   }
 }

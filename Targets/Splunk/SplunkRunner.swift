@@ -8,6 +8,8 @@ import ConcordDocuments
 /// refused with `E175`.
 struct SplunkRunner {
   let query: SplunkQuery
+  /// Whether the members of an event are fields that an add-on extracts, and the event is no JSON.
+  var isExtracted = false
 
   /// Whether each event comes out of the search.
   func run(on events: [Event]) throws(Diagnostic) -> [Bool] {
@@ -19,7 +21,7 @@ struct SplunkRunner {
     for event in events {
       var verdict: Bool?
       for evaluator in evaluators {
-        let row = SplunkRow(event)
+        let row = isExtracted ? SplunkRow(extracted: event) : SplunkRow(event)
         let survives = try pass(row, query.commands[...], evaluator)
         if let verdict, verdict != survives { throw .splunkCorner(event) }
         verdict = survives
@@ -78,7 +80,7 @@ struct SplunkRunner {
     for command in commands {
       switch command.kind {
       case .search(let expression):
-        let found = SplunkSearchEvaluator(reading: evaluator.reading)
+        let found = SplunkSearchEvaluator(reading: evaluator.reading, isExtracted: isExtracted)
         if try !found.holds(expression, row) { return false }
       case .filter(let expression):
         if try !evaluator.holds(expression, row) { return false }

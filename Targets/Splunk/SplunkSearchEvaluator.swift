@@ -5,6 +5,8 @@ import ConcordDocuments
 /// Evaluates expressions of `search` on a row, under one reading of what the manuals leave open.
 struct SplunkSearchEvaluator {
   let reading: SplunkReading
+  /// Whether an event's `source` and its like are fields of the event, absent where it has none.
+  var isExtracted = false
 
   /// Fields that say where an event is and when, not what it holds.
   static let places: Set<String> = [
@@ -31,6 +33,7 @@ struct SplunkSearchEvaluator {
 
   private func found(_ expression: SearchExpression, _ row: SplunkRow) throws(Diagnostic) -> Bool {
     if isPlace(expression, row) {
+      if isExtracted, case .comparison = expression.kind { return false }
       throw .splunkPlace(expression.span)
     }
     switch expression.kind {

@@ -14,7 +14,7 @@ enum SplunkSelfTest {
     if rule.fixtures.isEmpty { throw .splunkNoFixtures }
     let (tree, _) = try SplunkWriter.tree(rule, options)
     var commands: [SplunkCommand] = []
-    for data in try chunks(rule.fixtures) {
+    for data in try chunks(rule.fixtures, isExtracted: options.extractedFields) {
       commands.append(SplunkCommand(commands.isEmpty ? .makeresults(data: data) : .append(data: data)))
     }
     var actual = EvalExpression.string("true")
@@ -35,18 +35,20 @@ enum SplunkSelfTest {
   }
 
   /// The fixtures as JSON arrays, each within the limit as it is written in the search.
-  private static func chunks(_ fixtures: [Fixture]) throws(Diagnostic) -> [String] {
+  private static func chunks(_ fixtures: [Fixture], isExtracted: Bool) throws(Diagnostic) -> [String] {
     var chunks: [String] = []
     var items: [String] = []
     var size = 2
     for fixture in fixtures {
-      let item = Value.object(
-        Value.Object([
-          Value.Object.Member("fixture", .string(fixture.name)),
-          Value.Object.Member("expected", .string(fixture.expected ? "true" : "false")),
-          Value.Object.Member("_raw", .string(Value.object(fixture.event.object).compactJSON)),
-        ])
-      ).compactJSON
+      let head = [
+        Value.Object.Member("fixture", .string(fixture.name)),
+        Value.Object.Member("expected", .string(fixture.expected ? "true" : "false")),
+      ]
+      let rest =
+        isExtracted
+        ? try extracted(fixture)
+        : [Value.Object.Member("_raw", .string(Value.object(fixture.event.object).compactJSON))]
+      let item = Value.object(Value.Object(head + rest)).compactJSON
       let length = SplunkText.quoted(item).unicodeScalars.count + 1
       if length + 2 > dataLimit { throw .splunkFixtureTooLong(fixture.name, limit: dataLimit) }
       if size + length > dataLimit {
@@ -57,5 +59,16 @@ enum SplunkSelfTest {
       size += length
     }
     return chunks + ["[\(items.joined(separator: ","))]"]
+  }
+
+  /// The event's members as fields of text; what is null is no field.
+  private static func extracted(_ fixture: Fixture) throws(Diagnostic) -> [Value.Object.Member] {
+    let members = fixture.event.object.members
+    guard fixture.event.isFlat,
+      !members.contains(where: { ["fixture", "expected", "actual"].contains($0.key) })
+    else { throw .splunkFixtureNotFlat(fixture.name) }
+    return members.compactMap { member in
+      member.value.comparedText.map { Value.Object.Member(member.key, .string($0)) }
+    }
   }
 }

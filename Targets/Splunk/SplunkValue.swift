@@ -92,6 +92,13 @@ final class SplunkRow {
     for (name, value) in fields { own[ScalarText(name)] = value }
   }
 
+  /// The row of an event whose members are fields that an add-on extracts: texts, no `_raw` of which they are read.
+  init(extracted event: Event) {
+    for member in event.object.members {
+      if let text = member.value.comparedText { own[ScalarText(member.key)] = .text(text) }
+    }
+  }
+
   /// The value of a field; setting NULL removes it.
   subscript(name: String) -> SplunkValue {
     get {

@@ -17,7 +17,7 @@ struct SplunkWriter {
   private init(_ rule: Rule, _ options: LanguageOptions) {
     self.rule = rule
     self.options = options
-    fields = SplunkFields(rule)
+    fields = SplunkFields(rule, isExtracted: options.extractedFields)
   }
 
   /// The query for the rule. Throws what SPL cannot say.
@@ -53,7 +53,7 @@ struct SplunkWriter {
 
   private func baseSearch(_ source: [SearchExpression]) -> SearchExpression {
     var terms = source
-    if let implied = SplunkBaseSearch.implied(by: rule.condition) {
+    if let implied = SplunkBaseSearch.implied(by: rule.condition, inFields: options.extractedFields) {
       if case .all(let inner) = implied.kind { terms += inner } else { terms.append(implied) }
     }
     return terms.count == 1 ? terms[0] : SearchExpression(.all(terms))
@@ -66,7 +66,8 @@ struct SplunkWriter {
         ? [] : [SplunkCommand(.filter(.compare(.number("1"), .equal, .number("0"))))]
     }
     let predicate = try expression(rule.condition, depth: 0)
-    return [SplunkCommand(.eval(fields.assignments)), SplunkCommand(.filter(predicate))]
+    let reads = fields.assignments.isEmpty ? [] : [SplunkCommand(.eval(fields.assignments))]
+    return reads + [SplunkCommand(.filter(predicate))]
   }
 }
 
@@ -116,7 +117,7 @@ extension SplunkWriter {
         left, try fields.field(other, .single, readsBooleans: true), letterCase)
     }
     if try fields.isMultivalue(path) { return try someElement(path, atom, origin) }
-    if let number = atom.numberBeyondDoubles, !rule.showsText(at: path) {
+    if let number = atom.numberBeyondDoubles, !fields.isExtracted, !rule.showsText(at: path) {
       throw .splunkLongNumber(number, path, origin)
     }
     let value = try fields.field(path, .single, readsBooleans: atom.readsBooleans)
@@ -174,8 +175,10 @@ extension SplunkWriter {
     var names = ["_time"]
     var assignments: [SplunkCommand.Assignment] = []
     for field in rule.outputFields {
-      let (value, isMultivalue) = try SplunkPath.expression(
-        field.path, field.path.shape(in: rule.fixtures.map(\.event)))
+      let (value, isMultivalue) =
+        fields.isExtracted
+        ? (EvalExpression.field(try SplunkPath.extractedName(field.path)), false)
+        : try SplunkPath.expression(field.path, field.path.shape(in: rule.fixtures.map(\.event)))
       let isExtracted = !isMultivalue && field.name.sameScalars(as: field.path.description)
       if !isExtracted || SplunkText.listedField(field.name).utf8.first == 0x22 {
         try SplunkPath.check(field.name)

@@ -23,6 +23,16 @@ struct RuleInput: Sendable {
     OptionSpec(
       name: "untyped", value: nil,
       help: "without a schema, take every field as a text column of its own name (see `concord schema`)"),
+    OptionSpec(
+      name: "pipeline", short: "p", value: "PIPELINE", repeats: true,
+      help:
+        "a processing pipeline for Sigma rules: a file, or \(Registry.pipelines.map(\.pipeline.name).joined(separator: ", "))"
+    ),
+    OptionSpec(
+      name: "strict-fields", value: nil, help: "refuse Sigma rules with a field that no pipeline maps"),
+    OptionSpec(
+      name: "extracted-fields", value: nil,
+      help: "for Splunk: events are fields that an add-on extracts (as from XML), not JSON text"),
     OptionSpec(name: "table", value: "NAME", help: "the table that Athena reads"),
     OptionSpec(
       name: "source", value: "SOURCE",
@@ -61,7 +71,14 @@ struct RuleInput: Sendable {
     options.source = arguments["source"]
     options.since = arguments["since"]
     options.until = arguments["until"]
-    compiler = Compiler(options: options)
+    if arguments.has("strict-fields"), !arguments.has("pipeline") {
+      throw Diagnostic("E901", "`--strict-fields` needs a pipeline", help: ["name one with `--pipeline`"])
+    }
+    options.strictFields = arguments.has("strict-fields")
+    options.extractedFields = arguments.has("extracted-fields")
+    options.targets = Registry.writers.map(\.identifier)
+    for name in arguments.all("pipeline") { options.pipelines.append(try RuleInput.pipeline(name)) }
+    compiler = try Compiler(options: options).preparingPipelines()
     language = arguments["from"]
     if let language, !Registry.readers.contains(where: { $0.identifier == language }) {
       let near = Suggestion.nearest(to: language, among: Registry.readers.map(\.identifier))
@@ -76,6 +93,18 @@ struct RuleInput: Sendable {
         "E904", "no rule file in \(paths.map { "`\($0)`" }.joined(separator: ", "))",
         help: ["folders are searched for .yml, .yaml, .sql and .spl"])
     }
+  }
+
+  /// The pipeline of that name: a file, else one that comes with Concord. Throws where it is neither.
+  private static func pipeline(_ name: String) throws(Diagnostic) -> Source {
+    if Files.exists(name) { return try Files.source(name) }
+    let shipped = Registry.pipelines.map(\.pipeline)
+    if let source = shipped.first(where: { $0.name == name }) { return source }
+    let near = Suggestion.nearest(to: name, among: shipped.map(\.name))
+    throw Diagnostic(
+      "E904", "`\(name)` is neither a file nor a pipeline that comes with Concord",
+      help: (near.map { ["did you mean `\($0)`?"] } ?? [])
+        + ["with Concord come \(shipped.map(\.name).joined(separator: ", "))"])
   }
 
   /// The rules of one input, or what is wrong with it.

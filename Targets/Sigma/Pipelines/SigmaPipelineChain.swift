@@ -1,0 +1,95 @@
+import ConcordDetection
+import ConcordDiagnostics
+import ConcordDocuments
+import ConcordLanguages
+
+/// The pipelines that the user asks for, read once and put in order: what `LanguageOptions.prepared` holds.
+struct SigmaPipelineChain: PreparedPipelines {
+  /// The files, as the options have them.
+  let sources: [Source]
+  /// The steps of all pipelines, from the lowest priority to the highest.
+  private let steps: [PipelineStep]
+  /// The variables of all; the last pipeline counts.
+  private let variables: [ScalarText: [String]]
+  /// What the user should know of the pipelines themselves.
+  private let notes: [Diagnostic]
+  /// Whether steps add conditions for log sources.
+  private let knowsLogSources: Bool
+  /// The names of fields that mappings know.
+  private let fields: [String]
+
+  /// Reads the pipelines. `targets` are the languages that rules can be written in, empty for any. Throws `E181` to
+  /// `E185` with the place.
+  init(_ sources: [Source], targets: [String]) throws(Diagnostic) {
+    self.sources = sources
+    var pipelines: [SigmaPipeline] = []
+    var notes: [Diagnostic] = []
+    for source in sources {
+      let pipeline = try SigmaPipelineReader.pipeline(source)
+      let allowed = pipeline.allowedBackends
+      if !allowed.isEmpty, !targets.isEmpty {
+        if !targets.contains(where: allowed.contains) {
+          throw Diagnostic.pipelineBackends(pipeline, among: targets, at: nil).located(in: source)
+        }
+        if !targets.allSatisfy(allowed.contains) { notes.append(.pipelineForOthers(pipeline, at: nil)) }
+      }
+      pipelines.append(pipeline)
+    }
+    let ordered = pipelines.enumerated().sorted {
+      ($0.element.priority, $0.offset) < ($1.element.priority, $1.offset)
+    }.map(\.element)
+    steps = ordered.flatMap(\.steps)
+    variables = ordered.reduce(into: [:]) { $0.merge($1.variables) { _, last in last } }
+    self.notes = notes
+    var known: Set<String> = []
+    fields = SigmaPipelineChain.fieldNames(steps).filter { known.insert($0).inserted }
+    knowsLogSources = SigmaPipelineChain.flat(steps).contains { step in
+      guard case .addCondition = step.transformation else { return false }
+      return step.ruleConditions.tests.contains { if case .logSource = $0.test { true } else { false } }
+    }
+    let ids = SigmaPipelineChain.flat(steps).compactMap(\.id)
+    for step in SigmaPipelineChain.flat(steps) {
+      for id in step.idsAskedFor where !ids.contains(id) {
+        throw Diagnostic.pipelineNoSuchStep(id, among: ids, at: step.span).located(in: step.source)
+      }
+    }
+  }
+
+  /// The entry of a rule file after all steps. Throws `E186` where the rule cannot go through one, and under
+  /// `strictFields` `E187` for a field that no mapping covered.
+  func applied(to entry: SigmaParser.Entry, strictFields: Bool) throws(Diagnostic) -> SigmaParser.Entry {
+    var run = PipelineRun(entry, variables: variables)
+    try run.apply(steps)
+    if strictFields { try run.checkMapped(among: fields) }
+    if knowsLogSources, !run.addsConditions {
+      run.notes.append(
+        .pipelineNoCondition(entry.document.logSource, at: entry.document.selections.first?.span))
+    }
+    return try run.entry(warnings: entry.warnings + notes)
+  }
+
+  private static func flat(_ steps: [PipelineStep]) -> [PipelineStep] {
+    steps.flatMap { step in
+      if case .nest(let inner) = step.transformation { [step] + flat(inner) } else { [step] }
+    }
+  }
+
+  private static func fieldNames(_ steps: [PipelineStep]) -> [String] {
+    flat(steps).flatMap { step -> [String] in
+      switch step.transformation {
+      case .mapFields(let named, _): named.keys.map(\.string).sorted()
+      case .mapPrefixes(let prefixes): prefixes.map(\.prefix)
+      case _: []
+      }
+    }
+  }
+}
+
+extension PipelineStep {
+  /// The ids of other steps that its conditions ask for.
+  fileprivate var idsAskedFor: [String] {
+    ruleConditions.tests.compactMap { if case .stepApplied(let id) = $0.test { id } else { nil } }
+      + itemConditions.tests.compactMap { if case .stepApplied(let id) = $0.test { id } else { nil } }
+      + fieldConditions.tests.compactMap { if case .stepApplied(let id) = $0.test { id } else { nil } }
+  }
+}

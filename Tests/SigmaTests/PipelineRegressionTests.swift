@@ -1,0 +1,79 @@
+import ConcordDetection
+import ConcordDiagnostics
+import ConcordDocuments
+import ConcordLanguages
+import ConcordSigma
+import Foundation
+import TestSupport
+import Testing
+
+@Suite("Recorded Windows events as they are recorded")
+struct PipelineRegressionTests {
+  /// Every rule must match its recorded event under the pipeline for such events: natively, and as Sigma text with
+  /// the names that the pipeline gave.
+  @Test("natively and by the runner")
+  func matches() throws {
+    guard let file = Shared.url("corpora/sigma-regression/cases.jsonl"),
+      let rules = Shared.url("corpora/sigma")
+    else {
+      Engine.note("skipped the regression cases under windows-evtx: no corpus")
+      return
+    }
+    let sigma = SigmaLanguage()
+    var options = LanguageOptions()
+    options.pipelines = [
+      try #require(sigma.shippedPipelines.first { $0.pipeline.name == "windows-evtx" }).pipeline
+    ]
+    options = try sigma.prepared(options)
+    var (cases, natively, bySigma, withCondition) = (0, 0, 0, 0)
+    for line in try String(contentsOf: file, encoding: .utf8).split(separator: "\n") {
+      guard case .object(let object) = try JSON.parse(String(line)),
+        case .string(let path)? = object["rule"], case .array(let recorded)? = object["events"],
+        case .number(let minimum)? = object["min_matches"]
+      else { throw CocoaError(.coderInvalidValue) }
+      let text = try String(contentsOf: rules.appendingPathComponent(path), encoding: .utf8)
+      let documents = try sigma.read(Source(name: path, text: text), options: options)
+      let events = recorded.compactMap { value -> Event? in
+        if case .object(let object) = value { Event(object) } else { nil }
+      }
+      #expect(events.count == recorded.count)
+      let verdicts = events.map { event in documents.contains { $0.rule.condition.holds(of: event) } }
+      var run = [Bool](repeating: false, count: events.count)
+      for document in documents {
+        let written = try sigma.write(document.rule, options: LanguageOptions()).text
+        for (index, verdict) in try sigma.run(written, on: events, options: LanguageOptions()).enumerated() {
+          run[index] = run[index] || verdict
+        }
+      }
+      let native = Double(verdicts.count { $0 })
+      #expect(native >= minimum.double, "\(path)")
+      #expect(run == verdicts, "\(path)")
+      // The log source is part of the question: no other channel's event matches.
+      let names = documents.flatMap(\.rule.condition.paths).map(\.description)
+      withCondition += names.contains("Event.System.Channel") ? 1 : 0
+      let elsewhere = events.map { $0.elsewhere }
+      #expect(
+        !elsewhere.contains { event in documents.contains { $0.rule.condition.holds(of: event) } }, "\(path)")
+      cases += 1
+      natively += native >= minimum.double ? 1 : 0
+      bySigma += Double(run.count { $0 }) >= minimum.double ? 1 : 0
+    }
+    print("windows-evtx: \(cases) cases; match natively \(natively), by the runner \(bySigma)")
+    #expect(cases == 87)
+    #expect(withCondition == cases)
+  }
+}
+
+extension Event {
+  /// The same event in a channel that no log source has.
+  fileprivate var elsewhere: Event {
+    var root = object
+    guard case .object(var record)? = root["Event"], case .object(var system)? = record["System"] else {
+      return self
+    }
+    system["Channel"] = .string("Somewhere/Else")
+    record["System"] = .object(system)
+    root["Event"] = .object(record)
+    return Event(root)
+  }
+}

@@ -1,0 +1,119 @@
+import ConcordDetection
+import ConcordDiagnostics
+import ConcordDocuments
+import ConcordLanguages
+import TestSupport
+import Testing
+
+@testable import ConcordSplunk
+
+/// Searches over fields that an add-on extracts.
+@Suite struct ExtractedFieldsTests {
+  static var options: LanguageOptions {
+    var options = LanguageOptions()
+    options.extractedFields = true
+    options.source = "index=win"
+    return options
+  }
+
+  private func search(_ condition: Condition) throws -> String {
+    let rule = Rule(id: "r", title: "t", condition: condition)
+    let text = try SplunkLanguage().write(rule, options: Self.options).text
+    return text.split(separator: "\n").filter { !$0.hasPrefix("```") }.joined(separator: "\n")
+  }
+
+  @Test func readsFieldsAsTheyAre() throws {
+    let code = Condition.test(field("EventCode"), .text(.equals("1"), .ignored))
+    let source = Condition.test(field("source"), .text(.equals("XmlWinEventLog:Security"), .exact))
+    let image = Condition.test(field("Image"), .text(.suffix(#"\a.exe"#), .ignored))
+    #expect(
+      try search(.all([code, source, image]))
+        == #"""
+        index=win EventCode=1 source="XmlWinEventLog:Security"
+        | where
+          match(lower(EventCode), "^1\\z")
+          AND source="XmlWinEventLog:Security"
+          AND match(lower(Image), "\\x5ca[.]exe\\z")
+        """#)
+    #expect(
+      try search(.all([.not(.test(field("Threat Name"), .present)), image])).contains("isnull('Threat Name')")
+    )
+  }
+
+  @Test func theBaseSearchNamesOnlyWhatIsCertain() throws {
+    func base(_ text: String, _ letterCase: LetterCase) throws -> String {
+      let lines = try search(.test(field("f"), .text(.equals(text), letterCase))).split(separator: "\n")
+      return String(lines[0])
+    }
+    #expect(try base("a b/c", .exact) == #"index=win f="a b/c""#)
+    #expect(try base("OR", .exact) == #"index=win f="OR""#)
+    #expect(try base("abc", .ignored) == #"index=win f="abc""#)
+    // U+212A has the lower case of k, U+0130 that of i, and `search` need not know.
+    for text in ["kb", "bi", "é"] { #expect(try base(text, .ignored) == "index=win") }
+    // A wildcard, an escape, a quote, a macro, a token.
+    for text in ["a*", #"a\b"#, "a\"b", "a`b", "$a$", "", "é"] {
+      #expect(try base(text, .exact) == "index=win")
+    }
+  }
+
+  @Test(arguments: [31, 32, 33] as [UInt64])
+  func theSearchSaysWhatTheConditionMeans(_ seed: UInt64) throws {
+    var settings = ConditionGenerator.Options()
+    settings.depth = 4
+    settings.questions.removeAll { $0 == .anywhere }
+    var generator = ConditionGenerator(seed: seed, options: settings)
+    var source = EventGenerator(seed: seed)
+    let events = source.events(25)
+    var (verdicts, wrong, refused) = (0, 0, 0)
+    for _ in 0..<150 {
+      let nested = generator.condition()
+      let condition = nested.mapPaths { FieldPath($0.names.joined(separator: "_")) }
+      let flat = events.map { Self.flat($0, nested.paths) }
+      let rule = Rule(id: "r", title: "t", condition: condition)
+      guard let query = try? SplunkLanguage().write(rule, options: Self.options) else {
+        refused += 1
+        continue
+      }
+      #expect(try SplunkLanguage().stores(flat, options: Self.options) == flat.map { _ in true })
+      let found = try SplunkLanguage().run(query.text, on: flat, options: Self.options)
+      for (event, verdict) in zip(flat, found) where verdict != condition.holds(of: event) {
+        wrong += 1
+        if wrong < 4 {
+          Issue.record("\(query.text)\n\(Value.object(event.object).compactJSON)\nsearch: \(verdict)")
+        }
+      }
+      verdicts += found.count
+    }
+    print("extracted fields, seed \(seed): \(verdicts) verdicts, \(wrong) wrong, \(refused) rules refused")
+    #expect(verdicts > 1_000)
+  }
+
+  /// The event as an add-on's fields: for each path its first value that is one, under its names joined.
+  private static func flat(_ event: Event, _ paths: [FieldPath]) -> Event {
+    var object = Value.Object()
+    for path in paths {
+      let name = path.names.joined(separator: "_")
+      let values = event.values(at: path).filter { value in
+        switch value {
+        case .bool, .number, .string, .malformedString: true
+        case .null, .array, .object: false
+        }
+      }
+      if object[name] == nil, let first = values.first { object[name] = first }
+    }
+    return Event(object)
+  }
+
+  @Test func aFixtureIsARowOfFields() throws {
+    var rule = Rule(id: "r", title: "t", condition: .test(field("Image"), .text(.suffix("a"), .ignored)))
+    rule.fixtures = [
+      Fixture(name: "one", expected: true, event: event(("Image", .string("A")), ("n", .null)))
+    ]
+    let text = try SplunkLanguage().selfTest(rule, options: Self.options).text
+    #expect(text.contains(#"[{\"fixture\":\"one\",\"expected\":\"true\",\"Image\":\"A\"}]"#))
+    rule.fixtures[0].event = event(("Image", .array([.string("A")])))
+    #expect(throws: Diagnostic.self) { try SplunkLanguage().selfTest(rule, options: Self.options) }
+    #expect(try SplunkLanguage().stores([rule.fixtures[0].event], options: Self.options) == [false])
+    #expect(try SplunkLanguage().stores([rule.fixtures[0].event], options: LanguageOptions()) == [true])
+  }
+}
