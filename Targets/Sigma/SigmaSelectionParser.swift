@@ -85,7 +85,7 @@ struct SigmaSelectionParser {
 
   /// Whether tools that read YAML 1.1 take a plain text for another value: `yes`, `off`, `0755`, `0x1F`, `1_000`,
   /// `12:30`.
-  private static func isAmbiguous(_ text: String) -> Bool {
+  static func isAmbiguous(_ text: String) -> Bool {
     guard let first = text.utf8.first, text.utf8.count > 1 else { return false }
     if ["yes", "no", "on", "off"].contains(text.lowercased()) { return true }
     guard (0x30...0x39).contains(first) || first == 0x2D || first == 0x2B else { return false }

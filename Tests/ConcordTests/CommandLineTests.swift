@@ -54,6 +54,14 @@ struct CommandLineTests {
       arguments: ["compile", "-", "--condition", "a.txt", "-e", "a exists"], code: 3,
       errors: "error[E901]: give either `--condition` or `-e`, not both\n"),
     Case(
+      arguments: ["compile", "rule.yml", "--pipeline", "windows-evt"], code: 3,
+      errors:
+        "error[E904]: `windows-evt` is neither a file nor a pipeline that comes with Concord\nhelp: did you mean `windows-evtx`?\nhelp: with Concord come windows-evtx, splunk-windows, cloudtrail-athena\n"
+    ),
+    Case(
+      arguments: ["check", "rule.yml", "--strict-fields"], code: 3,
+      errors: "error[E901]: `--strict-fields` needs a pipeline\nhelp: name one with `--pipeline`\n"),
+    Case(
       arguments: ["compile", "-", "--from", "sigmo"], code: 3,
       errors:
         "error[E901]: option `--from` does not take `sigmo`\nhelp: did you mean `sigma`?\nhelp: it takes athena, splunk, sigma, panther\n"

@@ -79,6 +79,9 @@ struct PipelineDiagnosticTests {
       "- {type: drop_detection_item, rule_conditions: [{type: processing_item_applied, processing_item_id: on}]}\n- {type: case, id: one}",
       "E185 p:2:12 no transformation has the id `on`", "did you mean `one`?"),
     .init(
+      "- {type: set_value, value: on}", "E184 p:2:30 tools that read YAML 1.1 take `on` for something else",
+      "put it in quotes, or write `true` or `false`"),
+    .init(
       #"- {type: replace_string, regex: a, replacement: '\1'}"#,
       "E184 p:2:51 the regular expression has no group `1`"),
     .init(

@@ -60,7 +60,7 @@ struct PipelineEnginesTests {
         rule_conditions: [{type: logsource, category: process_creation}]
       - type: add_condition
         negated: true
-        conditions: {seen: yes}
+        conditions: {seen: 'yes'}
         rule_cond_expr: level and not tag
         rule_conditions:
           level: {type: rule_attribute, attribute: level, value: high, op: gte}

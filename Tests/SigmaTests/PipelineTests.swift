@@ -208,7 +208,7 @@ struct PipelineTests {
     .init(
       "attributes and tags",
       """
-      - {type: set_custom_attribute, attribute: mine, value: yes}
+      - {type: set_custom_attribute, attribute: mine, value: 'yes'}
       - type: add_condition
         conditions: {k: 1}
         rule_cond_expr: (level and not old) and (tag or none) and date and mine

@@ -93,7 +93,7 @@ import Testing
     var object = Value.Object()
     for path in paths {
       let name = path.names.joined(separator: "_")
-      let values = event.values(at: path).filter { value in
+      let values = event.values(at: path).map(\.value).filter { value in
         switch value {
         case .bool, .number, .string, .malformedString: true
         case .null, .array, .object: false

@@ -51,6 +51,12 @@ extension Diagnostic {
     pipeline("E184", message, at: span, help)
   }
 
+  static func pipelineAmbiguous(_ text: String, at span: Span?) -> Diagnostic {
+    pipeline(
+      "E184", "tools that read YAML 1.1 take `\(text)` for something else", at: span,
+      "put it in quotes, or write `true` or `false`")
+  }
+
   static func pipelineRegex(_ reason: Diagnostic, at span: Span?) -> Diagnostic {
     Diagnostic("E184", reason.message, labels: span.map { [Label($0)] } ?? [], help: reason.help)
   }

@@ -22,6 +22,7 @@ struct SigmaPipelineReader {
     guard let root = documents.first, documents.count == 1, root.mapping != nil else {
       throw .pipelineNotADocument(at: documents.dropFirst().first?.span ?? documents.first?.span)
     }
+    try checkPlainScalars(root)
     let keys = [
       "name", "priority", "vars", "allowed_backends", "transformations", "postprocessing", "finalizers",
     ]
@@ -44,6 +45,21 @@ struct SigmaPipelineReader {
       pipeline.steps = try steps(node, of: "transformations", depth: 0)
     }
     return pipeline
+  }
+
+  /// A pipeline is for other tools too: what they read differently must be in quotes.
+  private func checkPlainScalars(_ node: YAMLNode) throws(Diagnostic) {
+    switch node.kind {
+    case .scalar(let text, .plain):
+      if SigmaSelectionParser.isAmbiguous(text) { throw .pipelineAmbiguous(text, at: node.span) }
+    case .scalar: break
+    case .sequence(let items): for item in items { try checkPlainScalars(item) }
+    case .mapping(let entries):
+      for entry in entries {
+        try checkPlainScalars(entry.key)
+        try checkPlainScalars(entry.value)
+      }
+    }
   }
 
   private func variables(_ node: YAMLNode) throws(Diagnostic) -> [ScalarText: [String]] {

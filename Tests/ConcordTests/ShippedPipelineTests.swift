@@ -1,0 +1,151 @@
+import Concord
+import Foundation
+import TestSupport
+import Testing
+
+/// The pipelines that come with Concord, on the public rules and the recorded events.
+@Suite("Shipped pipelines")
+struct ShippedPipelineTests {
+  static func compiler(_ pipeline: String, extracted: Bool = false) throws -> Compiler {
+    var options = LanguageOptions(compilerVersion: Compiler.version)
+    options.pipelines = [try #require(Registry.pipelines.first { $0.pipeline.name == pipeline }).pipeline]
+    options.targets = Registry.writers.map(\.identifier)
+    options.extractedFields = extracted
+    options.source = extracted ? "index=win" : nil
+    return try Compiler(options: options).preparingPipelines()
+  }
+
+  @Test("each reads, and has a line on what it does", arguments: Registry.pipelines.map(\.pipeline.name))
+  func reads(_ name: String) throws {
+    _ = try Self.compiler(name)
+    let summary = try #require(Registry.pipelines.first { $0.pipeline.name == name }).summary
+    #expect(!summary.isEmpty)
+  }
+
+  @Test("apply to Sigma rules alone")
+  func elsewhere() throws {
+    let compiler = try Self.compiler("windows-evtx")
+    let rule = Source(name: "q.spl", text: "index=main | where a=\"b\"")
+    do throws(Diagnostic) {
+      _ = try compiler.load(rule)
+      Issue.record("nothing is wrong")
+    } catch {
+      #expect(error.code == "E907")
+      #expect(error.message == "processing pipelines apply to Sigma rules, and this is Splunk SPL")
+    }
+  }
+
+  @Test("CloudTrail's rules in Athena: two are refused, with the reason")
+  func cloudTrail() throws {
+    guard let folder = Shared.url("corpora/sigma/rules/cloud/aws/cloudtrail") else {
+      Engine.note("skipped 57 rules under cloudtrail-athena: no corpus")
+      return
+    }
+    let compiler = try Self.compiler("cloudtrail-athena")
+    var (exact, refused) = (0, [String: String]())
+    for name in try FileManager.default.contentsOfDirectory(atPath: folder.path).sorted() {
+      let text = try String(contentsOf: folder.appendingPathComponent(name), encoding: .utf8)
+      do throws(Diagnostic) {
+        for document in try compiler.load(Source(name: name, text: text)) {
+          _ = try compiler.write(document.rule, in: "athena")
+        }
+        exact += 1
+      } catch { refused[name] = error.code.rawValue }
+    }
+    #expect(exact == 55)
+    #expect(
+      refused == [
+        // A field that no record has.
+        "aws_delete_saml_provider.yml": "E186",
+        // Quotes and colons in the text of an object, whose spelling is not fixed.
+        "aws_iam_s3browser_templated_s3_bucket_policy_creation.yml": "E401",
+      ])
+  }
+
+  @Test("recorded events as Splunk's add-on extracts them match, by the text of the search")
+  func splunkWindows() throws {
+    guard let file = Shared.url("corpora/sigma-regression/cases.jsonl"),
+      let rules = Shared.url("corpora/sigma")
+    else {
+      Engine.note("skipped the regression cases under splunk-windows: no corpus")
+      return
+    }
+    let compiler = try Self.compiler("splunk-windows", extracted: true)
+    let splunk = SplunkRunnerLookup.runner
+    var (matching, refused) = (0, [String]())
+    for line in try String(contentsOf: file, encoding: .utf8).split(separator: "\n") {
+      guard case .object(let object) = try JSON.parse(String(line)), case .string(let path)? = object["rule"],
+        case .array(let recorded)? = object["events"], case .number(let minimum)? = object["min_matches"]
+      else { throw CocoaError(.coderInvalidValue) }
+      let text = try String(contentsOf: rules.appendingPathComponent(path), encoding: .utf8)
+      let documents: [RuleDocument]
+      do { documents = try compiler.load(Source(name: path, text: text)) } catch {
+        refused.append("\(error.code.rawValue) \(error.message)")
+        continue
+      }
+      let events = recorded.map(Self.extracted)
+      var found = [Bool](repeating: false, count: events.count)
+      for document in documents {
+        let query = try compiler.write(document.rule, in: "splunk")
+        let verdicts = try splunk.run(query.text, on: events, options: compiler.options)
+        for (index, verdict) in verdicts.enumerated() { found[index] = found[index] || verdict }
+        #expect(verdicts == events.map { document.rule.condition.holds(of: $0) }, "\(path)")
+      }
+      #expect(Double(found.count { $0 }) >= minimum.double, "\(path)")
+      matching += Double(found.count { $0 }) >= minimum.double ? 1 : 0
+    }
+    print("splunk-windows: \(matching) cases match by the search, \(refused.count) refused: \(refused)")
+    #expect(matching + refused.count == 87)
+    #expect(refused == ["E186 the add-on makes no fields of UserData"])
+  }
+
+  /// The fields that the add-on extracts of an event's XML: the tags of `System`, its attributes with their quotes,
+  /// the named data, spaces as `_`.
+  static func extracted(_ recorded: Value) -> Event {
+    var fields = Value.Object()
+    guard case .object(let root) = recorded, case .object(let record)? = root["Event"] else {
+      return Event(fields)
+    }
+    if case .object(let system)? = record["System"] {
+      for member in system.members {
+        if let text = member.value.scalarText { fields[member.key] = .string(text) }
+        guard case .object(let inner) = member.value, case .object(let attributes)? = inner["#attributes"]
+        else {
+          continue
+        }
+        for attribute in attributes.members {
+          if let text = attribute.value.scalarText { fields[attribute.key] = .string("'\(text)'") }
+        }
+      }
+    }
+    fields["EventCode"] = fields["EventID"]
+    if case .string(let channel)? = fields["Channel"] {
+      fields["source"] = .string("XmlWinEventLog:\(channel)")
+    }
+    if case .object(let data)? = record["EventData"] {
+      for member in data.members {
+        guard let text = member.value.scalarText else { continue }
+        fields[member.key.replacing(" ", with: "_")] = .string(text)
+      }
+    }
+    return Event(fields)
+  }
+}
+
+extension Value {
+  /// The text of what is no object, no array and not null.
+  fileprivate var scalarText: String? {
+    switch self {
+    case .string(let text): text
+    case .number(let number): number.shortest
+    case .bool(let flag): flag ? "true" : "false"
+    case .null, .malformedString, .array, .object: nil
+    }
+  }
+}
+
+private enum SplunkRunnerLookup {
+  static var runner: any QueryRunner {
+    Registry.runners.first { $0.identifier == "splunk" } ?? Registry.runners[0]
+  }
+}
