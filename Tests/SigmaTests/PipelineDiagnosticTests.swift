@@ -76,8 +76,8 @@ struct PipelineDiagnosticTests {
       "- {type: drop_detection_item, detection_item_conditions: [{type: match_string, cond: any, pattern: '(?=a)'}]}",
       "E184 p:2:102 look-ahead, which engines do not share", "*"),
     .init(
-      "- {type: drop_detection_item, rule_conditions: [{type: processing_item_applied, processing_item_id: on}]}\n- {type: case, id: one}",
-      "E185 p:2:12 no transformation has the id `on`", "did you mean `one`?"),
+      "- {type: drop_detection_item, rule_conditions: [{type: processing_item_applied, processing_item_id: onne}]}\n- {type: case, id: one}",
+      "E185 p:2:12 no transformation has the id `onne`", "did you mean `one`?"),
     .init(
       "- {type: set_value, value: on}", "E184 p:2:30 tools that read YAML 1.1 take `on` for something else",
       "put it in quotes, or write `true` or `false`"),

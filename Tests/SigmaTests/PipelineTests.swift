@@ -160,7 +160,7 @@ struct PipelineTests {
         template: true
         rule_conditions: [{type: logsource, product: windows}]
       - type: add_condition
-        conditions: {no: 1}
+        conditions: {never: 1}
         rule_conditions: [{type: logsource, product: linux}]
       """, "s: {a: x}\nt: {b: y}\ncondition: s or t",
       "c: {EventID: 1, src: [windows-process_creation, b]}\ns: {a: x}\nt: {b: y}\ncondition: c and (s or t)"),
@@ -202,7 +202,7 @@ struct PipelineTests {
         conditions: {k: 1}
         rule_conditions: [{type: processing_state, key: n, val: 2, op: gt}]
       - type: add_condition
-        conditions: {no: 1}
+        conditions: {never: 1}
         rule_conditions: [{type: processing_state, key: m, val: 2, op: ne}]
       """, "s: {a: x}", "c: {k: 1}\ns: {a: x}\ncondition: c and s"),
     .init(
@@ -230,7 +230,7 @@ struct PipelineTests {
           - {type: contains_field, field: zz}
           - {type: contains_detection_item, field: a, value: '*x'}
       - type: add_condition
-        conditions: {no: 1}
+        conditions: {never: 1}
         rule_cond_not: true
         rule_conditions: [{type: contains_field, field: a}]
       """, "s: {a|endswith: [w, x]}", "c: {k: 1}\ns: {a|endswith: [w, x]}\ncondition: c and s"),
