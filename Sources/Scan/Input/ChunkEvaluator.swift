@@ -1,6 +1,8 @@
 /// Puts a stretch of a log to the rules. One for each thread.
 struct ChunkEvaluator {
   private let matcher: Matcher
+  /// The rules that hold of the event at hand; its memory is used again.
+  private var hits: [Int] = []
   private let times: EventTimeReader
   private let limits: EventLimits
   private let since: EventTime?
@@ -15,7 +17,7 @@ struct ChunkEvaluator {
   }
 
   /// What the stretch shows; lines and events are counted from its beginning.
-  func evaluate(_ chunk: borrowing LogChunk, name: String) -> ScanBatch {
+  mutating func evaluate(_ chunk: borrowing LogChunk, name: String) -> ScanBatch {
     var batch = ScanBatch()
     batch.source = chunk.source
     batch.sequence = chunk.sequence
@@ -32,7 +34,7 @@ struct ChunkEvaluator {
     return batch
   }
 
-  private func lines(_ chunk: borrowing LogChunk, _ batch: inout ScanBatch) {
+  private mutating func lines(_ chunk: borrowing LogChunk, _ batch: inout ScanBatch) {
     let bytes = UnsafePointer(chunk.buffer.base)
     let count = chunk.buffer.count
     var start = 0
@@ -45,7 +47,7 @@ struct ChunkEvaluator {
   }
 
   @inline(__always)
-  private func line(
+  private mutating func line(
     _ bytes: UnsafePointer<UInt8>, _ from: Int, _ to: Int, isCut: Bool, _ batch: inout ScanBatch
   ) {
     let range = trimmed(bytes, from, to)
@@ -55,10 +57,10 @@ struct ChunkEvaluator {
       looksBalanced(bytes, from: range.lowerBound, to: range.upperBound), !beginsRecords(bytes, range)
     else { return unusual(bytes, range, isCut: isCut, &batch) }
     do throws(EventFault) {
-      let rules = try matcher.matches(
-        UnsafeRawBufferPointer(start: bytes + range.lowerBound, count: range.count))
+      try matcher.matches(
+        UnsafeRawBufferPointer(start: bytes + range.lowerBound, count: range.count), into: &hits)
       batch.events += 1
-      if !rules.isEmpty { add(bytes, range, .line(batch.lines), rules, &batch) }
+      if !hits.isEmpty { add(bytes, range, .line(batch.lines), &batch) }
     } catch {
       if error.kind == .malformed { return unusual(bytes, range, isCut: isCut, &batch) }
       problem(error, at: .line(batch.lines, column: 1 + error.offset), &batch)
@@ -75,7 +77,7 @@ struct ChunkEvaluator {
   }
 
   /// A line that may hold several objects, an array, a wrapper, or no event.
-  private func unusual(
+  private mutating func unusual(
     _ bytes: UnsafePointer<UInt8>, _ range: Range<Int>, isCut: Bool, _ batch: inout ScanBatch
   ) {
     var splitter = EventSplitter(maxBytes: limits.maxBytes)
@@ -96,14 +98,14 @@ struct ChunkEvaluator {
     }
   }
 
-  private func event(
+  private mutating func event(
     _ bytes: UnsafePointer<UInt8>, _ range: Range<Int>, _ place: ScanBatch.Place, _ batch: inout ScanBatch
   ) {
     do throws(EventFault) {
-      let rules = try matcher.matches(
-        UnsafeRawBufferPointer(start: bytes + range.lowerBound, count: range.count))
+      try matcher.matches(
+        UnsafeRawBufferPointer(start: bytes + range.lowerBound, count: range.count), into: &hits)
       batch.events += 1
-      if !rules.isEmpty { add(bytes, range, place, rules, &batch) }
+      if !hits.isEmpty { add(bytes, range, place, &batch) }
     } catch {
       switch place {
       case .line(let line):
@@ -137,7 +139,7 @@ struct ChunkEvaluator {
   }
 
   private func add(
-    _ bytes: UnsafePointer<UInt8>, _ range: Range<Int>, _ place: ScanBatch.Place, _ rules: [Int],
+    _ bytes: UnsafePointer<UInt8>, _ range: Range<Int>, _ place: ScanBatch.Place,
     _ batch: inout ScanBatch
   ) {
     let event = UnsafeRawBufferPointer(start: bytes + range.lowerBound, count: range.count)
@@ -150,6 +152,6 @@ struct ChunkEvaluator {
     let start = batch.bytes.count
     appendOnOneLine(event, to: &batch.bytes)
     batch.matches.append(
-      ScanBatch.Match(rules: rules, place: place, time: time, range: start..<batch.bytes.count))
+      ScanBatch.Match(rules: hits, place: place, time: time, range: start..<batch.bytes.count))
   }
 }

@@ -56,29 +56,64 @@ enum LogFormat: Hashable {
       return format
     }
     if bytes[start] == UInt8(ascii: "["), !isEnough, count - start < 16 { return nil }
-    // Lines: where one of the first is a whole object, each is meant to be.
-    var isFirst = true
+    if bytes[start] == UInt8(ascii: "{") {
+      switch beginsObject(bytes, start, count) {
+      case .event: return .lines
+      case .structure: return .structure
+      case .unfinished where !isEnough: return nil
+      case .unfinished where !atEnd: return .structure
+      case .unfinished, .other: break
+      }
+    }
+    if holdsEventLine(bytes, start, count) { return .lines }
+    guard isEnough else { return nil }
+    switch bytes[start] {
+    case UInt8(ascii: "{"), UInt8(ascii: "["): return .structure
+    default: return .unreadable("no JSON: it begins with \(shown(bytes, start..<count))", help: nil)
+    }
+  }
+
+  private enum Beginning { case event, structure, unfinished, other }
+
+  /// Whether the first object fills its line, or reaches over several, shares one, or wraps records.
+  private static func beginsObject(
+    _ bytes: UnsafePointer<UInt8>, _ start: Int, _ count: Int
+  ) -> Beginning {
+    var splitter = EventSplitter(maxBytes: headSize)
+    let lineEnd = nextIndex(of: 0x0A, in: bytes, from: start, to: count)
+    var end = lineEnd
+    while true {
+      splitter.scan(bytes + start, to: end - start)
+      if splitter.isInRecords { return .structure }
+      switch splitter.take().first {
+      case .event(let range):
+        // What is not a line of its own may have others like it behind it.
+        let isOnLine = start + range.upperBound <= lineEnd
+        return isOnLine && trimmed(bytes, start + range.upperBound, lineEnd).isEmpty ? .event : .structure
+      case .fault: return .other
+      case nil:
+        if end == count { return .unfinished }
+        end = min(count, end + 4096)
+      }
+    }
+  }
+
+  /// Whether some line is a whole object.
+  private static func holdsEventLine(_ bytes: UnsafePointer<UInt8>, _ from: Int, _ count: Int) -> Bool {
+    var start = from
     while start < count {
       let end = nextIndex(of: 0x0A, in: bytes, from: start, to: count)
-      if end == count, !isEnough {
-        // A long first line may be a whole file of `Records`.
-        return isFirst && holdsRecords(bytes, start, end) ? .structure : nil
+      let range = trimmed(bytes, start, end)
+      if range.count > 2, range.lowerBound == start, bytes[start] == UInt8(ascii: "{"),
+        bytes[range.upperBound - 1] == UInt8(ascii: "}")
+      {
+        var splitter = EventSplitter(maxBytes: range.count)
+        splitter.finish(bytes + start, to: range.count)
+        if splitter.take() == [.event(0..<range.count)] { return true }
       }
-      switch line(bytes, start, end) {
-      case .event: return .lines
-      case .structure where isFirst: return .structure
-      case .structure, .other: break
-      }
-      isFirst = false
       start = end + 1
-      while start < count, isSpace(bytes[start]) { start += 1 }
     }
-    guard isEnough else { return nil }
-    let first = trimmed(bytes, markLength(UnsafeBufferPointer(start: bytes, count: count)), count)
-    switch bytes[first.lowerBound] {
-    case UInt8(ascii: "{"), UInt8(ascii: "["): return .structure
-    default: return .unreadable("no JSON: it begins with \(shown(bytes, first))", help: nil)
-    }
+    return false
   }
 
   /// What may follow `[` in an array of events; a plain-text log can begin with a bracket too.
@@ -89,28 +124,6 @@ enum LogFormat: Hashable {
     while next < count, isSpace(bytes[next]) { next += 1 }
     guard next < count else { return isEnough ? .structure : nil }
     return [UInt8(ascii: "{"), UInt8(ascii: "["), UInt8(ascii: "]")].contains(bytes[next]) ? .structure : nil
-  }
-
-  private enum Line { case event, structure, other }
-
-  /// What one line holds: one object, several or a wrapper, or something else.
-  private static func line(_ bytes: UnsafePointer<UInt8>, _ from: Int, _ to: Int) -> Line {
-    let range = trimmed(bytes, from, to)
-    guard range.count > 2, bytes[range.lowerBound] == UInt8(ascii: "{"),
-      bytes[range.upperBound - 1] == UInt8(ascii: "}") || bytes[range.upperBound - 1] == UInt8(ascii: ",")
-    else { return .other }
-    var splitter = EventSplitter(maxBytes: range.count)
-    splitter.finish(bytes + range.lowerBound, to: range.count)
-    let found = splitter.take()
-    if found == [.event(0..<range.count)] { return .event }
-    let isClean = found.allSatisfy { if case .event = $0 { true } else { false } }
-    return isClean ? .structure : .other
-  }
-
-  private static func holdsRecords(_ bytes: UnsafePointer<UInt8>, _ from: Int, _ to: Int) -> Bool {
-    var splitter = EventSplitter(maxBytes: headSize)
-    splitter.scan(bytes + from, to: to - from)
-    return splitter.isInRecords
   }
 
   private static func shown(_ bytes: UnsafePointer<UInt8>, _ range: Range<Int>) -> String {

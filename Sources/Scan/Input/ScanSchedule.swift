@@ -96,6 +96,7 @@ final class ScanSchedule: @unchecked Sendable {
 
   /// What one thread does.
   func work(_ evaluator: ChunkEvaluator) {
+    var evaluator = evaluator
     var chunk = LogChunk(capacity: options.chunkSize + (1 << 16))
     while let log = take() {
       let isThere = fill(&chunk, log)
