@@ -80,6 +80,16 @@ public enum LetterCase: Hashable, Sendable, CaseIterable {
     return mapped.count == 1 ? mapped.first ?? scalar : scalar
   }
 
+  /// This letter case, or `exact` where no letter of the texts has another case, so that both ask the same.
+  public func effective(in texts: [String]) -> LetterCase {
+    switch self {
+    case .exact: .exact
+    case .ignored:
+      texts.allSatisfy { $0.unicodeScalars.allSatisfy { LetterCase.variants(of: $0).count == 1 } }
+        ? .exact : .ignored
+    }
+  }
+
   /// Every scalar whose simple lower-case mapping is that of this one, itself included, in order: of `k` also `K`
   /// and U+212A, of a dash itself alone.
   public static func variants(of scalar: Unicode.Scalar) -> [Unicode.Scalar] {

@@ -17,6 +17,11 @@ public struct Pattern: Hashable, Sendable {
   /// the `anyOne`s first, then at most one `anyRun`.
   public let pieces: [Piece]
 
+  /// The texts that stand in it as they are.
+  public var literals: [String] {
+    pieces.compactMap { if case .literal(let text) = $0 { text } else { nil } }
+  }
+
   /// The pattern of these pieces, brought to normal form.
   public init(_ pieces: [Piece]) {
     self.pieces = Pattern.isNormal(pieces) ? pieces : Pattern.normal(pieces)

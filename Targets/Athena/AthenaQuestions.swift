@@ -44,7 +44,8 @@ struct AthenaQuestions {
       return isElement
         ? text.isNotNull : text.isIn(AthenaQuestions.falsyTexts.map(AthenaExpression.string), negated: true)
     case .text(let pattern, let letterCase): return AthenaQuestions.matches(text, pattern, letterCase)
-    case .oneOf(let values, let letterCase):
+    case .oneOf(let values, let asked):
+      let letterCase = asked.effective(in: values)
       return AthenaQuestions.folded(text, letterCase)
         .isIn(values.map { AthenaQuestions.folded(.string($0), letterCase) })
     case .regex(let regex): return AthenaRegex.matches(text, regex)
@@ -134,8 +135,10 @@ extension AthenaQuestions {
   }
 
   static func matches(
-    _ text: AthenaExpression, _ pattern: Pattern, _ letterCase: LetterCase
+    _ text: AthenaExpression, _ pattern: Pattern, _ asked: LetterCase
   ) -> AthenaExpression {
+    // A bare column can be pushed down, `lower` of it cannot.
+    let letterCase = asked.effective(in: pattern.literals)
     switch pattern.shape {
     case .anything: return text.isNotNull
     case .equals(let value): return folded(text, letterCase).equal(folded(.string(value), letterCase))

@@ -15,8 +15,10 @@ struct SplunkAtomWriter {
     switch atom {
     case .present: return .call("isnotnull", value)
     case .truthy: return .negation(SplunkAtomWriter.falsy(value))
-    case .text(let pattern, let letterCase): return try text(pattern, letterCase, value)
-    case .oneOf(let texts, let letterCase): return try oneOf(texts, letterCase, value)
+    case .text(let pattern, let letterCase):
+      return try text(pattern, letterCase.effective(in: pattern.literals), value)
+    case .oneOf(let texts, let letterCase):
+      return try oneOf(texts, letterCase.effective(in: texts), value)
     case .regex(let regex): return .match(value, SplunkRegexText.text(regex))
     case .number(let comparison, let bound): return try number(comparison, bound, value)
     case .network(let network): return try self.network(network, value)
@@ -49,9 +51,7 @@ struct SplunkAtomWriter {
     _ texts: [String], _ letterCase: LetterCase, _ value: EvalExpression
   ) throws(Diagnostic) -> EvalExpression {
     let spelled = texts.filter { letterCase == .ignored && !SplunkAtomWriter.foldsCertainly($0) }
-    // The empty text alone needs no folding; any other text among the list does.
-    let needsFolding = letterCase == .ignored && texts.contains { !$0.isEmpty }
-    let side = needsFolding ? EvalExpression.call("lower", value) : value
+    let side = letterCase == .ignored ? EvalExpression.call("lower", value) : value
     let folded = texts.filter { letterCase == .exact || SplunkAtomWriter.foldsCertainly($0) }
       .map { letterCase.folded($0) }
     let plain = folded.filter(SplunkAtomWriter.isPlain)
@@ -149,12 +149,5 @@ extension EvalExpression {
   /// Whether the operand is not true: false or NULL. `NOT` of NULL is read in two ways; `if` in one.
   static func negation(_ operand: EvalExpression) -> EvalExpression {
     .compare(.call("if", operand, .number("1"), .number("0")), .equal, .number("0"))
-  }
-}
-
-extension Pattern {
-  /// The texts that stand in it as they are.
-  fileprivate var literals: [String] {
-    pieces.compactMap { if case .literal(let text) = $0 { text } else { nil } }
   }
 }

@@ -31,7 +31,7 @@ import Testing
         == #"""
         index=win EventCode=1 source="XmlWinEventLog:Security"
         | where
-          match(lower(EventCode), "^1\\z")
+          match(EventCode, "^1\\z")
           AND source="XmlWinEventLog:Security"
           AND match(lower(Image), "\\x5ca[.]exe\\z")
         """#)
