@@ -27,6 +27,29 @@ public struct Compiler: Sendable {
   /// The rules of a source, in the language named by `language` or recognised from name and text, with field
   /// names resolved against the fixtures. Throws the first thing that is wrong.
   public func load(_ source: Source, from language: String? = nil) throws(Diagnostic) -> [RuleDocument] {
+    let reader = try reader(of: source, language)
+    return try reader.read(source, options: options).map { $0.resolvingFieldNames() }
+  }
+
+  /// Everything that a source holds, as `load` reads it: what is wrong with one of its documents does not hide the
+  /// others. Throws where nothing tells the language.
+  public func loadAll(_ source: Source, from language: String? = nil) throws(Diagnostic) -> RuleCollection {
+    let reader = try reader(of: source, language)
+    var collection: RuleCollection
+    if let reader = reader as? any CollectionReader {
+      collection = reader.readAll(source, options: options)
+    } else {
+      do throws(Diagnostic) {
+        collection = RuleCollection(documents: try reader.read(source, options: options))
+      } catch {
+        collection = RuleCollection(documents: [], refused: [RefusedDocument(errors: [error])])
+      }
+    }
+    collection.documents = collection.documents.map { $0.resolvingFieldNames() }
+    return collection
+  }
+
+  private func reader(of source: Source, _ language: String?) throws(Diagnostic) -> any RuleReader {
     let identifier: String
     if let language {
       identifier = language
@@ -39,7 +62,7 @@ public struct Compiler: Sendable {
     if !options.pipelines.isEmpty || options.strictFields, !(reader is any PipelineReader) {
       throw .pipelinesElsewhere(reader.name)
     }
-    return try reader.read(source, options: options).map { $0.resolvingFieldNames() }
+    return reader
   }
 
   /// The same compiler with its pipelines read once, rather than for every source. Throws what is wrong with them.

@@ -104,10 +104,7 @@ struct SigmaConditionParser {
       throw .sigmaUnexpected(token.text, expected: "a selection", at: span(token.range))
     }
     if token.text.contains("*") { throw .sigmaPatternAlone(token.text, at: span(token.range)) }
-    if let next = peek,
-      ["AND", "OR", "NOT"].contains(next.text) || ["AND", "OR", "NOT"].contains(token.text)
-    {
-      let word = ["AND", "OR", "NOT"].contains(token.text) ? token : next
+    if let next = peek, let word = [token, next].first(where: SigmaConditionParser.isUpperCase) {
       throw .sigmaUpperCase(word.text, at: span(word.range))
     }
     return SigmaExpression(.selection(token.text), span: span(token.range))
@@ -116,6 +113,9 @@ struct SigmaConditionParser {
   private mutating func quantified(_ quantifier: Token) throws(Diagnostic) -> SigmaExpression {
     index += 1
     guard ["1", "any", "all"].contains(quantifier.text) else {
+      if ["any", "all"].contains(quantifier.text.lowercased()) {
+        throw .sigmaUpperCase(quantifier.text, at: span(quantifier.range))
+      }
       throw .sigmaQuantifier(quantifier.text, at: span(quantifier.range))
     }
     guard let word = peek, word.text != "(", word.text != ")" else {
@@ -127,6 +127,11 @@ struct SigmaConditionParser {
     return SigmaExpression(
       quantifier.text == "all" ? .allOf(pattern) : .oneOf(pattern),
       span: span(quantifier.range.lowerBound..<word.range.upperBound))
+  }
+
+  /// Whether it is an operator in capitals, as the first versions had them.
+  private static func isUpperCase(_ token: Token) -> Bool {
+    ["and", "or", "not", "of"].contains(token.text.lowercased()) && token.text != token.text.lowercased()
   }
 
   private var peek: Token? { index < tokens.count ? tokens[index] : nil }

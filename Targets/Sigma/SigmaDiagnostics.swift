@@ -22,9 +22,10 @@ extension Diagnostic {
     error("E150", "a Sigma rule is a map of keys such as `title`, `logsource` and `detection`", at: span)
   }
 
-  static func sigmaMissing(_ key: String, near: String?, at span: Span?) -> Diagnostic {
+  static func sigmaMissing(_ key: String, of what: String, near: String?, at span: Span?) -> Diagnostic {
     Diagnostic(
-      "E150", "the rule has no `\(key)`", labels: span.map { [Label($0)] } ?? [],
+      what == "correlation" ? "E158" : "E150", "the \(what) has no `\(key)`",
+      labels: span.map { [Label($0)] } ?? [],
       help: near.map { ["did you mean `\(key)` where it says `\($0)`?"] } ?? [])
   }
 
@@ -48,14 +49,6 @@ extension Diagnostic {
     error(
       "E150", "`\(name)` is not a field's name", at: span,
       help: "names are joined by single dots, `userIdentity.type`")
-  }
-
-  static func sigmaUnusualValue(
-    _ key: String, _ value: String, near: String?, known: [String], at span: Span?
-  ) -> Diagnostic {
-    warning(
-      "W150", "`\(value)` is not a \(key) that Sigma knows", at: span,
-      help: near.map { "did you mean `\($0)`?" } ?? "known: \(known.joined(separator: ", "))")
   }
 
   // E151: the condition's text.
@@ -190,10 +183,18 @@ extension Diagnostic {
     warning("W154", "`\(key)` has one value, and `all` does nothing", at: span)
   }
 
+  static func sigmaInlineFlags(_ letters: String, at span: Span?) -> Diagnostic {
+    Diagnostic(
+      "W156", severity: .note, "`(?\(letters))` in an expression is deprecated by the 2.2 draft",
+      labels: span.map { [Label($0)] } ?? [],
+      help: ["write the modifier, `re|\(letters.map(String.init).joined(separator: "|"))`"])
+  }
+
   static func sigmaPlaceholder(_ name: String, at span: Span?) -> Diagnostic {
     error(
       "E156", "nothing says what the placeholder `%\(name)%` stands for", at: span,
-      help: "put the values in the rule in its place")
+      help:
+        "give its values to a processing pipeline (`vars` of that name and `value_placeholders`) or the rule")
   }
 
   // E157 to E159: what is not taken, by name.
@@ -214,10 +215,16 @@ extension Diagnostic {
     error("E157", "a keyword must be text", at: span, help: "name the field that is to be compared so")
   }
 
-  static func sigmaCorrelation(_ type: String, at span: Span?) -> Diagnostic {
+  static func sigmaNullKeyword(at span: Span?) -> Diagnostic {
+    error("E157", "null cannot be a keyword", at: span, help: "name the field that is to be absent")
+  }
+
+  static func sigmaKeywordPlace(_ modifier: SigmaModifier, at span: Span?) -> Diagnostic {
     error(
-      "E158", "correlation rules (`\(type)`) are not supported", at: span,
-      help: "a rule here is a question about one event")
+      "E157", "`\(modifier.rawValue)` without a field is not supported", at: span,
+      help:
+        "a keyword is found anywhere in the event, and the specification does not say where it begins or ends"
+    )
   }
 
   static func sigmaAction(_ action: String, near: String?, at span: Span?) -> Diagnostic {
@@ -228,10 +235,6 @@ extension Diagnostic {
 
   static func sigmaNothingToRepeat(at span: Span?) -> Diagnostic {
     error("E158", "there is no rule before this one to repeat", at: span)
-  }
-
-  static func sigmaFilterUnused(_ name: String, at span: Span?) -> Diagnostic {
-    warning("W158", "the filter names `\(name)`, which is no rule of this file", at: span)
   }
 
   static func sigmaAggregation(at span: Span?) -> Diagnostic {

@@ -2,77 +2,120 @@ import ConcordDetection
 import ConcordDiagnostics
 import ConcordDocuments
 
-/// Reads one rule document.
+/// Reads one document, as far as it can be read; what is wrong with it goes to `issues`.
 enum SigmaDocumentParser {
-  static func document(_ node: SigmaNode, warnings: inout [Diagnostic]) throws(Diagnostic) -> SigmaDocument {
-    var document = try metadata(node, warnings: &warnings)
-    guard let detection = node["detection"] else { throw missing("detection", in: node) }
-    guard node["logsource"] != nil else { throw missing("logsource", in: node) }
-    try SigmaDocumentParser.detection(detection, into: &document, warnings: &warnings)
+  /// A rule.
+  static func document(_ node: SigmaNode, _ issues: inout SigmaIssues) -> SigmaDocument {
+    var document = metadata(node, &issues)
+    if let detection = node["detection"] {
+      self.detection(detection, into: &document, &issues)
+    } else {
+      issues.errors.append(missing("detection", in: node))
+    }
+    if node["logsource"] == nil { issues.errors.append(missing("logsource", in: node)) }
+    return document
+  }
+
+  /// A filter: what it selects stands under `filter`.
+  static func filter(
+    _ node: SigmaNode, _ filter: SigmaNode, _ issues: inout SigmaIssues
+  ) -> SigmaDocument {
+    var document = metadata(node, &issues)
+    detection(filter, key: "filter", besides: ["rules"], into: &document, &issues)
+    if node["logsource"] == nil { issues.errors.append(missing("logsource", of: "filter", in: node)) }
     return document
   }
 
   /// Everything but the detection.
-  static func metadata(_ node: SigmaNode, warnings: inout [Diagnostic]) throws(Diagnostic) -> SigmaDocument {
-    guard let title = node["title"]?.scalar else { throw missing("title", in: node) }
-    var document = SigmaDocument(title: title)
+  static func metadata(_ node: SigmaNode, _ issues: inout SigmaIssues) -> SigmaDocument {
+    var document = SigmaDocument(title: "")
+    if node["title"]?.scalar == nil { issues.errors.append(missing("title", in: node)) }
     for (key, value) in node.mapping ?? [] {
-      let name = key.scalar ?? ""
-      switch name {
-      case "title", "detection", "filter", "action": break
-      case "id": document.id = try text(value, name)
-      case "name": document.name = try text(value, name)
-      case "status":
-        document.status = try text(value, name)
-        check(document.status, name, SigmaMetadata.statuses, at: value.span, &warnings)
-      case "description": document.description = try text(value, name)
-      case "references": document.references = try texts(value, name)
-      case "author": document.author = try texts(value, name).joined(separator: ", ")
-      case "date": document.date = try text(value, name)
-      case "modified": document.modified = try text(value, name)
-      case "tags": document.tags = try texts(value, name)
-      case "logsource": document.logSource = try logSource(value)
-      case "fields": document.fields = try texts(value, name)
-      case "falsepositives": document.falsePositives = try texts(value, name)
-      case "level":
-        document.level = try text(value, name)
-        check(document.level, name, Rule.Severity.allCases.map(\.rawValue), at: value.span, &warnings)
-      default: document.other.members.append(.init(name, value.value))
+      do throws(Diagnostic) {
+        try read(key, value, into: &document, &issues)
+      } catch {
+        issues.errors.append(error)
       }
     }
+    SigmaMetadataRules.checkKeys(node, &issues.warnings)
     return document
   }
 
-  private static func missing(_ key: String, in node: SigmaNode) -> Diagnostic {
-    let known: Set<String> = ["title", "logsource", "detection", "description", "date", "level", "tags"]
-    let keys = (node.mapping ?? []).compactMap(\.key.scalar).filter { !known.contains($0) }
-    let start = node.span.start
-    return .sigmaMissing(key, near: Suggestion.nearest(to: key, among: keys), at: Span(at: start))
+  private static func read(
+    _ key: YAMLNode, _ value: SigmaNode, into document: inout SigmaDocument, _ issues: inout SigmaIssues
+  ) throws(Diagnostic) {
+    let name = key.scalar ?? ""
+    switch name {
+    case "detection", "filter", "action", "correlation", "generate": break
+    case "title":
+      document.title = value.scalar ?? ""
+      SigmaMetadataRules.checkLength(value, name, &issues.warnings)
+    case "id":
+      document.id = try text(value, name)
+      SigmaMetadataRules.checkIdentifier(value, &issues.warnings)
+    case "name":
+      document.name = try text(value, name)
+      SigmaMetadataRules.checkLength(value, name, &issues.warnings)
+    case "status":
+      document.status = try text(value, name)
+      SigmaMetadataRules.check(value, name, among: SigmaMetadata.statuses, &issues.warnings)
+    case "description": document.description = try text(value, name)
+    case "references": document.references = try texts(value, name, &issues.warnings)
+    case "author":
+      // A list is taken as the text with commas that the specification asks for.
+      if value.sequence != nil { issues.warnings.append(.sigmaTextExpected(name, at: value.span)) }
+      var ignored: [Diagnostic] = []
+      document.author = try texts(value, name, &ignored).joined(separator: ", ")
+    case "date", "modified":
+      let date = try text(value, name)
+      if name == "date" { document.date = date } else { document.modified = date }
+      SigmaMetadataRules.checkDate(value, name, &issues.warnings)
+    case "tags":
+      document.tags = try texts(value, name, &issues.warnings)
+      SigmaMetadataRules.checkTags(value, &issues.warnings)
+    case "logsource":
+      document.logSource = try logSource(value)
+      SigmaMetadataRules.checkLogSource(value, at: key.span, &issues.warnings)
+    case "fields": document.fields = try texts(value, name, &issues.warnings)
+    case "falsepositives": document.falsePositives = try texts(value, name, &issues.warnings)
+    case "level":
+      document.level = try text(value, name)
+      SigmaMetadataRules.check(value, name, among: Rule.Severity.allCases.map(\.rawValue), &issues.warnings)
+    default:
+      if name == "related" { SigmaMetadataRules.checkRelated(value, &issues.warnings) }
+      document.other.members.append(.init(name, value.value))
+    }
   }
 
-  private static func check(
-    _ value: String?, _ key: String, _ known: [String], at span: Span, _ warnings: inout [Diagnostic]
-  ) {
-    guard let value, !known.contains(value) else { return }
-    let near = Suggestion.nearest(to: value, among: known)
-    warnings.append(.sigmaUnusualValue(key, value, near: near, known: known, at: span))
+  static func missing(_ key: String, of what: String = "rule", in node: SigmaNode) -> Diagnostic {
+    let known: Set<String> = ["title", "logsource", "detection", "description", "date", "level", "tags"]
+    let keys = (node.mapping ?? []).compactMap(\.key.scalar).filter { !known.contains($0) }
+    let near = Suggestion.nearest(to: key, among: keys)
+    return .sigmaMissing(key, of: what, near: near, at: Span(at: node.span.start))
   }
 
   /// A text; an empty value is none.
-  private static func text(_ node: SigmaNode, _ key: String) throws(Diagnostic) -> String? {
+  static func text(_ node: SigmaNode, _ key: String) throws(Diagnostic) -> String? {
     if node.top.isNull { return nil }
     guard let text = node.scalar else { throw .sigmaExpected("a text", of: key, at: node.span) }
     return text
   }
 
-  /// A list of texts; a lone text is a list of one.
-  private static func texts(_ node: SigmaNode, _ key: String) throws(Diagnostic) -> [String] {
+  /// A list of texts; a lone text is taken as a list of one.
+  static func texts(
+    _ node: SigmaNode, _ key: String, _ warnings: inout [Diagnostic]
+  ) throws(Diagnostic) -> [String] {
     if node.top.isNull { return [] }
-    if let text = node.scalar { return [text] }
+    if let text = node.scalar {
+      warnings.append(.sigmaListExpected(key, at: node.span))
+      return [text]
+    }
     guard let items = node.sequence else { throw .sigmaExpected("a list of texts", of: key, at: node.span) }
     var texts: [String] = []
+    var seen: Set<ScalarText> = []
     for item in items {
       guard let text = item.scalar else { throw .sigmaExpected("a list of texts", of: key, at: item.span) }
+      if !seen.insert(ScalarText(text)).inserted { warnings.append(.sigmaTwice(text, key, at: item.span)) }
       texts.append(text)
     }
     return texts
@@ -94,44 +137,55 @@ enum SigmaDocumentParser {
     return source
   }
 
-  /// The selections and conditions of a detection; `besides` are keys that are neither.
-  static func detection(
-    _ node: SigmaNode, besides: [String] = [], into document: inout SigmaDocument,
-    warnings: inout [Diagnostic]
-  ) throws(Diagnostic) {
-    guard let mapping = node.mapping else { throw .sigmaExpected("a map", of: "detection", at: node.span) }
-    var selections = SigmaSelectionParser()
+  /// The selections and conditions below `detection`, or `filter`; `besides` are keys that are neither.
+  private static func detection(
+    _ node: SigmaNode, key own: String = "detection", besides: [String] = [],
+    into document: inout SigmaDocument, _ issues: inout SigmaIssues
+  ) {
+    guard let mapping = node.mapping else {
+      issues.errors.append(.sigmaExpected("a map", of: own, at: node.span))
+      return
+    }
+    var hasCondition = false
     for (key, value) in mapping {
       guard let name = key.scalar, !besides.contains(name) else { continue }
       switch name {
-      case "condition": document.conditions = try conditions(value)
-      case "timeframe": warnings.append(.sigmaTimeframe(at: key.span))
-      default: document.selections.append(try selections.selection(name, value, at: key.span))
+      case "condition":
+        hasCondition = !(value.sequence?.isEmpty ?? false)
+        conditions(value, into: &document, &issues)
+      case "timeframe": issues.warnings.append(.sigmaTimeframe(at: key.span))
+      default:
+        document.selections.append(
+          SigmaSelectionParser.selection(name, value, at: key.span, &issues))
       }
     }
-    warnings += selections.warnings
-    if document.conditions.isEmpty {
-      throw .sigmaMissing("condition", near: nil, at: Span(at: node.span.start))
+    if !hasCondition {
+      issues.errors.append(.sigmaMissing("condition", of: "rule", near: nil, at: Span(at: node.span.start)))
     }
-    if document.selections.isEmpty { throw .sigmaNoSelections(at: Span(at: node.span.start)) }
+    if document.selections.isEmpty { issues.errors.append(.sigmaNoSelections(at: Span(at: node.span.start))) }
   }
 
-  private static func conditions(_ node: SigmaNode) throws(Diagnostic) -> [SigmaExpression] {
-    var expressions: [SigmaExpression] = []
+  private static func conditions(
+    _ node: SigmaNode, into document: inout SigmaDocument, _ issues: inout SigmaIssues
+  ) {
     for item in node.sequence ?? [node.top] {
-      guard let text = item.scalar, !item.isNull else {
-        throw .sigmaExpected("a text or a list of texts", of: "condition", at: item.span)
-      }
-      let starts = [0] + text.unicodeScalars.enumerated().filter { $0.element == "\n" }.map { $0.offset + 1 }
-      func position(_ offset: Int) -> Position {
-        let line = starts.lastIndex { $0 <= offset } ?? 0
-        return Position(line: line + 1, column: offset - starts[line] + 1)
-      }
-      let expression = try SigmaConditionParser.parse(text) { range in
-        item.span(ofText: Span(position(range.lowerBound), position(range.upperBound)))
-      }
-      expressions.append(expression)
+      let expression = issues.attempt { _ throws(Diagnostic) in try condition(item) }
+      if let expression { document.conditions.append(expression) }
     }
-    return expressions
+  }
+
+  /// The expression that a node's text is.
+  static func condition(_ item: YAMLNode) throws(Diagnostic) -> SigmaExpression {
+    guard let text = item.scalar, !item.isNull else {
+      throw .sigmaExpected("a text or a list of texts", of: "condition", at: item.span)
+    }
+    let starts = [0] + text.unicodeScalars.enumerated().filter { $0.element == "\n" }.map { $0.offset + 1 }
+    func position(_ offset: Int) -> Position {
+      let line = starts.lastIndex { $0 <= offset } ?? 0
+      return Position(line: line + 1, column: offset - starts[line] + 1)
+    }
+    return try SigmaConditionParser.parse(text) { range in
+      item.span(ofText: Span(position(range.lowerBound), position(range.upperBound)))
+    }
   }
 }

@@ -131,8 +131,11 @@ struct SigmaItemWriter {
 
   private func expression(_ field: String, _ regex: PortableRegex) -> SigmaItem {
     let flags: [(PortableRegex.Flags, SigmaModifier)] = [(.ignoreCase, .i), (.multiline, .m), (.dotAll, .s)]
-    let modifiers = flags.filter { regex.flags.contains($0.0) }.map(\.1)
-    return SigmaItem(field, [.re] + modifiers, [.text(regex.pattern)])
+    var (pattern, letters) = (regex.pattern, "")
+    // Flags within the expression are deprecated; modifiers say the same.
+    while let (more, rest) = SigmaInlineFlags.split(pattern) { (pattern, letters) = (rest, letters + more) }
+    let modifiers = flags.filter { regex.flags.contains($0.0) || letters.contains($0.1.rawValue) }.map(\.1)
+    return SigmaItem(field, [.re] + modifiers, [.text(pattern)])
   }
 
   private func bound(

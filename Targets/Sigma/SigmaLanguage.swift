@@ -3,7 +3,7 @@ import ConcordDiagnostics
 import ConcordLanguages
 
 /// Sigma, the open language for detection rules (specification 2.1).
-public struct SigmaLanguage: QueryWriter, PipelineReader, QueryRunner {
+public struct SigmaLanguage: QueryWriter, CollectionReader, PipelineReader, QueryRunner {
   /// `sigma`.
   public let identifier = "sigma"
   /// Sigma.
@@ -27,24 +27,23 @@ public struct SigmaLanguage: QueryWriter, PipelineReader, QueryRunner {
   /// The rules of a Sigma file. Throws `E150` to `E159` for what is not Sigma, or not supported, and what YAML
   /// throws; odd but valid things come as warnings.
   public func read(_ source: Source, options: LanguageOptions) throws(Diagnostic) -> [RuleDocument] {
-    let entries = try SigmaParser.entries(source)
-    guard !options.pipelines.isEmpty || options.strictFields else {
-      var documents: [RuleDocument] = []
-      for entry in entries { documents.append(try SigmaReader.rule(entry, of: source)) }
-      return documents
-    }
-    let chain = try chain(options)
-    var documents: [RuleDocument] = []
-    for entry in entries {
-      do throws(Diagnostic) {
-        var entry = try chain.applied(to: entry, strictFields: options.strictFields)
-        entry.warnings = entry.warnings.map { $0.located(in: source) }
-        documents.append(try SigmaReader.rule(entry, of: source))
-      } catch {
-        throw error.located(in: source)
+    let collection = readAll(source, options: options)
+    if let refusal = collection.refused.first?.refusals.first { throw refusal }
+    return collection.documents
+  }
+
+  /// The rules of a Sigma file and its other documents: those that are wrong, with everything that is, and those
+  /// that are right and no rules by themselves, which are correlations and filters that apply to no rule here.
+  public func readAll(_ source: Source, options: LanguageOptions) -> RuleCollection {
+    guard !options.pipelines.isEmpty || options.strictFields else { return SigmaReader.collection(source) }
+    do throws(Diagnostic) {
+      let chain = try chain(options)
+      return SigmaReader.collection(source) { (entry) throws(Diagnostic) in
+        try chain.applied(to: entry, strictFields: options.strictFields)
       }
+    } catch {
+      return RuleCollection(documents: [], refused: [RefusedDocument(errors: [error])])
     }
-    return documents
   }
 
   /// Windows events, Splunk's add-ons for Windows, and CloudTrail in Athena.
@@ -64,16 +63,19 @@ public struct SigmaLanguage: QueryWriter, PipelineReader, QueryRunner {
     return try SigmaPipelineChain(options.pipelines, targets: options.targets)
   }
 
-  /// Whether a rule of the file matches, by the specification's own meaning. Throws where the text is not Sigma.
+  /// Whether a rule of the file matches, by the specification's own meaning. Throws where the text is not Sigma,
+  /// or holds something that is no rule.
   public func run(
     _ query: String, on events: [Event], options: LanguageOptions
   ) throws(Diagnostic) -> [Bool] {
     let source = Source(name: "<sigma>", text: query)
+    let file = SigmaParser.file(source)
+    if let refusal = file.refusal { throw refusal.located(in: source) }
     var rules: [[SigmaRunner]] = []
-    for entry in try SigmaParser.entries(source) {
+    for rule in file.rules {
       do throws(Diagnostic) {
-        var parts = [try SigmaRunner(entry.document)]
-        for filter in entry.filters { parts.append(try SigmaRunner(filter)) }
+        var parts = [try SigmaRunner(rule.document)]
+        for filter in rule.filters { parts.append(try SigmaRunner(filter)) }
         rules.append(parts)
       } catch {
         throw error.located(in: source)

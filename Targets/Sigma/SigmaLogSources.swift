@@ -28,7 +28,7 @@ enum SigmaLogSources {
   }
 
   /// Lower case, with `_` for everything that Sigma's names of log sources do not have.
-  private static func spelled(_ name: String) -> String {
+  static func spelled(_ name: String) -> String {
     String(
       name.lowercased().unicodeScalars.map { scalar in
         scalar.isASCII

@@ -2,101 +2,91 @@ import ConcordDetection
 import ConcordDiagnostics
 import ConcordDocuments
 
-/// Lowers the detection of a document to a condition.
+/// Lowers the detection of a document to a condition. What is wrong with it is all collected, and stands in the
+/// condition as what is always true.
 struct SigmaLowering {
-  /// What is odd about the rule.
-  private(set) var warnings: [Diagnostic] = []
+  /// What is wrong with the detection (`E150`, `E152` to `E157`), and what is odd about it.
+  private(set) var issues = SigmaIssues()
   private let selections: [SigmaSelection]
   private var used: Set<String> = []
   private var lowered: [String: Condition] = [:]
 
   init(_ document: SigmaDocument) { selections = document.selections }
 
-  /// The condition that the document's conditions mean: some of them holds. Throws `E152` to `E157`.
+  /// The condition that the document's conditions mean: some of them holds. It is one to use where no errors come
+  /// with it. Of a document that is known to be read in part only, nothing is said about unused selections.
   static func condition(
-    of document: SigmaDocument
-  ) throws(Diagnostic) -> (condition: Condition, warnings: [Diagnostic]) {
+    of document: SigmaDocument, isPartial: Bool = false
+  ) -> (condition: Condition, issues: SigmaIssues) {
     var lowering = SigmaLowering(document)
-    var operands: [Condition] = []
-    for expression in document.conditions { operands.append(try lowering.condition(expression)) }
+    let operands = document.conditions.map { lowering.condition($0) }
     for selection in document.selections where !lowering.used.contains(selection.name) {
-      lowering.warnings.append(.sigmaUnused(selection.name, at: selection.span))
+      if !isPartial { lowering.issues.warnings.append(.sigmaUnused(selection.name, at: selection.span)) }
       // What an unused selection says must still be Sigma.
-      _ = try lowering.condition(selection.body)
+      _ = lowering.condition(selection.body)
     }
-    return (.any(operands), lowering.warnings)
+    return (.any(operands), lowering.issues)
   }
 
-  private mutating func condition(_ expression: SigmaExpression) throws(Diagnostic) -> Condition {
+  private mutating func condition(_ expression: SigmaExpression) -> Condition {
     switch expression.kind {
     case .selection(let name):
       guard let selection = selections.first(where: { $0.name == name }) else {
         let near = Suggestion.nearest(to: name, among: selections.map(\.name))
-        throw .sigmaUndefined(name, near: near, at: expression.span)
+        issues.errors.append(.sigmaUndefined(name, near: near, at: expression.span))
+        return .always(true)
       }
-      return try condition(selection)
+      return condition(selection)
     case .oneOf(let pattern):
-      return .any(try conditions(pattern, at: expression.span), origin: expression.span)
+      return .any(conditions(pattern, at: expression.span), origin: expression.span)
     case .allOf(let pattern):
-      return .all(try conditions(pattern, at: expression.span), origin: expression.span)
+      return .all(conditions(pattern, at: expression.span), origin: expression.span)
     case .not(let operand):
-      return .not(try condition(operand), origin: expression.span)
+      return .not(condition(operand), origin: expression.span)
     case .and(let operands):
-      return .all(try conditions(operands), origin: expression.span)
+      return .all(operands.map { condition($0) }, origin: expression.span)
     case .or(let operands):
-      return .any(try conditions(operands), origin: expression.span)
+      return .any(operands.map { condition($0) }, origin: expression.span)
     }
   }
 
-  private mutating func conditions(_ operands: [SigmaExpression]) throws(Diagnostic) -> [Condition] {
+  private mutating func conditions(_ pattern: SigmaExpression.Pattern, at span: Span?) -> [Condition] {
     var result: [Condition] = []
-    for operand in operands { result.append(try condition(operand)) }
-    return result
-  }
-
-  private mutating func conditions(
-    _ pattern: SigmaExpression.Pattern, at span: Span?
-  ) throws(Diagnostic) -> [Condition] {
-    var result: [Condition] = []
-    for selection in selections where pattern.covers(selection.name) {
-      result.append(try condition(selection))
-    }
+    for selection in selections where pattern.covers(selection.name) { result.append(condition(selection)) }
     if result.isEmpty {
       let near = Suggestion.nearest(to: pattern.description, among: selections.map { "\($0.name)" })
-      throw .sigmaNoMatch(pattern.description, near: near, at: span)
+      issues.errors.append(.sigmaNoMatch(pattern.description, near: near, at: span))
     }
     return result
   }
 
-  private mutating func condition(_ selection: SigmaSelection) throws(Diagnostic) -> Condition {
+  private mutating func condition(_ selection: SigmaSelection) -> Condition {
     if let known = lowered[selection.name] { return known }
     used.insert(selection.name)
-    let condition = try condition(selection.body)
+    let condition = condition(selection.body)
     lowered[selection.name] = condition
     return condition
   }
 
-  private mutating func condition(_ body: SigmaSelectionBody) throws(Diagnostic) -> Condition {
+  private mutating func condition(_ body: SigmaSelectionBody) -> Condition {
     switch body {
-    case .map(let items):
-      var operands: [Condition] = []
-      for item in items { operands.append(try condition(item)) }
-      return .all(operands)
-    case .list(let bodies):
-      var operands: [Condition] = []
-      for body in bodies { operands.append(try condition(body)) }
-      return .any(operands)
-    case .keyword(let scalar):
-      return try condition(SigmaItem("", [], [scalar], span: scalar.span))
-    case .every(let bodies):
-      var operands: [Condition] = []
-      for body in bodies { operands.append(try condition(body)) }
-      return .all(operands)
+    case .map(let items): .all(items.map { condition($0) })
+    case .list(let bodies): .any(bodies.map { condition($0) })
+    case .keyword(let scalar): condition(SigmaItem("", [], [scalar], span: scalar.span))
+    case .every(let bodies): .all(bodies.map { condition($0) })
     }
   }
 
-  private mutating func condition(_ item: SigmaItem) throws(Diagnostic) -> Condition {
-    let test = try item.test(warnings: &warnings)
+  private mutating func condition(_ item: SigmaItem) -> Condition {
+    issues.attempt { issues throws(Diagnostic) in
+      try SigmaLowering.condition(item, &issues)
+    } ?? .always(true)
+  }
+
+  private static func condition(
+    _ item: SigmaItem, _ issues: inout SigmaIssues
+  ) throws(Diagnostic) -> Condition {
+    let test = try item.test(warnings: &issues.warnings)
     let path = item.field.isEmpty ? nil : try SigmaFields.path(item.field, at: item.span)
     var values: [Condition] = []
     values.reserveCapacity(test.values.count)

@@ -1,9 +1,57 @@
 import ConcordDiagnostics
 import ConcordDocuments
 
+/// The documents of a file, as far as each can be read.
+struct SigmaFile {
+  /// A rule and the filters of the file that apply to it.
+  struct Rule {
+    /// The rule.
+    var document: SigmaDocument
+    /// What must hold besides: each filter's detection.
+    var filters: [SigmaDocument] = []
+    /// What is found about it.
+    var issues: SigmaIssues
+    /// Where it begins.
+    var start: Position
+  }
+
+  /// A `filter` document: a detection that is joined to that of other rules.
+  struct Filter {
+    /// Its metadata, log source and detection.
+    var document: SigmaDocument
+    /// The ids or names of the rules; `nil` for any.
+    var rules: [(name: String, span: Span)]?
+    /// What is found about it.
+    var issues: SigmaIssues
+    /// Where the key `filter` stands.
+    var span: Span?
+    /// Whether it applies to a rule of the file.
+    var isApplied = false
+  }
+
+  /// A `correlation` document.
+  struct Correlation {
+    /// What could be read of it.
+    var parsed: SigmaCorrelationParser.Parsed
+    /// What is found about it.
+    var issues: SigmaIssues
+    /// Where it begins.
+    var start: Position
+  }
+
+  /// The rules, in order.
+  var rules: [Rule] = []
+  /// The filters, in order.
+  var filters: [Filter] = []
+  /// The correlations, in order.
+  var correlations: [Correlation] = []
+  /// What is wrong with documents that are none of these.
+  var errors: [Diagnostic] = []
+}
+
 /// Reads the documents of a file.
 struct SigmaParser {
-  /// A rule and the filters of the file that apply to it.
+  /// A rule and the filters that apply to it, as pipelines take and give them.
   struct Entry {
     /// The rule.
     var document: SigmaDocument
@@ -13,36 +61,28 @@ struct SigmaParser {
     var warnings: [Diagnostic]
   }
 
-  /// A `filter` document: a detection that is joined to that of other rules.
-  private struct Filter {
-    var document: SigmaDocument
-    /// The ids or names of the rules; `nil` for any.
-    var rules: [(name: String, span: Span)]?
-  }
-
-  /// The rules of a file, in order. Throws `E150` to `E159` and what YAML throws.
-  static func entries(_ source: Source) throws(Diagnostic) -> [Entry] {
-    do throws(Diagnostic) {
-      var parser = SigmaParser()
-      for node in try YAML.documents(source) { try parser.add(node) }
-      if parser.entries.isEmpty, parser.filters.isEmpty { throw Diagnostic.sigmaNotADocument(at: nil) }
-      parser.applyFilters()
-      return parser.entries.map { entry in
-        var located = entry
-        located.warnings = entry.warnings.map { $0.located(in: source) }
-        return located
-      }
-    } catch {
-      throw error.located(in: source)
-    }
-  }
-
-  private var entries: [Entry] = []
-  private var filters: [Filter] = []
+  private var file = SigmaFile()
   /// What `action: global` documents say, for all that follow.
   private var global: SigmaNode?
   /// The last rule, for `action: repeat`.
   private var previous: SigmaNode?
+
+  /// The documents of a file. What is wrong with one of them does not hide the others; text that is not YAML has
+  /// none.
+  static func file(_ source: Source) -> SigmaFile {
+    var parser = SigmaParser()
+    do throws(Diagnostic) {
+      for node in try YAML.documents(source) {
+        do throws(Diagnostic) { try parser.add(node) } catch { parser.file.errors.append(error) }
+      }
+      if parser.file.isEmpty { throw .sigmaNotADocument(at: nil) }
+      parser.file.applyFilters()
+      parser.file.resolveReferences()
+    } catch {
+      parser.file.errors.append(error)
+    }
+    return parser.file
+  }
 
   private mutating func add(_ node: YAMLNode) throws(Diagnostic) {
     if node.isNull { return }
@@ -50,40 +90,44 @@ struct SigmaParser {
     let action = node["action"]
     switch action?.scalar {
     case nil:
-      try addRule(SigmaNode(node, over: global))
+      addDocument(SigmaNode(node, over: global))
     case "global":
       global = SigmaNode(node, over: global)
     case "reset":
       global = nil
-      if node["detection"] != nil { try addRule(SigmaNode(node)) }
+      if node["detection"] != nil { addDocument(SigmaNode(node)) }
     case "repeat":
       guard let previous else { throw .sigmaNothingToRepeat(at: action?.span) }
-      try addRule(SigmaNode(node, over: previous))
+      addDocument(SigmaNode(node, over: previous))
     case let name?:
       let near = Suggestion.nearest(to: name, among: ["global", "repeat", "reset"])
       throw .sigmaAction(name, near: near, at: action?.span)
     }
   }
 
-  private mutating func addRule(_ node: SigmaNode) throws(Diagnostic) {
+  private mutating func addDocument(_ node: SigmaNode) {
     previous = node
-    var warnings: [Diagnostic] = []
+    var issues = SigmaIssues()
+    let start = node.span.start
     if let correlation = node["correlation"] {
-      throw .sigmaCorrelation(
-        correlation["type"]?.scalar ?? "correlation", at: node.top.keyNode(of: "correlation")?.span)
+      let parsed = SigmaCorrelationParser.parse(node, correlation, &issues)
+      file.correlations.append(.init(parsed: parsed, issues: issues, start: start))
+    } else if let filter = node["filter"] {
+      let document = SigmaDocumentParser.filter(node, filter, &issues)
+      let rules = issues.attempt { _ throws(Diagnostic) in try SigmaParser.ruleNames(filter) }
+      file.filters.append(
+        .init(
+          document: document, rules: rules ?? [], issues: issues, span: node.top.keyNode(of: "filter")?.span))
+    } else {
+      let document = SigmaDocumentParser.document(node, &issues)
+      file.rules.append(.init(document: document, issues: issues, start: start))
     }
-    if let filter = node["filter"] {
-      var document = try SigmaDocumentParser.metadata(node, warnings: &warnings)
-      try SigmaDocumentParser.detection(filter, besides: ["rules"], into: &document, warnings: &warnings)
-      filters.append(Filter(document: document, rules: try SigmaParser.ruleNames(filter)))
-      return
-    }
-    let document = try SigmaDocumentParser.document(node, warnings: &warnings)
-    entries.append(Entry(document: document, filters: [], warnings: warnings))
   }
 
   private static func ruleNames(_ filter: SigmaNode) throws(Diagnostic) -> [(name: String, span: Span)]? {
-    guard let rules = filter["rules"] else { throw .sigmaMissing("rules", near: nil, at: filter.span) }
+    guard let rules = filter["rules"] else {
+      throw .sigmaMissing("rules", of: "filter", near: nil, at: Span(at: filter.span.start))
+    }
     if rules.scalar == "any" { return nil }
     var names: [(name: String, span: Span)] = []
     for node in rules.sequence ?? [rules.top] {
@@ -94,20 +138,54 @@ struct SigmaParser {
     }
     return names
   }
+}
 
-  private mutating func applyFilters() {
-    for filter in filters {
+extension SigmaFile {
+  /// What keeps the file from being rules alone, as far as its texts show; `nil` where nothing does.
+  var refusal: Diagnostic? {
+    let issues = rules.map(\.issues) + filters.map(\.issues) + correlations.map(\.issues)
+    if let first = (errors + issues.flatMap(\.errors)).first { return first }
+    if let filter = filters.first(where: { !$0.isApplied }) { return .sigmaFilterAlone(at: filter.span) }
+    return correlations.first.map { .sigmaCorrelation(of: $0.parsed) }
+  }
+
+  fileprivate var isEmpty: Bool {
+    rules.isEmpty && filters.isEmpty && correlations.isEmpty && errors.isEmpty
+  }
+
+  /// Gives each rule the filters that name it and whose log source covers its own. A rule whose filter is wrong is
+  /// wrong too: without the filter it would be another rule.
+  fileprivate mutating func applyFilters() {
+    for place in filters.indices {
+      let filter = filters[place]
       var unseen = filter.rules ?? []
-      for index in entries.indices {
-        let document = entries[index].document
-        let isNamed = filter.rules?.contains { $0.name == document.id || $0.name == document.name } ?? true
+      for index in rules.indices {
+        let document = rules[index].document
+        let isNamed = filter.rules?.contains { document.isNamed($0.name) } ?? true
         guard isNamed, filter.document.logSource.contains(document.logSource) else { continue }
-        entries[index].filters.append(filter.document)
-        unseen.removeAll { $0.name == document.id || $0.name == document.name }
+        filters[place].isApplied = true
+        if filter.issues.errors.isEmpty {
+          rules[index].filters.append(filter.document)
+        } else {
+          rules[index].issues.errors.append(
+            .sigmaFilterWrong(filter.document.title, at: Span(at: rules[index].start)))
+        }
+        unseen.removeAll { document.isNamed($0.name) }
       }
-      let warnings = unseen.map { Diagnostic.sigmaFilterUnused($0.name, at: $0.span) }
-      if let last = entries.indices.last { entries[last].warnings += warnings }
+      guard filters[place].isApplied else { continue }
+      filters[place].issues.warnings += unseen.map { known in
+        rules.contains { $0.document.isNamed(known.name) }
+          ? .sigmaFilterElsewhere(known.name, at: known.span)
+          : .sigmaFilterUnused(known.name, at: known.span)
+      }
     }
+  }
+}
+
+extension SigmaDocument {
+  /// Whether that is its id or its name.
+  func isNamed(_ reference: String) -> Bool {
+    (id?.sameScalars(as: reference) ?? false) || (name?.sameScalars(as: reference) ?? false)
   }
 }
 

@@ -49,6 +49,8 @@ extension SigmaItem {
       case .neq: test.isNegated = true
       case .re, .cidr, .exists:
         if index > 0 { throw .sigmaNotFirst(modifier, at: span) }
+      case .startswith, .endswith:
+        if field.isEmpty { throw .sigmaKeywordPlace(modifier, at: span) }
       case _: break
       }
     }
@@ -58,6 +60,11 @@ extension SigmaItem {
     let isRegex = modifiers.contains(.re)
     test.values.reserveCapacity(values.count)
     for scalar in values {
+      if isRegex, case .string(let text) = scalar.value,
+        let (letters, _) = SigmaInlineFlags.split(text)
+      {
+        warnings.append(.sigmaInlineFlags(letters, at: scalar.span ?? span))
+      }
       var operands = [SigmaOperand(scalar.value, isRegex: isRegex)]
       for modifier in modifiers {
         if operands.count == 1,
@@ -77,5 +84,16 @@ extension SigmaItem {
       test.values.append(probes)
     }
     return test
+  }
+}
+
+/// Flags at the beginning of an expression, `(?i)`, for which Sigma has modifiers.
+enum SigmaInlineFlags {
+  /// The letters of the flags and the rest of the expression; `nil` where it begins otherwise.
+  static func split(_ pattern: String) -> (letters: String, rest: String)? {
+    guard pattern.hasPrefix("(?") else { return nil }
+    let letters = pattern.dropFirst(2).prefix { "ims".contains($0) }
+    let rest = pattern.dropFirst(2 + letters.count)
+    return letters.isEmpty || rest.first != ")" ? nil : (String(letters), String(rest.dropFirst()))
   }
 }

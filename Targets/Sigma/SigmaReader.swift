@@ -5,25 +5,88 @@ import ConcordLanguages
 
 /// Makes rules of documents.
 enum SigmaReader {
-  /// The rule that an entry of a file is. Throws `E150` and `E152` to `E157`.
-  static func rule(_ entry: SigmaParser.Entry, of source: Source) throws(Diagnostic) -> RuleDocument {
-    let document = entry.document
-    do throws(Diagnostic) {
-      let lowered = try SigmaLowering.condition(of: document)
-      var warnings = lowered.warnings
-      var operands = [lowered.condition]
-      for filter in entry.filters {
-        let filter = try SigmaLowering.condition(of: filter)
-        operands.append(filter.condition)
-        warnings += filter.warnings
+  /// What pipelines make of a rule and its filters.
+  typealias Transformation = (SigmaParser.Entry) throws(Diagnostic) -> SigmaParser.Entry
+
+  /// The rules of a file, and its other documents with what is wrong with them (`E150` to `E159`, what pipelines say
+  /// and what YAML says) or why they are no rules.
+  static func collection(_ source: Source, through pipelines: Transformation? = nil) -> RuleCollection {
+    let file = SigmaParser.file(source)
+    var documents: [RuleDocument] = []
+    var refused = file.errors.map { RefusedDocument(errors: [$0.located(in: source)]) }
+    for rule in file.rules {
+      let (read, issues) = SigmaReader.rule(rule, through: pipelines)
+      let located = issues.located(in: source)
+      if let read, located.errors.isEmpty {
+        let warnings = located.warnings + file.roles(of: rule.document).map { $0.located(in: source) }
+        documents.append(RuleDocument(rule: read, source: source, warnings: warnings))
+      } else {
+        refused.append(RefusedDocument(errors: located.errors, warnings: located.warnings))
       }
-      var rule = Rule(id: identifier(document), title: document.title, condition: .all(operands))
-      describe(document, in: &rule)
-      return RuleDocument(
-        rule: rule, source: source, warnings: entry.warnings + warnings.map { $0.located(in: source) })
-    } catch {
-      throw error.located(in: source)
     }
+    for correlation in file.correlations {
+      refused.append(document(correlation.issues, .sigmaCorrelation(of: correlation.parsed), source))
+    }
+    for filter in file.filters {
+      var issues = filter.issues
+      // Where it applies to rules, they have its warnings; pipelines see it with the rules only.
+      if pipelines == nil {
+        let lowered = SigmaLowering.condition(of: filter.document, isPartial: !issues.errors.isEmpty)
+        issues.errors += lowered.issues.errors
+        if !filter.isApplied { issues.warnings += lowered.issues.warnings }
+      }
+      if filter.isApplied, issues.errors.isEmpty {
+        if let last = documents.indices.last {
+          documents[last].warnings += issues.located(in: source).warnings
+        }
+      } else {
+        refused.append(document(issues, .sigmaFilterAlone(at: filter.span), source))
+      }
+    }
+    refused.sort { ($0.start ?? .start) < ($1.start ?? .start) }
+    return RuleCollection(documents: documents, refused: refused)
+  }
+
+  private static func document(
+    _ issues: SigmaIssues, _ reason: Diagnostic, _ source: Source
+  ) -> RefusedDocument {
+    let located = issues.located(in: source)
+    return located.errors.isEmpty
+      ? RefusedDocument(reason: reason.located(in: source), warnings: located.warnings)
+      : RefusedDocument(errors: located.errors, warnings: located.warnings)
+  }
+
+  /// The rule that a document of a file is, and what is found about it; none where a pipeline refuses it.
+  private static func rule(
+    _ parsed: SigmaFile.Rule, through pipelines: Transformation?
+  ) -> (Rule?, SigmaIssues) {
+    var issues = parsed.issues
+    var entry = SigmaParser.Entry(document: parsed.document, filters: parsed.filters, warnings: [])
+    if let pipelines {
+      // What is read in part only says too little for a pipeline.
+      guard issues.errors.isEmpty else { return (nil, issues) }
+      let result = issues.attempt { (_) throws(Diagnostic) -> SigmaParser.Entry in try pipelines(entry) }
+      guard let result else { return (nil, issues) }
+      entry = result
+      issues.warnings += entry.warnings
+    }
+    let document = entry.document
+    let lowered = SigmaLowering.condition(of: document, isPartial: !issues.errors.isEmpty)
+    issues.add(lowered.issues)
+    var operands = [lowered.condition]
+    for filter in entry.filters {
+      let lowered = SigmaLowering.condition(of: filter)
+      operands.append(lowered.condition)
+      issues.warnings += lowered.issues.warnings
+      if pipelines != nil {
+        issues.errors += lowered.issues.errors
+      } else if !lowered.issues.errors.isEmpty {
+        issues.errors.append(.sigmaFilterWrong(filter.title, at: Span(at: parsed.start)))
+      }
+    }
+    var rule = Rule(id: identifier(document), title: document.title, condition: .all(operands))
+    describe(document, in: &rule)
+    return (rule, issues)
   }
 
   /// The `name` where the `id` was derived from it, else the `id`, else the name or the title.
@@ -37,8 +100,8 @@ enum SigmaReader {
     rule.severity = document.level.flatMap(Rule.Severity.init(rawValue:))
     rule.author = document.author
     rule.status = document.status
-    rule.date = document.date
-    rule.modified = document.modified
+    rule.date = document.date.map { SigmaMetadataRules.standardDate($0) ?? $0 }
+    rule.modified = document.modified.map { SigmaMetadataRules.standardDate($0) ?? $0 }
     rule.references = document.references
     rule.falsePositives = document.falsePositives
     let source = document.logSource
@@ -63,11 +126,29 @@ enum SigmaReader {
   private static func attack(_ tag: String) -> AttackReference? {
     guard tag.hasPrefix("attack.") else { return nil }
     let name = String(tag.dropFirst("attack.".count))
-    if AttackTactics.isTagName(name) { return AttackReference(tactic: name, technique: nil) }
+    if let tactic = AttackTactics.tagName(name) {
+      return AttackReference(tactic: tactic, technique: nil)
+    }
     let digits = name.utf8.dropFirst()
     guard name.utf8.first == UInt8(ascii: "t"), digits.first.map({ (0x30...0x39).contains($0) }) ?? false,
       digits.allSatisfy({ (0x30...0x39).contains($0) || $0 == 0x2E })
     else { return nil }
     return AttackReference(tactic: nil, technique: name.uppercased())
+  }
+}
+
+extension RefusedDocument {
+  /// Where the first thing that is said of it stands.
+  fileprivate var start: Position? { refusals.first?.labels.first?.span.start }
+}
+
+extension SigmaFile {
+  /// A note for every correlation of which the rule is a part that is not meant to be run alone.
+  fileprivate func roles(of document: SigmaDocument) -> [Diagnostic] {
+    correlations.filter { !$0.parsed.generates }.compactMap { correlation in
+      correlation.parsed.references.first { document.isNamed($0.name) }.map {
+        .sigmaPartOfCorrelation($0.name, correlation.parsed.metadata.title, at: $0.span)
+      }
+    }
   }
 }

@@ -1,57 +1,65 @@
 import ConcordDiagnostics
 import ConcordDocuments
 
-/// Reads the selections of a detection.
-struct SigmaSelectionParser {
+/// Reads the selections of a detection, as far as they can be read; what is wrong goes to `issues`.
+enum SigmaSelectionParser {
   /// How deep lists may be nested; the specification has one level.
   static let depthLimit = 16
 
-  /// What is odd about them.
-  private(set) var warnings: [Diagnostic] = []
-
-  init() {}
-
-  mutating func selection(
-    _ name: String, _ node: SigmaNode, at span: Span
-  ) throws(Diagnostic) -> SigmaSelection {
-    let body: SigmaSelectionBody
-    if let mapping = node.mapping {
-      body = try map(mapping.map { ($0.key, $0.value.top) }, of: name, at: span)
-    } else {
-      body = try self.body(node.top, of: name, at: span, depth: 0)
+  static func selection(
+    _ name: String, _ node: SigmaNode, at span: Span, _ issues: inout SigmaIssues
+  ) -> SigmaSelection {
+    let body = issues.attempt { issues throws(Diagnostic) in
+      guard let mapping = node.mapping else {
+        return try self.body(node.top, of: name, at: span, depth: 0, &issues)
+      }
+      return try map(mapping.map { ($0.key, $0.value.top) }, of: name, at: span, &issues)
     }
-    return SigmaSelection(name, body, span: span)
+    return SigmaSelection(name, body ?? .map([]), span: span)
   }
 
-  private mutating func body(
-    _ node: YAMLNode, of name: String, at span: Span, depth: Int
+  private static func body(
+    _ node: YAMLNode, of name: String, at span: Span, depth: Int, _ issues: inout SigmaIssues
   ) throws(Diagnostic) -> SigmaSelectionBody {
     if depth > SigmaSelectionParser.depthLimit { throw .sigmaNested(at: node.span) }
     switch node.kind {
     case .scalar:
-      if node.isNull { throw .sigmaEmptySelection(name, at: span) }
-      return .keyword(scalar(node))
+      if node.isNull {
+        throw depth == 0 ? .sigmaEmptySelection(name, at: span) : .sigmaNullKeyword(at: node.span)
+      }
+      return .keyword(scalar(node, &issues))
     case .sequence(let items):
       if items.isEmpty { throw .sigmaEmptySelection(name, at: span) }
       var bodies: [SigmaSelectionBody] = []
-      for item in items { bodies.append(try body(item, of: name, at: item.span, depth: depth + 1)) }
+      for item in items {
+        let body = issues.attempt { issues throws(Diagnostic) in
+          try self.body(item, of: name, at: item.span, depth: depth + 1, &issues)
+        }
+        if let body { bodies.append(body) }
+      }
       return .list(bodies)
     case .mapping(let entries):
-      return try map(entries.map { ($0.key, $0.value) }, of: name, at: span)
+      return try map(entries.map { ($0.key, $0.value) }, of: name, at: span, &issues)
     }
   }
 
-  private mutating func map(
-    _ entries: [(key: YAMLNode, value: YAMLNode)], of name: String, at span: Span
+  private static func map(
+    _ entries: [(key: YAMLNode, value: YAMLNode)], of name: String, at span: Span,
+    _ issues: inout SigmaIssues
   ) throws(Diagnostic) -> SigmaSelectionBody {
     if entries.isEmpty { throw .sigmaEmptySelection(name, at: span) }
     var items: [SigmaItem] = []
-    for (key, value) in entries { items.append(try item(key, value)) }
+    for (key, value) in entries {
+      let item = issues.attempt { issues throws(Diagnostic) in try self.item(key, value, &issues) }
+      if let item { items.append(item) }
+    }
     return .map(items)
   }
 
   /// One line, `field|modifier: value`.
-  private mutating func item(_ key: YAMLNode, _ value: YAMLNode) throws(Diagnostic) -> SigmaItem {
+  private static func item(
+    _ key: YAMLNode, _ value: YAMLNode, _ issues: inout SigmaIssues
+  ) throws(Diagnostic) -> SigmaItem {
     let parts = (key.scalar ?? "").unicodeScalars.split(separator: "|", omittingEmptySubsequences: false)
     var modifiers: [SigmaModifier] = []
     var column = (parts.first?.count ?? 0) + 2
@@ -71,22 +79,31 @@ struct SigmaSelectionParser {
       guard node.scalar != nil else {
         throw .sigmaExpected("a value or a list of values", of: key.scalar ?? "", at: node.span)
       }
-      values.append(scalar(node))
+      values.append(scalar(node, &issues))
     }
     return SigmaItem(field, modifiers, values, isList: value.sequence != nil, span: key.span)
   }
 
-  private mutating func scalar(_ node: YAMLNode) -> SigmaScalar {
-    if node.style == .plain, let text = node.scalar, SigmaSelectionParser.isAmbiguous(text) {
-      warnings.append(.sigmaOldBoolean(text, at: node.span))
+  /// A value. Digits after a leading zero are text, as Sigma's values are by default: as a number they would lose
+  /// the zeros, and no event's number has them.
+  private static func scalar(_ node: YAMLNode, _ issues: inout SigmaIssues) -> SigmaScalar {
+    guard node.style == .plain, let text = node.scalar, isAmbiguous(text) else {
+      return SigmaScalar(node.value, span: node.span)
     }
-    return SigmaScalar(node.value, span: node.span)
+    issues.warnings.append(.sigmaOldBoolean(text, at: node.span))
+    return SigmaScalar(hasLeadingZero(text) ? .string(text) : node.value, span: node.span)
+  }
+
+  private static func hasLeadingZero(_ text: String) -> Bool {
+    let digits = text.utf8.drop { $0 == 0x2D || $0 == 0x2B }
+    return digits.first == 0x30 && digits.count > 1
+      && digits.allSatisfy { (0x30...0x39).contains($0) || $0 == 0x5F }
   }
 
   /// Whether tools that read YAML 1.1 take a plain text for another value: `yes`, `off`, `0755`, `0x1F`, `1_000`,
-  /// `12:30`.
+  /// `12:30`, `2024-01-02`, `=`.
   static func isAmbiguous(_ text: String) -> Bool {
-    guard let first = text.utf8.first, text.utf8.count > 1 else { return false }
+    guard let first = text.utf8.first, text.utf8.count > 1 else { return text == "=" }
     if ["yes", "no", "on", "off"].contains(text.lowercased()) { return true }
     guard (0x30...0x39).contains(first) || first == 0x2D || first == 0x2B else { return false }
     let digits = text.utf8.drop { $0 == 0x2D || $0 == 0x2B }
@@ -103,6 +120,14 @@ struct SigmaSelectionParser {
     let isGrouped =
       digits.allSatisfy { (0x30...0x39).contains($0) || $0 == 0x5F || $0 == 0x3A }
       && digits.contains { $0 == 0x5F || $0 == 0x3A }
-    return isLeadingZero || isMarked || isGrouped
+    return isLeadingZero || isMarked || isGrouped || isDate(text)
+  }
+
+  /// `2024-01-02`, or a time that begins so.
+  private static func isDate(_ text: String) -> Bool {
+    let bytes = Array(text.utf8.prefix(11))
+    guard bytes.count >= 10, bytes[4] == 0x2D, bytes[7] == 0x2D else { return false }
+    let isTime = bytes.count == 10 || [0x20, 0x54, 0x74].contains(bytes[10]) && text.utf8.contains(0x3A)
+    return isTime && [0, 1, 2, 3, 5, 6, 8, 9].allSatisfy { (0x30...0x39).contains(bytes[$0]) }
   }
 }

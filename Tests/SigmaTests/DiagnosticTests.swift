@@ -98,7 +98,17 @@ struct DiagnosticTests {
       "each multiplies the texts to look for by five; split it into several values"),
     .init(
       "s: {f|expand: ⟦'%admins%'⟧}\ncondition: s", "E156",
-      "nothing says what the placeholder `%admins%` stands for", "put the values in the rule in its place"),
+      "nothing says what the placeholder `%admins%` stands for",
+      "give its values to a processing pipeline (`vars` of that name and `value_placeholders`) or the rule"),
+    .init(
+      "s: {⟦'|startswith'⟧: a}\ncondition: s", "E157", "`startswith` without a field is not supported",
+      "a keyword is found anywhere in the event, and the specification does not say where it begins or ends"),
+    .init(
+      "s: [a, ⟦null⟧]\ncondition: s", "E157", "null cannot be a keyword",
+      "name the field that is to be absent"),
+    .init("s: {⟦'|gt'⟧: 5}\ncondition: s", "E157", "a keyword must be text"),
+    .init("s: {⟦'|cidr'⟧: 10.0.0.0/8}\ncondition: s", "E157", "a keyword must be text"),
+    .init("s: {⟦'|fieldref'⟧: g}\ncondition: s", "E157", "a keyword must be text"),
     .init(
       "s: {⟦'|re'⟧: a}\ncondition: s", "E157", "a keyword must be text",
       "name the field that is to be compared so"),
@@ -130,6 +140,9 @@ struct DiagnosticTests {
       "Sigma has `1 of`, `any of` (the same) and `all of`"),
     .init(
       "s: {f: a}\nt: {f: b}\ncondition: s ⟦AND⟧ t", "E151", "`AND` is written in capitals", "write `and`"),
+    .init("s: {f: a}\ncondition: ⟦NOT⟧ s", "E151", "`NOT` is written in capitals", "write `not`"),
+    .init("s: {f: a}\ncondition: 1 ⟦OF⟧ them", "E151", "`OF` is written in capitals", "write `of`"),
+    .init("s: {f: a}\ncondition: ⟦All⟧ of them", "E151", "`All` is written in capitals", "write `all`"),
     .init("s: {f: a}\ncondition: s ⟦s⟧", "E151", "unexpected `s` in the condition"),
     .init("s: {f: a}\ncondition: ⟦(⟧s", "E151", "this parenthesis is not closed"),
     .init("s: {f: a}\ncondition: s⟦)⟧", "E151", "unexpected `)` in the condition"),
@@ -166,6 +179,10 @@ struct DiagnosticTests {
     .init(
       "s: {f: ⟦12:30⟧}\ncondition: s", "W151", "tools that read YAML 1.1 take `12:30` for something else"),
     .init(
+      "s: {f: ⟦2024-01-02⟧}\ncondition: s", "W151",
+      "tools that read YAML 1.1 take `2024-01-02` for something else"),
+    .init("s: {f: ⟦=⟧}\ncondition: s", "W151", "tools that read YAML 1.1 take `=` for something else"),
+    .init(
       "s: {f: a}\n⟦timeframe⟧: 5m\ncondition: s", "W159",
       "`timeframe` is no longer part of a detection, and is not read"),
   ]
@@ -195,16 +212,13 @@ struct DiagnosticTests {
     ("- a", "E150", "a Sigma rule is a map of keys such as `title`, `logsource` and `detection`"),
     ("logsource: {}\ndetection: {s: a, condition: s}", "E150", "the rule has no `title`"),
     ("title: t\nlogsource: {}\ndetections: {}", "E150", "the rule has no `detection`"),
+    ("title: t\ntitle: u", "E106", "the key `title` stands twice in one mapping"),
     ("title: t\ndetection: {s: a, condition: s}", "E150", "the rule has no `logsource`"),
     ("title: t\nlogsource: a\ndetection: {s: a, condition: s}", "E150", "`logsource` must be a map"),
     ("title: t\nlogsource: {}\ndetection: a", "E150", "`detection` must be a map"),
     (
       "title: t\nlogsource: {}\ntags: {a: b}\ndetection: {s: a, condition: s}", "E150",
       "`tags` must be a list of texts"
-    ),
-    (
-      "title: t\ncorrelation: {type: event_count}", "E158",
-      "correlation rules (`event_count`) are not supported"
     ),
     ("action: globl", "E158", "unknown action `globl`"),
     ("action: repeat", "E158", "there is no rule before this one to repeat"),
@@ -217,6 +231,24 @@ struct DiagnosticTests {
       try SigmaLanguage().read(Source(text: text), options: LanguageOptions())
     }
     #expect(diagnostic?.code.rawValue == code && diagnostic?.message == message)
+  }
+
+  @Test("all that is wrong with a rule is said at once, and with all rules of a file")
+  func everything() {
+    let one = ruleText("s: {f|contian: a, g|gt: b}\nt: {h|hour: 5}\ncondition: [s AND t, u]")
+    let two = "title: v\nlogsource: {product: aws}\ndetection: {s: {f: a}, condition: s}\n"
+    let three = "title: w\ndetection: a\n"
+    let source = Source(text: [one, two, three].joined(separator: "---\n"))
+    let collection = SigmaLanguage().readAll(source, options: LanguageOptions())
+    #expect(collection.documents.map(\.rule.title) == ["v"])
+    #expect(
+      collection.refused.map { $0.errors.map(\.message) } == [
+        [
+          "unknown modifier `contian`", "`AND` is written in capitals", "there is no selection `u`",
+          "`gt` does not go with text", "parts of a time (`hour`) are not supported",
+        ], ["`detection` must be a map", "the rule has no `logsource`"],
+      ])
+    #expect(collection.refused.flatMap(\.errors).allSatisfy { $0.source == source && !$0.labels.isEmpty })
   }
 
   @Test("nesting without end is refused")

@@ -102,7 +102,7 @@ struct LawTests {
       }
       written += 1
       let source = Source(text: text)
-      let parsed = try #require(try SigmaParser.entries(source).first).document
+      let parsed = try #require(SigmaParser.file(source).rules.first).document
       #expect(parsed == (try SigmaWriter.documents(for: rule)).documents.first, "\(text)")
       let read = try #require(try SigmaLanguage().read(source, options: LanguageOptions()).first)
       #expect(Unordered(read.rule.condition) == Unordered(condition), "\(text)")

@@ -91,7 +91,7 @@ struct LiteralTests {
       var rule = Rule(id: text, title: text, condition: f(.present))
       rule.logSources = [.cloudTrail]
       let written = try SigmaLanguage().write(rule, options: LanguageOptions()).text
-      let document = try #require(try SigmaParser.entries(Source(text: written)).first).document
+      let document = try #require(SigmaParser.file(Source(text: written)).rules.first).document
       #expect(document.title.sameScalars(as: text))
       #expect(document.name?.sameScalars(as: text) == true)
       #expect(document.selections.count == 1)

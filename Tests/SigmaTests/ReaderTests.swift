@@ -45,6 +45,9 @@ struct ReaderTests {
     .init("f: 5", equals("5")),
     .init("f: 1.50", equals("1.5")),
     .init("f: '1.50'", equals("1.50")),
+    .init("f: 00000429", equals("00000429")),
+    .init("f|contains: 0755", contains("0755")),
+    .init("f|gt: 5.0", f(number(.greater, "5"))),
     .init("f: true", equals("true")),
     .init("f: ''", equals("")),
     .init("f: null", .not(f(.present))),
@@ -129,6 +132,14 @@ struct ReaderTests {
     .init("s: [x, y]\ncondition: s", .any([keyword("x"), keyword("y")])),
     .init("s: x\ncondition: s", keyword("x")),
     .init("s: [4688]\ncondition: s", keyword("4688")),
+    .init("s: [[x, y], [z]]\ncondition: s", .any([keyword("x"), keyword("y"), keyword("z")])),
+    .init(
+      "s: [{'|all': [x, y]}, {f: a}]\ncondition: s", .any([.all([keyword("x"), keyword("y")]), a])),
+    .init("s: {'|contains': [x, y]}\ncondition: s", .any([keyword("x"), keyword("y")])),
+    .init("s: {'|cased': X}\ncondition: s", .anywhere(.contains("X"), .exact)),
+    .init("s: [true]\ncondition: s", keyword("true")),
+    .init("them: {f: a}\ncondition: them", a),
+    .init("s_a: {f: a}\nx-s: {g: b}\ncondition: 1 of *-s or 1 of s*a", .any([a, b])),
     .init("s: [x, {f: a}]\ncondition: s", .any([keyword("x"), a])),
     .init("s: {f: a}\nt: {g: b}\ncondition: s and not t", .all([a, .not(b)])),
     .init("s: {f: a}\nt: {g: b}\ncondition: not s or t", .any([.not(a), b])),
@@ -258,13 +269,49 @@ struct CollectionTests {
       rule + filter, on: [CollectionTests.event], options: LanguageOptions())
     #expect(verdicts == [false])
 
-    let elsewhere = filter.replacing("product: aws", with: "product: gcp")
-    let unfiltered = try #require(try rules(rule + elsewhere).first)
-    #expect(unfiltered.rule.condition == s)
-    #expect(unfiltered.warnings.map(\.message) == ["the filter names `one`, which is no rule of this file"])
+    let other = rule.replacing("one", with: "two").replacing("aws", with: "gcp")
+    let both = try rules(
+      [rule, "---\n", other, filter.replacing("[one]", with: "[one, two, three]")].joined())
+    #expect(both.map(\.rule.condition) == [.all([s, .not(t)]), s])
+    #expect(
+      both.flatMap(\.warnings).map(\.message) == [
+        "the filter does not apply to `two`, which reads another log source",
+        "the filter names `three`, which is no rule of this file",
+      ])
 
     let any = filter.replacing("[one]", with: "any")
     #expect(try #require(try rules(rule + any).first).rule.condition == .all([s, .not(t)]))
+  }
+
+  @Test("a filter that applies to no rule of its file is right and refused, never nothing")
+  func lonelyFilters() throws {
+    let rule = "title: t\nname: one\nlogsource: {product: aws}\ndetection: {s: {f: a}, condition: s}\n"
+    let filter = "title: no b\nlogsource: {product: gcp}\nfilter: {rules: any, t: {g: b}, condition: not t}\n"
+    for text in [filter, rule + "---\n" + filter] {
+      let collection = SigmaLanguage().readAll(Source(text: text), options: LanguageOptions())
+      let refused = try #require(collection.refused.first)
+      #expect(collection.refused.count == 1 && refused.isCorrect)
+      #expect(refused.reason?.message == "the filter applies to no rule of its file")
+      #expect(refused.reason?.labels.first?.span.start.column == 1)
+      #expect(collection.documents.count == (text == filter ? 0 : 1))
+      #expect(throws: Diagnostic.self) { try rules(text) }
+      #expect(throws: Diagnostic.self) { try SigmaLanguage().run(text, on: [], options: LanguageOptions()) }
+    }
+  }
+
+  @Test("a rule is not read without a filter that is wrong")
+  func wrongFilters() {
+    let rule = "title: t\nlogsource: {product: aws}\ndetection: {s: {f: a}, condition: s}\n---\n"
+    for detail in ["t: {g|x: b}, condition: not t", "t: {g: b}, condition: not u", "t: {g: b}"] {
+      let filter = "title: no b\nlogsource: {product: aws}\nfilter: {rules: any, \(detail)}\n"
+      let collection = SigmaLanguage().readAll(Source(text: rule + filter), options: LanguageOptions())
+      #expect(collection.documents.isEmpty, "\(detail)")
+      #expect(
+        collection.refused.first?.errors.map(\.message) == [
+          "the filter `no b` applies to this rule, and cannot be read"
+        ])
+      #expect(collection.refused.count == 2 && collection.refused.last?.isCorrect == false)
+    }
   }
 
   @Test("a rule of several log sources is a document each")

@@ -9,6 +9,7 @@ struct CheckCommand {
       OptionSpec(
         name: "format", short: "f", value: "FORMAT", choices: CheckFormat.allCases.map(\.rawValue),
         help: "text (the default), json, junit or sarif"),
+      OptionSpec(name: "strict", value: nil, help: "take a warning for a finding, and fail"),
       OptionSpec(name: "quiet", short: "q", value: nil, help: "print only what is wrong"),
     ] + RuleInput.options,
     examples: [
@@ -27,15 +28,24 @@ struct CheckCommand {
     for file in input.inputs {
       switch input.load(file) {
       case .failure(let failure):
-        results.append(CheckResult(path: file.path, outcome: .failure(failure.diagnostic)))
+        results.append(CheckResult(path: file.path, outcome: .wrong([failure.diagnostic])))
         code = code.and(failure.code)
-      case .success(let documents):
-        for document in documents {
+      case .success(let collection):
+        for document in collection.documents {
           let report = input.compiler.check(document)
           if !report.isClean { code = code.and(.findings) }
-          results.append(CheckResult(path: file.path, outcome: .success(report)))
+          results.append(CheckResult(path: file.path, outcome: .report(report)))
+        }
+        for document in collection.refused {
+          if !document.isCorrect { code = code.and(.badRule) }
+          results.append(CheckResult(path: file.path, refused: document))
         }
       }
+    }
+    if arguments.has("strict"),
+      results.contains(where: { $0.diagnostics.contains { $0.severity == .warning } })
+    {
+      code = code.and(.findings)
     }
     switch format {
     case .text: try CheckText(terminal: terminal, quiet: arguments.has("quiet")).print(results)
@@ -54,30 +64,63 @@ enum CheckFormat: String, CaseIterable {
   case text, json, junit, sarif
 }
 
-/// What became of one rule.
+/// What became of one document.
 struct CheckResult {
+  enum Outcome {
+    /// A rule that could be read.
+    case report(CheckReport)
+    /// A document that is right and no rule, and what is to be known about it.
+    case correct([Diagnostic])
+    /// What is wrong with the document, or the file.
+    case wrong([Diagnostic])
+  }
+
   /// The file, as the user named it.
   let path: String
-  /// The report, or what was wrong with the file.
-  let outcome: Result<CheckReport, Diagnostic>
+  /// What became of it.
+  let outcome: Outcome
 
-  /// All diagnostics of the rule: what was wrong, warnings, failing fixtures.
-  var diagnostics: [Diagnostic] {
-    switch outcome {
-    case .failure(let diagnostic): [diagnostic]
-    case .success(let report): report.document.warnings + report.diagnostics
+  init(path: String, outcome: Outcome) {
+    self.path = path
+    self.outcome = outcome
+  }
+
+  /// A document that no rule was made of. Where it is right, that no query is written of it is only a note here.
+  init(path: String, refused document: RefusedDocument) {
+    self.path = path
+    if document.isCorrect {
+      let notes = document.refusals.map { refusal in
+        var note = refusal
+        note.severity = .note
+        return note
+      }
+      outcome = .correct(document.warnings + notes)
+    } else {
+      outcome = .wrong(document.warnings + document.errors)
     }
   }
 
-  /// The rule as a suite, its fixtures as cases.
+  /// Whether nothing is wrong.
+  var isClean: Bool {
+    switch outcome {
+    case .report(let report): report.isClean
+    case .correct: true
+    case .wrong: false
+    }
+  }
+
+  /// All diagnostics of the document: what was wrong, warnings, failing fixtures.
+  var diagnostics: [Diagnostic] {
+    switch outcome {
+    case .report(let report): report.document.warnings + report.diagnostics
+    case .correct(let diagnostics), .wrong(let diagnostics): diagnostics
+    }
+  }
+
+  /// The document as a suite, a rule's fixtures as cases.
   var suite: JUnit.Suite {
     switch outcome {
-    case .failure(let diagnostic):
-      let body = DiagnosticRenderer().render(diagnostic)
-      let read = JUnit.Case(
-        group: path, name: "read", outcome: .error(message: diagnostic.message, body: body))
-      return JUnit.Suite(name: path, cases: [read])
-    case .success(let report):
+    case .report(let report):
       return JUnit.Suite(
         name: path,
         cases: report.outcomes.map { outcome in
@@ -85,6 +128,14 @@ struct CheckResult {
             group: report.document.rule.id, name: outcome.fixture.name,
             outcome: outcome.holds ? .passed : outcome.failure)
         })
+    case .correct:
+      return JUnit.Suite(name: path, cases: [])
+    case .wrong(let diagnostics):
+      let errors = diagnostics.filter { $0.severity == .error }
+      let body = errors.map { DiagnosticRenderer().render($0) }.joined(separator: "\n")
+      let message = errors.first?.message ?? ""
+      let read = JUnit.Case(group: path, name: "read", outcome: .error(message: message, body: body))
+      return JUnit.Suite(name: path, cases: [read])
     }
   }
 }

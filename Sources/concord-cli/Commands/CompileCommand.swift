@@ -116,7 +116,21 @@ struct CompileCommand {
     case .success(let rules):
       summary.countFile(isBad: false)
       for rule in rules { try take(rule, compiled.file) }
+      for document in compiled.refused { take(document) }
     }
+  }
+
+  /// Reports on a document that is no rule: one that is wrong is bad, one that is right is refused.
+  private mutating func take(_ document: RefusedDocument) {
+    document.warnings.forEach { report($0) }
+    document.refusals.forEach(terminal.report)
+    guard let reason = document.reason else {
+      summary.countBad()
+      code = code.and(.badRule)
+      return
+    }
+    summary.countRefusal(reason)
+    if !allowed.contains(reason.code.rawValue) { code = code.and(.badRule) }
   }
 
   private mutating func take(

@@ -14,14 +14,19 @@ struct CompiledFile: Sendable {
 
   let file: Files.Input
   let rules: Result<[CompiledRule], CommandFailure>
+  /// The documents that are no rules.
+  let refused: [RefusedDocument]
 
   /// Compiles a file.
   init(
     _ file: Files.Input, _ input: RuleInput, to languages: [any QueryWriter], isSelfTest: Bool
   ) {
     self.file = file
-    rules = input.load(file).map { documents in
-      documents.enumerated().map { index, document in
+    let contents = input.load(file)
+    refused = (try? contents.get().refused) ?? []
+    rules = contents.map { collection in
+      let documents = collection.documents
+      return documents.enumerated().map { index, document in
         CompiledRule(
           document: document, number: documents.count > 1 ? index + 1 : nil,
           queries: languages.map { language in

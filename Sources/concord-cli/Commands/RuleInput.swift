@@ -107,18 +107,32 @@ struct RuleInput: Sendable {
         + ["with Concord come \(shipped.map(\.name).joined(separator: ", "))"])
   }
 
-  /// The rules of one input, or what is wrong with it.
-  func load(_ input: Files.Input) -> Result<[RuleDocument], CommandFailure> {
+  /// What one input holds, or why it cannot be read.
+  func load(_ input: Files.Input) -> Result<RuleCollection, CommandFailure> {
     do throws(Diagnostic) {
       let source = try Files.source(input.path)
       do throws(Diagnostic) {
-        return .success(try compiler.load(source, from: language))
+        return .success(try compiler.loadAll(source, from: language).located(in: source))
       } catch {
         return .failure(CommandFailure(diagnostic: error.located(in: source), code: .badRule))
       }
     } catch {
       return .failure(CommandFailure(diagnostic: error, code: .usage))
     }
+  }
+}
+
+extension RuleCollection {
+  /// The same, with every diagnostic that points into no source pointing into this one.
+  fileprivate func located(in source: Source) -> RuleCollection {
+    var copy = self
+    copy.refused = refused.map { document in
+      var located = document
+      located.errors = document.errors.map { $0.located(in: source) }
+      located.reason = document.reason?.located(in: source)
+      return located
+    }
+    return copy
   }
 }
 

@@ -138,9 +138,13 @@ struct ScanRules {
       case .failure(let failure):
         diagnostics.append(failure.diagnostic)
         code = code.and(failure.code)
-      case .success(let loaded):
-        documents += loaded
-        diagnostics += loaded.flatMap(\.warnings)
+      case .success(let collection):
+        documents += collection.documents
+        diagnostics += collection.documents.flatMap(\.warnings)
+        for document in collection.refused {
+          diagnostics += document.warnings + document.refusals
+          code = code.and(.badRule)
+        }
       }
     }
     if code != .clean, !documents.isEmpty {

@@ -23,7 +23,12 @@ struct SchemaCommand {
       case .failure(let failure):
         terminal.report(failure.diagnostic)
         code = code.and(failure.code)
-      case .success(let documents): rules += documents.map(\.rule)
+      case .success(let collection):
+        rules += collection.documents.map(\.rule)
+        for document in collection.refused {
+          document.refusals.forEach(terminal.report)
+          code = code.and(.badRule)
+        }
       }
     }
     if rules.isEmpty { return code }

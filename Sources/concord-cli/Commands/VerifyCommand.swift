@@ -44,8 +44,14 @@ struct VerifyCommand {
       case .failure(let failure):
         results.append(VerifyResult(path: file.path, outcome: .failure(failure.diagnostic)))
         code = code.and(failure.code)
-      case .success(let documents):
-        for document in documents {
+      case .success(let collection):
+        for document in collection.refused {
+          for refusal in document.refusals {
+            results.append(VerifyResult(path: file.path, outcome: .failure(refusal)))
+          }
+          code = code.and(.badRule)
+        }
+        for document in collection.documents {
           let result = verifier.verify(document, path: file.path)
           code = code.and(result.code)
           results.append(result)

@@ -9,8 +9,9 @@ enum CheckJSON {
   private static func rule(_ result: CheckResult) -> Value {
     var members: [Value.Object.Member] = [.init("file", .string(result.path))]
     switch result.outcome {
-    case .failure: members.append(.init("status", .string("bad")))
-    case .success(let report):
+    case .wrong: members.append(.init("status", .string("bad")))
+    case .correct: members.append(.init("status", .string("clean")))
+    case .report(let report):
       members.append(.init("id", .string(report.document.rule.id)))
       members.append(.init("status", .string(report.isClean ? "clean" : "failing")))
       if let reading = report.document.reading { members.append(.init("reading", .string(reading))) }

@@ -8,11 +8,11 @@ struct CheckText {
   func print(_ results: [CheckResult]) throws(Diagnostic) {
     var clean = 0
     for result in results {
+      if result.isClean { clean += 1 }
       switch result.outcome {
-      case .failure(let diagnostic): terminal.report(diagnostic)
-      case .success(let report):
+      case .correct(let diagnostics), .wrong(let diagnostics): diagnostics.forEach(terminal.report)
+      case .report(let report):
         report.document.warnings.forEach(terminal.report)
-        if report.isClean { clean += 1 }
         if !report.isClean || !quiet { try terminal.print(text(report, path: result.path)) }
       }
     }

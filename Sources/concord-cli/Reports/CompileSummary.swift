@@ -27,6 +27,15 @@ struct CompileSummary {
     if isBad { bad += 1 }
   }
 
+  /// Counts a document of a file that is wrong.
+  mutating func countBad() { bad += 1 }
+
+  /// Counts a document that no language is asked to say.
+  mutating func countRefusal(_ reason: Diagnostic) {
+    refused["", default: 0] += 1
+    _ = refusals.add(reason)
+  }
+
   mutating func countRule() { rules += 1 }
   mutating func countExact(_ language: any QueryWriter) { exact[language.identifier, default: 0] += 1 }
 

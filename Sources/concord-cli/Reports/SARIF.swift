@@ -1,4 +1,5 @@
 import Concord
+import Foundation
 
 /// Findings as SARIF 2.1.0, for code scanning.
 enum SARIF {
@@ -10,7 +11,7 @@ enum SARIF {
     }
     let driver = object([
       ("name", .string("concord")), ("version", .string(Compiler.version)),
-      ("rules", .array(codes.map { object([("id", .string($0))]) })),
+      ("rules", .array(codes.map(rule))),
     ])
     let run = object([
       ("tool", object([("driver", driver)])), ("columnKind", .string("unicodeCodePoints")),
@@ -23,6 +24,27 @@ enum SARIF {
     return log.prettyJSON + "\n"
   }
 
+  /// What is known of all findings of a code: the phase that its number stands for, and how bad it is.
+  private static func rule(_ code: String) -> Value {
+    let phases = [
+      "1": "Text that is not of its language, or not as the language would have it",
+      "2": "A name that does not resolve", "3": "A value of the wrong kind",
+      "4": "Something that a target language cannot say",
+      "5": "A rule that contradicts its fixtures, or a translation that differs", "9": "Usage and files",
+    ]
+    return object([
+      ("id", .string(code)),
+      (
+        "shortDescription",
+        object([("text", .string(phases[String(code.dropFirst().prefix(1))] ?? "A finding"))])
+      ),
+      (
+        "defaultConfiguration",
+        object([("level", .string(code.hasPrefix("E") ? "error" : "warning"))])
+      ),
+    ])
+  }
+
   private static func finding(_ path: String, _ diagnostic: Diagnostic) -> Value {
     let start = diagnostic.labels.first?.span.start ?? .start
     let end = diagnostic.labels.first?.span.end ?? start
@@ -33,7 +55,7 @@ enum SARIF {
     let location = object([
       (
         "physicalLocation",
-        object([("artifactLocation", object([("uri", .string(uri(path)))])), ("region", region)])
+        object([("artifactLocation", object([("uri", .string(location(path)))])), ("region", region)])
       )
     ])
     let text = ([diagnostic.message] + diagnostic.help).joined(separator: "\n")
@@ -46,6 +68,17 @@ enum SARIF {
         object([("concord/v1", .string("\(diagnostic.code.rawValue):\(path):\(diagnostic.message)"))])
       ),
     ])
+  }
+
+  /// The file as code scanning finds it: relative to where the command runs where it is below, otherwise in full.
+  private static func location(_ path: String) -> String {
+    if path == "-" { return "stdin" }
+    let folder = FileManager.default.currentDirectoryPath + "/"
+    if path.hasPrefix(folder) { return uri(String(path.dropFirst(folder.count))) }
+    if path.hasPrefix("/") { return "file://" + uri(path) }
+    var relative = path
+    while relative.hasPrefix("./") { relative = String(relative.dropFirst(2)) }
+    return uri(relative)
   }
 
   private static func uri(_ path: String) -> String {

@@ -165,8 +165,9 @@ extension SigmaPipelineReader {
       throw .pipelineExpected(
         "a map from fields to values, or a list of such maps", of: "conditions", at: node.span)
     }
-    var selections = SigmaSelectionParser()
-    let selection = try selections.selection("conditions", SigmaNode(node), at: node.span)
+    var issues = SigmaIssues()
+    let selection = SigmaSelectionParser.selection("conditions", SigmaNode(node), at: node.span, &issues)
+    if let error = issues.errors.first { throw error.located(in: source) }
     let body = try PipelineNode(selection.body, isOfRule: false).mapped { item throws(Diagnostic) in
       // What stands for a placeholder is not known yet.
       if !item.item.modifiers.contains(.expand) {

@@ -1,0 +1,333 @@
+import ConcordDetection
+import ConcordDiagnostics
+import ConcordDocuments
+
+/// Reads one correlation, as far as it can be read; what is wrong with it goes to `issues`.
+enum SigmaCorrelationParser {
+  /// What could be read.
+  struct Parsed {
+    /// Title, id and the like.
+    var metadata: SigmaDocument
+    /// The whole; `nil` where something of it is wrong.
+    var correlation: SigmaCorrelation?
+    /// The type as it is written, and where.
+    var type: (name: String, span: Span)?
+    /// The rules that it names, and where.
+    var references: [(name: String, span: Span)] = []
+    /// The rules that its aliases name, the alias and where.
+    var aliased: [(alias: String, rule: String, span: Span)] = []
+    /// Whether the rules are meant to be run alone too.
+    var generates = false
+  }
+
+  private static let keys = ["type", "rules", "group-by", "timespan", "condition", "aliases", "generate"]
+
+  static func parse(
+    _ node: SigmaNode, _ body: SigmaNode, _ issues: inout SigmaIssues
+  ) -> Parsed {
+    var parsed = Parsed(metadata: SigmaDocumentParser.metadata(node, &issues))
+    guard let mapping = body.mapping else {
+      issues.errors.append(.sigmaExpected("a map", of: "correlation", at: body.span))
+      return parsed
+    }
+    for (key, _) in mapping where !keys.contains(key.scalar ?? "") {
+      let name = key.scalar ?? ""
+      issues.warnings.append(
+        .sigmaCorrelationKey(name, near: Suggestion.nearest(to: name, among: keys), at: key.span))
+    }
+    let kind = issues.attempt { (_) throws(Diagnostic) -> SigmaCorrelation.Kind in
+      try SigmaCorrelationParser.kind(body, &parsed)
+    }
+    issues.attempt { (issues) throws(Diagnostic) -> Void in try rules(body, kind, &parsed, &issues) }
+    let groups = issues.attempt { (issues) throws(Diagnostic) -> [String] in
+      try SigmaCorrelationParser.groups(body, &issues)
+    }
+    let seconds = issues.attempt { (_) throws(Diagnostic) -> Int in try timespan(body) }
+    let criterion = issues.attempt { (issues) throws(Diagnostic) -> SigmaCorrelation.Criterion? in
+      try SigmaCorrelationParser.criterion(body, kind, parsed, &issues)
+    }
+    let aliases = issues.attempt { (_) throws(Diagnostic) -> [SigmaCorrelation.Alias] in
+      try SigmaCorrelationParser.aliases(body, &parsed)
+    }
+    let generate = issues.attempt { (_) throws(Diagnostic) -> Bool in
+      // The specification has it beside `correlation`, pySigma within.
+      try flag(node["generate"] ?? body["generate"], "generate")
+    }
+    parsed.generates = generate ?? false
+    guard let kind, let groups, let seconds, let criterion, let aliases else { return parsed }
+    var correlation = SigmaCorrelation(metadata: parsed.metadata, kind: kind, timespan: seconds)
+    correlation.rules = parsed.references.map(\.name)
+    correlation.groupBy = groups
+    correlation.criterion = criterion
+    correlation.aliases = aliases
+    correlation.generate = parsed.generates
+    parsed.correlation = correlation
+    return parsed
+  }
+
+  private static func kind(
+    _ body: SigmaNode, _ parsed: inout Parsed
+  ) throws(Diagnostic) -> SigmaCorrelation.Kind {
+    guard let node = body["type"] else { throw missing("type", body) }
+    guard let name = node.scalar, !node.top.isNull else {
+      throw .sigmaExpected("a text", of: "type", at: node.span)
+    }
+    parsed.type = (name, node.span)
+    guard let kind = SigmaCorrelation.Kind(rawValue: name) else {
+      let known = SigmaCorrelation.Kind.allCases.map(\.rawValue)
+      let near = Suggestion.nearest(to: name, among: known)
+      throw .sigmaCorrelationType(name, near: near, known: known, at: node.span)
+    }
+    return kind
+  }
+
+  private static func rules(
+    _ body: SigmaNode, _ kind: SigmaCorrelation.Kind?, _ parsed: inout Parsed, _ issues: inout SigmaIssues
+  ) throws(Diagnostic) {
+    guard let node = body["rules"] else { throw missing("rules", body) }
+    for item in node.sequence ?? [node.top] {
+      guard let name = item.scalar, !item.isNull else {
+        throw .sigmaExpected("a list of ids or names of rules", of: "rules", at: item.span)
+      }
+      if parsed.references.contains(where: { $0.name.sameScalars(as: name) }) {
+        issues.warnings.append(.sigmaTwice(name, "rules", at: item.span))
+      } else {
+        parsed.references.append((name, item.span))
+      }
+    }
+    if parsed.references.isEmpty {
+      throw .sigmaExpected("a list of ids or names of rules", of: "rules", at: node.span)
+    }
+    if let kind, kind.isTemporal, parsed.references.count == 1 {
+      issues.warnings.append(.sigmaCorrelationOfOne(kind.rawValue, at: node.span))
+    }
+  }
+
+  private static func groups(
+    _ body: SigmaNode, _ issues: inout SigmaIssues
+  ) throws(Diagnostic) -> [String] {
+    guard let node = body["group-by"] else {
+      issues.warnings.append(.sigmaNoGroup(at: Span(at: body.span.start)))
+      return []
+    }
+    return try SigmaDocumentParser.texts(node, "group-by", &issues.warnings)
+  }
+
+  /// A number and `s`, `m`, `h` or `d`, in seconds.
+  private static func timespan(_ body: SigmaNode) throws(Diagnostic) -> Int {
+    guard let node = body["timespan"] else { throw missing("timespan", body) }
+    let text = node.scalar ?? ""
+    let units = ["s": 1, "m": 60, "h": 3600, "d": 86_400]
+    guard let unit = units[String(text.suffix(1))], let count = Int(text.dropLast()), count > 0,
+      text.utf8.first != UInt8(ascii: "+")
+    else { throw .sigmaTimespan(text, at: node.span) }
+    let (seconds, overflow) = count.multipliedReportingOverflow(by: unit)
+    if overflow { throw .sigmaTimespan(text, at: node.span) }
+    return seconds
+  }
+
+  private static func aliases(
+    _ body: SigmaNode, _ parsed: inout Parsed
+  ) throws(Diagnostic) -> [SigmaCorrelation.Alias] {
+    guard let node = body["aliases"], !node.top.isNull else { return [] }
+    guard let mapping = node.mapping else { throw .sigmaExpected("a map", of: "aliases", at: node.span) }
+    var aliases: [SigmaCorrelation.Alias] = []
+    for (key, value) in mapping {
+      let name = key.scalar ?? ""
+      guard let fields = value.mapping else {
+        throw .sigmaExpected("a map of rules to fields", of: name, at: value.span)
+      }
+      var alias = SigmaCorrelation.Alias(name: name, fields: [])
+      for (rule, field) in fields {
+        guard let text = field.scalar, !field.top.isNull else {
+          throw .sigmaExpected("the name of a field", of: rule.scalar ?? "", at: field.span)
+        }
+        alias.fields.append(.init(rule: rule.scalar ?? "", field: text))
+        parsed.aliased.append((name, rule.scalar ?? "", rule.span))
+      }
+      aliases.append(alias)
+    }
+    return aliases
+  }
+
+  private static func flag(_ node: SigmaNode?, _ key: String) throws(Diagnostic) -> Bool {
+    guard let node, !node.top.isNull else { return false }
+    guard case .bool(let flag) = node.value else {
+      throw .sigmaExpected("`true` or `false`", of: key, at: node.span)
+    }
+    return flag
+  }
+
+  private static func missing(_ key: String, _ body: SigmaNode) -> Diagnostic {
+    let known = Set(keys)
+    let others = (body.mapping ?? []).compactMap(\.key.scalar).filter { !known.contains($0) }
+    let near = Suggestion.nearest(to: key, among: others)
+    return .sigmaMissing(key, of: "correlation", near: near, at: Span(at: body.span.start))
+  }
+}
+
+// The condition.
+
+extension SigmaCorrelationParser {
+  private static func criterion(
+    _ body: SigmaNode, _ kind: SigmaCorrelation.Kind?, _ parsed: Parsed, _ issues: inout SigmaIssues
+  ) throws(Diagnostic) -> SigmaCorrelation.Criterion? {
+    guard let node = body["condition"], !node.top.isNull else {
+      if let kind, !kind.isTemporal { throw missing("condition", body) }
+      return nil
+    }
+    if node.scalar != nil {
+      if let kind, !kind.isTemporal { throw .sigmaExpected("a map", of: "condition", at: node.span) }
+      let expression = try SigmaDocumentParser.condition(node.top)
+      try checkNames(expression, parsed)
+      return .expression(expression)
+    }
+    guard let mapping = node.mapping else { throw .sigmaExpected("a map", of: "condition", at: node.span) }
+    let comparisons = SigmaCorrelation.Comparison.allCases.map(\.rawValue)
+    var bounds: [SigmaCorrelation.Bound] = []
+    for (key, value) in mapping {
+      let name = key.scalar ?? ""
+      if let comparison = SigmaCorrelation.Comparison(rawValue: name) {
+        guard case .number(let number) = value.value else {
+          throw .sigmaExpected("a number", of: name, at: value.span)
+        }
+        bounds.append(.init(comparison: comparison, number: number))
+      } else if name != "field", name != "percentile" {
+        let known = comparisons + ["field", "percentile"]
+        let near = Suggestion.nearest(to: name, among: known)
+        throw .sigmaCriterion(name, near: near, known: known, at: key.span)
+      }
+    }
+    guard (1...2).contains(bounds.count) else { throw .sigmaBounds(bounds.count, at: node.span) }
+    if isEmpty(bounds) { issues.warnings.append(.sigmaNoCount(at: node.span)) }
+    let fields = try fields(node, kind, &issues)
+    return .bounds(bounds, fields: fields, percentile: try percentile(node, kind, &issues))
+  }
+
+  private static func fields(
+    _ node: SigmaNode, _ kind: SigmaCorrelation.Kind?, _ issues: inout SigmaIssues
+  ) throws(Diagnostic) -> [String] {
+    var ignored: [Diagnostic] = []
+    let fields = try node["field"].map { (field) throws(Diagnostic) in
+      try SigmaDocumentParser.texts(field, "field", &ignored)
+    }
+    guard let kind else { return fields ?? [] }
+    if kind.needsField, fields?.isEmpty ?? true {
+      throw .sigmaNoField(kind.rawValue, at: Span(at: node.span.start))
+    }
+    if !kind.needsField, fields != nil, let key = node.top.keyNode(of: "field") {
+      issues.warnings.append(.sigmaIdleKey("field", kind.rawValue, at: key.span))
+    }
+    return fields ?? []
+  }
+
+  private static func percentile(
+    _ node: SigmaNode, _ kind: SigmaCorrelation.Kind?, _ issues: inout SigmaIssues
+  ) throws(Diagnostic) -> Number? {
+    guard let own = node["percentile"], let key = node.top.keyNode(of: "percentile") else { return nil }
+    guard case .number(let number) = own.value, (0...100).contains(number.double) else {
+      throw .sigmaExpected("a number from 0 to 100", of: "percentile", at: own.span)
+    }
+    if let kind, kind != .valuePercentile {
+      issues.warnings.append(.sigmaIdleKey("percentile", kind.rawValue, at: key.span))
+    }
+    return number
+  }
+
+  /// Whether no number keeps the bounds: `{gt: 5, lt: 3}`.
+  private static func isEmpty(_ bounds: [SigmaCorrelation.Bound]) -> Bool {
+    guard bounds.count == 2 else { return false }
+    let candidates = bounds.flatMap { bound in
+      [bound.number.double - 0.5, bound.number.double, bound.number.double + 0.5]
+    }
+    return !candidates.contains { value in
+      bounds.allSatisfy { bound in
+        switch bound.comparison {
+        case .gt: value > bound.number.double
+        case .gte: value >= bound.number.double
+        case .lt: value < bound.number.double
+        case .lte: value <= bound.number.double
+        case .eq: value == bound.number.double
+        case .neq: value != bound.number.double
+        }
+      }
+    }
+  }
+
+  /// Every rule that the expression names must be one of the correlation's.
+  private static func checkNames(
+    _ expression: SigmaExpression, _ parsed: Parsed
+  ) throws(Diagnostic) {
+    switch expression.kind {
+    case .selection(let name):
+      if !parsed.references.contains(where: { $0.name.sameScalars(as: name) }) {
+        let near = Suggestion.nearest(to: name, among: parsed.references.map(\.name))
+        throw .sigmaNotCorrelated(name, near: near, at: expression.span)
+      }
+    case .oneOf, .allOf: throw .sigmaCorrelationPattern(at: expression.span)
+    case .not(let operand): try checkNames(operand, parsed)
+    case .and(let operands), .or(let operands):
+      for operand in operands { try checkNames(operand, parsed) }
+    }
+  }
+}
+
+// References between the documents of a file.
+
+extension SigmaFile {
+  /// Looks up the rules that correlations name, as far as they are in the file.
+  mutating func resolveReferences() {
+    checkNames()
+    for place in correlations.indices {
+      let parsed = correlations[place].parsed
+      for (name, span) in parsed.references where document(named: name) == nil {
+        correlations[place].issues.warnings.append(.sigmaReferenceUnknown(name, at: span))
+      }
+      for (alias, rule, span) in parsed.aliased {
+        let target = document(named: rule)
+        let isCorrelated = parsed.references.contains { reference in
+          reference.name.sameScalars(as: rule) || target.map { $0.isNamed(reference.name) } ?? false
+        }
+        // A rule of another file may be referred to by its id here, and by its name there.
+        let isForeign = target == nil && parsed.references.contains { document(named: $0.name) == nil }
+        if !isCorrelated, !isForeign {
+          correlations[place].issues.warnings.append(.sigmaAliasUnknown(alias, rule, at: span))
+        }
+      }
+      if let span = cycle(from: place) {
+        correlations[place].issues.errors.append(.sigmaCycle(parsed.metadata.title, at: span))
+      }
+    }
+  }
+
+  /// Two rules of one name cannot be told apart by a correlation, nor two of one id.
+  private mutating func checkNames() {
+    if correlations.isEmpty, filters.isEmpty { return }
+    var seen: Set<ScalarText> = []
+    for place in rules.indices {
+      for name in [rules[place].document.id, rules[place].document.name].compactMap({ $0 })
+      where !seen.insert(ScalarText(name)).inserted {
+        rules[place].issues.warnings.append(.sigmaSameName(name, at: Span(at: rules[place].start)))
+      }
+    }
+  }
+
+  private func document(named name: String) -> SigmaDocument? {
+    rules.first { $0.document.isNamed(name) }?.document
+      ?? correlations.first { $0.parsed.metadata.isNamed(name) }?.parsed.metadata
+  }
+
+  /// Where the correlation names a rule by which it comes back to itself.
+  private func cycle(from start: Int) -> Span? {
+    func reaches(_ name: String, _ seen: inout Set<Int>) -> Bool {
+      guard let place = correlations.firstIndex(where: { $0.parsed.metadata.isNamed(name) }) else {
+        return false
+      }
+      if place == start { return true }
+      guard seen.insert(place).inserted else { return false }
+      return correlations[place].parsed.references.contains { reaches($0.name, &seen) }
+    }
+    var seen: Set<Int> = []
+    return correlations[start].parsed.references.first { reaches($0.name, &seen) }?.span
+  }
+}

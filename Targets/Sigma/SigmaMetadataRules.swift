@@ -1,0 +1,181 @@
+import ConcordDetection
+import ConcordDiagnostics
+import ConcordDocuments
+
+/// What the specification asks of a rule's metadata beyond its types. None of it changes what a rule finds, so
+/// every departure is taken with a warning.
+enum SigmaMetadataRules {
+  /// The keys that the specification knows.
+  static let keys = [
+    "title", "id", "related", "name", "taxonomy", "status", "description", "license", "author", "references",
+    "date", "modified", "logsource", "detection", "fields", "falsepositives", "level", "tags", "scope",
+    "correlation", "generate", "filter", "action",
+  ]
+
+  /// Other keys are the author's own, unless one looks like a known key that is not there.
+  static func checkKeys(_ node: SigmaNode, _ warnings: inout [Diagnostic]) {
+    for (key, _) in node.mapping ?? [] {
+      guard let name = key.scalar, !keys.contains(name), let near = Suggestion.nearest(to: name, among: keys),
+        node[near] == nil, !["title", "logsource", "detection"].contains(near)
+      else { continue }
+      warnings.append(.sigmaKey(name, near: near, at: key.span))
+    }
+  }
+
+  static func check(
+    _ node: SigmaNode, _ key: String, among known: [String], _ warnings: inout [Diagnostic]
+  ) {
+    guard let value = node.scalar, !node.top.isNull, !known.contains(value) else { return }
+    let near = Suggestion.nearest(to: value, among: known)
+    warnings.append(.sigmaUnusualValue(key, value, near: near, known: known, at: node.span))
+  }
+
+  static func checkLength(_ node: SigmaNode, _ key: String, _ warnings: inout [Diagnostic]) {
+    guard let count = node.scalar?.unicodeScalars.count, count > SigmaMetadata.titleLimit else { return }
+    warnings.append(.sigmaTooLong(key, count, at: node.span))
+  }
+
+  static func checkIdentifier(_ node: SigmaNode, _ warnings: inout [Diagnostic]) {
+    guard let id = node.scalar, !node.top.isNull, !SigmaIdentifier.isUUID(id) else { return }
+    warnings.append(.sigmaNotUUID(id, at: node.span))
+  }
+
+  static func checkDate(_ node: SigmaNode, _ key: String, _ warnings: inout [Diagnostic]) {
+    guard let text = node.scalar, !node.top.isNull, !isDate(text) else { return }
+    warnings.append(.sigmaDate(key, text, standard: standardDate(text), at: node.span))
+  }
+
+  /// The date as `YYYY-MM-DD` where it is one with other separators or without leading zeros (`2024/1/2`, as
+  /// version 1 had it); `nil` where it is no date.
+  static func standardDate(_ text: String) -> String? {
+    let parts = text.split(whereSeparator: { $0 == "/" || $0 == "-" || $0 == "." })
+    guard parts.count == 3, parts[0].utf8.count == 4, parts.allSatisfy({ Int($0) != nil }) else { return nil }
+    func padded(_ part: Substring) -> String { part.utf8.count == 1 ? "0\(part)" : String(part) }
+    let date = "\(parts[0])-\(padded(parts[1]))-\(padded(parts[2]))"
+    return isDate(date) ? date : nil
+  }
+
+  private static func isDate(_ text: String) -> Bool {
+    let parts = text.utf8.split(separator: UInt8(ascii: "-"), omittingEmptySubsequences: false)
+    guard parts.map(\.count) == [4, 2, 2], parts.joined().allSatisfy({ (0x30...0x39).contains($0) }) else {
+      return false
+    }
+    let numbers = parts.compactMap { Int(String(decoding: $0, as: UTF8.self)) }
+    return (1...12).contains(numbers[1]) && (1...31).contains(numbers[2])
+  }
+
+  /// The kinds of relation between rules.
+  static let relations = ["derived", "obsolete", "merged", "renamed", "similar"]
+
+  static func checkRelated(_ node: SigmaNode, _ warnings: inout [Diagnostic]) {
+    guard let items = node.sequence else {
+      if !node.top.isNull { warnings.append(.sigmaListExpected("related", at: node.span)) }
+      return
+    }
+    for item in items {
+      guard item.mapping != nil, let id = item["id"], let type = item["type"] else {
+        warnings.append(.sigmaRelated(at: item.span))
+        continue
+      }
+      checkIdentifier(SigmaNode(id), &warnings)
+      check(SigmaNode(type), "type of relation", among: relations, &warnings)
+    }
+  }
+
+  static func checkLogSource(_ node: SigmaNode, at span: Span, _ warnings: inout [Diagnostic]) {
+    let parts = ["category", "product", "service"]
+    var isEmpty = true
+    for (key, value) in node.mapping ?? [] {
+      let name = key.scalar ?? ""
+      if parts.contains(name) {
+        guard let text = value.scalar, !value.top.isNull else { continue }
+        isEmpty = false
+        let spelled = SigmaLogSources.spelled(text)
+        if spelled != text { warnings.append(.sigmaLogSourceName(text, spelled, at: value.span)) }
+      } else if name != "definition",
+        let near = Suggestion.nearest(to: name, among: parts + ["definition"]), node[near] == nil
+      {
+        warnings.append(.sigmaKey(name, near: near, at: key.span))
+      }
+    }
+    if isEmpty { warnings.append(.sigmaNoLogSource(at: span)) }
+  }
+}
+
+// Tags.
+
+extension SigmaMetadataRules {
+  static func checkTags(_ node: SigmaNode, _ warnings: inout [Diagnostic]) {
+    for item in node.sequence ?? [node.top] {
+      guard let tag = item.scalar, !item.isNull else { continue }
+      if let warning = warning(tag, at: item.span) { warnings.append(warning) }
+    }
+  }
+
+  private static func warning(_ tag: String, at span: Span) -> Diagnostic? {
+    let parts = tag.split(separator: ".", maxSplits: 1, omittingEmptySubsequences: false)
+    // The appendix on tags gives `d3fend.d3f-WindowsNtOpenFile` as an example.
+    if parts[0] == "d3fend" { return nil }
+    guard SigmaMetadata.isTag(tag) else {
+      let lower = tag.lowercased().replacing(" ", with: "-")
+      return .sigmaTag(
+        tag, "is not of the form `namespace.name`", SigmaMetadata.isTag(lower) ? lower : nil, span)
+    }
+    let name = String(parts[1])
+    switch parts[0] {
+    case "attack": return attack(tag, name, span)
+    case "cve":
+      let spelled = name.replacing(".", with: "-").replacing("_", with: "-")
+      if isDashed(name, [4...4, 4...19]) { return nil }
+      return .sigmaTag(
+        tag, "is not the number of a CVE", isDashed(spelled, [4...4, 4...19]) ? "cve.\(spelled)" : nil, span)
+    case "car":
+      return isDashed(name, [4...4, 2...2, 3...3])
+        ? nil : .sigmaTag(tag, "is not the number of a CAR analytic", nil, span)
+    case "detection": return known(tag, name, ["dfir", "emerging-threats", "threat-hunting"], span)
+    case "tlp":
+      if name == "white" { return .sigmaTag(tag, "is of version 1 of the protocol", "tlp.clear", span) }
+      return known(tag, name, ["red", "amber", "amber-strict", "green", "clear"], span)
+    case "stp":
+      let isScore = ("1"..."5").contains(name.prefix(1)) && ["", "a", "u", "k"].contains(name.dropFirst())
+      return isScore ? nil : .sigmaTag(tag, "is not a score such as `stp.4` or `stp.3k`", nil, span)
+    default: return nil
+    }
+  }
+
+  private static func attack(_ tag: String, _ name: String, _ span: Span) -> Diagnostic? {
+    let digits = name.drop { ("a"..."z").contains($0) }
+    let letters = name.dropLast(digits.count)
+    if ["t", "g", "s", "ds", "m", "a", "dc", "an", "det"].contains(letters), isNumber(digits.prefix(4), 4...4)
+    {
+      let rest = digits.dropFirst(4)
+      if rest.isEmpty || letters == "t" && rest.first == "." && isNumber(rest.dropFirst(), 3...3) {
+        return nil
+      }
+    }
+    if let tactic = AttackTactics.tagName(name) {
+      return tactic == name
+        ? nil : .sigmaTag(tag, "is written with underscores", "attack.\(tactic)", span)
+    }
+    let names = AttackTactics.all.map(\.name) + AttackTactics.former
+    let near = Suggestion.nearest(to: name, among: names).map { "attack.\($0)" }
+    return .sigmaTag(tag, "names no tactic, technique, group or software of ATT&CK", near, span)
+  }
+
+  private static func known(_ tag: String, _ name: String, _ names: [String], _ span: Span) -> Diagnostic? {
+    if names.contains(name) { return nil }
+    let namespace = tag.prefix { $0 != "." }
+    let near = Suggestion.nearest(to: name, among: names).map { "\(namespace).\($0)" }
+    return .sigmaTag(tag, "is not one that Sigma knows", near, span)
+  }
+
+  /// Whether the text is numbers of these lengths joined by `-`.
+  private static func isDashed(_ text: String, _ lengths: [ClosedRange<Int>]) -> Bool {
+    let parts = text.split(separator: "-", omittingEmptySubsequences: false)
+    return parts.count == lengths.count && zip(parts, lengths).allSatisfy { isNumber($0, $1) }
+  }
+
+  private static func isNumber(_ text: Substring, _ length: ClosedRange<Int>) -> Bool {
+    length.contains(text.utf8.count) && text.utf8.allSatisfy { (0x30...0x39).contains($0) }
+  }
+}

@@ -1,0 +1,132 @@
+import ConcordDetection
+import ConcordDiagnostics
+import ConcordDocuments
+import ConcordLanguages
+import Testing
+
+@testable import ConcordSigma
+
+@Suite("What the specification asks of metadata")
+struct MetadataTests {
+  /// Lines of a rule in which ⟦…⟧ stands around what the warning points at.
+  static let rows: [BadRow] = [
+    .init(
+      "status: ⟦experimentl⟧", "W150", "`experimentl` is not a status that Sigma knows",
+      "did you mean `experimental`?"),
+    .init(
+      "level: ⟦urgent⟧", "W150", "`urgent` is not a level that Sigma knows",
+      "known: informational, low, medium, high, critical"),
+    .init(
+      "id: ⟦AWS.Rule⟧", "W160", "the id `AWS.Rule` is not a UUID", "a handle for people is the rule's `name`"),
+    .init(
+      "name: ⟦\(String(repeating: "x", count: 257))⟧", "W160", "the name has 257 characters",
+      "the specification allows 256"),
+    .init(
+      "date: ⟦2024/1/2⟧", "W161", "`date` is not a date of the form `YYYY-MM-DD`", "write `2024-01-02`"),
+    .init(
+      "modified: ⟦2.1.2024⟧", "W161", "`modified` is not a date of the form `YYYY-MM-DD`"),
+    .init("date: ⟦2024-13-01⟧", "W161", "`date` is not a date of the form `YYYY-MM-DD`"),
+    .init(
+      "tags: [⟦attack.initial_access⟧]", "W162", "tag `attack.initial_access` is written with underscores",
+      "write `attack.initial-access`"),
+    .init(
+      "tags: [⟦attack.T1059⟧]", "W162", "tag `attack.T1059` is not of the form `namespace.name`",
+      "write `attack.t1059`"),
+    .init(
+      "tags: [⟦attack.t10599⟧]", "W162",
+      "tag `attack.t10599` names no tactic, technique, group or software of ATT&CK"),
+    .init(
+      "tags: [⟦attack.exfiltraton⟧]", "W162",
+      "tag `attack.exfiltraton` names no tactic, technique, group or software of ATT&CK",
+      "write `attack.exfiltration`"),
+    .init(
+      "tags: [⟦cve.2021.44228⟧]", "W162", "tag `cve.2021.44228` is not the number of a CVE",
+      "write `cve.2021-44228`"),
+    .init(
+      "tags: [⟦tlp.white⟧]", "W162", "tag `tlp.white` is of version 1 of the protocol", "write `tlp.clear`"),
+    .init("tags: [⟦tlp.pink⟧]", "W162", "tag `tlp.pink` is not one that Sigma knows"),
+    .init(
+      "tags: [⟦detection.threat_hunting⟧]", "W162",
+      "tag `detection.threat_hunting` is not one that Sigma knows", "write `detection.threat-hunting`"),
+    .init("tags: [⟦stp.6⟧]", "W162", "tag `stp.6` is not a score such as `stp.4` or `stp.3k`"),
+    .init("tags: [⟦car.2016⟧]", "W162", "tag `car.2016` is not the number of a CAR analytic"),
+    .init("tags: [⟦windows⟧]", "W162", "tag `windows` is not of the form `namespace.name`"),
+    .init("tags: [a.b, ⟦a.b⟧]", "W164", "`a.b` stands twice in `tags`"),
+    .init("references: ⟦x⟧", "W164", "`references` should be a list", "write `- ` before its only element"),
+    .init("author: ⟦[A, B]⟧", "W164", "`author` should be one text", "separate several by commas"),
+    .init(
+      "⟦referenecs⟧: [x]", "W165", "`referenecs` is no key that Sigma knows", "did you mean `references`?"),
+    .init(
+      "related: [⟦{id: 0a1b2c3d-0000-4000-8000-000000000000}⟧]", "W166",
+      "a related rule has an `id` and a `type`"),
+    .init(
+      "related: [{id: 0a1b2c3d-0000-4000-8000-000000000000, type: ⟦obsoletes⟧}]", "W150",
+      "`obsoletes` is not a type of relation that Sigma knows", "did you mean `obsolete`?"),
+    .init(
+      "logsource: {product: ⟦Windows⟧}", "W163", "`Windows` is not spelled as names of log sources are",
+      "lower case, `_` for spaces: `windows`"),
+    .init(
+      "logsource: {product: a, ⟦servic⟧: b}", "W165", "`servic` is no key that Sigma knows",
+      "did you mean `service`?"),
+    .init("⟦logsource⟧: {definition: x}", "W163", "the log source names no category, product or service",
+      "without one of them nothing tells which events the rule reads"),
+  ]
+
+  @Test("taken with a warning at its place", arguments: rows)
+  func warning(_ row: BadRow) throws {
+    let source = row.text.contains("logsource") ? "" : "\nlogsource: {product: aws}"
+    let (text, span) = unmarked(
+      "title: t\n\(row.text)\(source)\ndetection: {s: {f: a}, condition: s}\n")
+    let document = try #require(
+      try SigmaLanguage().read(Source(text: text), options: LanguageOptions()).first)
+    #expect(document.warnings.map(\.code.rawValue) == [row.code])
+    #expect(document.warnings.map(\.message) == [row.message])
+    #expect(document.warnings.first?.severity == .warning)
+    #expect(document.warnings.first?.labels.first?.span == span)
+    #expect(document.warnings.first?.help.first == row.help)
+  }
+
+  @Test("nothing is said of what the specification knows, or leaves to the author")
+  func clean() throws {
+    let text = """
+      title: t
+      id: 9f1e4e59-1e1c-4b5e-8f43-6d1f0d7a4d7e
+      taxonomy: own
+      scope: [server]
+      license: MIT
+      tags:
+        [attack.defense-evasion, attack.ds0022, attack.t1059.001, cve.2021-44228, car.2016-04-005, stp.3k,
+         tlp.amber-strict, detection.dfir, d3fend.d3f-WindowsNtOpenFile, my-team.any.thing]
+      logsource: {service: onelogin.events, definition: 'Audit It', custom: x}
+      detection: {s: {f: a}, condition: s}
+      regression_tests_path: x
+      simulation: {x: 1}
+      """
+    let document = try #require(
+      try SigmaLanguage().read(Source(text: text), options: LanguageOptions()).first)
+    #expect(document.warnings.isEmpty, "\(document.warnings.map(\.message))")
+    let again = try SigmaLanguage().write(document.rule, options: LanguageOptions()).text
+    for key in ["taxonomy: own", "scope:\n", "license: MIT", "regression_tests_path: x", "custom: x"] {
+      #expect(again.contains(key), "\(again)")
+    }
+  }
+
+  @Test("what was written in an older form is written in the new one")
+  func renewed() throws {
+    let text = """
+      title: t
+      date: 2024/1/2
+      tags: [attack.initial_access]
+      logsource: {product: aws}
+      detection: {s: {f|re: '(?i)a'}, condition: s}
+      """
+    let document = try #require(
+      try SigmaLanguage().read(Source(text: text), options: LanguageOptions()).first)
+    #expect(document.warnings.map(\.code.rawValue) == ["W161", "W162", "W156"])
+    #expect(document.warnings.map(\.severity) == [.warning, .warning, .note])
+    let again = try SigmaLanguage().write(document.rule, options: LanguageOptions()).text
+    for line in ["date: '2024-01-02'", "    - attack.initial-access", "f|re|i: a"] {
+      #expect(again.contains(line), "\(again)")
+    }
+  }
+}
