@@ -3,11 +3,15 @@ import ConcordDiagnostics
 import ConcordDocuments
 
 /// Arranges a condition in named selections as rule authors do: what must hold in `selection`, what must not in
-/// `filter_main_…`, and what a selection cannot say in `part_…`, joined by the condition expression.
+/// `filter_main_…`. Where one selection cannot say an operand, its parts are numbered groups of selections,
+/// `all of selection_1_*`, joined by the words of the condition.
 struct SigmaConditionWriter {
   private(set) var selections: [SigmaSelection] = []
   private var items: SigmaItemWriter
   private var names: Set<String> = []
+  private var groups = 0
+  /// Each pattern that stands for selections, and how many it must stand for.
+  private var patterns: [String: Int] = [:]
 
   /// What the user should know.
   var notes: [Diagnostic] { items.notes }
@@ -16,31 +20,21 @@ struct SigmaConditionWriter {
 
   /// The expression for the condition; the selections that it speaks of are in `selections`.
   mutating func write(_ condition: Condition) throws(Diagnostic) -> SigmaExpression {
-    var fields: [SigmaItem] = []
-    var positive: [SigmaSelectionBody] = []
-    var negative: [SigmaSelectionBody] = []
-    var others: [Condition] = []
-    for conjunct in SigmaConditionWriter.conjuncts(condition) {
-      if let body = try items.body(conjunct) {
-        if case .map(let more) = body, !more.contains(where: { $0.field.isEmpty }),
-          case .map(let joined)? = SigmaSelectionBody.all([.map(fields), body])
-        {
-          fields = joined
-        } else {
-          positive.append(body)
-        }
-      } else if let body = try items.body(conjunct, negated: true) {
-        negative.append(body)
-      } else {
-        others.append(conjunct)
-      }
-    }
-    if !fields.isEmpty { positive.insert(.map(fields), at: 0) }
+    let parts = try parts(SigmaConditionWriter.conjuncts(condition))
+    let isAlone = parts.others.isEmpty
     var operands: [SigmaExpression] = []
-    if let expression = select(positive, mapped: !fields.isEmpty) { operands.append(expression) }
-    for other in others { operands.append(try expression(other)) }
-    if let expression = filter(negative) { operands.append(expression) }
-    return operands.count == 1 ? operands[0] : SigmaExpression(.and(operands))
+    if parts.positive.count == 1 {
+      operands.append(SigmaExpression(.selection(add("selection", parts.positive[0]))))
+    } else if !parts.positive.isEmpty {
+      let prefix = isAlone ? "selection_" : "selection_main_"
+      for (index, body) in parts.positive.enumerated() {
+        _ = add(prefix + (isAlone && index == 0 && body.isMap ? "main" : body.hint), body)
+      }
+      operands.append(every(prefix, parts.positive.count))
+    }
+    for other in parts.others { operands.append(try expression(other, negated: false)) }
+    if let filter = none("filter_main_", parts.negative) { operands.append(filter) }
+    return checked(operands.count == 1 ? operands[0] : SigmaExpression(.and(operands)))
   }
 
   /// The conjuncts, with a negated disjunction taken apart: each of its operands is a filter of its own.
@@ -53,49 +47,114 @@ struct SigmaConditionWriter {
     }
   }
 
-  private mutating func select(_ bodies: [SigmaSelectionBody], mapped: Bool) -> SigmaExpression? {
-    guard bodies.count > 1 else {
-      return bodies.first.map { SigmaExpression(.selection(add("selection", $0))) }
+  /// Conjuncts sorted by how they can be said: by selections that must hold, by selections that must not, by more.
+  private mutating func parts(
+    _ conjuncts: [Condition]
+  ) throws(Diagnostic) -> (
+    positive: [SigmaSelectionBody], negative: [SigmaSelectionBody], others: [Condition]
+  ) {
+    var fields: [SigmaItem] = []
+    var positive: [SigmaSelectionBody] = []
+    var negative: [SigmaSelectionBody] = []
+    var others: [Condition] = []
+    for conjunct in conjuncts {
+      if let body = try items.body(conjunct) {
+        if let more = body.items { fields += more } else { positive.append(body) }
+      } else if let body = try items.body(conjunct, negated: true) {
+        negative.append(body)
+      } else {
+        others.append(conjunct)
+      }
     }
-    for (index, body) in bodies.enumerated() {
-      _ = add("selection_" + (mapped && index == 0 ? "main" : body.hint), body)
-    }
-    return SigmaExpression(.allOf(.names("selection_*")))
+    return (SigmaSelectionBody.maps(fields) + positive, SigmaSelectionBody.joinedByField(negative), others)
   }
 
-  private mutating func filter(_ bodies: [SigmaSelectionBody]) -> SigmaExpression? {
-    let added = SigmaSelectionBody.joinedByField(bodies).map { add("filter_main_\($0.hint)", $0) }
+  /// The expression for a condition that is a part of another; `negated` tells on which side of a `not` it stands,
+  /// and so how its selections are called.
+  private mutating func expression(
+    _ condition: Condition, negated: Bool
+  ) throws(Diagnostic) -> SigmaExpression {
+    if let body = try items.body(condition) { return selection(body, negated) }
+    if let body = try items.body(condition, negated: true) {
+      return SigmaExpression(.not(selection(body, !negated)))
+    }
+    switch condition.kind {
+    case .always(let value): throw .sigmaConstant(value, at: condition.origin)
+    case .all(let operands): return try conjunction(operands, negated: negated)
+    case .any(let operands): return try disjunction(operands, negated: negated)
+    case .not, .test, .anywhere:
+      // An atom or its negation is a selection, so this ends.
+      return SigmaExpression(.not(try expression(.not(condition), negated: !negated)))
+    }
+  }
+
+  /// A conjunction as a numbered group: `all of selection_1_* and not filter_1_…`.
+  private mutating func conjunction(
+    _ conjuncts: [Condition], negated: Bool
+  ) throws(Diagnostic) -> SigmaExpression {
+    let parts = try parts(conjuncts)
+    groups += 1
+    let (own, opposite) = SigmaConditionWriter.prefixes(negated)
+    let (prefix, filter) = ("\(own)\(groups)_", "\(opposite)\(groups)_")
+    for body in parts.positive { _ = add(prefix + body.hint, body) }
+    var operands: [SigmaExpression] = []
+    if parts.positive.count == 1, let only = selections.last {
+      operands.append(SigmaExpression(.selection(only.name)))
+    } else if !parts.positive.isEmpty {
+      operands.append(every(prefix, parts.positive.count))
+    }
+    for other in parts.others { operands.append(try expression(other, negated: negated)) }
+    if let filter = none(filter, parts.negative) { operands.append(filter) }
+    return operands.count == 1 ? operands[0] : SigmaExpression(.and(operands))
+  }
+
+  /// A disjunction: what fits one list is one selection, what does not is said by itself.
+  private mutating func disjunction(
+    _ operands: [Condition], negated: Bool
+  ) throws(Diagnostic) -> SigmaExpression {
+    var maps: [SigmaSelectionBody] = []
+    var keywords: [SigmaSelectionBody] = []
+    var others: [Condition] = []
+    for operand in operands {
+      guard let body = try items.body(operand) else {
+        others.append(operand)
+        continue
+      }
+      if body.isKeyword { keywords.append(body) } else { maps.append(body) }
+    }
+    var result: [SigmaExpression] = []
+    for bodies in [maps, keywords] where !bodies.isEmpty {
+      if let body = SigmaSelectionBody.any(bodies) {
+        result.append(selection(body, negated))
+      } else {
+        for body in bodies { result.append(selection(body, negated)) }
+      }
+    }
+    for other in others { result.append(try expression(other, negated: negated)) }
+    return result.count == 1 ? result[0] : SigmaExpression(.or(result))
+  }
+
+  private static func prefixes(_ negated: Bool) -> (own: String, opposite: String) {
+    negated ? ("filter_", "selection_") : ("selection_", "filter_")
+  }
+
+  private mutating func selection(_ body: SigmaSelectionBody, _ negated: Bool) -> SigmaExpression {
+    SigmaExpression(.selection(add(SigmaConditionWriter.prefixes(negated).own + body.hint, body)))
+  }
+
+  private mutating func every(_ prefix: String, _ count: Int) -> SigmaExpression {
+    patterns[prefix + "*"] = count
+    return SigmaExpression(.allOf(.names(prefix + "*")))
+  }
+
+  /// That none of the bodies holds; `nil` of none.
+  private mutating func none(_ prefix: String, _ bodies: [SigmaSelectionBody]) -> SigmaExpression? {
+    let added = bodies.map { add(prefix + $0.hint, $0) }
     guard added.count > 1 else {
       return added.first.map { SigmaExpression(.not(SigmaExpression(.selection($0)))) }
     }
-    return SigmaExpression(.not(SigmaExpression(.oneOf(.names("filter_main_*")))))
-  }
-
-  /// The expression for a condition that one selection cannot say.
-  private mutating func expression(_ condition: Condition) throws(Diagnostic) -> SigmaExpression {
-    if let body = try items.body(condition) { return part(body) }
-    if let body = try items.body(condition, negated: true) { return SigmaExpression(.not(part(body))) }
-    switch condition.kind {
-    case .always(let value):
-      throw .sigmaConstant(value, at: condition.origin)
-    case .all(let operands):
-      return SigmaExpression(.and(try expressions(operands)))
-    case .any(let operands):
-      return SigmaExpression(.or(try expressions(operands)))
-    case .not, .test, .anywhere:
-      // An atom or its negation is a selection, so this ends.
-      return SigmaExpression(.not(try expression(.not(condition))))
-    }
-  }
-
-  private mutating func expressions(_ operands: [Condition]) throws(Diagnostic) -> [SigmaExpression] {
-    var result: [SigmaExpression] = []
-    for operand in operands { result.append(try expression(operand)) }
-    return result
-  }
-
-  private mutating func part(_ body: SigmaSelectionBody) -> SigmaExpression {
-    SigmaExpression(.selection(add("part_\(body.hint)", body)))
+    patterns[prefix + "*"] = added.count
+    return SigmaExpression(.not(SigmaExpression(.oneOf(.names(prefix + "*")))))
   }
 
   /// Adds a selection under that name, or the name with the first number that makes it unique.
@@ -111,48 +170,45 @@ struct SigmaConditionWriter {
   }
 }
 
-extension SigmaSelectionBody {
-  /// A word for what the selection is about: its first field in snake case, ASCII letters and digits only.
-  fileprivate var hint: String {
-    let scalars = Array((firstField ?? "").unicodeScalars.prefix(60))
-    func isUpper(_ index: Int) -> Bool { ("A"..."Z").contains(scalars[index]) }
-    func isLower(_ index: Int) -> Bool {
-      ("a"..."z").contains(scalars[index]) || ("0"..."9").contains(scalars[index])
-    }
-    var words = ""
-    for index in scalars.indices {
-      guard isUpper(index) || isLower(index) else {
-        words += "_"
-        continue
-      }
-      let afterLower = index > 0 && isLower(index - 1)
-      let beforeLower = index > 0 && isUpper(index - 1) && index + 1 < scalars.count && isLower(index + 1)
-      if isUpper(index), afterLower || beforeLower { words += "_" }
-      words.unicodeScalars.append(LetterCase.lower(scalars[index]))
-    }
-    let parts = words.split(separator: "_")
-    return parts.isEmpty ? "keywords" : parts.joined(separator: "_")
-  }
+// A pattern must stand for its own selections only. A field may be called so that a name falls under the pattern of
+// others (`main.x` under `selection_main_*`): the other names give way.
 
-  /// The bodies, with those side by side that begin with the same field joined to one: none of them may hold, so
-  /// it is the same, and one filter about a field reads better than two.
-  fileprivate static func joinedByField(_ bodies: [SigmaSelectionBody]) -> [SigmaSelectionBody] {
-    var result: [SigmaSelectionBody] = []
-    for body in bodies {
-      if let last = result.last, last.firstField == body.firstField, let joined = any([last, body]) {
-        result[result.count - 1] = joined
-      } else {
-        result.append(body)
+extension SigmaConditionWriter {
+  private mutating func checked(_ expression: SigmaExpression) -> SigmaExpression {
+    var renamed: [String: String] = [:]
+    for (pattern, count) in patterns.sorted(by: { $0.key < $1.key }) {
+      let covered = selections.indices.filter {
+        SigmaExpression.Pattern.names(pattern).covers(selections[$0].name)
+      }
+      if covered.count == count { continue }
+      for index in covered where expression.names(selections[index].name) {
+        let name = "part_\(index + 1)"
+        renamed[selections[index].name] = name
+        selections[index].name = name
       }
     }
-    return result
+    return renamed.isEmpty ? expression : expression.renaming(renamed)
+  }
+}
+
+extension SigmaExpression {
+  /// Whether the expression speaks of that selection by its own name.
+  fileprivate func names(_ selection: String) -> Bool {
+    switch kind {
+    case .selection(let name): name == selection
+    case .oneOf, .allOf: false
+    case .not(let operand): operand.names(selection)
+    case .and(let operands), .or(let operands): operands.contains { $0.names(selection) }
+    }
   }
 
-  private var firstField: String? {
-    switch self {
-    case .map(let items): items.first?.field
-    case .list(let bodies), .every(let bodies): bodies.first?.firstField
-    case .keyword: nil
+  fileprivate func renaming(_ names: [String: String]) -> SigmaExpression {
+    switch kind {
+    case .selection(let name): SigmaExpression(.selection(names[name] ?? name))
+    case .oneOf, .allOf: self
+    case .not(let operand): SigmaExpression(.not(operand.renaming(names)))
+    case .and(let operands): SigmaExpression(.and(operands.map { $0.renaming(names) }))
+    case .or(let operands): SigmaExpression(.or(operands.map { $0.renaming(names) }))
     }
   }
 }

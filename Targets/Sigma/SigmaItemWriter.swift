@@ -67,7 +67,7 @@ struct SigmaItemWriter {
     case .text(let pattern, let letterCase):
       return negated ? nil : .map([text(field, pattern, letterCase)])
     case .oneOf(let texts, let letterCase):
-      let values = texts.map { SigmaScalar.text(SigmaText.written($0)) }
+      let values = texts.map { SigmaItemWriter.value($0, letterCase) }
       return negated ? nil : .map([SigmaItem(field, modifiers([], letterCase), values)])
     case .regex(let regex):
       return negated ? nil : .map([expression(field, regex)])
@@ -115,18 +115,36 @@ struct SigmaItemWriter {
     }
   }
 
-  /// The simple patterns have modifiers; wildcards are for the others.
+  /// What begins or ends with any run has a modifier for it; wildcards are for the others.
   private func text(_ field: String, _ pattern: Pattern, _ letterCase: LetterCase) -> SigmaItem {
-    let (own, value): ([SigmaModifier], String) =
-      switch pattern.shape {
-      case .anything: ([], "*")
-      case .equals(let text): ([], SigmaText.written(text))
-      case .prefix(let text): ([.startswith], SigmaText.written(text))
-      case .suffix(let text): ([.endswith], SigmaText.written(text))
-      case .contains(let text): ([.contains], SigmaText.written(text))
-      case .wildcard(let pieces): ([], SigmaText.written(pieces))
+    if case .equals(let text) = pattern.shape {
+      return SigmaItem(field, modifiers([], letterCase), [SigmaItemWriter.value(text, letterCase)])
+    }
+    var pieces = pattern.pieces[...]
+    let isPattern = pieces.count > 1
+    let (startsOpen, endsOpen) = (isPattern && pieces.first == .anyRun, isPattern && pieces.last == .anyRun)
+    if startsOpen { pieces.removeFirst() }
+    if endsOpen { pieces.removeLast() }
+    let own: [SigmaModifier] =
+      switch (startsOpen, endsOpen) {
+      case (true, true): [.contains]
+      case (false, true): [.startswith]
+      case (true, false): [.endswith]
+      case (false, false): []
       }
-    return SigmaItem(field, modifiers(own, letterCase), [.text(value)])
+    return SigmaItem(field, modifiers(own, letterCase), [.text(SigmaText.written(Array(pieces)))])
+  }
+
+  /// A whole text. Whole numbers are written as such, since other tools compare them so; where letter case matters
+  /// a value is text.
+  private static func value(_ text: String, _ letterCase: LetterCase) -> SigmaScalar {
+    let digits = text.utf8.drop { $0 == UInt8(ascii: "-") }
+    if letterCase == .ignored, digits.count <= 18, digits.allSatisfy({ (0x30...0x39).contains($0) }),
+      text.utf8.count - digits.count < 2, let number = Number(text), number.shortest.sameScalars(as: text)
+    {
+      return SigmaScalar(.number(number))
+    }
+    return .text(SigmaText.written(text))
   }
 
   private func expression(_ field: String, _ regex: PortableRegex) -> SigmaItem {
@@ -182,7 +200,12 @@ struct SigmaItemWriter {
       guard pieces.popFirst() == .anyRun else { throw .sigmaAnchoredKeyword(at: origin) }
       pieces.removeLast()
     }
-    let value = SigmaScalar.text(SigmaText.written(Array(pieces)))
+    let value: SigmaScalar
+    if pieces.count == 1, case .literal(let text)? = pieces.first {
+      value = SigmaItemWriter.value(text, letterCase)
+    } else {
+      value = .text(SigmaText.written(Array(pieces)))
+    }
     switch letterCase {
     case .ignored: return .keyword(value)
     case .exact: return .map([SigmaItem("", [.cased], [value])])

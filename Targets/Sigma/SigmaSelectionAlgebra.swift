@@ -1,21 +1,42 @@
+import ConcordDetection
+import ConcordDiagnostics
+import ConcordDocuments
+
 // What maps and lists of a selection can be joined to.
 
 extension SigmaSelectionBody {
-  /// The selection that holds where all of these do; `nil` where a map cannot say so.
+  /// The items, of a map or a lone keyword; `nil` of a list.
+  var items: [SigmaItem]? {
+    switch self {
+    case .map(let items): items
+    case .keyword(let value): [SigmaItem("", [], [value])]
+    case .list, .every: nil
+    }
+  }
+
+  /// Whether it is a map of fields.
+  var isMap: Bool {
+    if case .map(let items) = self { items.allSatisfy { !$0.field.isEmpty } } else { false }
+  }
+
+  /// Whether it is keywords as a list has them.
+  var isKeyword: Bool {
+    switch self {
+    case .keyword: true
+    case .list(let bodies): bodies.allSatisfy(\.isKeyword)
+    case .map, .every: false
+    }
+  }
+
+  /// The selection that holds where all of these do; `nil` where one map cannot say so.
   static func all(_ bodies: [SigmaSelectionBody]) -> SigmaSelectionBody? {
     var items: [SigmaItem] = []
     for body in bodies {
-      switch body {
-      case .map(let more): items += more
-      case .keyword(let value): items.append(SigmaItem("", [], [value]))
-      case .list, .every: return nil
-      }
+      guard let more = body.items else { return nil }
+      items += more
     }
-    guard let merged = mergedByAll(items), SigmaSelectionBody.isUniform(merged) else { return nil }
-    if merged.count == 1, merged[0].key.isEmpty, merged[0].values.count == 1 {
-      return .keyword(merged[0].values[0])
-    }
-    return .map(merged)
+    let maps = maps(items)
+    return maps.count == 1 ? maps[0] : nil
   }
 
   /// The selection that holds where some of these does.
@@ -27,52 +48,108 @@ extension SigmaSelectionBody {
     let keywords = flat.count { if case .keyword = $0 { true } else { false } }
     if keywords > 0 { return keywords == flat.count ? .list(flat) : nil }
     var maps: [[SigmaItem]] = []
+    var places: [String: Int] = [:]
+    var joined: Set<Int> = []
     for case .map(let items) in flat {
-      if let last = maps.indices.last, areJoinedByAny(maps[last], items) {
+      guard items.count == 1, items[0].takesAny else {
+        maps.append(items)
+        continue
+      }
+      if let place = places[items[0].key] {
         // In place: a list may have thousands of values.
-        maps[last][0].values += items[0].values
-        maps[last][0].isList = maps[last][0].values.count != 1
+        maps[place][0].values += items[0].values
+        joined.insert(place)
       } else {
+        places[items[0].key] = maps.count
         maps.append(items)
       }
     }
+    for place in joined { maps[place][0] = SigmaItem(of: maps[place][0], maps[place][0].values) }
     return maps.count == 1 ? .map(maps[0]) : .list(maps.map(SigmaSelectionBody.map))
   }
 
-  /// Items with equal keys joined to one with `all`, since a map has each key once.
-  private static func mergedByAll(_ items: [SigmaItem]) -> [SigmaItem]? {
-    if items.count == 1 { return items }
-    var result: [SigmaItem] = []
-    var places: [String: Int] = [:]
-    for item in items {
-      guard let place = places[item.keyWithoutAll] else {
-        places[item.keyWithoutAll] = result.count
-        result.append(item)
-        continue
+  /// The bodies, with those side by side that begin with the same field joined to one: none of them may hold, so
+  /// it is the same, and one filter about a field reads better than two.
+  static func joinedByField(_ bodies: [SigmaSelectionBody]) -> [SigmaSelectionBody] {
+    var result: [SigmaSelectionBody] = []
+    for body in bodies {
+      if let last = result.last, last.firstField == body.firstField, let joined = any([last, body]) {
+        result[result.count - 1] = joined
+      } else {
+        result.append(body)
       }
-      guard item.values.count == 1, !result[place].isList || result[place].modifiers.last == .all,
-        item.takesAll
-      else { return nil }
-      if result[place].modifiers.last != .all { result[place].modifiers.append(.all) }
-      result[place].values += item.values
-      result[place].isList = true
     }
-    return Set(result.map(\.key)).count == result.count ? result : nil
+    return result
   }
 
-  /// Keywords and fields do not stand in one map: the specification has no meaning for it.
-  private static func isUniform(_ items: [SigmaItem]) -> Bool {
-    items.count == 1 || items.allSatisfy { !$0.field.isEmpty }
+  /// Maps that together ask all of the items, as few as can be: a map has each key once, so several values of one
+  /// key are joined by `all` where they can be, and stand in maps of their own otherwise. Keywords and fields do
+  /// not stand in one map: the specification has no meaning for it.
+  static func maps(_ items: [SigmaItem]) -> [SigmaSelectionBody] {
+    var keys: [String] = []
+    var byKey: [String: [SigmaItem]] = [:]
+    for item in items {
+      let key = item.keyWithoutAll
+      if byKey[key] == nil { keys.append(key) }
+      byKey[key, default: []].append(item)
+    }
+    var main: [SigmaItem] = []
+    var rest: [SigmaItem] = []
+    var words: [SigmaItem] = []
+    for key in keys {
+      let (joined, others) = split(byKey[key] ?? [])
+      if joined.first?.field.isEmpty ?? false { words += joined } else { main += joined }
+      rest += others
+    }
+    let maps = (main.isEmpty ? [] : [SigmaSelectionBody.map(main)]) + (words + rest).map { .map([$0]) }
+    return maps.map { body in
+      guard case .map(let items) = body, items.count == 1, items[0].key.isEmpty, items[0].values.count == 1
+      else {
+        return body
+      }
+      return .keyword(items[0].values[0])
+    }
   }
 
-  /// Whether one item with the values of both says the same: each map has one item and the keys are equal.
-  private static func areJoinedByAny(_ left: [SigmaItem], _ right: [SigmaItem]) -> Bool {
-    left.count == 1 && right.count == 1 && left[0].modifiers == right[0].modifiers
-      && left[0].field == right[0].field && left[0].takesAny && right[0].takesAny
+  /// The items of one key, some of them in one map (a list of which one value must match, and one of which all
+  /// must), and those that do not fit in there.
+  private static func split(_ items: [SigmaItem]) -> (joined: [SigmaItem], others: [SigmaItem]) {
+    var lists: [SigmaItem] = []
+    var singles: [SigmaItem] = []
+    for item in items {
+      if item.values.count == 1 || item.modifiers.last == .all {
+        singles.append(item)
+      } else {
+        lists.append(item)
+      }
+    }
+    let values = singles.flatMap(\.values)
+    if values.count > 1, singles.allSatisfy(\.takesAll), let first = singles.first {
+      let joined = SigmaItem(of: first, values)
+      let own = first.modifiers.filter { $0 != .all }
+      singles = [
+        SigmaItem(first.field, joined.values.count > 1 ? own + [.all] : own, joined.values)
+      ]
+    }
+    if singles.first?.modifiers.last == .all {
+      return (singles + lists.prefix(1), Array(lists.dropFirst()))
+    }
+    return (Array((singles + lists).prefix(1)), Array((singles + lists).dropFirst()))
   }
 }
 
 extension SigmaItem {
+  /// The item with other values, each once: letter case tells values apart only where it matters.
+  fileprivate init(of item: SigmaItem, _ values: [SigmaScalar]) {
+    let isExact = item.modifiers.contains(.cased) || item.modifiers.contains(.re)
+    var seen: Set<ScalarText> = []
+    let distinct = values.filter { value in
+      guard let text = value.value.comparedText else { return true }
+      return seen.insert(ScalarText(isExact ? text : LetterCase.ignored.folded(text))).inserted
+    }
+    self.init(item.field, item.modifiers, distinct, isList: distinct.count > 1)
+  }
+
   /// The key without a closing `all`.
   fileprivate var keyWithoutAll: String {
     var copy = self
@@ -80,12 +157,15 @@ extension SigmaItem {
     return copy.key
   }
 
-  /// Whether several values can be joined by `all`: those of tests of text.
+  /// Whether several values are joined by `all`: parts of a text, and keywords. Authors, and pySigma's validators,
+  /// have it with `contains` alone.
   fileprivate var takesAll: Bool {
-    !modifiers.contains { [.exists, .lt, .lte, .gt, .gte, .fieldref].contains($0) }
-      && values.allSatisfy { if case .null = $0.value { false } else { true } }
+    (field.isEmpty || modifiers.contains(.contains)) && !modifiers.contains(.re)
   }
 
   /// Whether another value can be joined by or: not to `all`, and null stands alone.
-  fileprivate var takesAny: Bool { takesAll && !modifiers.contains(.all) }
+  fileprivate var takesAny: Bool {
+    !modifiers.contains { [.exists, .lt, .lte, .gt, .gte, .fieldref, .all].contains($0) }
+      && values.allSatisfy { if case .null = $0.value { false } else { true } }
+  }
 }

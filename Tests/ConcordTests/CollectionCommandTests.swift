@@ -52,7 +52,7 @@ struct CollectionCommandTests {
     #expect(checked.output.hasSuffix("2 rules: 2 clean, 0 not\n"))
     let compiled = try run(["compile", "c.yml", "--to", "sigma"], files)
     #expect(compiled.code == 2)
-    #expect(compiled.output.contains("EventID: '4625'"))
+    #expect(compiled.output.contains("EventID: 4625"))
     #expect(compiled.errors.contains("error" + Self.note))
     #expect(compiled.errors.hasSuffix("1 exact, 1 refused, 0 bad\n"))
     #expect(try run(["compile", "c.yml", "--to", "sigma", "--allow", "E158"], files).code == 0)

@@ -68,7 +68,8 @@ struct MetadataTests {
     .init(
       "logsource: {product: a, ⟦servic⟧: b}", "W165", "`servic` is no key that Sigma knows",
       "did you mean `service`?"),
-    .init("⟦logsource⟧: {definition: x}", "W163", "the log source names no category, product or service",
+    .init(
+      "⟦logsource⟧: {definition: x}", "W163", "the log source names no category, product or service",
       "without one of them nothing tells which events the rule reads"),
   ]
 

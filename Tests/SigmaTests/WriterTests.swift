@@ -163,8 +163,7 @@ struct WriterTests {
     .init(
       name: "all of several keywords",
       condition: .all([.anywhere(.contains("a"), .ignored), .anywhere(.contains("b"), .ignored)]),
-      detection:
-        #"{"selection_keywords":"a","selection_keywords_2":"b","condition":"all of selection_*"}"#),
+      detection: #"{"selection":{"|all":["a","b"]},"condition":"selection"}"#),
     .init(
       name: "some of several keywords",
       condition: .any([.anywhere(.contains("a"), .ignored), .anywhere(.contains("b"), .ignored)]),
@@ -181,8 +180,70 @@ struct WriterTests {
     .init(
       name: "a negation within a disjunction", condition: .all([a, .any([b, .not(f(regex("x")))])]),
       detection:
-        #"{"selection":{"f":"a"},"part_g":{"g":"b"},"part_f":{"f|re":"x"},"#
-        + #""condition":"selection and (part_g or not part_f)"}"#),
+        #"{"selection":{"f":"a"},"selection_g":{"g":"b"},"filter_f":{"f|re":"x"},"#
+        + #""condition":"selection and (selection_g or not filter_f)"}"#),
+    .init(
+      name: "whole numbers are numbers", condition: f(.oneOf(["4624", "-1", "007", "1.5", "a"], .ignored)),
+      detection: #"{"selection":{"f":[4624,-1,"007","1.5","a"]},"condition":"selection"}"#),
+    .init(
+      name: "with letter case a number is text", condition: f(.text(.equals("5"), .exact)),
+      detection: #"{"selection":{"f|cased":"5"},"condition":"selection"}"#),
+    .init(
+      name: "modifiers rather than wildcards",
+      condition: .all([
+        f(.text(Pattern([.anyRun, .literal("a"), .anyOne, .literal("b"), .anyRun]), .ignored)),
+        g(.text(Pattern([.literal("a"), .anyRun, .literal("b"), .anyRun]), .ignored)),
+      ]),
+      detection: #"{"selection":{"f|contains":"a?b","g|startswith":"a*b"},"condition":"selection"}"#),
+    .init(
+      name: "some of a list and all of another are two keys of one map",
+      condition: .all([
+        f(.text(.contains("x"), .ignored)), f(.text(.contains("y"), .ignored)),
+        .any([f(.text(.contains("a"), .ignored)), f(.text(.contains("b"), .ignored))]),
+      ]),
+      detection:
+        #"{"selection":{"f|contains|all":["x","y"],"f|contains":["a","b"]},"condition":"selection"}"#),
+    .init(
+      name: "values that differ in letter case only are one",
+      condition: .any([f(.text(.contains("a"), .ignored)), f(.text(.contains("A"), .ignored))]),
+      detection: #"{"selection":{"f|contains":"a"},"condition":"selection"}"#),
+    .init(
+      name: "two expressions for one field are two selections",
+      condition: .all([f(regex("x")), f(regex("y"))]),
+      detection:
+        #"{"selection_main":{"f|re":"x"},"selection_f":{"f|re":"y"},"condition":"all of selection_*"}"#),
+    .init(
+      name: "flags of an expression are modifiers", condition: f(regex("(?im)x", .dotAll)),
+      detection: #"{"selection":{"f|re|i|m|s":"x"},"condition":"selection"}"#),
+    .init(
+      name: "what a list cannot say is a group",
+      condition: .all([
+        a,
+        .any([
+          b, .test(FieldPath("Image"), .text(.equals("i"), .ignored)), .all([b, .not(f(regex("x")))]),
+          .all([f(regex("x")), f(regex("y"))]),
+        ]),
+      ]),
+      detection:
+        #"{"selection":{"f":"a"},"selection_g":[{"g":"b"},{"Image":"i"}],"selection_1_g":{"g":"b"},"#
+        + #""filter_1_f":{"f|re":"x"},"selection_2_f":{"f|re":"x"},"selection_2_f_2":{"f|re":"y"},"#
+        + #""condition":"selection and (selection_g or selection_1_g and not filter_1_f or all of selection_2_*)"}"#
+    ),
+    .init(
+      name: "no name falls under the pattern of others",
+      condition: .all([
+        f(regex("x")), f(regex("y")),
+        .any([.test(FieldPath("main", "x"), .text(.equals("i"), .ignored)), .not(b)]),
+      ]),
+      detection:
+        #"{"selection_main_f":{"f|re":"x"},"selection_main_f_2":{"f|re":"y"},"part_3":{"main.x":"i"},"#
+        + #""filter_g":{"g":"b"},"condition":"all of selection_main_* and (part_3 or not filter_g)"}"#),
+    .init(
+      name: "a negated conjunction of several selections",
+      condition: .all([a, .not(.all([b, f(regex("x")), f(regex("y"))]))]),
+      detection:
+        #"{"selection":{"f":"a"},"filter_1_g":{"g":"b","f|re":"x"},"filter_1_f":{"f|re":"y"},"#
+        + #""condition":"selection and not all of filter_1_*"}"#),
     .init(
       name: "a negated conjunction", condition: .not(.all([a, b])),
       detection: #"{"filter_main_f":{"f":"a","g":"b"},"condition":"not filter_main_f"}"#),

@@ -1,0 +1,39 @@
+import ConcordDetection
+
+// How selections are called.
+
+extension SigmaSelectionBody {
+  /// A word for what the selection is about: its first field in snake case, ASCII letters and digits only.
+  var hint: String {
+    let scalars = Array((firstField ?? "").unicodeScalars.prefix(60))
+    func isUpper(_ index: Int) -> Bool { ("A"..."Z").contains(scalars[index]) }
+    func isLower(_ index: Int) -> Bool {
+      ("a"..."z").contains(scalars[index]) || ("0"..."9").contains(scalars[index])
+    }
+    var words = ""
+    for index in scalars.indices {
+      guard isUpper(index) || isLower(index) else {
+        words += "_"
+        continue
+      }
+      let afterLower = index > 0 && isLower(index - 1)
+      let beforeLower = index > 0 && isUpper(index - 1) && index + 1 < scalars.count && isLower(index + 1)
+      if isUpper(index), afterLower || beforeLower { words += "_" }
+      words.unicodeScalars.append(LetterCase.lower(scalars[index]))
+    }
+    let parts = words.split(separator: "_")
+    let hint = parts.isEmpty ? "keywords" : parts.joined(separator: "_")
+    return SigmaSelectionBody.shortHints[hint] ?? hint
+  }
+
+  /// What rule authors write for the fields that they name most.
+  private static let shortHints = ["image": "img", "command_line": "cli"]
+
+  var firstField: String? {
+    switch self {
+    case .map(let items): items.first?.field
+    case .list(let bodies), .every(let bodies): bodies.first?.firstField
+    case .keyword: nil
+    }
+  }
+}
