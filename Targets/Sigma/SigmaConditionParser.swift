@@ -24,6 +24,7 @@ struct SigmaConditionParser {
     var parser = try SigmaConditionParser(text, locate: locate)
     let expression = try parser.disjunction()
     if let rest = parser.peek {
+      if isUpperCase(rest) { throw .sigmaUpperCase(rest.text, at: parser.span(rest.range)) }
       throw .sigmaUnexpected(rest.text, expected: "`and`, `or` or the end", at: parser.span(rest.range))
     }
     return expression
@@ -96,6 +97,9 @@ struct SigmaConditionParser {
       try descend(token)
       let inner = try disjunction()
       depth -= 1
+      if let next = peek, SigmaConditionParser.isUpperCase(next) {
+        throw .sigmaUpperCase(next.text, at: span(next.range))
+      }
       guard take(")") else { throw .sigmaUnclosed(at: span(token.range)) }
       return inner
     }

@@ -29,7 +29,7 @@ enum SigmaDocumentParser {
   /// Everything but the detection.
   static func metadata(_ node: SigmaNode, _ issues: inout SigmaIssues) -> SigmaDocument {
     var document = SigmaDocument(title: "")
-    if node["title"]?.scalar == nil { issues.errors.append(missing("title", in: node)) }
+    if node["title"] == nil { issues.errors.append(missing("title", in: node)) }
     for (key, value) in node.mapping ?? [] {
       do throws(Diagnostic) {
         try read(key, value, into: &document, &issues)
@@ -48,7 +48,8 @@ enum SigmaDocumentParser {
     switch name {
     case "detection", "filter", "action", "correlation", "generate": break
     case "title":
-      document.title = value.scalar ?? ""
+      guard let title = value.scalar else { throw .sigmaExpected("a text", of: name, at: value.span) }
+      document.title = title
       SigmaMetadataRules.checkLength(value, name, &issues.warnings)
     case "id":
       document.id = try text(value, name)
@@ -63,6 +64,7 @@ enum SigmaDocumentParser {
     case "references": document.references = try texts(value, name, &issues.warnings)
     case "author":
       // A list is taken as the text with commas that the specification asks for.
+      if value.mapping != nil { throw .sigmaExpected("a text", of: name, at: value.span) }
       if value.sequence != nil { issues.warnings.append(.sigmaTextExpected(name, at: value.span)) }
       var ignored: [Diagnostic] = []
       document.author = try texts(value, name, &ignored).joined(separator: ", ")

@@ -83,6 +83,7 @@ enum SigmaOperand {
       do { return .regex(try PortableRegex(pattern, flags: flags)) } catch {
         // The place within the expression is not one of the file: the value's own is.
         var located = error
+        located.source = nil
         located.labels = span.map { [Diagnostic.Label($0)] } ?? []
         throw located
       }

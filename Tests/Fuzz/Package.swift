@@ -3,7 +3,7 @@ import PackageDescription
 
 // Apart from the project's own package, since libFuzzer brings its own `main`: each target is a static library that
 // Tests/Fuzz/run links with it.
-let names = ["FuzzJSON", "FuzzYAML", "FuzzNotation"]
+let names = ["FuzzJSON", "FuzzYAML", "FuzzNotation", "FuzzSigma"]
 let package = Package(
   name: "fuzz",
   products: names.map { .library(name: $0, type: .static, targets: [$0]) },

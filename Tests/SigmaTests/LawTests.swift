@@ -2,6 +2,7 @@ import ConcordDetection
 import ConcordDiagnostics
 import ConcordDocuments
 import ConcordLanguages
+import Foundation
 import TestSupport
 import Testing
 
@@ -116,5 +117,27 @@ struct LawTests {
     }
     print("seed \(seed): \(written) written, refused \(refused), \(verdicts) verdicts, \(matches) matches")
     #expect(written > 20 && matches > 0 && matches < verdicts)
+  }
+
+  /// The texts that the fuzzer begins with, and those that it has broken something with.
+  @Test("texts of the fuzzer")
+  func seeds() throws {
+    let folder = Shared.root.appendingPathComponent("Tests/Corpus/sigma")
+    let files = try FileManager.default.contentsOfDirectory(at: folder, includingPropertiesForKeys: nil)
+    #expect(files.count >= 2)
+    for file in files {
+      let source = Source(name: file.lastPathComponent, text: try String(contentsOf: file, encoding: .utf8))
+      let collection = SigmaLanguage().readAll(source, options: LanguageOptions())
+      #expect(
+        collection.refused.allSatisfy {
+          !$0.refusals.isEmpty && $0.refusals.allSatisfy { $0.source == source }
+        },
+        "\(source.name)")
+      for document in collection.documents {
+        guard case .success(let text) = LawTests.write(document.rule) else { continue }
+        let read = try SigmaLanguage().read(Source(text: text), options: LanguageOptions())
+        #expect(read.map { Unordered($0.rule.condition) } == [Unordered(document.rule.condition)], "\(text)")
+      }
+    }
   }
 }
