@@ -30,6 +30,9 @@ struct DecisionDiagram {
   private var cache: [CacheEntry] = Array(repeating: CacheEntry(), count: 256)
   /// For each reference, the price of the cheapest path to `always`.
   private var prices: [Int32] = [0, .max]
+  /// Below that many nodes compacting is not worth it.
+  private static let smallest = 50_000
+  private var compactAbove = DecisionDiagram.smallest
 
   init(nodeLimit: Int) {
     limit = nodeLimit
@@ -65,12 +68,12 @@ struct DecisionDiagram {
     let index = Int32(nodes.count)
     nodes.append(Node(level: level, low: low, high: high))
     slots[slot] = index
-    if nodes.count * 2 > slots.count { grow() }
+    if nodes.count * 2 > slots.count { rehash(slots.count * 2) }
     return index << 1 | flip
   }
 
-  private mutating func grow() {
-    slots = Array(repeating: -1, count: slots.count * 2)
+  private mutating func rehash(_ size: Int) {
+    slots = Array(repeating: -1, count: size)
     for (index, node) in nodes.enumerated().dropFirst() {
       var slot = DecisionDiagram.hash(node.level, node.low, node.high) & (slots.count - 1)
       while slots[slot] >= 0 { slot = (slot + 1) & (slots.count - 1) }
@@ -84,6 +87,35 @@ struct DecisionDiagram {
     mixed = (mixed ^ UInt64(UInt32(bitPattern: b))) &* 0xBF58_476D_1CE4_E5B9
     mixed = (mixed ^ (mixed >> 29) ^ UInt64(UInt32(bitPattern: c))) &* 0x94D0_49BB_1331_11EB
     return Int(truncatingIfNeeded: mixed >> 20)
+  }
+
+  /// Whether so many nodes were made since the last time that most may be of no use any more.
+  var isWorthCompacting: Bool { nodes.count > compactAbove }
+
+  /// Drops all nodes but those of these functions; gives their new references.
+  mutating func compact(_ kept: [Reference]) -> [Reference] {
+    var isNeeded = Array(repeating: false, count: nodes.count)
+    isNeeded[0] = true
+    for reference in kept { isNeeded[Int(reference >> 1)] = true }
+    // A node stands behind those it leads to.
+    for index in nodes.indices.dropFirst().reversed() where isNeeded[index] {
+      isNeeded[Int(nodes[index].low >> 1)] = true
+      isNeeded[Int(nodes[index].high >> 1)] = true
+    }
+    var places = Array(repeating: Int32(0), count: nodes.count)
+    func moved(_ reference: Reference) -> Reference { places[Int(reference >> 1)] << 1 | reference & 1 }
+    var fewer = [nodes[0]]
+    for (index, node) in nodes.enumerated().dropFirst() where isNeeded[index] {
+      places[index] = Int32(fewer.count)
+      fewer.append(Node(level: node.level, low: moved(node.low), high: moved(node.high)))
+    }
+    nodes = fewer
+    prices = [0, .max]
+    compactAbove = max(DecisionDiagram.smallest, nodes.count * 4)
+    var size = 256
+    while size < nodes.count * 4 { size *= 2 }
+    rehash(size)
+    return kept.map(moved)
   }
 
   /// A part of the work of `and`.

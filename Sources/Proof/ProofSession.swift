@@ -7,7 +7,7 @@ struct ProofSession {
   /// A side of the comparison.
   struct Side {
     let condition: Condition
-    let function: DecisionDiagram.Reference
+    var function: DecisionDiagram.Reference
   }
 
   private(set) var first: Side
@@ -115,7 +115,9 @@ struct ProofSession {
           }
           continue
         case .event(let event):
-          if confirms(event) { return .event(Shrinker.shrink(event, confirms)) }
+          if confirms(event) {
+            return .event(Shrinker.shrink(event, questions: variables.all.count, confirms))
+          }
           undecided = undecided ?? .interplay
         case .unknown(let bound): undecided = undecided ?? bound
         }
@@ -141,81 +143,10 @@ struct ProofSession {
       references.append(try diagram.variable(variables.levels[literal / 2]) ^ Int32(literal % 2))
     }
     let result = try diagram.and(function, try diagram.and(references) ^ 1)
-    statistics.nodes = diagram.nodeCount
-    return result
-  }
-}
-
-/// Makes a witness smaller as long as it stays one.
-enum Shrinker {
-  /// How many smaller events are tried.
-  static let tries = 400
-
-  static func shrink(_ event: Event, _ confirms: (Event) -> Bool) -> Event {
-    var best = event
-    var left = tries
-    var progress = true
-    while progress, left > 0 {
-      progress = false
-      for smaller in smaller(.object(best.object)) {
-        guard left > 0 else { break }
-        left -= 1
-        if case .object(let object) = smaller, confirms(Event(object)) {
-          best = Event(object)
-          progress = true
-          break
-        }
-      }
-    }
-    return best
-  }
-
-  /// The value with one part left out.
-  private static func smaller(_ value: Value) -> [Value] {
-    switch value {
-    case .null, .bool, .number, .malformedString: return []
-    case .string(let text):
-      let scalars = Array(text.unicodeScalars)
-      var texts: [Value] = []
-      for length in [scalars.count / 2, scalars.count / 4, 1] where length > 0 {
-        for start in stride(from: 0, to: scalars.count, by: length) where scalars.count <= 200 || length > 8 {
-          var view = String.UnicodeScalarView()
-          view.append(contentsOf: scalars[..<start])
-          view.append(contentsOf: scalars[min(scalars.count, start + length)...])
-          texts.append(.string(String(view)))
-        }
-      }
-      return texts
-    case .array(let items):
-      var results: [Value] = items.count == 1 ? [items[0]] : []
-      for index in items.indices {
-        var fewer = items
-        fewer.remove(at: index)
-        if !fewer.isEmpty { results.append(.array(fewer)) }
-      }
-      for index in items.indices {
-        results += smaller(items[index]).map { item in
-          var changed = items
-          changed[index] = item
-          return .array(changed)
-        }
-      }
-      return results
-    case .object(let object):
-      var results: [Value] = []
-      for index in object.members.indices {
-        var fewer = object
-        fewer.members.remove(at: index)
-        results.append(.object(fewer))
-      }
-      for index in object.members.indices {
-        results += smaller(object.members[index].value).map { member in
-          var changed = object
-          changed.members[index].value = member
-          return .object(changed)
-        }
-      }
-      return results
-    }
+    statistics.nodes = max(statistics.nodes, diagram.nodeCount)
+    guard diagram.isWorthCompacting else { return result }
+    let moved = diagram.compact([first.function, second.function, result])
+    (first.function, second.function) = (moved[0], moved[1])
+    return moved[2]
   }
 }

@@ -15,6 +15,8 @@ struct ProofSweep {
     case "rules":
       guard let folder = arguments.dropFirst().first else { exit(3) }
       RuleProofs(folder: folder).run()
+    case "hard":
+      exit(arguments.dropFirst().first.flatMap { Int($0) }.map(HardCases.run) ?? HardCases.runAll())
     default:
       print("usage: proof-sweep pairs [COUNT] [SEED] | rules FOLDER | hard")
       exit(3)
