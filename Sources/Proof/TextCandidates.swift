@@ -374,7 +374,7 @@ extension CIDR {
     address.bytes.enumerated().map { index, byte in
       let free = min(8, max(0, (index + 1) * 8 - prefixLength))
       if free == 8 { return "(0|[1-9][0-9]?|1[0-9][0-9]|2[0-4][0-9]|25[0-5])" }
-      let all = (Int(byte)...(Int(byte) | (1 << free) - 1)).map(String.init)
+      let all = (Int(byte)...(Int(byte) | ((1 << free) - 1))).map(String.init)
       return "(" + all.joined(separator: "|") + ")"
     }.joined(separator: "\\.")
   }

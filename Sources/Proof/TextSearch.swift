@@ -2,7 +2,7 @@ import ConcordDetection
 import ConcordDiagnostics
 
 /// The search for a text that passes some tests and fails others, by the product of their automata.
-struct TextSearch {
+final class TextSearch {
   enum Result {
     /// The shortest text that passes; where a test is wider in the machine than it is, maybe no such text.
     case text(String)
@@ -14,6 +14,16 @@ struct TextSearch {
 
   /// How many states the product may have.
   let stateLimit: Int
+  /// How many states all searches together may still make.
+  private var statesLeft: Int
+  /// How many threads all automata together may still follow.
+  private var workLeft: Int
+
+  init(stateLimit: Int) {
+    self.stateLimit = stateLimit
+    statesLeft = stateLimit * 10
+    workLeft = stateLimit * 1000
+  }
 
   /// Looks for a text that passes all of `positive` and none of `negative`. A positive test whose machine is wider
   /// than itself lets more texts pass; a negative one is left out.
@@ -31,11 +41,14 @@ struct TextSearch {
         }
       }
     }
+    guard statesLeft > 0, workLeft > 0 else { return .unknown(.states(stateLimit)) }
     var sets: Set<ScalarRanges> = []
     for entry in machines { sets.formUnion(entry.machine.sets) }
     let minterms = Minterms(sets)
     var automata = machines.map { LazyAutomaton($0.machine, minterms) }
-    return search(&automata, machines.map(\.wanted), minterms)
+    let result = search(&automata, machines.map(\.wanted), minterms)
+    workLeft -= automata.reduce(0) { $0 + $1.work }
+    return result
   }
 
   /// The states that are still to be looked at, those that may lead to the shortest text first (A* search).
@@ -66,6 +79,7 @@ struct TextSearch {
     var seen: Set<[Int]> = [states[0]]
     var queue = Queue()
     queue.add(0, 0)
+    defer { statesLeft -= states.count }
     while let at = queue.next() {
       let state = states[at]
       if automata.indices.allSatisfy({ automata[$0].matches(state[$0]) == wanted[$0] }) {
@@ -74,7 +88,7 @@ struct TextSearch {
       // The last one added is looked at first: let that be the most readable.
       for part in minterms.representatives.indices.reversed() {
         guard let next = step(&automata, state, part, wanted), seen.insert(next).inserted else { continue }
-        guard states.count < stateLimit, automata.reduce(0, { $0 + $1.work }) < stateLimit * 400 else {
+        guard states.count < stateLimit, automata.reduce(0, { $0 + $1.work }) < workLeft else {
           return .unknown(.states(stateLimit))
         }
         let depth = parents[at].depth + 1

@@ -118,8 +118,41 @@ struct Theory {
     }
     add(work.demands[path], truthy: true)
     guard path != Leaf.anywhere else { return claims }
+    for (other, letterCase, literal) in differing(path, work) {
+      for entry in only(other, work) {
+        claims.append(
+          Claim(literals: [entry.literal, literal], test: Theory.equals([entry.text], letterCase)))
+      }
+    }
     for relation in paths.covers[path] { add(work.demands[relation.other], truthy: !relation.asElements) }
     return claims
+  }
+
+  /// The paths whose texts this one must not have, and the literals that say so.
+  private func differing(_ path: Int, _ work: Work) -> [(other: Int, letterCase: LetterCase, literal: Int)] {
+    var result: [(other: Int, letterCase: LetterCase, literal: Int)] = []
+    for (owner, demand) in work.demands {
+      for entry in demand.no {
+        guard case .sameAs(let other, let letterCase) = entry.question, owner == path || other == path else {
+          continue
+        }
+        result.append((owner == path ? other : owner, letterCase, entry.literal))
+      }
+    }
+    return result.sorted { $0.literal < $1.literal }
+  }
+
+  private static func equals(_ texts: [String], _ letterCase: LetterCase) -> TextTest {
+    .member(TextSet(Set(texts.map { ScalarText(letterCase.folded($0)) }), letterCase))
+  }
+
+  /// The texts that were chosen for paths from which this one must differ: a choice, so no ground for a conflict.
+  private func chosenElsewhere(_ path: Int, _ work: Work) -> [Claim] {
+    guard path != Leaf.anywhere else { return [] }
+    return differing(path, work).compactMap { other, letterCase, _ in
+      guard let texts = work.texts[other], !texts.isEmpty else { return nil }
+      return Claim(literal: nil, test: Theory.equals(texts, letterCase))
+    }
   }
 
   /// The tests that no leaf of the event may pass.
@@ -140,6 +173,7 @@ struct Theory {
     guard let demand = work.demands[path], !demand.yes.isEmpty else { return }
     let forbidden = forbidden(path, work)
     let anywhere = path == Leaf.anywhere ? [] : forbiddenAnywhere(work)
+    let chosen = chosenElsewhere(path, work)
     let above = objectsAbove(path, work)
     for conflict in above { work.conflicts += demand.yes.prefix(1).map { _ in conflict } }
     if isSingle(path, demand) {
@@ -153,7 +187,7 @@ struct Theory {
         }
       }
       let any = demand.yes.first?.literal
-      take(solve(claims, forbidden, anywhere, any), path, base: base, &work)
+      take(solve(claims, forbidden, anywhere, any, apartFrom: chosen), path, base: base, &work)
       return
     }
     for entry in demand.yes {
@@ -161,10 +195,10 @@ struct Theory {
       case .text(let test):
         let claim = Claim(literal: entry.literal, test: test)
         if work.texts[path]?.contains(where: { test.accepts($0) }) ?? false { continue }
-        take(solve([claim], forbidden, anywhere, entry.literal), path, base: [], &work)
+        take(solve([claim], forbidden, anywhere, entry.literal, apartFrom: chosen), path, base: [], &work)
       case .present:
         if !(work.texts[path]?.isEmpty ?? true) { continue }
-        take(solve([], forbidden, anywhere, entry.literal), path, base: [], &work)
+        take(solve([], forbidden, anywhere, entry.literal, apartFrom: chosen), path, base: [], &work)
       case .truthy: solveTruthy(path, entry.literal, forbidden, anywhere, &work)
       case .sameAs: continue
       }
@@ -194,6 +228,16 @@ struct Theory {
     case .conflicts(let conflicts): work.conflicts += conflicts.map { Array(Set($0 + base)).sorted() }
     case .unknown(let bound): work.unknown = work.unknown ?? bound
     }
+  }
+
+  /// The same, if possible with a text that passes none of `chosen`.
+  private mutating func solve(
+    _ positive: [Claim], _ forbidden: [Claim], _ anywhere: [Claim], _ why: Int?, apartFrom chosen: [Claim]
+  ) -> TextSolver.Result {
+    if !chosen.isEmpty, case .text(let text) = solve(positive, forbidden + chosen, anywhere, why) {
+      return .text(text)
+    }
+    return solve(positive, forbidden, anywhere, why)
   }
 
   /// A text for a value: a leaf, which `anywhere` sees, or an object, which it does not. `why` is the literal that
