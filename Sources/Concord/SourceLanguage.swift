@@ -26,14 +26,13 @@ enum SourceLanguage {
   private static func topLevelKeys(of text: String) -> Set<String> {
     text.withBytes { bytes in
       var languages: Set<String> = []
-      var isLineStart = true
-      for (index, byte) in bytes.enumerated() {
-        if isLineStart {
-          for (key, language) in keys where key[0] == byte && bytes[index...].starts(with: key) {
-            languages.insert(language)
-          }
+      var line = 0
+      while line < bytes.count {
+        for (key, language) in keys where key[0] == bytes[line] && bytes[line...].starts(with: key) {
+          languages.insert(language)
         }
-        isLineStart = byte == 0x0A || byte == 0x0D
+        while line < bytes.count, bytes[line] != 0x0A, bytes[line] != 0x0D { line += 1 }
+        line += 1
       }
       return languages
     }

@@ -80,15 +80,36 @@ enum Files {
   }
 
   /// Writes a file whole or not at all, making its folder where needed. Throws where it cannot.
+  ///
+  /// The text goes into a new file beside it, which then takes its name. Foundation's own atomic write also waits
+  /// until the disk has the text, which over a folder of rules takes longer than compiling them.
   static func write(_ text: String, to path: String) throws(Diagnostic) {
-    let url = URL(fileURLWithPath: path)
-    do {
-      try FileManager.default.createDirectory(
-        at: url.deletingLastPathComponent(), withIntermediateDirectories: true)
-      try Data(text.utf8).write(to: url, options: .atomic)
-    } catch {
-      throw Diagnostic("E904", "cannot write `\(path)`: \(reason(error))")
+    let folder = (path as NSString).deletingLastPathComponent
+    let number = UInt32.random(in: 0...UInt32.max)
+    let temporary = (folder as NSString).appendingPathComponent(".concord-\(String(number, radix: 16))")
+    var descriptor = open(temporary, O_WRONLY | O_CREAT | O_EXCL, 0o666)
+    if descriptor < 0, errno == ENOENT {
+      do {
+        try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+      } catch {
+        throw Diagnostic("E904", "cannot write `\(path)`: \(reason(error))")
+      }
+      descriptor = open(temporary, O_WRONLY | O_CREAT | O_EXCL, 0o666)
     }
+    guard descriptor >= 0 else { throw cannotWrite(path, errno) }
+    var replaced = stat()
+    if stat(path, &replaced) == 0 { fchmod(descriptor, replaced.st_mode & 0o7777) }
+    var failure = Terminal.write(text, to: descriptor) ? 0 : errno
+    if close(descriptor) != 0, failure == 0 { failure = errno }
+    if failure == 0, rename(temporary, path) != 0 { failure = errno }
+    if failure != 0 {
+      unlink(temporary)
+      throw cannotWrite(path, failure)
+    }
+  }
+
+  private static func cannotWrite(_ path: String, _ reason: Int32) -> Diagnostic {
+    Diagnostic("E904", "cannot write `\(path)`: \(String(cString: strerror(reason)).lowercased())")
   }
 
   /// The system's own words for an error, without Foundation's sentence around them.

@@ -49,7 +49,8 @@ struct Terminal: Sendable {
     _ = Terminal.write(line + "\n", to: STDERR_FILENO)
   }
 
-  private static func write(_ text: String, to descriptor: Int32) -> Bool {
+  /// Writes a text to a file that is open; whether it could, otherwise `errno` says why not.
+  static func write(_ text: String, to descriptor: Int32) -> Bool {
     var text = text
     return text.withUTF8 { write(UnsafeRawBufferPointer($0), to: descriptor) }
   }

@@ -149,7 +149,8 @@ struct SigmaLowering {
 enum SigmaFields {
   /// The path that a field's name means: its dots join names. Throws `E150` for a name that is empty.
   static func path(_ name: String, at span: Span?) throws(Diagnostic) -> FieldPath {
-    let names = name.unicodeScalars.split(separator: ".", omittingEmptySubsequences: false).map(String.init)
+    let names = name.utf8.split(separator: UInt8(ascii: "."), omittingEmptySubsequences: false)
+      .map { String(Substring($0)) }
     guard !names.contains(""), let path = FieldPath(steps: names.map(FieldPath.Step.name)) else {
       throw .sigmaFieldName(name, at: span)
     }

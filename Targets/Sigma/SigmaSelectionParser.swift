@@ -60,28 +60,31 @@ enum SigmaSelectionParser {
   private static func item(
     _ key: YAMLNode, _ value: YAMLNode, _ issues: inout SigmaIssues
   ) throws(Diagnostic) -> SigmaItem {
-    let parts = (key.scalar ?? "").unicodeScalars.split(separator: "|", omittingEmptySubsequences: false)
+    let parts = (key.scalar ?? "").utf8.split(separator: UInt8(ascii: "|"), omittingEmptySubsequences: false)
+      .map { String(Substring($0)) }
+    let field = parts.first ?? ""
     var modifiers: [SigmaModifier] = []
-    var column = (parts.first?.count ?? 0) + 2
-    for part in parts.dropFirst() {
-      let name = String(part)
+    var column = field.scalarCount + 2
+    for name in parts.dropFirst() {
       guard let modifier = SigmaModifier(rawValue: name) else {
         let near = Suggestion.nearest(to: name, among: SigmaModifier.allCases.map(\.rawValue))
-        let span = key.span(ofText: Span(at: Position(line: 1, column: column), length: part.count))
+        let span = key.span(ofText: Span(at: Position(line: 1, column: column), length: name.scalarCount))
         throw .sigmaModifier(name, near: near, at: span)
       }
       modifiers.append(modifier)
-      column += part.count + 1
+      column += name.scalarCount + 1
     }
-    let field = String(parts.first ?? Substring.UnicodeScalarView())
+    let list = value.sequence
+    let nodes = list ?? [value]
     var values: [SigmaScalar] = []
-    for node in value.sequence ?? [value] {
+    values.reserveCapacity(nodes.count)
+    for node in nodes {
       guard node.scalar != nil else {
         throw .sigmaExpected("a value or a list of values", of: key.scalar ?? "", at: node.span)
       }
       values.append(scalar(node, &issues))
     }
-    return SigmaItem(field, modifiers, values, isList: value.sequence != nil, span: key.span)
+    return SigmaItem(field, modifiers, values, isList: list != nil, span: key.span)
   }
 
   /// A value. Digits after a leading zero are text, as Sigma's values are by default: as a number they would lose
@@ -104,7 +107,7 @@ enum SigmaSelectionParser {
   /// `12:30`, `2024-01-02`, `=`.
   static func isAmbiguous(_ text: String) -> Bool {
     guard let first = text.utf8.first, text.utf8.count > 1 else { return text == "=" }
-    if ["yes", "no", "on", "off"].contains(text.lowercased()) { return true }
+    if text.utf8.count <= 3, ["yes", "no", "on", "off"].contains(text.lowercased()) { return true }
     guard (0x30...0x39).contains(first) || first == 0x2D || first == 0x2B else { return false }
     let digits = text.utf8.drop { $0 == 0x2D || $0 == 0x2B }
     let isLeadingZero =

@@ -19,7 +19,7 @@ extension YAMLParser {
     var end = lastEnd
     while let line = try blockLine(indent) {
       let content = offset
-      while !isBreak(bytes[offset]), !isAtEnd { offset += 1 }
+      skip()
       if !line { end = offset }
       text.append(line ? [] : bytes[content..<offset], isEmpty: line, hasBreak: isBreak(bytes[offset]))
       if isBreak(bytes[offset]) { skipBreak() }
@@ -48,7 +48,7 @@ extension YAMLParser {
         let hasBlank = isBlank(bytes[offset])
         skipBlanks()
         if hasBlank, bytes[offset] == UInt8(ascii: "#") {
-          while !isBreak(bytes[offset]), !isAtEnd { offset += 1 }
+          skip()
         }
         guard isBreak(bytes[offset]) || isAtEnd else { throw badBlockHeader(start) }
         if !isAtEnd { skipBreak() }

@@ -43,11 +43,15 @@ extension YAMLParser {
     }
     endToken()
     if segment == start {
-      let whole = String(decoding: bytes[start..<offset], as: UTF8.self)
+      let whole = string(of: start..<offset)
       return emit(.scalar(whole, .plain), properties, from: start, to: offset, text: .line(start))
     }
     text.append(contentsOf: bytes[segment..<offset])
     emit(.scalar(String(decoding: text, as: UTF8.self), .plain), properties, from: start, to: offset)
+  }
+
+  private func string(of range: Range<Int>) -> String {
+    bytes.withUnsafeBufferPointer { String(decoding: UnsafeBufferPointer(rebasing: $0[range]), as: UTF8.self) }
   }
 
   /// The end of the plain text that begins here and stays on this line.
@@ -119,8 +123,12 @@ extension YAMLParser {
     var segment = offset
     var isExact = true
     while true {
+      skip { $0 == UInt8(ascii: "'") }
       let byte = bytes[offset]
       if byte == UInt8(ascii: "'") {
+        if isExact, bytes[offset + 1] != byte {
+          return emitQuoted(string(of: segment..<offset), .singleQuoted, properties, opening, isExact: true)
+        }
         text.append(contentsOf: bytes[segment..<offset])
         guard bytes[offset + 1] == byte else { break }
         isExact = false
@@ -137,7 +145,7 @@ extension YAMLParser {
         offset += 1
       }
     }
-    emitQuoted(text, .singleQuoted, properties, opening, isExact)
+    emitQuoted(String(decoding: text, as: UTF8.self), .singleQuoted, properties, opening, isExact: false)
   }
 
   /// double-quoted = quote { any character but quote and "\" | escape } quote
@@ -148,8 +156,12 @@ extension YAMLParser {
     var segment = offset
     var isExact = true
     while true {
+      skip { $0 == UInt8(ascii: "\"") || $0 == UInt8(ascii: "\\") }
       let byte = bytes[offset]
       if byte == UInt8(ascii: "\"") {
+        if isExact {
+          return emitQuoted(string(of: segment..<offset), .doubleQuoted, properties, opening, isExact: true)
+        }
         text.append(contentsOf: bytes[segment..<offset])
         break
       } else if byte == UInt8(ascii: "\\") {
@@ -174,15 +186,15 @@ extension YAMLParser {
         offset += 1
       }
     }
-    emitQuoted(text, .doubleQuoted, properties, opening, isExact)
+    emitQuoted(String(decoding: text, as: UTF8.self), .doubleQuoted, properties, opening, isExact: false)
   }
 
   private mutating func emitQuoted(
-    _ text: [UInt8], _ style: YAMLScalarStyle, _ properties: Properties, _ opening: Int, _ isExact: Bool
+    _ text: String, _ style: YAMLScalarStyle, _ properties: Properties, _ opening: Int, isExact: Bool
   ) {
     advance(1)
     emit(
-      .scalar(String(decoding: text, as: UTF8.self), style), properties, from: opening, to: offset,
+      .scalar(text, style), properties, from: opening, to: offset,
       text: isExact ? .line(opening + 1) : .none)
   }
 

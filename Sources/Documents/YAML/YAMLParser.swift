@@ -203,10 +203,19 @@ struct YAMLParser {
         offset += 1
       case 0x0A, 0x0D: skipBreak()
       case UInt8(ascii: "#") where isSpaced:
-        while !isBreak(bytes[offset]), !isAtEnd { offset += 1 }
+        skip()
       default: return
       }
       isSpaced = true
+    }
+  }
+
+  /// Skips to the next byte that is special, a line break, or a NUL: the end of the text.
+  mutating func skip(to isSpecial: (UInt8) -> Bool = { _ in false }) {
+    offset = bytes.withUnsafeBufferPointer { bytes in
+      var index = offset
+      while bytes[index] != 0, !isBreak(bytes[index]), !isSpecial(bytes[index]) { index += 1 }
+      return index
     }
   }
 
