@@ -145,7 +145,9 @@ extension Pattern {
       text.unicodeScalars.reversed().starts(with: literal.unicodeScalars.reversed()) {
         letterCase.folded($0) == letterCase.folded($1)
       }
-    case .contains(let literal) where letterCase == .exact: Pattern.contains(text, literal)
+    case .contains(let literal) where letterCase == .exact: Pattern.contains(text, literal) { $0 }
+    case .contains(let literal) where text.allBytes({ $0 < 0x80 }) && literal.allBytes({ $0 < 0x80 }):
+      Pattern.contains(text, literal) { $0 &- 0x41 < 26 ? $0 | 0x20 : $0 }
     case .contains, .wildcard:
       text.scalarCount >= leastLength && Pattern.matches(text, units(letterCase), letterCase)
     }
@@ -162,15 +164,16 @@ extension Pattern {
     }
   }
 
-  /// UTF-8 may be searched byte by byte: no scalar's bytes begin inside another's.
-  private static func contains(_ text: String, _ literal: String) -> Bool {
-    var (text, literal) = (text, literal)
-    return text.withUTF8 { text in
-      literal.withUTF8 { literal in
-        guard let first = literal.first else { return true }
+  /// Whether the text contains the literal once `fold` is applied to the bytes of both. UTF-8 may be searched byte
+  /// by byte: no scalar's bytes begin inside another's.
+  private static func contains(_ text: String, _ literal: String, fold: (UInt8) -> UInt8) -> Bool {
+    text.withBytes { text in
+      literal.withBytes { literal in
+        guard let first = literal.first.map(fold) else { return true }
         guard literal.count <= text.count else { return false }
         return (0...(text.count - literal.count)).contains { at in
-          text[at] == first && text[at..<(at + literal.count)].elementsEqual(literal)
+          fold(text[at]) == first
+            && text[at..<(at + literal.count)].elementsEqual(literal) { fold($0) == fold($1) }
         }
       }
     }

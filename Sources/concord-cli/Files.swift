@@ -97,8 +97,6 @@ enum Files {
       descriptor = open(temporary, O_WRONLY | O_CREAT | O_EXCL, 0o666)
     }
     guard descriptor >= 0 else { throw cannotWrite(path, errno) }
-    var replaced = stat()
-    if stat(path, &replaced) == 0 { fchmod(descriptor, replaced.st_mode & 0o7777) }
     var failure = Terminal.write(text, to: descriptor) ? 0 : errno
     if close(descriptor) != 0, failure == 0 { failure = errno }
     if failure == 0, rename(temporary, path) != 0 { failure = errno }

@@ -225,7 +225,10 @@ extension AthenaPrinter {
   }
 
   private static func prefixed(_ prefix: String, _ lines: [String]) -> [String] {
-    lines.enumerated().map { $0.offset == 0 ? prefix + $0.element : $0.element }
+    guard let first = lines.first else { return lines }
+    var lines = lines
+    lines[0] = prefix + first
+    return lines
   }
 
   static func indented(_ lines: [String]) -> [String] { lines.map { "  " + $0 } }
@@ -298,15 +301,21 @@ extension AthenaPrinter {
 
   private static func whereClause(_ predicate: AthenaExpression) -> [String] {
     guard case .and(let operands) = predicate.kind else {
-      return prefixed("WHERE ", lines(predicate)).enumerated().map {
-        $0.offset == 0 ? $0.element : "  " + $0.element
-      }
+      return indentedAfterFirst(prefixed("WHERE ", lines(predicate)))
     }
-    return operands.enumerated().flatMap { index, operand in
+    var result: [String] = []
+    for (index, operand) in operands.enumerated() {
       let own = lines(operand, for: Strength.and + 1, width: width - 6)
-      return index == 0
-        ? prefixed("WHERE ", own).enumerated().map { $0.offset == 0 ? $0.element : "  " + $0.element }
-        : indented(prefixed("AND ", own))
+      result +=
+        index == 0
+        ? indentedAfterFirst(prefixed("WHERE ", own)) : indented(prefixed("AND ", own))
     }
+    return result
+  }
+
+  private static func indentedAfterFirst(_ lines: [String]) -> [String] {
+    var lines = lines
+    for index in lines.indices.dropFirst() { lines[index] = "  " + lines[index] }
+    return lines
   }
 }

@@ -63,6 +63,11 @@ extension SigmaExpression.Pattern: CustomStringConvertible {
       return !name.hasPrefix("_")
     case .names(let pattern):
       if name.hasPrefix("_"), !pattern.hasPrefix("_") { return false }
+      // `selection_*` and the like, which nearly all are.
+      let star = UInt8(ascii: "*")
+      if let place = pattern.utf8.firstIndex(of: star), pattern.utf8.index(after: place) == pattern.endIndex {
+        return name.utf8.starts(with: pattern.utf8[..<place])
+      }
       let pieces = pattern.split(separator: "*", omittingEmptySubsequences: false)
         .flatMap { [ConcordDetection.Pattern.Piece.anyRun, .literal(String($0))] }
       return ConcordDetection.Pattern(Array(pieces.dropFirst())).matches(name, .exact)

@@ -70,6 +70,11 @@ enum SplunkPath {
     return path.names.joined(separator: ".")
   }
 
+  /// Whether the scalar is an ASCII letter or digit.
+  private static func isWord(_ scalar: Unicode.Scalar) -> Bool {
+    ("a"..."z").contains(scalar) || ("A"..."Z").contains(scalar) || ("0"..."9").contains(scalar)
+  }
+
   /// A short name for the path's value: `raw_userIdentity_type`.
   static func shortName(_ path: FieldPath) -> String {
     var name = "raw"
@@ -77,11 +82,7 @@ enum SplunkPath {
       switch step {
       case .name(let text):
         name += "_"
-        for scalar in text.unicodeScalars {
-          let isWord =
-            scalar.isASCII && (scalar.properties.isAlphabetic || scalar.properties.numericType != nil)
-          name.unicodeScalars.append(isWord ? scalar : "_")
-        }
+        for scalar in text.unicodeScalars { name.unicodeScalars.append(isWord(scalar) ? scalar : "_") }
       case .index(let number): name += "_\(number)"
       case .each: break
       }

@@ -316,7 +316,10 @@ extension SplunkPrinter {
 extension SplunkPrinter {
   /// The block with `head` before its first line.
   private static func attached(_ head: String, _ block: [String]) -> [String] {
-    block.enumerated().map { $0.offset == 0 ? head + $0.element : $0.element }
+    guard let first = block.first else { return block }
+    var block = block
+    block[0] = head + first
+    return block
   }
 
   /// The block between parentheses on lines of their own.

@@ -152,6 +152,16 @@ struct CaseOrbits: Sendable {
     if let only = ranges.first, ranges.count == 1, only.lowerBound == only.upperBound {
       return variants(of: only.lowerBound).map { $0...$0 }
     }
+    let count = ranges.reduce(0) { $0 + $1.upperBound.value - $1.lowerBound.value + 1 }
+    if count <= 256 {
+      // Few scalars, so each is looked up; in the order of the orbits, as below.
+      let known = ranges.flatMap { range in
+        (range.lowerBound.value...range.upperBound.value).compactMap {
+          Unicode.Scalar($0).flatMap { places[$0] }
+        }
+      }
+      return Set(known).sorted().flatMap { orbits[$0].map { $0...$0 } }
+    }
     return orbits.filter { orbit in orbit.contains { scalar in ranges.contains { $0.contains(scalar) } } }
       .flatMap { $0.map { $0...$0 } }
   }
