@@ -6,7 +6,7 @@ import Foundation
 struct ConcordTool {
   static let commands: [CommandSpec] = [
     CompileCommand.spec, CheckCommand.spec, VerifyCommand.spec, ScanCommand.spec, SchemaCommand.spec,
-    ImportCommand.spec, completions,
+    ImportCommand.spec, PipelinesCommand.spec, completions,
   ]
 
   static func main() {

@@ -18,7 +18,12 @@ enum SigmaReader {
       let (read, issues) = SigmaReader.rule(rule, through: pipelines)
       let located = issues.located(in: source)
       if let read, located.errors.isEmpty {
-        let warnings = located.warnings + file.roles(of: rule.document).map { $0.located(in: source) }
+        var warnings = located.warnings + file.roles(of: rule.document).map { $0.located(in: source) }
+        if pipelines != nil {
+          // An item that became several is odd once.
+          var seen: Set<Diagnostic> = []
+          warnings = warnings.filter { seen.insert($0).inserted }
+        }
         documents.append(RuleDocument(rule: read, source: source, warnings: warnings))
       } else {
         refused.append(RefusedDocument(errors: located.errors, warnings: located.warnings))

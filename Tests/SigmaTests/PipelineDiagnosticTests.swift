@@ -2,6 +2,7 @@ import ConcordDetection
 import ConcordDiagnostics
 import ConcordLanguages
 import ConcordSigma
+import TestSupport
 import Testing
 
 @Suite("Processing pipelines: diagnostics")
@@ -183,6 +184,59 @@ struct PipelineDiagnosticTests {
     options.pipelines = [PipelineSupport.pipeline("allowed_backends: [splunk]\ntransformations: []")]
     let rule = try SigmaLanguage().read(PipelineSupport.rule("s: {a: x}"), options: options)[0]
     #expect(rule.warnings.map(\.code) == ["W185"])
+  }
+
+  @Test("steps that make a rule grow without bounds are stopped")
+  func growth() {
+    let doubling = Array(repeating: "- {type: field_name_mapping, mapping: {z: [z, z]}}", count: 60)
+    let longer = Array(
+      repeating: #"- {type: replace_string, regex: '^(.+)$', replacement: '\1\1'}"#, count: 60)
+    for steps in [doubling, longer] {
+      do {
+        _ = try PipelineSupport.read([steps.joined(separator: "\n")], "s: {z: x}")
+        Issue.record("nothing is wrong")
+      } catch {
+        #expect(error.code == "E186")
+        #expect(error.message == "the rule becomes too large")
+      }
+    }
+  }
+
+  @Test("a damaged pipeline is met with a diagnostic that has a place, never with a crash")
+  func damaged() throws {
+    var generator = SeededGenerator(seed: 20_241_124)
+    let rows = PipelineTests.fields + PipelineTests.values + PipelineTests.placeholders + PipelineTests.rules
+    let texts =
+      rows.map { PipelineSupport.pipeline($0.pipeline).text }
+      + SigmaLanguage().shippedPipelines.map(\.pipeline.text)
+    let rule = PipelineSupport.rule(
+      "s: {a: ['x*', 5], Hashes: 'MD5=a', b|fieldref: c}\nk: [v]\ncondition: s or k")
+    var (read, refused) = (0, 0)
+    for text in texts {
+      for _ in 0..<12 {
+        var scalars = Array(text.unicodeScalars)
+        for _ in 0..<Int.random(in: 1...3, using: &generator) {
+          let place = Int.random(in: 0..<scalars.count, using: &generator)
+          let other = scalars[Int.random(in: 0..<scalars.count, using: &generator)]
+          switch Int.random(in: 0..<3, using: &generator) {
+          case 0: scalars[place] = other
+          case 1: scalars.insert(other, at: place)
+          default: scalars.remove(at: place)
+          }
+        }
+        var options = LanguageOptions()
+        options.pipelines = [Source(name: "p.yml", text: String(String.UnicodeScalarView(scalars)))]
+        do {
+          _ = try SigmaLanguage().read(rule, options: options)
+          read += 1
+        } catch {
+          refused += 1
+          #expect(error.source != nil, "\(error.message)")
+        }
+      }
+    }
+    print("damaged pipelines: \(read) read, \(refused) refused")
+    #expect(read > 20 && refused > 100)
   }
 
   private static func line(_ diagnostic: Diagnostic) -> String {

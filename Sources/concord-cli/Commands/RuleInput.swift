@@ -25,9 +25,7 @@ struct RuleInput: Sendable {
       help: "without a schema, take every field as a text column of its own name (see `concord schema`)"),
     OptionSpec(
       name: "pipeline", short: "p", value: "PIPELINE", repeats: true,
-      help:
-        "a processing pipeline for Sigma rules: a file, or \(Registry.pipelines.map(\.pipeline.name).joined(separator: ", "))"
-    ),
+      help: "a processing pipeline for Sigma rules: a file, or one that `concord pipelines` lists"),
     OptionSpec(
       name: "strict-fields", value: nil, help: "refuse Sigma rules with a field that no pipeline maps"),
     OptionSpec(

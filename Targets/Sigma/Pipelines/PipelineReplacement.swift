@@ -182,10 +182,10 @@ struct PipelineReplacement: Sendable {
     _ parts: [(range: Range<Int>, piece: Pattern.Piece)], _ plain: String, _ step: PipelineStep, _ span: Span?
   ) throws(Diagnostic) -> [Pattern.Piece] {
     let scalars = Array(plain.unicodeScalars)
-    var result: [Pattern.Piece] = []
+    var result = PieceBuilder()
     var pending = String.UnicodeScalarView()
     func flush() {
-      result += PipelineReplacement.read(pending)
+      PipelineReplacement.read(pending, into: &result)
       pending = String.UnicodeScalarView()
     }
     func keep(_ start: Int, _ end: Int) {
@@ -208,30 +208,48 @@ struct PipelineReplacement: Sendable {
     }
     keep(at, scalars.count)
     flush()
-    return result
+    return result.pieces
   }
 
   /// A text as it comes in: `*` and `?` are wildcards unless a backslash stands before them; any other backslash is
   /// itself.
-  private static func read(_ text: String.UnicodeScalarView) -> [Pattern.Piece] {
-    var pieces: [Pattern.Piece] = []
+  private static func read(_ text: String.UnicodeScalarView, into result: inout PieceBuilder) {
     var isEscaped = false
     for scalar in text {
       let isSpecial = scalar == "*" || scalar == "?"
-      if isEscaped, !isSpecial { pieces.append(.literal("\\")) }
+      if isEscaped, !isSpecial { result.append("\\") }
       if scalar == "\\" {
         isEscaped = true
         continue
       }
       if isSpecial, !isEscaped {
-        pieces.append(scalar == "*" ? .anyRun : .anyOne)
+        result.append(scalar == "*" ? Pattern.Piece.anyRun : .anyOne)
       } else {
-        pieces.append(.literal(String(scalar)))
+        result.append(scalar)
       }
       isEscaped = false
     }
-    if isEscaped { pieces.append(.literal("\\")) }
-    return pieces
+    if isEscaped { result.append("\\") }
+  }
+
+  /// Pieces of a pattern, scalars side by side joined to one text.
+  private struct PieceBuilder {
+    private var done: [Pattern.Piece] = []
+    private var text = String.UnicodeScalarView()
+
+    mutating func append(_ scalar: Unicode.Scalar) { text.append(scalar) }
+
+    mutating func append(_ piece: Pattern.Piece) {
+      if case .literal(let literal) = piece {
+        text.append(contentsOf: literal.unicodeScalars)
+        return
+      }
+      if !text.isEmpty { done.append(.literal(String(text))) }
+      text = String.UnicodeScalarView()
+      done.append(piece)
+    }
+
+    var pieces: [Pattern.Piece] { text.isEmpty ? done : done + [.literal(String(text))] }
   }
 
   /// Where the expression is found, and what comes there.

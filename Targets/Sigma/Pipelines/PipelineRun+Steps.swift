@@ -71,7 +71,9 @@ extension PipelineRun {
       guard let root = detections[index].root else { continue }
       detections[index].root = try root.mapped { item throws(Diagnostic) in
         guard try concerns(item, step) else { return .item(item) }
-        return try change(&self, item)
+        let node = try change(&self, item)
+        try count(node, step)
+        return node
       }
     }
   }
@@ -156,6 +158,9 @@ extension PipelineRun {
   ) throws(Diagnostic) {
     var names: [String] = []
     for name in documents[0].fields { names += try mapped(name, step, targets) ?? [name] }
+    if names.count > 10_000 {
+      throw .pipelineCannot("the rule's `fields` become too many", step: step, at: nil)
+    }
     documents[0].fields = names
     try changeItems(step) { run, item throws(Diagnostic) in
       try run.mapped(item, step, targets)

@@ -32,6 +32,11 @@ struct PipelineRun {
   var track = Track()
   let variables: [ScalarText: [String]]
   var notes: [Diagnostic] = []
+  /// How much steps may still make of the rule: each item counts `itemWeight`, each value by its length.
+  private var budget = 10_000_000
+  private static let itemWeight = 100
+  /// The longest text that a step may make; those of rules have some thousand characters.
+  private static let longestText = 65_536
   /// Whether a step has added a condition.
   var addsConditions = false
 
@@ -56,6 +61,24 @@ struct PipelineRun {
       guard holds || step.ruleConditions.tests.isEmpty else { continue }
       try apply(step)
       if let id = step.id { track.ruleSteps.insert(id) }
+    }
+  }
+
+  /// Counts what a step has made. Throws `E186` where steps make a rule grow without bounds.
+  mutating func count(_ node: PipelineNode?, _ step: PipelineStep) throws(Diagnostic) {
+    for item in node?.items ?? [] {
+      budget -= PipelineRun.itemWeight
+      if let changed = item.changed {
+        for value in changed {
+          let length = value.plain?.utf8.count ?? 0
+          budget -= length > PipelineRun.longestText ? budget + 1 : 1 + length / 16
+        }
+      } else {
+        budget -= item.item.values.reduce(0) { $0 + 1 + ($1.value.text?.utf8.count ?? 0) / 16 }
+      }
+      if budget < 0 || item.item.field.utf8.count > 100_000 {
+        throw .pipelineCannot("the rule becomes too large", step: step, at: item.item.span)
+      }
     }
   }
 
