@@ -136,6 +136,9 @@ enum ByteRarity {
     return ranks
   }()
 
+  /// How common these bytes are together; less is rarer.
+  static func commonness(_ text: ArraySlice<UInt8>) -> Int { text.reduce(0) { $0 - ranks[Int($1)] } }
+
   /// The place of the rarest byte.
   static func rarest(in text: [UInt8]) -> Int {
     text.indices.max { ranks[Int(text[$0])] < ranks[Int(text[$1])] } ?? 0

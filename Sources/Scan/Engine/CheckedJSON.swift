@@ -172,7 +172,7 @@ extension Matcher {
 
   /// As `Event.values(at:)` goes on from a value, by the same cases.
   private func read(_ rest: FieldTrie.Rest, step: Int, at start: Int, isElement: Bool) {
-    let byte = bytes[start]
+    let byte = state.bytes[start]
     if byte == UInt8(ascii: "n") { return }
     let isArray = byte == UInt8(ascii: "[")
     guard step < rest.steps.count else {
@@ -202,7 +202,7 @@ extension Matcher {
   }
 
   private func forEach(_ start: Int, _ body: (Int, Int) -> Void) {
-    var walk = CheckedJSON(bytes: bytes, at: start)
+    var walk = CheckedJSON(bytes: state.bytes, at: start)
     guard walk.enter() else { return }
     var index = 0
     repeat {
@@ -215,7 +215,7 @@ extension Matcher {
 
   /// Where the value of the last member of that name begins.
   private func lastMember(_ name: Frozen<UInt8>, of start: Int) -> Int? {
-    var walk = CheckedJSON(bytes: bytes, at: start)
+    var walk = CheckedJSON(bytes: state.bytes, at: start)
     guard walk.enter() else { return nil }
     var found: Int?
     let wanted = name.bytes(0, name.count)
@@ -223,11 +223,12 @@ extension Matcher {
       let from = walk.at + 1
       var isWanted: Bool
       if walk.skipString() {
-        let place = captures.arena.count
-        isWanted = JSONText.decode(bytes, from, walk.at - 1, into: captures.arena)
-        isWanted = isWanted && captures.arena.bytes(place, captures.arena.count - place).equals(wanted)
+        let place = state.captures.arena.count
+        isWanted = JSONText.decode(state.bytes, from, walk.at - 1, into: state.captures.arena)
+        isWanted =
+          isWanted && state.captures.arena.bytes(place, state.captures.arena.count - place).equals(wanted)
       } else {
-        isWanted = bytes.slice(from, walk.at - 1).equals(wanted)
+        isWanted = state.bytes.slice(from, walk.at - 1).equals(wanted)
       }
       walk.skipColon()
       if isWanted { found = walk.at }
@@ -237,7 +238,7 @@ extension Matcher {
   }
 
   private func capture(_ field: Int32, _ start: Int, _ isElement: Bool) {
-    var walk = CheckedJSON(bytes: bytes, at: start)
+    var walk = CheckedJSON(bytes: state.bytes, at: start)
     let kind: Capture.Kind
     switch walk.byte {
     case UInt8(ascii: "\""): kind = .string
@@ -255,6 +256,6 @@ extension Matcher {
     var made = Capture(start: start, end: walk.at, field: field, kind: kind, isElement: isElement)
     made.hasEscapes = hasEscapes
     made.isASCII = false
-    captures.link(Int(captures.add(made)), stamp)
+    state.captures.link(Int(state.captures.add(made)), state.stamp)
   }
 }

@@ -26,8 +26,8 @@ final class CompiledRules: Sendable {
   let starts: Frozen<Int32>
   /// The rules to evaluate whatever the indexes say.
   let always: Frozen<Int32>
-  /// For each field its index; empty where rules are so few that each is simply evaluated.
-  let indexes: [FieldIndex?]
+  /// For each field its index; none where rules are so few that each is simply evaluated.
+  let indexes: Frozen<FieldIndex>
   let filter: RawFilter?
 
   /// From how many rules on indexes pay.
@@ -58,7 +58,7 @@ final class CompiledRules: Sendable {
       return (Int32(index), .anywhere(.anything, .exact))
     }
     indexing = Frozen(isIndexed ? choice.indexing(of: atoms) : atoms.tests.map { _ in .none })
-    indexes = isIndexed ? choice.indexes(fieldCount: Int(leaves) + 1, leaves: leaves) : []
+    indexes = Frozen(isIndexed ? choice.indexes(fieldCount: Int(leaves) + 1, leaves: leaves) : [])
     always = Frozen(isIndexed ? choice.always : conditions.indices.map(Int32.init))
     pool = Frozen(atoms.pool.bytes)
     wildcards = atoms.wildcards
@@ -68,6 +68,18 @@ final class CompiledRules: Sendable {
     code = Frozen(program.instructions)
     self.starts = Frozen(starts)
     filter = RawFilter(conditions)
+  }
+
+  deinit {
+    tests.free()
+    indexing.free()
+    pool.free()
+    for table in tables { table.free() }
+    code.free()
+    starts.free()
+    always.free()
+    for field in 0..<indexes.count { indexes[field].free() }
+    indexes.free()
   }
 
   /// How many fields there are, the leaves' own included.
@@ -112,11 +124,11 @@ struct IndexChoice {
     }
   }
 
-  func indexes(fieldCount: Int, leaves: Int32) -> [FieldIndex?] {
+  func indexes(fieldCount: Int, leaves: Int32) -> [FieldIndex] {
     var signals: [[Signal]] = Array(repeating: [], count: fieldCount)
     for signal in Set(atomsOf.keys).union(rulesOf.keys) {
       signals[Int(signal.field == AtomTable.leaves ? leaves : signal.field)].append(signal)
     }
-    return signals.map { $0.isEmpty ? nil : FieldIndex($0, atoms: atomsOf, rules: rulesOf) }
+    return signals.map { FieldIndex($0, atoms: atomsOf, rules: rulesOf) }
   }
 }

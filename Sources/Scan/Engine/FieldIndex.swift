@@ -1,7 +1,7 @@
 import ConcordDetection
 
-/// All texts that rules look for in one field, looked for at once.
-final class FieldIndex: Sendable {
+/// All texts that rules look for in one field, looked for at once. A handle, as `Frozen` is.
+struct FieldIndex: BitwiseCopyable, Sendable {
   /// What follows from a text that was found: questions that may be true, and rules to evaluate.
   struct Consequences: BitwiseCopyable, Sendable {
     var atoms: Int32 = 0
@@ -11,9 +11,9 @@ final class FieldIndex: Sendable {
   }
 
   private let whole: LiteralTable?
-  private let prefix: Automaton?
-  private let suffix: Automaton?
-  private let within: Automaton?
+  private let prefix: EndTree?
+  private let suffix: EndTree?
+  private let within: GramIndex?
   /// Where the texts of each kind begin among the consequences.
   private let prefixStart: Int32
   private let suffixStart: Int32
@@ -24,8 +24,9 @@ final class FieldIndex: Sendable {
   let atoms: Frozen<Int32>
   let rules: Frozen<Int32>
 
-  /// Whether any text is looked for.
+  /// Whether any text is looked for, and whether anything follows from a value being there.
   let hasTexts: Bool
+  let isEmpty: Bool
 
   init(_ signals: [Signal], atoms atomsOf: [Signal: [Int32]], rules rulesOf: [Signal: [Int32]]) {
     var consequences: [Consequences] = []
@@ -48,31 +49,41 @@ final class FieldIndex: Sendable {
     whole = wholeTexts.isEmpty ? nil : LiteralTable(wholeTexts)
     prefixStart = Int32(consequences.count)
     let prefixTexts = texts(.prefix)
-    prefix = prefixTexts.isEmpty ? nil : Automaton(prefixTexts, .prefix)
+    prefix = prefixTexts.isEmpty ? nil : EndTree(prefixTexts, isSuffix: false)
     suffixStart = Int32(consequences.count)
     let suffixTexts = texts(.suffix)
-    suffix = suffixTexts.isEmpty ? nil : Automaton(suffixTexts, .suffix)
+    suffix = suffixTexts.isEmpty ? nil : EndTree(suffixTexts, isSuffix: true)
     withinStart = Int32(consequences.count)
     let withinTexts = texts(.within)
-    within = withinTexts.isEmpty ? nil : Automaton(withinTexts, .anywhere)
+    within = withinTexts.isEmpty ? nil : GramIndex(withinTexts)
     hasTexts = !consequences.isEmpty
     var present = Consequences()
     for signal in signals where signal.place == .present { present = consequence(signal) }
     self.present = present
+    isEmpty = signals.isEmpty
     self.consequences = Frozen(consequences)
     self.atoms = Frozen(atoms)
     self.rules = Frozen(rules)
   }
 
-  /// Calls `found` with the number of each text that the folded value has, maybe more than once.
-  @inline(__always)
-  func search(_ text: Bytes, _ found: (Int32) -> Void) {
+  func free() {
+    whole?.free()
+    prefix?.free()
+    suffix?.free()
+    within?.free()
+    consequences.free()
+    atoms.free()
+    rules.free()
+  }
+
+  /// Notes the number of each text that the folded value has, maybe more than once.
+  func search(_ text: Bytes, _ found: Notes) {
     if let whole {
       let id = whole.find(text)
-      if id >= 0 { found(id) }
+      if id >= 0 { found.append(id) }
     }
-    prefix?.search(text) { found($0 + prefixStart) }
-    suffix?.search(text) { found($0 + suffixStart) }
-    within?.search(text) { found($0 + withinStart) }
+    prefix?.search(text, prefixStart, found)
+    suffix?.search(text, suffixStart, found)
+    within?.search(text, withinStart, found)
   }
 }

@@ -48,6 +48,8 @@ final class WildcardProgram: Sendable {
     self.units = Frozen(units)
   }
 
+  deinit { units.free() }
+
   /// Whether the text matches from end to end. No scalar's bytes begin inside another's, so bytes are found only
   /// where their scalars are, and only `one` and a new attempt after a run must keep to whole scalars.
   func matches(_ text: Bytes) -> Bool {
@@ -89,8 +91,8 @@ final class WildcardProgram: Sendable {
   static func length(_ first: UInt8) -> Int { first < 0x80 ? 1 : first < 0xE0 ? 2 : first < 0xF0 ? 3 : 4 }
 }
 
-/// A set of texts, asked by hash.
-final class LiteralTable: Sendable {
+/// A set of texts, asked by hash. A handle, as `Frozen` is.
+struct LiteralTable: BitwiseCopyable, Sendable {
   private struct Slot: BitwiseCopyable, Sendable {
     var start: Int32 = 0
     var count: Int32 = -1
@@ -113,6 +115,7 @@ final class LiteralTable: Sendable {
     var bytes: [UInt8] = []
     for (id, text) in texts.enumerated() {
       let frozen = Frozen(text)
+      defer { frozen.free() }
       let hash = LiteralTable.hash(frozen.bytes(0, text.count), seed)
       var place = Int(hash) & (size - 1)
       while slots[place].id >= 0 { place = (place + 1) & (size - 1) }
@@ -123,6 +126,11 @@ final class LiteralTable: Sendable {
     self.bytes = Frozen(bytes)
     self.seed = seed
     mask = UInt32(size - 1)
+  }
+
+  func free() {
+    slots.free()
+    bytes.free()
   }
 
   /// The id of a text, or -1.
@@ -166,154 +174,231 @@ func fastHash(_ text: Bytes, _ seed: UInt64) -> UInt64 {
   return product.high ^ product.low
 }
 
-/// Many texts looked for at once (Aho and Corasick, "Efficient string matching", 1975), as a table of bytes' classes.
-final class Automaton: Sendable {
-  /// Which places of a text count.
-  enum Mode: Sendable {
-    /// Anywhere.
-    case anywhere
-    /// At its beginning.
-    case prefix
-    /// At its end; the texts are given backwards.
-    case suffix
-  }
-
-  private let mode: Mode
+/// Texts looked for at the beginning or the end of a text: their tree, as a table of bytes' classes. A handle, as
+/// `Frozen` is.
+struct EndTree: BitwiseCopyable, Sendable {
+  private let isSuffix: Bool
   private let classes: Frozen<UInt8>
   private let width: Int
-  /// The state that follows, with the top bit set where a text ends there or, for `anywhere`, within.
-  private let next: Frozen<UInt32>
-  /// For each state, the text that ends there, or -1, and the next state whose text also ends there, or 0.
+  /// For each state and class the place of the next state's row, or 0.
+  private let next: Frozen<Int32>
+  /// For each state the text that ends there, or -1.
   private let ends: Frozen<Int32>
-  private let more: Frozen<Int32>
 
-  private static let hit: UInt32 = 1 << 31
-
-  /// Looks for these texts, none of them empty; the id of each is its place.
-  init(_ texts: [[UInt8]], _ mode: Mode) {
-    self.mode = mode
+  /// Looks for these texts, none of them empty or there twice; the id of each is its place.
+  init(_ texts: [[UInt8]], isSuffix: Bool) {
+    self.isSuffix = isSuffix
     var classes = [UInt8](repeating: 0, count: 256)
     var used: UInt8 = 0
+    // UTF-8 has 243 different bytes at most, so that each can have a class.
     for text in texts {
       for byte in text where classes[Int(byte)] == 0 {
-        // Of 256 different bytes not all can have a class; UTF-8 has fewer.
         used += 1
         classes[Int(byte)] = used
       }
     }
     let width = Int(used) + 1
-    var trie = TrieTables(width: width)
+    var next = [Int32](repeating: 0, count: width)
+    var ends: [Int32] = [-1]
     for (id, text) in texts.enumerated() {
-      let spelled = mode == .suffix ? text.reversed() : text
-      trie.add(spelled.map { Int(classes[Int($0)]) }, id: Int32(id))
+      var state = 0
+      for byte in isSuffix ? text.reversed() : text {
+        let place = state * width + Int(classes[Int(byte)])
+        if next[place] == 0 {
+          next[place] = Int32(ends.count * width)
+          next += Array(repeating: 0, count: width)
+          ends.append(-1)
+        }
+        state = Int(next[place]) / width
+      }
+      ends[state] = Int32(id)
     }
-    if mode == .anywhere { trie.linkFailures() }
+    // The row of a state stands at a multiple of the width; its text is noted beside the rows.
+    var endsByRow: [Int32] = []
+    endsByRow.reserveCapacity(next.count)
+    for end in ends { endsByRow += [end] + Array(repeating: -1, count: width - 1) }
     self.classes = Frozen(classes)
     self.width = width
-    next = Frozen(trie.marked(hit: Automaton.hit))
-    ends = Frozen(trie.ends)
-    more = Frozen(trie.more)
+    self.next = Frozen(next)
+    self.ends = Frozen(endsByRow)
   }
 
-  /// Calls `found` with the id of each text that is found, maybe more than once.
+  func free() {
+    classes.free()
+    next.free()
+    ends.free()
+  }
+
+  /// Notes the id, plus `first`, of each text that the text begins, or ends, with.
   @inline(__always)
-  func search(_ text: Bytes, _ found: (Int32) -> Void) {
-    switch mode {
-    case .anywhere:
-      var state = 0
-      for at in 0..<text.count {
-        let step = next[state * width + Int(classes[Int(text[at])])]
-        state = Int(step & ~Automaton.hit)
-        if step & Automaton.hit != 0 { report(state, found) }
-      }
-    case .prefix:
-      var (state, at) = (0, 0)
-      while at < text.count {
-        let step = next[state * width + Int(classes[Int(text[at])])]
-        state = Int(step & ~Automaton.hit)
-        if state == 0 { return }
-        if step & Automaton.hit != 0 { found(ends[state]) }
-        at += 1
-      }
-    case .suffix:
-      var (state, at) = (0, text.count)
-      while at > 0 {
-        at -= 1
-        let step = next[state * width + Int(classes[Int(text[at])])]
-        state = Int(step & ~Automaton.hit)
-        if state == 0 { return }
-        if step & Automaton.hit != 0 { found(ends[state]) }
-      }
+  func search(_ text: Bytes, _ first: Int32, _ found: Notes) {
+    var row: Int32 = 0
+    for step in 0..<text.count {
+      let byte = text[isSuffix ? text.count - 1 - step : step]
+      row = next[row + Int32(classes[Int(byte)])]
+      if row == 0 { return }
+      if ends[row] >= 0 { found.append(first + ends[row]) }
     }
-  }
-
-  @inline(__always)
-  private func report(_ state: Int, _ found: (Int32) -> Void) {
-    var state = state
-    repeat {
-      if ends[state] >= 0 { found(ends[state]) }
-      state = Int(more[state])
-    } while state != 0
   }
 }
 
-/// The automaton's tables while they are made.
-private struct TrieTables {
-  let width: Int
-  var next: [Int32]
-  var ends: [Int32] = [-1]
-  var more: [Int32] = [0]
-  private var failures: [Int32] = [0]
-
-  init(width: Int) {
-    self.width = width
-    next = Array(repeating: -1, count: width)
+/// Many texts looked for anywhere in a text, in one pass: each is known by a few of its bytes, a gram, that few others
+/// have; where a gram stands, the texts that have it are compared. A handle, as `Frozen` is.
+struct GramIndex: BitwiseCopyable, Sendable {
+  /// The grams of one length, four or two.
+  private struct Grams: BitwiseCopyable, Sendable {
+    /// For each hash whether some gram has it, a bit each.
+    let bits: Frozen<UInt64>
+    let shift: UInt32
+    /// Grams and where their texts begin in `members`, by hash; a free slot has no texts.
+    let slots: Frozen<Slot>
+    let mask: UInt32
+    let members: Frozen<Member>
   }
 
-  mutating func add(_ text: [Int], id: Int32) {
-    var state = 0
-    for symbol in text {
-      let place = state * width + symbol
-      if next[place] < 0 {
-        next[place] = Int32(ends.count)
-        next += Array(repeating: -1, count: width)
-        ends.append(-1)
-        more.append(0)
-        failures.append(0)
-      }
-      state = Int(next[place])
+  private struct Slot: BitwiseCopyable, Sendable {
+    var gram: UInt32 = 0
+    var first: Int32 = 0
+    var end: Int32 = 0
+  }
+
+  private struct Member: BitwiseCopyable, Sendable {
+    let id: Int32
+    /// Where the gram stands in the text.
+    let offset: Int32
+    let start: Int32
+    let count: Int32
+  }
+
+  private let long: Grams
+  private let short: Grams
+  private let hasLong: Bool
+  private let hasShort: Bool
+  private let hasSingle: Bool
+  /// For each byte the text that it is, or -1.
+  private let single: Frozen<Int32>
+  private let bytes: Frozen<UInt8>
+
+  /// Looks for these texts, none of them empty or there twice; the id of each is its place.
+  init(_ texts: [[UInt8]]) {
+    var single = [Int32](repeating: -1, count: 256)
+    var starts: [Int32] = []
+    var bytes: [UInt8] = []
+    for (id, text) in texts.enumerated() {
+      if text.count == 1 { single[Int(text[0])] = Int32(id) }
+      starts.append(Int32(bytes.count))
+      bytes += text
     }
-    ends[state] = id
+    hasSingle = single.contains { $0 >= 0 }
+    hasLong = texts.contains { $0.count >= 4 }
+    hasShort = texts.contains { $0.count == 2 || $0.count == 3 }
+    long = GramIndex.grams(texts, starts, length: 4) { $0 >= 4 }
+    short = GramIndex.grams(texts, starts, length: 2) { $0 == 2 || $0 == 3 }
+    self.single = Frozen(single)
+    self.bytes = Frozen(bytes)
   }
 
-  /// Breadth first: a state's failure is known before its successors need it.
-  mutating func linkFailures() {
-    var queue: [Int] = []
-    for symbol in 0..<width where next[symbol] > 0 { queue.append(Int(next[symbol])) }
-    var first = 0
-    while first < queue.count {
-      let state = queue[first]
-      first += 1
-      let failure = Int(failures[state])
-      more[state] = ends[failure] >= 0 ? Int32(failure) : more[failure]
-      for symbol in 0..<width {
-        let place = state * width + symbol
-        let fallback = max(0, next[failure * width + symbol])
-        if next[place] >= 0 {
-          failures[Int(next[place])] = fallback
-          queue.append(Int(next[place]))
-        } else {
-          next[place] = fallback
+  func free() {
+    for grams in [long, short] {
+      grams.bits.free()
+      grams.slots.free()
+      grams.members.free()
+    }
+    single.free()
+    bytes.free()
+  }
+
+  private static func grams(
+    _ texts: [[UInt8]], _ starts: [Int32], length: Int, _ isWanted: (Int) -> Bool
+  ) -> Grams {
+    var byGram: [UInt32: [Member]] = [:]
+    for (id, text) in texts.enumerated() where isWanted(text.count) {
+      func gram(_ offset: Int) -> UInt32 {
+        (0..<length).reduce(0) { $0 | UInt32(text[offset + $1]) << UInt32(8 * $1) }
+      }
+      let offsets = 0...(text.count - length)
+      let chosen = offsets.min { left, right in
+        let (shared, other) = (byGram[gram(left)]?.count ?? 0, byGram[gram(right)]?.count ?? 0)
+        return shared != other
+          ? shared < other
+          : ByteRarity.commonness(text[left..<(left + length)])
+            < ByteRarity.commonness(text[right..<(right + length)])
+      }
+      let offset = chosen ?? 0
+      byGram[gram(offset), default: []].append(
+        Member(id: Int32(id), offset: Int32(offset), start: starts[id], count: Int32(text.count)))
+    }
+    var size = 4
+    while size < byGram.count * 2 { size *= 2 }
+    var logarithm: UInt32 = 10
+    while logarithm < 18, 1 << logarithm < byGram.count * 64 { logarithm += 1 }
+    let shift = 32 - logarithm
+    var bits = [UInt64](repeating: 0, count: 1 << (logarithm - 6))
+    var slots = [Slot](repeating: Slot(), count: size)
+    var members: [Member] = []
+    for (gram, own) in byGram {
+      let hash = hash(gram)
+      bits[Int(hash >> shift) >> 6] |= 1 << UInt64(hash >> shift & 63)
+      var place = Int(hash) & (size - 1)
+      while slots[place].end > 0 { place = (place + 1) & (size - 1) }
+      slots[place] = Slot(gram: gram, first: Int32(members.count), end: Int32(members.count + own.count))
+      members += own
+    }
+    return Grams(
+      bits: Frozen(bits), shift: shift, slots: Frozen(slots), mask: UInt32(size - 1), members: Frozen(members)
+    )
+  }
+
+  @inline(__always)
+  private static func hash(_ gram: UInt32) -> UInt32 { gram &* 0x9E37_79B1 ^ gram >> 15 }
+
+  /// Notes the id, plus `first`, of each text that stands in the text, maybe more than once.
+  @inline(__always)
+  func search(_ text: Bytes, _ first: Int32, _ found: Notes) {
+    if hasLong, text.count >= 4 {
+      for at in 0...(text.count - 4) {
+        let gram = text.half(at: at)
+        if GramIndex.mayHave(long, gram) { compare(long, gram, text, at, first, found) }
+      }
+    }
+    if hasShort, text.count >= 2 {
+      for at in 0..<(text.count - 1) {
+        let gram = UInt32(text[at]) | UInt32(text[at + 1]) << 8
+        if GramIndex.mayHave(short, gram) { compare(short, gram, text, at, first, found) }
+      }
+    }
+    if hasSingle {
+      for at in 0..<text.count where single[Int(text[at])] >= 0 {
+        found.append(first + single[Int(text[at])])
+      }
+    }
+  }
+
+  @inline(__always)
+  private static func mayHave(_ grams: Grams, _ gram: UInt32) -> Bool {
+    let hash = hash(gram) >> grams.shift
+    return grams.bits[Int(hash >> 6)] >> UInt64(hash & 63) & 1 == 1
+  }
+
+  @inline(never)
+  private func compare(
+    _ grams: Grams, _ gram: UInt32, _ text: Bytes, _ at: Int, _ first: Int32, _ found: Notes
+  ) {
+    var place = GramIndex.hash(gram) & grams.mask
+    while true {
+      let slot = grams.slots[Int(place)]
+      if slot.end == 0 { return }
+      if slot.gram == gram {
+        for member in slot.first..<slot.end {
+          let own = grams.members[member]
+          let start = at - Int(own.offset)
+          guard start >= 0, start + Int(own.count) <= text.count else { continue }
+          let literal = bytes.bytes(Int(own.start), Int(own.count))
+          if text.slice(start, start + Int(own.count)).equals(literal) { found.append(first + own.id) }
         }
+        return
       }
-    }
-  }
-
-  func marked(hit: UInt32) -> [UInt32] {
-    next.map { state in
-      let state = max(0, state)
-      let isHit = state > 0 && (ends[Int(state)] >= 0 || more[Int(state)] > 0)
-      return UInt32(state) | (isHit ? hit : 0)
+      place = (place &+ 1) & grams.mask
     }
   }
 }

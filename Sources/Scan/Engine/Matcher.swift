@@ -18,53 +18,33 @@ public final class Matcher {
   public private(set) var statistics = Statistics()
 
   let rules: CompiledRules
-  let captures: Captures
+  var state: EventState
+  let automata: [RegexAutomaton?]
   private let limits: EventLimits
   private let checking: EventChecking
-  /// A reader that checks an event and notes nothing.
-  private let nothing: FieldTrie
-  /// The number of this event. What was noted under another number does not count.
-  var stamp: UInt32 = 0
-  /// For each question, the event for which an index found that it may be true; and its answer, doubled, plus one
-  /// for true.
-  let suspected: Scratch<UInt32>
-  let answers: Scratch<UInt32>
-  private let fired: Scratch<UInt32>
-  private let candidates: Scratch<Int32>
-  private var candidateCount = 0
+  /// What checks an event and notes nothing.
+  private let noFields = FieldTrie([])
+  /// What the state's bytes are between events.
+  private let nowhere: Frozen<UInt8>
   private let keyCheck = KeyCheck()
-  let automata: [RegexAutomaton?]
-  /// The event's bytes while it is asked about.
-  var bytes: Bytes
   /// Whether some key stands twice in one object of the event, if that was looked at.
   private var hasDuplicateKeys: Bool?
   /// The event as a value, if a keyword had to be asked of it.
   private var event: Event?
 
-  /// What `bytes` is between events.
-  private let nowhere = Frozen<UInt8>([])
-
   init(_ rules: RuleSet) {
     self.rules = rules.compiled
-    bytes = nowhere.bytes(0, 0)
     limits = rules.limits
     checking = rules.checking
-    nothing = FieldTrie([])
-    let compiled = rules.compiled
-    captures = Captures(
-      nodes: compiled.trie.nodes.count, fields: compiled.fieldCount, maxDepth: rules.limits.maxDepth)
-    suspected = Scratch(repeating: 0, count: compiled.tests.count)
-    answers = Scratch(repeating: 0, count: compiled.tests.count)
-    fired = Scratch(repeating: 0, count: rules.count)
-    candidates = Scratch(repeating: 0, count: rules.count)
-    automata = compiled.regexes.map { RegexAutomaton($0) }
+    nowhere = Frozen([])
+    state = EventState(rules.compiled, nowhere.bytes(0, 0), maxDepth: rules.limits.maxDepth)
+    automata = rules.compiled.regexes.map { RegexAutomaton($0) }
   }
 
   deinit {
-    captures.free()
-    for notes in [suspected, answers, fired] { notes.free() }
-    candidates.free()
+    state.free()
     keyCheck.free()
+    nowhere.free()
   }
 
   /// The indices of the rules that hold of the JSON object in these bytes, ascending.
@@ -82,107 +62,81 @@ public final class Matcher {
     statistics.events += 1
     if bytes.count > limits.maxBytes { throw EventFault(.tooLarge, at: limits.maxBytes) }
     guard let base = bytes.baseAddress, bytes.count > 0 else { throw EventFault(.empty, at: 0) }
-    self.bytes = Bytes(base.assumingMemoryBound(to: UInt8.self), bytes.count)
-    defer { self.bytes = nowhere.bytes(0, 0) }
-    captures.clear()
-    if let filter = rules.filter, filter.rulesOut(self.bytes) {
+    let bytes = Bytes(base.assumingMemoryBound(to: UInt8.self), bytes.count)
+    state.captures.clear()
+    if let filter = rules.filter, filter.rulesOut(bytes) {
       statistics.filtered += 1
       if checking == .candidates { return }
-      var reader = EventReader(self.bytes, nothing, captures, limits, leaves: -1)
+      var reader = EventReader(bytes, noFields, state.captures, limits, leaves: -1)
       return try reader.read()
     }
-    var reader = EventReader(self.bytes, rules.trie, captures, limits, leaves: rules.leaves)
+    var reader = EventReader(bytes, rules.trie, state.captures, limits, leaves: rules.leaves)
     try reader.read()
+    state.bytes = bytes
+    defer { state.bytes = nowhere.bytes(0, 0) }
     begin()
     evaluate(into: &hits)
   }
 
   private func begin() {
-    // Before the numbers run out, all that was noted under one is forgotten.
-    if stamp >= UInt32.max / 2 - 1 {
-      for notes in [suspected, answers, fired, captures.stamps] { notes.reset() }
-      stamp = 0
-    }
-    stamp += 1
+    state.begin()
     hasDuplicateKeys = nil
     event = nil
-    candidateCount = 0
-    let count = captures.count
-    for index in 0..<count where !captures.list[index].isShadowed {
+    let state = self.state
+    let captures = state.captures
+    for index in 0..<captures.count where !captures.list[index].isShadowed {
       if captures.list[index].kind == .whole {
         readRests(captures.list[index])
       } else {
-        captures.link(index, stamp)
+        captures.link(index, state.stamp)
       }
     }
   }
 
   private func evaluate(into hits: inout [Int]) {
-    if !rules.indexes.isEmpty { askIndexes() }
-    for index in 0..<rules.always.count { evaluate(rules.always[index], into: &hits) }
-    for index in 0..<candidateCount { evaluate(candidates[index], into: &hits) }
-    if candidateCount > 0, hits.count > 1 { hits.sort() }
+    let state = self.state
+    if state.indexes.count > 0 {
+      state.askIndexes()
+      if !rules.keywords.isEmpty { confirmKeywords() }
+    }
+    statistics.candidates += rules.always.count + state.candidates.count
+    for index in 0..<rules.always.count {
+      let rule = rules.always[index]
+      if holds(rule, state) { hits.append(Int(rule)) }
+    }
+    for index in 0..<state.candidates.count {
+      let rule = state.candidates[index]
+      if holds(rule, state) { hits.append(Int(rule)) }
+    }
+    if state.candidates.count > 0, hits.count > 1 { hits.sort() }
   }
 
-  @inline(__always)
-  private func evaluate(_ rule: Int32, into hits: inout [Int]) {
-    statistics.candidates += 1
+  private func holds(_ rule: Int32, _ state: EventState) -> Bool {
+    let (code, indexing) = (rules.code, rules.indexing)
     var place = rules.starts[rule]
     while place >= 0 {
-      let instruction = rules.code[place]
-      place = isTrue(instruction.atom) ? instruction.ifTrue : instruction.ifFalse
+      let step = code[place]
+      let answer: Bool
+      switch indexing[step.atom] {
+      case .answered: answer = state.suspected[step.atom] == state.stamp
+      case .suspected: answer = state.suspected[step.atom] == state.stamp && isTrue(step.atom, state)
+      case .none: answer = isTrue(step.atom, state)
+      }
+      place = answer ? step.ifTrue : step.ifFalse
     }
-    if place == Program.yes { hits.append(Int(rule)) }
+    return place == Program.yes
   }
 
   /// The answer to a question, asked at most once for each event.
   @inline(__always)
-  private func isTrue(_ atom: Int32) -> Bool {
-    switch rules.indexing[atom] {
-    case .answered: return suspected[atom] == stamp
-    case .suspected: if suspected[atom] != stamp { return false }
-    case .none: break
-    }
-    let known = answers[atom]
-    if known >> 1 == stamp { return known & 1 == 1 }
+  private func isTrue(_ atom: Int32, _ state: EventState) -> Bool {
+    let known = state.answers[atom]
+    if known >> 1 == state.stamp { return known & 1 == 1 }
     let test = rules.tests[atom]
-    var answer = ask(test)
-    if answer, test.field == rules.leaves { answer = confirm(atom) }
-    answers[atom] = stamp << 1 | (answer ? 1 : 0)
+    var answer = ask(test, state)
+    if answer, test.field == state.leaves { answer = confirm(atom) }
+    state.answers[atom] = state.stamp << 1 | (answer ? 1 : 0)
     return answer
-  }
-
-  // MARK: Indexes
-
-  private func askIndexes() {
-    for place in 0..<captures.foundCount {
-      let field = captures.found[place]
-      guard let index = rules.indexes[Int(field)] else { continue }
-      fire(index, index.present)
-      if !index.hasTexts { continue }
-      var next = captures.head(field, stamp)
-      while next >= 0 {
-        let text = folded(next)
-        index.search(text) { number in
-          let consequences = index.consequences[number]
-          for atom in consequences.atoms..<consequences.atomsEnd { suspected[index.atoms[atom]] = stamp }
-          fire(index, consequences)
-        }
-        next = captures.list[next].next
-      }
-    }
-    if !rules.keywords.isEmpty, !rules.indexes.isEmpty { confirmKeywords() }
-  }
-
-  @inline(__always)
-  private func fire(_ index: FieldIndex, _ consequences: FieldIndex.Consequences) {
-    for place in consequences.rules..<consequences.rulesEnd {
-      let rule = index.rules[place]
-      if fired[rule] == stamp { continue }
-      fired[rule] = stamp
-      candidates[candidateCount] = rule
-      candidateCount += 1
-    }
   }
 
   // MARK: Keywords
@@ -190,19 +144,21 @@ public final class Matcher {
   /// A leaf within a member whose name stands again further on does not count. Events with such members are rare:
   /// keywords are asked of them as values.
   private func confirmKeywords() {
-    for keyword in rules.keywords where suspected[keyword.atom] == stamp {
-      if rules.indexing[keyword.atom] == .answered, !confirm(keyword.atom) { suspected[keyword.atom] = 0 }
+    for keyword in rules.keywords where state.suspected[keyword.atom] == state.stamp {
+      if rules.indexing[keyword.atom] == .answered, !confirm(keyword.atom) {
+        state.suspected[keyword.atom] = 0
+      }
     }
   }
 
   private func confirm(_ atom: Int32) -> Bool {
-    let duplicates = hasDuplicateKeys ?? keyCheck.mayHaveDuplicates(bytes, captures.arena)
+    let duplicates = hasDuplicateKeys ?? keyCheck.mayHaveDuplicates(state.bytes, state.captures.arena)
     hasDuplicateKeys = duplicates
     if !duplicates { return true }
     guard let keyword = rules.keywords.first(where: { $0.atom == atom }) else { return true }
     if event == nil {
-      let text = String(decoding: UnsafeBufferPointer(start: bytes.base, count: bytes.count), as: UTF8.self)
-      event = (try? JSON.parse(Source(text: text), depthLimit: limits.maxDepth)).flatMap(Event.init)
+      event = (try? JSON.parse(Source(text: state.bytes.string), depthLimit: limits.maxDepth)).flatMap(
+        Event.init)
     }
     return event.map { keyword.condition.holds(of: $0) } ?? false
   }

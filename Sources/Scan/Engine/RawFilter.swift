@@ -48,6 +48,8 @@ final class RawFilter: Sendable {
     }
   }
 
+  deinit { for needle in clauses.joined() { needle.text.free() } }
+
   /// Whether no condition can hold of the event with these bytes.
   func rulesOut(_ bytes: Bytes) -> Bool {
     for clause in clauses where !clause.contains(where: { RawFilter.isThere($0, bytes) }) {

@@ -55,6 +55,13 @@ final class FieldTrie: Sendable {
     fieldCount = paths.count
   }
 
+  deinit {
+    nodes.free()
+    slots.free()
+    names.free()
+    for case .name(let name) in rests.joined().flatMap(\.steps) { name.free() }
+  }
+
   /// The member of a node that these bytes name, or -1.
   @inline(__always)
   func member(of node: Node, _ bytes: Bytes, _ start: Int, _ end: Int) -> Int32 {
@@ -161,6 +168,7 @@ private struct FieldTrieBuilder {
         for (name, next) in members[index] {
           let bytes = Array(name.string.utf8)
           let frozen = Frozen(bytes)
+          defer { frozen.free() }
           var place = Int(FieldTrie.hash(frozen.bytes(0, bytes.count), 0, bytes.count)) & (size - 1)
           while table[place].node >= 0 { place = (place + 1) & (size - 1) }
           table[place] = FieldTrie.Slot(

@@ -9,9 +9,10 @@
 // This folder is the only place of the engine that touches memory by address. Its invariants:
 // - `Bytes` points to `count` readable bytes that live as long as the call that made it; every index and every
 //   word that is read lies within them.
-// - `Frozen` owns its memory, is written only while it is made, and never afterwards.
-// - `Scratch` and `Arena` are handles: one owner frees each, once, when it is gone itself; every index lies below the
-//   capacity; they belong to one `Matcher`, so to one thread.
+// - `Frozen`, `Scratch` and `Arena` are handles: one owner frees each, once, when it is gone itself; every index lies
+//   below the count or capacity.
+// - A `Frozen` is written only while it is made, so that threads may share it.
+// - A `Scratch` or `Arena` belongs to one `Matcher`, so to one thread.
 // - `Arena` hands out offsets, not addresses: an address is taken only after the last growth before its use.
 // Debug builds check each of them.
 
@@ -33,6 +34,13 @@ struct Bytes {
     return base[index]
   }
 
+  /// Four bytes, the first the lowest.
+  @inline(__always)
+  func half(at index: Int) -> UInt32 {
+    assert(index >= 0 && index + 4 <= count)
+    return UInt32(littleEndian: UnsafeRawPointer(base + index).loadUnaligned(as: UInt32.self))
+  }
+
   /// Eight bytes, the first the lowest.
   @inline(__always)
   func word(at index: Int) -> UInt64 {
@@ -45,6 +53,9 @@ struct Bytes {
     assert(start >= 0 && start <= end && end <= count)
     return Bytes(base + start, end - start)
   }
+
+  /// The bytes, which are UTF-8, as a text of its own.
+  var string: String { String(decoding: UnsafeBufferPointer(start: base, count: count), as: UTF8.self) }
 
   @inline(__always)
   func equals(_ other: Bytes) -> Bool {
@@ -129,8 +140,9 @@ struct Bytes {
 @inline(__always)
 func asciiLower(_ byte: UInt8) -> UInt8 { byte &- 0x41 < 26 ? byte | 0x20 : byte }
 
-/// An array that is never written again.
-final class Frozen<Element: BitwiseCopyable & Sendable>: @unchecked Sendable {
+/// An array that is never written again. A handle: copies are of the same memory, so that none is counted in a hot
+/// loop; the owner calls `free` once.
+struct Frozen<Element: BitwiseCopyable & Sendable>: BitwiseCopyable, @unchecked Sendable {
   private let base: UnsafeMutablePointer<Element>
   let count: Int
 
@@ -142,7 +154,7 @@ final class Frozen<Element: BitwiseCopyable & Sendable>: @unchecked Sendable {
     }
   }
 
-  deinit { base.deallocate() }
+  func free() { base.deallocate() }
 
   @inline(__always)
   subscript(_ index: Int) -> Element {
@@ -152,6 +164,13 @@ final class Frozen<Element: BitwiseCopyable & Sendable>: @unchecked Sendable {
 
   @inline(__always)
   subscript(_ index: Int32) -> Element { self[Int(index)] }
+
+  /// Where an element stands, for one that is large: to read it in place.
+  @inline(__always)
+  func address(_ index: Int32) -> UnsafePointer<Element> {
+    assert(index >= 0 && index < count)
+    return UnsafePointer(base + Int(index))
+  }
 }
 
 extension Frozen where Element == UInt8 {
@@ -159,6 +178,39 @@ extension Frozen where Element == UInt8 {
   func bytes(_ start: Int, _ count: Int) -> Bytes {
     assert(start >= 0 && count >= 0 && start + count <= self.count)
     return Bytes(UnsafePointer(base + start), count)
+  }
+}
+
+/// Numbers noted one after another. A handle, as `Scratch` is.
+struct Notes: BitwiseCopyable {
+  private let list: Scratch<Int32>
+  private let counts: Scratch<Int>
+
+  init() {
+    list = Scratch(repeating: 0, count: 64)
+    counts = Scratch(repeating: 0, count: 1)
+  }
+
+  func free() {
+    list.free()
+    counts.free()
+  }
+
+  @inline(__always)
+  var count: Int { counts[0] }
+
+  @inline(__always)
+  subscript(_ index: Int) -> Int32 { list[index] }
+
+  @inline(__always)
+  func clear() { counts[0] = 0 }
+
+  @inline(__always)
+  func append(_ number: Int32) {
+    let place = counts[0]
+    list.reserve(place + 1)
+    list[place] = number
+    counts[0] = place + 1
   }
 }
 
