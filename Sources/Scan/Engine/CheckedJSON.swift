@@ -14,7 +14,13 @@ struct CheckedJSON {
   mutating func skipString() -> Bool {
     var hasEscapes = false
     at += 1
-    while at < bytes.count, bytes[at] != UInt8(ascii: "\"") {
+    while true {
+      while at + 8 <= bytes.count {
+        let stops = Words.stringStops(bytes.word(at: at))
+        at += stops == 0 ? 8 : Words.first(stops)
+        if stops != 0 { break }
+      }
+      if at >= bytes.count || bytes[at] == UInt8(ascii: "\"") { break }
       if bytes[at] == UInt8(ascii: "\\") {
         hasEscapes = true
         at += 1

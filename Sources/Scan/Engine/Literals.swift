@@ -274,27 +274,30 @@ struct GramIndex: BitwiseCopyable, Sendable {
   private let short: Grams
   private let hasLong: Bool
   private let hasShort: Bool
-  private let hasSingle: Bool
-  /// For each byte the text that it is, or -1.
-  private let single: Frozen<Int32>
+  /// The texts of one byte.
+  private let singles: Frozen<Single>
   private let bytes: Frozen<UInt8>
+
+  private struct Single: BitwiseCopyable, Sendable {
+    let byte: UInt8
+    let id: Int32
+  }
 
   /// Looks for these texts, none of them empty or there twice; the id of each is its place.
   init(_ texts: [[UInt8]]) {
-    var single = [Int32](repeating: -1, count: 256)
+    var singles: [Single] = []
     var starts: [Int32] = []
     var bytes: [UInt8] = []
     for (id, text) in texts.enumerated() {
-      if text.count == 1 { single[Int(text[0])] = Int32(id) }
+      if text.count == 1 { singles.append(Single(byte: text[0], id: Int32(id))) }
       starts.append(Int32(bytes.count))
       bytes += text
     }
-    hasSingle = single.contains { $0 >= 0 }
     hasLong = texts.contains { $0.count >= 4 }
     hasShort = texts.contains { $0.count == 2 || $0.count == 3 }
     long = GramIndex.grams(texts, starts, length: 4) { $0 >= 4 }
     short = GramIndex.grams(texts, starts, length: 2) { $0 == 2 || $0 == 3 }
-    self.single = Frozen(single)
+    self.singles = Frozen(singles)
     self.bytes = Frozen(bytes)
   }
 
@@ -304,7 +307,7 @@ struct GramIndex: BitwiseCopyable, Sendable {
       grams.slots.free()
       grams.members.free()
     }
-    single.free()
+    singles.free()
     bytes.free()
   }
 
@@ -330,16 +333,18 @@ struct GramIndex: BitwiseCopyable, Sendable {
     }
     var size = 4
     while size < byGram.count * 2 { size *= 2 }
-    var logarithm: UInt32 = 10
-    while logarithm < 18, 1 << logarithm < byGram.count * 64 { logarithm += 1 }
+    // Grams of two bytes are their own hash.
+    var logarithm: UInt32 = length == 2 ? 16 : 10
+    while length > 2, logarithm < 18, 1 << logarithm < byGram.count * 64 { logarithm += 1 }
     let shift = 32 - logarithm
     var bits = [UInt64](repeating: 0, count: 1 << (logarithm - 6))
     var slots = [Slot](repeating: Slot(), count: size)
     var members: [Member] = []
     for (gram, own) in byGram {
       let hash = hash(gram)
-      bits[Int(hash >> shift) >> 6] |= 1 << UInt64(hash >> shift & 63)
-      var place = Int(hash) & (size - 1)
+      let bit = length == 2 ? gram : hash >> shift
+      bits[Int(bit >> 6)] |= 1 << UInt64(bit & 63)
+      var place = Int(hash >> 7) & (size - 1)
       while slots[place].end > 0 { place = (place + 1) & (size - 1) }
       slots[place] = Slot(gram: gram, first: Int32(members.count), end: Int32(members.count + own.count))
       members += own
@@ -350,41 +355,48 @@ struct GramIndex: BitwiseCopyable, Sendable {
   }
 
   @inline(__always)
-  private static func hash(_ gram: UInt32) -> UInt32 { gram &* 0x9E37_79B1 ^ gram >> 15 }
+  private static func hash(_ gram: UInt32) -> UInt32 { gram &* 0x9E37_79B1 }
 
   /// Notes the id, plus `first`, of each text that stands in the text, maybe more than once.
   @inline(__always)
   func search(_ text: Bytes, _ first: Int32, _ found: Notes) {
     if hasLong, text.count >= 4 {
-      for at in 0...(text.count - 4) {
+      let (bits, shift) = (long.bits, long.shift)
+      let last = text.count &- 4
+      var at = 0
+      while at <= last {
         let gram = text.half(at: at)
-        if GramIndex.mayHave(long, gram) { compare(long, gram, text, at, first, found) }
+        if GramIndex.has(bits, GramIndex.hash(gram) &>> shift) { compare(long, gram, text, at, first, found) }
+        at &+= 1
       }
     }
     if hasShort, text.count >= 2 {
-      for at in 0..<(text.count - 1) {
-        let gram = UInt32(text[at]) | UInt32(text[at + 1]) << 8
-        if GramIndex.mayHave(short, gram) { compare(short, gram, text, at, first, found) }
+      let bits = short.bits
+      var at = 1
+      var before = UInt32(text[0])
+      while at < text.count {
+        let byte = UInt32(text[at])
+        let gram = before | byte &<< 8
+        if GramIndex.has(bits, gram) { compare(short, gram, text, at &- 1, first, found) }
+        before = byte
+        at &+= 1
       }
     }
-    if hasSingle {
-      for at in 0..<text.count where single[Int(text[at])] >= 0 {
-        found.append(first + single[Int(text[at])])
-      }
+    for place in 0..<singles.count where text.index(of: singles[place].byte) != nil {
+      found.append(first + singles[place].id)
     }
   }
 
   @inline(__always)
-  private static func mayHave(_ grams: Grams, _ gram: UInt32) -> Bool {
-    let hash = hash(gram) >> grams.shift
-    return grams.bits[Int(hash >> 6)] >> UInt64(hash & 63) & 1 == 1
+  private static func has(_ bits: Frozen<UInt64>, _ bit: UInt32) -> Bool {
+    bits[Int(bit &>> 6)] &>> UInt64(bit & 63) & 1 == 1
   }
 
   @inline(never)
   private func compare(
     _ grams: Grams, _ gram: UInt32, _ text: Bytes, _ at: Int, _ first: Int32, _ found: Notes
   ) {
-    var place = GramIndex.hash(gram) & grams.mask
+    var place = (GramIndex.hash(gram) &>> 7) & grams.mask
     while true {
       let slot = grams.slots[Int(place)]
       if slot.end == 0 { return }
