@@ -3,6 +3,8 @@ struct ChunkEvaluator {
   private let matcher: Matcher
   /// The rules that hold of the event at hand; its memory is used again.
   private var hits: [Int] = []
+  /// Whether the matcher passes over events that can match no rule.
+  private let passesOver: Bool
   private let times: EventTimeReader
   private let limits: EventLimits
   private let since: EventTime?
@@ -10,6 +12,7 @@ struct ChunkEvaluator {
 
   init(_ rules: RuleSet, _ options: LogScan.Options) {
     matcher = rules.makeMatcher()
+    passesOver = rules.checking == .candidates
     times = EventTimeReader(path: options.timeField)
     limits = options.limits
     since = options.since
@@ -54,11 +57,18 @@ struct ChunkEvaluator {
     if range.isEmpty { return }
     // What looks like one object is put to the rules at once; all else is taken apart first.
     guard bytes[range.lowerBound] == UInt8(ascii: "{"), bytes[range.upperBound - 1] == UInt8(ascii: "}"),
-      looksBalanced(bytes, from: range.lowerBound, to: range.upperBound), !beginsRecords(bytes, range)
+      !beginsRecords(bytes, range)
     else { return unusual(bytes, range, isCut: isCut, &batch) }
     do throws(EventFault) {
+      let filtered = matcher.statistics.filtered
       try matcher.matches(
         UnsafeRawBufferPointer(start: bytes + range.lowerBound, count: range.count), into: &hits)
+      // What the matcher passed over unread is checked here, so that a line that was cut off is told.
+      if passesOver, matcher.statistics.filtered > filtered,
+        !looksBalanced(bytes, from: range.lowerBound, to: range.upperBound)
+      {
+        return unusual(bytes, range, isCut: isCut, &batch)
+      }
       batch.events += 1
       if !hits.isEmpty { add(bytes, range, .line(batch.lines), &batch) }
     } catch {

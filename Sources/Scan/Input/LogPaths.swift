@@ -8,7 +8,14 @@ public struct LogPaths: Sendable {
   public private(set) var size: Int? = 0
   /// What was named and is not there, and folders that cannot be read.
   public private(set) var problems = LogProblems()
-  private var seen: Set<String> = []
+  private var seen: Set<Identity> = []
+
+  /// What tells a file from others, whatever the path to it.
+  private struct Identity: Hashable, Sendable {
+    var device: UInt64 = 0
+    var number: UInt64 = 0
+    var path = ""
+  }
 
   /// Finds the logs. A folder stands for the files in it and below, in order of name; what begins with a dot is
   /// left out, and links to folders are not followed. A name with `*`, `?` or `[` that is no file is a pattern,
@@ -28,14 +35,15 @@ public struct LogPaths: Sendable {
   private static func isPattern(_ text: String) -> Bool { text.contains { "*?[".contains($0) } }
 
   private mutating func add(_ path: String) {
-    guard seen.insert(path).inserted else { return }
-    paths.append(path)
     var status = stat()
-    if path != "-", stat(path, &status) == 0, status.st_mode & S_IFMT == S_IFREG {
-      size = size.map { $0 + Int(status.st_size) }
-    } else {
-      size = nil
-    }
+    let isFile = path != "-" && stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFREG
+    let identity =
+      isFile
+      ? Identity(device: UInt64(truncatingIfNeeded: status.st_dev), number: UInt64(status.st_ino))
+      : Identity(path: path)
+    guard seen.insert(identity).inserted else { return }
+    paths.append(path)
+    size = isFile ? size.map { $0 + Int(status.st_size) } : nil
   }
 
   private mutating func visit(_ path: String, isNamed: Bool) {

@@ -87,12 +87,17 @@ public struct LogProblems: Hashable, Sendable {
 
   mutating func append(_ problem: LogProblem) {
     count += 1
-    if first.count < LogProblems.kept { first.append(problem) }
+    keep(problem)
+  }
+
+  /// What is wrong with a log as a whole is always kept: there is one such thing a log.
+  private mutating func keep(_ problem: LogProblem) {
+    if first.count < LogProblems.kept || problem.place == .log { first.append(problem) }
   }
 
   mutating func append(_ others: LogProblems) {
     count += others.count
-    first += others.first.prefix(LogProblems.kept - first.count)
+    for problem in others.first { keep(problem) }
   }
 
   /// Counts lines and events from others on.

@@ -98,7 +98,8 @@ final class ScanReporter: @unchecked Sendable {
     terminal.endProgress()
     var shown = 0
     for problem in problems.first {
-      guard reportedOfLog < ScanReporter.shown.ofLog, reported < ScanReporter.shown.ofAll else { break }
+      let isRoom = reportedOfLog < ScanReporter.shown.ofLog && reported < ScanReporter.shown.ofAll
+      guard isRoom || problem.place == .log else { continue }
       terminal.report(problem.diagnostic)
       reported += 1
       reportedOfLog += 1
