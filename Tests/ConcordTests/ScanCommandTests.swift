@@ -110,6 +110,25 @@ struct ScanCommandTests {
     #expect(both.output == "1\tStop.Logging\n2\tStop.Logging\n")
   }
 
+  @Test("a rule whose id is a UUID is shown by its title; programs get the id")
+  func names() throws {
+    let sigma = """
+      title: Users are listed
+      id: 6ec820f2-e963-4801-9127-d8b2dce4d31b
+      logsource: {product: aws, service: cloudtrail}
+      detection: {users: {eventName: listusers}, condition: users}
+      """
+    let folder = try Self.folder(["sigma.yml": sigma])
+    defer { try? FileManager.default.removeItem(at: folder) }
+    let table = try Self.shell("concord scan sigma.yml log.ndjson -f table", in: folder)
+    #expect(table.output.contains("\nUsers are listed        1  2024-05-01T10:00:00Z"), "\(table.errors)")
+    let text = try Self.shell("concord scan sigma.yml log.ndjson -f text -q", in: folder)
+    #expect(text.output == "2024-05-01T10:00:00Z  log.ndjson:1  Users are listed\n")
+    let records = try Self.shell("concord scan sigma.yml log.ndjson", in: folder)
+    #expect(
+      records.output.hasPrefix(#"{"rule":"6ec820f2-e963-4801-9127-d8b2dce4d31b","title":"Users are listed""#))
+  }
+
   @Test("the summary for programs")
   func json() throws {
     let folder = try Self.folder()

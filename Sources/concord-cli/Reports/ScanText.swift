@@ -12,13 +12,18 @@ enum ScanText {
       case .line(let line): "\(batch.name):\(line)"
       case .event(let number): "\(batch.name): event \(number)"
       }
-    var parts = [match.time.map(\.text) ?? "no time", oneLine(place), oneLine(rule.id)]
+    var parts = [match.time.map(\.text) ?? "no time", oneLine(place), name(rule)]
     for field in rule.outputFields {
       let texts = event.values(at: field.path).compactMap(\.value.comparedText)
       if !texts.isEmpty { parts.append("\(field.name)=\(shortened(texts.joined(separator: ","), to: 60))") }
     }
     let lines = explains ? rule.condition.explanation(event).map { "    \($0)" } : []
     return ([parts.joined(separator: "  ")] + lines).joined(separator: "\n") + "\n"
+  }
+
+  /// What people know a rule by: its id, or its title where the id is a UUID.
+  private static func name(_ rule: Rule) -> String {
+    shortened(UUID(uuidString: rule.id) == nil || rule.title.isEmpty ? rule.id : rule.title, to: 60)
   }
 
   /// A number a rule; the number alone where there is one rule.
@@ -40,7 +45,7 @@ enum ScanText {
 
   private static func rows(_ shown: [Int], _ report: ScanReport, _ terminal: Terminal) -> String {
     if shown.isEmpty { return "" }
-    let names = shown.map { shortened(report.rules[$0].id, to: 60) }
+    let names = shown.map { name(report.rules[$0]) }
     let tallies = shown.map { report.summary.rules[$0] }
     let nameWidth = max(4, names.map(\.count).max() ?? 0)
     let countWidth = max(7, tallies.map { number($0.matches).count }.max() ?? 0)
