@@ -19,7 +19,7 @@ public struct LogScan: Sendable {
     /// Only matches before this moment.
     public var until: EventTime?
     /// How many bytes a thread takes at a time: what fits into a processor's own cache.
-    public var chunkSize = 1 << 18
+    public var chunkSize = 1 << 19
 
     /// The usual options.
     public init() {}

@@ -38,7 +38,7 @@ public final class ScanControl: @unchecked Sendable {
 /// once, so that their `gzip`s run side by side. Where finished batches wait for an earlier one and hold more
 /// memory than `waitingLimit`, threads go on with the earliest log alone.
 final class ScanSchedule: @unchecked Sendable {
-  // Everything but the constants is guarded by `lock`. A stream is used only by the thread that set `isBusy`.
+  // Everything but the constants is guarded by `lock`, but for `workers`. A stream is used only by the thread that set `isBusy`.
 
   private final class Log {
     let source: Int
@@ -61,6 +61,11 @@ final class ScanSchedule: @unchecked Sendable {
   private let control: ScanControl
   private let receive: @Sendable (ScanBatch) -> Bool
   private let lock = NSCondition()
+  /// How many threads wait for something to do. Waking others costs more than most stretches take to read.
+  private var idle = 0
+  /// Guards `workers` alone, so that the thread that waits for the end is not woken by every stretch.
+  private let ending = NSCondition()
+  private var workers = 0
   private var logs: [Log] = []
   private var nextPath = 0
   private var waiting: [Turn: ScanBatch] = [:]
@@ -69,7 +74,6 @@ final class ScanSchedule: @unchecked Sendable {
   private var isDelivering = false
   private var linesBefore = 0
   private var eventsBefore = 0
-  private var workers = 0
 
   init(
     paths: [String], options: LogScan.Options, control: ScanControl,
@@ -81,15 +85,18 @@ final class ScanSchedule: @unchecked Sendable {
     self.receive = receive
   }
 
-  func begin(_ count: Int) { lock.withLock { workers = count } }
+  func begin(_ count: Int) { ending.withLock { workers = count } }
+
+  /// Wakes the threads that wait for something to do. Called with `lock` held.
+  private func wake() { if idle > 0 { lock.broadcast() } }
 
   /// Waits until every thread has left. One that waits for input is not waited for once the scan was stopped.
   func wait() {
-    lock.lock()
-    defer { lock.unlock() }
+    ending.lock()
+    defer { ending.unlock() }
     var grace = 3
     while workers > 0, grace > 0 {
-      _ = lock.wait(until: Date(timeIntervalSinceNow: 0.1))
+      _ = ending.wait(until: Date(timeIntervalSinceNow: 0.1))
       if control.isStopped { grace -= 1 }
     }
   }
@@ -105,9 +112,9 @@ final class ScanSchedule: @unchecked Sendable {
       let name = paths[chunk.source] == "-" ? "<stdin>" : paths[chunk.source]
       deliver(evaluator.evaluate(chunk, name: name))
     }
-    lock.withLock {
+    ending.withLock {
       workers -= 1
-      lock.broadcast()
+      ending.broadcast()
     }
   }
 
@@ -116,7 +123,10 @@ final class ScanSchedule: @unchecked Sendable {
     lock.lock()
     defer { lock.unlock() }
     while true {
-      if control.isStopped { return nil }
+      if control.isStopped {
+        wake()
+        return nil
+      }
       let isFull = waitingBytes > ScanSchedule.waitingLimit
       if let log = logs.first(where: { !$0.isBusy && (!isFull || $0.source == turn.source) }) {
         log.isBusy = true
@@ -129,7 +139,9 @@ final class ScanSchedule: @unchecked Sendable {
         return log
       }
       if nextPath == paths.count, logs.isEmpty { return nil }
+      idle += 1
       lock.wait()
+      idle -= 1
     }
   }
 
@@ -165,7 +177,7 @@ final class ScanSchedule: @unchecked Sendable {
       log.sequence += 1
       log.isBusy = false
       if isDone { logs.removeAll { $0 === log } }
-      lock.broadcast()
+      wake()
     }
   }
 
@@ -190,7 +202,7 @@ final class ScanSchedule: @unchecked Sendable {
       lock.lock()
     }
     isDelivering = false
-    lock.broadcast()
+    wake()
     lock.unlock()
   }
 }
