@@ -3,9 +3,10 @@ import ConcordDiagnostics
 
 /// A rule set made ready: all that matchers share, never changed.
 final class CompiledRules: Sendable {
-  /// Whether a question is answered by the indexes: not at all, or as far as that it may be true.
+  /// How far the indexes answer a question: not at all, wholly, a keyword wholly but for duplicate keys, or only that
+  /// it may be true.
   enum Indexing: UInt8, BitwiseCopyable, Sendable {
-    case none, answered, suspected
+    case none, answered, keyword, suspected
   }
 
   let conditions: [Condition]
@@ -116,7 +117,7 @@ struct IndexChoice {
       switch atoms.atoms[index] {
       case .text(let pattern, .ignored):
         if case .wildcard = pattern.shape { return .suspected }
-        return .answered
+        return atoms.tests[index].field == AtomTable.leaves ? .keyword : .answered
       case .oneOf(_, .ignored): return .answered
       case .text, .oneOf, .regex: return .suspected
       case .present, .truthy, .number, .network, .sameAs: return .none

@@ -180,10 +180,12 @@ struct EndTree: BitwiseCopyable, Sendable {
   private let isSuffix: Bool
   private let classes: Frozen<UInt8>
   private let width: Int
-  /// For each state and class the place of the next state's row, or 0.
+  /// For each state and class the place of the next state's row, or 0; with `hit` where a text ends there.
   private let next: Frozen<Int32>
   /// For each state the text that ends there, or -1.
   private let ends: Frozen<Int32>
+
+  private static let hit: Int32 = .min
 
   /// Looks for these texts, none of them empty or there twice; the id of each is its place.
   init(_ texts: [[UInt8]], isSuffix: Bool) {
@@ -213,14 +215,12 @@ struct EndTree: BitwiseCopyable, Sendable {
       }
       ends[state] = Int32(id)
     }
-    // The row of a state stands at a multiple of the width; its text is noted beside the rows.
-    var endsByRow: [Int32] = []
-    endsByRow.reserveCapacity(next.count)
-    for end in ends { endsByRow += [end] + Array(repeating: -1, count: width - 1) }
+    // The sign says that a text ends there: only then its state is computed from the row.
+    for place in next.indices where ends[Int(next[place]) / width] >= 0 { next[place] |= EndTree.hit }
     self.classes = Frozen(classes)
     self.width = width
     self.next = Frozen(next)
-    self.ends = Frozen(endsByRow)
+    self.ends = Frozen(ends)
   }
 
   func free() {
@@ -235,9 +235,10 @@ struct EndTree: BitwiseCopyable, Sendable {
     var row: Int32 = 0
     for step in 0..<text.count {
       let byte = text[isSuffix ? text.count - 1 - step : step]
-      row = next[row + Int32(classes[Int(byte)])]
-      if row == 0 { return }
-      if ends[row] >= 0 { found.append(first + ends[row]) }
+      let following = next[row + Int32(classes[Int(byte)])]
+      if following == 0 { return }
+      row = following & ~EndTree.hit
+      if following < 0 { found.append(first + ends[Int(row) / width]) }
     }
   }
 }

@@ -95,10 +95,7 @@ public final class Matcher {
 
   private func evaluate(into hits: inout [Int]) {
     let state = self.state
-    if state.indexes.count > 0 {
-      state.askIndexes()
-      if !rules.keywords.isEmpty { confirmKeywords() }
-    }
+    if state.indexes.count > 0 { state.askIndexes() }
     statistics.candidates += rules.always.count + state.candidates.count
     for index in 0..<rules.always.count {
       let rule = rules.always[index]
@@ -119,6 +116,7 @@ public final class Matcher {
       let answer: Bool
       switch indexing[step.atom] {
       case .answered: answer = state.suspected[step.atom] == state.stamp
+      case .keyword: answer = state.suspected[step.atom] == state.stamp && confirm(step.atom)
       case .suspected: answer = state.suspected[step.atom] == state.stamp && isTrue(step.atom, state)
       case .none: answer = isTrue(step.atom, state)
       }
@@ -141,16 +139,8 @@ public final class Matcher {
 
   // MARK: Keywords
 
-  /// A leaf within a member whose name stands again further on does not count. Events with such members are rare:
-  /// keywords are asked of them as values.
-  private func confirmKeywords() {
-    for keyword in rules.keywords where state.suspected[keyword.atom] == state.stamp {
-      if rules.indexing[keyword.atom] == .answered, !confirm(keyword.atom) {
-        state.suspected[keyword.atom] = 0
-      }
-    }
-  }
-
+  /// Whether a keyword that was found counts: a leaf within a member whose name stands again further on does not.
+  /// Events with such members are rare, and keywords are asked of them as values.
   private func confirm(_ atom: Int32) -> Bool {
     let duplicates = hasDuplicateKeys ?? keyCheck.mayHaveDuplicates(state.bytes, state.captures.arena)
     hasDuplicateKeys = duplicates
