@@ -69,6 +69,14 @@ struct TextSolver {
     return solveByAutomata(positive + TextSolver.numbersImplied(positive, negative), negative, blockers ?? [])
   }
 
+  /// A candidate that passes all of `positive` and none of `negative`; `nil` says nothing.
+  func candidate(_ positive: [Claim], _ negative: [Claim]) -> String? {
+    if positive.contains(where: { ($0.test.set?.texts.count ?? 0) > 64 }) { return nil }
+    return candidates(positive, negative).first { text in
+      positive.allSatisfy { $0.test.accepts(text) } && !negative.contains { $0.test.accepts(text) }
+    }
+  }
+
   static func literals(_ claims: [Claim]) -> [Int] { Array(Set(claims.flatMap(\.literals))).sorted() }
 
   /// A text of a finite set: all are tried.

@@ -40,7 +40,7 @@ struct Theory {
   }
 
   /// What a case says of one path.
-  private struct Demand {
+  struct Demand {
     /// Questions that must be answered yes.
     var yes: [(literal: Int, question: Question)] = []
     /// Questions that must be answered no.
@@ -50,7 +50,7 @@ struct Theory {
   }
 
   /// The state of one call of `check`.
-  private struct Work {
+  struct Work {
     var demands: [Int: Demand] = [:]
     var conflicts: [[Int]] = []
     var unknown: Bound?
@@ -105,7 +105,7 @@ struct Theory {
   }
 
   /// The tests that no value of the path may pass, those of the paths that cover it included.
-  private func forbidden(_ path: Int, _ work: Work) -> [Claim] {
+  func forbidden(_ path: Int, _ work: Work) -> [Claim] {
     var claims: [Claim] = []
     func add(_ demand: Demand?, truthy: Bool) {
       for entry in demand?.no ?? [] {
@@ -128,42 +128,15 @@ struct Theory {
     return claims
   }
 
-  /// The paths whose texts this one must not have, and the literals that say so.
-  private func differing(_ path: Int, _ work: Work) -> [(other: Int, letterCase: LetterCase, literal: Int)] {
-    var result: [(other: Int, letterCase: LetterCase, literal: Int)] = []
-    for (owner, demand) in work.demands {
-      for entry in demand.no {
-        guard case .sameAs(let other, let letterCase) = entry.question, owner == path || other == path else {
-          continue
-        }
-        result.append((owner == path ? other : owner, letterCase, entry.literal))
-      }
-    }
-    return result.sorted { $0.literal < $1.literal }
-  }
-
-  private static func equals(_ texts: [String], _ letterCase: LetterCase) -> TextTest {
-    .member(TextSet(Set(texts.map { ScalarText(letterCase.folded($0)) }), letterCase))
-  }
-
-  /// The texts that were chosen for paths from which this one must differ: a choice, so no ground for a conflict.
-  private func chosenElsewhere(_ path: Int, _ work: Work) -> [Claim] {
-    guard path != Leaf.anywhere else { return [] }
-    return differing(path, work).compactMap { other, letterCase, _ in
-      guard let texts = work.texts[other], !texts.isEmpty else { return nil }
-      return Claim(literal: nil, test: Theory.equals(texts, letterCase))
-    }
-  }
-
   /// The tests that no leaf of the event may pass.
-  private func forbiddenAnywhere(_ work: Work) -> [Claim] {
+  func forbiddenAnywhere(_ work: Work) -> [Claim] {
     (work.demands[Leaf.anywhere]?.no ?? []).compactMap { entry in
       entry.question.test.map { Claim(literal: entry.literal, test: $0) }
     }
   }
 
   /// Whether one value of the path must do for all questions.
-  private func isSingle(_ path: Int, _ demand: Demand) -> Bool {
+  func isSingle(_ path: Int, _ demand: Demand) -> Bool {
     guard path != Leaf.anywhere else { return false }
     // An element of an array is truthy, so a path of one name that is not truthy leads to one scalar.
     return !paths.isMany[path] || (demand.literal(no: .truthy) != nil && paths.all[path].names.count == 1)
@@ -190,6 +163,10 @@ struct Theory {
       take(solve(claims, forbidden, anywhere, any, apartFrom: chosen), path, base: base, &work)
       return
     }
+    if let text = textForAll(demand, forbidden + anywhere + chosen) {
+      work.texts[path, default: []].append(text)
+      return
+    }
     for entry in demand.yes {
       switch entry.question {
       case .text(let test):
@@ -203,6 +180,22 @@ struct Theory {
       case .sameAs: continue
       }
     }
+  }
+
+  /// One text that does for all questions, where a candidate is found without search: a witness without arrays is
+  /// the better one.
+  private func textForAll(_ demand: Demand, _ forbidden: [Claim]) -> String? {
+    guard demand.yes.count > 1 else { return nil }
+    var claims: [Claim] = []
+    for entry in demand.yes {
+      switch entry.question {
+      case .text(let test): claims.append(Claim(literal: entry.literal, test: test))
+      case .truthy: claims.append(Claim(literal: entry.literal, test: .notFalsy))
+      case .present: continue
+      case .sameAs: return nil
+      }
+    }
+    return solver.candidate(claims, forbidden)
   }
 
   private mutating func solveTruthy(
@@ -306,107 +299,6 @@ struct Theory {
       }
     }
     return conflicts
-  }
-}
-
-// MARK: Fields compared with fields
-
-extension Theory {
-  /// Finds texts that both paths share, before other texts are looked for.
-  private mutating func checkSames(_ work: inout Work) {
-    for (path, demand) in work.demands.sorted(by: { $0.key < $1.key }) {
-      for entry in demand.yes {
-        guard case .sameAs(let other, let letterCase) = entry.question else { continue }
-        if letterCase == .exact, let denial = demand.literal(no: .sameAs(other, .ignored)) {
-          work.conflicts.append([entry.literal, denial].sorted())
-          continue
-        }
-        share(path, other, letterCase, entry.literal, &work)
-      }
-      for entry in demand.no {
-        guard case .sameAs(let other, let letterCase) = entry.question else { continue }
-        work.conflicts += forced(path, other, letterCase, entry.literal, work)
-      }
-    }
-  }
-
-  private mutating func share(
-    _ path: Int, _ other: Int, _ letterCase: LetterCase, _ literal: Int, _ work: inout Work
-  ) {
-    var positive: [Claim] = []
-    for place in [path, other] {
-      guard let demand = work.demands[place], isSingle(place, demand) else { continue }
-      positive += demand.yes.compactMap { entry in
-        entry.question.test.map { Claim(literal: entry.literal, test: $0) }
-      }
-    }
-    let negative = forbidden(path, work) + forbidden(other, work) + forbiddenAnywhere(work)
-    switch solver.solve(positive, negative) {
-    case .text(let text):
-      var texts = (text, text)
-      if letterCase == .ignored, work.demands[path]?.literal(no: .sameAs(other, .exact)) != nil {
-        guard let pair = differingInCase(text, positive, negative) else {
-          work.unknown = .interplay
-          return
-        }
-        texts = pair
-      }
-      work.texts[path, default: []].append(texts.0)
-      work.texts[other, default: []].append(texts.1)
-    case .object: work.unknown = .interplay
-    case .conflicts(let conflicts):
-      let truthies = [path, other].compactMap { work.demands[$0]?.literal(no: .truthy) }
-      if letterCase == .exact, forbiddenAnywhere(work).isEmpty {
-        work.conflicts += conflicts.map { Array(Set($0 + [literal] + truthies)).sorted() }
-      } else {
-        work.unknown = .interplay
-      }
-    case .unknown(let bound): work.unknown = bound
-    }
-  }
-
-  /// Two texts that are the same but for letter case.
-  private mutating func differingInCase(
-    _ text: String, _ positive: [Claim], _ negative: [Claim]
-  ) -> (String, String)? {
-    var texts = [text]
-    for letter in ["x", "a", "b", "e", "q"] {
-      let cased = positive + [Claim(literal: nil, test: .pattern(.contains(letter), .exact))]
-      if case .text(let text) = solver.solve(cased, negative) { texts.append(text) }
-    }
-    for text in texts {
-      for step in [1, 2] {
-        let other = solver.otherCase(text, every: step)
-        let fits =
-          !other.sameScalars(as: text) && positive.allSatisfy { $0.test.accepts(other) }
-          && !negative.contains { $0.test.accepts(other) }
-        if fits { return (text, other) }
-      }
-    }
-    return nil
-  }
-
-  /// Conflicts of a "differs" with values that can only be the same.
-  private func forced(
-    _ path: Int, _ other: Int, _ letterCase: LetterCase, _ literal: Int, _ work: Work
-  ) -> [[Int]] {
-    var conflicts: [[Int]] = []
-    for one in only(path, work) {
-      for two in only(other, work) where letterCase.equates(one.text, two.text) {
-        conflicts.append(Array(Set([one.literal, two.literal, literal])).sorted())
-      }
-    }
-    return conflicts
-  }
-
-  /// Texts that the path must have, and the literals that say so.
-  private func only(_ path: Int, _ work: Work) -> [(text: String, literal: Int)] {
-    (work.demands[path]?.yes ?? []).compactMap { entry in
-      guard let set = entry.question.test?.set, set.texts.count == 1, set.letterCase == .exact else {
-        return nil
-      }
-      return (set.texts[0].string, entry.literal)
-    }
   }
 
   private func assemble(_ work: Work) -> Event {

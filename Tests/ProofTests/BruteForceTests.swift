@@ -29,4 +29,23 @@ import Testing
     #expect(verdicts.count >= 3)
     if fragment == .texts { #expect(verdicts["unknown"] == nil) }
   }
+
+  /// Pairs that an earlier prover could not decide.
+  static let kept: [Kept] = [
+    Kept(fragment: .kinds, seed: 1, number: 37), Kept(fragment: .kinds, seed: 1, number: 78),
+    Kept(fragment: .kinds, seed: 1, number: 126), Kept(fragment: .kinds, seed: 1, number: 185),
+    Kept(fragment: .kinds, seed: 2026, number: 102), Kept(fragment: .kinds, seed: 2026, number: 420),
+    Kept(fragment: .relations, seed: 1, number: 178), Kept(fragment: .relations, seed: 1, number: 255),
+    Kept(fragment: .relations, seed: 2026, number: 909),
+  ]
+
+  @Test(arguments: kept)
+  func decidedByNow(_ kept: Kept) {
+    var generator = ConditionPairs(kept.fragment, seed: kept.seed)
+    for _ in 0..<kept.number { _ = generator.next() }
+    let (first, second) = generator.next()
+    let check = ProofCheck(first, second, Prover(), BruteForce(kept.fragment))
+    #expect(check.problems.isEmpty)
+    #expect(check.proof.verdict.name != "unknown", "\(kept)")
+  }
 }

@@ -178,4 +178,36 @@ import Testing
     let verdict = Prover(limits: few).compare(.all(many), .any(many)).verdict
     #expect(verdict == .unknown(.nodes(8)))
   }
+
+  @Test func deepNestingIsABound() {
+    let deep = (0..<1000).reduce(ProverTests.equals("a")) { inner, level in
+      level % 2 == 0 ? .any([inner, ProverTests.present]) : .all([inner, ProverTests.present])
+    }
+    #expect(Prover().compare(deep, .always(true)).verdict == .unknown(.nesting(400)))
+  }
+
+  @Test func largeAutomataAreABound() {
+    var few = Prover.Limits()
+    few.states = 200
+    let (one, other) = (
+      ProverTests.regex("\\A[ab]*a[ab]{9}\\z"), ProverTests.regex("\\A(a|b)*a[ab]{5}[ab]{4}\\z")
+    )
+    #expect(Prover(limits: few).compare(one, other).verdict == .unknown(.states(200)))
+    #expect(Prover().compare(one, other).verdict == .equal)
+  }
+
+  @Test func oneTextIsPreferredToAnArray() throws {
+    let both = Condition.all([ProverTests.contains("ab"), ProverTests.contains("cd")])
+    let event = try #require(Prover().event(where: both).event)
+    #expect(Value.object(event.object).compactJSON == #"{"x":"abcd"}"#)
+  }
+
+  @Test func answersStandAlone() {
+    let prover = Prover()
+    #expect(prover.event(where: .all([ProverTests.equals("a"), .not(ProverTests.present)])).isNever)
+    #expect(prover.counterexample(to: .any([ProverTests.present, .not(ProverTests.equals("a"))])).isNever)
+    #expect(prover.event(where: ProverTests.prefix("ab"), butNot: ProverTests.contains("b")).isNever)
+    #expect(prover.event(where: ProverTests.prefix("ab"), and: .not(ProverTests.contains("b"))).isNever)
+    #expect(prover.event(where: ProverTests.equals("a")).event != nil)
+  }
 }
