@@ -116,8 +116,8 @@ extension CIDR {
       let mapped = "[0:]*:[fF]{4}:(\(dotted)|\(group):\(group)|(\(group))?::?(\(group))?)"
       return "\\A(\(dotted)|\(mapped))\\z"
     }
-    // A group that is not zero, and those before it, must be spelled.
-    let leading = (0..<prefixLength / 16).map {
+    // A group that is not zero, and those before it, must be spelled; the last two may be in IPv4's way.
+    let leading = (0..<min(6, prefixLength / 16)).map {
       Int(address.bytes[$0 * 2]) << 8 | Int(address.bytes[$0 * 2 + 1])
     }
     .prefix { $0 != 0 }.map { String($0, radix: 16) }

@@ -10,6 +10,8 @@ extension TextSolver {
     var lowClaim: Claim?
     var highClaim: Claim?
     var isEmpty = false
+    /// A claim that no number passes.
+    var culprit: Claim?
 
     mutating func atLeast(_ bound: Double, _ claim: Claim) {
       if bound > low || lowClaim == nil { (low, lowClaim) = (bound, claim) }
@@ -26,11 +28,11 @@ extension TextSolver {
       }
       for claim in negative {
         if case .atLeast(let bound) = claim.test {
-          if bound == -.infinity { isEmpty = true }
+          if bound == -.infinity { (isEmpty, culprit) = (true, claim) }
           atMost(bound.nextDown, claim)
         }
         if case .atMost(let bound) = claim.test {
-          if bound == .infinity { isEmpty = true }
+          if bound == .infinity { (isEmpty, culprit) = (true, claim) }
           atLeast(bound.nextUp, claim)
         }
       }
@@ -46,6 +48,7 @@ extension TextSolver {
     }
     let interval = Interval(positive, negative)
     guard interval.isEmpty else { return nil }
+    if let culprit = interval.culprit { return literals([number, culprit]) }
     return literals([number] + [interval.lowClaim, interval.highClaim].compactMap { $0 })
   }
 

@@ -139,7 +139,7 @@ struct Theory {
   func isSingle(_ path: Int, _ demand: Demand) -> Bool {
     guard path != Leaf.anywhere else { return false }
     // An element of an array is truthy, so a path of one name that is not truthy leads to one scalar.
-    return !paths.isMany[path] || (demand.literal(no: .truthy) != nil && paths.all[path].names.count == 1)
+    return !paths.isMany[path] || (demand.literal(no: .truthy) != nil && paths.leadsToOneScalar(path))
   }
 
   private mutating func solve(_ path: Int, _ work: inout Work) {
@@ -238,14 +238,14 @@ struct Theory {
   private mutating func solve(
     _ positive: [Claim], _ forbidden: [Claim], _ anywhere: [Claim], _ why: Int?
   ) -> TextSolver.Result {
-    let leaf = reasoned(solver.solve(positive, forbidden + anywhere), why)
+    let leaf = reasoned(solver.solve(positive, forbidden + anywhere), positive, why)
     guard case .conflicts(let conflicts) = leaf, !anywhere.isEmpty else { return leaf }
     let ofAnywhere = Set(anywhere.flatMap(\.literals))
     let free = conflicts.filter { ofAnywhere.isDisjoint(with: $0) }
     if !free.isEmpty { return .conflicts(free) }
     if let object = Theory.objectWithoutLeaves(positive, forbidden) { return .object(object) }
     let object = solver.solve(positive + Theory.objectText(nil), forbidden)
-    switch reasoned(object, why) {
+    switch reasoned(object, positive, why) {
     case .conflicts(let others): return .conflicts([Array(Set(conflicts[0] + others[0])).sorted()])
     case .text, .object, .unknown: return .unknown(.interplay)
     }
@@ -264,12 +264,13 @@ struct Theory {
     }
   }
 
-  /// Conflicts with the reason for there being a value at all.
-  private func reasoned(_ result: TextSolver.Result, _ why: Int?) -> TextSolver.Result {
+  /// Conflicts with the reason for there being a value at all, where no test that must pass is one.
+  private func reasoned(_ result: TextSolver.Result, _ positive: [Claim], _ why: Int?) -> TextSolver.Result {
     guard case .conflicts(let conflicts) = result, let why else { return result }
+    let reasons = Set(positive.flatMap(\.literals))
     return .conflicts(
       conflicts.map { conflict in
-        conflict.contains { $0 % 2 == 0 } ? conflict : (conflict + [why]).sorted()
+        conflict.contains(where: reasons.contains) ? conflict : Array(Set(conflict + [why])).sorted()
       })
   }
 

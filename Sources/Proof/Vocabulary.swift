@@ -87,6 +87,13 @@ struct Paths: Sendable {
     }
   }
 
+  /// Whether the path leads to one scalar at most where it leads to no array: it passes none whose elements it fans
+  /// out over.
+  func leadsToOneScalar(_ path: Int) -> Bool {
+    let steps = all[path].steps
+    return all[path].names.count == 1 && !steps.contains { if case .each = $0 { true } else { false } }
+  }
+
   /// Whether `path` has `[]` or an index that `other`, a path of some of its first names, passes too.
   private static func tellsArray(_ path: FieldPath, of other: FieldPath) -> Bool {
     let names = other.names

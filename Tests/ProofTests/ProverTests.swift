@@ -210,4 +210,42 @@ import Testing
     #expect(prover.event(where: ProverTests.prefix("ab"), and: .not(ProverTests.contains("b"))).isNever)
     #expect(prover.event(where: ProverTests.equals("a")).event != nil)
   }
+
+  /// A value that can only be `a` must differ from a value that is `a`: it is the presence of the first that is
+  /// refuted, not the two conditions on it.
+  @Test func aConflictNamesAllItsReasons() {
+    let onlyA = Condition.not(ProverTests.regex("\\A(|(?s:[^a].*|a.+))\\z"))
+    let apart = Condition.all([
+      onlyA, .test(ProverTests.other, .text(.equals("a"), .exact)),
+      .not(.test(ProverTests.x, .sameAs(ProverTests.other, .exact))),
+    ])
+    #expect(Prover().event(where: .all([apart, ProverTests.present])).isNever)
+    #expect(
+      Prover().event(
+        where: .any([.all([apart, ProverTests.present]), .all([apart, .test(FieldPath("z"), .present)])])
+      ).event != nil)
+  }
+
+  /// `a[][0]` fans out, so that several values that are not truthy stand there: not refuted, if not found either.
+  @Test func elementsOfElementsMayAllBeFalsy() throws {
+    let path = try #require(FieldPath(steps: [.name("a"), .each, .index(0)]))
+    let both = Condition.all([
+      .test(path, .text(.equals(""), .exact)), .test(path, .text(.equals("0"), .exact)),
+      .not(.test(path, .truthy)),
+    ])
+    let lists = Value.array([.array([.string("")]), .array([.string("0")])])
+    #expect(both.holds(of: Event(Value.Object([Value.Object.Member("a", lists)]))))
+    #expect(!Prover().event(where: both).isNever)
+  }
+
+  @Test func everyNumberIsAtLeastMinusInfinity() throws {
+    let least = try #require(Number("-1e999"))
+    let never = Condition.all([
+      .test(ProverTests.x, .number(.lessOrEqual, least)),
+      .not(.test(ProverTests.x, .number(.greaterOrEqual, least))),
+    ])
+    let other = Condition.all([.test(ProverTests.x, .number(.lessOrEqual, least)), ProverTests.suffix("9")])
+    #expect(Prover().event(where: never).isNever)
+    #expect(!Prover().event(where: .any([never, other])).isNever)
+  }
 }
