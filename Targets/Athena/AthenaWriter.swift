@@ -36,7 +36,8 @@ struct AthenaWriter {
       case .anywhere:
         throw .cannotSay(
           "a keyword search over all fields: the table has no column of the whole event",
-          "name the fields to search")
+          "name the fields to search",
+          "or give keywords a field with a processing pipeline, as `Examples/pipelines/keywords.yml` does")
       case .not(let operand): return negated(try expression(operand, depth: depth + 1))
       case .all(let conditions): return .and(try expressions(conditions, depth))
       case .any(let conditions):

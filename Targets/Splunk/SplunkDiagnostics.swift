@@ -9,7 +9,8 @@ extension Diagnostic {
       "E410", "Splunk cannot look for a text in every field of an event",
       labels: span.map { [Label($0)] } ?? [],
       help: [
-        "a search over `_raw` would also see field names and JSON escapes; name the fields that can hold the text"
+        "a search over `_raw` would also see field names and JSON escapes; name the fields that can hold the text",
+        "or give keywords a field with a processing pipeline, as `Examples/pipelines/keywords.yml` does",
       ])
   }
 

@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 /// `concord compile` over a folder of rules.
@@ -110,6 +111,16 @@ struct CompileTreeTests {
     #expect(many == together)
     let again = try compile(["rules", "--untyped", "--out", "out"])
     #expect(again.written == together)
+  }
+
+  @Test("a pipeline that gives keywords a field makes every rule exact")
+  func keywords() throws {
+    let pipeline = Shared.root.appendingPathComponent("Examples/pipelines/keywords.yml").path
+    let (result, written) = try compile(
+      ["rules", "--to", "athena,splunk", "--untyped", "--out", "out", "--pipeline", pipeline])
+    #expect(result.code == 0, "\(result.errors)")
+    #expect(result.errors.hasSuffix("6 exact, 0 refused, 0 bad\n"))
+    #expect(written["b/keywords.sql"]?.contains(#"lower("message") LIKE lower('%word%')"#) == true)
   }
 
   @Test("--verbose shows every note")
