@@ -41,6 +41,12 @@ let package = Package(
     core("Languages", ["ConcordDiagnostics", "ConcordDocuments", "ConcordDetection"]),
     core("Proof", ["ConcordDiagnostics", "ConcordDocuments", "ConcordDetection"]),
     core("Verification", ["ConcordDiagnostics", "ConcordDocuments", "ConcordDetection", "ConcordLanguages"]),
+    core(
+      "Analysis",
+      [
+        "ConcordDiagnostics", "ConcordDocuments", "ConcordDetection", "ConcordNotation", "ConcordLanguages",
+        "ConcordProof", "ConcordScan",
+      ]),
     core("Scan", ["ConcordDiagnostics", "ConcordDocuments", "ConcordDetection", "ConcordLanguages"]),
 
     language("Panther", ["ConcordNotation"]),
@@ -51,7 +57,8 @@ let package = Package(
 
     .target(
       name: "Concord",
-      dependencies: neutral + ["ConcordProof", "ConcordVerification", "ConcordScan"] + languages,
+      dependencies: neutral + ["ConcordAnalysis", "ConcordProof", "ConcordVerification", "ConcordScan"]
+        + languages,
       path: "Sources/Concord"),
     .executableTarget(
       name: "concord-cli", dependencies: ["Concord"], path: "Sources/concord-cli"),
@@ -81,6 +88,7 @@ let package = Package(
     tests("Athena", neutral + ["ConcordAthena"]),
     tests("Splunk", neutral + ["ConcordSplunk"]),
     tests("Native", neutral + ["ConcordNative"]),
+    tests("Analysis", neutral + ["ConcordAnalysis", "ConcordProof"] + languages),
     tests("Scan", neutral + ["ConcordVerification", "ConcordScan"] + languages),
     tests("Concord", ["Concord"] + neutral + ["ConcordVerification"] + languages),
   ],

@@ -1,3 +1,4 @@
+import ConcordAnalysis
 import ConcordDetection
 import ConcordDiagnostics
 import ConcordDocuments
@@ -79,12 +80,56 @@ public struct Compiler: Sendable {
     try SourceLanguage.recognise(source, hasCondition: false)
   }
 
+  /// Whether a source is a rule or a query, told by its name and text, and not just some file beside them.
+  public static func isRule(_ source: Source) -> Bool { SourceLanguage.isRule(source) }
+
   /// The query for a rule in the language of that identifier. Throws what the language cannot say.
   public func write(_ rule: Rule, in language: String) throws(Diagnostic) -> Query {
     guard let writer = Registry.writers.first(where: { $0.identifier == language }) else {
       throw .unknownLanguage(language, among: Registry.writers.map(\.identifier), verb: "write")
     }
     return try writer.write(rule, options: options)
+  }
+
+  /// Whether a query that was written for a rule in the language of that identifier holds of the same events: its
+  /// text is read back, and both conditions are compared.
+  public func prove(_ query: Query, for rule: Rule) -> TranslationProof? {
+    guard let language = Registry.languages.first(where: { $0.identifier == query.language }) else {
+      return nil
+    }
+    return TranslationProof(of: query, for: rule, in: language, options: options)
+  }
+
+  /// The query for a rule in the language of that identifier, proved to hold of the same events, with a line in its
+  /// comment that says so and names the rule's condition (`Condition.digest`).
+  ///
+  /// Throws what the language cannot say, `E507` where the query is not proved, and `E508` where it is not the rule.
+  public func writeProved(_ rule: Rule, in language: String) throws(Diagnostic) -> Query {
+    let query = try write(rule, in: language)
+    var copy = self
+    copy.options.provenance =
+      "Proved equal to the rule by reading it back" + (try proof(of: query, for: rule).assumption)
+      + "; condition \(rule.condition.digest)"
+    let marked = try copy.write(rule, in: language)
+    _ = try copy.proof(of: marked, for: rule)
+    return marked
+  }
+
+  private func proof(of query: Query, for rule: Rule) throws(Diagnostic) -> TranslationProof {
+    guard let proof = prove(query, for: rule) else {
+      throw .unknownLanguage(query.language, among: Registry.languages.map(\.identifier), verb: "read")
+    }
+    switch proof.outcome {
+    case .proved: return proof
+    case .unread(let reason), .unknown(let reason):
+      throw Diagnostic("E507", "the `\(query.language)` query is not proved equal to the rule: \(reason)")
+    case .different(let missed, let extra):
+      let event = (missed ?? extra).map { Value.object($0.object).compactJSON } ?? ""
+      throw Diagnostic(
+        "E508",
+        "the `\(query.language)` query \(missed == nil ? "matches, and the rule does not" : "misses"): \(event)",
+        help: ["this is a defect of Concord: please report it with the rule"])
+    }
   }
 
   /// The statements that make the tables which the rules read, in the language of that identifier. Throws where the

@@ -1,3 +1,4 @@
+@_exported import ConcordAnalysis
 @_exported import ConcordDetection
 @_exported import ConcordDiagnostics
 @_exported import ConcordDocuments

@@ -17,6 +17,12 @@ enum SourceLanguage {
     throw .unrecognisedSource(source)
   }
 
+  /// Whether a source is a rule or a query by its ending or its top-level keys, and not just some YAML.
+  static func isRule(_ source: Source) -> Bool {
+    let name = source.name.lowercased()
+    return name.hasSuffix(".sql") || name.hasSuffix(".spl") || !topLevelKeys(of: source.text).isEmpty
+  }
+
   /// The keys that only one kind of rule has, at the beginning of a line.
   private static let keys: [(key: [UInt8], language: String)] =
     ["AnalysisType", "RuleID", "DisplayName", "Condition"].map { (Array("\($0):".utf8), "panther") }

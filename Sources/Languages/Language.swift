@@ -67,6 +67,22 @@ public protocol QueryRunner: Language {
   func run(_ query: String, on events: [Event], options: LanguageOptions) throws(Diagnostic) -> [Bool]
 }
 
+/// A language that takes names for the same that differ in letter case alone.
+public protocol NameCaseIgnoringLanguage: Language {}
+
+/// A language whose queries may begin with a coarse question, which an index answers before the exact one is asked.
+public protocol PrefilteredLanguage: RuleReader {
+  /// What the query asks besides the condition that `read` gives of it: a condition that holds only of events which
+  /// the coarse question certainly keeps; `always(true)` where it asks nothing more. The query is exact where the
+  /// condition of its rule implies it.
+  ///
+  /// `isSimple`: whether some such condition will do that is quick to compare, rather than the widest that is known.
+  /// Throws where nothing certain is known of what the question keeps.
+  func prefilter(
+    of query: Source, isSimple: Bool, options: LanguageOptions
+  ) throws(Diagnostic) -> Condition
+}
+
 /// A language whose platform keeps events in typed columns, which do not hold every JSON value.
 public protocol EventStore: Language {
   /// For each event, whether the table holds it without loss: a text in a boolean column, say, it cannot. Throws

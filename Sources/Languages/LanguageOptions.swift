@@ -19,6 +19,8 @@ public struct LanguageOptions: Sendable {
   public var reading: String?
   /// The compiler's version, for leading comments.
   public var compilerVersion: String
+  /// What is proved of the query, and of which rule, as one line of its leading comment; `nil` for no such line.
+  public var provenance: String?
   /// Sigma processing pipelines to apply, in order of their priorities, else in this order.
   public var pipelines: [Source] = []
   /// What `PipelineReader.prepared` has made of `pipelines`, so that they are read once for many rules; `nil` where

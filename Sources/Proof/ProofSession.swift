@@ -116,7 +116,9 @@ struct ProofSession {
           continue
         case .event(let event):
           if confirms(event) {
-            return .event(Shrinker.shrink(event, questions: variables.all.count, confirms))
+            return .event(
+              Shrinker.shrink(
+                event, tries: limits.shrinks, questions: variables.all.count, confirms))
           }
           undecided = undecided ?? .interplay
         case .unknown(let bound): undecided = undecided ?? bound

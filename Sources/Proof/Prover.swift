@@ -28,6 +28,8 @@ public struct Prover: Sendable {
     public var states = 50_000
     /// How many cases that could be neither met nor refuted are passed over in the search for a witness.
     public var undecided = 40
+    /// How many smaller events are tried in place of one that was found.
+    public var shrinks = 400
 
     /// The limits with everything left to its default.
     public init() {}

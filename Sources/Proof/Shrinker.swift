@@ -3,13 +3,13 @@ import ConcordDocuments
 
 /// Makes a witness smaller as long as it stays one.
 enum Shrinker {
-  /// How many smaller events are tried.
-  private static let tries = 400
   /// How many questions may be put to how many values in all: each try asks them all.
   private static let work = 2_000_000
 
-  /// The smallest event found on the way of leaving out one part after another.
-  static func shrink(_ event: Event, questions: Int, _ confirms: (Event) -> Bool) -> Event {
+  /// The smallest event found on the way of leaving out one part after another, after so many tries at most.
+  static func shrink(
+    _ event: Event, tries: Int, questions: Int, _ confirms: (Event) -> Bool
+  ) -> Event {
     var best = event
     var left = min(tries, work / max(1, size(.object(event.object)) * questions))
     var progress = true

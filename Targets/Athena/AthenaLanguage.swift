@@ -19,6 +19,9 @@ public struct AthenaLanguage: Language {
   public static let byteLimit = 262_144
 }
 
+/// SQL's names ignore letter case.
+extension AthenaLanguage: NameCaseIgnoringLanguage {}
+
 extension AthenaLanguage: QueryWriter {
   /// The rule as a `SELECT` over the log's table, true to the meaning on every event.
   ///
@@ -52,10 +55,11 @@ extension AthenaLanguage: QueryWriter {
     let output = AthenaOutput(resolver: AthenaResolver(table: table, fixtures: events))
     let (columns, notes) = output.columns(rule.outputFields)
     var query = AthenaQuery(columns: columns, table: table.name, predicate: .and(window + [condition]))
-    query.comments = [
-      "\(rule.id): \(rule.title)",
-      "Athena SQL by Concord \(options.compilerVersion), fidelity: exact",
-    ]
+    query.comments =
+      [
+        "\(rule.id): \(rule.title)",
+        "Athena SQL by Concord \(options.compilerVersion), fidelity: exact",
+      ] + (options.provenance.map { [$0] } ?? [])
     return (AthenaPrinter.text(query), writer.notes + notes)
   }
 }

@@ -127,7 +127,7 @@ enum SplunkBaseSearch {
   }
 
   /// Whether other scalars than the letter's two cases have its lower case: `k` and `i`.
-  private static func isFolded(_ byte: UInt8) -> Bool { [0x69, 0x49, 0x6B, 0x4B].contains(byte) }
+  static func isFolded(_ byte: UInt8) -> Bool { [0x69, 0x49, 0x6B, 0x4B].contains(byte) }
 
   /// Whether the text stands in the event as these bytes, as whole tokens, wherever a value has it.
   static func isCertain(_ text: String) -> Bool {

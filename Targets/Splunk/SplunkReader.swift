@@ -130,45 +130,50 @@ extension SplunkReader {
       }
     case .membership(let field, _) where SplunkSearchEvaluator.places.contains(field): break
     case .keyword, .term: keywords.append(term)
-    case .any(let operands) where operands.allSatisfy(\.isKeyword): keywords.append(term)
+    case .any where term.isOfKeywords, .all where term.isOfKeywords: keywords.append(term)
     case .comparison, .membership, .not, .all, .any: conditions.append(try lowered(term))
     }
   }
 
   /// Keywords are read only where the rest of the search says as much: they look in the event's whole text.
   private func checkKeywords(_ condition: Condition) throws(Diagnostic) {
-    var implied: [Set<String>] = []
-    if let terms = SplunkBaseSearch.implied(by: condition) {
-      if case .all(let operands) = terms.kind {
-        implied = operands.compactMap(\.keywordTexts)
-      } else if let texts = terms.keywordTexts {
-        implied = [texts]
-      }
-    }
+    if keywords.isEmpty { return }
+    let implied = SplunkBaseSearch.implied(by: condition)
     for keyword in keywords {
-      guard let texts = keyword.keywordTexts, implied.contains(where: { $0.isSubset(of: texts) }) else {
-        if case .keyword(let value) = keyword.kind, value.text == "*" { continue }
-        throw .splunkKeyword(keyword, keyword.span)
-      }
+      if case .keyword(let value) = keyword.kind, value.text == "*" { continue }
+      var steps = 0
+      guard let implied, implied.implies(keyword, &steps) else { throw .splunkKeyword(keyword, keyword.span) }
     }
   }
 }
 
 extension SearchExpression {
-  fileprivate var isKeyword: Bool { if case .keyword = kind { true } else { false } }
-
-  /// The texts of a keyword, or of keywords joined by OR, in lower case; `nil` for any other expression.
-  fileprivate var keywordTexts: Set<String>? {
+  /// Whether it is a keyword, or keywords joined by OR and AND.
+  var isOfKeywords: Bool {
     switch kind {
-    case .keyword(let value): return [value.text.lowercased()]
-    case .any(let operands):
-      var texts: Set<String> = []
-      for operand in operands {
-        guard case .keyword(let value) = operand.kind else { return nil }
-        texts.insert(value.text.lowercased())
-      }
-      return texts
-    case .term, .comparison, .membership, .macro, .not, .all: return nil
+    case .keyword: true
+    case .any(let operands), .all(let operands): operands.allSatisfy(\.isOfKeywords)
+    case .term, .comparison, .membership, .macro, .not: false
+    }
+  }
+
+  /// Whether events that have these keywords have those of the other expression, as far as their form tells. Gives
+  /// up after a million steps.
+  fileprivate func implies(_ other: SearchExpression, _ steps: inout Int) -> Bool {
+    steps += 1
+    if steps > 1_000_000 { return false }
+    switch (kind, other.kind) {
+    case (.keyword(let value), .keyword(let wanted)):
+      return value.text.lowercased().sameScalars(as: wanted.text.lowercased())
+    case (_, .all(let operands)): return operands.allSatisfy { implies($0, &steps) }
+    case (.any(let operands), _): return operands.allSatisfy { $0.implies(other, &steps) }
+    case (.all(let own), .any(let operands)):
+      return own.contains { $0.implies(other, &steps) } || operands.contains { implies($0, &steps) }
+    case (.all(let own), .keyword): return own.contains { $0.implies(other, &steps) }
+    case (.keyword, .any(let operands)): return operands.contains { implies($0, &steps) }
+    case (_, .term), (_, .comparison), (_, .membership), (_, .macro), (_, .not), (.term, _), (.comparison, _),
+      (.membership, _), (.macro, _), (.not, _):
+      return false
     }
   }
 }

@@ -43,7 +43,7 @@ struct SplunkWriter {
     [
       " \(SplunkText.comment(rule.id)): \(SplunkText.comment(rule.title)) ",
       " Concord \(SplunkText.comment(options.compilerVersion)), exact ",
-    ]
+    ] + (options.provenance.map { [" \(SplunkText.comment($0)) "] } ?? [])
   }
 
   private var notes: [Diagnostic] {

@@ -1,0 +1,177 @@
+import ConcordDetection
+import ConcordDiagnostics
+import ConcordDocuments
+import ConcordLanguages
+import ConcordProof
+
+/// Whether a query holds of the same events as a rule: its text is read back, and both conditions are compared.
+public struct TranslationProof: Sendable {
+  /// How it ended.
+  public enum Outcome: Sendable {
+    /// The query holds of the same events as the rule. Where paths are named, of all events in which each of them
+    /// holds one value at most, as the language reads it.
+    case proved(singleValued: [FieldPath])
+    /// The query's text cannot be read back, for this reason.
+    case unread(String)
+    /// The query misses an event, or holds of one too many; executing its text on the event confirmed it.
+    case different(missed: Event?, extra: Event?)
+    /// No answer, for this reason.
+    case unknown(String)
+  }
+
+  /// The language's identifier.
+  public let language: String
+  /// How it ended.
+  public let outcome: Outcome
+
+  /// Whether the query is proved to be the rule.
+  public var isProved: Bool { if case .proved = outcome { true } else { false } }
+
+  /// What the proof takes for granted, as the end of a sentence: ` where …`; empty for nothing.
+  public var assumption: String {
+    guard case .proved(let paths) = outcome, !paths.isEmpty else { return "" }
+    let shown = 3
+    let names = paths.prefix(shown).map { "`\($0)`" }.joined(separator: ", ")
+    let more = paths.count > shown ? " and \(paths.count - shown) more" : ""
+    return " where \(names)\(more) \(paths.count == 1 ? "holds" : "each hold") one value"
+  }
+
+  /// Reads `query` and compares it with the condition of `rule`. `options` are those by which it was written.
+  public init(
+    of query: Query, for rule: Rule, in language: any Language, options: LanguageOptions,
+    limits: Prover.Limits = Prover.Limits()
+  ) {
+    self.language = language.identifier
+    guard let reader = language as? any RuleReader else {
+      outcome = .unread("\(language.name) is not read back")
+      return
+    }
+    let check = Check(
+      query: query, rule: rule, reader: reader, options: options.forReadingBack, limits: limits)
+    do throws(Diagnostic) {
+      outcome = try check.outcome()
+    } catch {
+      outcome = .unread(error.message)
+    }
+  }
+}
+
+extension LanguageOptions {
+  /// The options for reading a query back that was written with these: what changes rules is done already.
+  fileprivate var forReadingBack: LanguageOptions {
+    var options = self
+    options.condition = nil
+    options.reading = nil
+    options.pipelines = []
+    options.prepared = nil
+    options.strictFields = false
+    return options
+  }
+}
+
+/// One query beside its rule.
+private struct Check {
+  let query: Query
+  let rule: Rule
+  let reader: any RuleReader
+  let options: LanguageOptions
+  let limits: Prover.Limits
+
+  func outcome() throws(Diagnostic) -> TranslationProof.Outcome {
+    let source = Source(name: "<query>.\(reader.fileExtension)", text: query.text)
+    // A rule over several logs may become a document for each.
+    let conditions = try reader.read(source, options: options).map(\.rule.condition)
+    guard var read = conditions.first, conditions.allSatisfy({ $0 == read }) else {
+      return .unread("the text is \(conditions.count) rules with conditions of their own")
+    }
+    if reader is any NameCaseIgnoringLanguage { read = read.spelled(as: rule.condition) }
+    let outcome = try compare(read)
+    guard case .proved(let single) = outcome, let language = reader as? any PrefilteredLanguage else {
+      return outcome
+    }
+    return try prefilter(language, source) ?? .proved(singleValued: single)
+  }
+
+  /// Compares the condition that was read with the rule's: first for all events, then for those that keep to what is
+  /// known of arrays, since a query takes other paths as single values.
+  private func compare(_ read: Condition) throws(Diagnostic) -> TranslationProof.Outcome {
+    let meant = rule.condition
+    if case .equal = Prover(limits: limits).compare(meant, read).verdict { return .proved(singleValued: []) }
+    let events = rule.fixtures.map(\.event)
+    let prover = Prover.singleValued([meant, read], events, limits: limits)
+    let proof = prover.compare(meant, read)
+    switch proof.verdict {
+    case .equal:
+      let needed = needed(Prover.singleValuedPaths([meant, read], events), meant, read)
+      return .proved(singleValued: (meant.paths + read.paths).distinct.filter(needed.contains))
+    case .unknown(let bound): return .unknown(bound.description)
+    case .wider, .narrower, .different, .disjoint:
+      return confirmed(missed: proof.onlyInFirst.event, extra: proof.onlyInSecond.event)
+    }
+  }
+
+  /// The paths without which both conditions differ: each of the others may hold several values.
+  private func needed(_ single: Set<FieldPath>, _ meant: Condition, _ read: Condition) -> Set<FieldPath> {
+    var needed = single
+    for path in (meant.paths + read.paths).distinct where needed.contains(path) {
+      let fewer = needed.subtracting([path])
+      let prover = Prover(arrays: .nowhereAt(fewer), limits: limits)
+      if case .equal = prover.compare(meant, read).verdict { needed = fewer }
+    }
+    return needed
+  }
+
+  /// What executing the query on the events that should tell them apart says: reading may be at fault too.
+  private func confirmed(missed: Event?, extra: Event?) -> TranslationProof.Outcome {
+    var doubt: String?
+    func confirm(_ event: Event?, expected: Bool) -> Event? {
+      guard let event else { return nil }
+      let text = Value.object(event.object).compactJSON
+      do throws(Diagnostic) {
+        if let store = reader as? any EventStore, try store.stores([event], options: options) == [false] {
+          doubt = "read back it differs by \(text), which its table does not hold"
+          return nil
+        }
+        guard let runner = reader as? any QueryRunner else { return event }
+        if try runner.run(query.text, on: [event], options: options) == [expected] { return event }
+        doubt = "read back it differs by \(text), executed there it does not"
+      } catch {
+        doubt = "on \(text) it is not executed: \(error.message)"
+      }
+      return nil
+    }
+    let (missed, extra) = (confirm(missed, expected: false), confirm(extra, expected: true))
+    if missed != nil || extra != nil { return .different(missed: missed, extra: extra) }
+    return .unknown(doubt ?? "the comparison gave no event")
+  }
+
+  /// What is wrong with the coarse question of a query whose condition is that of the rule; `nil` where the rule's
+  /// condition implies it.
+  private func prefilter(
+    _ language: any PrefilteredLanguage, _ source: Source
+  ) throws(Diagnostic) -> TranslationProof.Outcome? {
+    let prover = Prover(limits: limits)
+    var answer = Answer.never
+    for isSimple in [true, false] {
+      let prefilter = try language.prefilter(of: source, isSimple: isSimple, options: options)
+      answer = prover.event(where: rule.condition, butNot: prefilter)
+      if answer.isNever { return nil }
+    }
+    switch answer {
+    case .never: return nil
+    case .unknown(let bound): return .unknown("of its search terms: \(bound)")
+    case .event(let event):
+      let outcome = confirmed(missed: event, extra: nil)
+      guard case .unknown = outcome else { return outcome }
+      return .unknown("its search terms are not proved to stand in \(Value.object(event.object).compactJSON)")
+    }
+  }
+}
+
+extension [FieldPath] {
+  /// Each path once, in order.
+  fileprivate var distinct: [FieldPath] {
+    var seen: Set<FieldPath> = []
+    return filter { seen.insert($0).inserted }
+  }
+}
