@@ -39,6 +39,11 @@ enum Files {
     return FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) && !isFolder.boolValue
   }
 
+  /// Whether a file of that name is taken for a rule or a query.
+  static func isRuleName(_ name: String) -> Bool {
+    ["yml", "yaml", "sql", "spl"].contains((name as NSString).pathExtension.lowercased())
+  }
+
   private static func walk(_ folder: String, below: String, into inputs: inout [Input]) throws(Diagnostic) {
     let names: [String]
     do {
@@ -55,7 +60,7 @@ enum Files {
         // A link to a folder is not followed: it may lead back up.
         let kind = try? FileManager.default.attributesOfItem(atPath: path)[.type] as? FileAttributeType
         if kind != .typeSymbolicLink { try walk(path, below: relative, into: &inputs) }
-      } else if ["yml", "yaml", "sql", "spl"].contains((name as NSString).pathExtension.lowercased()) {
+      } else if isRuleName(name) {
         inputs.append(Input(path: path, relative: relative, isNamed: false))
       }
     }

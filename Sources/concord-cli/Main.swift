@@ -5,8 +5,8 @@ import Foundation
 @main
 struct ConcordTool {
   static let commands: [CommandSpec] = [
-    CompileCommand.spec, CheckCommand.spec, VerifyCommand.spec, ScanCommand.spec, SchemaCommand.spec,
-    ImportCommand.spec, PipelinesCommand.spec, completions,
+    CompileCommand.spec, CheckCommand.spec, VerifyCommand.spec, DiffCommand.spec, LintCommand.spec,
+    ScanCommand.spec, SchemaCommand.spec, ImportCommand.spec, PipelinesCommand.spec, completions,
   ]
 
   static func main() {

@@ -51,6 +51,39 @@ struct VerifyCommandTests {
     #expect(bad.output.contains("the query fails"))
   }
 
+  @Test("a query that differs where no event was tried is told by proof, in each format")
+  func proof() throws {
+    let sneaky = VerifyCommandTests.right.replacingOccurrences(
+      of: "WHERE ", with: "WHERE (useragent IS NULL OR useragent <> 'quiet') AND ")
+    let (text, _) = try run(["--against", "q.sql"], ["q.sql": sneaky])
+    #expect(text.code == 1, "\(text.output)\(text.errors)")
+    #expect(text.output.contains("Athena SQL: narrower"))
+    #expect(text.output.contains(#""userAgent": "quiet""#))
+    for (format, expected) in [
+      ("json", #""verdict": "narrower""#), ("junit", #"<failure message="the query is narrower">"#),
+      ("sarif", #""ruleId": "E504""#), ("github", "::error file=rule.yml,line="),
+    ] {
+      let (result, _) = try run(["--against", "q.sql", "--format", format], ["q.sql": sneaky])
+      #expect(result.code == 1)
+      #expect(result.output.contains(expected), "\(result.output.prefix(2_000))")
+    }
+    let (right, _) = try run(["--against", "q.sql", "--format", "json"], ["q.sql": VerifyCommandTests.right])
+    #expect(right.output.contains(#""verdict": "proved""#), "\(right.output)")
+  }
+
+  @Test("each target's verdict is named, with the reason where it is not proved")
+  func verdicts() throws {
+    let (result, _) = try run([])
+    #expect(result.code == 0, "\(result.output)\(result.errors)")
+    for line in ["Athena SQL: proved, ", "Splunk SPL: proved, ", "Sigma: proved, ", "Swift: tested, "] {
+      #expect(result.output.contains("\n  \(line)"), "\(result.output)")
+    }
+    #expect(result.output.contains(" 0 disagreements (Swift is not read back)\n"))
+    let (junit, _) = try run(["--format", "junit"])
+    #expect(junit.output.contains(#"<testcase classname="A.athena" name="proof"/>"#))
+    #expect(junit.output.contains(#"<skipped message="tested: Swift is not read back"/>"#))
+  }
+
   @Test(
     "each format carries the finding",
     arguments: [

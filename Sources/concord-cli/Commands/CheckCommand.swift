@@ -11,6 +11,9 @@ struct CheckCommand {
         help: "text (the default), json, junit or sarif"),
       OptionSpec(name: "strict", value: nil, help: "take a warning for a finding, and fail"),
       OptionSpec(name: "quiet", short: "q", value: nil, help: "print only what is wrong"),
+      OptionSpec(
+        name: "suggest", value: nil,
+        help: "also print a shorter condition where one is proved to mean the same"),
     ] + RuleInput.options,
     examples: [
       ("concord check rule.yml", "run the rule's own fixtures"),
@@ -34,7 +37,9 @@ struct CheckCommand {
         for document in collection.documents {
           let report = input.compiler.check(document)
           if !report.isClean { code = code.and(.findings) }
-          results.append(CheckResult(path: file.path, outcome: .report(report)))
+          var result = CheckResult(path: file.path, outcome: .report(report))
+          if arguments.has("suggest") { result.suggestion = Shortening(of: document.rule) }
+          results.append(result)
         }
         for document in collection.refused {
           if !document.isCorrect { code = code.and(.badRule) }
@@ -79,6 +84,8 @@ struct CheckResult {
   let path: String
   /// What became of it.
   let outcome: Outcome
+  /// A shorter condition, where one was asked for and found.
+  var suggestion: Shortening?
 
   init(path: String, outcome: Outcome) {
     self.path = path

@@ -17,6 +17,11 @@ struct CompileCommand {
         name: "self-test", value: nil,
         help: "write a statement that runs the rule's fixtures in a console, without a table"),
       OptionSpec(
+        name: "proved", value: nil,
+        help:
+          "read each query back, prove it equal to the rule and say so in its comment; refuse what is not proved"
+      ),
+      OptionSpec(
         name: "allow", value: "NAMES", repeats: true,
         help: "refusals that do not fail the run: codes such as E410, or ids of rules, separated by commas"),
       OptionSpec(
@@ -33,6 +38,7 @@ struct CompileCommand {
         "concord compile rule.yml -e 'eventName eq \"RunInstances\"'",
         "compile a rule file that has no condition of its own"
       ),
+      ("concord compile rules/ --proved --out queries/", "write nothing that is not proved to be the rule"),
       ("cat rule.yml | concord compile - --to splunk", "read from standard input"),
     ]
   ) { (arguments, terminal) throws(Diagnostic) in
@@ -45,15 +51,18 @@ struct CompileCommand {
   private let folder: String?
   private let allowed: [String]
   private let isVerbose: Bool
-  private let isSelfTest: Bool
+  private let form: CompiledFile.Form
   private let terminal: Terminal
   private var code = ExitCode.clean
   private var written: [String: String] = [:]
   private var summary: CompileSummary
 
   private init(_ arguments: ParsedArguments, _ terminal: Terminal) throws(Diagnostic) {
-    isSelfTest = arguments.has("self-test")
-    languages = try CompileCommand.languages(arguments.all("to"), selfTest: isSelfTest)
+    if arguments.has("self-test"), arguments.has("proved") {
+      throw Diagnostic("E901", "give either `--self-test` or `--proved`, not both")
+    }
+    form = arguments.has("self-test") ? .selfTest : arguments.has("proved") ? .provedQuery : .query
+    languages = try CompileCommand.languages(arguments.all("to"), as: form)
     input = try RuleInput(arguments, command: "compile")
     folder = arguments["out"]
     allowed = arguments.all("allow").flatMap { $0.split(separator: ",").map(String.init) }
@@ -62,9 +71,18 @@ struct CompileCommand {
     self.terminal = terminal
   }
 
-  /// The languages of `--to`, in the registry's order, all where it is not given.
-  static func languages(_ values: [String], selfTest: Bool = false) throws(Diagnostic) -> [any QueryWriter] {
-    let known = Registry.writers.filter { !selfTest || $0 is any SelfTestWriter }
+  /// The languages of `--to`, in the registry's order, all where it is not given: of those that can be written in
+  /// that form.
+  static func languages(
+    _ values: [String], as form: CompiledFile.Form = .query
+  ) throws(Diagnostic) -> [any QueryWriter] {
+    let known = Registry.writers.filter { writer in
+      switch form {
+      case .query: true
+      case .provedQuery: writer is any RuleReader
+      case .selfTest: writer is any SelfTestWriter
+      }
+    }
     var wanted: Set<String> = []
     for value in values {
       for name in value.split(separator: ",", omittingEmptySubsequences: false) {
@@ -76,7 +94,10 @@ struct CompileCommand {
         } else {
           let near = Suggestion.nearest(to: name, among: known.map(\.identifier) + ["all"])
           throw Diagnostic(
-            "E903", "`\(name)` is not a language that can be written",
+            "E903",
+            form == .provedQuery
+              ? "`\(name)` is not a language that can be read back"
+              : "`\(name)` is not a language that can be written",
             help: (near.map { ["did you mean `\($0)`?"] } ?? [])
               + ["known: \(known.map(\.identifier).joined(separator: ", ")), or all"])
         }
@@ -90,11 +111,11 @@ struct CompileCommand {
   private static let batch = 256
 
   private mutating func run() throws(Diagnostic) -> ExitCode {
-    let (input, languages, isSelfTest) = (input, languages, isSelfTest)
+    let (input, languages, form) = (input, languages, form)
     for start in stride(from: 0, to: input.inputs.count, by: CompileCommand.batch) {
       let files = Array(input.inputs[start...].prefix(CompileCommand.batch))
       let compiled = Parallel.map(files) {
-        CompiledFile($0, input, to: languages, isSelfTest: isSelfTest)
+        CompiledFile($0, input, to: languages, as: form)
       }
       for file in compiled { try take(file) }
       if input.inputs.count > CompileCommand.batch {

@@ -17,10 +17,18 @@ struct CompiledFile: Sendable {
   /// The documents that are no rules.
   let refused: [RefusedDocument]
 
+  /// How a rule is written.
+  enum Form: Sendable {
+    /// As a query.
+    case query
+    /// As a query that is proved to hold of the same events as the rule, and says so; none where it is not proved.
+    case provedQuery
+    /// As a statement that runs the rule's fixtures.
+    case selfTest
+  }
+
   /// Compiles a file.
-  init(
-    _ file: Files.Input, _ input: RuleInput, to languages: [any QueryWriter], isSelfTest: Bool
-  ) {
+  init(_ file: Files.Input, _ input: RuleInput, to languages: [any QueryWriter], as form: Form) {
     self.file = file
     let contents = input.load(file)
     refused = (try? contents.get().refused) ?? []
@@ -31,10 +39,16 @@ struct CompiledFile: Sendable {
           document: document, number: documents.count > 1 ? index + 1 : nil,
           queries: languages.map { language in
             Result { () throws(Diagnostic) in
-              if isSelfTest, let writer = language as? any SelfTestWriter {
+              switch form {
+              case .query: return try input.compiler.write(document.rule, in: language.identifier)
+              case .provedQuery:
+                return try input.compiler.writeProved(document.rule, in: language.identifier)
+              case .selfTest:
+                guard let writer = language as? any SelfTestWriter else {
+                  throw Diagnostic("E903", "\(language.name) has no self-test")
+                }
                 return try writer.selfTest(document.rule, options: input.compiler.options)
               }
-              return try input.compiler.write(document.rule, in: language.identifier)
             }
           })
       }

@@ -108,14 +108,18 @@ struct RuleInput: Sendable {
   /// What one input holds, or why it cannot be read.
   func load(_ input: Files.Input) -> Result<RuleCollection, CommandFailure> {
     do throws(Diagnostic) {
-      let source = try Files.source(input.path)
-      do throws(Diagnostic) {
-        return .success(try compiler.loadAll(source, from: language).located(in: source))
-      } catch {
-        return .failure(CommandFailure(diagnostic: error.located(in: source), code: .badRule))
-      }
+      return load(try Files.source(input.path))
     } catch {
       return .failure(CommandFailure(diagnostic: error, code: .usage))
+    }
+  }
+
+  /// What a text holds, or why it cannot be read.
+  func load(_ source: Source) -> Result<RuleCollection, CommandFailure> {
+    do throws(Diagnostic) {
+      return .success(try compiler.loadAll(source, from: language).located(in: source))
+    } catch {
+      return .failure(CommandFailure(diagnostic: error.located(in: source), code: .badRule))
     }
   }
 }

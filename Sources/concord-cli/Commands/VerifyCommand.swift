@@ -1,10 +1,12 @@
 import Concord
 import Foundation
 
-/// `concord verify`: every target's text is executed on fixtures and boundary events, and must agree.
+/// `concord verify`: every target's text is executed on fixtures and boundary events, and must agree; then it is read
+/// back and proved to hold of the same events as the rule.
 struct VerifyCommand {
   static let spec = CommandSpec(
-    name: "verify", summary: "Execute every translation on fixtures and boundary events: all must agree.",
+    name: "verify",
+    summary: "Execute every translation on fixtures and boundary events, and prove it equal to the rule.",
     positional: "FILE…",
     options: [
       OptionSpec(
@@ -125,17 +127,35 @@ struct RuleVerifier {
     let stored = (try? made.stored(by: targets, options: compiler.options)) ?? made
     let probes = fixtures + stored + events
     let agreement = Agreement(of: rule, on: probes, targets: targets, options: compiler.options)
+    let proofs = proofs(of: rule, agreement)
     let disagreements = targets.compactMap { target in
-      agreement.firstDisagreement(of: target.writer.identifier).flatMap {
-        Disagreement(of: rule, on: agreement.probes[$0].event, target: target, options: compiler.options)
+      let language = target.writer.identifier
+      let event =
+        agreement.firstDisagreement(of: language).map { agreement.probes[$0].event }
+        ?? agreement.columns.first { $0.language == language }
+        .flatMap { TargetVerdict($0, agreement, proofs[language]).event }
+      return event.flatMap {
+        Disagreement(of: rule, on: $0, target: target, options: compiler.options)
       }
     }
     let score = MutationScore(of: rule.condition, fixtures: rule.fixtures, events: boundary.events)
     let report = VerifyResult.Report(
-      document: document, agreement: agreement, boundary: boundary, score: score,
+      document: document, agreement: agreement, proofs: proofs, boundary: boundary, score: score,
       disagreements: disagreements,
       engines: engines.map { EngineRun(of: $0, agreement, options: compiler.options) })
     return VerifyResult(path: path, outcome: .success(report))
+  }
+
+  /// What is proved of each query that no event told from the rule, by language.
+  private func proofs(of rule: Rule, _ agreement: Agreement) -> [String: TranslationProof] {
+    var proofs: [String: TranslationProof] = [:]
+    for column in agreement.columns {
+      guard case .ran(let query, let verdicts) = column.outcome, verdicts == agreement.meaning else {
+        continue
+      }
+      proofs[column.language] = compiler.prove(Query(language: column.language, text: query), for: rule)
+    }
+    return proofs
   }
 }
 
@@ -182,6 +202,8 @@ struct VerifyResult {
   struct Report {
     let document: RuleDocument
     let agreement: Agreement
+    /// What is proved of each target's text, by language.
+    let proofs: [String: TranslationProof]
     let boundary: BoundaryEvents
     let score: MutationScore
     let disagreements: [Disagreement]
@@ -200,6 +222,9 @@ struct VerifyResult {
     var code = ExitCode.clean
     if !agreement.disagreements.isEmpty || !agreement.failingFixtures.isEmpty { code = .findings }
     for column in agreement.columns {
+      let verdict = report.verdict(of: column)
+      if verdict.isUnknown { code = code.and(.unknown) }
+      if verdict.event != nil { code = code.and(.findings) }
       switch column.outcome {
       case .ran: break
       case .failed: code = code.and(.findings)

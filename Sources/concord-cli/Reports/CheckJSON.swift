@@ -20,6 +20,9 @@ enum CheckJSON {
         members.append(.init("betterReading", .string(better.reading)))
       }
     }
+    if let suggestion = result.suggestion {
+      members.append(.init("suggestion", .string(Notation.print(suggestion.condition))))
+    }
     members.append(.init("diagnostics", .array(result.diagnostics.map(diagnostic))))
     return .object(Value.Object(members))
   }

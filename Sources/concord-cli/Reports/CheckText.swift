@@ -13,7 +13,10 @@ struct CheckText {
       case .correct(let diagnostics), .wrong(let diagnostics): diagnostics.forEach(terminal.report)
       case .report(let report):
         report.document.warnings.forEach(terminal.report)
-        if !report.isClean || !quiet { try terminal.print(text(report, path: result.path)) }
+        let suggestion = result.suggestion?.text ?? ""
+        if !report.isClean || !quiet || !suggestion.isEmpty {
+          try terminal.print(text(report, path: result.path) + suggestion)
+        }
       }
     }
     if results.count > 1 {

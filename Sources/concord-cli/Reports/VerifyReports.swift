@@ -57,8 +57,25 @@ enum VerifyReports {
         + [
           JUnit.Case(
             group: group, name: "\(others.count) other events", outcome: wrong.map(outcome) ?? .passed)
-        ]
+        ] + proof(column, report, group)
     }
+  }
+
+  private static func proof(
+    _ column: Agreement.Column, _ report: VerifyResult.Report, _ group: String
+  ) -> [JUnit.Case] {
+    guard report.proofs[column.language] != nil else { return [] }
+    let verdict = report.verdict(of: column)
+    let outcome: JUnit.Outcome
+    if let event = verdict.event {
+      outcome = .failed(
+        message: "the query is \(verdict.name)", body: Value.object(event.object).prettyJSON)
+    } else if verdict.name == "proved" {
+      outcome = .passed
+    } else {
+      outcome = .skipped(message: "\(verdict.name): \(verdict.reason ?? "not proved")")
+    }
+    return [JUnit.Case(group: group, name: "proof", outcome: outcome)]
   }
 
   private static func engine(_ run: EngineRun, _ report: VerifyResult.Report) -> JUnit.Case {
@@ -91,7 +108,13 @@ enum VerifyReports {
       }
       for column in agreement.columns {
         switch column.outcome {
-        case .ran: break
+        case .ran:
+          let verdict = report.verdict(of: column)
+          guard verdict.isUnknown else { continue }
+          found.append(
+            Diagnostic(
+              "W506", severity: .warning, "\(column.name) is tested, but not proved: \(verdict.reason ?? "")",
+              in: report.document.source))
         case .refused(let diagnostic): found.append(diagnostic.located(in: report.document))
         case .failed(_, let diagnostic, _):
           found.append(
@@ -168,7 +191,8 @@ enum VerifyJSON {
     if case .success(let report) = result.outcome {
       let agreement = report.agreement
       members.append(("id", .string(report.document.rule.id)))
-      members.append(("targets", .array(agreement.columns.map { target($0, agreement) })))
+      members.append(("digest", .string(report.document.rule.condition.digest)))
+      members.append(("targets", .array(agreement.columns.map { target($0, report) })))
       members.append(("events", .array(agreement.probes.indices.map { event($0, agreement) })))
       members.append(("mutants", mutants(report.score)))
       members.append(("engines", .array(report.engines.map(engine))))
@@ -178,10 +202,13 @@ enum VerifyJSON {
     return object(members)
   }
 
-  private static func target(_ column: Agreement.Column, _ agreement: Agreement) -> Value {
-    object([
-      ("language", .string(column.language)), ("verdict", .string(agreement.verdict(of: column).rawValue)),
-    ])
+  private static func target(_ column: Agreement.Column, _ report: VerifyResult.Report) -> Value {
+    let verdict = report.verdict(of: column)
+    var members: [(String, Value)] = [
+      ("language", .string(column.language)), ("verdict", .string(verdict.name)),
+    ]
+    if let reason = verdict.reason { members.append(("reason", .string(reason))) }
+    return object(members)
   }
 
   private static func event(_ index: Int, _ agreement: Agreement) -> Value {

@@ -46,7 +46,7 @@ struct VerifyText {
       "  \(fixtures) fixtures, \(agreement.probes.count - fixtures) other events; "
         + "\(report.boundary.pairs.count) of \(sites) atoms shown to decide")
     lines += matrix(agreement)
-    for column in agreement.columns { lines.append(summary(column, agreement)) }
+    for column in agreement.columns { lines.append(summary(column, report)) }
     lines += summary(report.score)
     for run in report.engines { lines += summary(run) }
     for failure in agreement.failingFixtures {
@@ -103,12 +103,13 @@ struct VerifyText {
       ? text.prefix(width - 1) + "…" : text + String(repeating: " ", count: width - text.count)
   }
 
-  private func summary(_ column: Agreement.Column, _ agreement: Agreement) -> String {
-    let verdict = agreement.verdict(of: column)
+  private func summary(_ column: Agreement.Column, _ report: VerifyResult.Report) -> String {
+    let (agreement, verdict) = (report.agreement, report.verdict(of: column))
     switch column.outcome {
     case .ran(_, let verdicts):
       let wrong = zip(verdicts, agreement.meaning).filter { $0 != $1 }.count
-      return "  \(column.name): \(verdict.rawValue), \(verdicts.count) events, \(wrong) disagreements"
+      let reason = verdict.reason.map { " (\(oneLine($0)))" } ?? ""
+      return "  \(column.name): \(verdict.name), \(verdicts.count) events, \(wrong) disagreements\(reason)"
     case .refused(let diagnostic): return "  \(column.name): refused: \(oneLine(diagnostic.message))"
     case .failed(_, let diagnostic, let probe):
       let event = probe.map { " on `\(oneLine(agreement.probes[$0].name))`" } ?? ""

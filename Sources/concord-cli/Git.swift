@@ -1,0 +1,107 @@
+import Concord
+import Foundation
+
+/// Asks the `git` program about the repository of the current folder.
+struct Git {
+  /// The folder of the working tree.
+  let root: String
+
+  /// The repository that the current folder is in. Throws where there is none, or no `git`.
+  init() throws(Diagnostic) {
+    let answer = try Git.run(["rev-parse", "--show-toplevel"])
+    guard answer.code == 0, let line = answer.text?.split(separator: "\n").first else {
+      throw Diagnostic("E908", "`--base` needs a git repository: \(answer.reason)")
+    }
+    root = String(line)
+  }
+
+  /// The commit that a name stands for. Throws where there is none.
+  func commit(_ name: String) throws(Diagnostic) -> String {
+    let answer = try Git.run(["rev-parse", "--verify", "--quiet", "\(name)^{commit}"])
+    // A name that begins with a dash would be an option.
+    guard !name.hasPrefix("-"), answer.code == 0, let line = answer.text?.split(separator: "\n").first else {
+      throw Diagnostic(
+        "E908", "`\(name)` is no commit of this repository",
+        help: ["in CI, fetch it first: `git fetch origin main`"])
+    }
+    return String(line)
+  }
+
+  /// A file that is not the same in the commit and the working tree.
+  struct Change {
+    /// Its place below the root.
+    let path: String
+    /// Whether the commit has it.
+    let isInCommit: Bool
+    /// Whether the working tree has it.
+    let isInTree: Bool
+  }
+
+  /// The files under these paths that differ from the commit, new ones too. Throws where git fails.
+  func changes(since commit: String, under paths: [String]) throws(Diagnostic) -> [Change] {
+    let listed = try Git.success(
+      ["diff", "--name-status", "-z", "--no-renames", "--no-ext-diff", commit, "--"] + paths)
+    var changes: [Change] = []
+    var words = listed.split(separator: "\0")[...]
+    while let status = words.popFirst(), let path = words.popFirst() {
+      changes.append(Change(path: String(path), isInCommit: status != "A", isInTree: status != "D"))
+    }
+    let new = try Git.success(
+      ["ls-files", "--others", "--exclude-standard", "--full-name", "-z", "--"] + paths)
+    for path in new.split(separator: "\0") {
+      changes.append(Change(path: String(path), isInCommit: false, isInTree: true))
+    }
+    return changes.sorted { $0.path.utf8.lexicographicallyPrecedes($1.path.utf8) }
+  }
+
+  /// The text of a file in a commit. Throws where git fails, and where it is not UTF-8.
+  func text(of path: String, in commit: String) throws(Diagnostic) -> String {
+    try Git.success(["show", "--no-textconv", "\(commit):\(path)"])
+  }
+
+  private static func success(_ arguments: [String]) throws(Diagnostic) -> String {
+    let answer = try run(arguments)
+    guard answer.code == 0 else {
+      throw Diagnostic("E908", "`git \(arguments[0])` failed: \(answer.reason)")
+    }
+    guard let text = answer.text else {
+      throw Diagnostic("E908", "what `git \(arguments[0])` gave is not UTF-8 text")
+    }
+    return text
+  }
+
+  private struct Output {
+    let code: Int32
+    /// What it printed; `nil` where that is not UTF-8.
+    let text: String?
+    let errors: String
+
+    /// The first line of what went wrong.
+    var reason: String {
+      errors.split(separator: "\n").first.map(String.init) ?? "it ended with \(code)"
+    }
+  }
+
+  private static func run(_ arguments: [String]) throws(Diagnostic) -> Output {
+    let process = Process()
+    process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
+    process.arguments = ["git"] + arguments
+    process.standardInput = FileHandle.nullDevice
+    let (output, errors) = (Pipe(), Pipe())
+    process.standardOutput = output
+    process.standardError = errors
+    do {
+      try process.run()
+    } catch {
+      throw Diagnostic("E908", "cannot run `git`: \(error.localizedDescription)")
+    }
+    // Git says little on standard error: less than a pipe holds.
+    let data = output.fileHandleForReading.readDataToEndOfFile()
+    let complaint = errors.fileHandleForReading.readDataToEndOfFile()
+    process.waitUntilExit()
+    if process.terminationStatus == 127 { throw Diagnostic("E908", "cannot run `git`: no such program") }
+    return Output(
+      code: process.terminationStatus, text: String(validating: data, as: UTF8.self),
+      errors: String(decoding: complaint, as: UTF8.self))
+  }
+}
