@@ -2,7 +2,9 @@ import Concord
 import Foundation
 import TestSupport
 
-/// Wide runs of the prover: `proof-sweep pairs [COUNT] [SEED]`, `proof-sweep rules FOLDER`, `proof-sweep hard`.
+/// Wide runs of the prover: `proof-sweep pairs [COUNT] [SEED]`, `proof-sweep rules FOLDER`, `proof-sweep hard`;
+/// and of what is built on it: `proof-sweep translations FOLDER`, `proof-sweep unguarded FOLDER`,
+/// `proof-sweep history REPOSITORY [COUNT]`.
 @main
 struct ProofSweep {
   static func main() {
@@ -15,10 +17,21 @@ struct ProofSweep {
     case "rules":
       guard let folder = arguments.dropFirst().first else { exit(3) }
       RuleProofs(folder: folder).run()
+    case "translations":
+      guard let folder = arguments.dropFirst().first else { exit(3) }
+      Translations(corpus: Corpus(folder: folder)).run()
+    case "unguarded":
+      guard let folder = arguments.dropFirst().first else { exit(3) }
+      exit(Unguarded(corpus: Corpus(folder: folder)).run() ? 0 : 1)
+    case "history":
+      guard let repository = arguments.dropFirst().first else { exit(3) }
+      History(repository: repository, count: Int(arguments.dropFirst(2).first ?? "") ?? 50).run()
     case "hard":
       exit(arguments.dropFirst().first.flatMap { Int($0) }.map(HardCases.run) ?? HardCases.runAll())
     default:
-      print("usage: proof-sweep pairs [COUNT] [SEED] | rules FOLDER | hard")
+      print(
+        "usage: proof-sweep pairs [COUNT] [SEED] | rules FOLDER | translations FOLDER | unguarded FOLDER"
+          + " | history REPOSITORY [COUNT] | hard")
       exit(3)
     }
   }

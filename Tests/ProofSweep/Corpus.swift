@@ -1,0 +1,54 @@
+import Concord
+import Foundation
+
+/// The rules of a folder and the compiler that writes them.
+struct Corpus {
+  let files: Int
+  let rules: [(name: String, rule: Rule)]
+  let compiler: Compiler
+
+  init(folder: String) {
+    let names =
+      (FileManager.default.enumerator(atPath: folder)?.allObjects ?? [])
+      .compactMap { $0 as? String }.filter { $0.hasSuffix(".yml") }.sorted()
+    var options = LanguageOptions(compilerVersion: Compiler.version)
+    options.untyped = true
+    let compiler = Compiler(options: options)
+    files = names.count
+    rules = names.flatMap { name -> [(String, Rule)] in
+      let url = URL(fileURLWithPath: folder).appendingPathComponent(name)
+      guard let text = try? String(contentsOf: url, encoding: .utf8),
+        let documents = try? compiler.load(Source(name: name, text: text))
+      else { return [] }
+      return documents.map { (name, $0.rule) }
+    }
+    self.compiler = compiler
+  }
+
+  /// The most memory that this process had, in MiB; 0 where the system does not tell.
+  static var peakMemory: Int {
+    let status = (try? String(contentsOfFile: "/proc/self/status", encoding: .utf8)) ?? ""
+    let line = status.split(separator: "\n").first { $0.hasPrefix("VmHWM:") }
+    return line?.split(separator: " ").compactMap { Int($0) }.first.map { $0 / 1024 } ?? 0
+  }
+}
+
+/// Counts by name, the most frequent first.
+struct Tally {
+  private var counts: [String: Int] = [:]
+
+  mutating func add(_ name: String) { counts[name, default: 0] += 1 }
+  subscript(name: String) -> Int { counts[name] ?? 0 }
+
+  var text: String {
+    counts.sorted { ($1.value, $0.key) < ($0.value, $1.key) }.map { "\($0.key) \($0.value)" }
+      .joined(separator: ", ")
+  }
+}
+
+extension Duration {
+  /// Milliseconds with three decimals.
+  var milliseconds: String {
+    String(format: "%.3f ms", Double(components.attoseconds) / 1e15 + Double(components.seconds) * 1000)
+  }
+}

@@ -1,0 +1,67 @@
+import Concord
+import Foundation
+
+/// Every rule of a folder against each of its queries, as `verify` and `compile --proved` do it:
+/// `proof-sweep translations FOLDER`.
+struct Translations {
+  let corpus: Corpus
+
+  func run() {
+    print("\(corpus.files) files, \(corpus.rules.count) rules")
+    var (reading, proving) = (Duration.zero, Duration.zero)
+    var worst: (time: Duration, name: String) = (.zero, "")
+    for language in Registry.writers where language is any RuleReader {
+      var verdicts = Tally()
+      var reasons = Tally()
+      var shown: [String] = []
+      var own = (reading: Duration.zero, proving: Duration.zero)
+      for (name, rule) in corpus.rules {
+        guard let query = try? corpus.compiler.write(rule, in: language.identifier) else {
+          verdicts.add("refused")
+          continue
+        }
+        let (proof, read, total) = prove(query, rule)
+        own.reading += read
+        own.proving += total - read
+        if total - read > worst.time { worst = (total - read, "\(language.identifier) \(name)") }
+        switch proof.outcome {
+        case .proved(let single): verdicts.add(single.isEmpty ? "proved" : "proved for single values")
+        case .unread(let reason):
+          verdicts.add("tested")
+          reasons.add(reason)
+          shown.append("\(name): \(reason)")
+        case .unknown(let reason):
+          verdicts.add("unknown")
+          shown.append("\(name): unknown: \(reason)")
+        case .different(let missed, let extra):
+          verdicts.add("different")
+          let events = [missed, extra].map { $0.map { Value.object($0.object).compactJSON } ?? "-" }
+          shown.append("\(name): different \(events)")
+        }
+      }
+      print(
+        "\(language.identifier): \(verdicts.text); reading back \(own.reading.milliseconds), proof "
+          + own.proving.milliseconds)
+      for line in shown.prefix(20) { print("  \(line.prefix(400))") }
+      reading += own.reading
+      proving += own.proving
+    }
+    print(
+      "all: reading back \(reading.milliseconds), proof \(proving.milliseconds), longest proof "
+        + "\(worst.time.milliseconds) (\(worst.name)), most memory \(Corpus.peakMemory) MiB")
+  }
+
+  /// The proof; how long reading back takes by itself; and how long reading back and proving take.
+  private func prove(_ query: Query, _ rule: Rule) -> (TranslationProof, Duration, Duration) {
+    var options = corpus.compiler.options
+    options.pipelines = []
+    let reader = Registry.readers.first { $0.identifier == query.language }
+    let clock = ContinuousClock()
+    let read = clock.measure {
+      _ = try? reader?.read(Source(name: "<query>", text: query.text), options: options)
+    }
+    let start = clock.now
+    guard let proof = corpus.compiler.prove(query, for: rule) else { exit(3) }
+    return (proof, read, clock.now - start)
+  }
+}
