@@ -106,7 +106,7 @@ public enum Answer: Sendable {
 }
 
 /// What is proved of two conditions.
-public enum Verdict: Hashable, Sendable {
+public enum Relation: Hashable, Sendable {
   /// They hold of the same events.
   case equal
   /// The second holds of all events that the first holds of, and of more.
@@ -157,7 +157,7 @@ public struct Proof: Sendable {
   }
 
   /// The verdict.
-  public var verdict: Verdict {
+  public var verdict: Relation {
     switch (onlyInFirst, onlyInSecond) {
     case (.never, .never): .equal
     case (.never, .event): .wider

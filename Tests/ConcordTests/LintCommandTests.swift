@@ -77,7 +77,7 @@ struct LintCommandTests {
     #expect(
       result.output.hasSuffix(
         """
-          suggestion: 1 questions for 2, proved to mean the same
+          suggestion: 1 of 2 questions suffice, proved to mean the same
             eventName contains "CreateKey"
             - eventName contains "Key" left out: it holds wherever this does: eventName contains "CreateKey"
 

@@ -33,7 +33,7 @@ import Testing
     let name: String
     let first: Condition
     let second: Condition
-    let verdict: Verdict
+    let verdict: Relation
     var arrays = Prover.Arrays.anywhere
     var testDescription: String { name }
   }
@@ -166,7 +166,7 @@ import Testing
       #expect(!given.first.holds(of: event) && given.second.holds(of: event))
     }
     let back = Prover(arrays: given.arrays).compare(given.second, given.first).verdict
-    let expected: Verdict =
+    let expected: Relation =
       given.verdict == .wider ? .narrower : given.verdict == .narrower ? .wider : given.verdict
     #expect(back == expected)
   }

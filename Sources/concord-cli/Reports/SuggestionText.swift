@@ -5,7 +5,7 @@ extension Shortening {
   var text: String {
     let proviso = isSingleValued ? " where each field holds one value" : ""
     var lines = [
-      "  suggestion: \(atoms.after) questions for \(atoms.before), proved to mean the same\(proviso)"
+      "  suggestion: \(atoms.after) of \(atoms.before) questions suffice, proved to mean the same\(proviso)"
     ]
     lines += Notation.print(condition).split(separator: "\n").map { "    \($0)" }
     let shown = 10
