@@ -64,26 +64,19 @@ struct ShippedPipelineTests {
 
   @Test("recorded events as Splunk's add-on extracts them match, by the text of the search")
   func splunkWindows() throws {
-    guard let file = Shared.url("corpora/sigma-regression/cases.jsonl"),
-      let rules = Shared.url("corpora/sigma")
-    else {
-      Engine.note("skipped the regression cases under splunk-windows: no corpus")
-      return
-    }
+    let all = try RegressionCase.all()
+    if all.isEmpty { return }
     let compiler = try Self.compiler("splunk-windows", extracted: true)
     let splunk = SplunkRunnerLookup.runner
     var (matching, refused) = (0, [String]())
-    for line in try String(contentsOf: file, encoding: .utf8).split(separator: "\n") {
-      guard case .object(let object) = try JSON.parse(String(line)), case .string(let path)? = object["rule"],
-        case .array(let recorded)? = object["events"], case .number(let minimum)? = object["min_matches"]
-      else { throw CocoaError(.coderInvalidValue) }
-      let text = try String(contentsOf: rules.appendingPathComponent(path), encoding: .utf8)
+    for example in all {
+      let path = example.path
       let documents: [RuleDocument]
-      do { documents = try compiler.load(Source(name: path, text: text)) } catch {
+      do { documents = try compiler.load(Source(name: path, text: example.text)) } catch {
         refused.append("\(error.code.rawValue) \(error.message)")
         continue
       }
-      let events = recorded.map(Self.extracted)
+      let events = example.recorded.map(Self.extracted)
       var found = [Bool](repeating: false, count: events.count)
       for document in documents {
         let query = try compiler.write(document.rule, in: "splunk")
@@ -91,8 +84,9 @@ struct ShippedPipelineTests {
         for (index, verdict) in verdicts.enumerated() { found[index] = found[index] || verdict }
         #expect(verdicts == events.map { document.rule.condition.holds(of: $0) }, "\(path)")
       }
-      #expect(Double(found.count { $0 }) >= minimum.double, "\(path)")
-      matching += Double(found.count { $0 }) >= minimum.double ? 1 : 0
+      let count = found.count { $0 }
+      #expect(count >= example.minimum, "\(path)")
+      matching += count >= example.minimum ? 1 : 0
     }
     print("splunk-windows: \(matching) cases match by the search, \(refused.count) refused: \(refused)")
     #expect(matching + refused.count == 87)

@@ -103,14 +103,8 @@ enum SigmaCorpus {
   }
 
   static func regressionEvents() throws -> [[UInt8]] {
-    guard let file = Shared.url("corpora/sigma-regression/cases.jsonl") else { return [] }
-    var events: [[UInt8]] = []
-    for line in try String(contentsOf: file, encoding: .utf8).split(separator: "\n") {
-      guard case .object(let object) = try JSON.parse(String(line)),
-        case .array(let recorded)? = object["events"]
-      else { continue }
-      events += recorded.map { Array(Value.object(WindowsEvent.flattened($0).object).compactJSON.utf8) }
-    }
+    let events = try RegressionCase.all().flatMap(\.events)
+      .map { Array(Value.object($0.object).compactJSON.utf8) }
     return events
   }
 }

@@ -100,16 +100,9 @@ struct EngineEqualityTests {
 
   @Test("recorded Windows events and all rules for Windows")
   func windows() throws {
-    guard let file = Shared.url("corpora/sigma-regression/cases.jsonl") else {
-      return Engine.note("skipped the regression events: no shared corpora")
-    }
-    var events: [[UInt8]] = []
-    for line in try String(contentsOf: file, encoding: .utf8).split(separator: "\n") {
-      guard case .object(let object) = try JSON.parse(String(line)),
-        case .array(let recorded)? = object["events"]
-      else { continue }
-      events += recorded.map { Array(Value.object(WindowsEvent.flattened($0).object).compactJSON.utf8) }
-    }
+    let events = try RegressionCase.all().flatMap(\.events)
+      .map { Array(Value.object($0.object).compactJSON.utf8) }
+    if events.isEmpty { return }
     let isWide = ProcessInfo.processInfo.environment["CONCORD_WIDE"] != nil
     let rules = try Self.sigma("rules/windows", every: isWide ? 1 : 4)
     let chosen = isWide ? events : stride(from: 0, to: events.count, by: 9).map { events[$0] }

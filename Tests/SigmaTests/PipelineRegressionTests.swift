@@ -13,12 +13,8 @@ struct PipelineRegressionTests {
   /// the names that the pipeline gave.
   @Test("natively and by the runner")
   func matches() throws {
-    guard let file = Shared.url("corpora/sigma-regression/cases.jsonl"),
-      let rules = Shared.url("corpora/sigma")
-    else {
-      Engine.note("skipped the regression cases under windows-evtx: no corpus")
-      return
-    }
+    let all = try RegressionCase.all()
+    if all.isEmpty { return }
     let sigma = SigmaLanguage()
     var options = LanguageOptions()
     options.pipelines = [
@@ -26,17 +22,11 @@ struct PipelineRegressionTests {
     ]
     options = try sigma.prepared(options)
     var (cases, natively, bySigma, withCondition) = (0, 0, 0, 0)
-    for line in try String(contentsOf: file, encoding: .utf8).split(separator: "\n") {
-      guard case .object(let object) = try JSON.parse(String(line)),
-        case .string(let path)? = object["rule"], case .array(let recorded)? = object["events"],
-        case .number(let minimum)? = object["min_matches"]
-      else { throw CocoaError(.coderInvalidValue) }
-      let text = try String(contentsOf: rules.appendingPathComponent(path), encoding: .utf8)
-      let documents = try sigma.read(Source(name: path, text: text), options: options)
-      let events = recorded.compactMap { value -> Event? in
-        if case .object(let object) = value { Event(object) } else { nil }
-      }
-      #expect(events.count == recorded.count)
+    for example in all {
+      let path = example.path
+      let documents = try sigma.read(Source(name: path, text: example.text), options: options)
+      let events = example.recorded.compactMap(Event.init)
+      #expect(events.count == example.recorded.count)
       let verdicts = events.map { event in documents.contains { $0.rule.condition.holds(of: event) } }
       var run = [Bool](repeating: false, count: events.count)
       for document in documents {
@@ -45,8 +35,8 @@ struct PipelineRegressionTests {
           run[index] = run[index] || verdict
         }
       }
-      let native = Double(verdicts.count { $0 })
-      #expect(native >= minimum.double, "\(path)")
+      let native = verdicts.count { $0 }
+      #expect(native >= example.minimum, "\(path)")
       #expect(run == verdicts, "\(path)")
       // The log source is part of the question: no other channel's event matches.
       let names = documents.flatMap(\.rule.condition.paths).map(\.description)
@@ -55,8 +45,8 @@ struct PipelineRegressionTests {
       #expect(
         !elsewhere.contains { event in documents.contains { $0.rule.condition.holds(of: event) } }, "\(path)")
       cases += 1
-      natively += native >= minimum.double ? 1 : 0
-      bySigma += Double(run.count { $0 }) >= minimum.double ? 1 : 0
+      natively += native >= example.minimum ? 1 : 0
+      bySigma += run.count { $0 } >= example.minimum ? 1 : 0
     }
     print("windows-evtx: \(cases) cases; match natively \(natively), by the runner \(bySigma)")
     #expect(cases == 87)
