@@ -18,7 +18,9 @@ import time
 
 RULE = "Examples/aws-modify-cloud-compute-infrastructure/rule.yml"
 EVENTS = "../shared/corpora/cloudtrail/*.ndjson.gz"
-LITERAL = "ec2.amazonaws.com"
+# The one text that every event the rule holds of must have, which is a common one (in 31 % of the lines), and a rare
+# text of the rule's, of which it asks for one among many.
+LITERALS = ("ec2.amazonaws.com", "RunInstances")
 
 DUCKDB = """
 import sys, duckdb
@@ -133,14 +135,14 @@ def main():
             ("concord scan --jobs 1 --strict", concord + ["--jobs", "1", "--strict"], True),
             ("DuckDB, one thread", [sys.executable, "-c", DUCKDB, path, where_path, "1"], True),
             ("jq", ["jq", "-n", f"[inputs | {jq_filter(where)}] | length", path], True),
-            (f"grep -F -c {LITERAL}", ["grep", "-F", "-c", LITERAL, path], False),
-            ("wc -l", ["wc", "-l", path], False),
         ]
+        commands += [(f"grep -F -c {literal}", ["grep", "-F", "-c", literal, path], False) for literal in LITERALS]
+        commands.append(("wc -l", ["wc", "-l", path], False))
         run(["wc", "-l", path])  # Into the system's cache.
         figures, rows, matches = {}, [], None
         for name, command, evaluates in commands:
             result = best(command, 1 if name == "jq" else options.runs, core)
-            key = name.split()[0].strip(",") + (" strict" if "strict" in name else "")
+            key = name if name.startswith("grep") else name.split()[0].strip(",") + (" strict" if "strict" in name else "")
             figures[key] = result and result[0]
             if not result:
                 rows.append((name, "not run", "", "", "", ""))
@@ -164,7 +166,9 @@ def main():
                     failures.append(name)
 
         goal("rate against DuckDB", figures["concord"], figures["DuckDB"], 2)
-        goal("rate against grep -F", figures["concord"], figures["grep"], 1)
+        for literal in LITERALS:
+            command = f"grep -F -c {literal}"
+            goal(f"rate against {command}", figures["concord"], figures[command], 1)
         goal("rate against jq", figures["concord"], figures["jq"], 20)
         goal("rate with --strict against DuckDB", figures["concord strict"], figures["DuckDB"], 2)
         if (os.cpu_count() or 1) > 1:

@@ -78,7 +78,24 @@ struct EngineCornerTests {
     (#"{}"#, .not(.test(a, .present)), true),
     (#"{"a":""}"#, text(.equals("")), true),
     (#"{"a":"a\nb"}"#, text(Pattern([.literal("a"), .anyOne, .literal("b")])), true),
+    // Texts with a part in common, which the raw filter searches as one.
+    (#"{"a":"RunInstances"}"#, oneOf(["RunInstances", "StopInstances"]), true),
+    (#"{"b":"Instances","a":"StopInstances"}"#, oneOf(["RunInstances", "StopInstances"]), true),
+    (#"{"a":"Instances","b":"DescribeInstances"}"#, oneOf(["RunInstances", "StopInstances"]), false),
+    (#"{"a":"\u0052unInstances"}"#, oneOf(["RunInstances", "StopInstances"]), true),
+    (#"{"a":"RUNinstances"}"#, oneOf(["RunInstances", "StopInstances"]), false),
+    (#"{"a":"RUNinstances"}"#, oneOf(["RunInstances", "StopInstances"], .ignored), true),
+    ("{\"a\":\"\u{212A}samples\"}", oneOf(["ksamples", "tsamples"], .ignored), true),
+    ("{\"a\":\"\u{130}samples\"}", oneOf(["isamples", "tsamples"], .ignored), true),
+    (#"{"b":"ababab","a":"xababab"}"#, oneOf(["ababab", "xababab"]), true),
+    (#"{"b":"ababab","a":"abababx"}"#, oneOf(["zabab", "abababx"]), true),
+    (#"{"a":"samples"}"#, oneOf(["samples", "samples/x"]), true),
+    (#"{"a":"samples\/x"}"#, oneOf(["samples", "samples/x"]), true),
   ]
+
+  private static func oneOf(_ texts: [String], _ letterCase: LetterCase = .exact) -> Condition {
+    .test(a, .oneOf(texts, letterCase))
+  }
 
   @Test(arguments: cases)
   func corners(_ text: String, _ condition: Condition, _ expected: Bool) throws {

@@ -2,7 +2,7 @@
 /// values of the trie's fields stand.
 struct EventReader {
   let bytes: Bytes
-  let trie: FieldTrie
+  let trie: FieldTrie.Tables
   let captures: Captures
   let limits: EventLimits
   /// The field that takes every leaf, or -1.
@@ -13,7 +13,7 @@ struct EventReader {
 
   init(_ bytes: Bytes, _ trie: FieldTrie, _ captures: Captures, _ limits: EventLimits, leaves: Int32) {
     self.bytes = bytes
-    self.trie = trie
+    self.trie = trie.tables
     self.captures = captures
     self.limits = limits
     self.leaves = leaves

@@ -23,7 +23,7 @@ struct EventState: BitwiseCopyable {
     self.bytes = bytes
     leaves = rules.leaves
     indexes = rules.indexes
-    captures = Captures(nodes: rules.trie.nodes.count, fields: rules.fieldCount, maxDepth: maxDepth)
+    captures = Captures(nodes: rules.trie.tables.nodes.count, fields: rules.fieldCount, maxDepth: maxDepth)
     suspected = Scratch(repeating: 0, count: rules.tests.count)
     answers = Scratch(repeating: 0, count: rules.tests.count)
     fired = Scratch(repeating: 0, count: rules.conditions.count)

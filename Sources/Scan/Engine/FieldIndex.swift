@@ -10,10 +10,12 @@ struct FieldIndex: BitwiseCopyable, Sendable {
     var rulesEnd: Int32 = 0
   }
 
-  private let whole: LiteralTable?
-  private let prefix: EndTree?
-  private let suffix: EndTree?
-  private let within: GramIndex?
+  // One of each, or none where there are no such texts. They are used where they lie: an optional would be copied
+  // for every value.
+  private let whole: Frozen<LiteralTable>
+  private let prefix: Frozen<EndTree>
+  private let suffix: Frozen<EndTree>
+  private let within: Frozen<GramIndex>
   /// Where the texts of each kind begin among the consequences.
   private let prefixStart: Int32
   private let suffixStart: Int32
@@ -46,16 +48,16 @@ struct FieldIndex: BitwiseCopyable, Sendable {
       return chosen.map(\.text)
     }
     let wholeTexts = texts(.whole)
-    whole = wholeTexts.isEmpty ? nil : LiteralTable(wholeTexts)
+    whole = Frozen(wholeTexts.isEmpty ? [] : [LiteralTable(wholeTexts)])
     prefixStart = Int32(consequences.count)
     let prefixTexts = texts(.prefix)
-    prefix = prefixTexts.isEmpty ? nil : EndTree(prefixTexts, isSuffix: false)
+    prefix = Frozen(prefixTexts.isEmpty ? [] : [EndTree(prefixTexts, isSuffix: false)])
     suffixStart = Int32(consequences.count)
     let suffixTexts = texts(.suffix)
-    suffix = suffixTexts.isEmpty ? nil : EndTree(suffixTexts, isSuffix: true)
+    suffix = Frozen(suffixTexts.isEmpty ? [] : [EndTree(suffixTexts, isSuffix: true)])
     withinStart = Int32(consequences.count)
     let withinTexts = texts(.within)
-    within = withinTexts.isEmpty ? nil : GramIndex(withinTexts)
+    within = Frozen(withinTexts.isEmpty ? [] : [GramIndex(withinTexts)])
     hasTexts = !consequences.isEmpty
     var present = Consequences()
     for signal in signals where signal.place == .present { present = consequence(signal) }
@@ -67,10 +69,14 @@ struct FieldIndex: BitwiseCopyable, Sendable {
   }
 
   func free() {
-    whole?.free()
-    prefix?.free()
-    suffix?.free()
-    within?.free()
+    if whole.count > 0 { whole[0].free() }
+    if prefix.count > 0 { prefix[0].free() }
+    if suffix.count > 0 { suffix[0].free() }
+    if within.count > 0 { within[0].free() }
+    whole.free()
+    prefix.free()
+    suffix.free()
+    within.free()
     consequences.free()
     atoms.free()
     rules.free()
@@ -78,12 +84,12 @@ struct FieldIndex: BitwiseCopyable, Sendable {
 
   /// Notes the number of each text that the folded value has, maybe more than once.
   func search(_ text: Bytes, _ found: Notes) {
-    if let whole {
-      let id = whole.find(text)
+    if whole.count > 0 {
+      let id = whole.address(0).pointee.find(text)
       if id >= 0 { found.append(id) }
     }
-    prefix?.search(text, prefixStart, found)
-    suffix?.search(text, suffixStart, found)
-    within?.search(text, withinStart, found)
+    if prefix.count > 0 { prefix.address(0).pointee.search(text, prefixStart, found) }
+    if suffix.count > 0 { suffix.address(0).pointee.search(text, suffixStart, found) }
+    if within.count > 0 { within.address(0).pointee.search(text, withinStart, found) }
   }
 }

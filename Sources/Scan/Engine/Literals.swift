@@ -269,6 +269,10 @@ struct GramIndex: BitwiseCopyable, Sendable {
     let offset: Int32
     let start: Int32
     let count: Int32
+    /// Four more bytes of a long text and where they stand in it, as far from the gram as may be: most texts that
+    /// have the gram differ there, and are not compared.
+    var check: UInt32 = 0
+    var checkOffset: Int32 = -1
   }
 
   private let long: Grams
@@ -329,8 +333,13 @@ struct GramIndex: BitwiseCopyable, Sendable {
             < ByteRarity.commonness(text[right..<(right + length)])
       }
       let offset = chosen ?? 0
-      byGram[gram(offset), default: []].append(
-        Member(id: Int32(id), offset: Int32(offset), start: starts[id], count: Int32(text.count)))
+      var member = Member(id: Int32(id), offset: Int32(offset), start: starts[id], count: Int32(text.count))
+      if length == 4 {
+        let place = offset * 2 < text.count - length ? text.count - length : 0
+        member.check = gram(place)
+        member.checkOffset = Int32(place)
+      }
+      byGram[gram(offset), default: []].append(member)
     }
     var size = 4
     while size < byGram.count * 2 { size *= 2 }
@@ -406,6 +415,7 @@ struct GramIndex: BitwiseCopyable, Sendable {
           let own = grams.members[member]
           let start = at - Int(own.offset)
           guard start >= 0, start + Int(own.count) <= text.count else { continue }
+          if own.checkOffset >= 0, text.half(at: start + Int(own.checkOffset)) != own.check { continue }
           let literal = bytes.bytes(Int(own.start), Int(own.count))
           if text.slice(start, start + Int(own.count)).equals(literal) { found.append(first + own.id) }
         }

@@ -7,20 +7,45 @@ import ConcordDetection
 /// alone. An event with `\u` in it is never ruled out, nor, where letter case is ignored and a text has `k` or `i`,
 /// one that may have the two scalars outside ASCII whose lower case is one of these.
 final class RawFilter: Sendable {
-  /// A text.
+  /// A text, or several with a part in common.
   struct Needle: Hashable, Sendable {
+    /// What is searched.
     let text: [UInt8]
     let isFolded: Bool
+    /// Texts that have `text` in them, of which one must stand around it; none where `text` is enough.
+    var around: [[UInt8]] = []
   }
 
-  private struct Ready: Sendable {
+  private struct Around: BitwiseCopyable, Sendable {
+    let text: Frozen<UInt8>
+    /// Where the common part stands in it.
+    let offset: Int
+  }
+
+  private struct Ready: BitwiseCopyable, Sendable {
     let text: Frozen<UInt8>
     let rare: Int
     let isFolded: Bool
+    let around: Frozen<Around>
+
+    init(_ needle: Needle) {
+      text = Frozen(needle.text)
+      rare = ByteRarity.rarest(in: needle.text)
+      isFolded = needle.isFolded
+      around = Frozen(
+        needle.around.map { Around(text: Frozen($0), offset: RawFilter.offset(of: needle.text, in: $0) ?? 0) }
+      )
+    }
+
+    func free() {
+      for index in 0..<around.count { around[index].text.free() }
+      around.free()
+      text.free()
+    }
   }
 
   /// Of each of these one must be there.
-  private let clauses: [[Ready]]
+  private let clauses: Frozen<Frozen<Ready>>
   private let mayFoldIntoASCII: Bool
 
   /// How many texts one clause may have, and all together.
@@ -38,30 +63,54 @@ final class RawFilter: Sendable {
       count += clause.count
     }
     if chosen.isEmpty { return nil }
-    self.clauses = chosen.map { clause in
-      clause.map {
-        Ready(text: Frozen($0.text), rare: ByteRarity.rarest(in: $0.text), isFolded: $0.isFolded)
-      }
-    }
-    mayFoldIntoASCII = chosen.joined().contains {
-      $0.isFolded && ($0.text.contains(UInt8(ascii: "k")) || $0.text.contains(UInt8(ascii: "i")))
+    self.clauses = Frozen(chosen.map { Frozen($0.map(Ready.init)) })
+    mayFoldIntoASCII = chosen.joined().contains { needle in
+      needle.isFolded
+        && ([needle.text] + needle.around).contains {
+          $0.contains(UInt8(ascii: "k")) || $0.contains(UInt8(ascii: "i"))
+        }
     }
   }
 
-  deinit { for needle in clauses.joined() { needle.text.free() } }
+  deinit {
+    for clause in 0..<clauses.count {
+      for needle in 0..<clauses[clause].count { clauses[clause][needle].free() }
+      clauses[clause].free()
+    }
+    clauses.free()
+  }
 
   /// Whether no condition can hold of the event with these bytes.
   func rulesOut(_ bytes: Bytes) -> Bool {
-    for clause in clauses where !clause.contains(where: { RawFilter.isThere($0, bytes) }) {
-      return isPlain(bytes)
-    }
+    for index in 0..<clauses.count where !isMet(clauses[index], bytes) { return isPlain(bytes) }
+    return false
+  }
+
+  @inline(__always)
+  private func isMet(_ clause: Frozen<Ready>, _ bytes: Bytes) -> Bool {
+    for index in 0..<clause.count where RawFilter.isThere(clause[index], bytes) { return true }
     return false
   }
 
   private static func isThere(_ needle: Ready, _ bytes: Bytes) -> Bool {
     let text = needle.text.bytes(0, needle.text.count)
-    return needle.isFolded
-      ? bytes.containsIgnoringCase(text, rare: needle.rare) : bytes.contains(text, rare: needle.rare)
+    var start = 0
+    while let place = needle.isFolded
+      ? bytes.indexIgnoringCase(of: text, rare: needle.rare, from: start)
+      : bytes.index(of: text, rare: needle.rare, from: start)
+    {
+      if needle.around.count == 0 { return true }
+      for index in 0..<needle.around.count {
+        let around = needle.around[index]
+        let whole = around.text.bytes(0, around.text.count)
+        let from = place - around.offset
+        if needle.isFolded ? bytes.hasIgnoringCase(whole, at: from) : bytes.has(whole, at: from) {
+          return true
+        }
+      }
+      start = place + 1
+    }
+    return false
   }
 
   /// Whether the event spells every text of the filter's kind as it is.
@@ -112,17 +161,45 @@ final class RawFilter: Sendable {
     case .present, .truthy, .number, .network, .sameAs: return nil
     case .text(let pattern, let letterCase): return needle(pattern, letterCase).map { [$0] }
     case .oneOf(let texts, let letterCase):
-      if texts.count > clauseLimit { return nil }
       return all(texts.map { run($0, letterCase) })
     case .regex(let regex):
-      guard let texts = regex.tree.requiredTexts, texts.count <= clauseLimit else { return nil }
+      guard let texts = regex.tree.requiredTexts else { return nil }
       return all(texts.map { run($0, .ignored) })
     }
   }
 
+  /// The clause of texts of which one must be there; `nil` where some text is unfit, or there are too many.
   private static func all(_ needles: [Needle?]) -> [Needle]? {
     let found = needles.compactMap { $0 }
-    return found.count == needles.count ? found : nil
+    guard found.count == needles.count else { return nil }
+    if let together = together(found) { return [together] }
+    return found.count <= clauseLimit ? found : nil
+  }
+
+  /// How many texts may be searched by the part that they have in common, and how long the shortest may be.
+  static let togetherLimit = 64
+
+  /// The texts as one, where they have a part in common that is worth a search: thirty names of `RunInstances`'
+  /// kind are one search for `Instance`, and a look around where that stands.
+  private static func together(_ needles: [Needle]) -> Needle? {
+    guard 2...togetherLimit ~= needles.count, let first = needles.first,
+      needles.allSatisfy({ $0.isFolded == first.isFolded }),
+      let shortest = needles.map(\.text).min(by: { $0.count < $1.count }), shortest.count <= togetherLimit
+    else { return nil }
+    for length in stride(from: shortest.count, through: 4, by: -1) {
+      for start in 0...(shortest.count - length) {
+        let part = Array(shortest[start..<start + length])
+        if needles.allSatisfy({ offset(of: part, in: $0.text) != nil }) {
+          return Needle(text: part, isFolded: first.isFolded, around: needles.map(\.text))
+        }
+      }
+    }
+    return nil
+  }
+
+  private static func offset(of part: [UInt8], in text: [UInt8]) -> Int? {
+    guard part.count <= text.count else { return nil }
+    return (0...(text.count - part.count)).first { text[$0..<$0 + part.count].elementsEqual(part) }
   }
 
   private static func needle(_ pattern: Pattern, _ letterCase: LetterCase) -> Needle? {

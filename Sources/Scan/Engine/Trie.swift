@@ -37,9 +37,32 @@ final class FieldTrie: Sendable {
     case each
   }
 
-  let nodes: Frozen<Node>
-  let slots: Frozen<Slot>
-  let names: Frozen<UInt8>
+  /// What a reader needs. It holds this rather than the trie, of which uses would be counted for every value; so
+  /// the trie must live as long as the reader.
+  struct Tables: BitwiseCopyable, Sendable {
+    let nodes: Frozen<Node>
+    let slots: Frozen<Slot>
+    let names: Frozen<UInt8>
+
+    /// The member of a node that these bytes name, or -1.
+    @inline(__always)
+    func member(of node: Node, _ bytes: Bytes, _ start: Int, _ end: Int) -> Int32 {
+      if node.mask < 0 { return -1 }
+      var place = FieldTrie.hash(bytes, start, end - start) & UInt32(bitPattern: node.mask)
+      while true {
+        let slot = slots[node.table + Int32(bitPattern: place)]
+        if slot.node < 0 { return -1 }
+        if Int(slot.length) == end - start,
+          names.bytes(Int(slot.name), Int(slot.length)).equals(bytes.slice(start, end))
+        {
+          return slot.node
+        }
+        place = (place &+ 1) & UInt32(bitPattern: node.mask)
+      }
+    }
+  }
+
+  let tables: Tables
   let rests: [[Rest]]
   /// How many fields there are.
   let fieldCount: Int
@@ -48,35 +71,16 @@ final class FieldTrie: Sendable {
     var builder = FieldTrieBuilder()
     for (field, path) in paths.enumerated() { builder.add(path, field: Int32(field)) }
     let (nodes, slots, names) = builder.tables()
-    self.nodes = Frozen(nodes)
-    self.slots = Frozen(slots)
-    self.names = Frozen(names)
+    tables = Tables(nodes: Frozen(nodes), slots: Frozen(slots), names: Frozen(names))
     rests = builder.rests
     fieldCount = paths.count
   }
 
   deinit {
-    nodes.free()
-    slots.free()
-    names.free()
+    tables.nodes.free()
+    tables.slots.free()
+    tables.names.free()
     for case .name(let name) in rests.joined().flatMap(\.steps) { name.free() }
-  }
-
-  /// The member of a node that these bytes name, or -1.
-  @inline(__always)
-  func member(of node: Node, _ bytes: Bytes, _ start: Int, _ end: Int) -> Int32 {
-    if node.mask < 0 { return -1 }
-    var place = FieldTrie.hash(bytes, start, end - start) & UInt32(bitPattern: node.mask)
-    while true {
-      let slot = slots[node.table + Int32(bitPattern: place)]
-      if slot.node < 0 { return -1 }
-      if Int(slot.length) == end - start,
-        names.bytes(Int(slot.name), Int(slot.length)).equals(bytes.slice(start, end))
-      {
-        return slot.node
-      }
-      place = (place &+ 1) & UInt32(bitPattern: node.mask)
-    }
   }
 
   /// A hash of a name's ends and length. The names are the rules', so an event cannot make them collide.

@@ -81,24 +81,35 @@ struct Bytes {
   }
 
   /// Whether the other bytes stand somewhere in these, `rare` being the place of their rarest byte.
-  func contains(_ other: Bytes, rare: Int = 0) -> Bool {
-    if other.count == 0 { return true }
-    if other.count > count { return false }
-    var at = rare
+  func contains(_ other: Bytes, rare: Int = 0) -> Bool { index(of: other, rare: rare, from: 0) != nil }
+
+  /// The first place from `start` on at which the other bytes stand, `rare` being the place of their rarest byte.
+  func index(of other: Bytes, rare: Int, from start: Int) -> Int? {
+    if other.count == 0 { return start <= count ? start : nil }
     let last = count - (other.count - rare)
-    while at <= last, let found = index(of: other[rare], from: at), found <= last {
-      if memcmp(base + (found - rare), other.base, other.count) == 0 { return true }
+    let (wanted, head) = (other[rare], other[0])
+    var at = start + rare
+    while at <= last, let found = index(of: wanted, from: at), found <= last {
+      // Most places differ in the first byte: no call for these.
+      if base[found - rare] == head, memcmp(base + (found - rare), other.base, other.count) == 0 {
+        return found - rare
+      }
       at = found + 1
     }
-    return false
+    return nil
   }
 
   /// Whether the other bytes, which are ASCII in lower case, stand somewhere in these in any ASCII case.
   func containsIgnoringCase(_ other: Bytes, rare: Int) -> Bool {
-    if other.count == 0 { return true }
-    if other.count > count { return false }
+    indexIgnoringCase(of: other, rare: rare, from: 0) != nil
+  }
+
+  /// The first place from `start` on at which the other bytes, which are ASCII in lower case, stand in any ASCII
+  /// case.
+  func indexIgnoringCase(of other: Bytes, rare: Int, from start: Int) -> Int? {
+    if other.count == 0 { return start <= count ? start : nil }
     let wanted = other[rare]
-    var at = rare
+    var at = start + rare
     let last = count - (other.count - rare)
     let isLetter = wanted >= 0x61 && wanted <= 0x7A
     while at <= last {
@@ -108,13 +119,24 @@ struct Bytes {
       } else if let place = index(of: wanted, from: at) {
         found = place
       } else {
-        return false
+        return nil
       }
-      if found > last { return false }
-      if matchesIgnoringCase(other, at: found - rare) { return true }
+      if found > last { return nil }
+      if matchesIgnoringCase(other, at: found - rare) { return found - rare }
       at = found + 1
     }
-    return false
+    return nil
+  }
+
+  /// Whether the other bytes stand at that place, which may lie outside these.
+  func has(_ other: Bytes, at start: Int) -> Bool {
+    start >= 0 && start + other.count <= count && memcmp(base + start, other.base, other.count) == 0
+  }
+
+  /// Whether the other bytes, which are ASCII in lower case, stand at that place, which may lie outside these, in
+  /// any ASCII case.
+  func hasIgnoringCase(_ other: Bytes, at start: Int) -> Bool {
+    start >= 0 && start + other.count <= count && matchesIgnoringCase(other, at: start)
   }
 
   @inline(__always)
