@@ -44,14 +44,14 @@ LANGUAGES = ["athena", "splunk", "sigma", "swift"]
 def run(command, may_refuse=False):
     """What a command prints, its wall and processor time in seconds and its peak memory in MiB.
 
-    It must not fail, but for rules that a language refuses (exit status 1) where that is allowed.
+    It must not fail, but for rules that a language refuses (exit status 2) where that is allowed.
     """
     start = time.perf_counter()
     process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
     output = process.stdout.read()
     _, status, usage = os.wait4(process.pid, 0)
     wall = time.perf_counter() - start
-    if os.waitstatus_to_exitcode(status) not in ([0, 1] if may_refuse else [0]):
+    if os.waitstatus_to_exitcode(status) not in ([0, 2] if may_refuse else [0]):
         sys.exit(f"failed: {' '.join(command)}")
     peak = usage.ru_maxrss / (1024 if sys.platform == "linux" else 1024 * 1024)
     return output, wall, usage.ru_utime + usage.ru_stime, peak
