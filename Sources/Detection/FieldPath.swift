@@ -33,7 +33,7 @@ public struct FieldPath: Hashable, Sendable {
     steps.compactMap { if case .name(let name) = $0 { name } else { nil } }
   }
 
-  /// The path without its `[]` steps: the same values.
+  /// The path without its `[]` steps: the same values, unless an index or another `[]` follows one.
   public var withoutEach: FieldPath {
     FieldPath(unchecked: steps.filter { if case .each = $0 { false } else { true } })
   }
