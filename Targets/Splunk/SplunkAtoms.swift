@@ -16,9 +16,9 @@ struct SplunkAtomWriter {
     case .present: return .call("isnotnull", value)
     case .truthy: return .negation(SplunkAtomWriter.falsy(value))
     case .text(let pattern, let letterCase):
-      return try text(pattern, letterCase.effective(in: pattern.literals), value)
+      return text(pattern, letterCase.effective(in: pattern.literals), value)
     case .oneOf(let texts, let letterCase):
-      return try oneOf(texts, letterCase.effective(in: texts), value)
+      return oneOf(texts, letterCase.effective(in: texts), value)
     case .regex(let regex): return .match(value, SplunkRegexText.text(regex))
     case .number(let comparison, let bound): return try number(comparison, bound, value)
     case .network(let network): return try self.network(network, value)
@@ -36,7 +36,7 @@ struct SplunkAtomWriter {
 
   private func text(
     _ pattern: Pattern, _ letterCase: LetterCase, _ value: EvalExpression
-  ) throws(Diagnostic) -> EvalExpression {
+  ) -> EvalExpression {
     if letterCase == .ignored, !pattern.literals.allSatisfy(SplunkAtomWriter.foldsCertainly) {
       return .match(value, SplunkPatternText.regex(pattern, .ignored))
     }
@@ -49,7 +49,7 @@ struct SplunkAtomWriter {
 
   private func oneOf(
     _ texts: [String], _ letterCase: LetterCase, _ value: EvalExpression
-  ) throws(Diagnostic) -> EvalExpression {
+  ) -> EvalExpression {
     let spelled = texts.filter { letterCase == .ignored && !SplunkAtomWriter.foldsCertainly($0) }
     let side = letterCase == .ignored ? EvalExpression.call("lower", value) : value
     let folded = texts.filter { letterCase == .exact || SplunkAtomWriter.foldsCertainly($0) }
