@@ -20,7 +20,7 @@ func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
 }
 
 let languages: [Target.Dependency] = [
-  "ConcordPanther", "ConcordSigma", "ConcordAthena", "ConcordSplunk", "ConcordNative",
+  "ConcordPanther", "ConcordSigma", "ConcordAthena", "ConcordSplunk", "ConcordSwift",
 ]
 let neutral: [Target.Dependency] = [
   "ConcordDiagnostics", "ConcordDocuments", "ConcordDetection", "ConcordNotation", "ConcordLanguages",
@@ -53,7 +53,7 @@ let package = Package(
     language("Sigma"),
     language("Athena"),
     language("Splunk"),
-    language("Native"),
+    language("Swift"),
 
     .target(
       name: "Concord",
@@ -87,7 +87,7 @@ let package = Package(
     tests("Sigma", neutral + ["ConcordSigma"]),
     tests("Athena", neutral + ["ConcordAthena"]),
     tests("Splunk", neutral + ["ConcordSplunk"]),
-    tests("Native", neutral + ["ConcordNative"]),
+    tests("Swift", neutral + ["ConcordSwift"]),
     tests("Analysis", neutral + ["ConcordAnalysis", "ConcordProof"] + languages),
     tests("Scan", neutral + ["ConcordVerification", "ConcordScan"] + languages),
     tests("Concord", ["Concord"] + neutral + ["ConcordVerification"] + languages),

@@ -1,15 +1,15 @@
 import ConcordAthena
 import ConcordLanguages
-@_exported import ConcordNative
 import ConcordPanther
 import ConcordSigma
 import ConcordSplunk
+@_exported import ConcordSwift
 
 /// The languages that Concord knows. The one place outside `Targets` that names them.
 public enum Registry {
   /// Every language, in the order in which outputs are shown.
   public static let languages: [any Language] = [
-    AthenaLanguage(), SplunkLanguage(), SigmaLanguage(), NativeLanguage(), PantherLanguage(),
+    AthenaLanguage(), SplunkLanguage(), SigmaLanguage(), SwiftLanguage(), PantherLanguage(),
   ]
 
   /// The languages that rules can be written in.

@@ -59,7 +59,7 @@ extension Diagnostic {
   }
 
   static func unknownFunction(_ name: String, in source: Source, at span: Span?) -> Diagnostic {
-    let near = Suggestion.nearest(to: name, among: AthenaCompiler.functions)
+    let near = Suggestion.nearest(to: name, among: AthenaEvaluator.functions)
     return Diagnostic(
       "E165", "the function `\(name)` is not known here", in: source, labels: span.map { [.init($0)] } ?? [],
       help: near.map { ["did you mean `\($0)`?"] } ?? [])

@@ -153,7 +153,7 @@ extension Diagnostic {
 
   static func sigmaNetwork(_ pattern: Pattern, at span: Span?) -> Diagnostic {
     error(
-      "E155", "`\(SigmaText.written(pattern.pieces))` is not a network", at: span,
+      "E155", "`\(SigmaLiteral.written(pattern.pieces))` is not a network", at: span,
       help: "write an address and a prefix length, `10.0.0.0/8`")
   }
 

@@ -16,7 +16,7 @@ extension Diagnostic {
 
   static func splunkFieldName(_ name: String) -> Diagnostic {
     Diagnostic(
-      "E411", "field name `\(SplunkText.comment(name))` cannot be said in SPL",
+      "E411", "field name `\(SplunkLiteral.comment(name))` cannot be said in SPL",
       help: [
         "names that are empty or hold quotes, backticks, brackets, `|`, `\\`, `$` or control characters are refused"
       ])
@@ -34,7 +34,7 @@ extension Diagnostic {
 
   static func splunkIgnoredCase(_ text: String, _ span: Span?) -> Diagnostic {
     Diagnostic(
-      "E412", "Splunk does not say how it ignores the case of `\(SplunkText.comment(text))`",
+      "E412", "Splunk does not say how it ignores the case of `\(SplunkLiteral.comment(text))`",
       labels: span.map { [Label($0)] } ?? [],
       help: ["`lower()` is documented for ASCII letters only; compare in exact case or list the spellings"])
   }
@@ -54,13 +54,13 @@ extension Diagnostic {
 
   static func splunkSource(_ text: String) -> Diagnostic {
     Diagnostic(
-      "E415", "`\(SplunkText.comment(text))` is not a Splunk source",
+      "E415", "`\(SplunkLiteral.comment(text))` is not a Splunk source",
       help: ["write `index=main`, `sourcetype=\"aws:cloudtrail\"`, both, or a macro between backticks"])
   }
 
   static func splunkTime(_ text: String) -> Diagnostic {
     Diagnostic(
-      "E416", "`\(SplunkText.comment(text))` is not a moment in time",
+      "E416", "`\(SplunkLiteral.comment(text))` is not a moment in time",
       help: ["write it as `2024-06-01T00:00:00Z`"])
   }
 
@@ -110,7 +110,7 @@ extension Diagnostic {
       + "matching: raise it where values are longer than that")
 
   private static func list(_ paths: [FieldPath]) -> String {
-    paths.map { "`\(SplunkText.comment($0.description))`" }.joined(separator: ", ")
+    paths.map { "`\(SplunkLiteral.comment($0.description))`" }.joined(separator: ", ")
   }
 }
 
@@ -189,7 +189,7 @@ extension Diagnostic {
   }
 
   static func splunkRegex(_ pattern: String) -> Diagnostic {
-    Diagnostic("E174", "the regular expression `\(SplunkText.comment(pattern))` is not read")
+    Diagnostic("E174", "the regular expression `\(SplunkLiteral.comment(pattern))` is not read")
   }
 
   static func splunkNotBoolean(_ span: Span?) -> Diagnostic {
@@ -217,7 +217,7 @@ extension Diagnostic {
       "E175",
       "Splunk's answer is not known: it hangs on NOT over a missing field, on a number compared with a "
         + "text, or on a JSON boolean",
-      help: ["the event is \(SplunkText.comment(Value.object(event.object).compactJSON))"])
+      help: ["the event is \(SplunkLiteral.comment(Value.object(event.object).compactJSON))"])
   }
 
   static func splunkPlace(_ span: Span?) -> Diagnostic {
@@ -238,7 +238,7 @@ extension Diagnostic {
 
   static func splunkFixtureTooLong(_ name: String, limit: Int) -> Diagnostic {
     Diagnostic(
-      "E414", "fixture `\(SplunkText.comment(name))` does not fit into a search",
+      "E414", "fixture `\(SplunkLiteral.comment(name))` does not fit into a search",
       help: ["`makeresults` takes \(limit) characters of data"])
   }
 

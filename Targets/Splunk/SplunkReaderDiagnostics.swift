@@ -18,18 +18,18 @@ extension Diagnostic {
       help: ["filter first, then choose the fields to show"])
   }
 
-  static func splunkKeyword(_ keyword: SearchExpression, _ span: Span?) -> Diagnostic {
+  static func splunkKeyword(_ keyword: SplunkSearch, _ span: Span?) -> Diagnostic {
     var help = ["name the field that holds it"]
     if case .keyword(let value) = keyword.kind, ["and", "or", "not", "in"].contains(value.text) {
       help = ["operators are upper-case in `search`: write `\(value.text.uppercased())`"]
     }
     return unread(
-      "`\(SplunkText.comment(SplunkPrinter.inline(keyword)))` looks in the event's whole text, "
+      "`\(SplunkLiteral.comment(SplunkPrinter.inline(keyword)))` looks in the event's whole text, "
         + "which no question about fields says", span, help: help)
   }
 
   static func splunkComputed(_ name: String, _ span: Span?) -> Diagnostic {
-    unread("`\(SplunkText.comment(name))` is not a field of the event", span)
+    unread("`\(SplunkLiteral.comment(name))` is not a field of the event", span)
   }
 
   static func splunkOrder(_ field: String, _ operation: String, _ text: String, _ span: Span?) -> Diagnostic {
@@ -37,7 +37,7 @@ extension Diagnostic {
       "`\(operation)` in `search` compares numbers by value and all else by text, which no condition says",
       span,
       help: [
-        "write `| where tonumber('\(SplunkText.comment(field))')\(operation)\(SplunkText.comment(text))`"
+        "write `| where tonumber('\(SplunkLiteral.comment(field))')\(operation)\(SplunkLiteral.comment(text))`"
       ])
   }
 
@@ -73,7 +73,7 @@ extension Diagnostic {
 
   static func splunkNeverLower(_ text: String, _ span: Span?) -> Diagnostic {
     unread(
-      "`\(SplunkText.comment(text))` is not in lower case, so it never equals a `lower(…)`", span,
+      "`\(SplunkLiteral.comment(text))` is not in lower case, so it never equals a `lower(…)`", span,
       help: ["write it in lower case"])
   }
 
@@ -82,7 +82,7 @@ extension Diagnostic {
   }
 
   static func splunkNotPortable(_ regex: String, _ cause: Diagnostic, _ span: Span?) -> Diagnostic {
-    unread("`\(SplunkText.comment(regex))`: \(cause.message)", span, help: cause.help)
+    unread("`\(SplunkLiteral.comment(regex))`: \(cause.message)", span, help: cause.help)
   }
 
   static func splunkNullIsText(_ source: Source) -> Diagnostic {

@@ -4,10 +4,10 @@ import ConcordDetection
 import ConcordDiagnostics
 import ConcordDocuments
 import ConcordLanguages
-import ConcordNative
 import ConcordPanther
 import ConcordSigma
 import ConcordSplunk
+import ConcordSwift
 import Testing
 
 /// Whether a query's text is proved to be the rule.
@@ -95,7 +95,7 @@ import Testing
     Given(
       #"x eq "Abc""#, SplunkLanguage(),
       #"index=* "Other" | eval r=json_extract(_raw, "x") | where r="Abc""#, "unread"),
-    Given(#"x eq "a""#, NativeLanguage(), "", "unread: Swift is not read back"),
+    Given(#"x eq "a""#, SwiftLanguage(), "", "unread: Swift is not read back"),
   ]
 
   @Test("a query of somebody else's is proved, or told from the rule by an event", arguments: given)

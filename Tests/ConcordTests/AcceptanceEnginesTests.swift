@@ -183,8 +183,8 @@ struct AcceptanceEnginesTests {
 
   @Test func swiftSaysWhatIsMeant() throws {
     guard let all = try Self.accepted() else { return }
-    let (text, types) = NativeLanguage().write(all: all.map(\.rule), options: LanguageOptions())
-    let program = try NativeProgram(source: text, types: types, eventType: "Event")
+    let (text, types) = SwiftLanguage().write(all: all.map(\.rule), options: LanguageOptions())
+    let program = try SwiftProgram(source: text, types: types, eventType: "Event")
     defer { program.remove() }
     // Every rule is asked about every rule's events.
     let events = all.flatMap { $0.probes.map(\.event) }

@@ -55,7 +55,7 @@ struct LiteralTests {
       }
       // The modifiers' meaning is stated here anew, apart from the reader's.
       let modifiers = key.split(separator: "|").dropFirst()
-      var pieces = SigmaText.pattern(written).pieces
+      var pieces = SigmaLiteral.pattern(written).pieces
       if modifiers.contains("startswith") || modifiers.contains("contains") { pieces.append(.anyRun) }
       if modifiers.contains("endswith") || modifiers.contains("contains") { pieces.insert(.anyRun, at: 0) }
       #expect(Pattern(pieces) == pattern, "`\(text)` came out as `\(written)`")
@@ -73,7 +73,7 @@ struct LiteralTests {
       return
     }
     let read = items.map { item in
-      if case .string(let text) = item { SigmaText.pattern(text) } else { Pattern.anything }
+      if case .string(let text) = item { SigmaLiteral.pattern(text) } else { Pattern.anything }
     }
     #expect(read == texts.map(Pattern.equals))
   }

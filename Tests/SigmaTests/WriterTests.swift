@@ -274,15 +274,15 @@ struct WriterTests {
       ("\\\\server", "\\\\\\server"),
     ])
   func escapes(_ text: String, _ written: String) {
-    #expect(SigmaText.written(text) == written)
-    #expect(SigmaText.pattern(written) == .equals(text))
+    #expect(SigmaLiteral.written(text) == written)
+    #expect(SigmaLiteral.pattern(written) == .equals(text))
   }
 
   @Test("a backslash before a wildcard is doubled")
   func backslashBeforeWildcard() {
     let pattern = Pattern([.literal("C:\\"), .anyRun, .literal("\\x"), .anyOne])
-    #expect(SigmaText.written(pattern.pieces) == "C:\\\\*\\x?")
-    #expect(SigmaText.pattern("C:\\\\*\\x?") == pattern)
+    #expect(SigmaLiteral.written(pattern.pieces) == "C:\\\\*\\x?")
+    #expect(SigmaLiteral.pattern("C:\\\\*\\x?") == pattern)
   }
 }
 

@@ -51,7 +51,7 @@ private func fixtures(_ names: [(String, Bool, Event)]) -> [Fixture] {
   var sizes: [Int] = []
   for command in tree.commands {
     switch command.kind {
-    case .makeresults(let data), .append(let data): sizes.append(SplunkText.quoted(data).utf8.count - 2)
+    case .makeresults(let data), .append(let data): sizes.append(SplunkLiteral.quoted(data).utf8.count - 2)
     case .search, .eval, .filter, .regex, .table, .fields, .rename, .spath: break
     }
   }

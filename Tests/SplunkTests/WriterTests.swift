@@ -222,7 +222,7 @@ func impliesTermsOfTheIndex(_ condition: Condition, _ terms: String) {
   #expect((implied.map { SplunkPrinter.inline($0, strength: isAny($0) ? 4 : 2) } ?? "") == terms)
 }
 
-private func isAny(_ expression: SearchExpression) -> Bool {
+private func isAny(_ expression: SplunkSearch) -> Bool {
   if case .any = expression.kind { true } else { false }
 }
 

@@ -117,7 +117,7 @@ enum PipelineValue {
   func written(_ own: [SigmaModifier], _ span: Span?) -> ([SigmaModifier], SigmaScalar) {
     switch self {
     case .text(let pattern, let letterCase):
-      let text = SigmaScalar(.string(SigmaText.written(pattern.pieces)), span: span)
+      let text = SigmaScalar(.string(SigmaLiteral.written(pattern.pieces)), span: span)
       return (letterCase == .exact ? [.cased] : [], text)
     case .regex(let pattern, let flags):
       let letters: [(PortableRegex.Flags, SigmaModifier)] = [
@@ -160,7 +160,7 @@ enum PipelineValue {
   /// Whether it is the value that a pipeline's file has, type and all; a text with wildcards of its own.
   func isEqual(to value: Value) -> Bool {
     switch (self, value) {
-    case (.text(let pattern, _), .string(let text)): pattern == SigmaText.pattern(text)
+    case (.text(let pattern, _), .string(let text)): pattern == SigmaLiteral.pattern(text)
     case (.number(let left), .number(let right)): left == right
     case (.bool(let left), .bool(let right)): left == right
     case (.null, .null): true

@@ -79,7 +79,7 @@ extension PipelineRun {
             near.map { "did you mean `\($0)`?" } ?? "")
         }
         choices = values.map { value in
-          isRegex ? [.piece(.literal(value))] : SigmaText.pattern(value).pieces.map { .piece($0) }
+          isRegex ? [.piece(.literal(value))] : SigmaLiteral.pattern(value).pieces.map { .piece($0) }
         }
       }
       results = results.flatMap { result in choices.map { result + $0 } }
@@ -102,7 +102,7 @@ enum PlaceholderText {
 
   /// The parts of a written value. A name is not empty and has no backslash.
   static func parts(_ written: String, isRegex: Bool) -> [Part] {
-    let pieces = isRegex ? [.literal(written)] : SigmaText.pattern(written).pieces
+    let pieces = isRegex ? [.literal(written)] : SigmaLiteral.pattern(written).pieces
     var parts: [Part] = []
     for piece in pieces {
       guard case .literal(let text) = piece else {
@@ -138,7 +138,7 @@ enum PlaceholderText {
       case .placeholder(let name): .literal("%\(name)%")
       }
     }
-    if !isRegex { return SigmaText.written(pieces) }
+    if !isRegex { return SigmaLiteral.written(pieces) }
     return pieces.reduce(into: "") { text, piece in
       if case .literal(let literal) = piece { text += literal }
     }

@@ -145,7 +145,7 @@ struct PipelineReplacement: Sendable {
         at = range.upperBound
       }
       new += text[at...]
-      result += readsSpecial ? SigmaText.pattern(new).pieces : [.literal(new)]
+      result += readsSpecial ? SigmaLiteral.pattern(new).pieces : [.literal(new)]
     }
     return result
   }

@@ -36,7 +36,7 @@ extension PipelineRun {
     case .mapTexts(let mapping):
       try changeValues(step) { value, _ in
         guard let text = value.plain, let targets = mapping[ScalarText(text)] else { return nil }
-        return targets.map { .text(SigmaText.pattern($0), .ignored) }
+        return targets.map { .text(SigmaLiteral.pattern($0), .ignored) }
       }
     case .letterCase(let method): try changeValues(step) { value, _ in value.spelled(method).map { [$0] } }
     case .setValue(let value): try changeValues(step) { _, _ in [PipelineValue(SigmaScalar(value), [])] }
@@ -276,7 +276,7 @@ extension PipelineRun {
           continue
         }
         let value = SigmaScalar(
-          .string(SigmaText.written(SigmaText.pattern(hash).pieces)), span: item.item.span)
+          .string(SigmaLiteral.written(SigmaLiteral.pattern(hash).pieces)), span: item.item.span)
         if let place = found.firstIndex(where: { $0.field == field }) {
           found[place].values.append(value)
         } else {

@@ -1,0 +1,177 @@
+import ConcordDetection
+import ConcordDiagnostics
+import ConcordDocuments
+import ConcordLanguages
+
+// Questions about single fields.
+extension AthenaLowering {
+  mutating func compare(
+    _ comparison: AthenaExpression.Operator, _ left: AthenaExpression, _ right: AthenaExpression,
+    _ expression: AthenaExpression
+  ) throws(Diagnostic) -> AthenaTruth {
+    if left.namesNothing, !right.namesNothing {
+      return try compare(comparison.mirrored, right, left, expression)
+    }
+    if left.isCondition, case .boolean(let value) = right.kind, comparison.ordered == nil {
+      let truth = try truth(left)
+      return value == (comparison == .equal) ? truth : truth.negated
+    }
+    let (a, b) = (try operands.operand(left), try operands.operand(right))
+    if case .constant(.null, _) = b { return .unknown }
+    switch (a, comparison) {
+    case (.constant(let x, _), _):
+      guard case .constant(let y, _) = b else { throw unreadable(expression) }
+      let value = AthenaValue.compare(comparison, x, y)
+      return value.map { AthenaTruth(certain: .always($0)) } ?? .unknown
+    case (_, .unequal): return try compare(.equal, left, right, expression).negated
+    case (.text(let path, let letterCase), .equal): return try equal(path, letterCase, b, expression)
+    case (.typed(let path, .boolean), .equal):
+      guard case .constant(.boolean(let value), _) = b else { break }
+      return .test(path, .text(.equals(value ? "true" : "false"), .exact))
+    case (.typed(let path, .integer), _), (.typed(let path, .real), _):
+      guard let bound = try number(right) else { break }
+      guard let order = comparison.ordered else {
+        return .test(path, .text(.equals(bound.shortest), .exact))
+      }
+      return .test(path, .number(order, bound))
+    case (.formatted(let path), .equal):
+      // What is JSON's null is absent; here the two are told apart, so only the other side can be said.
+      guard case .constant(.varchar("null"), _) = b else { break }
+      return AthenaTruth(.failure(unreadable(expression)), .success(.test(path, .present)))
+    case (.place(let path, let letterCase, let part), _):
+      guard case .constant(.bigint(let bound), _) = b else { break }
+      let found = AthenaTruth.test(path, .text(.contains(part), letterCase))
+      switch (comparison, bound) {
+      case (.greater, 0), (.greaterOrEqual, 1): return found
+      case (.equal, 0), (.lessOrEqual, 0), (.less, 1): return found.negated
+      case (.equal, 1): return .test(path, .text(.prefix(part), letterCase))
+      default: break
+      }
+    case (.number, _):
+      throw Diagnostic(
+        "E168", "`TRY_CAST` reads more texts as numbers than other platforms do: ` 5 `, `1d`, `Infinity`",
+        in: operands.source, labels: expression.span.map { [.init($0)] } ?? [],
+        help: [
+          "put the guard `regexp_like(…, \(AthenaLiteral.string(AthenaAtoms.numberGrammar))) AND` before it"
+        ])
+    case (.text, _):
+      throw Diagnostic(
+        "E168", "texts are compared by order here, which other platforms cannot say", in: operands.source,
+        labels: expression.span.map { [.init($0)] } ?? [])
+    case (.typed, _), (.address, _), (.json, _), (.formatted, _), (.array, _), (.structure, _), (.map, _):
+      break
+    }
+    throw unreadable(expression)
+  }
+
+  /// A field's text is equal to a text, or to another field's.
+  private func equal(
+    _ path: FieldPath, _ letterCase: LetterCase, _ other: AthenaOperand, _ expression: AthenaExpression
+  ) throws(Diagnostic) -> AthenaTruth {
+    switch other {
+    case .constant(.varchar(let value), let folded):
+      guard let literal = literal(value, folded, letterCase) else { return .never(path) }
+      return .test(path, .text(.equals(literal), letterCase))
+    case .text(let second, let secondCase) where secondCase == letterCase:
+      let same = Condition.test(path, .sameAs(second, letterCase))
+      return AthenaTruth(same, .all([.test(path, .present), .test(second, .present), .not(same)]))
+    default: throw unreadable(expression)
+    }
+  }
+
+  /// The text to look for: as it stands, or, where the field is in lower case, as it was before it was folded;
+  /// `nil` where it has capitals and can never be found.
+  private func literal(_ value: String, _ folded: String?, _ letterCase: LetterCase) -> String? {
+    switch letterCase {
+    case .exact: value
+    case .ignored: folded ?? (LetterCase.lower(value).sameScalars(as: value) ? value : nil)
+    }
+  }
+
+  /// The number that an expression without columns is, as a decimal.
+  func number(_ expression: AthenaExpression) throws(Diagnostic) -> Number? {
+    if case .number(let text) = expression.kind { return Number(text) }
+    guard case .constant(let value, _) = try operands.operand(expression), let double = value.number else {
+      return nil
+    }
+    return double.isInfinite ? Number(double < 0 ? "-1e400" : "1e400") : Number("\(double)")
+  }
+
+  mutating func like(
+    _ operand: AthenaExpression, _ pattern: AthenaExpression, _ escape: AthenaExpression?,
+    _ expression: AthenaExpression
+  ) throws(Diagnostic) -> AthenaTruth {
+    guard case .text(let path, let letterCase) = try operands.operand(operand),
+      case .constant(let value, let folded) = try operands.operand(pattern)
+    else { throw unreadable(expression) }
+    guard case .varchar(let text) = value else { return .unknown }
+    var mark: String?
+    if let escape {
+      guard case .constant(.varchar(let spelled), _) = try operands.operand(escape) else {
+        throw unreadable(expression)
+      }
+      mark = spelled
+    }
+    // A folded escape stays what it is only where it is no letter.
+    let spelled =
+      letterCase == .ignored && (mark.map { LetterCase.lower($0) == $0 } ?? true) ? folded ?? text : text
+    let pieces = try AthenaLike.pattern(spelled, escape: mark, in: operands.source, at: pattern.span)
+    if letterCase == .ignored, folded == nil {
+      let isFolded = pieces.pieces.allSatisfy {
+        if case .literal(let part) = $0 { LetterCase.lower(part).sameScalars(as: part) } else { true }
+      }
+      if !isFolded { return .never(path) }
+    }
+    return .test(path, .text(pieces, letterCase))
+  }
+
+  mutating func inList(
+    _ operand: AthenaExpression, _ items: [AthenaExpression], _ expression: AthenaExpression
+  ) throws(Diagnostic) -> AthenaTruth {
+    switch try operands.operand(operand) {
+    case .text(let path, let letterCase):
+      var texts: [String] = []
+      var hasNull = false
+      for item in items {
+        switch try operands.operand(item) {
+        case .constant(.varchar(let value), let folded):
+          if let text = literal(value, folded, letterCase) { texts.append(text) }
+        case .constant(.null, _): hasNull = true
+        default: throw unreadable(item)
+        }
+      }
+      if hasNull { return AthenaTruth(.test(path, .oneOf(texts, letterCase)), .always(false)) }
+      if letterCase == .exact, AthenaTruth.isFalsy(texts) {
+        return AthenaTruth(.test(path, .oneOf(texts, .exact)), .test(path, .truthy))
+      }
+      return texts.isEmpty ? .never(path) : .test(path, .oneOf(texts, letterCase))
+    case .formatted(let path):
+      let falsy = items.compactMap { if case .string(let text) = $0.kind { text } else { nil } }
+      guard Set(falsy) == Set(AthenaAtoms.falsyJSON), falsy.count == items.count else { break }
+      return AthenaTruth(.failure(unreadable(expression)), .success(.test(path, .truthy)))
+    case .typed:
+      var equal: [AthenaTruth] = []
+      for item in items { equal.append(try compare(.equal, operand, item, expression)) }
+      let (merged, known) = (AthenaTruth.or(equal), try merged(operand, items))
+      return known ?? merged
+    case .constant, .number, .address, .json, .place, .array, .structure, .map: break
+    }
+    throw unreadable(expression)
+  }
+
+  /// A number's or boolean's list as one question.
+  private func merged(_ operand: AthenaExpression, _ items: [AthenaExpression]) throws(Diagnostic)
+    -> AthenaTruth?
+  {
+    guard case .typed(let path, let type) = try operands.operand(operand), type == .integer || type == .real
+    else {
+      return nil
+    }
+    var texts: [String] = []
+    for item in items {
+      guard let value = try number(item) else { return nil }
+      texts.append(value.shortest)
+    }
+    return .test(path, .oneOf(texts, .exact))
+  }
+}

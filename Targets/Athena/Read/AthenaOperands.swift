@@ -1,0 +1,234 @@
+import ConcordDetection
+import ConcordDiagnostics
+import ConcordDocuments
+import ConcordLanguages
+
+/// What an expression that is no condition stands for, as far as conditions can be about it.
+indirect enum AthenaOperand {
+  /// A value that depends on no row. `folded` is the text before `lower`, where that was applied to a literal.
+  case constant(AthenaValue, folded: String?)
+  /// The text of a field, or that text in lower case.
+  case text(FieldPath, LetterCase)
+  /// A boolean or a number.
+  case typed(FieldPath, FieldType)
+  /// A text's number, NULL where the cast fails.
+  case number(FieldPath)
+  /// A text's address, NULL where the cast fails.
+  case address(FieldPath)
+  /// A JSON value.
+  case json(FieldPath)
+  /// A JSON value as text.
+  case formatted(FieldPath)
+  /// The place of a text in a field's text.
+  case place(FieldPath, LetterCase, of: String)
+  /// An array; the path leads to its elements.
+  case array(FieldPath, Element)
+  /// A record.
+  case structure(FieldPath, [Schema.Field])
+  /// A map.
+  case map(FieldPath, FieldType)
+
+  /// What the elements of an array are.
+  enum Element {
+    case column(FieldType)
+    case json
+  }
+}
+
+/// Finds what expressions stand for.
+struct AthenaOperands {
+  let source: Source
+  let table: AthenaTable
+  /// The names by which the table may be called in front of a column.
+  let qualifiers: [String]
+  /// The variables of the lambdas around.
+  var variables: [(name: String, operand: AthenaOperand)] = []
+
+  /// What an expression stands for. Throws where no condition can be about it.
+  func operand(_ expression: AthenaExpression) throws(Diagnostic) -> AthenaOperand {
+    if let constant = try constant(expression) { return constant }
+    switch expression.kind {
+    case .name(let name):
+      if let variable = variables.last(where: { AthenaOperands.same($0.name, name) }) {
+        return variable.operand
+      }
+      return try column(name, expression)
+    case .field(let base, let name):
+      if case .name(let qualifier) = base.kind,
+        qualifiers.contains(where: { AthenaOperands.same($0, qualifier) }),
+        !variables.contains(where: { AthenaOperands.same($0.name, qualifier) })
+      {
+        return try column(name, expression)
+      }
+      guard case .structure(let path, let fields) = try operand(base),
+        let field = AthenaTable.field(name, in: fields)
+      else { throw unreadable(expression) }
+      return AthenaOperands.operand(path + [.name(spelled(path, field.name, name))], field.type)
+    case .call(let function, let arguments): return try call(function, arguments, expression)
+    case .cast(let inner, let type, let orNull): return try cast(try operand(inner), type, orNull, expression)
+    case .null, .boolean, .number, .string, .lambda, .array, .row, .not, .and, .or, .compare, .distinct,
+      .isNull,
+      .like, .inList, .between, .choice:
+      throw unreadable(expression)
+    }
+  }
+
+  func unreadable(_ expression: AthenaExpression) -> Diagnostic {
+    .unsupportedSQL("`\(AthenaPrinter.flat(expression))`", in: source, at: expression.span)
+  }
+
+  static func same(_ left: String, _ right: String) -> Bool {
+    LetterCase.lower(left).sameScalars(as: LetterCase.lower(right))
+  }
+
+  /// The value of an expression that names no column.
+  private func constant(_ expression: AthenaExpression) throws(Diagnostic) -> AthenaOperand? {
+    guard expression.namesNothing else { return nil }
+    var compiler = AthenaEvaluator(source, .nothing)
+    let compiled = try compiler.compile(expression)
+    guard compiled.isConstant else { return nil }
+    var folded: String?
+    if case .call("lower", let arguments) = expression.kind, case .string(let text)? = arguments.first?.kind {
+      folded = text
+    }
+    return .constant(try compiled.run(AthenaFrame(row: [])), folded: folded)
+  }
+
+  /// A list of texts that depends on no row; `nil` where the expression is none.
+  func listed(_ expression: AthenaExpression) throws(Diagnostic) -> AthenaOperand? {
+    guard let constant = try constant(expression), case .constant(.array(let items), _) = constant,
+      items.allSatisfy({ $0.text != nil || $0.isNull })
+    else { return nil }
+    return constant
+  }
+
+  private func column(_ name: String, _ expression: AthenaExpression) throws(Diagnostic) -> AthenaOperand {
+    guard let field = table.column(name) else {
+      throw .unresolvedColumn(name, in: source, at: expression.span)
+    }
+    return AthenaOperands.operand(FieldPath(spelled(nil, field.name, name)), field.type)
+  }
+
+  /// The record's spelling of a name: the table's where that has capitals, otherwise CloudTrail's if it is one of
+  /// its fields, otherwise the query's.
+  private func spelled(_ base: FieldPath?, _ own: String, _ written: String) -> String {
+    if !LetterCase.lower(own).sameScalars(as: own) { return own }
+    let names = (base?.names ?? []) + [own]
+    let known = CloudTrailTable.spelling(of: LetterCase.lower(names.joined(separator: ".")))
+    return known?.split(separator: ".").last.map(String.init) ?? written
+  }
+
+  static func operand(_ path: FieldPath, _ type: FieldType) -> AthenaOperand {
+    switch type {
+    case .text: .text(path, .exact)
+    case .boolean, .integer, .real, .timestamp: .typed(path, type)
+    case .structure(let fields): .structure(path, fields)
+    case .array(let element): .array(path + [.each], .column(element))
+    case .map(let value): .map(path, value)
+    }
+  }
+
+  private func call(_ function: String, _ arguments: [AthenaExpression], _ expression: AthenaExpression)
+    throws(Diagnostic) -> AthenaOperand
+  {
+    guard let first = arguments.first else { throw unreadable(expression) }
+    switch function {
+    case "lower":
+      if case .text(let path, _) = try operand(first) { return .text(path, .ignored) }
+    case "json_extract", "json_extract_scalar":
+      guard arguments.count == 2, case .string(let spelled) = arguments[1].kind,
+        let steps = AthenaJSONPath.steps(spelled)
+      else { break }
+      switch try operand(first) {
+      case .text(let path, .exact), .json(let path):
+        return function == "json_extract" ? .json(path + steps) : .text(path + steps, .exact)
+      default: break
+      }
+    case "json_format":
+      if case .json(let path) = try operand(first) { return .formatted(path) }
+    case "strpos":
+      if case .text(let path, let letterCase) = try operand(first),
+        case .constant(.varchar(let part), let folded) = try operand(arguments[1])
+      {
+        guard letterCase == .ignored else { return .place(path, .exact, of: part) }
+        // In lower case no capital is found; a text of its own stands for that.
+        if LetterCase.lower(part).sameScalars(as: part) { return .place(path, .ignored, of: folded ?? part) }
+      }
+    case "element_at": return try element(try operand(first), arguments[1], expression)
+    case "coalesce": return try arrayOrLone(arguments, expression)
+    default: break
+    }
+    throw unreadable(expression)
+  }
+
+  private func element(_ base: AthenaOperand, _ key: AthenaExpression, _ expression: AthenaExpression)
+    throws(Diagnostic) -> AthenaOperand
+  {
+    switch (base, key.kind) {
+    case (.map(let path, let type), .string(let name)):
+      return AthenaOperands.operand(path + [.name(name)], type)
+    case (.array(let path, let element), .number(let text)):
+      guard let index = Int(text), index > 0, case .each? = path.steps.last,
+        let place = FieldPath(steps: path.steps.dropLast() + [.index(index - 1)])
+      else { break }
+      switch element {
+      case .column(let type): return AthenaOperands.operand(place, type)
+      case .json: return .json(place)
+      }
+    default: break
+    }
+    throw unreadable(expression)
+  }
+
+  /// `COALESCE(TRY_CAST(x AS ARRAY(JSON)), ARRAY[x])`: the elements of an array, or the lone value.
+  private func arrayOrLone(_ arguments: [AthenaExpression], _ expression: AthenaExpression)
+    throws(Diagnostic) -> AthenaOperand
+  {
+    guard arguments.count == 2,
+      case .cast(let inner, .array(.named("json")), orNull: true) = arguments[0].kind,
+      case .array(let items) = arguments[1].kind, items == [inner], case .json(let path) = try operand(inner)
+    else { throw unreadable(expression) }
+    return .array(path, .json)
+  }
+
+  private func cast(
+    _ inner: AthenaOperand, _ type: AthenaType, _ orNull: Bool, _ expression: AthenaExpression
+  ) throws(Diagnostic) -> AthenaOperand {
+    switch (inner, type) {
+    case (.text, .named("varchar")): return inner
+    case (.typed(let path, .boolean), .named("varchar")), (.typed(let path, .integer), .named("varchar")):
+      return .text(path, .exact)
+    case (.typed(_, .integer), .named("double")), (.typed(_, .real), .named("double")): return inner
+    case (.text(let path, .exact), .named("double")) where orNull: return .number(path)
+    case (.text(let path, .exact), .named("ipaddress")) where orNull: return .address(path)
+    case (.json(let path), .array(.named("json"))) where orNull: return .array(path + [.each], .json)
+    default: throw unreadable(expression)
+    }
+  }
+}
+
+extension AthenaExpression {
+  /// Whether no column and no variable is named.
+  var namesNothing: Bool {
+    switch kind {
+    case .null, .boolean, .number, .string: true
+    case .name, .lambda, .row, .not, .and, .or, .compare, .distinct, .isNull, .like, .inList, .between,
+      .choice:
+      false
+    case .field(let base, _): base.namesNothing
+    case .call(let function, let arguments): function != "transform" && arguments.allSatisfy(\.namesNothing)
+    case .cast(let inner, _, _): inner.namesNothing
+    case .array(let items): items.allSatisfy(\.namesNothing)
+    }
+  }
+}
+
+extension FieldPath {
+  /// The path and on from there.
+  static func + (left: FieldPath, right: [Step]) -> FieldPath {
+    FieldPath(steps: left.steps + right) ?? left
+  }
+
+  /// Whether this path begins with the other's steps.
+  func begins(with other: FieldPath) -> Bool { steps.starts(with: other.steps) }
+}

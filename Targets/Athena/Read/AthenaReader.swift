@@ -1,0 +1,115 @@
+import ConcordDetection
+import ConcordDiagnostics
+import ConcordDocuments
+import ConcordLanguages
+
+extension AthenaLanguage: RuleReader {
+  /// The rule that a query says: its `WHERE` clause as a condition that holds of exactly the events whose rows it
+  /// selects, its columns as output fields.
+  ///
+  /// Throws where the text does not parse, where Trino would refuse it, and where a condition cannot say it; never
+  /// guesses. A time window (`eventtime` and partitions compared at top level) and a `LIMIT` are set aside with a
+  /// warning.
+  public func read(_ source: Source, options: LanguageOptions) throws(Diagnostic) -> [RuleDocument] {
+    let query = try AthenaParser.query(source)
+    let table = try AthenaTable(for: query, options)
+    if let first = query.with.first {
+      throw .unsupportedSQL("`WITH \(AthenaLiteral.identifier(first.name))`", in: source, at: nil)
+    }
+    let qualifiers = [query.tableAlias ?? query.table.last ?? ""]
+    var compiler = AthenaEvaluator(source, .table(table))
+    compiler.qualifiers = qualifiers
+    if let predicate = query.predicate { _ = try compiler.predicate(predicate) }
+    let operands = AthenaOperands(
+      source: source, table: table, qualifiers: qualifiers)
+    var warnings: [Diagnostic] = []
+    let condition = try self.condition(query, operands, &warnings)
+    if query.limit != nil {
+      warnings.append(
+        Diagnostic(
+          "W160", severity: .warning, "`LIMIT` is set aside: a rule is about every event", in: source))
+    }
+    let (id, title) = AthenaLanguage.title(of: source)
+    var rule = Rule(id: id, title: title, condition: condition)
+    if table.isCloudTrail { rule.logSources = [.cloudTrail] }
+    rule.outputFields = query.columns.compactMap { AthenaLanguage.outputField($0, operands) }
+    return [RuleDocument(rule: rule, source: source, warnings: warnings)]
+  }
+
+  private func condition(
+    _ query: AthenaQuery, _ operands: AthenaOperands, _ warnings: inout [Diagnostic]
+  ) throws(Diagnostic) -> Condition {
+    guard let predicate = query.predicate else { return .always(true) }
+    let conjuncts = if case .and(let list) = predicate.kind { list } else { [predicate] }
+    var kept: [AthenaExpression] = []
+    for conjunct in conjuncts {
+      if conjunct.isWindow(of: operands.table) {
+        warnings.append(
+          Diagnostic(
+            "W161", severity: .warning,
+            "`\(AthenaPrinter.flat(conjunct))` is set aside: it is a time window, not part of the rule",
+            in: operands.source, labels: conjunct.span.map { [.init($0)] } ?? [],
+            help: ["give it again with `--since` and `--until`"]))
+      } else {
+        kept.append(conjunct)
+      }
+    }
+    var reading = AthenaLowering(operands: operands)
+    return try reading.truth(
+      kept.isEmpty ? .boolean(true) : kept.count == 1 ? kept[0] : AthenaExpression(.and(kept))
+    )
+    .isTrue.get()
+  }
+
+  private static func outputField(_ column: AthenaQuery.Column, _ operands: AthenaOperands) -> OutputField? {
+    guard var expression = column.expression else { return nil }
+    if case .call("coalesce", let arguments) = expression.kind, let first = arguments.first {
+      expression = first
+    }
+    guard let operand = try? operands.operand(expression) else { return nil }
+    switch operand {
+    case .text(let path, _), .typed(let path, _), .json(let path), .formatted(let path),
+      .structure(let path, _),
+      .map(let path, _):
+      return OutputField(name: column.alias ?? path.description, path: path)
+    case .array(let path, _):
+      let plain = path.withoutEach
+      return OutputField(name: column.alias ?? plain.description, path: plain)
+    case .constant, .number, .address, .place: return nil
+    }
+  }
+
+  /// Id and title from the first comment line, `-- id: title`, or from the file's name.
+  private static func title(of source: Source) -> (id: String, title: String) {
+    let name = source.stem
+    guard let line = source.line(1), line.hasPrefix("-- ") else { return (name, name) }
+    let comment = String(line.dropFirst(3))
+    guard let colon = comment.utf8.firstIndex(of: UInt8(ascii: ":")), colon != comment.startIndex,
+      !comment[..<colon].contains(" "), comment[colon...].hasPrefix(": ")
+    else { return (name, comment) }
+    return (String(comment[..<colon]), String(comment[colon...].dropFirst(2)))
+  }
+}
+
+extension AthenaExpression {
+  /// Whether it keeps a query to a time: the event's time or a partition column compared with constants.
+  fileprivate func isWindow(of table: AthenaTable) -> Bool {
+    func isTime(_ operand: AthenaExpression) -> Bool {
+      guard case .name(let name) = operand.kind else { return false }
+      return AthenaOperands.same(name, "eventtime") || table.partition(name) != nil
+    }
+    func isPartition(_ operand: AthenaExpression) -> Bool {
+      if case .name(let name) = operand.kind { table.partition(name) != nil } else { false }
+    }
+    switch kind {
+    case .compare(let comparison, let left, let right):
+      if comparison.ordered == nil { return comparison == .equal && isPartition(left) && right.namesNothing }
+      return (isTime(left) && right.namesNothing) || (isTime(right) && left.namesNothing)
+    case .between(let operand, let low, let high, negated: false):
+      return isTime(operand) && low.namesNothing && high.namesNothing
+    case .inList(let operand, let items, negated: false):
+      return isPartition(operand) && items.allSatisfy(\.namesNothing)
+    default: return false
+    }
+  }
+}

@@ -1,0 +1,267 @@
+import ConcordDetection
+import ConcordDiagnostics
+import ConcordDocuments
+import ConcordLanguages
+
+/// What an expression is evaluated on: a row, and the variables of the lambdas around.
+struct AthenaFrame {
+  var row: [AthenaValue]
+  var variables: [AthenaValue] = []
+}
+
+/// An expression with its type, ready to be evaluated.
+struct AthenaCompiled {
+  var kind: AthenaKind
+  /// Whether it depends on no row.
+  var isConstant: Bool
+  var run: (AthenaFrame) throws(Diagnostic) -> AthenaValue
+}
+
+/// Checks an expression's types as Trino's analysis does, and makes it ready to be evaluated.
+struct AthenaEvaluator {
+  /// Where names come from.
+  enum Names {
+    /// A table over events; only the columns that are used are made.
+    case table(AthenaTable)
+    /// These columns.
+    case columns([AthenaKind.Field])
+    case nothing
+  }
+
+  let source: Source
+  let names: Names
+  /// The columns that are used, of a table over events.
+  private(set) var columns: [Schema.Field] = []
+  /// The names by which the table may be called in front of a column.
+  var qualifiers: [String] = []
+  var variables: [AthenaKind.Field] = []
+  let documents = JSONDocuments()
+
+  init(_ source: Source, _ names: Names) {
+    self.source = source
+    self.names = names
+  }
+
+  /// The expression as a condition on a row.
+  mutating func predicate(_ expression: AthenaExpression) throws(Diagnostic) -> AthenaCompiled {
+    try compile(expression, expecting: .boolean)
+  }
+
+  /// The expression, of that type or of unknown type.
+  mutating func compile(_ expression: AthenaExpression, expecting kind: AthenaKind) throws(Diagnostic)
+    -> AthenaCompiled
+  {
+    let compiled = try compile(expression)
+    guard compiled.kind == kind || compiled.kind == .unknown else {
+      throw mismatch("a value of type `\(kind.name)` is needed, this is `\(compiled.kind.name)`", expression)
+    }
+    return compiled
+  }
+
+  func mismatch(_ message: String, _ expression: AthenaExpression) -> Diagnostic {
+    .typeMismatch(message, in: source, at: expression.span)
+  }
+
+  /// The expression with its type. Throws where Trino would refuse it.
+  mutating func compile(_ expression: AthenaExpression) throws(Diagnostic) -> AthenaCompiled {
+    switch expression.kind {
+    case .null: return constant(.unknown, .null)
+    case .boolean(let value): return constant(.boolean, .boolean(value))
+    case .number(let text): return try number(text, expression)
+    case .string(let text): return constant(.varchar, .varchar(text))
+    case .name(let name): return try column(name, expression)
+    case .field(let base, let name): return try field(base, name, expression)
+    case .call(let function, let arguments): return try call(function, arguments, expression)
+    case .lambda: throw mismatch("a lambda stands where a value is needed", expression)
+    case .cast(let operand, let type, let orNull): return try cast(operand, type, orNull, expression)
+    case .array(let items): return try array(items, expression)
+    case .row(let items): return try row(items)
+    case .not(let operand):
+      let inner = try compile(operand, expecting: .boolean)
+      return derived(.boolean, [inner]) { (frame) throws(Diagnostic) in
+        .boolean(try inner.run(frame).truth.map { !$0 })
+      }
+    case .and(let operands): return try joined(operands, decides: false)
+    case .or(let operands): return try joined(operands, decides: true)
+    case .compare(let comparison, let left, let right):
+      let (a, b) = try pair(left, right, ordered: comparison != .equal && comparison != .unequal, expression)
+      return derived(.boolean, [a, b]) { (frame) throws(Diagnostic) in
+        .boolean(AthenaValue.compare(comparison, try a.run(frame), try b.run(frame)))
+      }
+    case .distinct(let left, let right, let negated):
+      let (a, b) = try pair(left, right, ordered: false, expression)
+      return derived(.boolean, [a, b]) { (frame) throws(Diagnostic) in
+        let (x, y) = (try a.run(frame), try b.run(frame))
+        let same = x.isNull || y.isNull ? x.isNull && y.isNull : AthenaValue.compare(.equal, x, y) == true
+        return .boolean(same == negated)
+      }
+    case .isNull(let operand, let negated):
+      let inner = try compile(operand)
+      if case .row = inner.kind { throw .unstableRowTest(in: source, at: expression.span) }
+      return derived(.boolean, [inner]) { (frame) throws(Diagnostic) in
+        .boolean(try inner.run(frame).isNull != negated)
+      }
+    case .like(let operand, let pattern, let escape, let negated):
+      return try like(operand, pattern, escape, negated)
+    case .inList(let operand, let items, let negated): return try inList(operand, items, negated, expression)
+    case .between(let operand, let low, let high, let negated):
+      let both = AthenaExpression(
+        .and([
+          AthenaExpression(.compare(.greaterOrEqual, operand, low), at: expression.span),
+          AthenaExpression(.compare(.lessOrEqual, operand, high), at: expression.span),
+        ]))
+      return try compile(negated ? AthenaExpression(.not(both)) : both)
+    case .choice(let branches, let otherwise): return try choice(branches, otherwise, expression)
+    }
+  }
+
+  func constant(_ kind: AthenaKind, _ value: AthenaValue) -> AthenaCompiled {
+    AthenaCompiled(kind: kind, isConstant: true) { (_) throws(Diagnostic) in value }
+  }
+
+  func derived(
+    _ kind: AthenaKind, _ operands: [AthenaCompiled],
+    _ run: @escaping (AthenaFrame) throws(Diagnostic) -> AthenaValue
+  ) -> AthenaCompiled {
+    AthenaCompiled(kind: kind, isConstant: operands.allSatisfy(\.isConstant), run: run)
+  }
+
+  private func number(_ text: String, _ expression: AthenaExpression) throws(Diagnostic) -> AthenaCompiled {
+    if text.utf8.contains(UInt8(ascii: "E")) {
+      return constant(.double, .double(Double(text) ?? .infinity))
+    }
+    if text.utf8.contains(UInt8(ascii: ".")) { return constant(.decimal, .double(Double(text) ?? .nan)) }
+    guard let value = Int64(text) else {
+      throw mismatch("the number `\(text)` does not fit into `bigint`", expression)
+    }
+    return constant(.bigint, .bigint(value))
+  }
+
+  private mutating func column(_ name: String, _ expression: AthenaExpression) throws(Diagnostic)
+    -> AthenaCompiled
+  {
+    let wanted = LetterCase.lower(name)
+    func same(_ other: String) -> Bool { LetterCase.lower(other).sameScalars(as: wanted) }
+    if let place = variables.lastIndex(where: { same($0.name) }) {
+      return AthenaCompiled(kind: variables[place].kind, isConstant: false) { (frame) throws(Diagnostic) in
+        frame.variables.indices.contains(place) ? frame.variables[place] : .null
+      }
+    }
+    let found: (place: Int, kind: AthenaKind)?
+    switch names {
+    case .nothing: found = nil
+    case .columns(let own):
+      found = own.firstIndex { same($0.name) }.map { ($0, own[$0].kind) }
+    case .table(let table):
+      if let field = table.column(name) ?? table.partition(name) {
+        let place = columns.firstIndex { same($0.name) } ?? columns.count
+        if place == columns.count { columns.append(field) }
+        found = (place, AthenaKind(field.type))
+      } else {
+        found = nil
+      }
+    }
+    guard let found else { throw .unresolvedColumn(name, in: source, at: expression.span) }
+    return AthenaCompiled(kind: found.kind, isConstant: false) { (frame) throws(Diagnostic) in
+      frame.row.indices.contains(found.place) ? frame.row[found.place] : .null
+    }
+  }
+
+  private mutating func field(_ base: AthenaExpression, _ name: String, _ expression: AthenaExpression)
+    throws(Diagnostic) -> AthenaCompiled
+  {
+    if case .name(let qualifier) = base.kind,
+      qualifiers.contains(where: { LetterCase.lower($0).sameScalars(as: LetterCase.lower(qualifier)) })
+    {
+      return try column(name, expression)
+    }
+    let inner = try compile(base)
+    guard case .row(let fields) = inner.kind else {
+      throw mismatch("`\(AthenaPrinter.flat(base))` is `\(inner.kind.name)`, not a row", expression)
+    }
+    let wanted = LetterCase.lower(name)
+    guard let place = fields.firstIndex(where: { LetterCase.lower($0.name).sameScalars(as: wanted) }) else {
+      throw .unresolvedColumn(name, in: source, at: expression.span)
+    }
+    return derived(fields[place].kind, [inner]) { (frame) throws(Diagnostic) in
+      guard case .row(let values) = try inner.run(frame), values.indices.contains(place) else { return .null }
+      return values[place]
+    }
+  }
+
+  /// `AND` is decided by false, `OR` by true; otherwise unknown wins.
+  private mutating func joined(_ operands: [AthenaExpression], decides: Bool) throws(Diagnostic)
+    -> AthenaCompiled
+  {
+    var compiled: [AthenaCompiled] = []
+    for operand in operands { compiled.append(try compile(operand, expecting: .boolean)) }
+    let all = compiled
+    return derived(.boolean, all) { (frame) throws(Diagnostic) in
+      var unknown = false
+      for operand in all {
+        switch try operand.run(frame).truth {
+        case decides?: return .boolean(decides)
+        case nil: unknown = true
+        default: break
+        }
+      }
+      return unknown ? .null : .boolean(!decides)
+    }
+  }
+
+  private mutating func array(_ items: [AthenaExpression], _ expression: AthenaExpression) throws(Diagnostic)
+    -> AthenaCompiled
+  {
+    guard items.count <= 254 else { throw mismatch("an array constructor takes 254 elements", expression) }
+    let (kind, all) = try alike(items, expression)
+    return derived(.array(kind), all) { (frame) throws(Diagnostic) in
+      var values: [AthenaValue] = []
+      for item in all { values.append(try item.run(frame)) }
+      return .array(values)
+    }
+  }
+
+  /// Values of one type.
+  mutating func alike(_ items: [AthenaExpression], _ expression: AthenaExpression) throws(Diagnostic) -> (
+    AthenaKind, [AthenaCompiled]
+  ) {
+    var kind = AthenaKind.unknown
+    var all: [AthenaCompiled] = []
+    for item in items {
+      let compiled = try compile(item)
+      guard let common = kind.common(compiled.kind) else {
+        throw mismatch("`\(kind.name)` and `\(compiled.kind.name)` have no common type", expression)
+      }
+      kind = common
+      all.append(compiled)
+    }
+    return (kind, all)
+  }
+
+  private mutating func row(_ items: [AthenaExpression]) throws(Diagnostic) -> AthenaCompiled {
+    var all: [AthenaCompiled] = []
+    for item in items { all.append(try compile(item)) }
+    let compiled = all
+    return derived(.row(all.map { AthenaKind.Field(name: "", kind: $0.kind) }), all) {
+      (frame) throws(Diagnostic) in
+      var values: [AthenaValue] = []
+      for item in compiled { values.append(try item.run(frame)) }
+      return .row(values)
+    }
+  }
+
+  private mutating func choice(
+    _ branches: [AthenaExpression.Branch], _ otherwise: AthenaExpression?, _ expression: AthenaExpression
+  ) throws(Diagnostic) -> AthenaCompiled {
+    var conditions: [AthenaCompiled] = []
+    for branch in branches { conditions.append(try compile(branch.condition, expecting: .boolean)) }
+    let (kind, results) = try alike(branches.map(\.result) + (otherwise.map { [$0] } ?? []), expression)
+    let tests = conditions
+    return derived(kind, tests + results) { (frame) throws(Diagnostic) in
+      for (test, result) in zip(tests, results) where try test.run(frame).truth == true {
+        return try result.run(frame)
+      }
+      return results.count > tests.count ? try results[tests.count].run(frame) : .null
+    }
+  }
+}

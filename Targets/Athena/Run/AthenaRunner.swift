@@ -1,0 +1,78 @@
+import ConcordDetection
+import ConcordDiagnostics
+import ConcordDocuments
+import ConcordLanguages
+
+extension AthenaLanguage: QueryRunner {
+  /// The verdict of a query's `WHERE` clause on each event, by Trino's rules.
+  ///
+  /// Events become rows of the table of `options.schema`, by default CloudTrail's, with `options.untyped` the one
+  /// that the query's names let assume; the table that the query names does not matter. Throws where the text does not parse, where Trino would refuse the query (an unknown
+  /// column, a comparison of text with a number), and where it would fail on a row.
+  public func run(_ query: String, on events: [Event], options: LanguageOptions) throws(Diagnostic) -> [Bool]
+  {
+    let source = Source(text: query)
+    let statement = try AthenaParser.query(source)
+    let table = try AthenaTable(for: statement, options)
+    var compiler = AthenaEvaluator(source, .table(table))
+    compiler.qualifiers = [statement.tableAlias ?? statement.table.last ?? ""]
+    for column in statement.columns {
+      if let expression = column.expression { _ = try compiler.compile(expression) }
+    }
+    guard let predicate = statement.predicate else { return events.map { _ in true } }
+    let compiled = try compiler.predicate(predicate)
+    var verdicts: [Bool] = []
+    verdicts.reserveCapacity(events.count)
+    for event in events {
+      let row = compiler.columns.map { AthenaValue(event.object.member($0.name), as: $0.type) }
+      verdicts.append(try compiled.run(AthenaFrame(row: row)).truth == true)
+    }
+    return verdicts
+  }
+
+  /// The rows of a statement over a table of its own `WITH` clause, as a self test is.
+  func rows(_ query: String) throws(Diagnostic) -> [[AthenaValue]] {
+    let source = Source(text: query)
+    let statement = try AthenaParser.query(source)
+    guard let table = statement.with.first(where: { [$0.name] == statement.table }) else {
+      throw .unsupportedSQL("a table without rows", in: source, at: nil)
+    }
+    var rows: [[AthenaValue]] = []
+    var kinds: [AthenaKind] = table.columns.map { _ in .unknown }
+    for row in table.rows {
+      guard case .row(let items) = row.kind, items.count == kinds.count else {
+        throw .typeMismatch("rows of different lengths", in: source, at: row.span)
+      }
+      var values: [AthenaValue] = []
+      for (index, item) in items.enumerated() {
+        var compiler = AthenaEvaluator(source, .nothing)
+        let compiled = try compiler.compile(item)
+        guard let common = kinds[index].common(compiled.kind) else {
+          throw .typeMismatch(
+            "`\(kinds[index].name)` and `\(compiled.kind.name)` in one column", in: source, at: item.span)
+        }
+        kinds[index] = common
+        values.append(try compiled.run(AthenaFrame(row: [])))
+      }
+      rows.append(values)
+    }
+    var compiler = AthenaEvaluator(
+      source, .columns(zip(table.columns, kinds).map { AthenaKind.Field(name: $0, kind: $1) }))
+    compiler.qualifiers = [table.name]
+    var outputs: [AthenaCompiled] = []
+    for column in statement.columns {
+      guard let expression = column.expression else { throw .unsupportedSQL("`*`", in: source, at: nil) }
+      outputs.append(try compiler.compile(expression))
+    }
+    let predicate = try statement.predicate.map { (tree) throws(Diagnostic) in try compiler.predicate(tree) }
+    var result: [[AthenaValue]] = []
+    for row in rows {
+      let frame = AthenaFrame(row: row)
+      if let predicate, try predicate.run(frame).truth != true { continue }
+      var shown: [AthenaValue] = []
+      for output in outputs { shown.append(try output.run(frame)) }
+      result.append(shown)
+    }
+    return result
+  }
+}

@@ -1,0 +1,107 @@
+import ConcordDetection
+import ConcordDiagnostics
+import ConcordDocuments
+import ConcordLanguages
+
+// Questions about columns that are not text. The meaning compares text, so each is the question about the text
+// that the value has: `true` and `false`, a number's shortest decimal.
+extension AthenaAtoms {
+  func ask(_ atom: Atom, of value: AthenaExpression, _ type: FieldType, isElement: Bool) throws(Diagnostic)
+    -> AthenaExpression
+  {
+    if case .present = atom { return value.isNotNull }
+    if case .truthy = atom, isElement { return value.isNotNull }
+    switch type {
+    case .boolean: return try ask(atom, ofBoolean: value)
+    case .integer: return try ask(atom, ofInteger: value)
+    case .real: return try ask(atom, ofReal: value)
+    case .timestamp, .text, .structure, .array, .map:
+      throw .cannotSay(
+        "this about `\(path)`: the table keeps it as a moment, whose text in the event is not known",
+        "keep the column as `string`")
+    }
+  }
+
+  /// A boolean has two texts, so any question about its text is answered now.
+  private func ask(_ atom: Atom, ofBoolean value: AthenaExpression) throws(Diagnostic) -> AthenaExpression {
+    if case .sameAs = atom { throw .cannotSay("a comparison of two fields here") }
+    let probe = FieldPath("value")
+    func holds(_ value: Bool) -> Bool {
+      atom.holds(at: probe, of: Event(Value.Object([.init("value", .bool(value))])))
+    }
+    switch (holds(true), holds(false)) {
+    case (true, true): return value.isNotNull
+    case (true, false): return value.equal(.boolean(true))
+    case (false, true): return value.equal(.boolean(false))
+    case (false, false): return .boolean(false)
+    }
+  }
+
+  private func ask(_ atom: Atom, ofInteger value: AthenaExpression) throws(Diagnostic) -> AthenaExpression {
+    let text = value.cast(.named("varchar"))
+    switch atom {
+    case .present: return value.isNotNull
+    case .truthy: return value.unequal(.number("0"))
+    case .text(let pattern, let letterCase):
+      guard case .equals(let literal) = pattern.shape else {
+        return AthenaAtoms.matches(text, pattern, letterCase)
+      }
+      return AthenaAtoms.integer(literal).map { value.equal($0) } ?? .boolean(false)
+    case .oneOf(let literals, _):
+      return AthenaAtoms.oneOf(value, literals.compactMap { AthenaAtoms.integer($0) })
+    case .regex(let regex): return AthenaRegex.matches(text, regex)
+    case .number(let comparison, let bound):
+      // Doubles and whole numbers compare alike where the bound is whole and within 2^53.
+      let whole = Int(bound.shortest).map { abs($0) <= 1 << 53 } ?? false
+      return (whole ? value : value.cast(.named("double")))
+        .compared(AthenaAtoms.sqlOperator(comparison), AthenaAtoms.double(bound))
+    case .network: return .boolean(false)
+    case .sameAs: throw .cannotSay("a comparison of two fields here")
+    }
+  }
+
+  private func ask(_ atom: Atom, ofReal value: AthenaExpression) throws(Diagnostic) -> AthenaExpression {
+    switch atom {
+    case .present: return value.isNotNull
+    case .truthy: return value.unequal(.number("0"))
+    case .text(let pattern, _):
+      guard case .equals(let literal) = pattern.shape else { break }
+      return AthenaAtoms.real(literal).map { value.equal($0) } ?? .boolean(false)
+    case .oneOf(let literals, _):
+      return AthenaAtoms.oneOf(value, literals.compactMap { AthenaAtoms.real($0) })
+    case .number(let comparison, let bound):
+      return value.compared(AthenaAtoms.sqlOperator(comparison), AthenaAtoms.double(bound))
+    case .network: return .boolean(false)
+    case .regex, .sameAs: break
+    }
+    throw .cannotSay(
+      "this about the text of `\(path)`: a `double` does not keep it", "compare it as a number")
+  }
+
+  private static func oneOf(_ value: AthenaExpression, _ items: [AthenaExpression]) -> AthenaExpression {
+    items.isEmpty ? .boolean(false) : items.count == 1 ? value.equal(items[0]) : value.isIn(items)
+  }
+
+  /// The number that a whole-number column must hold to have this text; `nil` where none has it.
+  private static func integer(_ text: String) -> AthenaExpression? {
+    guard let value = Int64(text), String(value).sameScalars(as: text) else { return nil }
+    return .number(text)
+  }
+
+  private static func real(_ text: String) -> AthenaExpression? {
+    guard let value = Number(text), value.shortest.sameScalars(as: text) else { return nil }
+    return double(value)
+  }
+}
+
+extension AthenaLeaf {
+  /// The value's text, to be compared with another field's; `nil` where the table does not keep it.
+  var comparableText: AthenaExpression? {
+    switch self {
+    case .text(let text): text
+    case .json(let json): json.scalar
+    case .typed(let value, .boolean), .typed(let value, .integer): value.cast(.named("varchar"))
+    case .typed, .jsonColumn, .structure, .map: nil
+    }
+  }
+}

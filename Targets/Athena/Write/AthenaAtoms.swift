@@ -1,0 +1,211 @@
+import ConcordDetection
+import ConcordDiagnostics
+import ConcordDocuments
+import ConcordLanguages
+
+/// Asks an atom's question of a value. What comes out is true exactly where the atom is; elsewhere it is false or
+/// NULL.
+struct AthenaAtoms {
+  /// The path that is asked about, for messages.
+  let path: FieldPath
+  /// Events that show what kind of value stands there.
+  let fixtures: [Event]
+
+  /// The values that are not truthy, as text and as compact JSON.
+  static let falsyTexts = ["", "false", "0"]
+  static let falsyJSON = ["null", "\"\"", "false", "\"false\"", "0", "\"0\""]
+
+  /// The question asked of one value. `isElement` says that the value is an element of the array at the path's
+  /// end.
+  func ask(_ atom: Atom, of leaf: AthenaLeaf, isElement: Bool) throws(Diagnostic) -> AthenaExpression {
+    switch leaf {
+    case .text(let text): return try ask(atom, ofText: text, isElement: isElement)
+    case .jsonColumn(let text, _): return try ask(atom, ofJSONColumn: text)
+    case .json(let json): return try ask(atom, ofJSON: json, isElement: isElement)
+    case .typed(let value, let type): return try ask(atom, of: value, type, isElement: isElement)
+    case .structure:
+      throw .cannotSay(
+        "anything about the row `\(path)` as a whole", "ask about one of its fields")
+    case .map(let map):
+      switch atom {
+      case .present, .truthy: return map.isNotNull
+      case .text, .oneOf, .regex, .number, .network, .sameAs:
+        throw .cannotSay("anything about the text of the map `\(path)`", "ask about one of its keys")
+      }
+    }
+  }
+
+  private func ask(_ atom: Atom, ofText text: AthenaExpression, isElement: Bool) throws(Diagnostic)
+    -> AthenaExpression
+  {
+    switch atom {
+    case .present: return text.isNotNull
+    case .truthy:
+      return isElement
+        ? text.isNotNull : text.isIn(AthenaAtoms.falsyTexts.map(AthenaExpression.string), negated: true)
+    case .text(let pattern, let letterCase): return AthenaAtoms.matches(text, pattern, letterCase)
+    case .oneOf(let values, let asked):
+      let letterCase = asked.effective(in: values)
+      return AthenaAtoms.folded(text, letterCase)
+        .isIn(values.map { AthenaAtoms.folded(.string($0), letterCase) })
+    case .regex(let regex): return AthenaRegex.matches(text, regex)
+    case .number(let comparison, let bound): return AthenaAtoms.compares(text, comparison, bound)
+    case .network(let network): return AthenaAtoms.isIn(network, text)
+    case .sameAs: throw .cannotSay("a comparison of two fields here")
+    }
+  }
+
+  /// The text of a JSON column is known up to its spacing and escapes only.
+  private func ask(_ atom: Atom, ofJSONColumn text: AthenaExpression) throws(Diagnostic) -> AthenaExpression {
+    switch atom {
+    case .present: return text.isNotNull
+    case .truthy: return try ask(atom, ofText: text, isElement: false)
+    case .text(let pattern, let letterCase):
+      if case .contains(let part) = pattern.shape, AthenaAtoms.isSpelledOneWay(part) {
+        return AthenaAtoms.matches(text, pattern, letterCase)
+      }
+    case .oneOf, .regex, .number, .network, .sameAs: break
+    }
+    throw .cannotSay(
+      "this about the text of `\(path)`: it is an object, and its JSON text's spacing and escapes are not fixed",
+      "ask about one of its fields, such as `\(path).name`",
+      "`contains` can be asked for letters, digits, spaces between them, and any of `._-/*@#$%()`")
+  }
+
+  /// Whether a part of a JSON text is the same however the text is spaced and escaped: no quote, backslash or
+  /// structure, nothing that writers like to escape, and no space at the ends.
+  static func isSpelledOneWay(_ part: String) -> Bool {
+    let scalars = Array(part.unicodeScalars)
+    let signs = "._-/*@#$%()!?;~|^ ".unicodeScalars
+    guard scalars.first != " ", scalars.last != " ", !scalars.isEmpty else { return false }
+    return scalars.enumerated().allSatisfy { index, scalar in
+      if scalar == ":" {
+        return index > 0 && index + 1 < scalars.count && scalars[index - 1] != " "
+          && scalars[index + 1] != " "
+      }
+      return ("a"..."z").contains(scalar) || ("A"..."Z").contains(scalar) || ("0"..."9").contains(scalar)
+        || signs.contains(scalar)
+    }
+  }
+
+  private func ask(_ atom: Atom, ofJSON json: AthenaJSON, isElement: Bool) throws(Diagnostic)
+    -> AthenaExpression
+  {
+    switch atom {
+    case .present: return json.formatted.unequal(.string("null"))
+    case .truthy:
+      return isElement
+        ? json.formatted.unequal(.string("null"))
+        : json.formatted.isIn(AthenaAtoms.falsyJSON.map(AthenaExpression.string), negated: true)
+    case .text, .oneOf, .regex, .number, .network, .sameAs:
+      if mayHoldOfObjects(atom),
+        fixtures.contains(where: { event in
+          event.values(at: path).contains { if case .object = $0.value { true } else { false } }
+        })
+      {
+        throw .cannotSay(
+          "this about `\(path)`, which is an object in the rule's fixtures",
+          "ask about one of its fields, such as `\(path).name`")
+      }
+      return try ask(atom, ofText: json.scalar, isElement: isElement)
+    }
+  }
+
+  /// Whether the atom can be true of an object's JSON text, which begins and ends with a brace.
+  func mayHoldOfObjects(_ atom: Atom) -> Bool {
+    switch atom {
+    case .present, .truthy, .number, .network: return false
+    case .text(let pattern, _):
+      if case .literal(let text)? = pattern.pieces.first, !text.hasPrefix("{") { return false }
+      if case .literal(let text)? = pattern.pieces.last, !text.hasSuffix("}") { return false }
+      return !pattern.pieces.isEmpty
+    case .oneOf(let texts, _): return texts.contains { $0.hasPrefix("{") && $0.hasSuffix("}") }
+    case .regex, .sameAs: return true
+    }
+  }
+}
+
+extension AthenaAtoms {
+  /// The text in the letter case in which it is compared: both sides are folded by the engine, so by one table.
+  static func folded(_ text: AthenaExpression, _ letterCase: LetterCase) -> AthenaExpression {
+    switch letterCase {
+    case .exact: text
+    case .ignored: text.lower
+    }
+  }
+
+  static func matches(
+    _ text: AthenaExpression, _ pattern: Pattern, _ asked: LetterCase
+  ) -> AthenaExpression {
+    // A bare column can be pushed down, `lower` of it cannot.
+    let letterCase = asked.effective(in: pattern.literals)
+    switch pattern.shape {
+    case .anything: return text.isNotNull
+    case .equals(let value): return folded(text, letterCase).equal(folded(.string(value), letterCase))
+    case .prefix, .suffix, .contains, .wildcard:
+      return AthenaExpression(
+        .like(
+          folded(text, letterCase), folded(.string(likePattern(pattern)), letterCase),
+          escape: .string("\\"), negated: false))
+    }
+  }
+
+  /// The pattern in `LIKE`'s spelling with `\` as its escape: an escape before anything but `%`, `_` and itself
+  /// fails the query. [trino type/LikeFunctions.java]
+  static func likePattern(_ pattern: Pattern) -> String {
+    pattern.pieces.reduce(into: "") { text, piece in
+      switch piece {
+      case .anyRun: text += "%"
+      case .anyOne: text += "_"
+      case .literal(let literal):
+        text += literal.marked(with: UInt8(ascii: "\\")) {
+          $0 == UInt8(ascii: "%") || $0 == UInt8(ascii: "_") || $0 == UInt8(ascii: "\\")
+        }
+      }
+    }
+  }
+
+  /// The grammar of numbers. `TRY_CAST` alone also takes `1d`, ` 5 `, `Infinity` and hexadecimal.
+  static let numberGrammar = #"\A[-+]?[0-9]+(\.[0-9]+)?([eE][-+]?[0-9]+)?\z"#
+
+  static func compares(
+    _ text: AthenaExpression, _ comparison: Comparison, _ bound: Number
+  ) -> AthenaExpression {
+    .and([
+      .call("regexp_like", text, .string(numberGrammar)),
+      text.tryCast(.named("double")).compared(sqlOperator(comparison), double(bound)),
+    ])
+  }
+
+  static func sqlOperator(_ comparison: Comparison) -> AthenaExpression.Operator {
+    switch comparison {
+    case .greater: .greater
+    case .greaterOrEqual: .greaterOrEqual
+    case .less: .less
+    case .lessOrEqual: .lessOrEqual
+    }
+  }
+
+  /// The number as a value that equals its nearest double. A decimal of up to 15 digits converts exactly; others
+  /// are double literals.
+  static func double(_ number: Number) -> AthenaExpression {
+    let shortest = number.shortest
+    if number.double.isInfinite {
+      return AthenaExpression.string(number.double < 0 ? "-Infinity" : "Infinity").cast(.named("double"))
+    }
+    let digits = shortest.utf8.filter { (0x30...0x39).contains($0) }.count
+    if digits <= 15, !shortest.utf8.contains(UInt8(ascii: "e")) { return .number(shortest) }
+    return .number(shortest.utf8.contains(UInt8(ascii: "e")) ? shortest.uppercased() : shortest + "E0")
+  }
+
+  /// The grammar of addresses that can be of the network's family. The cast alone also takes digits of other
+  /// scripts and IPv6 zones, depending on its version.
+  static let addressGrammar = #"\A[0-9A-Fa-f:.]+\z"#
+
+  static func isIn(_ network: CIDR, _ text: AthenaExpression) -> AthenaExpression {
+    .and([
+      .call("regexp_like", text, .string(addressGrammar)),
+      .call("contains", .string(network.description), text.tryCast(.named("ipaddress"))),
+    ])
+  }
+}

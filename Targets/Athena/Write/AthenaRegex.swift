@@ -1,0 +1,97 @@
+import ConcordDetection
+import ConcordDiagnostics
+
+/// Regular expressions as `regexp_like` takes them: Trino's default engine Joni, with Java's syntax, searching
+/// anywhere in the text.
+enum AthenaRegex {
+  /// Where Joni reads a spelling differently, or may, the dialect says the same by look-around: its `\b` knows
+  /// letters beyond ASCII, and its `$` does not match after a line feed that the expression itself took.
+  /// Ignored case is written out: Joni's `(?i)` folds `ß` to `ss`.
+  static let dialect: RegexDialect = {
+    var dialect = RegexDialect()
+    dialect.textStart = "\\A"
+    dialect.textEndOrFinalBreak = "(?=\\n?\\z)"
+    dialect.lineStart = "(?:\\A|(?<=\\n)(?!\\z))"
+    dialect.lineEnd = "(?=\\n|\\z)"
+    dialect.wordBoundary = RegexDialect.wordBoundary
+    dialect.notWordBoundary = RegexDialect.notWordBoundary
+    return dialect
+  }()
+
+  /// The look-arounds above and what they mean to `PortableRegex`. Longer ones first.
+  private static let places: [(spelled: [Unicode.Scalar], portable: String)] = [
+    (dialect.wordBoundary, "\\b"), (dialect.notWordBoundary, "\\B"), (dialect.lineStart, "(?m:^)"),
+    (dialect.lineEnd, "(?m:$)"), (dialect.textEndOrFinalBreak, "$"),
+  ].map { (Array($0.0.unicodeScalars), $0.1) }
+
+  /// The grammars that guard casts, which many queries repeat.
+  private static let guards: [ScalarText: PortableRegex] = Dictionary(
+    [AthenaAtoms.numberGrammar, AthenaAtoms.addressGrammar].compactMap { grammar in
+      (try? PortableRegex(grammar)).map { (ScalarText(grammar), $0) }
+    }, uniquingKeysWith: { first, _ in first })
+
+  /// Whether the expression matches somewhere in the text.
+  static func matches(_ text: AthenaExpression, _ regex: PortableRegex) -> AthenaExpression {
+    .call("regexp_like", text, .string(spelled(regex)))
+  }
+
+  /// The expression as Joni's. `$` stands as itself where nothing before it can take a line feed.
+  static func spelled(_ regex: PortableRegex) -> String {
+    guard !regex.tree.canTakeLineFeed else { return dialect.print(regex) }
+    var plain = dialect
+    plain.textEndOrFinalBreak = "$"
+    return plain.print(regex)
+  }
+
+  /// The expression that a Joni pattern spells. Throws where the pattern is outside the portable subset, or means
+  /// something else there.
+  static func read(_ pattern: String, origin: Origin?) throws(Diagnostic) -> PortableRegex {
+    if let guarding = guards[ScalarText(pattern)] { return guarding }
+    var text = String.UnicodeScalarView()
+    var rest = Array(pattern.unicodeScalars)[...]
+    var inClass = false
+    while let scalar = rest.first {
+      if !inClass, let place = places.first(where: { rest.starts(with: $0.spelled) }) {
+        text.append(contentsOf: place.portable.unicodeScalars)
+        rest = rest.dropFirst(place.spelled.count)
+        continue
+      }
+      let count = scalar == "\\" ? 2 : 1
+      if count == 2, !inClass, let letter = rest.dropFirst().first, letter == "b" || letter == "B" {
+        throw .regexDiffers("\\\(letter)", "its word boundaries know letters beyond ASCII", origin)
+      }
+      if count == 1 { inClass = scalar == "[" || (inClass && scalar != "]") }
+      text.append(contentsOf: rest.prefix(count))
+      rest = rest.dropFirst(count)
+    }
+    let regex = try PortableRegex(String(text), origin: origin)
+    if regex.tree.ignoresCase {
+      throw .regexDiffers("(?i)", "it folds case over more than one letter, `ß` to `ss`", origin)
+    }
+    return regex
+  }
+}
+
+extension RegexNode {
+  /// Whether some part of the expression takes a line feed.
+  fileprivate var canTakeLineFeed: Bool {
+    switch self {
+    case .empty, .anchor: false
+    case .any(let includingBreaks): includingBreaks
+    case .scalar(let scalar, _): scalar == "\n"
+    case .scalars(let scalars, _): scalars.effectiveRanges.contains { $0.contains("\n") }
+    case .sequence(let nodes), .alternation(let nodes): nodes.contains(where: \.canTakeLineFeed)
+    case .repeated(let node, _, _, _): node.canTakeLineFeed
+    }
+  }
+
+  /// Whether letter case is ignored somewhere.
+  fileprivate var ignoresCase: Bool {
+    switch self {
+    case .empty, .anchor, .any: false
+    case .scalar(_, let letterCase), .scalars(_, let letterCase): letterCase == .ignored
+    case .sequence(let nodes), .alternation(let nodes): nodes.contains(where: \.ignoresCase)
+    case .repeated(let node, _, _, _): node.ignoresCase
+    }
+  }
+}

@@ -1,0 +1,205 @@
+import ConcordDetection
+import ConcordDiagnostics
+import ConcordDocuments
+
+/// A value on its way through the modifiers of its item.
+enum SigmaOperand {
+  /// Text with wildcards.
+  case text(Pattern, LetterCase)
+  /// The bytes of an encoded text, and how they are compared once they are text again.
+  case bytes([UInt8], LetterCase)
+  /// A regular expression.
+  case regex(String, PortableRegex.Flags)
+  /// A number, not compared yet.
+  case number(Number)
+  /// A boolean.
+  case bool(Bool)
+  /// Null.
+  case null
+  /// What the modifiers have made a probe of.
+  case done(SigmaAtom)
+
+  /// The operand that a written value is; text is an expression where the item has `re`.
+  init(_ value: Value, isRegex: Bool) {
+    switch value {
+    case .string(let text): self = isRegex ? .regex(text, []) : .text(SigmaLiteral.pattern(text), .ignored)
+    case .number(let number): self = isRegex ? .regex(number.written, []) : .number(number)
+    case .bool(let flag): self = .bool(flag)
+    case .null, .malformedString, .array, .object: self = .null
+    }
+  }
+
+  /// What it is, in words.
+  private var kind: String {
+    switch self {
+    case .text: "text"
+    case .bytes: "encoded text"
+    case .regex: "a regular expression"
+    case .number: "a number"
+    case .bool: "a boolean"
+    case .null: "null"
+    case .done(.network): "a network"
+    case .done(.reference): "a field's name"
+    case .done: "a comparison"
+    }
+  }
+
+  /// What the modifier makes of it: one operand, or several of which some must hold.
+  func applying(
+    _ modifier: SigmaModifier, at span: Span?, warnings: inout [Diagnostic]
+  ) throws(Diagnostic) -> [SigmaOperand] {
+    if let alone = try alone(modifier, at: span, warnings: &warnings) { return [alone] }
+    guard modifier == .windash else { return try encoded(modifier, at: span) }
+    guard case .text(let pattern, let letterCase) = self else { throw wrong(modifier, at: span) }
+    guard let variants = SigmaDashes.variants(of: pattern) else { throw .sigmaTooManyDashes(at: span) }
+    return variants.map { .text($0, letterCase) }
+  }
+
+  /// What a modifier that makes one operand of one makes of it; `nil` for those that may make several.
+  func alone(
+    _ modifier: SigmaModifier, at span: Span?, warnings: inout [Diagnostic]
+  ) throws(Diagnostic) -> SigmaOperand? {
+    switch modifier {
+    case .all, .neq: return self
+    case .contains, .startswith, .endswith: return try placed(modifier, at: span, warnings: &warnings)
+    case .cased: return try cased(at: span)
+    case .re, .i, .m, .s, .ignorecase, .multiline, .dotall: return try expression(modifier, at: span)
+    case .base64, .base64offset, .wide, .utf16le, .utf16be, .utf16, .windash: return nil
+    case .expand: return try expanded(at: span)
+    case .cidr, .exists, .fieldref, .lt, .lte, .gt, .gte: return .done(try comparison(modifier, at: span))
+    case .minute, .hour, .day, .week, .month, .year:
+      throw .sigmaTimePart(modifier, at: span)
+    }
+  }
+
+  /// The probe that it is after the last modifier. Numbers and booleans are compared as text.
+  func probe(at span: Span?) throws(Diagnostic) -> SigmaAtom {
+    switch self {
+    case .text(let pattern, let letterCase): return .text(pattern, letterCase)
+    case .bytes(let bytes, let letterCase):
+      guard bytes.allSatisfy({ $0 < 0x80 }) else { throw .sigmaBytes(at: span) }
+      return .text(.equals(String(decoding: bytes, as: UTF8.self)), letterCase)
+    case .regex(let pattern, let flags):
+      do { return .regex(try PortableRegex(pattern, flags: flags)) } catch {
+        // The place within the expression is not one of the file: the value's own is.
+        var located = error
+        located.source = nil
+        located.labels = span.map { [Diagnostic.Label($0)] } ?? []
+        throw located
+      }
+    case .number(let number): return .text(.equals(number.shortest), .ignored)
+    case .bool(let flag): return .text(.equals(flag ? "true" : "false"), .ignored)
+    case .null: return .null
+    case .done(let probe): return probe
+    }
+  }
+
+  private func wrong(_ modifier: SigmaModifier, at span: Span?) -> Diagnostic {
+    .sigmaWrongKind(modifier, of: kind, at: span)
+  }
+
+  /// Text with its wildcards added. An expression is searched for anyway; a number is taken as its text.
+  private func placed(
+    _ modifier: SigmaModifier, at span: Span?, warnings: inout [Diagnostic]
+  ) throws(Diagnostic) -> SigmaOperand {
+    switch self {
+    case .text(let pattern, let letterCase):
+      var pieces: [Pattern.Piece] = []
+      pieces.reserveCapacity(pattern.pieces.count + 2)
+      if modifier != .startswith { pieces.append(.anyRun) }
+      pieces += pattern.pieces
+      if modifier != .endswith { pieces.append(.anyRun) }
+      return .text(Pattern(pieces), letterCase)
+    case .bytes, .number, .bool:
+      guard case .text(let pattern, let letterCase) = try probe(at: span) else {
+        throw wrong(modifier, at: span)
+      }
+      if case .bytes = self {} else { warnings.append(.sigmaNumberAsText(modifier, of: kind, at: span)) }
+      return try SigmaOperand.text(pattern, letterCase).placed(modifier, at: span, warnings: &warnings)
+    case .regex where modifier == .contains:
+      return self
+    case .done(.reference): throw .sigmaPartialReference(modifier, at: span)
+    case .regex, .null, .done: throw wrong(modifier, at: span)
+    }
+  }
+
+  private func cased(at span: Span?) throws(Diagnostic) -> SigmaOperand {
+    switch self {
+    case .text(let pattern, _): return .text(pattern, .exact)
+    case .bytes(let bytes, _): return .bytes(bytes, .exact)
+    case .number, .bool, .regex, .null, .done: throw wrong(.cased, at: span)
+    }
+  }
+
+  private func expression(_ modifier: SigmaModifier, at span: Span?) throws(Diagnostic) -> SigmaOperand {
+    guard case .regex(let pattern, let flags) = self else { throw wrong(modifier, at: span) }
+    switch modifier {
+    case .i, .ignorecase: return .regex(pattern, flags.union(.ignoreCase))
+    case .m, .multiline: return .regex(pattern, flags.union(.multiline))
+    case .s, .dotall: return .regex(pattern, flags.union(.dotAll))
+    case _: return self
+    }
+  }
+
+  private func encoded(_ modifier: SigmaModifier, at span: Span?) throws(Diagnostic) -> [SigmaOperand] {
+    let (bytes, letterCase): ([UInt8], LetterCase)
+    switch self {
+    case .text(let pattern, let own):
+      guard case .equals(let text) = pattern.shape else { throw .sigmaWildcardEncoded(modifier, at: span) }
+      letterCase = own
+      switch modifier {
+      case .wide, .utf16le: return [.bytes(SigmaEncoding.utf16(text, bigEndian: false), own)]
+      case .utf16be: return [.bytes(SigmaEncoding.utf16(text, bigEndian: true), own)]
+      case .utf16: return [.bytes([0xFF, 0xFE] + SigmaEncoding.utf16(text, bigEndian: false), own)]
+      case _: bytes = Array(text.utf8)
+      }
+    case .bytes(let own, let ownCase) where modifier == .base64 || modifier == .base64offset:
+      (bytes, letterCase) = (own, ownCase)
+    case .bytes, .number, .bool, .regex, .null, .done: throw wrong(modifier, at: span)
+    }
+    let texts = modifier == .base64 ? [SigmaEncoding.base64(bytes)] : SigmaEncoding.base64Offsets(bytes)
+    return texts.map { .text(.equals($0), letterCase) }
+  }
+
+  /// Placeholders need a pipeline that says what stands for them; a value without one is itself.
+  private func expanded(at span: Span?) throws(Diagnostic) -> SigmaOperand {
+    let texts: [String]
+    switch self {
+    case .text(let pattern, _):
+      texts = pattern.pieces.compactMap { if case .literal(let text) = $0 { text } else { nil } }
+    case .regex(let pattern, _): texts = [pattern]
+    case .bytes, .number, .bool, .null, .done: throw wrong(.expand, at: span)
+    }
+    for text in texts {
+      if let name = SigmaOperand.placeholder(in: text) { throw .sigmaPlaceholder(name, at: span) }
+    }
+    return self
+  }
+
+  /// The name of the first placeholder, `%name%`.
+  private static func placeholder(in text: String) -> String? {
+    let parts = text.split(separator: "%", omittingEmptySubsequences: false)
+    return parts.dropFirst().dropLast().first { !$0.isEmpty && !$0.contains("\\") }.map(String.init)
+  }
+
+  private func comparison(_ modifier: SigmaModifier, at span: Span?) throws(Diagnostic) -> SigmaAtom {
+    switch (modifier, self) {
+    case (.cidr, .text(let pattern, _)):
+      guard case .equals(let text) = pattern.shape, let network = CIDR(text) else {
+        throw .sigmaNetwork(pattern, at: span)
+      }
+      let address = text.split(separator: "/").first.map(String.init) ?? text
+      guard IPAddress(address) == network.address else { throw .sigmaHostBits(text, network, at: span) }
+      return .network(network)
+    case (.exists, .bool(let flag)): return .exists(flag)
+    case (.fieldref, .text(let pattern, .ignored)):
+      guard case .equals(let name) = pattern.shape else { throw .sigmaWildcardReference(at: span) }
+      return .reference(name)
+    case (.lt, .number(let number)): return .number(.less, number)
+    case (.lte, .number(let number)): return .number(.lessOrEqual, number)
+    case (.gt, .number(let number)): return .number(.greater, number)
+    case (.gte, .number(let number)): return .number(.greaterOrEqual, number)
+    case _: throw wrong(modifier, at: span)
+    }
+  }
+}

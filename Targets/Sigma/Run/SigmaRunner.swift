@@ -1,0 +1,161 @@
+import ConcordDetection
+import ConcordDiagnostics
+import ConcordDocuments
+
+/// Executes a rule document on events, as the specification means it: its own evaluation of the syntax tree,
+/// which never sees a `Condition`.
+struct SigmaRunner {
+  private let conditions: [SigmaExpression]
+  private let selections: [Selection]
+
+  private struct Selection {
+    var name: String
+    var body: Body
+  }
+
+  /// A selection's body with the modifiers of its items applied.
+  private indirect enum Body {
+    case every([SigmaTest])
+    case some([Body])
+    case both([Body])
+  }
+
+  /// Prepares a document. Throws where a tool that keeps to the specification would refuse it.
+  init(_ document: SigmaDocument) throws(Diagnostic) {
+    conditions = document.conditions
+    var prepared: [Selection] = []
+    for selection in document.selections {
+      prepared.append(Selection(name: selection.name, body: try SigmaRunner.prepare(selection.body)))
+    }
+    selections = prepared
+    for expression in conditions { try check(expression) }
+  }
+
+  private static func prepare(_ body: SigmaSelectionBody) throws(Diagnostic) -> Body {
+    var ignored: [Diagnostic] = []
+    switch body {
+    case .map(let items):
+      var tests: [SigmaTest] = []
+      for item in items { tests.append(try item.test(warnings: &ignored)) }
+      return .every(tests)
+    case .list(let bodies):
+      var prepared: [Body] = []
+      for body in bodies { prepared.append(try prepare(body)) }
+      return .some(prepared)
+    case .every(let bodies):
+      var prepared: [Body] = []
+      for body in bodies { prepared.append(try prepare(body)) }
+      return .both(prepared)
+    case .keyword(let scalar):
+      return .every([try SigmaItem("", [], [scalar], span: scalar.span).test(warnings: &ignored)])
+    }
+  }
+
+  /// Every selection that is spoken of must be there.
+  private func check(_ expression: SigmaExpression) throws(Diagnostic) {
+    switch expression.kind {
+    case .selection(let name):
+      if !selections.contains(where: { $0.name == name }) {
+        throw .sigmaUndefined(name, near: nil, at: expression.span)
+      }
+    case .oneOf(let pattern), .allOf(let pattern):
+      if !selections.contains(where: { pattern.covers($0.name) }) {
+        throw .sigmaNoMatch(pattern.description, near: nil, at: expression.span)
+      }
+    case .not(let operand): try check(operand)
+    case .and(let operands), .or(let operands):
+      for operand in operands { try check(operand) }
+    }
+  }
+
+  /// Whether the rule matches the event: some of its conditions does.
+  func matches(_ event: Event) -> Bool {
+    conditions.contains { holds($0, event) }
+  }
+
+  private func holds(_ expression: SigmaExpression, _ event: Event) -> Bool {
+    switch expression.kind {
+    case .selection(let name): selections.first { $0.name == name }.map { holds($0.body, event) } ?? false
+    case .oneOf(let pattern): selections.contains { pattern.covers($0.name) && holds($0.body, event) }
+    case .allOf(let pattern): selections.allSatisfy { !pattern.covers($0.name) || holds($0.body, event) }
+    case .not(let operand): !holds(operand, event)
+    case .and(let operands): operands.allSatisfy { holds($0, event) }
+    case .or(let operands): operands.contains { holds($0, event) }
+    }
+  }
+
+  private func holds(_ body: Body, _ event: Event) -> Bool {
+    switch body {
+    case .every(let tests): tests.allSatisfy { holds($0, event) }
+    case .some(let bodies): bodies.contains { holds($0, event) }
+    case .both(let bodies): bodies.allSatisfy { holds($0, event) }
+    }
+  }
+
+  private func holds(_ test: SigmaTest, _ event: Event) -> Bool {
+    let texts = test.field.isEmpty ? event.sigmaTexts : event.sigmaTexts(of: test.field)
+    func holds(_ probes: [SigmaAtom]) -> Bool {
+      probes.contains { $0.holds(of: texts, isKeyword: test.field.isEmpty, event) }
+    }
+    let holds = test.isAll ? test.values.allSatisfy(holds) : test.values.contains(where: holds)
+    return holds != test.isNegated
+  }
+}
+
+extension SigmaAtom {
+  /// Whether some of the texts answers yes; of a keyword, whether some holds it within.
+  fileprivate func holds(of texts: [String], isKeyword: Bool, _ event: Event) -> Bool {
+    switch self {
+    case .text(let pattern, let letterCase):
+      let pattern = isKeyword ? Pattern([.anyRun] + pattern.pieces + [.anyRun]) : pattern
+      return texts.contains { pattern.matches($0, letterCase) }
+    case .regex(let regex): return texts.contains { regex.matches($0) }
+    case .number(let comparison, let bound):
+      return texts.contains { Number($0).map { comparison.holds($0.double, bound.double) } ?? false }
+    case .network(let network): return texts.contains { IPAddress($0).map(network.contains) ?? false }
+    case .reference(let other):
+      let others = event.sigmaTexts(of: other).map(LetterCase.lower)
+      return texts.contains { text in others.contains { LetterCase.lower(text).sameScalars(as: $0) } }
+    case .null: return texts.isEmpty
+    case .exists(let expected): return texts.isEmpty != expected
+    }
+  }
+}
+
+extension Event {
+  /// The texts of a field: its dots lead into objects, an array stands for its elements, null for nothing.
+  fileprivate func sigmaTexts(of field: String) -> [String] {
+    var values: [Value] = [.object(object)]
+    for name in field.unicodeScalars.split(separator: ".", omittingEmptySubsequences: false).map(String.init)
+    {
+      values = values.flatMap(Event.elements).compactMap { value in
+        guard case .object(let object) = value else { return nil }
+        return object[name]
+      }
+    }
+    return values.flatMap(Event.elements).compactMap(\.comparedText)
+  }
+
+  /// The texts in which a keyword is looked for: every value that is no object and no array.
+  fileprivate var sigmaTexts: [String] {
+    var texts: [String] = []
+    var rest: [Value] = [.object(object)]
+    while let value = rest.popLast() {
+      switch value {
+      case .object(let object): rest += object.members.map(\.value)
+      case .array(let items): rest += items
+      case .null, .bool, .number, .string, .malformedString: texts += [value.comparedText].compactMap { $0 }
+      }
+    }
+    return texts
+  }
+
+  private static func elements(_ value: Value) -> [Value] {
+    var elements: [Value] = []
+    var rest = [value]
+    while let value = rest.popLast() {
+      if case .array(let items) = value { rest += items.reversed() } else { elements.append(value) }
+    }
+    return elements
+  }
+}

@@ -1,0 +1,280 @@
+import ConcordDetection
+import ConcordDiagnostics
+import ConcordDocuments
+
+// The comparisons and functions of `where` as questions about one field.
+extension SplunkReader {
+  /// One side of a comparison: a field, maybe in lower case or as a number.
+  struct Operand {
+    var path: FieldPath
+    var letterCase = LetterCase.exact
+    var isNumber = false
+    /// Whether Splunk extracted it: a text, JSON null the text `null`.
+    var isExtracted = false
+    /// Whether it may be a Boolean, of which no manual tells how it compares with a text.
+    var mayBeBoolean = false
+  }
+
+  mutating func operand(_ expression: SplunkEval) throws(Diagnostic) -> Operand {
+    if case .call(let name, let arguments) = expression.kind, let argument = arguments.first,
+      arguments.count == 1
+    {
+      switch name {
+      case "lower":
+        var inner = try operand(argument)
+        inner.letterCase = .ignored
+        return inner
+      case "tonumber":
+        var inner = try operand(argument)
+        inner.isNumber = true
+        return inner
+      case "tostring": return try operand(argument)
+      default: break
+      }
+    }
+    switch binding(expression) {
+    case .single(let path, let booleansAsText)?:
+      return Operand(path: path, mayBeBoolean: !booleansAsText)
+    case .extracted(let path)?:
+      if path.steps.contains(.each) { throw .splunkMultivalue("where", expression.span) }
+      warnComputed(path, expression.span)
+      return Operand(path: path, isExtracted: true)
+    case .elements?, .quotedElements?: throw .splunkMultivalue("where", expression.span)
+    case .computed?, nil:
+      throw .splunkComputed(SplunkPrinter.inline(expression), expression.span)
+    }
+  }
+
+  mutating func comparison(
+    _ operation: SplunkEval.Operator, _ left: SplunkEval, _ right: SplunkEval, _ span: Span?
+  ) throws(Diagnostic) -> SplunkLowered {
+    let whole = SplunkEval(.comparison(operation, left, right), at: span)
+    if let filtered = whole.filtered { return try some(filtered, span) }
+    switch (left.kind, right.kind) {
+    case (.number(let a), .number(let b)):
+      let holds = operation.holds(Number(a)?.double ?? .nan, Number(b)?.double ?? .nan)
+      return SplunkLowered(condition: .always(holds, origin: span), isTotal: true)
+    case (.call("if", let arguments), .number(let wanted)):
+      return try chosen(arguments, operation, wanted, span)
+    case (.string, .string), (.string, .number), (.number, .string):
+      throw .splunkUnread("this comparison", span)
+    case (.string, _), (.number, _): return try comparison(operation.mirrored, right, left, span)
+    case (_, .string(let text)): return try compared(left, operation, text, span)
+    case (_, .number(let text)): return try compared(left, operation, number: text, span)
+    default: throw .splunkTwoFields(span)
+    }
+  }
+
+  /// `if(condition, 1, 0)=0` and its kin: NULL is not true, so both are total.
+  private mutating func chosen(
+    _ arguments: [SplunkEval], _ operation: SplunkEval.Operator, _ wanted: String, _ span: Span?
+  ) throws(Diagnostic) -> SplunkLowered {
+    guard arguments.count == 3, arguments[1] == .number("1"), arguments[2] == .number("0"),
+      operation == .equal || operation == .notEqual, wanted == "0" || wanted == "1"
+    else { throw .splunkUnread("this `if`", span) }
+    let condition = try lowered(arguments[0]).condition
+    let isNegated = (wanted == "0") == (operation == .equal)
+    return SplunkLowered(condition: isNegated ? .not(condition, origin: span) : condition, isTotal: true)
+  }
+
+  private mutating func compared(
+    _ left: SplunkEval, _ operation: SplunkEval.Operator, _ text: String, _ span: Span?
+  ) throws(Diagnostic) -> SplunkLowered {
+    let side = try operand(left)
+    guard !side.isNumber, operation == .equal || operation == .notEqual else {
+      throw .splunkUnread("the order of texts", span)
+    }
+    let equal = try equality(side, text, span)
+    if operation == .equal { return try answered(equal, side, span) }
+    // A number or Boolean that `json_extract` read may make `!=` NULL.
+    if !side.isExtracted { throw .splunkUnread("`!=` over `json_extract`", span) }
+    return SplunkLowered(
+      condition: .all([.test(side.path, .present, origin: span), .not(equal)]),
+      isTotal: guarded.contains(side.path))
+  }
+
+  private mutating func equality(_ side: Operand, _ text: String, _ span: Span?) throws(Diagnostic)
+    -> Condition
+  {
+    try checkText(text, side, span)
+    return .test(side.path, .text(.equals(text), side.letterCase), origin: span)
+  }
+
+  /// A text compared by `=` or `in`.
+  private func checkText(_ text: String, _ side: Operand, _ span: Span?) throws(Diagnostic) {
+    if side.isExtracted, text == "null" { throw .splunkNullWord(span) }
+    if !side.isExtracted, SplunkLiteral.mayBeNumber(text) { throw .splunkNumberText(text, span) }
+    try checkFolded(text, side, span)
+  }
+
+  /// A text compared with `lower(…)` must be in lower case, and its letters ASCII.
+  private func checkFolded(_ text: String, _ side: Operand, _ span: Span?) throws(Diagnostic) {
+    guard side.letterCase == .ignored else { return }
+    if !SplunkAtoms.foldsCertainly(text) { throw .splunkIgnoredCase(text, span) }
+    if !LetterCase.lower(text).sameScalars(as: text) { throw .splunkNeverLower(text, span) }
+  }
+
+  private mutating func compared(
+    _ left: SplunkEval, _ operation: SplunkEval.Operator, number text: String, _ span: Span?
+  ) throws(Diagnostic) -> SplunkLowered {
+    let side = try operand(left)
+    guard let bound = Number(text) else { throw .splunkUnread("this number", span) }
+    func test(_ comparison: Comparison) -> Condition {
+      .test(side.path, .number(comparison, bound), origin: span)
+    }
+    let condition: Condition
+    switch operation {
+    case .less: condition = test(.less)
+    case .lessOrEqual: condition = test(.lessOrEqual)
+    case .greater: condition = test(.greater)
+    case .greaterOrEqual: condition = test(.greaterOrEqual)
+    case .equal: condition = .all([test(.greaterOrEqual), test(.lessOrEqual)], origin: span)
+    case .notEqual:
+      if !side.isNumber { throw .splunkUnread("`!=` with a number", span) }
+      condition = .any([test(.less), test(.greater)], origin: span)
+    }
+    return SplunkLowered(condition: condition, isTotal: false)
+  }
+
+  mutating func membership(
+    _ value: SplunkEval, _ list: [SplunkEval], _ span: Span?
+  ) throws(Diagnostic) -> SplunkLowered {
+    let side = try operand(value)
+    var texts: [String] = []
+    for member in list {
+      guard case .string(let text) = member.kind, !side.isNumber else {
+        throw .splunkUnread("a list of anything but texts", member.span ?? span)
+      }
+      try checkText(text, side, span)
+      texts.append(text)
+    }
+    return try answered(.test(side.path, .oneOf(texts, side.letterCase), origin: span), side, span)
+  }
+
+  /// A question about a text. It is not NULL where the field is known to be there; and a Boolean must not matter.
+  private func answered(
+    _ condition: Condition, _ side: Operand, _ span: Span?
+  ) throws(Diagnostic) -> SplunkLowered {
+    if side.mayBeBoolean, ["true", "false", "True", "False"].contains(where: { condition.accepts($0) }) {
+      throw .splunkBooleanText(span)
+    }
+    return SplunkLowered(condition: condition, isTotal: side.isExtracted && guarded.contains(side.path))
+  }
+
+  mutating func like(
+    _ value: SplunkEval, _ pattern: SplunkEval, _ span: Span?
+  ) throws(Diagnostic) -> SplunkLowered {
+    let side = try operand(value)
+    guard case .string(let text) = pattern.kind, !side.isNumber else {
+      throw .splunkUnread("a pattern that is no text", span)
+    }
+    try checkFolded(text, side, span)
+    let pattern = SplunkLike.pattern(text)
+    if side.isExtracted, pattern.matches("null", side.letterCase) { warnNull(side.path, span) }
+    return try answered(.test(side.path, .text(pattern, side.letterCase), origin: span), side, span)
+  }
+
+  mutating func call(
+    _ name: String, _ arguments: [SplunkEval], _ span: Span?
+  ) throws(Diagnostic) -> SplunkLowered {
+    switch (name, arguments.count) {
+    case ("true", 0), ("false", 0):
+      return SplunkLowered(condition: .always(name == "true", origin: span), isTotal: true)
+    case ("isnull", 1), ("isnotnull", 1):
+      let side = try operand(arguments[0])
+      if side.isExtracted { warnNull(side.path, span) }
+      let present = Condition.test(side.path, .present, origin: span)
+      return SplunkLowered(condition: name == "isnull" ? .not(present, origin: span) : present, isTotal: true)
+    case ("in", 2...): return try membership(arguments[0], Array(arguments.dropFirst()), span)
+    case ("like", 2): return try like(arguments[0], arguments[1], span)
+    case ("match", 2):
+      let side = try operand(arguments[0])
+      guard case .string(let regex) = arguments[1].kind, !side.isNumber else {
+        throw .splunkUnread("a regular expression that is no text", span)
+      }
+      return try answered(try matching(side, regex, span), side, span)
+    case ("cidrmatch", 2):
+      guard case .string(let text) = arguments[0].kind, let network = CIDR(text) else {
+        throw .splunkUnread("this network", span)
+      }
+      return SplunkLowered(
+        condition: .test(try operand(arguments[1].unmapped).path, .network(network), origin: span),
+        isTotal: false)
+    default: throw .splunkUnread("the function `\(name)` here", span)
+    }
+  }
+
+  /// `match(field, regex)`: a pattern where the expression is one, else a regular expression.
+  mutating func matching(_ side: Operand, _ regex: String, _ span: Span?) throws(Diagnostic) -> Condition {
+    let condition: Condition
+    if let texts = SplunkPatternText.texts(regex) {
+      for text in texts { try checkFolded(text, side, span) }
+      condition = .test(side.path, .oneOf(texts, side.letterCase), origin: span)
+    } else if let pattern = SplunkPatternText.pattern(regex) {
+      for piece in pattern.pieces {
+        if case .literal(let text) = piece { try checkFolded(text, side, span) }
+      }
+      condition = .test(side.path, .text(pattern, side.letterCase), origin: span)
+    } else if side.letterCase == .exact, let texts = SplunkPatternText.texts(regex, .ignored) {
+      condition = .test(side.path, .oneOf(texts, .ignored), origin: span)
+    } else if side.letterCase == .exact, let pattern = SplunkPatternText.pattern(regex, .ignored) {
+      condition = .test(side.path, .text(pattern, .ignored), origin: span)
+    } else {
+      if side.letterCase == .ignored { throw .splunkUnread("a regular expression over `lower`", span) }
+      do {
+        condition = .test(side.path, .regex(try PortableRegex(regex)), origin: span)
+      } catch {
+        throw .splunkNotPortable(regex, error, span)
+      }
+    }
+    if side.isExtracted { warnNull(side.path, span) }
+    return condition
+  }
+
+  /// `mvcount(mvfilter(…))>0`: some value of the field.
+  private mutating func some(_ condition: SplunkEval, _ span: Span?) throws(Diagnostic) -> SplunkLowered {
+    let names = Set(condition.fields.map(ScalarText.init))
+    guard let name = names.first?.string, names.count == 1 else { throw .splunkFilterFields(span) }
+    switch binding(.field(name)) {
+    case .quotedElements(let path)?:
+      let field = SplunkEval.field(name)
+      if condition == .compare(field, .notEqual, .string("null")) {
+        return SplunkLowered(condition: .test(path, .present, origin: span), isTotal: false)
+      }
+      if condition == .compare(field, .equal, .string("\"null\"")) {
+        return SplunkLowered(
+          condition: .test(path, .text(.equals("null"), .exact), origin: span), isTotal: false)
+      }
+      throw .splunkUnread("this question about elements in their quotes", span)
+    case .elements(let path)?, .single(let path, _)?, .extracted(let path)?:
+      var operands = [condition]
+      if case .all(let inner) = condition.kind { operands = inner }
+      return SplunkLowered(
+        condition: try element(operands, path, takesNull: false, span), isTotal: false)
+    case .computed?, nil: throw .splunkComputed(name, span)
+    }
+  }
+}
+
+extension SplunkEval {
+  /// The address within the `replace` that takes the mapping off an IPv4-mapped address.
+  fileprivate var unmapped: SplunkEval {
+    guard case .call("replace", let arguments) = kind, arguments.count == 3,
+      arguments[1] == .string(SplunkAtoms.mappedRegex), arguments[2] == .string("")
+    else { return self }
+    return arguments[0]
+  }
+}
+
+extension SplunkEval.Operator {
+  /// The operator with its sides exchanged.
+  fileprivate var mirrored: SplunkEval.Operator {
+    switch self {
+    case .equal, .notEqual: self
+    case .less: .greater
+    case .lessOrEqual: .greaterOrEqual
+    case .greater: .less
+    case .greaterOrEqual: .lessOrEqual
+    }
+  }
+}

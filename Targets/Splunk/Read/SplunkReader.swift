@@ -1,0 +1,179 @@
+import ConcordDetection
+import ConcordDiagnostics
+import ConcordLanguages
+
+/// Reads a search as a rule: every command that keeps or drops events becomes part of the condition.
+///
+/// Fields are taken as the event has them. Where Splunk's extraction differs (JSON null is the text `null` there,
+/// add-ons compute over fields) the reader says so in a warning, and where a search asks what a condition cannot
+/// say exactly, it is refused.
+struct SplunkReader {
+  let source: Source
+  /// What the search's own fields hold.
+  var bindings: [ScalarText: SplunkBindings] = [:]
+  var warnings: [Diagnostic] = []
+  /// The extracted fields that are known to be there, so that a question on them is not NULL.
+  var guarded: Set<FieldPath> = []
+  private var conditions: [Condition] = []
+  private var keywords: [SplunkSearch] = []
+  private var outputs: [OutputField] = []
+  private var logSources: [LogSource] = []
+  /// Whether fields were dropped or renamed, after which names mean something else.
+  private var isClosed = false
+
+  private init(_ source: Source) { self.source = source }
+
+  /// The rule of a search. Throws `E17x` with the place for what is not read.
+  static func read(_ source: Source) throws(Diagnostic) -> RuleDocument {
+    let tree = try SplunkParser.parse(source)
+    var reader = SplunkReader(source)
+    do {
+      for command in tree.commands { try reader.read(command) }
+      let condition = Condition.all(reader.conditions)
+      try reader.checkKeywords(condition)
+      let (id, title) = header(tree.comments) ?? (source.stem, source.stem)
+      var rule = Rule(id: id, title: title, condition: condition)
+      rule.outputFields = reader.outputs
+      rule.logSources = reader.logSources
+      return RuleDocument(rule: rule, source: source, warnings: reader.warnings)
+    } catch {
+      throw error.located(in: source)
+    }
+  }
+
+  /// The id and title in the comment that the writer puts at the head.
+  private static func header(_ comments: [String]) -> (String, String)? {
+    guard comments.count >= 2, comments[1].hasPrefix(" Concord ") else { return nil }
+    let text = comments[0].split(separator: " ", omittingEmptySubsequences: true)
+    guard let first = text.first, first.last == ":" else { return nil }
+    return (String(first.dropLast()), text.dropFirst().joined(separator: " "))
+  }
+
+  private mutating func read(_ command: SplunkCommand) throws(Diagnostic) {
+    switch command.kind {
+    case .search(let expression):
+      try checkOpen(command)
+      if case .all(let operands) = expression.kind {
+        for operand in operands { try readConjunct(operand) }
+      } else {
+        try readConjunct(expression)
+      }
+    case .filter(let expression):
+      try checkOpen(command)
+      var operands = [expression]
+      if case .all(let inner) = expression.kind { operands = inner }
+      conditions.append(try conjunction(operands, expression.span).condition)
+    case .regex(let field, let negated, let pattern):
+      try checkOpen(command)
+      let operand = try operand(SplunkEval(.field(field), at: command.span))
+      let matches = try matching(operand, pattern, command.span)
+      conditions.append(negated ? .not(matches, origin: command.span) : matches)
+    case .eval(let assignments): for assignment in assignments { bind(assignment) }
+    case .spath(let input, let output, let path): try readSpath(input, output, path, command.span)
+    case .table(let names):
+      isClosed = true
+      outputs = names.filter { !$0.hasPrefix("_") }.compactMap(output)
+    case .fields(let keep, let names):
+      if keep {
+        isClosed = true
+        outputs = names.filter { !$0.hasPrefix("_") }.compactMap(output)
+      } else {
+        for name in names { bindings[ScalarText(name)] = .computed }
+      }
+    case .rename(let renamings):
+      isClosed = true
+      for renaming in renamings {
+        for index in outputs.indices where outputs[index].name.sameScalars(as: renaming.from) {
+          outputs[index].name = renaming.to
+        }
+      }
+    case .makeresults, .append: throw .splunkMakesResults(command.span)
+    }
+  }
+
+  private func checkOpen(_ command: SplunkCommand) throws(Diagnostic) {
+    if isClosed { throw .splunkClosed(command.span) }
+  }
+
+  private func output(_ name: String) -> OutputField? {
+    let binding = bindings[ScalarText(name)] ?? SplunkBindings.extracted(name)
+    return binding.path.map { OutputField(name: name, path: $0) }
+  }
+
+  private mutating func bind(_ assignment: SplunkCommand.Assignment) {
+    bindings[ScalarText(assignment.name)] = binding(assignment.value) ?? .computed
+  }
+
+  private mutating func readSpath(
+    _ input: String?, _ output: String?, _ path: String?, _ span: Span?
+  ) throws(Diagnostic) {
+    guard input == nil || input == "_raw" else { throw .splunkUnread("`spath` over a field", span) }
+    guard let path else { return }
+    guard let steps = SplunkJSON.steps(path), let fieldPath = FieldPath(steps: steps) else {
+      throw .splunkUnread("the path `\(SplunkLiteral.comment(path))`", span)
+    }
+    bindings[ScalarText(output ?? path)] = .extracted(fieldPath)
+  }
+}
+
+// The base search.
+extension SplunkReader {
+  /// One of the terms that every event must have.
+  private mutating func readConjunct(_ term: SplunkSearch) throws(Diagnostic) {
+    switch term.kind {
+    case .macro: warnings.append(.splunkMacroLeftOut(source, term.span))
+    case .comparison(let field, .equal, let value) where SplunkSearchEvaluator.places.contains(field):
+      if field == "sourcetype", value.text == "aws:cloudtrail" {
+        logSources = [.cloudTrail]
+      } else if field == "earliest" || field == "latest" {
+        warnings.append(.splunkWindowLeftOut(source, term.span))
+      }
+    case .membership(let field, _) where SplunkSearchEvaluator.places.contains(field): break
+    case .keyword, .term: keywords.append(term)
+    case .any where term.isOfKeywords, .all where term.isOfKeywords: keywords.append(term)
+    case .comparison, .membership, .not, .all, .any: conditions.append(try lowered(term))
+    }
+  }
+
+  /// Keywords are read only where the rest of the search says as much: they look in the event's whole text.
+  private func checkKeywords(_ condition: Condition) throws(Diagnostic) {
+    if keywords.isEmpty { return }
+    let implied = SplunkBaseSearch.implied(by: condition)
+    for keyword in keywords {
+      if case .keyword(let value) = keyword.kind, value.text == "*" { continue }
+      var steps = 0
+      guard let implied, implied.implies(keyword, &steps) else { throw .splunkKeyword(keyword, keyword.span) }
+    }
+  }
+}
+
+extension SplunkSearch {
+  /// Whether it is a keyword, or keywords joined by OR and AND.
+  var isOfKeywords: Bool {
+    switch kind {
+    case .keyword: true
+    case .any(let operands), .all(let operands): operands.allSatisfy(\.isOfKeywords)
+    case .term, .comparison, .membership, .macro, .not: false
+    }
+  }
+
+  /// Whether events that have these keywords have those of the other expression, as far as their form tells. Gives
+  /// up after a million steps.
+  fileprivate func implies(_ other: SplunkSearch, _ steps: inout Int) -> Bool {
+    steps += 1
+    if steps > 1_000_000 { return false }
+    switch (kind, other.kind) {
+    case (.keyword(let value), .keyword(let wanted)):
+      return value.text.lowercased().sameScalars(as: wanted.text.lowercased())
+    case (_, .all(let operands)): return operands.allSatisfy { implies($0, &steps) }
+    case (.any(let operands), _): return operands.allSatisfy { $0.implies(other, &steps) }
+    case (.all(let own), .any(let operands)):
+      return own.contains { $0.implies(other, &steps) } || operands.contains { implies($0, &steps) }
+    case (.all(let own), .keyword): return own.contains { $0.implies(other, &steps) }
+    case (.keyword, .any(let operands)): return operands.contains { implies($0, &steps) }
+    case (_, .term), (_, .comparison), (_, .membership), (_, .macro), (_, .not), (.term, _), (.comparison, _),
+      (.membership, _), (.macro, _), (.not, _):
+      return false
+    }
+  }
+}

@@ -1,0 +1,192 @@
+import ConcordDetection
+import ConcordDiagnostics
+import ConcordDocuments
+
+/// Evaluates expressions of `search` on a row, under one reading of what the manuals leave open.
+struct SplunkSearchEvaluator {
+  let reading: SplunkInterpretation
+  /// Whether an event's `source` and its like are fields of the event, absent where it has none.
+  var isExtracted = false
+
+  /// Fields that say where an event is and when, not what it holds.
+  static let places: Set<String> = [
+    "index", "sourcetype", "source", "host", "eventtype", "splunk_server", "earliest", "latest",
+  ]
+
+  /// Whether the row is found. Where the events are is taken as given.
+  func holds(_ expression: SplunkSearch, _ row: SplunkRow) throws(Diagnostic) -> Bool {
+    if case .all(let operands) = expression.kind {
+      for operand in operands where try !holds(operand, row) { return false }
+      return true
+    }
+    return isPlace(expression, row) ? true : try found(expression, row)
+  }
+
+  private func isPlace(_ expression: SplunkSearch, _ row: SplunkRow) -> Bool {
+    switch expression.kind {
+    case .macro: true
+    case .comparison(let field, .equal, _), .membership(let field, _):
+      SplunkSearchEvaluator.places.contains(field) && row[field].isNull
+    case .keyword, .term, .comparison, .not, .all, .any: false
+    }
+  }
+
+  private func found(_ expression: SplunkSearch, _ row: SplunkRow) throws(Diagnostic) -> Bool {
+    if isPlace(expression, row) {
+      if isExtracted, case .comparison = expression.kind { return false }
+      throw .splunkPlace(expression.span)
+    }
+    switch expression.kind {
+    case .keyword(let value): return SplunkTokens.holds(value.text, value.isCased, in: row)
+    case .term(let text): return SplunkTokens.holdsTerm(text, in: row)
+    case .comparison(let field, let operation, let value):
+      return try comparison(row[field], operation, value, expression.span)
+    case .membership(let field, let values):
+      let found = row[field]
+      for value in values where try comparison(found, .equal, value, expression.span) { return true }
+      return false
+    case .macro: throw .splunkPlace(expression.span)
+    case .not(let operand): return try !found(operand, row)
+    case .all(let operands):
+      for operand in operands where try !found(operand, row) { return false }
+      return true
+    case .any(let operands):
+      for operand in operands where try found(operand, row) { return true }
+      return false
+    }
+  }
+
+  private func comparison(
+    _ field: SplunkValue, _ operation: SplunkSearch.Operator, _ value: SplunkSearchValue, _ span: Span?
+  ) throws(Diagnostic) -> Bool {
+    let texts: [String]
+    switch field {
+    case .null: return false
+    case .list(let items): texts = items
+    case .text, .number, .bool: texts = [field.text ?? ""]
+    }
+    switch operation {
+    case .equal: return texts.contains { equals($0, value) }
+    case .notEqual:
+      if texts.count > 1 { throw .splunkMultivalue("!=", span) }
+      return !texts.contains { equals($0, value) }
+    case .less:
+      return texts.contains {
+        ordered($0, value.text) {
+          $0 < $1
+        } by: {
+          $0 < $1
+        }
+      }
+    case .lessOrEqual:
+      return texts.contains {
+        ordered($0, value.text) {
+          $0 <= $1
+        } by: {
+          $0 <= $1
+        }
+      }
+    case .greater:
+      return texts.contains {
+        ordered($0, value.text) {
+          $0 > $1
+        } by: {
+          $0 > $1
+        }
+      }
+    case .greaterOrEqual:
+      return texts.contains {
+        ordered($0, value.text) {
+          $0 >= $1
+        } by: {
+          $0 >= $1
+        }
+      }
+    }
+  }
+
+  /// Equality in `search`: letter case ignored, `*` a wildcard, a network holds its addresses.
+  private func equals(_ text: String, _ value: SplunkSearchValue) -> Bool {
+    if value.text == "*", text.isEmpty { return reading.starTakesEmpty }
+    if value.text.utf8.contains(0x2F), let network = CIDR(value.text), let address = IPAddress(text),
+      network.contains(address)
+    {
+      return true
+    }
+    return SplunkWildcards.pattern(value.text).matches(text, value.isCased ? .exact : .ignored)
+  }
+
+  /// Order in `search`: by value if both are numbers, else by text.
+  private func ordered(
+    _ left: String, _ right: String, _ text: (String, String) -> Bool,
+    by number: (Double, Double) -> Bool
+  ) -> Bool {
+    if let a = Number(left)?.double, let b = Number(right)?.double { return number(a, b) }
+    return text(left, right)
+  }
+}
+
+/// The patterns of `search`: `*` is any run, quoted or not, and nothing escapes it.
+enum SplunkWildcards {
+  static func pattern(_ text: String) -> Pattern {
+    var pieces: [Pattern.Piece] = []
+    for (index, part) in text.split(separator: "*", omittingEmptySubsequences: false).enumerated() {
+      if index > 0 { pieces.append(.anyRun) }
+      pieces.append(.literal(String(part)))
+    }
+    return Pattern(pieces)
+  }
+}
+
+/// Keywords and phrases: they are found in the event's text where breakers bound them (segmenters.conf).
+enum SplunkTokens {
+  private static let major = Set(" \n\r\t[]<>(){}|!;,'\"*&?+".utf8)
+  private static let minor = Set("/:=@.-$#%\\_".utf8)
+
+  /// Whether the event's text holds the keyword or phrase, its ends at breakers.
+  static func holds(_ phrase: String, _ isCased: Bool, in row: SplunkRow) -> Bool {
+    guard let text = isCased ? row["_raw"].text.map({ Array($0.utf8) }) : row.foldedRaw else { return false }
+    let wanted = isCased ? Array(phrase.utf8) : phrase.utf8.map(lower)
+    if !wanted.contains(0x2A) { return finds(wanted, in: text) { major.contains($0) || minor.contains($0) } }
+    if wanted.allSatisfy({ $0 == 0x2A }) { return true }
+    let pattern = SplunkWildcards.pattern(String(decoding: wanted, as: UTF8.self))
+    return tokens(text).contains { pattern.matches(String(decoding: $0, as: UTF8.self), .exact) }
+  }
+
+  /// Whether the event's text holds the term between major breakers.
+  static func holdsTerm(_ term: String, in row: SplunkRow) -> Bool {
+    guard let text = row.foldedRaw else { return false }
+    return finds(term.utf8.map(lower), in: text) { major.contains($0) }
+  }
+
+  private static func finds(
+    _ wanted: [UInt8], in text: [UInt8], isBreaker: (UInt8) -> Bool
+  ) -> Bool {
+    guard let first = wanted.first, let last = wanted.last, text.count >= wanted.count else { return false }
+    let latest = text.count - wanted.count
+    var from = 0
+    while from <= latest, let start = text[from...latest].firstIndex(of: first) {
+      from = start + 1
+      let end = start + wanted.count
+      if start > 0, !isBreaker(text[start - 1]), !isBreaker(first) { continue }
+      if end < text.count, !isBreaker(text[end]), !isBreaker(last) { continue }
+      if text[start..<end].elementsEqual(wanted) { return true }
+    }
+    return false
+  }
+
+  /// The segments between major breakers, and every part of one that minor breakers bound.
+  private static func tokens(_ text: [UInt8]) -> [ArraySlice<UInt8>] {
+    text.split { major.contains($0) }.flatMap { segment -> [ArraySlice<UInt8>] in
+      let parts = segment.split { minor.contains($0) }
+      guard parts.count > 1, parts.count <= 50 else { return [segment] }
+      var result = [segment]
+      for start in parts.indices {
+        for end in start..<parts.count { result.append(text[parts[start].startIndex..<parts[end].endIndex]) }
+      }
+      return result
+    }
+  }
+
+  private static func lower(_ byte: UInt8) -> UInt8 { (0x41...0x5A).contains(byte) ? byte + 32 : byte }
+}

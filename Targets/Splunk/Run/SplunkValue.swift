@@ -1,0 +1,190 @@
+import ConcordDetection
+import ConcordDiagnostics
+import ConcordDocuments
+
+/// A value of a search's field, or of an expression.
+enum SplunkValue: Sendable {
+  /// No value: a missing field, or an expression without one.
+  case null
+  /// A text.
+  case text(String)
+  /// A number: a double.
+  case number(Double)
+  /// A Boolean of an expression.
+  case bool(Bool)
+  /// The values of a multivalue field, one or more.
+  case list([String])
+
+  /// The values as a field's: none is NULL, one is a text.
+  init(values: [String]) {
+    switch values.count {
+    case 0: self = .null
+    case 1: self = .text(values[0])
+    default: self = .list(values)
+    }
+  }
+
+  var isNull: Bool { if case .null = self { true } else { false } }
+
+  /// The text of a text or number; `nil` for all else.
+  var text: String? {
+    switch self {
+    case .text(let text): text
+    case .number(let number): SplunkValue.text(of: number)
+    case .null, .bool, .list: nil
+    }
+  }
+
+  /// The number of a number, or of a text that spells one.
+  var number: Double? {
+    switch self {
+    case .number(let number): number
+    case .text(let text): Number(text)?.double
+    case .null, .bool, .list: nil
+    }
+  }
+
+  /// A number as text: a whole one without a fraction.
+  static func text(of number: Double) -> String { Number("\(number)")?.shortest ?? "\(number)" }
+}
+
+/// Where Splunk's manuals leave a question open, or measurements differ: one of the possible answers each.
+///
+/// A search is run under readings that differ in every point. Where the verdict depends on one, the search is
+/// refused: Splunk's answer is not known.
+struct SplunkInterpretation: Hashable, Sendable {
+  /// Whether `NOT NULL` is NULL; otherwise it is true (facts in README, "NULL").
+  var notOfNullIsNull: Bool
+  /// Whether a field keeps a JSON boolean; otherwise it gets the text `true` or `false`.
+  var keepsBooleans: Bool
+  /// Whether a number and a text in quotes are compared as text; otherwise the comparison is NULL.
+  var comparesNumbersAsText: Bool
+  /// Whether `field=*` in `search` holds of the empty text.
+  var starTakesEmpty: Bool
+
+  static let all = [
+    SplunkInterpretation(
+      notOfNullIsNull: true, keepsBooleans: true, comparesNumbersAsText: true, starTakesEmpty: true),
+    SplunkInterpretation(
+      notOfNullIsNull: false, keepsBooleans: false, comparesNumbersAsText: false, starTakesEmpty: false),
+  ]
+}
+
+/// One event on its way through a search: its text and its fields.
+final class SplunkRow {
+  /// How many bytes of an event automatic extraction reads (limits.conf, `[spath] extraction_cutoff`).
+  static let extractionCutoff = 5_000
+
+  /// The event as JSON, while `_raw` is its text.
+  private(set) var event: Value?
+  private var own: [ScalarText: SplunkValue] = [:]
+  private var removed: Set<ScalarText> = []
+  private var keepsOwnOnly = false
+  private lazy var extracted: [ScalarText: [String]] = event.map(SplunkExtractor.fields) ?? [:]
+  private lazy var rawText: String = event?.compactJSON ?? ""
+  private var folded: [UInt8]?
+
+  /// The row of an event, its fields extracted when they are asked for.
+  init(_ event: Event) { self.event = .object(event.object) }
+
+  /// A row of these fields and no event.
+  init(fields: [(String, SplunkValue)]) {
+    for (name, value) in fields { own[ScalarText(name)] = value }
+  }
+
+  /// The row of an event whose members are fields that an add-on extracts: texts, no `_raw` of which they are read.
+  init(extracted event: Event) {
+    for member in event.object.members {
+      if let text = member.value.comparedText { own[ScalarText(member.key)] = .text(text) }
+    }
+  }
+
+  /// The value of a field; setting NULL removes it.
+  subscript(name: String) -> SplunkValue {
+    get {
+      let key = ScalarText(name)
+      if let value = own[key] { return value }
+      if removed.contains(key) || keepsOwnOnly { return .null }
+      if name == "_raw" { return event == nil ? .null : .text(rawText) }
+      return SplunkValue(values: extracted[key] ?? [])
+    }
+    set {
+      let key = ScalarText(name)
+      if name == "_raw" { (event, folded) = (nil, nil) }
+      own[key] = newValue.isNull ? nil : newValue
+      if newValue.isNull { removed.insert(key) } else { removed.remove(key) }
+    }
+  }
+
+  /// The bytes of `_raw` with ASCII letters in lower case, in which keywords are looked for; `nil` without `_raw`.
+  var foldedRaw: [UInt8]? {
+    if let folded { return folded }
+    folded = self["_raw"].text.map { text in
+      Array(text.utf8).map { (0x41...0x5A).contains($0) ? $0 + 32 : $0 }
+    }
+    return folded
+  }
+
+  /// Drops all fields but these and the internal ones.
+  func keep(_ names: [String]) {
+    let kept = names.map { ($0, self[$0]) }
+    let raw = event
+    keepsOwnOnly = true
+    own = [:]
+    for (name, value) in kept where name != "_raw" { self[name] = value }
+    event = raw
+  }
+
+  /// The fields of the row's own, as text: what a table of the row shows.
+  var values: [ScalarText: String] { own.mapValues { $0.text ?? "\($0)" } }
+
+  /// Takes the fields of `text`, as `spath` without a path does.
+  func extract(from text: String) {
+    guard let value = try? JSON.parse(text) else { return }
+    for (name, values) in SplunkExtractor.fields(value) { self[name.string] = SplunkValue(values: values) }
+  }
+}
+
+/// Automatic extraction of JSON: names joined by dots, `{}` after an array, values as text.
+enum SplunkExtractor {
+  /// The fields of an event. JSON null is the text `null`, an empty object or array has no field; what ends
+  /// past the cutoff is not seen.
+  static func fields(_ event: Value) -> [ScalarText: [String]] {
+    var fields: [ScalarText: [String]] = [:]
+    _ = walk(event, "", 0, &fields)
+    return fields
+  }
+
+  /// Collects the fields under `name` of a value whose text begins at byte `start`; returns where it ends.
+  private static func walk(
+    _ value: Value, _ name: String, _ start: Int, _ fields: inout [ScalarText: [String]]
+  ) -> Int {
+    switch value {
+    case .object(let object):
+      var at = start + 1
+      for member in object.members {
+        at += Value.string(member.key).compactJSON.utf8.count + 1
+        at = walk(member.value, name.isEmpty ? member.key : "\(name).\(member.key)", at, &fields) + 1
+      }
+      return max(at, start + 2)
+    case .array(let items):
+      var at = start + 1
+      for item in items { at = walk(item, name + "{}", at, &fields) + 1 }
+      return max(at, start + 2)
+    case .null, .bool, .number, .string, .malformedString:
+      let end = start + value.compactJSON.utf8.count
+      if end <= SplunkRow.extractionCutoff { fields[ScalarText(name), default: []].append(text(value)) }
+      return end
+    }
+  }
+
+  /// A leaf as text: a string's own, a number as it is written, `true`, `false` and `null`.
+  static func text(_ value: Value) -> String {
+    switch value {
+    case .null: "null"
+    case .number(let number): number.written
+    case .bool, .string, .malformedString: value.comparedText ?? ""
+    case .array, .object: value.compactJSON
+    }
+  }
+}

@@ -1,0 +1,72 @@
+import ConcordDiagnostics
+
+/// How texts and names are spelled in SPL. Every character of the input comes out as data.
+enum SplunkLiteral {
+  /// A text in double quotes, for `search`, `eval` and options: `\` and `"` are the only characters that need an
+  /// escape (Search Manual, "Backslashes"; Search Reference, "Types of expressions").
+  static func quoted(_ text: String) -> String {
+    text.marked(with: UInt8(ascii: "\\"), quote: UInt8(ascii: "\"")) {
+      $0 == UInt8(ascii: "\\") || $0 == UInt8(ascii: "\"")
+    }
+  }
+
+  /// A field of `eval` and `where`: bare, or in single quotes where its name holds anything but letters, digits
+  /// and `_`, or is a word of the language.
+  static func evalField(_ name: String) -> String {
+    isWord(name) && !isReserved(name) ? name : "'\(name)'"
+  }
+
+  /// A field left of `=` in `eval`, and of `search`, `table`, `fields` and `rename`: bare, or in double quotes.
+  static func listedField(_ name: String) -> String {
+    let plain = name.utf8.allSatisfy { isWordByte($0) || [0x2E, 0x7B, 0x7D].contains($0) }
+    return plain && !name.isEmpty && !isReserved(name) ? name : quoted(name)
+  }
+
+  /// A text of one line that can stand between three backticks: backticks, line breaks and other characters that
+  /// do not print, or that change the direction of the text, become spaces.
+  static func comment(_ text: String) -> String {
+    if text.allBytes({ (0x20..<0x7F).contains($0) && $0 != UInt8(ascii: "`") }) { return text }
+    var result = String.UnicodeScalarView()
+    for scalar in text.unicodeScalars {
+      switch scalar.properties.generalCategory {
+      case .control, .format, .lineSeparator, .paragraphSeparator, .surrogate, .privateUse, .unassigned:
+        result.append(" ")
+      default: result.append(scalar == "`" ? "'" : scalar)
+      }
+    }
+    return String(result)
+  }
+
+  /// Whether the text is a letter or `_`, then letters, digits and `_`, all ASCII.
+  static func isWord(_ text: String) -> Bool {
+    guard let first = text.utf8.first, !(0x30...0x39).contains(first) else { return false }
+    return text.utf8.allSatisfy(isWordByte)
+  }
+
+  /// Whether the text is a word of the expression languages, in any letter case.
+  static func isReserved(_ text: String) -> Bool {
+    // None of the words is longer, however its letters are encoded.
+    text.utf8.count <= 12
+      && ["and", "or", "not", "xor", "in", "like", "as", "by", "true", "false", "null"].contains(
+        text.lowercased())
+  }
+
+  /// Whether Splunk may take the text for a number, so that `=` would compare by value and not by text.
+  static func mayBeNumber(_ text: String) -> Bool {
+    // All that Swift reads as a number begins so: a sign, a point, a digit, `inf` or `nan`.
+    let first = text.utf8.first { $0 != 0x20 && !(0x09...0x0D).contains($0) }
+    guard let first, "+-.0123456789iInN".utf8.contains(first) else { return false }
+    let blanks: Set<Unicode.Scalar> = [" ", "\t", "\n", "\r", "\u{0B}", "\u{0C}"]
+    let trimmed = text.unicodeScalars.drop { blanks.contains($0) }
+    var end = Array(trimmed)
+    while let last = end.last, blanks.contains(last) { end.removeLast() }
+    var core = String.UnicodeScalarView()
+    core.append(contentsOf: end)
+    return Double(String(core)) != nil
+  }
+
+  private static func isWordByte(_ byte: UInt8) -> Bool {
+    (0x30...0x39).contains(byte) || (0x41...0x5A).contains(byte) || (0x61...0x7A).contains(byte)
+      || byte == 0x5F
+  }
+}

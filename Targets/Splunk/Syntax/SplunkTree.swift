@@ -1,0 +1,267 @@
+import ConcordDiagnostics
+
+// SPL has two expression languages, so there are two trees: `SplunkSearch` for `search`, where OR binds
+// tighter than AND and a value is compared without regard to case, and `SplunkEval` for `where` and `eval`,
+// where AND binds tighter than OR and text is compared exactly.
+
+/// A whole search: comments at its head, then commands joined by `|`.
+struct SplunkQuery: Hashable, Sendable {
+  /// The texts of the comments at the head, without their backticks.
+  var comments: [String] = []
+  /// The commands in order. The first is a `search` without its name, or one that makes results.
+  var commands: [SplunkCommand]
+}
+
+/// One command of a pipeline.
+struct SplunkCommand: Sendable {
+  /// The commands that Concord reads and writes.
+  enum Kind: Hashable, Sendable {
+    /// `search EXPRESSION`; at the head of a pipeline the word is left out.
+    case search(SplunkSearch)
+    /// `eval NAME=EXPRESSION, …`.
+    case eval([Assignment])
+    /// `where EXPRESSION`.
+    case filter(SplunkEval)
+    /// `regex FIELD="…"`, negated with `!=`.
+    case regex(field: String, negated: Bool, pattern: String)
+    /// `table FIELD, …`.
+    case table([String])
+    /// `fields FIELD, …`, or `fields - FIELD, …`.
+    case fields(keep: Bool, [String])
+    /// `rename FIELD AS NAME, …`.
+    case rename([Renaming])
+    /// `spath input=FIELD output=FIELD path=PATH`; without a path, every path of the event.
+    case spath(input: String?, output: String?, path: String?)
+    /// `makeresults format=json data="…"`.
+    case makeresults(data: String)
+    /// `append [| makeresults format=json data="…"]`: more results of its own.
+    case append(data: String)
+  }
+
+  /// `NAME=EXPRESSION`.
+  struct Assignment: Hashable, Sendable {
+    /// The field that gets the value.
+    var name: String
+    /// The value.
+    var value: SplunkEval
+  }
+
+  /// `FIELD AS NAME`.
+  struct Renaming: Hashable, Sendable {
+    /// The field's name before.
+    var from: String
+    /// Its name after.
+    var to: String
+  }
+
+  /// What the command does.
+  var kind: Kind
+  /// Where it stands. Outside equality.
+  var span: Span?
+
+  /// A command of that kind.
+  init(_ kind: Kind, at span: Span? = nil) {
+    self.kind = kind
+    self.span = span
+  }
+}
+
+extension SplunkCommand: Hashable {
+  static func == (left: Self, right: Self) -> Bool { left.kind == right.kind }
+  func hash(into hasher: inout Hasher) { hasher.combine(kind) }
+}
+
+/// What a `search` command looks for.
+struct SplunkSearch: Sendable {
+  /// The forms of the `search` language.
+  indirect enum Kind: Hashable, Sendable {
+    /// A keyword or a quoted phrase, looked for in the event's text; `*` is any run of characters.
+    case keyword(SplunkSearchValue)
+    /// `TERM(text)`: one index term, minor breakers and all.
+    case term(String)
+    /// `FIELD = VALUE` and its kin.
+    case comparison(String, Operator, SplunkSearchValue)
+    /// `FIELD IN (VALUE, …)`.
+    case membership(String, [SplunkSearchValue])
+    /// `` `name` `` or `` `name(arguments)` ``, expanded by Splunk before it reads the search.
+    case macro(String)
+    /// `NOT …`: the next term or group only.
+    case not(SplunkSearch)
+    /// Operands side by side, or joined by AND.
+    case all([SplunkSearch])
+    /// Operands joined by OR.
+    case any([SplunkSearch])
+  }
+
+  /// The comparison operators of `search`.
+  enum Operator: String, Hashable, Sendable, CaseIterable {
+    case equal = "="
+    case notEqual = "!="
+    case less = "<"
+    case lessOrEqual = "<="
+    case greater = ">"
+    case greaterOrEqual = ">="
+  }
+
+  /// What is looked for.
+  var kind: Kind
+  /// Where it stands. Outside equality.
+  var span: Span?
+
+  /// An expression of that kind.
+  init(_ kind: Kind, at span: Span? = nil) {
+    self.kind = kind
+    self.span = span
+  }
+}
+
+extension SplunkSearch: Hashable {
+  static func == (left: Self, right: Self) -> Bool { left.kind == right.kind }
+  func hash(into hasher: inout Hasher) { hasher.combine(kind) }
+}
+
+/// A value in the `search` language. A `*` in it is a wildcard, quoted or not: there is no way to escape one.
+struct SplunkSearchValue: Sendable {
+  /// The text, its quotes and backslashes resolved.
+  var text: String
+  /// Whether it stands in `CASE(…)`, so that letter case counts.
+  var isCased = false
+  /// Whether it stands in quotes.
+  var isQuoted = true
+}
+
+extension SplunkSearchValue: Hashable {
+  static func == (left: Self, right: Self) -> Bool {
+    left.text.sameScalars(as: right.text) && left.isCased == right.isCased
+      && left.isQuoted == right.isQuoted
+  }
+  func hash(into hasher: inout Hasher) { hasher.combine(ScalarText(text)) }
+}
+
+/// An expression of `where` and `eval`.
+struct SplunkEval: Sendable {
+  /// The forms of the `eval` language.
+  indirect enum Kind: Sendable {
+    /// A text in double quotes.
+    case string(String)
+    /// A number as it is written.
+    case number(String)
+    /// A field, in single quotes where its name needs them.
+    case field(String)
+    /// `name(argument, …)`.
+    case call(String, [SplunkEval])
+    /// `NOT …`.
+    case not(SplunkEval)
+    /// Operands joined by AND.
+    case all([SplunkEval])
+    /// Operands joined by OR.
+    case any([SplunkEval])
+    /// `… XOR …`.
+    case exclusive(SplunkEval, SplunkEval)
+    /// `… = …` and its kin.
+    case comparison(Operator, SplunkEval, SplunkEval)
+    /// `… IN (…, …)`.
+    case membership(SplunkEval, [SplunkEval])
+    /// `… LIKE …`.
+    case like(SplunkEval, SplunkEval)
+    /// `… + …` and its kin.
+    case arithmetic(Arithmetic, SplunkEval, SplunkEval)
+  }
+
+  /// The comparison operators of `eval`; `==` is read as `=`.
+  enum Operator: String, Hashable, Sendable, CaseIterable {
+    case equal = "="
+    case notEqual = "!="
+    case less = "<"
+    case lessOrEqual = "<="
+    case greater = ">"
+    case greaterOrEqual = ">="
+  }
+
+  /// The arithmetic operators and concatenation.
+  enum Arithmetic: String, Hashable, Sendable, CaseIterable {
+    case add = "+"
+    case subtract = "-"
+    case multiply = "*"
+    case divide = "/"
+    case remainder = "%"
+    case concatenate = "."
+  }
+
+  /// What is evaluated.
+  var kind: Kind
+  /// Where it stands. Outside equality.
+  var span: Span?
+
+  /// An expression of that kind.
+  init(_ kind: Kind, at span: Span? = nil) {
+    self.kind = kind
+    self.span = span
+  }
+}
+
+extension SplunkEval: Hashable {
+  static func == (left: Self, right: Self) -> Bool {
+    switch left.kind {
+    case .string(let a): if case .string(let b) = right.kind { a.sameScalars(as: b) } else { false }
+    case .number(let a): if case .number(let b) = right.kind { a.sameScalars(as: b) } else { false }
+    case .field(let a): if case .field(let b) = right.kind { a.sameScalars(as: b) } else { false }
+    case .call(let a, let x): if case .call(let b, let y) = right.kind { a == b && x == y } else { false }
+    case .not(let a): if case .not(let b) = right.kind { a == b } else { false }
+    case .all(let a): if case .all(let b) = right.kind { a == b } else { false }
+    case .any(let a): if case .any(let b) = right.kind { a == b } else { false }
+    case .exclusive(let a, let x):
+      if case .exclusive(let b, let y) = right.kind { a == b && x == y } else { false }
+    case .comparison(let o, let a, let x):
+      if case .comparison(let p, let b, let y) = right.kind { o == p && a == b && x == y } else { false }
+    case .membership(let a, let x):
+      if case .membership(let b, let y) = right.kind { a == b && x == y } else { false }
+    case .like(let a, let x): if case .like(let b, let y) = right.kind { a == b && x == y } else { false }
+    case .arithmetic(let o, let a, let x):
+      if case .arithmetic(let p, let b, let y) = right.kind { o == p && a == b && x == y } else { false }
+    }
+  }
+
+  func hash(into hasher: inout Hasher) {
+    switch kind {
+    case .string(let text), .number(let text), .field(let text): hasher.combine(ScalarText(text))
+    case .call(let name, let arguments):
+      hasher.combine(name)
+      hasher.combine(arguments)
+    case .not(let operand): hasher.combine(operand)
+    case .all(let operands), .any(let operands): hasher.combine(operands)
+    case .exclusive(let left, let right), .comparison(_, let left, let right), .like(let left, let right),
+      .arithmetic(_, let left, let right):
+      hasher.combine(left)
+      hasher.combine(right)
+    case .membership(let value, let list):
+      hasher.combine(value)
+      hasher.combine(list)
+    }
+  }
+}
+
+// Short names for the expressions that the writer makes.
+extension SplunkEval {
+  static func string(_ text: String) -> SplunkEval { SplunkEval(.string(text)) }
+  static func number(_ text: String) -> SplunkEval { SplunkEval(.number(text)) }
+  static func field(_ name: String) -> SplunkEval { SplunkEval(.field(name)) }
+  static func call(_ name: String, _ arguments: SplunkEval...) -> SplunkEval {
+    SplunkEval(.call(name, arguments))
+  }
+  static func compare(_ left: SplunkEval, _ operation: Operator, _ right: SplunkEval)
+    -> SplunkEval
+  {
+    SplunkEval(.comparison(operation, left, right))
+  }
+  /// All of these, those of an inner `all` among them.
+  static func all(_ operands: [SplunkEval]) -> SplunkEval {
+    let flat = operands.flatMap { if case .all(let inner) = $0.kind { inner } else { [$0] } }
+    return flat.count == 1 ? flat[0] : SplunkEval(.all(flat))
+  }
+  /// One of these, those of an inner `any` among them.
+  static func any(_ operands: [SplunkEval]) -> SplunkEval {
+    let flat = operands.flatMap { if case .any(let inner) = $0.kind { inner } else { [$0] } }
+    return flat.count == 1 ? flat[0] : SplunkEval(.any(flat))
+  }
+}

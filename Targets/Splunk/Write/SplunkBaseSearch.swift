@@ -1,0 +1,155 @@
+import ConcordDetection
+import ConcordDiagnostics
+
+/// The terms of the base search that the condition implies, so that Splunk's index can leave out most events.
+///
+/// The base search may only be wider than the condition. So a term names no field (fields vanish past 5,000 bytes
+/// and add-ons rewrite them), and it is a whole value whose bytes certainly stand in the event's text between
+/// quotes, which are major breakers: ASCII letters, digits, `.`, `-`, `_`, `:` and single spaces, which no JSON
+/// writer escapes. All else contributes nothing.
+enum SplunkBaseSearch {
+  /// How many alternatives a term may have.
+  static let limit = 500
+
+  /// What every event must hold for the condition to be true; `nil` for nothing that the index knows.
+  ///
+  /// `inFields`: whether values are fields that an add-on extracts. Then `where` and the base search see the same
+  /// fields, and a term names its field: `EventCode=1`.
+  static func implied(by condition: Condition, inFields: Bool = false) -> SplunkSearch? {
+    switch condition.kind {
+    case .always, .anywhere, .not: return nil
+    case .test(let path, let atom):
+      return inFields ? implied(by: atom, of: path) : implied(by: atom)
+    case .all(let operands):
+      var terms: [SplunkSearch] = []
+      for operand in operands {
+        guard let term = implied(by: operand, inFields: inFields) else { continue }
+        if case .all(let inner) = term.kind { terms += inner } else { terms.append(term) }
+      }
+      let distinct = unique(terms)
+      if distinct.isEmpty { return nil }
+      return distinct.count == 1 ? distinct[0] : SplunkSearch(.all(distinct))
+    case .any(let operands):
+      var terms: [SplunkSearch] = []
+      for operand in operands {
+        guard let term = implied(by: operand, inFields: inFields) else { return nil }
+        if case .any(let inner) = term.kind { terms += inner } else { terms.append(term) }
+      }
+      return alternatives(terms)
+    }
+  }
+
+  private static func implied(by atom: Atom) -> SplunkSearch? {
+    switch atom {
+    case .present, .truthy, .regex, .number, .network, .sameAs: return nil
+    case .text(let pattern, let letterCase):
+      guard case .equals(let text) = pattern.shape else { return nil }
+      return certainPart(text, letterCase).map(phrase)
+    case .oneOf(let texts, let letterCase):
+      let parts = texts.compactMap { certainPart($0, letterCase) }
+      return parts.count == texts.count ? alternatives(parts.map(phrase)) : nil
+    }
+  }
+
+  /// The same as comparisons with an extracted field. The search command ignores letter case as it sees fit, so an
+  /// ignored case counts only for texts without letters that other scalars fold to.
+  private static func implied(by atom: Atom, of path: FieldPath) -> SplunkSearch? {
+    guard let name = try? SplunkPath.extractedName(path) else { return nil }
+    func comparisons(_ texts: [String], _ letterCase: LetterCase) -> SplunkSearch? {
+      guard texts.allSatisfy({ isComparable($0, letterCase) }) else { return nil }
+      return alternatives(
+        texts.map { text in
+          let value = SplunkSearchValue(
+            text: text, isQuoted: !text.utf8.allSatisfy { (0x30...0x39).contains($0) })
+          return SplunkSearch(.comparison(name, .equal, value))
+        })
+    }
+    switch atom {
+    case .text(let pattern, let letterCase):
+      guard case .equals(let text) = pattern.shape else { return nil }
+      return comparisons([text], letterCase)
+    case .oneOf(let texts, let letterCase): return comparisons(texts, letterCase)
+    case .present, .truthy, .regex, .number, .network, .sameAs: return nil
+    }
+  }
+
+  /// Whether `field=text` in `search` holds wherever the field is the text: printable ASCII without what `search`
+  /// reads in its own way.
+  private static func isComparable(_ text: String, _ letterCase: LetterCase) -> Bool {
+    let bytes = Array(text.utf8)
+    return (1...200).contains(bytes.count)
+      && bytes.allSatisfy { byte in
+        (0x20..<0x7F).contains(byte) && !"*\\\"`$".utf8.contains(byte)
+          && (letterCase == .exact || !isFolded(byte))
+      }
+  }
+
+  private static func phrase(_ text: String) -> SplunkSearch {
+    SplunkSearch(.keyword(SplunkSearchValue(text: text)))
+  }
+
+  private static func alternatives(_ terms: [SplunkSearch]) -> SplunkSearch? {
+    let distinct = unique(terms)
+    if distinct.count > limit { return nil }
+    return distinct.count == 1 ? distinct[0] : SplunkSearch(.any(distinct))
+  }
+
+  private static func unique(_ terms: [SplunkSearch]) -> [SplunkSearch] {
+    var seen: Set<SplunkSearch> = []
+    return terms.filter { seen.insert($0).inserted }
+  }
+
+  /// The part of the text that stands in the event wherever a value equals it; `nil` for none.
+  ///
+  /// In ignored case a value may hold U+212A for `k` and U+0130 for `i`, which the index does not find for them.
+  /// So only what stands between minor breakers and has neither letter counts: of `signin.amazonaws.com`,
+  /// `amazonaws.com`.
+  private static func certainPart(_ text: String, _ letterCase: LetterCase) -> String? {
+    guard isCertain(text) else { return nil }
+    switch letterCase {
+    case .exact: return text
+    case .ignored:
+      let bytes = Array(text.utf8)
+      var best = 0..<0
+      var start = 0
+      while start < bytes.count {
+        // From here, as many whole tokens as have neither letter.
+        var (end, at) = (start, start)
+        while at < bytes.count, !isFolded(bytes[at]) {
+          at += 1
+          if at == bytes.count || !isLetterOrDigit(bytes[at]) { end = at }
+        }
+        if end - start > best.count { best = start..<end }
+        start = (bytes[max(start, end)...].firstIndex { !isLetterOrDigit($0) } ?? bytes.count) + 1
+      }
+      let part = String(decoding: bytes[best], as: UTF8.self)
+      return isCertain(part) ? part : nil
+    }
+  }
+
+  /// Whether other scalars than the letter's two cases have its lower case: `k` and `i`.
+  static func isFolded(_ byte: UInt8) -> Bool { [0x69, 0x49, 0x6B, 0x4B].contains(byte) }
+
+  /// Whether the text stands in the event as these bytes, as whole tokens, wherever a value has it.
+  static func isCertain(_ text: String) -> Bool {
+    let bytes = Array(text.utf8)
+    guard (2...200).contains(bytes.count), let first = bytes.first, let last = bytes.last,
+      isLetterOrDigit(first), isLetterOrDigit(last), bytes.contains(where: isLetter)
+    else { return false }
+    // The text of a number or a boolean is not how the event spells it: 5 may stand there as 5.0.
+    if SplunkLiteral.mayBeNumber(text) || ["true", "false", "null"].contains(text.lowercased()) {
+      return false
+    }
+    return zip(bytes, bytes.dropFirst()).allSatisfy { byte, next in
+      isLetterOrDigit(byte) || [0x2E, 0x2D, 0x5F, 0x3A].contains(byte) || (byte == 0x20 && next != 0x20)
+    }
+  }
+
+  private static func isLetter(_ byte: UInt8) -> Bool {
+    (0x41...0x5A).contains(byte) || (0x61...0x7A).contains(byte)
+  }
+
+  private static func isLetterOrDigit(_ byte: UInt8) -> Bool {
+    isLetter(byte) || (0x30...0x39).contains(byte)
+  }
+}

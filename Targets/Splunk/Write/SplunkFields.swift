@@ -1,0 +1,113 @@
+import ConcordDetection
+import ConcordDiagnostics
+
+/// The fields that a search reads from the event's own text, each into a field of the search with a short name
+/// such as `raw_eventName`.
+///
+/// `json_extract(_raw, …)` is right where automatic extraction is not: past its first 5,000 bytes, for JSON null
+/// (which it turns into the text `null`) and for fields that an add-on computes over (`errorCode`).
+struct SplunkFields {
+  /// In what form a value is read.
+  enum Form: Hashable {
+    /// The one value of the path.
+    case single
+    /// Every value of a path that passes an array, as text; JSON null is the text `null`.
+    case elements
+    /// Every value of a path that passes an array, texts in their quotes: to tell null from the text `null`.
+    case quotedElements
+  }
+
+  private struct Key: Hashable {
+    var path: FieldPath
+    var form: Form
+  }
+
+  private let rule: Rule
+  private let events: [Event]
+  /// Whether values are fields of their own, as an add-on extracts them, and not read from the event's text.
+  let isExtracted: Bool
+  private var shapes: [FieldPath: PathShape] = [:]
+  private var extractions: [FieldPath: (value: SplunkEval, isMultivalue: Bool)] = [:]
+  private var places: [Key: Int] = [:]
+  private var names: Set<String> = []
+  /// What is read, in the order in which it was asked for.
+  private(set) var assignments: [SplunkCommand.Assignment] = []
+  /// The paths that are taken as single values though nothing tells whether they are.
+  private(set) var assumed: [FieldPath] = []
+
+  init(_ rule: Rule, isExtracted: Bool = false) {
+    self.rule = rule
+    self.isExtracted = isExtracted
+    events = rule.fixtures.map(\.event)
+  }
+
+  /// What is known of the path's arrays.
+  mutating func shape(_ path: FieldPath) -> PathShape {
+    if let known = shapes[path] { return known }
+    let shape = path.shape(in: events)
+    shapes[path] = shape
+    // Where the author wrote `[]`, the other names of the path are single values.
+    if !shape.isKnown, path == path.withoutEach, !SplunkCloudTrail.isSingle(path, in: rule) {
+      assumed.append(path)
+    }
+    return shape
+  }
+
+  /// Whether the path passes an array.
+  mutating func isMultivalue(_ path: FieldPath) throws(Diagnostic) -> Bool {
+    // An add-on's field is one text, or several of which no path tells.
+    if isExtracted { return false }
+    return try extraction(path).isMultivalue
+  }
+
+  /// What reads the path from the event.
+  private mutating func extraction(
+    _ path: FieldPath
+  ) throws(Diagnostic) -> (value: SplunkEval, isMultivalue: Bool) {
+    if let known = extractions[path] { return known }
+    let extraction = try SplunkPath.expression(path, shape(path))
+    extractions[path] = extraction
+    return extraction
+  }
+
+  /// The field that holds the path's value in that form. `readsBooleans`: whether the verdict depends on how a
+  /// JSON boolean is spelled.
+  mutating func field(
+    _ path: FieldPath, _ form: Form, readsBooleans: Bool = false
+  ) throws(Diagnostic) -> SplunkEval {
+    if isExtracted { return .field(try SplunkPath.extractedName(path)) }
+    let key = Key(path: path, form: form)
+    if !readsBooleans, let place = places[key] { return .field(assignments[place].name) }
+    let json = try extraction(path).value
+    var value = json
+    switch form {
+    case .single: if readsBooleans { value = SplunkFields.booleanAsText(json) }
+    case .elements: value = .call("json_array_to_mv", json)
+    case .quotedElements: value = .call("json_array_to_mv", json, .call("true"))
+    }
+    if let place = places[key] {
+      assignments[place].value = value
+      return .field(assignments[place].name)
+    }
+    let name = freshName(SplunkPath.shortName(path) + (form == .quotedElements ? "_json" : ""))
+    places[key] = assignments.count
+    assignments.append(SplunkCommand.Assignment(name: name, value: value))
+    return .field(name)
+  }
+
+  private mutating func freshName(_ wanted: String) -> String {
+    var name = wanted
+    var count = 2
+    while !names.insert(name).inserted {
+      name = "\(wanted)_\(count)"
+      count += 1
+    }
+    return name
+  }
+
+  /// The value, a boolean as the text that JSON has for it. `json_extract` makes a boolean of one, and `tostring`
+  /// writes booleans as `True` and `False`.
+  static func booleanAsText(_ value: SplunkEval) -> SplunkEval {
+    .call("if", .call("isbool", value), .call("lower", .call("tostring", value)), value)
+  }
+}

@@ -1,0 +1,101 @@
+import ConcordDetection
+import ConcordDiagnostics
+
+/// Reads paths as expressions over `_raw`.
+enum SplunkPath {
+  /// The deepest path that is written.
+  static let depthLimit = 100
+
+  /// The expression for the path's value; where the path is known to pass an array, for the array of all values
+  /// as JSON text. Throws for names that SPL cannot say.
+  static func expression(
+    _ path: FieldPath, _ shape: PathShape
+  ) throws(Diagnostic) -> (value: SplunkEval, isMultivalue: Bool) {
+    let steps = path.withoutEach.steps
+    if steps.count > depthLimit { throw .splunkPathTooDeep(path, limit: depthLimit) }
+    var base = SplunkEval.field("_raw")
+    var text = ""
+    var isMultivalue = false
+    for (index, step) in steps.enumerated() {
+      switch step {
+      case .each: break
+      case .index(let number): text += "{\(number)}"
+      case .name(let name):
+        try check(name)
+        if isPlain(name) {
+          text += (text.isEmpty ? "" : ".") + name
+        } else {
+          // `json_extract` reads dots and braces in a name as steps; the exact form takes one key as it is.
+          if isMultivalue { throw .splunkOddNameInArray(name, path) }
+          if !text.isEmpty { base = .call("json_extract", base, .string(text)) }
+          base = .call("json_extract_exact", base, .string(name))
+          text = ""
+        }
+      }
+      let nextIsIndex = index + 1 < steps.count && steps[index + 1].isIndex
+      if shape.arrays.indices.contains(index), shape.arrays[index] == true, !nextIsIndex {
+        text += "{}"
+        isMultivalue = true
+      }
+    }
+    if !text.isEmpty { base = .call("json_extract", base, .string(text)) }
+    return (base, isMultivalue)
+  }
+
+  /// Whether `json_extract` takes the name as one step.
+  private static func isPlain(_ name: String) -> Bool {
+    !name.isEmpty
+      && name.utf8.allSatisfy {
+        (0x30...0x39).contains($0) || (0x41...0x5A).contains($0) || (0x61...0x7A).contains($0)
+          || $0 == 0x5F || $0 == 0x2D
+      }
+  }
+
+  /// Throws for a name that SPL has no certain spelling for.
+  static func check(_ name: String) throws(Diagnostic) {
+    let bad = name.unicodeScalars.first {
+      $0.value < 0x20 || $0.value == 0x7F || "\"'`|[]\\$".unicodeScalars.contains($0)
+    }
+    if name.isEmpty || bad != nil { throw .splunkFieldName(name) }
+  }
+
+  /// The name of the field that an add-on extracts for the path: its names joined by dots. Throws for an element of
+  /// an array, and for names that SPL cannot say.
+  static func extractedName(_ path: FieldPath) throws(Diagnostic) -> String {
+    let steps = path.withoutEach.steps
+    for step in steps {
+      guard case .name(let name) = step else { throw .splunkExtractedElement(path) }
+      try check(name)
+    }
+    return path.names.joined(separator: ".")
+  }
+
+  /// Whether the scalar is an ASCII letter or digit.
+  private static func isWord(_ scalar: Unicode.Scalar) -> Bool {
+    ("a"..."z").contains(scalar) || ("A"..."Z").contains(scalar) || ("0"..."9").contains(scalar)
+  }
+
+  /// A short name for the path's value: `raw_userIdentity_type`.
+  static func shortName(_ path: FieldPath) -> String {
+    var name = "raw"
+    for step in path.steps {
+      switch step {
+      case .name(let text):
+        name += "_"
+        for scalar in text.unicodeScalars { name.unicodeScalars.append(isWord(scalar) ? scalar : "_") }
+      case .index(let number): name += "_\(number)"
+      case .each: break
+      }
+    }
+    return name
+  }
+}
+
+extension FieldPath.Step {
+  fileprivate var isIndex: Bool {
+    switch self {
+    case .index: true
+    case .name, .each: false
+    }
+  }
+}

@@ -1,0 +1,56 @@
+import ConcordDetection
+import ConcordDiagnostics
+import ConcordLanguages
+
+/// Swift: the predicate as a source file that an app compiles in.
+///
+/// The file has no imports and needs nothing but the standard library: it ends with a runtime of just what the
+/// rule asks (`SwiftRuntime`). Every condition can be said in Swift, so writing never throws.
+public struct SwiftLanguage: QueryWriter {
+  /// `swift`.
+  public let identifier = "swift"
+  /// Swift.
+  public let name = "Swift"
+  /// `swift`.
+  public let fileExtension = "swift"
+
+  /// The language.
+  public init() {}
+
+  /// The rule as a Swift source file: an `enum` named after the rule's title, with `matches(_:)`.
+  public func write(_ rule: Rule, options: LanguageOptions) throws(Diagnostic) -> Query {
+    var names = SwiftNames()
+    let name = names.type(rule)
+    var writer = SwiftWriter(rule: rule, typeName: name, nestsEvent: true)
+    let type = writer.declaration()
+    let runtime = SwiftRuntime.text(writer.needs, event: "\(name).Event")
+    return Query(language: identifier, text: SwiftLanguage.header(rule, options) + type + "\n" + runtime)
+  }
+
+  /// Several rules as one Swift source file with one runtime and one `Event` type, and the names of their types
+  /// in order.
+  public func write(all rules: [Rule], options: LanguageOptions) -> (text: String, types: [String]) {
+    var names = SwiftNames()
+    var needs: Set<SwiftRuntime.Part> = []
+    var text = "// \(rules.count) rules, written by Concord \(options.compilerVersion), exact.\n"
+    var types: [String] = []
+    for rule in rules {
+      let name = names.type(rule)
+      var writer = SwiftWriter(rule: rule, typeName: name, nestsEvent: false)
+      text += "\n" + writer.declaration()
+      needs.formUnion(writer.needs)
+      types.append(name)
+    }
+    return (text + "\n" + SwiftRuntime.text(needs, event: "Event"), types)
+  }
+
+  private static func header(_ rule: Rule, _ options: LanguageOptions) -> String {
+    SwiftLiteral.comment(rule.title, "// ")
+      + SwiftLiteral.comment("Rule \(rule.id), written by Concord \(options.compilerVersion), exact.", "// ")
+        + """
+        //
+        // Compiles on its own, with the standard library only: `swiftc -parse-as-library` or a file of your app.
+
+        """ + "\n"
+  }
+}

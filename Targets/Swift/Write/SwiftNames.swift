@@ -1,0 +1,68 @@
+import ConcordDetection
+import ConcordDiagnostics
+
+/// Makes Swift names out of titles and field names, each once.
+struct SwiftNames {
+  /// Names that the standard library or the runtime has, or that Swift keeps for itself.
+  private static let reservedTypes: Set<String> = [
+    "Any", "Self", "Type", "Protocol", "Swift", "String", "Bool", "Int", "Double", "UInt8", "UInt16", "Set",
+    "Array", "Optional", "Unicode", "Character", "Substring", "Sendable", "Hashable", "Never", "Void",
+    "UTF16",
+    "UTF8", "ArraySlice", "ExpressibleByStringLiteral", "ExpressibleByIntegerLiteral",
+    "Event", "JSON", "JSONReader", "Values", "Step", "Piece", "TextSet", "Expression", "Decimal", "Address",
+  ]
+  private static let lengthLimit = 80
+
+  private var taken: Set<String> = ["id", "title", "matches", "event"]
+  /// The last number that was tried behind a name.
+  private var counts: [String: Int] = [:]
+
+  /// A type name for a rule: the words of its title, or where they leave nothing, of its id.
+  mutating func type(_ rule: Rule) -> String {
+    let words = SwiftNames.words(rule.title) ?? SwiftNames.words(rule.id) ?? ["Rule"]
+    var name = words.map(SwiftNames.capitalized).joined()
+    name = String(name.prefix(SwiftNames.lengthLimit))
+    if name.first?.isNumber == true { name = "Rule" + name }
+    if SwiftNames.reservedTypes.contains(name) { name += "Rule" }
+    return unique(name)
+  }
+
+  /// A name for a constant about the values at a path, ending in `suffix` (so never a keyword).
+  mutating func constant(_ path: FieldPath?, _ suffix: String) -> String {
+    let words = path?.names.last.flatMap(SwiftNames.words) ?? ["event"]
+    let first = words[0]
+    let head =
+      SwiftNames.isAcronym(first) ? first.lowercased() : first.prefix(1).lowercased() + first.dropFirst()
+    var name = head + words.dropFirst().map(SwiftNames.capitalized).joined()
+    name = String(name.prefix(SwiftNames.lengthLimit / 2))
+    if name.first?.isNumber == true { name = "field" + name }
+    return unique(name + suffix)
+  }
+
+  /// A name for a part of the condition.
+  mutating func part() -> String { unique("part") }
+
+  private mutating func unique(_ name: String) -> String {
+    if taken.insert(name).inserted { return name }
+    var count = counts[name] ?? 1
+    var candidate: String
+    repeat {
+      count += 1
+      candidate = "\(name)\(count)"
+    } while !taken.insert(candidate).inserted
+    counts[name] = count
+    return candidate
+  }
+
+  /// The runs of ASCII letters and digits; `nil` where there are none.
+  private static func words(_ text: String) -> [String]? {
+    let words = text.utf8.split { byte in
+      !((0x30...0x39).contains(byte) || (0x41...0x5A).contains(byte) || (0x61...0x7A).contains(byte))
+    }
+    return words.isEmpty ? nil : words.map { String(decoding: $0, as: UTF8.self) }
+  }
+
+  private static func capitalized(_ word: String) -> String { word.prefix(1).uppercased() + word.dropFirst() }
+
+  private static func isAcronym(_ word: String) -> Bool { word.utf8.allSatisfy { $0 < 0x61 } }
+}
