@@ -37,7 +37,8 @@ let package = Package(
     core("Diagnostics"),
     core("Documents", ["ConcordDiagnostics"]),
     core("Detection", ["ConcordDiagnostics", "ConcordDocuments"]),
-    core("Notation", ["ConcordDiagnostics", "ConcordDocuments", "ConcordDetection"]),
+    core(
+      "Notation", ["ConcordDiagnostics", "ConcordDocuments", "ConcordDetection", "ConcordLanguages"]),
     core("Languages", ["ConcordDiagnostics", "ConcordDocuments", "ConcordDetection"]),
     core("Proof", ["ConcordDiagnostics", "ConcordDocuments", "ConcordDetection"]),
     core("Verification", ["ConcordDiagnostics", "ConcordDocuments", "ConcordDetection", "ConcordLanguages"]),

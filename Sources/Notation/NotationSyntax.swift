@@ -1,6 +1,7 @@
 import ConcordDetection
 import ConcordDiagnostics
 import ConcordDocuments
+import ConcordLanguages
 
 /// A text of the notation as it is written: its lines, all of which must hold.
 public struct NotationTree: Hashable, Sendable {
@@ -18,6 +19,9 @@ public struct NotationTree: Hashable, Sendable {
 
 /// An expression and where it stands.
 public struct NotationSyntax: Hashable, Sendable {
+  /// The logical operators.
+  static let logic = LogicTable(or: ("or", 1), and: ("and", 2), not: ("not", 3))
+
   /// What it is.
   public let kind: Kind
   /// Where it stands in the source.

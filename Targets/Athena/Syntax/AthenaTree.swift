@@ -1,4 +1,5 @@
 import ConcordDiagnostics
+import ConcordLanguages
 
 /// A `SELECT` statement of Athena SQL: what is written and read of the grammar.
 public struct AthenaQuery: Sendable {
@@ -73,6 +74,9 @@ extension AthenaQuery: Hashable {
 
 /// An expression of Athena SQL.
 public struct AthenaExpression: Sendable {
+  /// The logical operators. [trino SqlBase.g4]
+  static let logic = LogicTable(or: ("OR", 1), and: ("AND", 2), not: ("NOT", 3))
+
   /// The forms of an expression.
   public indirect enum Kind: Sendable {
     /// `NULL`.

@@ -1,8 +1,12 @@
 import ConcordDetection
 import ConcordDiagnostics
+import ConcordLanguages
 
 /// A `condition` of a Sigma rule: selections joined by `and`, `or`, `not`, `1 of` and `all of`.
 public struct SigmaExpression: Sendable {
+  /// The logical operators, in lower case [Sigma specification, "Condition"].
+  static let logic = LogicTable(or: ("or", 1), and: ("and", 2), not: ("not", 3))
+
   /// The cases of an expression.
   public indirect enum Kind: Hashable, Sendable {
     /// A selection.
@@ -79,28 +83,21 @@ extension SigmaExpression: CustomStringConvertible {
   /// The expression in Sigma's words, with parentheses only where they are needed.
   public var description: String { spelled.text }
 
-  private enum Strength {
-    static let or = 1
-    static let and = 2
-    static let not = 3
-  }
-
-  /// `or` binds loosest, then `and`, then `not`.
-  private var spelled: (text: String, strength: Int) {
-    switch kind {
-    case .selection(let name): (name, .max)
-    case .oneOf(let pattern): ("1 of \(pattern)", .max)
-    case .allOf(let pattern): ("all of \(pattern)", .max)
-    case .not(let operand): ("not \(operand.wrapped(for: Strength.not + 1))", Strength.not)
-    case .and(let operands):
-      (operands.map { $0.wrapped(for: Strength.and + 1) }.joined(separator: " and "), Strength.and)
-    case .or(let operands):
-      (operands.map { $0.wrapped(for: Strength.or + 1) }.joined(separator: " or "), Strength.or)
+  private var spelled: Spelled {
+    let logic = SigmaExpression.logic
+    return switch kind {
+    case .selection(let name): Spelled(name)
+    case .oneOf(let pattern): Spelled("1 of \(pattern)")
+    case .allOf(let pattern): Spelled("all of \(pattern)")
+    case .not(let operand):
+      Spelled("\(logic.not.word) \(operand.spelled.wrapped(for: logic.operand))", logic.not.strength)
+    case .and(let operands): SigmaExpression.joined(operands, logic.and)
+    case .or(let operands): SigmaExpression.joined(operands, logic.or)
     }
   }
 
-  private func wrapped(for strength: Int) -> String {
-    let own = spelled
-    return own.strength < strength ? "(\(own.text))" : own.text
+  private static func joined(_ operands: [SigmaExpression], _ word: LogicTable.Operator) -> Spelled {
+    let texts = operands.map { $0.spelled.wrapped(for: word.strength + 1) }
+    return Spelled(texts.joined(separator: " \(word.word) "), word.strength)
   }
 }

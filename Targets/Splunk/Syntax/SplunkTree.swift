@@ -1,4 +1,5 @@
 import ConcordDiagnostics
+import ConcordLanguages
 
 // SPL has two expression languages, so there are two trees: `SplunkSearch` for `search`, where OR binds
 // tighter than AND and a value is compared without regard to case, and `SplunkEval` for `where` and `eval`,
@@ -73,6 +74,9 @@ extension SplunkCommand: Hashable {
 
 /// What a `search` command looks for.
 struct SplunkSearch: Sendable {
+  /// The logical operators: OR binds tighter than AND (Search Manual, "Boolean expressions").
+  static let logic = LogicTable(or: ("OR", 2), and: ("AND", 1), not: ("NOT", 3))
+
   /// The forms of the `search` language.
   indirect enum Kind: Hashable, Sendable {
     /// A keyword or a quoted phrase, looked for in the event's text; `*` is any run of characters.
@@ -140,6 +144,9 @@ extension SplunkSearchValue: Hashable {
 
 /// An expression of `where` and `eval`.
 struct SplunkEval: Sendable {
+  /// The logical operators: AND binds tighter than OR (Search Reference, "where").
+  static let logic = LogicTable(or: ("OR", 1), and: ("AND", 2), not: ("NOT", 3), xor: ("XOR", 0))
+
   /// The forms of the `eval` language.
   indirect enum Kind: Sendable {
     /// A text in double quotes.
