@@ -6,12 +6,13 @@ func core(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
   .target(name: "Concord\(name)", dependencies: dependencies, path: "Sources/\(name)")
 }
 
-/// All that is known about one language: `Targets/<name>`, imported as `Concord<name>`.
-func language(_ name: String, _ more: [Target.Dependency] = []) -> Target {
+/// All that is known about one language: `Targets/<name>`, imported as `Concord<name>`. Its data files are part of the
+/// code, so that an installed `concord` needs no file beside it.
+func language(_ name: String, _ more: [Target.Dependency] = [], data: [String] = []) -> Target {
   .target(
     name: "Concord\(name)",
     dependencies: ["ConcordDiagnostics", "ConcordDocuments", "ConcordDetection", "ConcordLanguages"] + more,
-    path: "Targets/\(name)", exclude: ["README.md"])
+    path: "Targets/\(name)", exclude: ["README.md"], resources: data.map { .embedInCode($0) })
 }
 
 /// The tests of one module: `Tests/<name>Tests`.
@@ -51,10 +52,15 @@ let package = Package(
     core("Scan", ["ConcordDiagnostics", "ConcordDocuments", "ConcordDetection", "ConcordLanguages"]),
 
     language("Panther", ["ConcordNotation"]),
-    language("Sigma"),
-    language("Athena"),
+    language(
+      "Sigma",
+      data: ["channels.tsv", "windows-evtx.yml", "splunk-windows.yml", "cloudtrail-athena.yml"]
+        .map { "Pipelines/Shipped/\($0)" }),
+    language("Athena", data: ["Store/cloudtrail_logs.sql"]),
     language("Splunk"),
-    language("Swift"),
+    language("Swift", data: ["Runtime/Runtime.swift"]),
+    // What the emitted source has at its end, compiled for itself so that the compiler sees it.
+    .target(name: "SwiftRuntime", path: "Targets/Swift/Runtime"),
 
     .target(
       name: "Concord",

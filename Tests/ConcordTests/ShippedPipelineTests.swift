@@ -22,6 +22,20 @@ struct ShippedPipelineTests {
     #expect(!summary.isEmpty)
   }
 
+  @Test(
+    "say the channels of every log source of Windows",
+    arguments: [
+      ("windows-evtx", "{Channel: 'Security', EventID: 4688}"),
+      ("splunk-windows", "{source|cased: 'XmlWinEventLog:Security', EventCode: 4688}"),
+    ])
+  func channels(_ name: String, _ newProcess: String) throws {
+    let text = try #require(Registry.pipelines.first { $0.pipeline.name == name }).pipeline.text
+    #expect(text.split(separator: "  - id: channel_").count == 82)
+    // The one log source that two channels have under different numbers.
+    #expect(text.contains("      - \(newProcess)\n    rule_conditions:\n"))
+    #expect(!text.contains("channels.tsv"))
+  }
+
   @Test("apply to Sigma rules alone")
   func elsewhere() throws {
     let compiler = try Self.compiler("windows-evtx")

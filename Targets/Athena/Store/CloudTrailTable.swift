@@ -5,73 +5,7 @@ import ConcordLanguages
 public enum CloudTrailTable {
   /// The columns of AWS's documented statement (Athena user guide, "Query AWS CloudTrail logs"). Location, SerDe
   /// and partitions are the user's own and are left out: `--schema` takes the whole statement.
-  public static let ddl = """
-    CREATE EXTERNAL TABLE cloudtrail_logs (
-      eventversion STRING,
-      useridentity STRUCT<
-        type: STRING,
-        principalid: STRING,
-        arn: STRING,
-        accountid: STRING,
-        invokedby: STRING,
-        accesskeyid: STRING,
-        username: STRING,
-        onbehalfof: STRUCT<
-          userid: STRING,
-          identitystorearn: STRING>,
-        sessioncontext: STRUCT<
-          attributes: STRUCT<
-            mfaauthenticated: STRING,
-            creationdate: STRING>,
-          sessionissuer: STRUCT<
-            type: STRING,
-            principalid: STRING,
-            arn: STRING,
-            accountid: STRING,
-            username: STRING>,
-          ec2roledelivery: STRING,
-          webidfederationdata: STRUCT<
-            federatedprovider: STRING,
-            attributes: map<string,string>>>>,
-      eventtime STRING,
-      eventsource STRING,
-      eventname STRING,
-      awsregion STRING,
-      sourceipaddress STRING,
-      useragent STRING,
-      errorcode STRING,
-      errormessage STRING,
-      requestparameters STRING,
-      responseelements STRING,
-      additionaleventdata STRING,
-      requestid STRING,
-      eventid STRING,
-      readonly STRING,
-      resources ARRAY<STRUCT<
-        arn: STRING,
-        accountid: STRING,
-        type: STRING>>,
-      eventtype STRING,
-      apiversion STRING,
-      recipientaccountid STRING,
-      serviceeventdetails STRING,
-      sharedeventid STRING,
-      vpcendpointid STRING,
-      vpcendpointaccountid STRING,
-      eventcategory STRING,
-      addendum STRUCT<
-        reason: STRING,
-        updatedfields: STRING,
-        originalrequestid: STRING,
-        originaleventid: STRING>,
-      sessioncredentialfromconsole STRING,
-      edgedevicedetails STRING,
-      tlsdetails STRUCT<
-        tlsversion: STRING,
-        ciphersuite: STRING,
-        clientprovidedhostheader: STRING>
-    )
-    """
+  public static let ddl = String(decoding: PackageResources.cloudtrail_logs_sql.dropLast(), as: UTF8.self)
 
   /// The statement as a table, read once.
   static let schema = Result { () throws(Diagnostic) in
