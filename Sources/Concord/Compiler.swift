@@ -103,7 +103,7 @@ public struct Compiler: Sendable {
   /// The query for a rule in the language of that identifier, proved to hold of the same events, with a line in its
   /// comment that says so and names the rule's condition (`Condition.digest`).
   ///
-  /// Throws what the language cannot say, `E507` where the query is not proved, and `E508` where it is not the rule.
+  /// Throws what the language cannot say, `E505` where the query is not proved, and `E506` where it is not the rule.
   public func writeProved(_ rule: Rule, in language: String) throws(Diagnostic) -> Query {
     let query = try write(rule, in: language)
     var copy = self
@@ -122,11 +122,11 @@ public struct Compiler: Sendable {
     switch proof.outcome {
     case .proved: return proof
     case .unread(let reason), .unknown(let reason):
-      throw Diagnostic("E507", "the `\(query.language)` query is not proved equal to the rule: \(reason)")
+      throw Diagnostic(.notProved, "the `\(query.language)` query is not proved equal to the rule: \(reason)")
     case .different(let missed, let extra):
       let event = (missed ?? extra).map { Value.object($0.object).compactJSON } ?? ""
       throw Diagnostic(
-        "E508",
+        .notEqual,
         "the `\(query.language)` query \(missed == nil ? "matches, and the rule does not" : "misses"): \(event)",
         help: ["this is a defect of Concord: please report it with the rule"])
     }
@@ -138,7 +138,7 @@ public struct Compiler: Sendable {
     let known = Registry.languages.compactMap { $0 as? any SchemaWriter }
     guard let writer = known.first(where: { $0.identifier == language }) else {
       throw Diagnostic(
-        "E903", "`\(language)` is not a language with tables",
+        .noTables, "`\(language)` is not a language with tables",
         help: ["known: \(known.map(\.identifier).joined(separator: ", "))"])
     }
     return try writer.schema(for: rules, options: options)
@@ -179,20 +179,21 @@ extension Diagnostic {
   static func unknownLanguage(_ name: String, among known: [String], verb: String) -> Diagnostic {
     let near = Suggestion.nearest(to: name, among: known)
     return Diagnostic(
-      "E903", "`\(name)` is not a language that can be \(verb == "read" ? "read" : "written")",
+      .unknownLanguage, "`\(name)` is not a language that can be \(verb == "read" ? "read" : "written")",
       help: (near.map { ["did you mean `\($0)`?"] } ?? []) + ["known: \(known.joined(separator: ", "))"])
   }
 
   static func pipelinesElsewhere(_ name: String) -> Diagnostic {
     let names = Registry.readers.filter { $0 is any PipelineReader }.map(\.name)
     return Diagnostic(
-      "E907", "processing pipelines apply to \(names.joined(separator: ", ")) rules, and this is \(name)",
+      .pipelinesElsewhere,
+      "processing pipelines apply to \(names.joined(separator: ", ")) rules, and this is \(name)",
       help: ["leave out `--pipeline` and `--strict-fields`, or compile such rules by themselves"])
   }
 
   static func unrecognisedSource(_ source: Source) -> Diagnostic {
     Diagnostic(
-      "E905", "cannot tell which language this is", in: source, labels: [],
+      .languageNotRecognised, "cannot tell which language this is", in: source, labels: [],
       help: ["name it: `--from panther`, `--from sigma`, `--from athena` or `--from splunk`"])
   }
 }

@@ -15,7 +15,7 @@ extension RuleDocument {
       guard let spelled = path.spelled(as: events), spelled != path else { return path }
       notes.append(
         Diagnostic(
-          "W202", severity: .note,
+          .spellingOfFixtures,
           "field `\(path)` is read as `\(spelled)`, as the fixtures spell it", in: source))
       return spelled
     }

@@ -2,39 +2,39 @@ import ConcordDiagnostics
 
 /// What can be wrong with a regular expression.
 ///
-/// `E130` structure, `E131` not portable, `E132` escapes, `E133` character classes, `E134` repeats, `E135` size.
+/// `E120` structure, `E121` not portable, `E121` escapes, `E120` character classes, `E120` repeats, `E122` size.
 enum DetectionDiagnostics {
   static func unexpectedEnd(_ expected: String) -> RegexProblem {
-    RegexProblem("E130", "the expression ends where \(expected) was expected")
+    RegexProblem(.regexSyntax, "the expression ends where \(expected) was expected")
   }
 
   static func unexpected(_ found: String, help: String? = nil) -> RegexProblem {
-    RegexProblem("E130", "unexpected `\(found)` in an expression", help)
+    RegexProblem(.regexSyntax, "unexpected `\(found)` in an expression", help)
   }
 
   static func notPortable(_ what: String, help: String? = nil) -> RegexProblem {
-    RegexProblem("E131", "\(what), which engines do not share", help)
+    RegexProblem(.regexNotPortable, "\(what), which engines do not share", help)
   }
 
   static func badEscape(_ written: String, help: String? = nil) -> RegexProblem {
-    RegexProblem("E132", "`\(written)` is not an escape that means the same everywhere", help)
+    RegexProblem(.regexNotPortable, "`\(written)` is not an escape that means the same everywhere", help)
   }
 
   static func badClass(_ problem: String, help: String? = nil) -> RegexProblem {
-    RegexProblem("E133", problem, help)
+    RegexProblem(.regexSyntax, problem, help)
   }
 
   static func badRepeat(_ problem: String, help: String? = nil) -> RegexProblem {
-    RegexProblem("E134", problem, help)
+    RegexProblem(.regexSyntax, problem, help)
   }
 
   static func tooDeep(_ limit: Int) -> RegexProblem {
-    RegexProblem("E135", "groups are nested more than \(limit) deep")
+    RegexProblem(.textTooDeep, "groups are nested more than \(limit) deep")
   }
 
   static func tooLarge(_ limit: Int) -> RegexProblem {
     RegexProblem(
-      "E135", "the expression is too large: its counted repeats unfold to more than \(limit) steps",
+      .regexTooLarge, "the expression is too large: its counted repeats unfold to more than \(limit) steps",
       "lower the counts")
   }
 }

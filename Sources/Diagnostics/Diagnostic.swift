@@ -14,18 +14,6 @@ public struct Diagnostic: Error, Hashable, Sendable {
     case note
   }
 
-  /// A stable name such as `E201`: `E1xx` text that does not parse, `E2xx` names that do not resolve, `E3xx`
-  /// values of the wrong kind, `E4xx` what a target language cannot say, `E5xx` rules that contradict their
-  /// fixtures, `E9xx` usage and files.
-  public struct Code: RawRepresentable, Hashable, Sendable, ExpressibleByStringLiteral {
-    /// The name.
-    public let rawValue: String
-    /// The code of that name.
-    public init(rawValue: String) { self.rawValue = rawValue }
-    /// The code of that name.
-    public init(stringLiteral value: String) { rawValue = value }
-  }
-
   /// A stretch of the source and what to say beside it.
   public struct Label: Hashable, Sendable {
     /// The stretch.
@@ -39,7 +27,7 @@ public struct Diagnostic: Error, Hashable, Sendable {
     }
   }
 
-  /// Its stable name.
+  /// What it is about.
   public var code: Code
   /// How bad it is.
   public var severity: Severity
@@ -52,13 +40,13 @@ public struct Diagnostic: Error, Hashable, Sendable {
   /// What to do about it, a line each.
   public var help: [String]
 
-  /// A diagnostic with the given parts.
+  /// A diagnostic with the given parts, as bad as its code says unless `severity` is given.
   public init(
-    _ code: Code, severity: Severity = .error, _ message: String, in source: Source? = nil,
+    _ code: Code, severity: Severity? = nil, _ message: String, in source: Source? = nil,
     labels: [Label] = [], help: [String] = []
   ) {
     self.code = code
-    self.severity = severity
+    self.severity = severity ?? code.severity
     self.message = message
     self.source = source
     self.labels = labels
@@ -67,7 +55,7 @@ public struct Diagnostic: Error, Hashable, Sendable {
 
   /// A diagnostic about one stretch of a source.
   public init(
-    _ code: Code, severity: Severity = .error, _ message: String, in source: Source?, at span: Span,
+    _ code: Code, severity: Severity? = nil, _ message: String, in source: Source?, at span: Span,
     _ label: String = "", help: [String] = []
   ) {
     self.init(

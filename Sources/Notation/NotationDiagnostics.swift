@@ -3,37 +3,38 @@ import ConcordDiagnostics
 
 // What can be wrong with a condition in the notation.
 //
-// `E120` text that stands where something else was expected, `E121` what is not closed, `E122` escapes, `E123`
-// operators, `E124` missing values, `E125` values of the wrong form, `E126` nesting, `E127` a lost direction,
-// `E128` an empty condition, `E129` the words of a reading, `E136` numbers, `E137` networks.
+// `E101` text that stands where something else was expected, `E102` what is not closed, `E103` escapes, `E101`
+// operators, `E101` missing values, `E308` values of the wrong form, `E106` nesting, `E311` a lost direction,
+// `E306` an empty condition, `E206` the words of a reading, `E105` numbers, `E309` networks.
 
 extension Diagnostic {
   static func emptyCondition(at span: Span, in source: Source) -> Diagnostic {
     Diagnostic(
-      "E128", "the condition is empty", in: source, at: span,
+      .noCondition, "the condition is empty", in: source, at: span,
       help: ["write one conjunct a line, such as `eventName eq \"RunInstances\"`"])
   }
 
   static func tooDeep(at span: Span, in source: Source) -> Diagnostic {
-    Diagnostic("E126", "the condition is nested more than \(Notation.depthLimit) deep", in: source, at: span)
+    Diagnostic(
+      .textTooDeep, "the condition is nested more than \(Notation.depthLimit) deep", in: source, at: span)
   }
 
   static func unclosed(
     _ what: String, _ mark: String, opening: Span, at span: Span, in source: Source
   ) -> Diagnostic {
     Diagnostic(
-      "E121", "this \(what) is not closed", in: source,
+      .unclosed, "this \(what) is not closed", in: source,
       labels: [.init(opening, "opened here"), .init(span, "`\(mark)` expected")],
       help: what == "text" ? ["a text ends on its line; a line break in it is written `\\n`"] : [])
   }
 
   static func unopened(at span: Span, in source: Source) -> Diagnostic {
-    Diagnostic("E121", "this `)` closes nothing", in: source, at: span, help: ["remove it, or add a `(`"])
+    Diagnostic(.unclosed, "this `)` closes nothing", in: source, at: span, help: ["remove it, or add a `(`"])
   }
 
   static func misplacedJoin(_ word: String, at span: Span, in source: Source) -> Diagnostic {
     Diagnostic(
-      "E120", "a condition was expected before `\(word)`", in: source, at: span,
+      .unexpected, "a condition was expected before `\(word)`", in: source, at: span,
       help: [
         "each line is a conjunct of its own: write what belongs together on one line, or in parentheses",
         "a field of that name is written `\"\(word)\"`",
@@ -44,21 +45,21 @@ extension Diagnostic {
     switch found {
     case "":
       return Diagnostic(
-        "E120", "a condition was expected here", in: source, at: span,
+        .unexpected, "a condition was expected here", in: source, at: span,
         help: ["a condition that spans lines needs parentheses around it"])
     case "!":
       return Diagnostic(
-        "E120", "`!` is not a word of the notation", in: source, at: span, help: ["did you mean `not`?"])
+        .unexpected, "`!` is not a word of the notation", in: source, at: span, help: ["did you mean `not`?"])
     case _
     where "'\u{2018}\u{2019}\u{201C}\u{201D}`".unicodeScalars.contains(found.unicodeScalars.first ?? " "):
       return Diagnostic(
-        "E120",
+        .unexpected,
         "a field was expected, not `\(String(String.UnicodeScalarView(found.unicodeScalars.prefix(1))))`",
         in: source, at: span,
         help: ["a name with special characters is quoted with `\"`"])
     default:
       return Diagnostic(
-        "E120", "a field was expected, not `\(found)`", in: source, at: span,
+        .unexpected, "a field was expected, not `\(found)`", in: source, at: span,
         help: ["a name with other characters than letters, digits, `_`, `-`, `$`, `@` is quoted: `\"a/b\".c`"]
       )
     }
@@ -66,19 +67,19 @@ extension Diagnostic {
 
   static func expectedName(after mark: String, at span: Span, in source: Source) -> Diagnostic {
     Diagnostic(
-      "E120", "a name was expected after `\(mark)`", in: source, at: span,
+      .unexpected, "a name was expected after `\(mark)`", in: source, at: span,
       help: ["a name with special characters is quoted: `\"a.b\".c`"])
   }
 
   static func badIndex(_ found: String, at span: Span, in source: Source) -> Diagnostic {
     Diagnostic(
-      "E120", "`[\(found)` is not an index", in: source, at: span,
+      .unexpected, "`[\(found)` is not an index", in: source, at: span,
       help: ["write `items[0]` for one element, `items[]` for each"])
   }
 
   static func notAPath(_ text: String, at span: Span, in source: Source) -> Diagnostic {
     Diagnostic(
-      "E125", "`\(text)` is not the path of a field", in: source, at: span,
+      .notAField, "`\(text)` is not the path of a field", in: source, at: span,
       help: ["the other field is written as a path: `userIdentity.arn` or `\"userIdentity.arn\"`"])
   }
 
@@ -95,13 +96,13 @@ extension Diagnostic {
       }
     }
     return Diagnostic(
-      "E120", "`and`, `or` or \(expected) was expected, not `\(found)`", in: source,
+      .unexpected, "`and`, `or` or \(expected) was expected, not `\(found)`", in: source,
       labels: [.init(span)] + (opening.map { [.init($0, "opened here")] } ?? []), help: help)
   }
 
   static func expectedComma(found: String, opening: Span, at span: Span, in source: Source) -> Diagnostic {
     Diagnostic(
-      "E120", "`,` or `]` was expected, not `\(found)`", in: source,
+      .unexpected, "`,` or `]` was expected, not `\(found)`", in: source,
       labels: [.init(span), .init(opening, "the list begins here")])
   }
 }
@@ -112,7 +113,8 @@ extension Diagnostic {
     let help =
       found == "\""
       ? "to compare with a text, write `eq` before it" : "such as `eq \"…\"`, `in […]`, `is_null`"
-    return Diagnostic("E123", "an operator was expected after the field", in: source, at: span, help: [help])
+    return Diagnostic(
+      .unexpected, "an operator was expected after the field", in: source, at: span, help: [help])
   }
 
   static func unknownOperator(_ found: String, at span: Span, in source: Source) -> Diagnostic {
@@ -125,12 +127,12 @@ extension Diagnostic {
     } else {
       help = ["known: \(known.joined(separator: ", "))"]
     }
-    return Diagnostic("E123", "unknown operator `\(found)`", in: source, at: span, help: help)
+    return Diagnostic(.unknownOperator, "unknown operator `\(found)`", in: source, at: span, help: help)
   }
 
   static func notAnywhere(_ word: NotationOperator, at span: Span, in source: Source) -> Diagnostic {
     Diagnostic(
-      "E123", "`\(word.rawValue)` cannot be asked of `anywhere`", in: source, at: span,
+      .operatorMisuse, "`\(word.rawValue)` cannot be asked of `anywhere`", in: source, at: span,
       help: ["`anywhere` takes eq, ne, in, starts_with, ends_with, contains, wildcard"])
   }
 
@@ -143,7 +145,7 @@ extension Diagnostic {
       case .values: word == .in ? "[\"…\", \"…\"]" : "\"…\""
       }
     return Diagnostic(
-      "E124", "`\(word.rawValue)` needs a value after it", in: source, at: span,
+      .unexpected, "`\(word.rawValue)` needs a value after it", in: source, at: span,
       help: ["write `\(word.rawValue) \(example)`, on the same line"])
   }
 
@@ -160,7 +162,7 @@ extension Diagnostic {
     default:
       if word == .eq || word == .ne { help.append("another field is compared by `\(word.rawValue)_field`") }
     }
-    return Diagnostic("E124", "a value was expected, not `\(found)`", in: source, at: span, help: help)
+    return Diagnostic(.unexpected, "a value was expected, not `\(found)`", in: source, at: span, help: help)
   }
 
   static func listNotTaken(by word: NotationOperator, at span: Span, in source: Source) -> Diagnostic {
@@ -171,12 +173,12 @@ extension Diagnostic {
       default: []
       }
     return Diagnostic(
-      "E125", "`\(word.rawValue)` takes one value, not a list", in: source, at: span, help: help)
+      .operatorMisuse, "`\(word.rawValue)` takes one value, not a list", in: source, at: span, help: help)
   }
 
   static func emptyList(of word: NotationOperator, at span: Span, in source: Source) -> Diagnostic {
     Diagnostic(
-      "E125", "`\(word.rawValue)` has an empty list, which no value is in", in: source, at: span,
+      .emptyPart, "`\(word.rawValue)` has an empty list, which no value is in", in: source, at: span,
       help: ["a condition that never holds is written `false`"])
   }
 
@@ -184,7 +186,8 @@ extension Diagnostic {
     _ modifier: String, of word: NotationOperator, at span: Span, in source: Source
   ) -> Diagnostic {
     Diagnostic(
-      "E125", "`\(word.rawValue)` does not look at letters, so `\(modifier)` says nothing", in: source,
+      .operatorMisuse, "`\(word.rawValue)` does not look at letters, so `\(modifier)` says nothing",
+      in: source,
       at: span, help: ["remove it"])
   }
 
@@ -192,22 +195,24 @@ extension Diagnostic {
     _ value: NotationValue, of word: NotationOperator, in source: Source
   ) -> Diagnostic {
     Diagnostic(
-      "E136", "`\(value.text)` is not a number, which `\(word.rawValue)` needs", in: source, at: value.span)
+      .notANumber, "`\(value.text)` is not a number, which `\(word.rawValue)` needs", in: source,
+      at: value.span)
   }
 
   static func notANetwork(_ value: NotationValue, in source: Source) -> Diagnostic {
     Diagnostic(
-      "E137", "`\(value.text)` is not a network", in: source, at: value.span,
+      .notANetwork, "`\(value.text)` is not a network", in: source, at: value.span,
       help: ["write an address and a prefix length without bits beyond it: `10.0.0.0/8`, `2001:db8::/32`"])
   }
 
   static func emptyTerm(at span: Span, in source: Source) -> Diagnostic {
-    Diagnostic("E125", "`match` needs a term, not an empty text", in: source, at: span)
+    Diagnostic(.emptyPart, "`match` needs a term, not an empty text", in: source, at: span)
   }
 
   static func lostDirection(at span: Span, in source: Source) -> Diagnostic {
     Diagnostic(
-      "E127", "`cross_field_compare` does not say whether the fields must be the same or differ", in: source,
+      .comparisonDirection,
+      "`cross_field_compare` does not say whether the fields must be the same or differ", in: source,
       at: span,
       help: [
         "write `eq_field` or `ne_field` instead",
@@ -220,32 +225,32 @@ extension Diagnostic {
 extension Diagnostic {
   static func badEscape(_ found: String, at span: Span, in source: Source) -> Diagnostic {
     Diagnostic(
-      "E122", "`\(found)` is not an escape", in: source, at: span,
+      .badEscape, "`\(found)` is not an escape", in: source, at: span,
       help: ["a backslash is written `\\\\`; the escapes are \\\" \\\\ \\/ \\b \\f \\n \\r \\t \\uXXXX"])
   }
 
   static func badUnicodeEscape(at span: Span, in source: Source) -> Diagnostic {
-    Diagnostic("E122", "`\\u` needs four hexadecimal digits", in: source, at: span)
+    Diagnostic(.badEscape, "`\\u` needs four hexadecimal digits", in: source, at: span)
   }
 
   static func loneSurrogate(at span: Span, in source: Source) -> Diagnostic {
-    Diagnostic("E122", "this is half of a surrogate pair, which is no text", in: source, at: span)
+    Diagnostic(.badEscape, "this is half of a surrogate pair, which is no text", in: source, at: span)
   }
 
   static func unknownReadingWord(_ word: String, among known: [String]) -> Diagnostic {
     let near = Suggestion.nearest(to: word, among: known)
     return Diagnostic(
-      "E129", "`\(word)` is not a word of a reading",
+      .unknownWord, "`\(word)` is not a word of a reading",
       help: (near.map { ["did you mean `\($0)`?"] } ?? []) + ["known: \(known.joined(separator: ", "))"])
   }
 
   static func lateReadingName(_ word: String) -> Diagnostic {
     Diagnostic(
-      "E129", "the reading `\(word)` states every decision, also those before it",
+      .readingOrder, "the reading `\(word)` states every decision, also those before it",
       help: ["write `\(word)` first, then what differs from it"])
   }
 
   static func repeatedReadingWord(_ word: String) -> Diagnostic {
-    Diagnostic("E129", "the reading states `\(word)` twice", help: ["keep one of them"])
+    Diagnostic(.duplicateName, "the reading states `\(word)` twice", help: ["keep one of them"])
   }
 }

@@ -111,7 +111,7 @@ public struct Agreement: Sendable {
       guard verdicts.count == events.count else {
         return .failed(
           query: query,
-          Diagnostic("E502", "the runner gave \(verdicts.count) verdicts for \(events.count) events"),
+          Diagnostic(.verdictCount, "the runner gave \(verdicts.count) verdicts for \(events.count) events"),
           probe: nil)
       }
       return .ran(query: query, verdicts: verdicts)

@@ -22,7 +22,7 @@ enum Files {
       if argument == "-" {
         inputs.append(Input(path: "-", relative: "stdin", isNamed: true))
       } else if !FileManager.default.fileExists(atPath: argument, isDirectory: &isFolder) {
-        throw Diagnostic("E904", "cannot read `\(argument)`: no such file or folder")
+        throw Diagnostic(.cannotRead, "cannot read `\(argument)`: no such file or folder")
       } else if isFolder.boolValue {
         try walk(argument, below: "", into: &inputs)
       } else {
@@ -49,7 +49,7 @@ enum Files {
     do {
       names = try FileManager.default.contentsOfDirectory(atPath: folder).sorted()
     } catch {
-      throw Diagnostic("E904", "cannot read the folder `\(folder)`: \(reason(error))")
+      throw Diagnostic(.cannotRead, "cannot read the folder `\(folder)`: \(reason(error))")
     }
     for name in names where !name.hasPrefix(".") {
       let path = (folder as NSString).appendingPathComponent(name)
@@ -75,11 +75,11 @@ enum Files {
         ? try FileHandle.standardInput.readToEnd() ?? Data()
         : try Data(contentsOf: URL(fileURLWithPath: path))
     } catch {
-      throw Diagnostic("E904", "cannot read `\(path)`: \(reason(error))")
+      throw Diagnostic(.cannotRead, "cannot read `\(path)`: \(reason(error))")
     }
     guard let text = String(validating: data, as: UTF8.self) else {
       throw Diagnostic(
-        "E904", "`\(path)` is not UTF-8 text", help: ["save it as UTF-8 and try again"])
+        .notUTF8, "`\(path)` is not UTF-8 text", help: ["save it as UTF-8 and try again"])
     }
     return Source(name: path == "-" ? "<stdin>" : path, text: text)
   }
@@ -97,7 +97,7 @@ enum Files {
       do {
         try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
       } catch {
-        throw Diagnostic("E904", "cannot write `\(path)`: \(reason(error))")
+        throw Diagnostic(.cannotWrite, "cannot write `\(path)`: \(reason(error))")
       }
       descriptor = open(temporary, O_WRONLY | O_CREAT | O_EXCL, 0o666)
     }
@@ -112,7 +112,7 @@ enum Files {
   }
 
   private static func cannotWrite(_ path: String, _ reason: Int32) -> Diagnostic {
-    Diagnostic("E904", "cannot write `\(path)`: \(String(cString: strerror(reason)).lowercased())")
+    Diagnostic(.cannotWrite, "cannot write `\(path)`: \(String(cString: strerror(reason)).lowercased())")
   }
 
   /// The system's own words for an error, without Foundation's sentence around them.

@@ -10,7 +10,7 @@ struct Git {
   init() throws(Diagnostic) {
     let answer = try Git.run(["rev-parse", "--show-toplevel"])
     guard answer.code == 0, let line = answer.text?.split(separator: "\n").first else {
-      throw Diagnostic("E908", "`--base` needs a git repository: \(answer.reason)")
+      throw Diagnostic(.git, "`--base` needs a git repository: \(answer.reason)")
     }
     root = String(line)
   }
@@ -21,7 +21,7 @@ struct Git {
     // A name that begins with a dash would be an option.
     guard !name.hasPrefix("-"), answer.code == 0, let line = answer.text?.split(separator: "\n").first else {
       throw Diagnostic(
-        "E908", "`\(name)` is no commit of this repository",
+        .git, "`\(name)` is no commit of this repository",
         help: ["in CI, fetch it first: `git fetch origin main`"])
     }
     return String(line)
@@ -62,10 +62,10 @@ struct Git {
   private static func success(_ arguments: [String]) throws(Diagnostic) -> String {
     let answer = try run(arguments)
     guard answer.code == 0 else {
-      throw Diagnostic("E908", "`git \(arguments[0])` failed: \(answer.reason)")
+      throw Diagnostic(.git, "`git \(arguments[0])` failed: \(answer.reason)")
     }
     guard let text = answer.text else {
-      throw Diagnostic("E908", "what `git \(arguments[0])` gave is not UTF-8 text")
+      throw Diagnostic(.notUTF8, "what `git \(arguments[0])` gave is not UTF-8 text")
     }
     return text
   }
@@ -93,13 +93,13 @@ struct Git {
     do {
       try process.run()
     } catch {
-      throw Diagnostic("E908", "cannot run `git`: \(error.localizedDescription)")
+      throw Diagnostic(.git, "cannot run `git`: \(error.localizedDescription)")
     }
     // Git says little on standard error: less than a pipe holds.
     let data = output.fileHandleForReading.readDataToEndOfFile()
     let complaint = errors.fileHandleForReading.readDataToEndOfFile()
     process.waitUntilExit()
-    if process.terminationStatus == 127 { throw Diagnostic("E908", "cannot run `git`: no such program") }
+    if process.terminationStatus == 127 { throw Diagnostic(.git, "cannot run `git`: no such program") }
     return Output(
       code: process.terminationStatus, text: String(validating: data, as: UTF8.self),
       errors: String(decoding: complaint, as: UTF8.self))

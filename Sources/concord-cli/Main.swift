@@ -58,7 +58,7 @@ struct ConcordTool {
     let near = Suggestion.nearest(to: name, among: commands.map(\.name))
     let looksLikeFile = name.contains(".") || name.contains("/")
     throw Diagnostic(
-      "E902", name.hasPrefix("-") ? "unknown option `\(name)`" : "unknown command `\(name)`",
+      .unknownCommand, name.hasPrefix("-") ? "unknown option `\(name)`" : "unknown command `\(name)`",
       help: (near.map { ["did you mean `concord \($0)`?"] }
         ?? (looksLikeFile ? ["to compile a rule: `concord compile \(name)`"] : []))
         + ["see `concord --help`"])
@@ -73,13 +73,13 @@ struct ConcordTool {
   ) { (arguments, terminal) throws(Diagnostic) in
     guard let shell = arguments.positionals.first, arguments.positionals.count == 1 else {
       throw Diagnostic(
-        "E901", "name one shell", help: ["`concord completions \(Completions.shells.joined(separator: "|"))`"]
+        .usage, "name one shell", help: ["`concord completions \(Completions.shells.joined(separator: "|"))`"]
       )
     }
     guard Completions.shells.contains(shell) else {
       let near = Suggestion.nearest(to: shell, among: Completions.shells)
       throw Diagnostic(
-        "E901", "there is no completion script for `\(shell)`",
+        .usage, "there is no completion script for `\(shell)`",
         help: near.map { ["did you mean `\($0)`?"] }
           ?? ["there are scripts for \(Completions.shells.joined(separator: ", "))"])
     }

@@ -17,7 +17,7 @@ struct Terminal: Sendable {
   /// Writes to standard output. Throws where the output cannot be written, say for lack of room.
   func print(_ text: String) throws(Diagnostic) {
     guard Terminal.write(text, to: STDOUT_FILENO) else {
-      throw Diagnostic("E907", "cannot write to standard output: \(String(cString: strerror(errno)))")
+      throw Diagnostic(.cannotWrite, "cannot write to standard output: \(String(cString: strerror(errno)))")
     }
   }
 

@@ -4,64 +4,66 @@ import ConcordDiagnostics
 // What can be wrong with SQL text (E16x), and what Athena SQL cannot say (E40x).
 extension Diagnostic {
   static func unclosed(_ what: String, _ end: String, in source: Source, at start: Position) -> Diagnostic {
-    Diagnostic("E160", "this \(what) has no end", in: source, at: Span(at: start), "expected `\(end)`")
+    Diagnostic(.unclosed, "this \(what) has no end", in: source, at: Span(at: start), "expected `\(end)`")
   }
 
   static func badUnicodeEscape(in source: Source, at span: Span) -> Diagnostic {
     Diagnostic(
-      "E160", "this `U&'…'` literal has a malformed escape", in: source, at: span,
+      .badEscape, "this `U&'…'` literal has a malformed escape", in: source, at: span,
       help: [#"escapes are `\XXXX`, `\+XXXXXX` and `\\`; surrogates are not characters"#])
   }
 
   static func unexpectedSign(_ sign: Unicode.Scalar, in source: Source, at span: Span) -> Diagnostic {
     let shown = AthenaLiteral.comment(String(Character(sign)))
-    return Diagnostic("E160", "`\(shown)` is not part of SQL", in: source, at: span)
+    return Diagnostic(.unexpected, "`\(shown)` is not part of SQL", in: source, at: span)
   }
 
   static func expected(_ what: String, _ token: AthenaToken, in source: Source) -> Diagnostic {
-    Diagnostic("E161", "expected \(what)", in: source, at: token.span, "found \(token.described)")
+    Diagnostic(.unexpected, "expected \(what)", in: source, at: token.span, "found \(token.described)")
   }
 
   static func tooDeep(in source: Source, at span: Span) -> Diagnostic {
-    Diagnostic("E162", "nested too deep", in: source, at: span)
+    Diagnostic(.textTooDeep, "nested too deep", in: source, at: span)
   }
 
   static func unsupportedSQL(_ what: String, in source: Source, at span: Span?) -> Diagnostic {
     Diagnostic(
-      "E165", "\(what) is outside the SQL that is read", in: source, labels: span.map { [.init($0)] } ?? [],
+      .unsupported, "\(what) is outside the SQL that is read", in: source,
+      labels: span.map { [.init($0)] } ?? [],
       help: ["read are `SELECT`s over one table, whose `WHERE` asks about single rows"])
   }
 
   static func typeMismatch(_ message: String, in source: Source, at span: Span?) -> Diagnostic {
-    Diagnostic("E301", message, in: source, labels: span.map { [.init($0)] } ?? [])
+    Diagnostic(.wrongType, message, in: source, labels: span.map { [.init($0)] } ?? [])
   }
 
   static func unresolvedColumn(_ name: String, in source: Source, at span: Span?) -> Diagnostic {
     Diagnostic(
-      "E201", "column `\(AthenaLiteral.comment(name))` cannot be resolved", in: source,
+      .unknownColumn, "column `\(AthenaLiteral.comment(name))` cannot be resolved", in: source,
       labels: span.map { [.init($0)] } ?? [], help: ["give the table's DDL with `--schema`"])
   }
 
   static func unstableRowTest(in source: Source, at span: Span?) -> Diagnostic {
     Diagnostic(
-      "E165", "whether a whole row is NULL differs between versions of the engine", in: source,
+      .undocumented, "whether a whole row is NULL differs between versions of the engine", in: source,
       labels: span.map { [.init($0)] } ?? [], help: ["ask about one of its fields"])
   }
 
   static func badLike(_ message: String, in source: Source, at span: Span?) -> Diagnostic {
-    Diagnostic("E166", message, in: source, labels: span.map { [.init($0)] } ?? [])
+    Diagnostic(.badValue, message, in: source, labels: span.map { [.init($0)] } ?? [])
   }
 
   static func failedCast(_ type: String, in source: Source, at span: Span?) -> Diagnostic {
     Diagnostic(
-      "E302", "a value cannot be cast to `\(type)`, so the query fails", in: source,
+      .failedCast, "a value cannot be cast to `\(type)`, so the query fails", in: source,
       labels: span.map { [.init($0)] } ?? [], help: ["use `TRY_CAST`, which gives NULL instead"])
   }
 
   static func unknownFunction(_ name: String, in source: Source, at span: Span?) -> Diagnostic {
     let near = Suggestion.nearest(to: name, among: AthenaEvaluator.functions)
     return Diagnostic(
-      "E165", "the function `\(name)` is not known here", in: source, labels: span.map { [.init($0)] } ?? [],
+      .unknownFunction, "the function `\(name)` is not known here", in: source,
+      labels: span.map { [.init($0)] } ?? [],
       help: near.map { ["did you mean `\($0)`?"] } ?? [])
   }
 
@@ -69,19 +71,19 @@ extension Diagnostic {
     let known = AthenaDDL.primitives.keys.sorted() + ["array", "map", "struct"]
     let near = Suggestion.nearest(to: name, among: known)
     return Diagnostic(
-      "E163", "`\(name)` is not a column type", in: source, at: span,
+      .unknownType, "`\(name)` is not a column type", in: source, at: span,
       help: near.map { ["did you mean `\($0)`?"] } ?? [])
   }
 
   static func duplicateColumn(_ name: String, in source: Source, at span: Span) -> Diagnostic {
     Diagnostic(
-      "E164", "the table has two columns `\(name)`", in: source, at: span,
+      .duplicateName, "the table has two columns `\(name)`", in: source, at: span,
       help: ["names are the same whatever their letter case"])
   }
 
   static func unknownField(_ path: FieldPath, _ name: String, in table: String, near: String?) -> Diagnostic {
     Diagnostic(
-      "E201",
+      .noSuchField,
       "the table `\(table)` has no column for `\(path)`"
         + (name.sameScalars(as: path.description) ? "" : ": there is no `\(name)`"),
       help: near.map { ["did you mean `\($0)`?"] } ?? ["give the table's own DDL with `--schema`"])
@@ -89,13 +91,13 @@ extension Diagnostic {
 
   static func notInTable(_ path: FieldPath, in table: String) -> Diagnostic {
     Diagnostic(
-      "E402", "`\(path)` is in CloudTrail's records, but the table `\(table)` has no column for it",
+      .noSuchField, "`\(path)` is in CloudTrail's records, but the table `\(table)` has no column for it",
       help: ["add the column to your table and give its DDL with `--schema`"])
   }
 
   static func noTable() -> Diagnostic {
     Diagnostic(
-      "E409", "no table is known for the rule's log source",
+      .noTable, "no table is known for the rule's log source",
       help: [
         "give the table's `CREATE EXTERNAL TABLE` statement with `--schema`",
         "or `--untyped`: every field is taken as a text column of its own name, as `concord schema` prints it",
@@ -104,52 +106,54 @@ extension Diagnostic {
 
   static func oneColumn(_ first: String, _ second: String, of path: FieldPath) -> Diagnostic {
     Diagnostic(
-      "E407", "`\(first)` and `\(second)` of `\(path)` would be one column: SQL's names ignore letter case",
+      .columnsCollide,
+      "`\(first)` and `\(second)` of `\(path)` would be one column: SQL's names ignore letter case",
       help: ["spell the field in one way, or give the table's DDL with `--schema`"])
   }
 
   static func columnIsJSON(_ column: String, in rule: Rule) -> Diagnostic {
     Diagnostic(
-      "W405", severity: .warning,
+      .columnAsJSON,
       "`\(column)` is JSON text here, since another rule takes it in another way than `\(rule.id)`",
       help: ["compile `\(rule.id)` with this statement as `--schema`, not with `--untyped`"])
   }
 
-  static func cannotSay(_ what: String, _ help: String...) -> Diagnostic {
-    Diagnostic("E401", "Athena SQL cannot say \(what)", help: help)
+  static func cannotSay(_ code: Code, _ what: String, _ help: String...) -> Diagnostic {
+    Diagnostic(code, "Athena SQL cannot say \(what)", help: help)
   }
 
   static func regexDiffers(_ part: String, _ why: String, _ origin: Origin?) -> Diagnostic {
     Diagnostic(
-      "E167", "`\(part)` in Athena's regular expressions differs from other platforms': \(why)",
+      .regexDiffers, "`\(part)` in Athena's regular expressions differs from other platforms': \(why)",
       in: origin?.source, labels: (origin.map { [.init(Span(at: $0.start))] }) ?? [],
       help: ["spell out the letters, as in `[Aa]`, or what may stand beside the word"])
   }
 
   static func queryTooLarge(_ bytes: Int) -> Diagnostic {
     Diagnostic(
-      "E403", "the query has \(bytes) bytes; Athena takes 262144",
+      .tooLarge, "the query has \(bytes) bytes; Athena takes 262144",
       help: ["split the rule, or keep the long list in a table of its own"])
   }
 
   static func queryTooWide(_ what: String) -> Diagnostic {
-    Diagnostic("E406", "the query has \(what), at which Athena's analysis overflows its stack")
+    Diagnostic(.tooDeep, "the query has \(what), at which Athena's analysis overflows its stack")
   }
 
   static func badInstant(_ text: String, _ option: String) -> Diagnostic {
     Diagnostic(
-      "E405", "`\(text)` is not an instant that `\(option)` takes",
+      .notAnInstant, "`\(text)` is not an instant that `\(option)` takes",
       help: ["write it in UTC, as `2024-06-01T00:00:00Z`"])
   }
 
   static func noEventTime(_ table: String) -> Diagnostic {
     Diagnostic(
-      "E405", "the table `\(table)` has no text or timestamp column `eventtime` to take a time window of")
+      .noTimeColumn,
+      "the table `\(table)` has no text or timestamp column `eventtime` to take a time window of")
   }
 
   static func outputFieldSkipped(_ path: FieldPath, _ reason: Diagnostic) -> Diagnostic {
     Diagnostic(
-      "W402", severity: .warning, "output field `\(path)` is left out: \(reason.message)", help: reason.help)
+      .outputFieldLeftOut, "output field `\(path)` is left out: \(reason.message)", help: reason.help)
   }
 }
 

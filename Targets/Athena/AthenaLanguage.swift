@@ -35,7 +35,7 @@ extension AthenaLanguage: QueryWriter {
       (text, notes) = try self.text(rule, table, options, isCompact: false)
     } catch {
       // Too many operands: the compact form has fewer.
-      guard error.code == "E406" else { throw error }
+      guard error.code == .tooDeep else { throw error }
     }
     if text.isEmpty || text.utf8.count > AthenaLanguage.byteLimit {
       (text, notes) = try self.text(rule, table, options, isCompact: true)

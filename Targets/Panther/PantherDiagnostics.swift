@@ -4,17 +4,17 @@ import ConcordDocuments
 
 // What can be wrong with a Panther rule file.
 //
-// `E140` keys that are missing, `E141` documents that are no rules, `E142` values of the wrong kind, `E143` no
-// condition, `E144` what would change the meaning, `E145` to `E149` catalogue pages. Warnings likewise.
+// `E303` keys that are missing, `E330` documents that are no rules, `E304` values of the wrong kind, `E306` no
+// condition, `E330` what would change the meaning, `E318` to `E322` catalogue pages. Warnings likewise.
 
 extension Diagnostic {
   static func noRule(in source: Source) -> Diagnostic {
     Diagnostic(
-      "E141", "the file holds no rule", in: source, labels: [], help: ["a rule has `AnalysisType: rule`"])
+      .noRule, "the file holds no rule", in: source, labels: [], help: ["a rule has `AnalysisType: rule`"])
   }
 
   static func notAMapping(_ node: YAMLNode, _ what: String, in source: Source) -> Diagnostic {
-    Diagnostic("E142", "\(what) must be a mapping, not \(node.kindName)", in: source, at: node.span)
+    Diagnostic(.wrongKind, "\(what) must be a mapping, not \(node.kindName)", in: source, at: node.span)
   }
 
   static func missingKey(
@@ -22,7 +22,7 @@ extension Diagnostic {
   ) -> Diagnostic {
     let place = near?.span ?? Span(at: root.span.start)
     return Diagnostic(
-      "E140", "the rule has no `\(key)`", in: source, at: place,
+      .missingKey, "the rule has no `\(key)`", in: source, at: place,
       help: near?.scalar.map { ["`\($0)` was probably meant to be `\(key)`"] }
         ?? [key == "AnalysisType" ? "write `AnalysisType: rule`" : "write `\(key): …` at the top level"])
   }
@@ -31,18 +31,18 @@ extension Diagnostic {
     _ key: String, ofTest test: YAMLNode, named name: String?, near: YAMLNode?, in source: Source
   ) -> Diagnostic {
     Diagnostic(
-      "E140", "the test\(name.map { " `\($0)`" } ?? "") has no `\(key)`", in: source,
+      .missingKey, "the test\(name.map { " `\($0)`" } ?? "") has no `\(key)`", in: source,
       at: near?.span ?? Span(at: test.span.start),
       help: near?.scalar.map { ["`\($0)` was probably meant to be `\(key)`"] } ?? [])
   }
 
   static func notARule(_ type: String, _ span: Span, in source: Source) -> Diagnostic {
     if let reason = PantherKeys.otherAnalyses[type] {
-      return Diagnostic("E141", "`\(type)` is not read", in: source, at: span, help: [reason])
+      return Diagnostic(.unsupported, "`\(type)` is not read", in: source, at: span, help: [reason])
     }
     let near = Suggestion.nearest(to: type, among: ["rule"])
     return Diagnostic(
-      "E141", "`\(type)` is not read, only `rule` is", in: source, at: span,
+      .unsupported, "`\(type)` is not read, only `rule` is", in: source, at: span,
       help: near.map { ["did you mean `\($0)`?"] } ?? [])
   }
 
@@ -59,7 +59,7 @@ extension Diagnostic {
       help = ["write `- \(text)` on a line of its own"]
     }
     return Diagnostic(
-      "E142", "`\(key)` must be \(expected), not \(node.kindName)", in: source, at: node.span, help: help)
+      .wrongKind, "`\(key)` must be \(expected), not \(node.kindName)", in: source, at: node.span, help: help)
   }
 
   static func unknownWord(
@@ -67,25 +67,27 @@ extension Diagnostic {
   ) -> Diagnostic {
     let near = Suggestion.nearest(to: word, among: known)
     return Diagnostic(
-      "E142", "`\(word)` is not \(what)", in: source, at: span,
+      .unknownWord, "`\(word)` is not \(what)", in: source, at: span,
       help: (near.map { ["did you mean `\($0)`?"] } ?? []) + ["known: \(known.joined(separator: ", "))"])
   }
 
   static func badJSONLog(_ cause: Diagnostic, _ node: YAMLNode, in source: Source) -> Diagnostic {
     let place = cause.labels.first.map { node.span(ofText: $0.span) } ?? node.span
     return Diagnostic(
-      "E142", "`Log` is a text that is not JSON: \(cause.message)", in: source, at: place, help: cause.help)
+      .wrongKind, "`Log` is a text that is not JSON: \(cause.message)", in: source, at: place,
+      help: cause.help)
   }
 
   static func inlineFilters(_ span: Span, in source: Source) -> Diagnostic {
     Diagnostic(
-      "E144", "inline filters are not read, and they change which events the rule sees", in: source, at: span,
+      .unsupported, "inline filters are not read, and they change which events the rule sees", in: source,
+      at: span,
       help: ["write them as lines of `Condition` and remove `InlineFilters`"])
   }
 
   static func oneConditionForMany(_ span: Span, in source: Source) -> Diagnostic {
     Diagnostic(
-      "E143", "one condition was given for a file of several rules", in: source, at: span,
+      .severalRules, "one condition was given for a file of several rules", in: source, at: span,
       help: ["write a `Condition` into each rule"])
   }
 
@@ -99,12 +101,12 @@ extension Diagnostic {
       help.append("the expressions under `Detection` are not read")
     }
     let place = root.keyNode(of: "RuleID")?.span ?? Span(at: root.span.start)
-    return Diagnostic("E143", "the rule has no condition", in: source, at: place, help: help)
+    return Diagnostic(.noCondition, "the rule has no condition", in: source, at: place, help: help)
   }
 
   static func foldedCondition(_ span: Span, in source: Source) -> Diagnostic {
     Diagnostic(
-      "E143", "the condition is a folded block, which joins its lines to one", in: source, at: span,
+      .foldedCondition, "the condition is a folded block, which joins its lines to one", in: source, at: span,
       help: ["write `Condition: |`"])
   }
 }
@@ -113,37 +115,37 @@ extension Diagnostic {
 extension Diagnostic {
   static func conditionReplaced(_ span: Span, by given: Source, in source: Source) -> Diagnostic {
     Diagnostic(
-      "W143", severity: .warning, "the rule's own condition is replaced by that of `\(given.name)`",
+      .conditionReplaced, "the rule's own condition is replaced by that of `\(given.name)`",
       in: source,
       at: span)
   }
 
   static func threshold(_ count: Int, _ span: Span, in source: Source) -> Diagnostic {
     Diagnostic(
-      "W144", severity: .warning, "the rule alerts on \(count) matches, a query shows each one", in: source,
+      .threshold, "the rule alerts on \(count) matches, a query shows each one", in: source,
       at: span, help: ["counting is not part of the condition: set it up where the query runs"])
   }
 
   static func mocks(_ span: Span, in source: Source) -> Diagnostic {
     Diagnostic(
-      "W144", severity: .warning,
+      .mocks,
       "the test's `Mocks` replace Python functions, which a condition does not call",
       in: source, at: span, help: ["if the test fails, its expectation may rest on them"])
   }
 
   static func mistypedKey(_ key: String, _ near: String, _ span: Span, in source: Source) -> Diagnostic {
     Diagnostic(
-      "W140", severity: .warning, "unknown key `\(key)`", in: source, at: span,
+      .unknownKey, "unknown key `\(key)`", in: source, at: span,
       help: ["did you mean `\(near)`?"])
   }
 
   static func repeatedTest(_ name: String, _ span: Span, in source: Source) -> Diagnostic {
-    Diagnostic("W140", severity: .warning, "two tests are called `\(name)`", in: source, at: span)
+    Diagnostic(.sameName, "two tests are called `\(name)`", in: source, at: span)
   }
 
   static func oddAttack(_ text: String, _ span: Span, in source: Source) -> Diagnostic {
     Diagnostic(
-      "W142", severity: .warning, "`\(text)` is not an ATT&CK reference", in: source, at: span,
+      .badTag, "`\(text)` is not an ATT&CK reference", in: source, at: span,
       help: ["write tactic and technique: `TA0005:T1578`"])
   }
 }

@@ -36,9 +36,9 @@ public struct PantherLanguage: PageReader {
 
   /// The rule of a published page of Panther's catalogue.
   ///
-  /// Throws what cannot be read (`E145`, `E146` and what `read` throws), a page that says that its condition is not
-  /// the whole detection (`E147`; where it is a part, not if `allowPartial`), and a condition that the page's own
-  /// tables contradict (`E148`).
+  /// Throws what cannot be read (`E318`, `E321` and what `read` throws), a page that says that its condition is not
+  /// the whole detection (`E319`; where it is a part, not if `allowPartial`), and a condition that the page's own
+  /// tables contradict (`E320`).
   public func readPage(
     _ page: Source, allowPartial: Bool, options: LanguageOptions
   ) throws(Diagnostic) -> RuleDocument {
@@ -46,7 +46,7 @@ public struct PantherLanguage: PageReader {
   }
 
   /// The rule as a Panther rule file with its condition, reading and output fields; `read` reads it back to the
-  /// same rule. Throws `E108` for text that YAML cannot spell.
+  /// same rule. Throws `E111` for text that YAML cannot spell.
   public func writeRuleFile(_ document: RuleDocument) throws(Diagnostic) -> String {
     try PantherRuleWriter(document).text()
   }

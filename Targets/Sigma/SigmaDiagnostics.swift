@@ -16,104 +16,106 @@ extension Diagnostic {
     Diagnostic(code, severity: .warning, message, labels: span.map { [Label($0)] } ?? [], help: help)
   }
 
-  // E150: the document's shape.
+  // E304: the document's shape.
 
   static func sigmaNotADocument(at span: Span?) -> Diagnostic {
-    error("E150", "a Sigma rule is a map of keys such as `title`, `logsource` and `detection`", at: span)
+    error(.wrongKind, "a Sigma rule is a map of keys such as `title`, `logsource` and `detection`", at: span)
   }
 
   static func sigmaMissing(_ key: String, of what: String, near: String?, at span: Span?) -> Diagnostic {
     Diagnostic(
-      what == "correlation" ? "E158" : "E150", "the \(what) has no `\(key)`",
+      .missingKey, "the \(what) has no `\(key)`",
       labels: span.map { [Label($0)] } ?? [],
       help: near.map { ["did you mean `\(key)` where it says `\($0)`?"] } ?? [])
   }
 
   static func sigmaExpected(_ what: String, of key: String, at span: Span?) -> Diagnostic {
-    error("E150", "`\(key)` must be \(what)", at: span)
+    error(.wrongKind, "`\(key)` must be \(what)", at: span)
   }
 
   static func sigmaNoSelections(at span: Span?) -> Diagnostic {
-    error("E150", "the detection has no selection", at: span)
+    error(.noCondition, "the detection has no selection", at: span)
   }
 
   static func sigmaEmptySelection(_ name: String, at span: Span?) -> Diagnostic {
-    error("E150", "selection `\(name)` is empty", at: span, help: "give it a field or a keyword to ask about")
+    error(
+      .emptyPart, "selection `\(name)` is empty", at: span, help: "give it a field or a keyword to ask about")
   }
 
   static func sigmaNested(at span: Span?) -> Diagnostic {
-    error("E150", "the selection is nested too deep", at: span)
+    error(.textTooDeep, "the selection is nested too deep", at: span)
   }
 
   static func sigmaFieldName(_ name: String, at span: Span?) -> Diagnostic {
     error(
-      "E150", "`\(name)` is not a field's name", at: span,
+      .notAField, "`\(name)` is not a field's name", at: span,
       help: "names are joined by single dots, `userIdentity.type`")
   }
 
-  // E151: the condition's text.
+  // E101: the condition's text.
 
   static func sigmaUnexpected(_ found: String, expected: String, at span: Span?) -> Diagnostic {
     error(
-      "E151",
+      .unexpected,
       found.isEmpty
         ? "the condition ends where \(expected) is expected" : "unexpected `\(found)` in the condition",
       at: span, found.isEmpty ? "" : "expected \(expected)")
   }
 
   static func sigmaUnclosed(at span: Span?) -> Diagnostic {
-    error("E151", "this parenthesis is not closed", at: span)
+    error(.unclosed, "this parenthesis is not closed", at: span)
   }
 
   static func sigmaPatternAlone(_ pattern: String, at span: Span?) -> Diagnostic {
     error(
-      "E151", "`\(pattern)` names several selections", at: span,
+      .unexpected, "`\(pattern)` names several selections", at: span,
       help: "say how many must hold: `1 of \(pattern)` or `all of \(pattern)`")
   }
 
   static func sigmaUpperCase(_ word: String, at span: Span?) -> Diagnostic {
-    error("E151", "`\(word)` is written in capitals", at: span, help: "write `\(word.lowercased())`")
+    error(.unexpected, "`\(word)` is written in capitals", at: span, help: "write `\(word.lowercased())`")
   }
 
   static func sigmaQuantifier(_ quantifier: String, at span: Span?) -> Diagnostic {
     error(
-      "E151", "`\(quantifier) of` is not a quantifier", at: span,
+      .unknownWord, "`\(quantifier) of` is not a quantifier", at: span,
       help: "Sigma has `1 of`, `any of` (the same) and `all of`")
   }
 
   static func sigmaDepth(at span: Span?) -> Diagnostic {
-    error("E151", "the condition is nested deeper than \(SigmaConditionParser.depthLimit) levels", at: span)
+    error(
+      .textTooDeep, "the condition is nested deeper than \(SigmaConditionParser.depthLimit) levels", at: span)
   }
 
-  // E152: selections.
+  // E202: selections.
 
   static func sigmaUndefined(_ name: String, near: String?, at span: Span?) -> Diagnostic {
     Diagnostic(
-      "E152", "there is no selection `\(name)`", labels: span.map { [Label($0)] } ?? [],
+      .unknownSelection, "there is no selection `\(name)`", labels: span.map { [Label($0)] } ?? [],
       help: near.map { ["did you mean `\($0)`?"] } ?? [])
   }
 
   static func sigmaNoMatch(_ pattern: String, near: String?, at span: Span?) -> Diagnostic {
     Diagnostic(
-      "E152", "no selection's name matches `\(pattern)`", labels: span.map { [Label($0)] } ?? [],
+      .unknownSelection, "no selection's name matches `\(pattern)`", labels: span.map { [Label($0)] } ?? [],
       help: near.map { ["did you mean `\($0)`?"] } ?? [])
   }
 
   static func sigmaUnused(_ name: String, at span: Span?) -> Diagnostic {
-    warning("W152", "selection `\(name)` is not used by the condition", at: span)
+    warning(.unusedSelection, "selection `\(name)` is not used by the condition", at: span)
   }
 
-  // E153 to E157: items.
+  // E203 to E330: items.
 
   static func sigmaModifier(_ name: String, near: String?, at span: Span?) -> Diagnostic {
     error(
-      "E153", "unknown modifier `\(name)`", at: span,
+      .unknownModifier, "unknown modifier `\(name)`", at: span,
       help: near.map { "did you mean `\($0)`?" }
         ?? "known: \(SigmaModifier.allCases.map(\.rawValue).joined(separator: ", "))")
   }
 
   static func sigmaNotFirst(_ modifier: SigmaModifier, at span: Span?) -> Diagnostic {
-    error("E154", "`\(modifier.rawValue)` must be the first modifier", at: span)
+    error(.operatorMisuse, "`\(modifier.rawValue)` must be the first modifier", at: span)
   }
 
   static func sigmaWrongKind(_ modifier: SigmaModifier, of kind: String, at span: Span?) -> Diagnostic {
@@ -126,102 +128,103 @@ extension Diagnostic {
       case _: ""
       }
     return Diagnostic(
-      "E154", "`\(modifier.rawValue)` does not go with \(kind)", labels: span.map { [Label($0)] } ?? [],
+      .operatorMisuse, "`\(modifier.rawValue)` does not go with \(kind)",
+      labels: span.map { [Label($0)] } ?? [],
       help: help.isEmpty ? [] : [help])
   }
 
   static func sigmaWildcardEncoded(_ modifier: SigmaModifier, at span: Span?) -> Diagnostic {
     error(
-      "E154", "`\(modifier.rawValue)` cannot encode a wildcard", at: span,
+      .operatorMisuse, "`\(modifier.rawValue)` cannot encode a wildcard", at: span,
       help: "escape it (`\\*`, `\\?`) if the character is meant")
   }
 
   static func sigmaWildcardReference(at span: Span?) -> Diagnostic {
-    error("E154", "the name of a field has no wildcards", at: span)
+    error(.operatorMisuse, "the name of a field has no wildcards", at: span)
   }
 
   static func sigmaNumberAsText(_ modifier: SigmaModifier, of kind: String, at span: Span?) -> Diagnostic {
     warning(
-      "W154", "`\(modifier.rawValue)` with \(kind) compares its text", at: span,
+      .numberAsText, "`\(modifier.rawValue)` with \(kind) compares its text", at: span,
       help: "write it in quotes; other tools refuse it as it is")
   }
 
   static func sigmaNoValues(_ key: String, at span: Span?) -> Diagnostic {
     error(
-      "E155", "`\(key)` has no value", at: span, help: "write `null` if the field must be absent")
+      .emptyPart, "`\(key)` has no value", at: span, help: "write `null` if the field must be absent")
   }
 
   static func sigmaNetwork(_ pattern: Pattern, at span: Span?) -> Diagnostic {
     error(
-      "E155", "`\(SigmaLiteral.written(pattern.pieces))` is not a network", at: span,
+      .notANetwork, "`\(SigmaLiteral.written(pattern.pieces))` is not a network", at: span,
       help: "write an address and a prefix length, `10.0.0.0/8`")
   }
 
   static func sigmaHostBits(_ text: String, _ network: CIDR, at span: Span?) -> Diagnostic {
-    error("E155", "`\(text)` has bits beyond its prefix", at: span, help: "the network is `\(network)`")
+    error(.notANetwork, "`\(text)` has bits beyond its prefix", at: span, help: "the network is `\(network)`")
   }
 
   static func sigmaBytes(at span: Span?) -> Diagnostic {
     error(
-      "E155", "the encoded value is not text", at: span,
+      .badValue, "the encoded value is not text", at: span,
       help: "encode it further, `wide|base64offset|contains`")
   }
 
   static func sigmaTooManyDashes(at span: Span?) -> Diagnostic {
     error(
-      "E155", "the value has more than \(SigmaDashes.flagLimit) flags for `windash`", at: span,
+      .badValue, "the value has more than \(SigmaDashes.flagLimit) flags for `windash`", at: span,
       help: "each multiplies the texts to look for by five; split it into several values")
   }
 
   static func sigmaNullInList(_ key: String, at span: Span?) -> Diagnostic {
     warning(
-      "W155", "null stands in a list with other values of `\(key)`", at: span,
+      .nullInList, "null stands in a list with other values of `\(key)`", at: span,
       help: "the specification gives null a selection of its own, joined by `1 of`")
   }
 
   static func sigmaAllOfOne(_ key: String, at span: Span?) -> Diagnostic {
-    warning("W154", "`\(key)` has one value, and `all` does nothing", at: span)
+    warning(.idle, "`\(key)` has one value, and `all` does nothing", at: span)
   }
 
   static func sigmaInlineFlags(_ letters: String, at span: Span?) -> Diagnostic {
     Diagnostic(
-      "W156", severity: .note, "`(?\(letters))` in an expression is deprecated by the 2.2 draft",
+      .inlineFlags, "`(?\(letters))` in an expression is deprecated by the 2.2 draft",
       labels: span.map { [Label($0)] } ?? [],
       help: ["write the modifier, `re|\(letters.map(String.init).joined(separator: "|"))`"])
   }
 
   static func sigmaPlaceholder(_ name: String, at span: Span?) -> Diagnostic {
     error(
-      "E156", "nothing says what the placeholder `%\(name)%` stands for", at: span,
+      .placeholder, "nothing says what the placeholder `%\(name)%` stands for", at: span,
       help:
         "give its values to a processing pipeline (`vars` of that name and `value_placeholders`) or the rule")
   }
 
-  // E157 to E159: what is not taken, by name.
+  // E330 to E330: what is not taken, by name.
 
   static func sigmaTimePart(_ modifier: SigmaModifier, at span: Span?) -> Diagnostic {
     error(
-      "E157", "parts of a time (`\(modifier.rawValue)`) are not supported", at: span,
+      .unsupported, "parts of a time (`\(modifier.rawValue)`) are not supported", at: span,
       help: "the specification does not say in which time zone they are")
   }
 
   static func sigmaPartialReference(_ modifier: SigmaModifier, at span: Span?) -> Diagnostic {
     error(
-      "E157", "`\(modifier.rawValue)` with `fieldref` is not supported", at: span,
+      .unsupported, "`\(modifier.rawValue)` with `fieldref` is not supported", at: span,
       help: "fields can be compared as a whole")
   }
 
   static func sigmaKeywordKind(at span: Span?) -> Diagnostic {
-    error("E157", "a keyword must be text", at: span, help: "name the field that is to be compared so")
+    error(.wrongKind, "a keyword must be text", at: span, help: "name the field that is to be compared so")
   }
 
   static func sigmaNullKeyword(at span: Span?) -> Diagnostic {
-    error("E157", "null cannot be a keyword", at: span, help: "name the field that is to be absent")
+    error(.wrongKind, "null cannot be a keyword", at: span, help: "name the field that is to be absent")
   }
 
   static func sigmaKeywordPlace(_ modifier: SigmaModifier, at span: Span?) -> Diagnostic {
     error(
-      "E157", "`\(modifier.rawValue)` without a field is not supported", at: span,
+      .unsupported, "`\(modifier.rawValue)` without a field is not supported", at: span,
       help:
         "a keyword is found anywhere in the event, and the specification does not say where it begins or ends"
     )
@@ -229,29 +232,29 @@ extension Diagnostic {
 
   static func sigmaAction(_ action: String, near: String?, at span: Span?) -> Diagnostic {
     error(
-      "E158", "unknown action `\(action)`", at: span,
+      .unknownWord, "unknown action `\(action)`", at: span,
       help: near.map { "did you mean `\($0)`?" } ?? "known: global, repeat, reset")
   }
 
   static func sigmaNothingToRepeat(at span: Span?) -> Diagnostic {
-    error("E158", "there is no rule before this one to repeat", at: span)
+    error(.noRule, "there is no rule before this one to repeat", at: span)
   }
 
   static func sigmaAggregation(at span: Span?) -> Diagnostic {
     error(
-      "E159", "aggregations behind a `|` are no longer part of Sigma", at: span,
+      .unsupported, "aggregations behind a `|` are no longer part of Sigma", at: span,
       help: "count with a correlation rule, `event_count` or `value_count`")
   }
 
   static func sigmaTimeframe(at span: Span?) -> Diagnostic {
     warning(
-      "W159", "`timeframe` is no longer part of a detection, and is not read", at: span,
+      .timeframe, "`timeframe` is no longer part of a detection, and is not read", at: span,
       help: "it belonged to aggregations; correlation rules have a `timespan`")
   }
 
   static func sigmaOldBoolean(_ text: String, at span: Span?) -> Diagnostic {
     warning(
-      "W151", "tools that read YAML 1.1 take `\(text)` for something else", at: span,
+      .oldBoolean, "tools that read YAML 1.1 take `\(text)` for something else", at: span,
       help: "put the text that you mean in quotes")
   }
 }

@@ -14,7 +14,7 @@ public struct SigmaLanguage: QueryWriter, CollectionReader, PipelineReader, Quer
   /// The language.
   public init() {}
 
-  /// The rule as a Sigma rule document, or several where it reads several log sources. Throws `E420` to `E426`
+  /// The rule as a Sigma rule document, or several where it reads several log sources. Throws `E417` to `E414`
   /// for what Sigma cannot say.
   public func write(_ rule: Rule, options: LanguageOptions) throws(Diagnostic) -> Query {
     let (documents, notes) = try SigmaWriter.documents(for: rule)
@@ -26,7 +26,7 @@ public struct SigmaLanguage: QueryWriter, CollectionReader, PipelineReader, Quer
     return Query(language: identifier, text: texts.joined(separator: "---\n"), notes: notes)
   }
 
-  /// The rules of a Sigma file. Throws `E150` to `E159` for what is not Sigma, or not supported, and what YAML
+  /// The rules of a Sigma file. Throws `E304` to `E330` for what is not Sigma, or not supported, and what YAML
   /// throws; odd but valid things come as warnings.
   public func read(_ source: Source, options: LanguageOptions) throws(Diagnostic) -> [RuleDocument] {
     let collection = readAll(source, options: options)
@@ -51,7 +51,7 @@ public struct SigmaLanguage: QueryWriter, CollectionReader, PipelineReader, Quer
   /// Windows events, Splunk's add-ons for Windows, and CloudTrail in Athena.
   public var shippedPipelines: [(pipeline: Source, summary: String)] { SigmaShippedPipelines.all }
 
-  /// The options with the pipelines read. Throws `E181` to `E185` for what is wrong with one.
+  /// The options with the pipelines read. Throws `E304` to `E340` for what is wrong with one.
   public func prepared(_ options: LanguageOptions) throws(Diagnostic) -> LanguageOptions {
     var copy = options
     copy.prepared = try chain(options)

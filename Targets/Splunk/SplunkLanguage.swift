@@ -24,8 +24,8 @@ extension SplunkLanguage: QueryWriter {
 }
 
 extension SplunkLanguage: QueryRunner {
-  /// Whether each event comes out of the search, by Splunk's rules. Throws `E170` to `E174` for a search that is
-  /// not read or that Splunk refuses, and `E175` where its answer depends on what no manual tells.
+  /// Whether each event comes out of the search, by Splunk's rules. Throws `E101` to `E120` for a search that is
+  /// not read or that Splunk refuses, and `E332` where its answer depends on what no manual tells.
   public func run(
     _ query: String, on events: [Event], options: LanguageOptions
   ) throws(Diagnostic) -> [Bool] {
@@ -41,7 +41,7 @@ extension SplunkLanguage: QueryRunner {
 
 extension SplunkLanguage: RuleReader {
   /// The rule of a search: what the writer makes, and searches that people write by hand, as the README lists
-  /// them. Throws `E170` to `E176` with the place for all else.
+  /// them. Throws `E101` to `E331` with the place for all else.
   public func read(_ source: Source, options: LanguageOptions) throws(Diagnostic) -> [RuleDocument] {
     [try SplunkReader.read(source)]
   }
@@ -49,7 +49,7 @@ extension SplunkLanguage: RuleReader {
 
 extension SplunkLanguage: SelfTestWriter {
   /// A search that makes its own events of the rule's fixtures (`makeresults format=json`, Splunk 9.1 and later)
-  /// and shows `fixture`, `expected` and `actual`. Throws `E41x` for what SPL cannot say, and `E414` for a rule
+  /// and shows `fixture`, `expected` and `actual`. Throws `E41x` for what SPL cannot say, and `E410` for a rule
   /// without fixtures or with one that is too long.
   public func selfTest(_ rule: Rule, options: LanguageOptions) throws(Diagnostic) -> Query {
     try SplunkSelfTest.write(rule, options)

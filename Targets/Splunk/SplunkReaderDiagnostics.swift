@@ -1,11 +1,11 @@
 import ConcordDetection
 import ConcordDiagnostics
 
-// What a search asks that is no condition on one event, or that no condition says exactly (E176), and what the
+// What a search asks that is no condition on one event, or that no condition says exactly (E331), and what the
 // reader leaves out or takes differently (W17x).
 extension Diagnostic {
   private static func unread(_ message: String, _ span: Span?, help: [String] = []) -> Diagnostic {
-    Diagnostic("E176", message, labels: span.map { [Label($0)] } ?? [], help: help)
+    Diagnostic(.beyondACondition, message, labels: span.map { [Label($0)] } ?? [], help: help)
   }
 
   static func splunkUnread(_ what: String, _ span: Span?) -> Diagnostic {
@@ -87,26 +87,26 @@ extension Diagnostic {
 
   static func splunkNullIsText(_ source: Source) -> Diagnostic {
     Diagnostic(
-      "W176", severity: .warning,
+      .nullAsText,
       "JSON null is the text `null` in Splunk's own fields; the rule takes it as absent")
   }
 
   static func splunkErrorCode(_ source: Source) -> Diagnostic {
     Diagnostic(
-      "W177", severity: .warning,
+      .computedField,
       "the add-on for AWS writes `success` and `failure` into `errorCode`; the rule takes the event's own",
       help: ["`errorCode=success` is an absent `errorCode` in the event"])
   }
 
   static func splunkMacroLeftOut(_ source: Source, _ span: Span?) -> Diagnostic {
     Diagnostic(
-      "W178", severity: .warning, "a macro is taken as saying where the events are", in: source,
+      .macroLeftOut, "a macro is taken as saying where the events are", in: source,
       labels: span.map { [Label($0)] } ?? [], help: ["write out a macro that filters events"])
   }
 
   static func splunkWindowLeftOut(_ source: Source, _ span: Span?) -> Diagnostic {
     Diagnostic(
-      "W178", severity: .warning, "the time window is no part of the rule", in: source,
+      .windowLeftOut, "the time window is no part of the rule", in: source,
       labels: span.map { [Label($0)] } ?? [])
   }
 }

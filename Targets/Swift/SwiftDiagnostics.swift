@@ -2,25 +2,25 @@ import ConcordDiagnostics
 
 extension Diagnostic {
   static let swiftCompilerMissing = Diagnostic(
-    "E430", "there is no `swiftc` on the search path, so Swift source cannot be run",
+    .compilerMissing, "there is no `swiftc` on the search path, so Swift source cannot be run",
     help: ["install a Swift toolchain, 6.1 or newer, and put its `swiftc` on `PATH`"])
 
   static func swiftDoesNotCompile(_ messages: String) -> Diagnostic {
     let errors = messages.split(separator: "\n").filter { $0.contains("error:") }.prefix(3)
-    return Diagnostic("E431", "the Swift source does not compile", help: errors.map(String.init))
+    return Diagnostic(.sourceNotCompiled, "the Swift source does not compile", help: errors.map(String.init))
   }
 
   static func swiftProgramFailed(_ what: String) -> Diagnostic {
-    Diagnostic("E432", "the compiled Swift program did not give a verdict on each event: \(what)")
+    Diagnostic(.programFailed, "the compiled Swift program did not give a verdict on each event: \(what)")
   }
 
   static func swiftTypeMissing(in source: Source) -> Diagnostic {
     Diagnostic(
-      "E180", "expected a `public enum` with the rule, found none", in: source,
+      .noRule, "expected a `public enum` with the rule, found none", in: source,
       help: ["the first line that begins with `public enum` names the rule's type"])
   }
 
   static func swiftToolFailed(_ error: any Error) -> Diagnostic {
-    Diagnostic("E433", "cannot compile and run Swift source here: \(error)")
+    Diagnostic(.toolFailed, "cannot compile and run Swift source here: \(error)")
   }
 }

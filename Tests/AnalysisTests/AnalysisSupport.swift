@@ -28,6 +28,6 @@ extension Event {
 
 /// The event of a JSON text.
 func makeEvent(_ json: String) throws -> Event {
-  guard let event = Event(try JSON.parse(json)) else { throw Diagnostic("E904", "not an object") }
+  guard let event = Event(try JSON.parse(json)) else { throw Diagnostic(.notAnEvent, "not an object") }
   return event
 }

@@ -91,7 +91,7 @@ import Testing
           )
 
         """#)
-    #expect(query.notes.map(\.code.rawValue) == ["W402"])
+    #expect(query.notes.map(\.code.rawValue) == ["W430"])
     let read = try AthenaLanguage().read(Source(text: query.text), options: LanguageOptions())[0].rule
     #expect(read.condition == AthenaFirstRuleTests.condition)
     #expect(read.id == AthenaFirstRuleTests.rule.id)

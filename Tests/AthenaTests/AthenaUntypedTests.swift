@@ -126,7 +126,7 @@ import Testing
     options.untyped = true
     let statement = try AthenaLanguage().schema(for: rules, options: options)
     #expect(statement.text.contains("(\n  `a` string,\n  `c` string\n)"))
-    #expect(statement.notes.map(\.code.rawValue) == ["W405", "W405"])
+    #expect(statement.notes.map(\.code.rawValue) == ["W431", "W431"])
     #expect(statement.notes.map { $0.message.contains("`r0`") } == [true, false])
   }
 

@@ -22,7 +22,7 @@ struct AcceptanceEnginesTests {
     init(_ row: Value.Object) throws {
       guard case .string(let id)? = row["id"], case .string(let text)? = row["condition"],
         case .array(let items)? = row["fixtures"], case .array(let logTypes)? = row["log_types"]
-      else { throw Diagnostic("E110", "a row is not a condition with its fixtures") }
+      else { throw Diagnostic(.unexpected, "a row is not a condition with its fixtures") }
       let fixtures = try items.map { try Self.fixture($0) }
       let tree = try Notation.parse(Source(name: id, text: text))
       // Under some readings a condition means nothing: Panther's own does not say how two fields compare.
@@ -50,7 +50,7 @@ struct AcceptanceEnginesTests {
     private static func fixture(_ value: Value) throws -> Fixture {
       guard case .object(let object) = value, case .string(let name)? = object["name"],
         case .bool(let expected)? = object["expected"], let event = object["event"].flatMap(Event.init)
-      else { throw Diagnostic("E110", "a fixture has no name, verdict and event") }
+      else { throw Diagnostic(.unexpected, "a fixture has no name, verdict and event") }
       return Fixture(name: name, expected: expected, event: event)
     }
   }

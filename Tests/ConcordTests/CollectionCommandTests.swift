@@ -35,7 +35,7 @@ struct CollectionCommandTests {
   }
 
   private static let note = """
-    [E158]: a correlation of type `event_count` cannot be compiled yet
+    [E333]: a correlation of type `event_count` cannot be compiled yet
      --> c.yml:8:9
     8 |   type: event_count
       |         ^^^^^^^^^^^
@@ -55,7 +55,7 @@ struct CollectionCommandTests {
     #expect(compiled.output.contains("EventID: 4625"))
     #expect(compiled.errors.contains("error" + Self.note))
     #expect(compiled.errors.hasSuffix("1 exact, 1 refused, 0 bad\n"))
-    #expect(try run(["compile", "c.yml", "--to", "sigma", "--allow", "E158"], files).code == 0)
+    #expect(try run(["compile", "c.yml", "--to", "sigma", "--allow", "E333"], files).code == 0)
     let verified = try run(["verify", "c.yml", "--to", "sigma"], files)
     #expect(verified.code == 2 && verified.errors.contains("error" + Self.note))
   }
@@ -75,7 +75,7 @@ struct CollectionCommandTests {
     }
     #expect(compiled.errors.hasSuffix("1 exact, 0 refused, 2 bad\n"), "\(compiled.errors)")
     // Nothing allows a rule that is wrong.
-    #expect(try run(["compile", "c.yml", "--to", "sigma", "--allow", "E158"], files).code == 2)
+    #expect(try run(["compile", "c.yml", "--to", "sigma", "--allow", "E333"], files).code == 2)
     let json = try run(["check", "c.yml", "--format", "json"], files)
     guard case .object(let report) = try JSON.parse(json.output), case .array(let rules)? = report["rules"]
     else {
@@ -91,7 +91,7 @@ struct CollectionCommandTests {
     let compiled = try run(["compile", "rules", "f.yml", "--to", "sigma"], files)
     #expect(compiled.code == 2)
     #expect(
-      compiled.errors.contains("error[E158]: the filter applies to no rule of its file\n --> f.yml:3:1\n"))
+      compiled.errors.contains("error[E335]: the filter applies to no rule of its file\n --> f.yml:3:1\n"))
     #expect(try run(["check", "rules", "f.yml"], files).code == 0)
     let together = try run(
       ["compile", "r.yml", "--to", "sigma"], ["r.yml": Self.rule + "---\n" + Self.filter])
@@ -128,9 +128,9 @@ struct CollectionCommandTests {
       }
       #expect(
         Set(results.map { "\(text($0, "ruleId")) \(text($0, "level"))" }) == [
-          "W165 warning", "E153 error", "E158 note",
+          "W221 warning", "E203 error", "E333 note",
         ])
-      #expect(Set(rules.map { text($0, "id") }) == ["W165", "E153", "E158"])
+      #expect(Set(rules.map { text($0, "id") }) == ["W221", "E203", "E333"])
       #expect(output.components(separatedBy: "\"shortDescription\"").count == 4)
       #expect(
         output.components(separatedBy: "\"uri\": \"a/c.yml\"").count == results.count + 1,

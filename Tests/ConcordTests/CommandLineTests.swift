@@ -56,7 +56,7 @@ struct CommandLineTests {
     Case(
       arguments: ["compile", "rule.yml", "--pipeline", "windows-evt"], code: 3,
       errors:
-        "error[E904]: `windows-evt` is neither a file nor a pipeline that comes with Concord\nhelp: did you mean `windows-evtx`?\nhelp: with Concord come windows-evtx, splunk-windows, cloudtrail-athena\n"
+        "error[E911]: `windows-evt` is neither a file nor a pipeline that comes with Concord\nhelp: did you mean `windows-evtx`?\nhelp: with Concord come windows-evtx, splunk-windows, cloudtrail-athena\n"
     ),
     Case(
       arguments: ["check", "rule.yml", "--strict-fields"], code: 3,
@@ -149,12 +149,12 @@ struct CommandLineTests {
     let latin = try Tool.run(["check", "latin.yml"], in: folder)
     #expect(latin.code == 3)
     #expect(
-      latin.errors == "error[E904]: `latin.yml` is not UTF-8 text\nhelp: save it as UTF-8 and try again\n")
+      latin.errors == "error[E909]: `latin.yml` is not UTF-8 text\nhelp: save it as UTF-8 and try again\n")
     let empty = try Tool.run(["check", "empty"], in: folder)
     #expect(empty.code == 3)
     #expect(
       empty.errors
-        == "error[E904]: no rule file in `empty`\nhelp: folders are searched for .yml, .yaml, .sql and .spl\n"
+        == "error[E910]: no rule file in `empty`\nhelp: folders are searched for .yml, .yaml, .sql and .spl\n"
     )
   }
 }

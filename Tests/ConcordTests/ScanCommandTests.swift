@@ -172,15 +172,15 @@ struct ScanCommandTests {
     ),
     (
       "concord scan rule.yml no.ndjson -c", 3,
-      "error[E910]: cannot read the log: no such file or directory\n --> no.ndjson\nincomplete: 1 error, 0 events evaluated\n"
+      "error[E801]: cannot read the log: no such file or directory\n --> no.ndjson\nincomplete: 1 error, 0 events evaluated\n"
     ),
     (
       "concord scan rule.yml 'no*' -c", 3,
-      "error[E910]: cannot read the log: no file matches the pattern\n --> no*\nincomplete: 1 error, 0 events evaluated\n"
+      "error[E801]: cannot read the log: no file matches the pattern\n --> no*\nincomplete: 1 error, 0 events evaluated\n"
     ),
     (
       "concord scan rule.yml empty -c", 3,
-      "error[E904]: there is no log in what was named\nhelp: the folder is empty\n"
+      "error[E910]: there is no log in what was named\nhelp: the folder is empty\n"
     ),
     (
       "concord scan rule.yml log.ndjson --jobs 0", 3,

@@ -108,7 +108,7 @@ struct VerifyCommandTests {
     #expect(result.output.contains("e.ndjson, event 2"))
     let (bad, _) = try run(["--events", "e.ndjson", "--to", "sigma"], ["e.ndjson": "{}\n[1]\n"])
     #expect(bad.code == 3)
-    #expect(bad.errors == "error[E904]: `e.ndjson`: line 2 is not a JSON object\n")
+    #expect(bad.errors == "error[E915]: `e.ndjson`: line 2 is not a JSON object\n")
   }
 
   @Test("fixtures that notice what the rule's own miss are added, and nothing else is touched")

@@ -47,10 +47,10 @@ struct DiagnosticsTests {
   func located() {
     let source = Source(name: "a", text: "x")
     let span = Span(at: .start)
-    let bare = Diagnostic("E100", "wrong")
+    let bare = Diagnostic(.indentation, "wrong")
     #expect(bare.located(in: source, at: span).labels == [Diagnostic.Label(span)])
     let placed = Diagnostic(
-      "E100", "wrong", in: Source(name: "b", text: "y"), at: Span(at: .start, length: 3))
+      .indentation, "wrong", in: Source(name: "b", text: "y"), at: Span(at: .start, length: 3))
     #expect(placed.located(in: source, at: span) == placed)
   }
 

@@ -6,7 +6,7 @@ struct RendererTests {
   private func render(_ text: String, _ span: Span, _ label: String = "", name: String = "rule.yml") -> String
   {
     DiagnosticRenderer().render(
-      Diagnostic("E199", "no such thing", in: Source(name: name, text: text), at: span, label))
+      Diagnostic(.unexpected, "no such thing", in: Source(name: name, text: text), at: span, label))
   }
 
   private func span(_ line: Int, _ from: Int, _ to: Int) -> Span {
@@ -16,7 +16,8 @@ struct RendererTests {
   @Test("message, place, line, carets, help")
   func whole() {
     let diagnostic = Diagnostic(
-      "E201", "no field `evntName`", in: Source(name: "a.yml", text: "x\nevntName eq 1\n"), at: span(2, 1, 9),
+      .unknownColumn, "no field `evntName`", in: Source(name: "a.yml", text: "x\nevntName eq 1\n"),
+      at: span(2, 1, 9),
       "not in the schema", help: ["did you mean `eventName`?"])
     let expected = """
       error[E201]: no field `evntName`
@@ -35,10 +36,10 @@ struct RendererTests {
       (Diagnostic.Severity.error, "error", "1;31"), (.warning, "warning", "1;33"), (.note, "note", "1;34"),
     ])
   func severities(_ severity: Diagnostic.Severity, _ word: String, _ colour: String) {
-    let diagnostic = Diagnostic("W105", severity: severity, "careful")
-    #expect(DiagnosticRenderer().render(diagnostic) == "\(word)[W105]: careful\n")
+    let diagnostic = Diagnostic(.unknownKey, severity: severity, "careful")
+    #expect(DiagnosticRenderer().render(diagnostic) == "\(word)[W221]: careful\n")
     let painted = DiagnosticRenderer(colour: true).render(diagnostic)
-    #expect(painted == "\u{1B}[\(colour)m\(word)[W105]\u{1B}[0m\u{1B}[1m: careful\u{1B}[0m\n")
+    #expect(painted == "\u{1B}[\(colour)m\(word)[W221]\u{1B}[0m\u{1B}[1m: careful\u{1B}[0m\n")
   }
 
   /// A line, the columns of the label, and the two lines of the drawing.
@@ -88,8 +89,8 @@ struct RendererTests {
     "places outside the text do not crash",
     arguments: [(0, 0, 0), (9, 1, 2), (1, 0, 0), (1, 99, 98), (-1, -5, 7)])
   func outside(_ line: Int, _ from: Int, _ to: Int) {
-    #expect(render("abc", span(line, from, to)).hasPrefix("error[E199]"))
-    #expect(render("", span(line, from, to)).hasPrefix("error[E199]"))
+    #expect(render("abc", span(line, from, to)).hasPrefix("error[E101]"))
+    #expect(render("", span(line, from, to)).hasPrefix("error[E101]"))
   }
 
   @Test("hostile names, messages and labels are drawn as data")

@@ -42,18 +42,21 @@ func onlyWhatTheTextLeavesOpenIsVaried(_ text: String, _ count: Int) throws {
 }
 
 @Test(arguments: [
-  ("is_null=flasy", "`is_null=flasy` is not a word of a reading", "did you mean `is_null=falsy`?"),
-  ("case", "`case` is not a word of a reading", "known: is_null=falsy"),
-  ("splunk", "`splunk` is not a word of a reading", "known: is_null=falsy"),
-  ("is_null=absent, is_null=falsy", "the reading states `is_null` twice", "keep one of them"),
   (
-    "case=exact, sql", "the reading `sql` states every decision, also those before it",
+    "is_null=flasy", Diagnostic.Code.unknownWord, "`is_null=flasy` is not a word of a reading",
+    "did you mean `is_null=falsy`?"
+  ),
+  ("case", .unknownWord, "`case` is not a word of a reading", "known: is_null=falsy"),
+  ("splunk", .unknownWord, "`splunk` is not a word of a reading", "known: is_null=falsy"),
+  ("is_null=absent, is_null=falsy", .duplicateName, "the reading states `is_null` twice", "keep one of them"),
+  (
+    "case=exact, sql", .readingOrder, "the reading `sql` states every decision, also those before it",
     "write `sql` first, then what differs from it"
   ),
 ])
-func badReadingsSayWhy(_ words: String, _ message: String, _ help: String) {
+func badReadingsSayWhy(_ words: String, _ code: Diagnostic.Code, _ message: String, _ help: String) {
   let error = #expect(throws: Diagnostic.self) { try Reading(words) }
-  #expect(error?.code == "E129")
+  #expect(error?.code == code)
   #expect(error?.message == message)
   #expect(error?.help.first?.hasPrefix(help) == true, "\(error?.help ?? [])")
 }

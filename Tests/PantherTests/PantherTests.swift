@@ -106,7 +106,8 @@ private let head = "AnalysisType: rule\nRuleID: My.Rule\n"
   #expect(document.rule.condition == .not(.test(FieldPath("a"), .present)))
   #expect(
     document.reading == Reading(isNull: .absent, letterCase: .exact, emptyText: .alsoAbsent).description)
-  #expect(try read(head + "Condition: b exists", options: options).warnings.map(\.code) == ["W143"])
+  #expect(
+    try read(head + "Condition: b exists", options: options).warnings.map(\.code) == [.conditionReplaced])
 }
 
 @Test func theReadingStandsInTheRule() throws {
@@ -125,7 +126,7 @@ private let head = "AnalysisType: rule\nRuleID: My.Rule\n"
           - {Name: own, ExpectedResult: false, Log: {a: 1, b: 1}}
         """)
   }
-  #expect(error?.code == "E127")
+  #expect(error?.code == .comparisonDirection)
   #expect(error?.help.last == "all fixtures hold under `Reading: cross_field=differs`")
 }
 
@@ -151,7 +152,7 @@ private let head = "AnalysisType: rule\nRuleID: My.Rule\n"
       }
     } catch {
       counts["\(error.code.rawValue) \(error.message)", default: 0] += 1
-      if error.code != "E141" { print(DiagnosticRenderer().render(error)) }
+      if error.code != .unsupported { print(DiagnosticRenderer().render(error)) }
     }
   }
   for (what, count) in counts.sorted(by: { $0.key < $1.key }) { print("\(count) × \(what)") }

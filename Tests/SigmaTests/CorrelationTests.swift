@@ -28,49 +28,49 @@ struct CorrelationTests {
   /// What is wrong with a correlation, at ⟦…⟧. A line `-key` takes that key away.
   static let errors: [BadRow] = [
     .init(
-      "type: ⟦event_cuont⟧", "E158", "`event_cuont` is not a type of correlation",
+      "type: ⟦event_cuont⟧", "E206", "`event_cuont` is not a type of correlation",
       "did you mean `event_count`?"),
-    .init("-type: x", "E158", "the correlation has no `type`"),
-    .init("-rules: x", "E158", "the correlation has no `rules`"),
-    .init("-timespan: x", "E158", "the correlation has no `timespan`"),
-    .init("-condition: x", "E158", "the correlation has no `condition`"),
-    .init("rules: ⟦[]⟧", "E150", "`rules` must be a list of ids or names of rules"),
-    .init("rules: [one, ⟦[two]⟧]", "E150", "`rules` must be a list of ids or names of rules"),
+    .init("-type: x", "E303", "the correlation has no `type`"),
+    .init("-rules: x", "E303", "the correlation has no `rules`"),
+    .init("-timespan: x", "E303", "the correlation has no `timespan`"),
+    .init("-condition: x", "E303", "the correlation has no `condition`"),
+    .init("rules: ⟦[]⟧", "E304", "`rules` must be a list of ids or names of rules"),
+    .init("rules: [one, ⟦[two]⟧]", "E304", "`rules` must be a list of ids or names of rules"),
     .init(
-      "timespan: ⟦5min⟧", "E158", "`5min` is not a time span",
+      "timespan: ⟦5min⟧", "E315", "`5min` is not a time span",
       "write a number and one of `s`, `m`, `h` and `d`, such as `90m`"),
-    .init("timespan: ⟦0s⟧", "E158", "`0s` is not a time span"),
-    .init("timespan: ⟦-5m⟧", "E158", "`-5m` is not a time span"),
-    .init("timespan: ⟦+5m⟧", "E158", "`+5m` is not a time span"),
-    .init("timespan: ⟦5M⟧", "E158", "`5M` is not a time span"),
-    .init("timespan: ⟦99999999999999999d⟧", "E158", "`99999999999999999d` is not a time span"),
-    .init("timespan: ⟦60⟧", "E158", "`60` is not a time span"),
+    .init("timespan: ⟦0s⟧", "E315", "`0s` is not a time span"),
+    .init("timespan: ⟦-5m⟧", "E315", "`-5m` is not a time span"),
+    .init("timespan: ⟦+5m⟧", "E315", "`+5m` is not a time span"),
+    .init("timespan: ⟦5M⟧", "E315", "`5M` is not a time span"),
+    .init("timespan: ⟦99999999999999999d⟧", "E315", "`99999999999999999d` is not a time span"),
+    .init("timespan: ⟦60⟧", "E315", "`60` is not a time span"),
     .init(
-      "condition: {⟦gtt⟧: 5}", "E158", "`gtt` is no condition of a correlation", "did you mean `gt`?"),
-    .init("condition: {gte: ⟦'5'⟧}", "E150", "`gte` must be a number"),
+      "condition: {⟦gtt⟧: 5}", "E206", "`gtt` is no condition of a correlation", "did you mean `gt`?"),
+    .init("condition: {gte: ⟦'5'⟧}", "E304", "`gte` must be a number"),
     .init(
-      "condition: ⟦{field: User}⟧", "E158",
+      "condition: ⟦{field: User}⟧", "E315",
       "the condition of a correlation compares once, or twice for a range, not 0 times"),
     .init(
-      "condition: ⟦{gt: 1, lt: 5, neq: 3}⟧", "E158",
+      "condition: ⟦{gt: 1, lt: 5, neq: 3}⟧", "E315",
       "the condition of a correlation compares once, or twice for a range, not 3 times"),
-    .init("condition: ⟦one and two⟧", "E150", "`condition` must be a map"),
+    .init("condition: ⟦one and two⟧", "E304", "`condition` must be a map"),
     .init(
-      "type: temporal\ncondition: one and ⟦tow⟧", "E158",
+      "type: temporal\ncondition: one and ⟦tow⟧", "E209",
       "the condition names `tow`, which is not among the correlation's rules", "did you mean `two`?"),
-    .init("type: temporal\ncondition: ⟦1 of them⟧", "E158", "the condition of a correlation has no patterns"),
-    .init("type: temporal\ncondition: one ⟦AND⟧ two", "E151", "`AND` is written in capitals"),
+    .init("type: temporal\ncondition: ⟦1 of them⟧", "E330", "the condition of a correlation has no patterns"),
+    .init("type: temporal\ncondition: one ⟦AND⟧ two", "E101", "`AND` is written in capitals"),
     .init(
-      "type: value_count\ncondition: ⟦{⟧gte: 10}", "E158", "a `value_count` correlation needs a `field`",
+      "type: value_count\ncondition: ⟦{⟧gte: 10}", "E303", "a `value_count` correlation needs a `field`",
       "name it in the condition, `field: User`"),
     .init(
-      "type: value_percentile\ncondition: {field: x, gte: 10, percentile: ⟦101⟧}", "E150",
+      "type: value_percentile\ncondition: {field: x, gte: 10, percentile: ⟦101⟧}", "E304",
       "`percentile` must be a number from 0 to 100"),
-    .init("aliases: ⟦[a]⟧", "E150", "`aliases` must be a map"),
-    .init("aliases: {a: ⟦b⟧}", "E150", "`a` must be a map of rules to fields"),
-    .init("aliases: {a: {one: ⟦[b]⟧}}", "E150", "`one` must be the name of a field"),
-    .init("generate: ⟦'yes'⟧", "E150", "`generate` must be `true` or `false`"),
-    .init("rules: [one, ⟦c⟧]", "E158", "the correlation `c` refers to itself by this rule"),
+    .init("aliases: ⟦[a]⟧", "E304", "`aliases` must be a map"),
+    .init("aliases: {a: ⟦b⟧}", "E304", "`a` must be a map of rules to fields"),
+    .init("aliases: {a: {one: ⟦[b]⟧}}", "E304", "`one` must be the name of a field"),
+    .init("generate: ⟦'yes'⟧", "E304", "`generate` must be `true` or `false`"),
+    .init("rules: [one, ⟦c⟧]", "E334", "the correlation `c` refers to itself by this rule"),
   ]
 
   @Test("wrong, at its place; the rules of the file are read all the same", arguments: errors)
@@ -91,20 +91,20 @@ struct CorrelationTests {
   }
 
   static let warnings: [BadRow] = [
-    .init("-group-by: x", "W158", "the correlation has no `group-by`"),
+    .init("-group-by: x", "W376", "the correlation has no `group-by`"),
     .init(
-      "⟦timespam⟧: 1h", "W158", "`timespam` is no key of a correlation, and is not read",
+      "⟦timespam⟧: 1h", "W221", "`timespam` is no key of a correlation, and is not read",
       "did you mean `timespan`?"),
-    .init("rules: [one, ⟦three⟧]", "W158", "the correlation names `three`, which is no rule of this file"),
-    .init("rules: [one, two, ⟦one⟧]", "W164", "`one` stands twice in `rules`"),
-    .init("type: temporal_ordered\nrules: ⟦[one]⟧", "W158", "a `temporal_ordered` correlation of one rule"),
-    .init("condition: {⟦field⟧: x, gte: 1}", "W158", "`field` does nothing in a `event_count` correlation"),
+    .init("rules: [one, ⟦three⟧]", "W224", "the correlation names `three`, which is no rule of this file"),
+    .init("rules: [one, two, ⟦one⟧]", "W368", "`one` stands twice in `rules`"),
+    .init("type: temporal_ordered\nrules: ⟦[one]⟧", "W375", "a `temporal_ordered` correlation of one rule"),
+    .init("condition: {⟦field⟧: x, gte: 1}", "W356", "`field` does nothing in a `event_count` correlation"),
     .init(
-      "type: value_sum\ncondition: {field: x, gte: 1, ⟦percentile⟧: 5}", "W158",
+      "type: value_sum\ncondition: {field: x, gte: 1, ⟦percentile⟧: 5}", "W356",
       "`percentile` does nothing in a `value_sum` correlation"),
-    .init("condition: ⟦{gt: 5, lt: 5}⟧", "W158", "no number satisfies this condition"),
+    .init("condition: ⟦{gt: 5, lt: 5}⟧", "W377", "no number satisfies this condition"),
     .init(
-      "aliases: {a: {one: x, ⟦three⟧: y}}", "W158",
+      "aliases: {a: {one: x, ⟦three⟧: y}}", "W224",
       "alias `a` is for `three`, which is not among the correlation's rules"),
   ]
 
@@ -178,7 +178,7 @@ struct CorrelationTests {
     let refused = try #require(collection.refused.first)
     #expect(refused.isCorrect && refused.warnings.isEmpty && refused.refusals.count == 1)
     #expect(refused.reason?.message == "a correlation of type `event_count` cannot be compiled yet")
-    #expect(refused.reason?.code == "E158" && refused.reason?.source == source)
+    #expect(refused.reason?.code == .correlation && refused.reason?.source == source)
     let type = try #require(refused.reason?.labels.first?.span)
     #expect(source.text.split(separator: "\n")[type.start.line - 1].contains("event_count"))
     // Its rules are read, and each says that it was not meant to be run alone.

@@ -45,112 +45,112 @@ func unmarked(_ marked: String) -> (text: String, span: Span?) {
 @Suite("What is wrong with a Sigma rule")
 struct DiagnosticTests {
   static let errors: [BadRow] = [
-    .init("s: {'f|⟦⟧': a}\ncondition: s", "E153", "unknown modifier ``"),
+    .init("s: {'f|⟦⟧': a}\ncondition: s", "E203", "unknown modifier ``"),
     .init(
-      "s: {f|⟦contain⟧: a}\ncondition: s", "E153", "unknown modifier `contain`", "did you mean `contains`?"),
+      "s: {f|⟦contain⟧: a}\ncondition: s", "E203", "unknown modifier `contain`", "did you mean `contains`?"),
     .init(
-      "s: {f|all|⟦startwith⟧: a}\ncondition: s", "E153", "unknown modifier `startwith`",
+      "s: {f|all|⟦startwith⟧: a}\ncondition: s", "E203", "unknown modifier `startwith`",
       "did you mean `startswith`?"),
     .init(
-      "s: {f|gt: ⟦'5'⟧}\ncondition: s", "E154", "`gt` does not go with text",
+      "s: {f|gt: ⟦'5'⟧}\ncondition: s", "E308", "`gt` does not go with text",
       "write the number without quotes"),
     .init(
-      "s: {f|gt: ⟦null⟧}\ncondition: s", "E154", "`gt` does not go with null",
+      "s: {f|gt: ⟦null⟧}\ncondition: s", "E308", "`gt` does not go with null",
       "write the number without quotes"),
     .init(
-      "s: {f|exists: ⟦'true'⟧}\ncondition: s", "E154", "`exists` does not go with text",
+      "s: {f|exists: ⟦'true'⟧}\ncondition: s", "E308", "`exists` does not go with text",
       "write `true` or `false` without quotes"),
-    .init("s: {⟦f|contains|re⟧: a}\ncondition: s", "E154", "`re` must be the first modifier"),
-    .init("s: {⟦f|cased|cidr⟧: a}\ncondition: s", "E154", "`cidr` must be the first modifier"),
-    .init("s: {f|i: ⟦a⟧}\ncondition: s", "E154", "`i` does not go with text"),
+    .init("s: {⟦f|contains|re⟧: a}\ncondition: s", "E308", "`re` must be the first modifier"),
+    .init("s: {⟦f|cased|cidr⟧: a}\ncondition: s", "E308", "`cidr` must be the first modifier"),
+    .init("s: {f|i: ⟦a⟧}\ncondition: s", "E308", "`i` does not go with text"),
     .init(
-      "s: {f|re|startswith: ⟦a⟧}\ncondition: s", "E154", "`startswith` does not go with a regular expression",
+      "s: {f|re|startswith: ⟦a⟧}\ncondition: s", "E308", "`startswith` does not go with a regular expression",
       "anchor the expression with `^` or `$`"),
-    .init("s: {f|re|cased: ⟦a⟧}\ncondition: s", "E154", "`cased` does not go with a regular expression"),
-    .init("s: {f|contains: ⟦null⟧}\ncondition: s", "E154", "`contains` does not go with null"),
-    .init("s: {f|cased: ⟦5⟧}\ncondition: s", "E154", "`cased` does not go with a number"),
+    .init("s: {f|re|cased: ⟦a⟧}\ncondition: s", "E308", "`cased` does not go with a regular expression"),
+    .init("s: {f|contains: ⟦null⟧}\ncondition: s", "E308", "`contains` does not go with null"),
+    .init("s: {f|cased: ⟦5⟧}\ncondition: s", "E308", "`cased` does not go with a number"),
     .init(
-      "s: {f|base64: ⟦'a*'⟧}\ncondition: s", "E154", "`base64` cannot encode a wildcard",
+      "s: {f|base64: ⟦'a*'⟧}\ncondition: s", "E308", "`base64` cannot encode a wildcard",
       "escape it (`\\*`, `\\?`) if the character is meant"),
-    .init("s: {f|fieldref: ⟦'a*'⟧}\ncondition: s", "E154", "the name of a field has no wildcards"),
-    .init("s: {f|fieldref|cased: ⟦g⟧}\ncondition: s", "E154", "`cased` does not go with a field's name"),
-    .init("s: {f|cased|fieldref: ⟦g⟧}\ncondition: s", "E154", "`fieldref` does not go with text"),
+    .init("s: {f|fieldref: ⟦'a*'⟧}\ncondition: s", "E308", "the name of a field has no wildcards"),
+    .init("s: {f|fieldref|cased: ⟦g⟧}\ncondition: s", "E308", "`cased` does not go with a field's name"),
+    .init("s: {f|cased|fieldref: ⟦g⟧}\ncondition: s", "E308", "`fieldref` does not go with text"),
     .init(
-      "s: {f|fieldref|endswith: ⟦g⟧}\ncondition: s", "E157", "`endswith` with `fieldref` is not supported",
+      "s: {f|fieldref|endswith: ⟦g⟧}\ncondition: s", "E330", "`endswith` with `fieldref` is not supported",
       "fields can be compared as a whole"),
     .init(
-      "s: {f|hour: ⟦5⟧}\ncondition: s", "E157", "parts of a time (`hour`) are not supported",
+      "s: {f|hour: ⟦5⟧}\ncondition: s", "E330", "parts of a time (`hour`) are not supported",
       "the specification does not say in which time zone they are"),
     .init(
-      "s: {⟦f⟧: []}\ncondition: s", "E155", "`f` has no value", "write `null` if the field must be absent"),
+      "s: {⟦f⟧: []}\ncondition: s", "E307", "`f` has no value", "write `null` if the field must be absent"),
     .init(
-      "s: {f|cidr: ⟦10.0.0⟧}\ncondition: s", "E155", "`10.0.0` is not a network",
+      "s: {f|cidr: ⟦10.0.0⟧}\ncondition: s", "E309", "`10.0.0` is not a network",
       "write an address and a prefix length, `10.0.0.0/8`"),
     .init(
-      "s: {f|cidr: ⟦10.1.2.3/8⟧}\ncondition: s", "E155", "`10.1.2.3/8` has bits beyond its prefix",
+      "s: {f|cidr: ⟦10.1.2.3/8⟧}\ncondition: s", "E309", "`10.1.2.3/8` has bits beyond its prefix",
       "the network is `10.0.0.0/8`"),
     .init(
-      "s: {f|wide: ⟦ä⟧}\ncondition: s", "E155", "the encoded value is not text",
+      "s: {f|wide: ⟦ä⟧}\ncondition: s", "E315", "the encoded value is not text",
       "encode it further, `wide|base64offset|contains`"),
     .init(
-      "s: {f|windash: ⟦'-a -b -c -d -e -f'⟧}\ncondition: s", "E155",
+      "s: {f|windash: ⟦'-a -b -c -d -e -f'⟧}\ncondition: s", "E315",
       "the value has more than 5 flags for `windash`",
       "each multiplies the texts to look for by five; split it into several values"),
     .init(
-      "s: {f|expand: ⟦'%admins%'⟧}\ncondition: s", "E156",
+      "s: {f|expand: ⟦'%admins%'⟧}\ncondition: s", "E317",
       "nothing says what the placeholder `%admins%` stands for",
       "give its values to a processing pipeline (`vars` of that name and `value_placeholders`) or the rule"),
     .init(
-      "s: {⟦'|startswith'⟧: a}\ncondition: s", "E157", "`startswith` without a field is not supported",
+      "s: {⟦'|startswith'⟧: a}\ncondition: s", "E330", "`startswith` without a field is not supported",
       "a keyword is found anywhere in the event, and the specification does not say where it begins or ends"),
     .init(
-      "s: [a, ⟦null⟧]\ncondition: s", "E157", "null cannot be a keyword",
+      "s: [a, ⟦null⟧]\ncondition: s", "E304", "null cannot be a keyword",
       "name the field that is to be absent"),
-    .init("s: {⟦'|gt'⟧: 5}\ncondition: s", "E157", "a keyword must be text"),
-    .init("s: {⟦'|cidr'⟧: 10.0.0.0/8}\ncondition: s", "E157", "a keyword must be text"),
-    .init("s: {⟦'|fieldref'⟧: g}\ncondition: s", "E157", "a keyword must be text"),
+    .init("s: {⟦'|gt'⟧: 5}\ncondition: s", "E304", "a keyword must be text"),
+    .init("s: {⟦'|cidr'⟧: 10.0.0.0/8}\ncondition: s", "E304", "a keyword must be text"),
+    .init("s: {⟦'|fieldref'⟧: g}\ncondition: s", "E304", "a keyword must be text"),
     .init(
-      "s: {⟦'|re'⟧: a}\ncondition: s", "E157", "a keyword must be text",
+      "s: {⟦'|re'⟧: a}\ncondition: s", "E304", "a keyword must be text",
       "name the field that is to be compared so"),
     .init(
-      "s: {⟦a..b⟧: x}\ncondition: s", "E150", "`a..b` is not a field's name",
+      "s: {⟦a..b⟧: x}\ncondition: s", "E310", "`a..b` is not a field's name",
       "names are joined by single dots, `userIdentity.type`"),
-    .init("s: {f: ⟦{a: b}⟧}\ncondition: s", "E150", "`f` must be a value or a list of values"),
-    .init("s: {f: [⟦[a]⟧]}\ncondition: s", "E150", "`f` must be a value or a list of values"),
+    .init("s: {f: ⟦{a: b}⟧}\ncondition: s", "E304", "`f` must be a value or a list of values"),
+    .init("s: {f: [⟦[a]⟧]}\ncondition: s", "E304", "`f` must be a value or a list of values"),
     .init(
-      "⟦s⟧: {}\ncondition: s", "E150", "selection `s` is empty", "give it a field or a keyword to ask about"),
+      "⟦s⟧: {}\ncondition: s", "E307", "selection `s` is empty", "give it a field or a keyword to ask about"),
     .init(
-      "⟦s⟧: []\ncondition: s", "E150", "selection `s` is empty", "give it a field or a keyword to ask about"),
+      "⟦s⟧: []\ncondition: s", "E307", "selection `s` is empty", "give it a field or a keyword to ask about"),
     .init(
-      "⟦s⟧:\ncondition: s", "E150", "selection `s` is empty", "give it a field or a keyword to ask about"),
-    .init("⟦s⟧: {f: a}", "E150", "the rule has no `condition`"),
-    .init("⟦c⟧ondition: s", "E150", "the detection has no selection"),
-    .init("s: {f: a}\ncondition: ⟦{a: b}⟧", "E150", "`condition` must be a text or a list of texts"),
-    .init("s: {f: a}\ncondition: ⟦t⟧", "E152", "there is no selection `t`"),
+      "⟦s⟧:\ncondition: s", "E307", "selection `s` is empty", "give it a field or a keyword to ask about"),
+    .init("⟦s⟧: {f: a}", "E303", "the rule has no `condition`"),
+    .init("⟦c⟧ondition: s", "E306", "the detection has no selection"),
+    .init("s: {f: a}\ncondition: ⟦{a: b}⟧", "E304", "`condition` must be a text or a list of texts"),
+    .init("s: {f: a}\ncondition: ⟦t⟧", "E202", "there is no selection `t`"),
     .init(
-      "selection: {f: a}\ncondition: not ⟦selecton⟧", "E152", "there is no selection `selecton`",
+      "selection: {f: a}\ncondition: not ⟦selecton⟧", "E202", "there is no selection `selecton`",
       "did you mean `selection`?"),
-    .init("s: {f: a}\ncondition: s and ⟦1 of zz*⟧", "E152", "no selection's name matches `zz*`"),
-    .init("_s: {f: a}\ncondition: ⟦1 of them⟧", "E152", "no selection's name matches `them`"),
+    .init("s: {f: a}\ncondition: s and ⟦1 of zz*⟧", "E202", "no selection's name matches `zz*`"),
+    .init("_s: {f: a}\ncondition: ⟦1 of them⟧", "E202", "no selection's name matches `them`"),
     .init(
-      "s: {f: a}\ncondition: ⟦s*⟧", "E151", "`s*` names several selections",
+      "s: {f: a}\ncondition: ⟦s*⟧", "E101", "`s*` names several selections",
       "say how many must hold: `1 of s*` or `all of s*`"),
     .init(
-      "s: {f: a}\ncondition: ⟦2⟧ of s*", "E151", "`2 of` is not a quantifier",
+      "s: {f: a}\ncondition: ⟦2⟧ of s*", "E206", "`2 of` is not a quantifier",
       "Sigma has `1 of`, `any of` (the same) and `all of`"),
     .init(
-      "s: {f: a}\nt: {f: b}\ncondition: s ⟦AND⟧ t", "E151", "`AND` is written in capitals", "write `and`"),
-    .init("s: {f: a}\ncondition: ⟦NOT⟧ s", "E151", "`NOT` is written in capitals", "write `not`"),
-    .init("s: {f: a}\ncondition: 1 ⟦OF⟧ them", "E151", "`OF` is written in capitals", "write `of`"),
-    .init("s: {f: a}\ncondition: ⟦All⟧ of them", "E151", "`All` is written in capitals", "write `all`"),
-    .init("s: {f: a}\ncondition: s ⟦s⟧", "E151", "unexpected `s` in the condition"),
-    .init("s: {f: a}\ncondition: ⟦(⟧s", "E151", "this parenthesis is not closed"),
-    .init("s: {f: a}\ncondition: s⟦)⟧", "E151", "unexpected `)` in the condition"),
-    .init("s: {f: a}\ncondition: s and⟦⟧", "E151", "the condition ends where a selection is expected"),
-    .init("s: {f: a}\ncondition: ⟦and⟧ s", "E151", "unexpected `and` in the condition"),
-    .init("s: {f: a}\ncondition: s ⟦&⟧ s", "E151", "unexpected `&` in the condition"),
+      "s: {f: a}\nt: {f: b}\ncondition: s ⟦AND⟧ t", "E101", "`AND` is written in capitals", "write `and`"),
+    .init("s: {f: a}\ncondition: ⟦NOT⟧ s", "E101", "`NOT` is written in capitals", "write `not`"),
+    .init("s: {f: a}\ncondition: 1 ⟦OF⟧ them", "E101", "`OF` is written in capitals", "write `of`"),
+    .init("s: {f: a}\ncondition: ⟦All⟧ of them", "E101", "`All` is written in capitals", "write `all`"),
+    .init("s: {f: a}\ncondition: s ⟦s⟧", "E101", "unexpected `s` in the condition"),
+    .init("s: {f: a}\ncondition: ⟦(⟧s", "E102", "this parenthesis is not closed"),
+    .init("s: {f: a}\ncondition: s⟦)⟧", "E101", "unexpected `)` in the condition"),
+    .init("s: {f: a}\ncondition: s and⟦⟧", "E101", "the condition ends where a selection is expected"),
+    .init("s: {f: a}\ncondition: ⟦and⟧ s", "E101", "unexpected `and` in the condition"),
+    .init("s: {f: a}\ncondition: s ⟦&⟧ s", "E101", "unexpected `&` in the condition"),
     .init(
-      "s: {f: a}\ncondition: s ⟦| count() > 5⟧", "E159",
+      "s: {f: a}\ncondition: s ⟦| count() > 5⟧", "E330",
       "aggregations behind a `|` are no longer part of Sigma",
       "count with a correlation rule, `event_count` or `value_count`"),
   ]
@@ -169,21 +169,21 @@ struct DiagnosticTests {
   }
 
   static let warnings: [BadRow] = [
-    .init("s: {f: a}\n⟦t⟧: {f: b}\ncondition: s", "W152", "selection `t` is not used by the condition"),
-    .init("s: {⟦f⟧: [null, a]}\ncondition: s", "W155", "null stands in a list with other values of `f`"),
-    .init("s: {⟦f|all⟧: a}\ncondition: s", "W154", "`f|all` has one value, and `all` does nothing"),
-    .init("s: {f|contains: ⟦5⟧}\ncondition: s", "W154", "`contains` with a number compares its text"),
-    .init("s: {f: ⟦yes⟧}\ncondition: s", "W151", "tools that read YAML 1.1 take `yes` for something else"),
-    .init("s: {f: ⟦0755⟧}\ncondition: s", "W151", "tools that read YAML 1.1 take `0755` for something else"),
-    .init("s: {f: ⟦0x1F⟧}\ncondition: s", "W151", "tools that read YAML 1.1 take `0x1F` for something else"),
+    .init("s: {f: a}\n⟦t⟧: {f: b}\ncondition: s", "W222", "selection `t` is not used by the condition"),
+    .init("s: {⟦f⟧: [null, a]}\ncondition: s", "W357", "null stands in a list with other values of `f`"),
+    .init("s: {⟦f|all⟧: a}\ncondition: s", "W356", "`f|all` has one value, and `all` does nothing"),
+    .init("s: {f|contains: ⟦5⟧}\ncondition: s", "W355", "`contains` with a number compares its text"),
+    .init("s: {f: ⟦yes⟧}\ncondition: s", "W372", "tools that read YAML 1.1 take `yes` for something else"),
+    .init("s: {f: ⟦0755⟧}\ncondition: s", "W372", "tools that read YAML 1.1 take `0755` for something else"),
+    .init("s: {f: ⟦0x1F⟧}\ncondition: s", "W372", "tools that read YAML 1.1 take `0x1F` for something else"),
     .init(
-      "s: {f: ⟦12:30⟧}\ncondition: s", "W151", "tools that read YAML 1.1 take `12:30` for something else"),
+      "s: {f: ⟦12:30⟧}\ncondition: s", "W372", "tools that read YAML 1.1 take `12:30` for something else"),
     .init(
-      "s: {f: ⟦2024-01-02⟧}\ncondition: s", "W151",
+      "s: {f: ⟦2024-01-02⟧}\ncondition: s", "W372",
       "tools that read YAML 1.1 take `2024-01-02` for something else"),
-    .init("s: {f: ⟦=⟧}\ncondition: s", "W151", "tools that read YAML 1.1 take `=` for something else"),
+    .init("s: {f: ⟦=⟧}\ncondition: s", "W372", "tools that read YAML 1.1 take `=` for something else"),
     .init(
-      "s: {f: a}\n⟦timeframe⟧: 5m\ncondition: s", "W159",
+      "s: {f: a}\n⟦timeframe⟧: 5m\ncondition: s", "W358",
       "`timeframe` is no longer part of a detection, and is not read"),
   ]
 
@@ -208,20 +208,20 @@ struct DiagnosticTests {
 
   /// Whole files.
   static let files: [(String, String, String)] = [
-    ("", "E150", "a Sigma rule is a map of keys such as `title`, `logsource` and `detection`"),
-    ("- a", "E150", "a Sigma rule is a map of keys such as `title`, `logsource` and `detection`"),
-    ("logsource: {}\ndetection: {s: a, condition: s}", "E150", "the rule has no `title`"),
-    ("title: t\nlogsource: {}\ndetections: {}", "E150", "the rule has no `detection`"),
-    ("title: t\ntitle: u", "E106", "the key `title` stands twice in one mapping"),
-    ("title: t\ndetection: {s: a, condition: s}", "E150", "the rule has no `logsource`"),
-    ("title: t\nlogsource: a\ndetection: {s: a, condition: s}", "E150", "`logsource` must be a map"),
-    ("title: t\nlogsource: {}\ndetection: a", "E150", "`detection` must be a map"),
+    ("", "E304", "a Sigma rule is a map of keys such as `title`, `logsource` and `detection`"),
+    ("- a", "E304", "a Sigma rule is a map of keys such as `title`, `logsource` and `detection`"),
+    ("logsource: {}\ndetection: {s: a, condition: s}", "E303", "the rule has no `title`"),
+    ("title: t\nlogsource: {}\ndetections: {}", "E303", "the rule has no `detection`"),
+    ("title: t\ntitle: u", "E110", "the key `title` stands twice in one mapping"),
+    ("title: t\ndetection: {s: a, condition: s}", "E303", "the rule has no `logsource`"),
+    ("title: t\nlogsource: a\ndetection: {s: a, condition: s}", "E304", "`logsource` must be a map"),
+    ("title: t\nlogsource: {}\ndetection: a", "E304", "`detection` must be a map"),
     (
-      "title: t\nlogsource: {}\ntags: {a: b}\ndetection: {s: a, condition: s}", "E150",
+      "title: t\nlogsource: {}\ntags: {a: b}\ndetection: {s: a, condition: s}", "E304",
       "`tags` must be a list of texts"
     ),
-    ("action: globl", "E158", "unknown action `globl`"),
-    ("action: repeat", "E158", "there is no rule before this one to repeat"),
+    ("action: globl", "E206", "unknown action `globl`"),
+    ("action: repeat", "E305", "there is no rule before this one to repeat"),
   ]
 
   @Test("whole files", arguments: files.indices)

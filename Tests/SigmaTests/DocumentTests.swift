@@ -158,6 +158,6 @@ struct DocumentTests {
     let written = try SigmaWriter.documents(for: rule)
     #expect(written.documents[0].title.unicodeScalars.count == 256)
     #expect(written.documents[0].other.members.map(\.key) == ["simulation"])
-    #expect(written.notes.map(\.code.rawValue) == ["W425", "W424", "W423"])
+    #expect(written.notes.map(\.code.rawValue) == ["N441", "N440", "N440"])
   }
 }

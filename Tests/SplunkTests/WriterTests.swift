@@ -138,7 +138,7 @@ func writesOneQuestion(_ written: Written) throws {
   let query = try SplunkLanguage().write(modifyCompute, options: LanguageOptions(compilerVersion: "0.1.0"))
   #expect(query.text == firstRule)
   // Every field is known from CloudTrail's record, so the one note is about the index.
-  #expect(query.notes.map(\.code) == ["W413"])
+  #expect(query.notes.map(\.code) == [.noSource])
 }
 
 struct Refused: Sendable, CustomTestStringConvertible {

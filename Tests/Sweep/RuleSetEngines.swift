@@ -184,7 +184,7 @@ enum Difference: Int, Comparable {
 
   var words: String {
     switch self {
-    case .scalar: "a scalar that YAML 1.1 reads as another (W151)"
+    case .scalar: "a scalar that YAML 1.1 reads as another (W372)"
     case .array: "the event holds an array, which their table does not"
     case .foldedLetter: "a letter beyond ASCII: SQLite ignores the case of ASCII letters alone"
     case .number: "a number compared with a column of texts"

@@ -85,7 +85,7 @@ struct RuleSetSweep {
           result.subjects.append(
             RuleSetEngines.Subject(
               path: path, text: text, rule: document.rule, events: events, bare: bare,
-              hasOldScalar: document.warnings.contains { $0.code == "W151" }))
+              hasOldScalar: document.warnings.contains { $0.code == .oldBoolean }))
         }
       }
     }

@@ -18,12 +18,12 @@ private struct Toy: QueryWriter, QueryRunner {
   var fileExtension: String { "toy" }
 
   func write(_ rule: Rule, options: LanguageOptions) throws(Diagnostic) -> Query {
-    if fault == .refuses { throw Diagnostic("E400", "toys cannot say that") }
+    if fault == .refuses { throw Diagnostic(.keywords, "toys cannot say that") }
     return Query(language: "toy", text: Notation.print(rule.condition))
   }
 
   func run(_ query: String, on events: [Event], options: LanguageOptions) throws(Diagnostic) -> [Bool] {
-    if fault == .fails { throw Diagnostic("E160", "toys cannot run that") }
+    if fault == .fails { throw Diagnostic(.unexpected, "toys cannot run that") }
     let condition = try Notation.parse(Source(text: query)).condition(reading: .literal)
     let verdicts = events.map { event in
       switch fault {

@@ -128,15 +128,19 @@ struct EnginesAgreementTests {
     struct Failing: QueryEngine {
       let identifier = "f"
       let language = "athena"
-      func rows(of query: String) throws(Diagnostic) -> [Value.Object] { throw Diagnostic("E953", "away") }
+      func rows(of query: String) throws(Diagnostic) -> [Value.Object] {
+        throw Diagnostic(.engineUnreachable, "away")
+      }
     }
-    #expect(throws: Diagnostic("E953", "away")) {
+    #expect(throws: Diagnostic(.engineUnreachable, "away")) {
       try Failing().agreement(of: "SELECT 1", with: [.init(name: "a", expected: true)])
     }
   }
 
   private func object(_ text: String) throws -> Value.Object {
-    guard case .object(let object) = try JSON.parse(text) else { throw Diagnostic("E110", "not an object") }
+    guard case .object(let object) = try JSON.parse(text) else {
+      throw Diagnostic(.unexpected, "not an object")
+    }
     return object
   }
 }

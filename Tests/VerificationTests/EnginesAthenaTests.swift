@@ -130,57 +130,57 @@ struct EnginesAthenaTests {
       name: "no credentials",
       answers: [.init(errors: "\nUnable to locate credentials. hunter2\n", status: 253)],
       expected:
-        "E954 athena refused `start-query-execution` (status 253): Unable to locate credentials. [hidden]",
+        "E705 athena refused `start-query-execution` (status 253): Unable to locate credentials. [hidden]",
       operations: ["start-query-execution"]),
     Case(
       name: "a failed query",
       answers: [started, state("RUNNING"), state("FAILED", "SYNTAX_ERROR: line 1:8")],
-      expected: "E955 athena failed on the query: FAILED: SYNTAX_ERROR: line 1:8",
+      expected: "E706 athena failed on the query: FAILED: SYNTAX_ERROR: line 1:8",
       operations: ["start-query-execution", "get-query-execution", "get-query-execution"]),
     Case(
       name: "a cancelled query", answers: [started, state("CANCELLED")],
-      expected: "E955 athena failed on the query: CANCELLED: no reason given"),
+      expected: "E706 athena failed on the query: CANCELLED: no reason given"),
     Case(
       name: "an unknown state", answers: [started, state("PONDERING")],
-      expected: "E956 the answer of athena is not understood: the state `PONDERING` is unknown",
+      expected: "E707 the answer of athena is not understood: the state `PONDERING` is unknown",
       operations: ["start-query-execution", "get-query-execution", "stop-query-execution"]),
     Case(
       name: "no right to look", answers: [started, .init(errors: "AccessDenied", status: 254)],
-      expected: "E954 athena refused `get-query-execution` (status 254): AccessDenied",
+      expected: "E705 athena refused `get-query-execution` (status 254): AccessDenied",
       operations: ["start-query-execution", "get-query-execution", "stop-query-execution"]),
     Case(
       name: "no right to the results", answers: [started, done, .init(errors: "AccessDenied", status: 254)],
-      expected: "E954 athena refused `get-query-results` (status 254): AccessDenied"),
+      expected: "E705 athena refused `get-query-results` (status 254): AccessDenied"),
     Case(
       name: "not JSON", answers: [.init(output: "QueryExecutionId id-1")],
-      expected: "E956 the answer of athena is not understood: `start-query-execution` gave no JSON object"),
+      expected: "E707 the answer of athena is not understood: `start-query-execution` gave no JSON object"),
     Case(
       name: "no id", answers: [.init(output: "{}")],
-      expected: "E956 the answer of athena is not understood: it has no `QueryExecutionId`"),
+      expected: "E707 the answer of athena is not understood: it has no `QueryExecutionId`"),
     Case(
       name: "no state", answers: [started, .init(output: "{}")],
-      expected: "E956 the answer of athena is not understood: it has no `QueryExecution.Status.State`"),
+      expected: "E707 the answer of athena is not understood: it has no `QueryExecution.Status.State`"),
     Case(
       name: "half of a page", answers: [started, done, .init(output: #"{"ResultSet":{"Rows":["#)],
-      expected: "E956 the answer of athena is not understood: `get-query-results` gave no JSON object"),
+      expected: "E707 the answer of athena is not understood: `get-query-results` gave no JSON object"),
     Case(
       name: "no header", answers: [started, done, page(#""a" "true""#)],
-      expected: "E956 the answer of athena is not understood: its first row is not the columns' names"),
+      expected: "E707 the answer of athena is not understood: its first row is not the columns' names"),
     Case(
       name: "nothing at all", answers: [started, done, page()],
-      expected: "E956 the answer of athena is not understood: its first row is not the columns' names"),
+      expected: "E707 the answer of athena is not understood: its first row is not the columns' names"),
     Case(
       name: "a short row", answers: [started, done, page(header, #""a""#)],
-      expected: "E956 the answer of athena is not understood: a row has not the 2 values of its columns"),
+      expected: "E707 the answer of athena is not understood: a row has not the 2 values of its columns"),
     Case(
       name: "a page that follows itself", answers: [started, done, page(header, next: "t"), page(next: "t")],
-      expected: "E956 the answer of athena is not understood: a page names itself as the next"),
+      expected: "E707 the answer of athena is not understood: a page names itself as the next"),
     Case(
       name: "a query that never ends", answers: [started, state("RUNNING")],
-      expected: "E957 athena gave no whole answer within 0.8 seconds", seconds: "0.8"),
+      expected: "E708 athena gave no whole answer within 0.8 seconds", seconds: "0.8"),
     Case(
       name: "a command that hangs", answers: [.init(seconds: 30)],
-      expected: "E957 athena gave no whole answer within 0.5 seconds",
+      expected: "E708 athena gave no whole answer within 0.5 seconds",
       operations: ["start-query-execution"], seconds: "0.5"),
   ]
 

@@ -24,64 +24,64 @@ struct EnginesConfigurationTests {
   }
 
   static let names: [Case] = [
-    Case(engine: "trinoo", environment: [:], expected: "E950 `trinoo` is not an engine"),
-    Case(engine: "", environment: [:], expected: "E950 `` is not an engine"),
-    Case(engine: "Trino", environment: [:], expected: "E950 `Trino` is not an engine"),
+    Case(engine: "trinoo", environment: [:], expected: "E701 `trinoo` is not an engine"),
+    Case(engine: "", environment: [:], expected: "E701 `` is not an engine"),
+    Case(engine: "Trino", environment: [:], expected: "E701 `Trino` is not an engine"),
     Case(
       engine: "duckdb", environment: [:],
-      expected: "E951 the engine `duckdb` is not configured: `CONCORD_ENGINES_PYTHON` is not set"),
+      expected: "E702 the engine `duckdb` is not configured: `CONCORD_ENGINES_PYTHON` is not set"),
     Case(
       engine: "trino", environment: [:],
       expected:
-        "E951 the engine `trino` is not configured: `CONCORD_TRINO_URL`, `CONCORD_TRINO_USER` are not set"),
+        "E702 the engine `trino` is not configured: `CONCORD_TRINO_URL`, `CONCORD_TRINO_USER` are not set"),
     Case(
       engine: "trino", environment: ["CONCORD_TRINO_URL": "https://h", "CONCORD_TRINO_USER": ""],
-      expected: "E951 the engine `trino` is not configured: `CONCORD_TRINO_USER` is not set"),
+      expected: "E702 the engine `trino` is not configured: `CONCORD_TRINO_USER` is not set"),
     Case(
       engine: "athena", environment: ["CONCORD_ATHENA_DATABASE": "d"],
       expected:
-        "E951 the engine `athena` is not configured: `CONCORD_ATHENA_WORKGROUP`, `CONCORD_ATHENA_OUTPUT`"),
+        "E702 the engine `athena` is not configured: `CONCORD_ATHENA_WORKGROUP`, `CONCORD_ATHENA_OUTPUT`"),
     Case(
       engine: "splunk", environment: ["CONCORD_SPLUNK_URL": "https://h:8089"],
-      expected: "E951 the engine `splunk` is not configured: `CONCORD_SPLUNK_TOKEN` is not set"),
+      expected: "E702 the engine `splunk` is not configured: `CONCORD_SPLUNK_TOKEN` is not set"),
   ]
 
   static let values: [Case] = [
     Case(engine: "trino", environment: trino("http://h:8080"), expected: "ok"),
     Case(engine: "trino", environment: trino("https://h/base/path/"), expected: "ok"),
     Case(
-      engine: "trino", environment: trino("h:8080"), expected: "E952 `CONCORD_TRINO_URL` is not the address"),
-    Case(engine: "trino", environment: trino("ftp://h"), expected: "E952 `CONCORD_TRINO_URL` is not"),
-    Case(engine: "trino", environment: trino("https://"), expected: "E952 `CONCORD_TRINO_URL` is not"),
-    Case(engine: "trino", environment: trino("https://u:p@h"), expected: "E952 `CONCORD_TRINO_URL` is not"),
-    Case(engine: "trino", environment: trino("https://h?a=b"), expected: "E952 `CONCORD_TRINO_URL` is not"),
-    Case(engine: "trino", environment: trino("https://h#f"), expected: "E952 `CONCORD_TRINO_URL` is not"),
+      engine: "trino", environment: trino("h:8080"), expected: "E703 `CONCORD_TRINO_URL` is not the address"),
+    Case(engine: "trino", environment: trino("ftp://h"), expected: "E703 `CONCORD_TRINO_URL` is not"),
+    Case(engine: "trino", environment: trino("https://"), expected: "E703 `CONCORD_TRINO_URL` is not"),
+    Case(engine: "trino", environment: trino("https://u:p@h"), expected: "E703 `CONCORD_TRINO_URL` is not"),
+    Case(engine: "trino", environment: trino("https://h?a=b"), expected: "E703 `CONCORD_TRINO_URL` is not"),
+    Case(engine: "trino", environment: trino("https://h#f"), expected: "E703 `CONCORD_TRINO_URL` is not"),
     Case(
       engine: "trino", environment: trino("http://h", ["CONCORD_TRINO_PASSWORD": "p"]),
-      expected: "E952 `CONCORD_TRINO_URL` is plain HTTP"),
+      expected: "E703 `CONCORD_TRINO_URL` is plain HTTP"),
     Case(
       engine: "trino", environment: trino("http://127.0.0.1", ["CONCORD_TRINO_TOKEN": "p"]),
-      expected: "E952 `CONCORD_TRINO_URL` is plain HTTP"),
+      expected: "E703 `CONCORD_TRINO_URL` is plain HTTP"),
     Case(
       engine: "trino",
       environment: trino("https://h", ["CONCORD_TRINO_TOKEN": "a", "CONCORD_TRINO_PASSWORD": "b"]),
-      expected: "E952 `CONCORD_TRINO_TOKEN` is set, and so is"),
+      expected: "E703 `CONCORD_TRINO_TOKEN` is set, and so is"),
     Case(
       engine: "trino",
       environment: trino("https://h", ["CONCORD_TRINO_USER": "a:b", "CONCORD_TRINO_PASSWORD": "b"]),
-      expected: "E952 `CONCORD_TRINO_USER` has a colon"),
+      expected: "E703 `CONCORD_TRINO_USER` has a colon"),
     Case(
       engine: "trino", environment: trino("https://h", ["CONCORD_TRINO_TOKEN": "a\r\nX-Evil: 1"]),
-      expected: "E952 `CONCORD_TRINO_TOKEN` has characters that a header cannot carry"),
+      expected: "E703 `CONCORD_TRINO_TOKEN` has characters that a header cannot carry"),
     Case(
       engine: "trino", environment: trino("https://h", ["CONCORD_TRINO_CATALOG": "é"]),
-      expected: "E952 `CONCORD_TRINO_CATALOG` has characters"),
+      expected: "E703 `CONCORD_TRINO_CATALOG` has characters"),
     Case(
       engine: "trino", environment: trino("https://h", ["CONCORD_TRINO_TLS_VERIFY": "maybe"]),
-      expected: "E952 `CONCORD_TRINO_TLS_VERIFY` is neither `true` nor `false`"),
+      expected: "E703 `CONCORD_TRINO_TLS_VERIFY` is neither `true` nor `false`"),
     Case(
       engine: "trino", environment: trino("https://h", ["CONCORD_TRINO_CA_FILE": "/nonexistent/ca.pem"]),
-      expected: "E952 `CONCORD_TRINO_CA_FILE` names no readable file"),
+      expected: "E703 `CONCORD_TRINO_CA_FILE` names no readable file"),
     Case(engine: "splunk", environment: splunk("https://h:8089"), expected: "ok"),
     Case(engine: "splunk", environment: splunk("http://localhost:8089"), expected: "ok"),
     Case(
@@ -89,26 +89,26 @@ struct EnginesConfigurationTests {
       expected: "ok"),
     Case(
       engine: "splunk", environment: splunk("http://h:8089"),
-      expected: "E952 `CONCORD_SPLUNK_URL` is plain HTTP"),
+      expected: "E703 `CONCORD_SPLUNK_URL` is plain HTTP"),
     Case(
       engine: "splunk", environment: splunk("http://localhost.example.org"),
-      expected: "E952 `CONCORD_SPLUNK_URL` is plain HTTP"),
+      expected: "E703 `CONCORD_SPLUNK_URL` is plain HTTP"),
     Case(
       engine: "athena", environment: ["CONCORD_ATHENA_OUTPUT": "bucket"],
-      expected: "E952 `CONCORD_ATHENA_OUTPUT` does not begin with `s3://`"),
+      expected: "E703 `CONCORD_ATHENA_OUTPUT` does not begin with `s3://`"),
     Case(
       engine: "athena", environment: ["CONCORD_ATHENA_WORKGROUP": "w", "PATH": "/nonexistent"],
-      expected: "E952 `CONCORD_AWS` names no command: `aws` is not there"),
+      expected: "E703 `CONCORD_AWS` names no command: `aws` is not there"),
     Case(
       engine: "duckdb", environment: ["CONCORD_ENGINES_PYTHON": "/nonexistent/python"],
-      expected: "E952 `CONCORD_ENGINES_PYTHON` names no command"),
+      expected: "E703 `CONCORD_ENGINES_PYTHON` names no command"),
   ]
 
   static let timeouts: [Case] =
     ["0", "-1", "nan", "inf", "ten", "3601", " 5"].map {
       Case(
         engine: "trino", environment: trino("https://h", ["CONCORD_ENGINE_TIMEOUT": $0]),
-        expected: "E952 `CONCORD_ENGINE_TIMEOUT` is not a number of seconds above 0 and up to 3600")
+        expected: "E703 `CONCORD_ENGINE_TIMEOUT` is not a number of seconds above 0 and up to 3600")
     }
     + ["", "1", "0.5", "3600"].map {
       Case(engine: "trino", environment: trino("https://h", ["CONCORD_ENGINE_TIMEOUT": $0]), expected: "ok")
@@ -123,7 +123,7 @@ struct EnginesConfigurationTests {
     } catch {
       let text = "\(error.code.rawValue) \(error.message)"
       #expect(text.hasPrefix(item.expected), "\(text)")
-      #expect(error.code == "E952" || !error.help.isEmpty)
+      #expect(error.code == .engineSetting || !error.help.isEmpty)
     }
   }
 
@@ -134,7 +134,7 @@ struct EnginesConfigurationTests {
         _ = try EngineConfiguration(environment: [:]).engine(name)
         Issue.record("\(name) is configured by nothing")
       } catch {
-        #expect(error.code == "E951")
+        #expect(error.code == .engineNotConfigured)
         #expect(error.help.contains { $0.contains("CONCORD_") })
       }
     }

@@ -57,14 +57,14 @@ struct EnginesDuckDBTests {
       query: "SELECT 'a_b' LIKE 'a\\_b' ESCAPE '\\' AS x, 'axb' LIKE 'a\\_b' ESCAPE '\\' AS y",
       expected: #"[{"x":true,"y":false}]"#),
     Case(query: "SELECT lower('É') = lower('é') AS x", expected: #"[{"x":true}]"#),
-    Case(query: "SELECT FROM", expected: "E955 duckdb failed on the query: parse: "),
-    Case(query: "SELECT 1; SELECT 2", expected: "E955 duckdb failed on the query: parse: not one query"),
-    Case(query: "", expected: "E955 duckdb failed on the query: parse: not one query"),
-    Case(query: "DROP TABLE x", expected: "E955 duckdb failed on the query: parse: not one query"),
-    Case(query: "SELECT x FROM missing", expected: "E955 duckdb failed on the query: run: Catalog Error"),
+    Case(query: "SELECT FROM", expected: "E706 duckdb failed on the query: parse: "),
+    Case(query: "SELECT 1; SELECT 2", expected: "E706 duckdb failed on the query: parse: not one query"),
+    Case(query: "", expected: "E706 duckdb failed on the query: parse: not one query"),
+    Case(query: "DROP TABLE x", expected: "E706 duckdb failed on the query: parse: not one query"),
+    Case(query: "SELECT x FROM missing", expected: "E706 duckdb failed on the query: run: Catalog Error"),
     Case(
       query: "SELECT * FROM read_text('/etc/hosts')",
-      expected: "E955 duckdb failed on the query: run: Permission Error"),
+      expected: "E706 duckdb failed on the query: run: Permission Error"),
   ]
 
   @Test("Statements", arguments: cases)
@@ -83,24 +83,24 @@ struct EnginesDuckDBTests {
     arguments: [
       (
         "echo \"ModuleNotFoundError: No module named 'duckdb'\" >&2; exit 1",
-        "E954 duckdb ended with status 1: ModuleNotFoundError: No module named 'duckdb'"
+        "E705 duckdb ended with status 1: ModuleNotFoundError: No module named 'duckdb'"
       ),
-      ("echo hello", "E956 the answer of duckdb is not understood: it is not a JSON object"),
-      ("echo '{}'", "E956 the answer of duckdb is not understood: it has no `columns` and `rows`"),
+      ("echo hello", "E707 the answer of duckdb is not understood: it is not a JSON object"),
+      ("echo '{}'", "E707 the answer of duckdb is not understood: it has no `columns` and `rows`"),
       (
         "echo '{\"columns\":[\"a\"],\"rows\":[[1,2]]}'",
-        "E956 the answer of duckdb is not understood: a row has not the 1 values of its columns"
+        "E707 the answer of duckdb is not understood: a row has not the 1 values of its columns"
       ),
-      ("kill -9 $$", "E954 duckdb ended with status 9"),
-      ("exec sleep 30", "E957 duckdb gave no whole answer within 0.5 seconds"),
-      ("trap '' TERM; while :; do :; done", "E957 duckdb gave no whole answer within 0.5 seconds"),
+      ("kill -9 $$", "E705 duckdb ended with status 9"),
+      ("exec sleep 30", "E708 duckdb gave no whole answer within 0.5 seconds"),
+      ("trap '' TERM; while :; do :; done", "E708 duckdb gave no whole answer within 0.5 seconds"),
     ])
   func pythons(_ body: String, _ expected: String) throws {
     let scratch = try Scratch()
     defer { scratch.remove() }
     let file = try scratch.file("python", Data("#!/bin/sh\n\(body)\n".utf8))
     try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: file.path)
-    let seconds = expected.hasPrefix("E957") ? "0.5" : "20"
+    let seconds = expected.hasPrefix("E708") ? "0.5" : "20"
     let engine = try EngineConfiguration(environment: [
       "CONCORD_ENGINES_PYTHON": file.path, "CONCORD_ENGINE_TIMEOUT": seconds, "PATH": "/usr/bin:/bin",
     ]).engine("duckdb")

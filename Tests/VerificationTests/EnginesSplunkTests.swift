@@ -54,75 +54,75 @@ struct EnginesSplunkTests {
   static let refused: [Case] = [
     Case(
       name: "an error with HTTP 200", answer: lines(#"{"messages":[{"type":"ERROR","text":"no index"}]}"#),
-      expected: "E955 splunk at {server} failed on the query: no index"),
+      expected: "E706 splunk at {server} failed on the query: no index"),
     Case(
       name: "a fatal error after rows",
       answer: lines(row, #"{"preview":false,"messages":[{"type":"FATAL","text":"Error in 'where'"}]}"#, last),
-      expected: "E955 splunk at {server} failed on the query: Error in 'where'"),
+      expected: "E706 splunk at {server} failed on the query: Error in 'where'"),
     Case(
       name: "an error beside a row",
       answer: lines(
         row, #"{"preview":false,"lastrow":true,"result":{"fixture":"b"},"messages":[{"type":"ERROR"}]}"#),
-      expected: "E955 splunk at {server} failed on the query: a message of type ERROR without text"),
+      expected: "E706 splunk at {server} failed on the query: a message of type ERROR without text"),
     Case(
       name: "an unknown command",
       answer: .init(
         status: 400, body: #"{"messages":[{"type":"FATAL","text":"Unknown search command 'x'."}]}"#),
-      expected: "E955 splunk at {server} failed on the query: Unknown search command 'x'."),
+      expected: "E706 splunk at {server} failed on the query: Unknown search command 'x'."),
     Case(
       name: "a message that echoes the token",
       answer: .init(status: 400, body: #"{"messages":[{"type":"FATAL","text":"bad: Bearer s3cr3t"}]}"#),
-      expected: "E955 splunk at {server} failed on the query: bad: Bearer [hidden]"),
+      expected: "E706 splunk at {server} failed on the query: bad: Bearer [hidden]"),
     Case(
       name: "not authorized",
       answer: .init(
         status: 401, headers: ["WWW-Authenticate": "Basic realm=\"/splunk\""],
         body: #"{"messages":[{"type":"WARN","text":"call not properly authenticated"}]}"#),
-      expected: "E954 splunk at {server} answered HTTP 401"),
+      expected: "E705 splunk at {server} answered HTTP 401"),
     Case(
       name: "a redirect", answer: .init(status: 303, headers: ["Location": "{base}/login"]),
-      expected: "E954 splunk at {server} answered HTTP 303"),
+      expected: "E705 splunk at {server} answered HTTP 303"),
     Case(
       name: "an error page", answer: .init(status: 500, body: "<html>"),
-      expected: "E954 splunk at {server} answered HTTP 500"),
+      expected: "E705 splunk at {server} answered HTTP 500"),
   ]
 
   static let broken: [Case] = [
     Case(
       name: "nothing", answer: .init(),
-      expected: "E956 the answer of splunk at {server} is not understood: it ends before the last row"),
+      expected: "E707 the answer of splunk at {server} is not understood: it ends before the last row"),
     Case(
       name: "no last row", answer: lines(row),
-      expected: "E956 the answer of splunk at {server} is not understood: it ends before the last row"),
+      expected: "E707 the answer of splunk at {server} is not understood: it ends before the last row"),
     Case(
       name: "the last row of a preview only", answer: lines(row, #"{"preview":true,"lastrow":true}"#),
-      expected: "E956 the answer of splunk at {server} is not understood: it ends before the last row"),
+      expected: "E707 the answer of splunk at {server} is not understood: it ends before the last row"),
     Case(
       name: "half a line", answer: lines(row, #"{"preview":false,"result":{"fix"#),
-      expected: "E956 the answer of splunk at {server} is not understood: it is not one JSON document a line"),
+      expected: "E707 the answer of splunk at {server} is not understood: it is not one JSON document a line"),
     Case(
       name: "XML", answer: .init(body: "<?xml version='1.0'?>\n<results/>\n"),
-      expected: "E956 the answer of splunk at {server} is not understood: it is not one JSON document a line"),
+      expected: "E707 the answer of splunk at {server} is not understood: it is not one JSON document a line"),
     Case(
       name: "a line that is a list", answer: lines(row, "[]", last),
-      expected: "E956 the answer of splunk at {server} is not understood: line 2 is not an object"),
+      expected: "E707 the answer of splunk at {server} is not understood: line 2 is not an object"),
     Case(
       name: "a result that is a text", answer: lines(#"{"preview":false,"lastrow":true,"result":"a"}"#),
-      expected: "E956 the answer of splunk at {server} is not understood: `result` on line 1 is not an object"
+      expected: "E707 the answer of splunk at {server} is not understood: `result` on line 1 is not an object"
     ),
     Case(
       name: "closed without an answer", answer: .init(status: 0),
-      expected: "E953 splunk at {server} cannot be reached: "),
+      expected: "E704 splunk at {server} cannot be reached: "),
     Case(
       name: "closed after a whole row",
       answer: .init(body: row + "\n" + last + "\n", cut: row.utf8.count + 1),
-      expected: "E953 splunk at {server} cannot be reached: "),
+      expected: "E704 splunk at {server} cannot be reached: "),
     Case(
       name: "a slow answer", answer: .init(body: row, delay: 3),
-      expected: "E957 splunk at {server} gave no whole answer within 0.6 seconds", seconds: "0.6"),
+      expected: "E708 splunk at {server} gave no whole answer within 0.6 seconds", seconds: "0.6"),
     Case(
       name: "an answer byte by byte", answer: .init(body: row + "\n" + last, drip: 0.05),
-      expected: "E957 splunk at {server} gave no whole answer within 0.6 seconds", seconds: "0.6"),
+      expected: "E708 splunk at {server} gave no whole answer within 0.6 seconds", seconds: "0.6"),
   ]
 
   private func engine(_ server: StubServer, seconds: String = "10") throws -> any QueryEngine {

@@ -70,7 +70,7 @@ struct EnginesTLSTests {
       let all = environment.merging(own) { $1 }.merging(settings) { $1 }
       return "\(EngineResult(try EngineConfiguration(environment: all).engine("splunk"), "| makeresults"))"
     }
-    let unreachable = "E953 splunk at localhost:\(port) cannot be reached: "
+    let unreachable = "E704 splunk at localhost:\(port) cannot be reached: "
     // The quote and the backslash come through curl's configuration whole.
     let rows = #"[{"sent":"Bearer to\"k\\en"}]"#
     #expect(try result([:]).hasPrefix(unreachable))

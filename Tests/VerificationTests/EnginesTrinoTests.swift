@@ -68,101 +68,101 @@ struct EnginesTrinoTests {
     Case(
       name: "waiting longer than there is time",
       answers: [.init(status: 503, headers: ["Retry-After": "999"])],
-      expected: "E954 trino at {server} still answers HTTP 503 after all retries",
+      expected: "E705 trino at {server} still answers HTTP 503 after all retries",
       requests: ["POST /v1/statement"]),
     Case(
       name: "a waiting time that is none", answers: [.init(status: 503, headers: ["Retry-After": "nan"])],
-      expected: "E954 trino at {server} still answers HTTP 503"),
+      expected: "E705 trino at {server} still answers HTTP 503"),
     Case(
       name: "an error at once",
       answers: [
         page(#""error":{"message":"line 1:8: Column 'x' cannot be resolved","errorName":"COLUMN_NOT_FOUND"}"#)
       ],
-      expected: "E955 trino at {server} failed on the query: COLUMN_NOT_FOUND: line 1:8: Column 'x'"),
+      expected: "E706 trino at {server} failed on the query: COLUMN_NOT_FOUND: line 1:8: Column 'x'"),
     Case(
       name: "an error after rows",
       answers: [
         page(next(1), columns, #""data":[["a",true]]"#),
         page(columns, #""error":{"message":"Division by zero","errorName":"DIVISION_BY_ZERO"}"#),
       ],
-      expected: "E955 trino at {server} failed on the query: DIVISION_BY_ZERO: Division by zero",
+      expected: "E706 trino at {server} failed on the query: DIVISION_BY_ZERO: Division by zero",
       requests: ["POST /v1/statement", "GET /v1/statement/q/1"]),
     Case(
       name: "an error without a message", answers: [page(#""error":{}"#)],
-      expected: "E955 trino at {server} failed on the query: no message"),
+      expected: "E706 trino at {server} failed on the query: no message"),
     Case(
       name: "control characters in an error",
       answers: [page(#""error":{"message":"a\u001b[31mb\n\u202ec"}"#)],
-      expected: "E955 trino at {server} failed on the query: a [31mb c"),
+      expected: "E706 trino at {server} failed on the query: a [31mb c"),
     Case(
       name: "not authorized",
       answers: [
         .init(status: 401, headers: ["WWW-Authenticate": "Basic realm=\"Trino\""], body: "Unauthorized")
       ],
-      expected: "E954 trino at {server} answered HTTP 401"),
+      expected: "E705 trino at {server} answered HTTP 401"),
     Case(
       name: "a server's error", answers: [.init(status: 500, body: "it broke")],
-      expected: "E954 trino at {server} answered HTTP 500: it broke"),
+      expected: "E705 trino at {server} answered HTTP 500: it broke"),
     Case(
       name: "an error in mid-stream", answers: [page(next(1), columns), .init(status: 404, body: "gone")],
-      expected: "E954 trino at {server} answered HTTP 404: gone",
+      expected: "E705 trino at {server} answered HTTP 404: gone",
       requests: ["POST /v1/statement", "GET /v1/statement/q/1", "DELETE /v1/statement/q/1"]),
     Case(
       name: "a redirect", answers: [.init(status: 302, headers: ["Location": "{base}/elsewhere"]), one],
-      expected: "E954 trino at {server} answered HTTP 302", requests: ["POST /v1/statement"]),
+      expected: "E705 trino at {server} answered HTTP 302", requests: ["POST /v1/statement"]),
     Case(
       name: "the next page on another host",
       answers: [page(columns, #""nextUri":"http://localhost:1/v1/statement/q/1""#), one],
-      expected: "E954 trino at {server} sends on to another server, which is not followed: localhost:1",
+      expected: "E705 trino at {server} sends on to another server, which is not followed: localhost:1",
       requests: ["POST /v1/statement"]),
     Case(
       name: "the next page is no address", answers: [page(#""nextUri":7"#)],
-      expected: "E956 the answer of trino at {server} is not understood: `nextUri` is not an address"),
+      expected: "E707 the answer of trino at {server} is not understood: `nextUri` is not an address"),
   ]
 
   static let broken: [Case] = [
     Case(
       name: "half of a JSON text", answers: [.init(body: "{\"columns\":[")],
-      expected: "E956 the answer of trino at {server} is not understood: it is not JSON"),
+      expected: "E707 the answer of trino at {server} is not understood: it is not JSON"),
     Case(
       name: "a list", answers: [.init(body: "[]")],
-      expected: "E956 the answer of trino at {server} is not understood: it is not a JSON object"),
+      expected: "E707 the answer of trino at {server} is not understood: it is not a JSON object"),
     Case(
       name: "nested without end", answers: [.init(body: String(repeating: "[", count: 100_000))],
-      expected: "E956 the answer of trino at {server} is not understood: it is not JSON"),
+      expected: "E707 the answer of trino at {server} is not understood: it is not JSON"),
     Case(
       name: "not UTF-8", answers: [.init(body: "\"{latin} é\"")],
-      expected: "E956 the answer of trino at {server} is not understood: it is not UTF-8"),
+      expected: "E707 the answer of trino at {server} is not understood: it is not UTF-8"),
     Case(
       name: "a short row", answers: [page(columns, #""data":[["a",true],["b"]]"#)],
-      expected: "E956 the answer of trino at {server} is not understood: a row has not the 2 values"),
+      expected: "E707 the answer of trino at {server} is not understood: a row has not the 2 values"),
     Case(
       name: "rows before columns", answers: [page(#""data":[["a",true]]"#)],
-      expected: "E956 the answer of trino at {server} is not understood: `data` is not a list of rows after"),
+      expected: "E707 the answer of trino at {server} is not understood: `data` is not a list of rows after"),
     Case(
       name: "never a column", answers: [page(next(1)), page()],
-      expected: "E956 the answer of trino at {server} is not understood: it has no columns"),
+      expected: "E707 the answer of trino at {server} is not understood: it has no columns"),
     Case(
       name: "closed without an answer", answers: [.init(status: 0)],
-      expected: "E953 trino at {server} cannot be reached: "),
+      expected: "E704 trino at {server} cannot be reached: "),
     Case(
       name: "closed half-way", answers: [.init(body: one.body, cut: 20)],
-      expected: "E953 trino at {server} cannot be reached: "),
+      expected: "E704 trino at {server} cannot be reached: "),
     Case(
       name: "closed half-way on the second page",
       answers: [page(next(1), columns, #""data":[["a",true]]"#), .init(body: one.body, cut: 20)],
-      expected: "E953 trino at {server} cannot be reached: ",
+      expected: "E704 trino at {server} cannot be reached: ",
       requests: ["POST /v1/statement", "GET /v1/statement/q/1", "DELETE /v1/statement/q/1"]),
     Case(
       name: "a slow answer", answers: [page(next(1)), .init(body: one.body, delay: 3)],
-      expected: "E957 trino at {server} gave no whole answer within 0.6 seconds",
+      expected: "E708 trino at {server} gave no whole answer within 0.6 seconds",
       requests: ["POST /v1/statement", "GET /v1/statement/q/1", "DELETE /v1/statement/q/1"], seconds: "0.6"),
     Case(
       name: "an answer byte by byte", answers: [.init(body: one.body, drip: 0.05)],
-      expected: "E957 trino at {server} gave no whole answer within 0.6 seconds", seconds: "0.6"),
+      expected: "E708 trino at {server} gave no whole answer within 0.6 seconds", seconds: "0.6"),
     Case(
       name: "pages without end", answers: [page(next(1))],
-      expected: "E957 trino at {server} gave no whole answer within 0.6 seconds", seconds: "0.6"),
+      expected: "E708 trino at {server} gave no whole answer within 0.6 seconds", seconds: "0.6"),
   ]
 
   @Test("Scripts of a server", arguments: answered + refused + broken)

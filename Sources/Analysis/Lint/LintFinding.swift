@@ -29,15 +29,15 @@ public struct LintFinding: Sendable {
     /// The diagnostic's code.
     public var code: Diagnostic.Code {
       switch self {
-      case .neverFires: "W601"
-      case .alwaysFires: "W602"
-      case .emptyExclusion: "W603"
-      case .uselessPart: "W604"
-      case .plainRegex: "W605"
-      case .wrongFixture: "W606"
-      case .duplicate: "W607"
-      case .subsumed: "W608"
-      case .overlap: "W609"
+      case .neverFires: .neverFires
+      case .alwaysFires: .alwaysFires
+      case .emptyExclusion: .exclusionOfAll
+      case .uselessPart: .partCannotMatter
+      case .plainRegex: .regexIsText
+      case .wrongFixture: .contradictsFixture
+      case .duplicate: .duplicate
+      case .subsumed: .subsumed
+      case .overlap: .overlap
       }
     }
 

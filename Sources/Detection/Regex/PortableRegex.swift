@@ -54,7 +54,7 @@ public struct PortableRegex: Sendable {
 
   /// Parses `pattern`; a leading `(?i)`, `(?m)` or `(?s)` adds to `flags`.
   ///
-  /// Throws `E130` to `E135` with the place within the pattern, or within `origin` if that is given.
+  /// Throws `E120` to `E122` with the place within the pattern, or within `origin` if that is given.
   public init(_ pattern: String, flags: Flags = [], origin: Origin? = nil) throws(Diagnostic) {
     var parser = RegexParser(pattern, origin: origin)
     let tree = try parser.parse(flags)

@@ -13,30 +13,30 @@ extension JSONReader {
   /// The diagnostic for what is wrong at the current place.
   func failure(_ failure: JSONFailure) -> Diagnostic {
     switch failure {
-    case .emptyText: make("E110", "expected a JSON value, found the end of the text")
+    case .emptyText: make(.unexpected, "expected a JSON value, found the end of the text")
     case .value: missingValue
     case .key: missingKey
     case .colon:
-      make("E110", "expected `:` after the key, found \(found)", help: ["write `\"key\": value`"])
+      make(.unexpected, "expected `:` after the key, found \(found)", help: ["write `\"key\": value`"])
     case .unclosed(let isObject): missingComma(isObject)
     case .tooDeep:
-      make("E116", "objects and arrays are nested deeper than \(depthLimit) levels")
+      make(.textTooDeep, "objects and arrays are nested deeper than \(depthLimit) levels")
     case .textAfterDocument:
       make(
-        "E115", "expected the end of the text after the JSON value, found \(found)",
+        .unexpected, "expected the end of the text after the JSON value, found \(found)",
         help: ["one document is read here; several may stand in a log file, one a line"])
     case .textAfterLine:
       make(
-        "E115", "expected a line break after the JSON value, found \(found)",
+        .unexpected, "expected a line break after the JSON value, found \(found)",
         help: ["newline-delimited JSON has exactly one value a line"])
     case .badEscape: badEscape
     case .controlCharacter:
       make(
-        "E113", "expected control characters in a string to be escaped, found \(found)",
+        .controlCharacter, "expected control characters in a string to be escaped, found \(found)",
         help: ["write it as `\(controlEscape)`"])
     case .unclosedString(let opening):
       Diagnostic(
-        "E111", "expected `\"` at the end of the string, found \(found)", in: source,
+        .unclosed, "expected `\"` at the end of the string, found \(found)", in: source,
         labels: [
           Diagnostic.Label(span(opening, 1), "the string begins here"),
           Diagnostic.Label(span(offset, 0), "and is still open here"),
@@ -61,22 +61,25 @@ extension JSONReader {
       help = ["a digit must follow the minus sign"]
     }
     return Diagnostic(
-      "E114", "expected a JSON number, found `\(text)`", in: source, at: span(start, end - start), help: help)
+      .notANumber, "expected a JSON number, found `\(text)`", in: source, at: span(start, end - start),
+      help: help)
   }
 
   /// A value that goes over several lines where each must be on one.
   func lineBreakInside(from start: Int) -> Diagnostic {
     Diagnostic(
-      "E115", "expected the JSON value to end on the line where it begins", in: source, at: span(start, 1),
+      .unexpected, "expected the JSON value to end on the line where it begins", in: source,
+      at: span(start, 1),
       help: ["newline-delimited JSON has exactly one value a line"])
   }
 
   private var missingValue: Diagnostic {
     let previous = bytes[..<offset].last { ![0x20, 0x09, 0x0A, 0x0D].contains($0) }
     if previous == UInt8(ascii: ","), bytes[offset] == UInt8(ascii: "]") {
-      return make("E110", "expected a JSON value after `,`, found `]`", help: ["remove the comma before `]`"])
+      return make(
+        .unexpected, "expected a JSON value after `,`, found `]`", help: ["remove the comma before `]`"])
     }
-    return make("E110", "expected a JSON value, found \(found)", help: valueHelp)
+    return make(.unexpected, "expected a JSON value, found \(found)", help: valueHelp)
   }
 
   private var valueHelp: [String] {
@@ -108,18 +111,18 @@ extension JSONReader {
   private var missingKey: Diagnostic {
     let previous = bytes[..<offset].last { ![0x20, 0x09, 0x0A, 0x0D].contains($0) }
     if previous == UInt8(ascii: ","), bytes[offset] == UInt8(ascii: "}") {
-      return make("E110", "expected a key after `,`, found `}`", help: ["remove the comma before `}`"])
+      return make(.unexpected, "expected a key after `,`, found `}`", help: ["remove the comma before `}`"])
     }
     let help =
       bytes[offset] == UInt8(ascii: "'")
       ? ["keys are written in double quotes"]
       : word.isEmpty ? [] : ["keys are written in double quotes: `\"\(word)\"`"]
-    return make("E110", "expected a key in double quotes, found \(found)", help: help)
+    return make(.unexpected, "expected a key in double quotes, found \(found)", help: help)
   }
 
   private func missingComma(_ isObject: Bool) -> Diagnostic {
     let help = isAtEnd ? ["the \(isObject ? "object" : "array") is not closed"] : []
-    return make("E110", "expected `,` or `\(isObject ? "}" : "]")`, found \(found)", help: help)
+    return make(.unexpected, "expected `,` or `\(isObject ? "}" : "]")`, found \(found)", help: help)
   }
 
   private var badEscape: Diagnostic {
@@ -131,7 +134,7 @@ extension JSONReader {
     }
     let text = String(decoding: bytes[offset..<end], as: UTF8.self)
     return Diagnostic(
-      "E112", "expected an escape that JSON knows, found `\(text)`", in: source,
+      .badEscape, "expected an escape that JSON knows, found `\(text)`", in: source,
       at: span(offset, text.unicodeScalars.count),
       help: [isUnicode ? "four hexadecimal digits follow `\\u`" : "a backslash itself is written `\\\\`"])
   }

@@ -27,7 +27,7 @@ public enum YAML {
 
   /// The events of the whole text, from `.streamStart` to `.streamEnd`.
   ///
-  /// Throws `E100` to `E105`, `E107` and `E109`.
+  /// Throws `E107` to `E109`, `E106` and `E112`.
   public static func events(
     _ source: Source, limits: Limits = .default
   ) throws(Diagnostic) -> [YAMLEvent] {
@@ -43,7 +43,7 @@ public enum YAML {
 
   /// The root nodes of the text's documents; none for an empty text.
   ///
-  /// Throws `E100` to `E109`.
+  /// Throws `E107` to `E112`.
   public static func documents(
     _ source: Source, limits: Limits = .default
   ) throws(Diagnostic) -> [YAMLNode] {

@@ -160,58 +160,58 @@ extension YAMLComposer {
   private func unknownAlias(_ name: String, _ span: Span) -> Diagnostic {
     let near = Suggestion.nearest(to: name, among: anchors.keys.sorted())
     return make(
-      "E104", "no anchor `&\(name)` stands before this alias", span,
+      .yamlAnchor, "no anchor `&\(name)` stands before this alias", span,
       help: [
         near.map { "did you mean `*\($0)`?" } ?? "a text that begins with `*` stands in quotes: `'*\(name)'`"
       ])
   }
 
   private func recursiveAlias(_ name: String, _ span: Span) -> Diagnostic {
-    make("E104", "the alias `*\(name)` stands within the collection that it names", span)
+    make(.yamlAnchor, "the alias `*\(name)` stands within the collection that it names", span)
   }
 
   private func aliasBomb(_ span: Span) -> Diagnostic {
-    make("E107", "aliases stand for more than \(limits.aliasedNodes) nodes", span)
+    make(.aliasExpansion, "aliases stand for more than \(limits.aliasedNodes) nodes", span)
   }
 
   private func tooDeep(_ span: Span) -> Diagnostic {
-    make("E107", "collections are nested deeper than \(limits.depth) levels, aliases followed", span)
+    make(.textTooDeep, "collections are nested deeper than \(limits.depth) levels, aliases followed", span)
   }
 
   private func duplicateKey(_ key: String, _ first: Span, _ second: Span) -> Diagnostic {
     Diagnostic(
-      "E106", "the key `\(key)` stands twice in one mapping", in: source,
+      .duplicateName, "the key `\(key)` stands twice in one mapping", in: source,
       labels: [Diagnostic.Label(second, "the second"), Diagnostic.Label(first, "the first")],
       help: ["remove or rename one of them"])
   }
 
   private func keyIsNoText(_ span: Span) -> Diagnostic {
-    make("E108", "a key must be a text, not a list or a mapping", span)
+    make(.beyondJSON, "a key must be a text, not a list or a mapping", span)
   }
 
   private func mergeKey(_ span: Span) -> Diagnostic {
     make(
-      "E108", "merge keys are not part of YAML 1.2", span,
+      .beyondJSON, "merge keys are not part of YAML 1.2", span,
       help: ["write out the keys that `<<` would bring; a key of that name stands in quotes: `'<<'`"])
   }
 
   private func unknownTag(_ tag: String, _ span: Span) -> Diagnostic {
     let name = tag.hasPrefix(YAML.coreTagPrefix) ? "!!" + tag.dropFirst(YAML.coreTagPrefix.count) : tag
     return make(
-      "E105", "the tag `\(name)` has no meaning here", span,
+      .yamlTag, "the tag `\(name)` has no meaning here", span,
       help: ["the tags are `!!str`, `!!int`, `!!float`, `!!bool`, `!!null`, `!!seq` and `!!map`"])
   }
 
   private func noValue(_ text: String, _ tag: String?, _ span: Span) -> Diagnostic {
     if YAMLScalarRules.isNotFinite(text), tag == nil || tag == YAML.coreTagPrefix + "float" {
       return make(
-        "E108", "`\(text)` is a number that JSON does not have", span,
+        .beyondJSON, "`\(text)` is a number that JSON does not have", span,
         help: ["write it in quotes if it is a text"])
     }
     let names = ["null", "bool", "int", "float"]
     guard let tag, let name = names.first(where: { YAML.coreTagPrefix + $0 == tag }) else {
       return unknownTag(tag ?? "?", span)
     }
-    return make("E105", "`\(text)` is not a value of the tag `!!\(name)`", span)
+    return make(.yamlTag, "`\(text)` is not a value of the tag `!!\(name)`", span)
   }
 }

@@ -7,7 +7,7 @@ extension YAMLParser {
     let digits = String(bytes[offset], radix: 16, uppercase: true)
     let code = String(repeating: "0", count: 4 - digits.count) + digits
     return make(
-      "E103", "the control character U+\(code) may not stand in YAML", at: offset,
+      .controlCharacter, "the control character U+\(code) may not stand in YAML", at: offset,
       help: ["write it as `\\x\(code.suffix(2))` in double quotes"])
   }
 
@@ -29,7 +29,7 @@ extension YAMLParser {
     let isComplete = needed.map { end == start + 2 + $0 } ?? false
     let text = string(start..<min(end, count))
     return make(
-      "E103",
+      .badEscape,
       isComplete
         ? "`\(text)` is not a Unicode character" : "expected an escape that YAML knows, found `\(text)`",
       at: start, to: end,
@@ -44,7 +44,7 @@ extension YAMLParser {
   func unclosedQuote(_ opening: Int) -> Diagnostic {
     let quote = bytes[opening] == UInt8(ascii: "'") ? "'" : "\""
     return make(
-      "E102", "expected `\(quote)` at the end of the quoted text, found the end of the file", at: opening,
+      .unclosed, "expected `\(quote)` at the end of the quoted text, found the end of the file", at: opening,
       "the text begins here",
       help: quote == "'"
         ? ["inside single quotes, `'` is written `''`"] : ["inside double quotes, `\"` is written `\\\"`"])
@@ -52,7 +52,7 @@ extension YAMLParser {
 
   func markerInQuote(_ opening: Int) -> Diagnostic {
     make(
-      "E102",
+      .unclosed,
       "expected the end of the quoted text, found the document marker `\(string(offset..<offset + 3))`",
       at: opening, "the text begins here", help: ["close the quote, or indent the marker"])
   }
@@ -63,26 +63,26 @@ extension YAMLParser {
     switch byte {
     case UInt8(ascii: "@"), UInt8(ascii: "`"), UInt8(ascii: "%"):
       return make(
-        "E101", "a text cannot begin with `\(character)` without quotes", at: offset,
+        .unexpected, "a text cannot begin with `\(character)` without quotes", at: offset,
         help: ["write it in quotes: `'\(word(from: offset))'`"])
     case UInt8(ascii: "#"):
-      return make("E101", "expected a space before the comment", at: offset, help: ["write ` #`"])
+      return make(.unexpected, "expected a space before the comment", at: offset, help: ["write ` #`"])
     case UInt8(ascii: "-") where isFlow, UInt8(ascii: "|") where isFlow, UInt8(ascii: ">") where isFlow:
       return make(
-        "E101", "`\(character)` cannot begin a value within brackets", at: offset,
+        .unexpected, "`\(character)` cannot begin a value within brackets", at: offset,
         help: [
           byte == UInt8(ascii: "-")
             ? "items within `[` and `]` are separated by `,`" : "write the text in quotes"
         ])
     default:
-      return make("E101", "expected a value, found \(found)", at: offset)
+      return make(.unexpected, "expected a value, found \(found)", at: offset)
     }
   }
 
   func badBlockHeader(_ start: Int) -> Diagnostic {
     let style = string(start..<start + 1)
     return make(
-      "E109", "expected a line break after `\(string(start..<lastEnd))`, found \(found)", at: offset,
+      .yamlBlock, "expected a line break after `\(string(start..<lastEnd))`, found \(found)", at: offset,
       help: [
         "after `\(style)` may stand `-` or `+`, one digit from 1 to 9, and a comment; the text begins on the next line"
       ])
@@ -90,40 +90,43 @@ extension YAMLParser {
 
   func deepEmptyLine(_ line: Int, _ spaces: Int, _ indent: Int) -> Diagnostic {
     make(
-      "E109", "an empty line of \(spaces) spaces stands before text that is indented by \(indent)", at: line,
+      .yamlBlock, "an empty line of \(spaces) spaces stands before text that is indented by \(indent)",
+      at: line,
       to: line + spaces, help: ["remove the spaces, or state the indentation: `|2`"])
   }
 
   // MARK: Properties and directives
 
   func secondProperty(_ start: Int, _ what: String) -> Diagnostic {
-    make("E104", "a node has one \(what), here is a second", at: start, to: wordEnd(start))
+    make(.yamlAnchor, "a node has one \(what), here is a second", at: start, to: wordEnd(start))
   }
 
   func textAfterProperty(_ start: Int) -> Diagnostic {
-    make("E105", "expected a space after `\(string(start..<offset))`, found \(found)", at: offset)
+    make(.yamlTag, "expected a space after `\(string(start..<offset))`, found \(found)", at: offset)
   }
 
   func missingName(_ what: String) -> Diagnostic {
     let sign = string(offset..<offset + 1)
     return make(
-      "E104", "expected the name of an \(what) after `\(sign)`", at: offset,
+      .yamlAnchor, "expected the name of an \(what) after `\(sign)`", at: offset,
       help: ["a text that begins with `\(sign)` stands in quotes"])
   }
 
   func propertiesOnAlias(_ start: NodeStart) -> Diagnostic {
-    make("E104", "an alias has no anchor and no tag of its own", at: start.offset, to: wordEnd(start.offset))
+    make(
+      .yamlAnchor, "an alias has no anchor and no tag of its own", at: start.offset, to: wordEnd(start.offset)
+    )
   }
 
   func propertiesBeforeItem(_ start: NodeStart) -> Diagnostic {
     make(
-      "E104", "an anchor or tag of a collection stands on the line before it", at: start.offset,
+      .yamlAnchor, "an anchor or tag of a collection stands on the line before it", at: start.offset,
       to: wordEnd(start.offset))
   }
 
   func badTag(_ start: Int, _ end: Int) -> Diagnostic {
     make(
-      "E105",
+      .yamlTag,
       "expected a tag such as `!!str` or `!<tag:example.com,2000:name>`, found `\(string(start..<max(end, start + 1)))`",
       at: start,
       to: max(end, start + 1), help: ["a text that begins with `!` stands in quotes"])
@@ -131,22 +134,22 @@ extension YAMLParser {
 
   func unknownHandle(_ start: Int, _ handle: String) -> Diagnostic {
     make(
-      "E105", "the tag handle `\(handle)` is not declared", at: start, to: offset,
+      .yamlTag, "the tag handle `\(handle)` is not declared", at: start, to: offset,
       help: ["declare it before the document: `%TAG \(handle) prefix`"])
   }
 
   func badDirective(_ start: Int, _ message: String) -> Diagnostic {
-    make("E105", message, at: start, to: lastEnd)
+    make(.yamlTag, message, at: start, to: lastEnd)
   }
 
   func missingDocumentStart(_ start: Int) -> Diagnostic {
-    make("E105", "expected `---` after the directives, found \(found)", at: offset)
+    make(.yamlTag, "expected `---` after the directives, found \(found)", at: offset)
   }
 
   // MARK: Limits
 
   func tooDeep() -> Diagnostic {
-    make("E107", "collections are nested deeper than \(limits.depth) levels", at: offset)
+    make(.textTooDeep, "collections are nested deeper than \(limits.depth) levels", at: offset)
   }
 
   // MARK: Parts

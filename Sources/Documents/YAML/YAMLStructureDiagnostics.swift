@@ -6,7 +6,7 @@ extension YAMLParser {
   func tabIndentation() -> Diagnostic {
     let tab = bytes[lineStart..<max(lineStart, offset)].firstIndex(of: 0x09) ?? offset
     return make(
-      "E100", "expected spaces for indentation, found a tab", at: tab,
+      .indentation, "expected spaces for indentation, found a tab", at: tab,
       help: ["YAML indents by spaces alone; replace the tab"])
   }
 
@@ -17,7 +17,7 @@ extension YAMLParser {
       help = ["a value that goes on in the next line stands in quotes, or behind `|` or `>`"]
     }
     return make(
-      "E100", "expected a \(what) at column \(top.indent + 1), found \(found) at column \(column + 1)",
+      .indentation, "expected a \(what) at column \(top.indent + 1), found \(found) at column \(column + 1)",
       at: offset,
       to: wordEnd(offset), help: help)
   }
@@ -30,7 +30,7 @@ extension YAMLParser {
   func missingItem(_ top: Frame) -> Diagnostic {
     let isTight = bytes[offset] == UInt8(ascii: "-")
     return make(
-      "E101", "expected `- ` before the next list item, found \(found)", at: offset, to: wordEnd(offset),
+      .unexpected, "expected `- ` before the next list item, found \(found)", at: offset, to: wordEnd(offset),
       help: [
         isTight ? "put a space after `-`" : "begin the line with `- `, or indent it less to end the list"
       ])
@@ -38,16 +38,17 @@ extension YAMLParser {
 
   func itemAmongKeys() -> Diagnostic {
     make(
-      "E101", "expected a key, found the list item `\(word(from: offset))`", at: offset,
+      .unexpected, "expected a key, found the list item `\(word(from: offset))`", at: offset,
       help: ["a list belongs below a key that has no other value"])
   }
 
   func textAfterNode(_ top: Frame) -> Diagnostic {
     if bytes[offset] == UInt8(ascii: "#") {
-      return make("E101", "expected a space before the comment", at: offset, help: ["write ` #`"])
+      return make(.unexpected, "expected a space before the comment", at: offset, help: ["write ` #`"])
     }
     var diagnostic = make(
-      "E101", "expected the end of the line after the value, found \(found)", at: offset, to: wordEnd(offset))
+      .unexpected, "expected the end of the line after the value, found \(found)", at: offset,
+      to: wordEnd(offset))
     if let last = events.last, case .scalar(_, let style) = last.kind,
       style == .doubleQuoted || style == .singleQuoted
     {
@@ -64,12 +65,12 @@ extension YAMLParser {
 
   func textAfterDocument() -> Diagnostic {
     make(
-      "E101", "expected the end of the document, found \(found)", at: offset, to: wordEnd(offset),
+      .unexpected, "expected the end of the document, found \(found)", at: offset, to: wordEnd(offset),
       help: ["a further document begins with `---`"])
   }
 
   func textAfterDocumentEnd() -> Diagnostic {
-    make("E101", "expected the end of the line after `...`, found \(found)", at: offset)
+    make(.unexpected, "expected the end of the line after `...`, found \(found)", at: offset)
   }
 
   // MARK: Keys
@@ -85,14 +86,14 @@ extension YAMLParser {
       ]
     }
     return make(
-      "E101", "expected `: ` after the key `\(text)`", at: start.offset,
+      .unexpected, "expected `: ` after the key `\(text)`", at: start.offset,
       to: start.offset + text.utf8.count, help: help)
   }
 
   func multilineKey(_ start: NodeStart) -> Diagnostic {
     let text = word(from: start.offset)
     var diagnostic = make(
-      "E101", "a key must stand on one line", at: start.offset, to: start.offset + text.utf8.count,
+      .unexpected, "a key must stand on one line", at: start.offset, to: start.offset + text.utf8.count,
       "this text goes on in the next line", help: [])
     diagnostic.labels.append(Diagnostic.Label(span(offset, offset + 1), "and ends at this colon"))
     diagnostic.help =
@@ -107,18 +108,18 @@ extension YAMLParser {
 
   func keyTooLong(_ start: NodeStart) -> Diagnostic {
     make(
-      "E101", "a key without `?` is at most 1024 bytes long", at: start.offset, to: offset,
+      .unexpected, "a key without `?` is at most 1024 bytes long", at: start.offset, to: offset,
       help: ["write `? ` before the key, and `: ` on the line after it"])
   }
 
   func blockOnKeyLine(_ start: NodeStart, _ kind: Frame.Kind) -> Diagnostic {
     if kind == .blockSequence {
       return make(
-        "E101", "a list cannot begin on the line of its key", at: start.offset,
+        .unexpected, "a list cannot begin on the line of its key", at: start.offset,
         help: ["put `\(word(from: start.offset))` on the next line"])
     }
     return make(
-      "E101", "a mapping cannot begin on the line of its key", at: offset,
+      .unexpected, "a mapping cannot begin on the line of its key", at: offset,
       help: ["write the value in quotes, or put the inner key on the next line"])
   }
 
@@ -129,13 +130,13 @@ extension YAMLParser {
     let closer = frame.kind == .flowSequence ? "]" : "}"
     let bracket = bracketOffset(frame)
     return make(
-      "E102", "expected `\(closer)`, found \(found)", at: bracket, "this bracket is never closed")
+      .unclosed, "expected `\(closer)`, found \(found)", at: bracket, "this bracket is never closed")
   }
 
   func wrongCloser(_ top: Frame) -> Diagnostic {
     let frame = openBracket(top)
     var diagnostic = make(
-      "E102", "expected `\(frame.kind == .flowSequence ? "]" : "}")`, found \(found)", at: offset)
+      .unclosed, "expected `\(frame.kind == .flowSequence ? "]" : "}")`, found \(found)", at: offset)
     let bracket = bracketOffset(frame)
     diagnostic.labels.append(Diagnostic.Label(span(bracket, bracket + 1), "the bracket that is open"))
     return diagnostic
@@ -144,15 +145,15 @@ extension YAMLParser {
   func missingFlowComma(_ top: Frame) -> Diagnostic {
     let closer = top.kind == .flowSequence ? "]" : "}"
     if bytes[offset] == UInt8(ascii: "#") {
-      return make("E101", "expected a space before the comment", at: offset, help: ["write ` #`"])
+      return make(.unexpected, "expected a space before the comment", at: offset, help: ["write ` #`"])
     }
     if bytes[offset] == UInt8(ascii: ":") {
       return make(
-        "E101", "expected `,` or `\(closer)`, found `:`", at: offset,
+        .unexpected, "expected `,` or `\(closer)`, found `:`", at: offset,
         help: ["a key within brackets ends on the line of its colon; a text with `:` stands in quotes"])
     }
     var diagnostic = make(
-      "E101", "expected `,` or `\(closer)`, found \(found)", at: offset, to: wordEnd(offset))
+      .unexpected, "expected `,` or `\(closer)`, found \(found)", at: offset, to: wordEnd(offset))
     let bracket = bracketOffset(top)
     diagnostic.labels.append(Diagnostic.Label(span(bracket, bracket + 1), "within this bracket"))
     return diagnostic
@@ -160,19 +161,19 @@ extension YAMLParser {
 
   func missingFlowColon(_ top: Frame) -> Diagnostic {
     make(
-      "E101", "expected `: ` and a value, or `,`, found \(found)", at: offset, to: wordEnd(offset),
+      .unexpected, "expected `: ` and a value, or `,`, found \(found)", at: offset, to: wordEnd(offset),
       help: ["a key that is text with special characters stands in quotes"])
   }
 
   func emptyFlowEntry() -> Diagnostic {
-    make("E101", "expected an entry before `,`", at: offset, help: ["remove the comma"])
+    make(.unexpected, "expected an entry before `,`", at: offset, help: ["remove the comma"])
   }
 
   func tooLittleFlowIndentation(_ top: Frame) -> Diagnostic {
     let frame = openBracket(top)
     let bracket = bracketOffset(frame)
     var diagnostic = make(
-      "E100",
+      .indentation,
       "expected at least \(top.indent + 1) spaces of indentation within brackets, found \(leadingSpaces)",
       at: offset)
     diagnostic.labels.append(Diagnostic.Label(span(bracket, bracket + 1), "the bracket that is open"))
@@ -185,7 +186,8 @@ extension YAMLParser {
   func tooLittleQuoteIndentation(_ opening: Int) -> Diagnostic {
     let quote = string(opening..<opening + 1)
     var diagnostic = make(
-      "E100", "expected the quoted text to be indented or to end with `\(quote)`, found \(found)", at: offset)
+      .indentation, "expected the quoted text to be indented or to end with `\(quote)`, found \(found)",
+      at: offset)
     diagnostic.labels.append(Diagnostic.Label(span(opening, opening + 1), "the text begins here"))
     return diagnostic
   }

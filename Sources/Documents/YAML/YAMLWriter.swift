@@ -8,7 +8,7 @@ extension YAML {
   /// and mappings are indented by `indent` (1 to 9) below their key. Members keep their order; of members with the
   /// same key only the last, which counts, is written.
   ///
-  /// Throws `E108` for text that is not well-formed Unicode, which YAML cannot spell.
+  /// Throws `E420` for text that is not well-formed Unicode, which YAML cannot spell.
   public static func write(_ value: Value, indent: Int = 2) throws(Diagnostic) -> String {
     var writer = YAMLWriter(indent: min(max(indent, 1), 9))
     try writer.root(value)
@@ -123,7 +123,7 @@ private struct YAMLWriter {
 
   private func malformed(_ text: String) -> Diagnostic {
     Diagnostic(
-      "E108", "YAML cannot spell `\(text)`, which has surrogates without a partner",
+      .unspellableValue, "YAML cannot spell `\(text)`, which has surrogates without a partner",
       help: ["keep the value in a JSON file"])
   }
 }

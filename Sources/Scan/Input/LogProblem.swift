@@ -51,14 +51,14 @@ public struct LogProblem: Hashable, Sendable {
     self.help = help
   }
 
-  /// The same as a diagnostic: `E910` a log that cannot be read, `E911` text that is no event, `E912` an event
+  /// The same as a diagnostic: `E801` a log that cannot be read, `E802` text that is no event, `E803` an event
   /// beyond a limit.
   public var diagnostic: Diagnostic {
     let code: Diagnostic.Code
     switch kind {
-    case .unreadable, .damaged, .foreign: code = "E910"
-    case .malformed, .cutOff: code = "E911"
-    case .limit: code = "E912"
+    case .unreadable, .damaged, .foreign: code = .logUnreadable
+    case .malformed, .cutOff: code = .malformedEvent
+    case .limit: code = .eventTooLarge
     }
     let help = help.map { [$0] } ?? []
     let named = Source(name: source, text: "")

@@ -61,7 +61,7 @@ struct AthenaEngine: QueryEngine {
       try wait(for: id, query, deadline)
     } catch {
       // A failed query needs no stopping; any other error leaves one that still runs and bills.
-      if error.code != "E955" { stop(id) }
+      if error.code != .queryFailed { stop(id) }
       throw error
     }
     return try results(of: id, deadline)

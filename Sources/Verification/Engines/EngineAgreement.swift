@@ -124,20 +124,20 @@ public struct EngineAgreement: Sendable {
         let expected = outcome.probe.expected
         result.append(
           Diagnostic(
-            "E510",
+            .engineDisagrees,
             "`\(engine)` says \(expected ? "no match" : "match") for `\(name)`, expected "
               + (expected ? "a match" : "no match")))
-      case .missing: result.append(Diagnostic("E511", "`\(engine)` returned no row for `\(name)`"))
+      case .missing: result.append(Diagnostic(.rowMissing, "`\(engine)` returned no row for `\(name)`"))
       case .unreadable(let reason):
-        result.append(Diagnostic("E512", "`\(engine)` gives no verdict on `\(name)`: \(reason)"))
+        result.append(Diagnostic(.verdictUnreadable, "`\(engine)` gives no verdict on `\(name)`: \(reason)"))
       }
     }
     for name in unexpected {
       let name = EngineText.clean(name, hiding: [])
-      result.append(Diagnostic("E513", "`\(engine)` returned a row that nobody asked for: `\(name)`"))
+      result.append(Diagnostic(.rowUnexpected, "`\(engine)` returned a row that nobody asked for: `\(name)`"))
     }
     if outcomes.isEmpty {
-      result.append(Diagnostic("E514", "there are no events to compare with `\(engine)`"))
+      result.append(Diagnostic(.nothingToCompare, "there are no events to compare with `\(engine)`"))
     }
     return result
   }

@@ -26,7 +26,7 @@ public struct EngineConfiguration: Sendable {
 
   /// The engine of that name. Nothing is contacted yet.
   ///
-  /// Throws `E950` for a name that is none, `E951` where a variable that it needs is not set, `E952` for one that
+  /// Throws `E701` for a name that is none, `E702` where a variable that it needs is not set, `E703` for one that
   /// cannot be used.
   public func engine(_ name: String) throws(Diagnostic) -> any QueryEngine {
     switch name {

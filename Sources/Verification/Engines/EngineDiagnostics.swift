@@ -6,19 +6,19 @@ extension Diagnostic {
   static func unknownEngine(_ name: String, known: [String]) -> Diagnostic {
     let nearest = Suggestion.nearest(to: name, among: known)
     return Diagnostic(
-      "E950", "`\(name)` is not an engine",
+      .unknownEngine, "`\(name)` is not an engine",
       help: (nearest.map { ["did you mean `\($0)`?"] } ?? []) + ["the engines are \(listed(known))"])
   }
 
   static func notConfigured(_ engine: String, missing: [String], help: [String]) -> Diagnostic {
     Diagnostic(
-      "E951",
+      .engineNotConfigured,
       "the engine `\(engine)` is not configured: \(listed(missing)) \(missing.count == 1 ? "is" : "are") not set",
       help: help)
   }
 
   static func badSetting(_ variable: String, _ reason: String, help: [String] = []) -> Diagnostic {
-    Diagnostic("E952", "`\(variable)` \(reason)", help: help)
+    Diagnostic(.engineSetting, "`\(variable)` \(reason)", help: help)
   }
 
   private static func listed(_ names: [String]) -> String {
@@ -34,17 +34,17 @@ struct EngineVoice: Sendable {
   var secrets: [String] = []
 
   func unreachable(_ reason: String, help: [String] = []) -> Diagnostic {
-    Diagnostic("E953", "\(name) cannot be reached: \(clean(reason))", help: help)
+    Diagnostic(.engineUnreachable, "\(name) cannot be reached: \(clean(reason))", help: help)
   }
 
   func refused(_ what: String, _ detail: String = "", help: [String] = []) -> Diagnostic {
     let detail = clean(detail)
-    return Diagnostic("E954", "\(name) \(what)\(detail.isEmpty ? "" : ": \(detail)")", help: help)
+    return Diagnostic(.engineRefused, "\(name) \(what)\(detail.isEmpty ? "" : ": \(detail)")", help: help)
   }
 
   /// The engine's own verdict on the statement, with the place that it names.
   func failed(_ message: String, in query: String, at position: Position? = nil) -> Diagnostic {
-    var result = Diagnostic("E955", "\(name) failed on the query: \(clean(message))")
+    var result = Diagnostic(.queryFailed, "\(name) failed on the query: \(clean(message))")
     if let position {
       result.source = Source(name: "<query for \(name)>", text: query)
       result.labels = [Diagnostic.Label(Span(at: position))]
@@ -53,17 +53,17 @@ struct EngineVoice: Sendable {
   }
 
   func notUnderstood(_ reason: String) -> Diagnostic {
-    Diagnostic("E956", "the answer of \(name) is not understood: \(clean(reason))")
+    Diagnostic(.answerNotUnderstood, "the answer of \(name) is not understood: \(clean(reason))")
   }
 
   func timedOut(_ deadline: Deadline) -> Diagnostic {
     Diagnostic(
-      "E957", "\(name) gave no whole answer within \(EngineText.seconds(deadline.seconds))",
+      .engineTimeout, "\(name) gave no whole answer within \(EngineText.seconds(deadline.seconds))",
       help: ["`CONCORD_ENGINE_TIMEOUT` sets the seconds that a query may take"])
   }
 
   func tooLarge() -> Diagnostic {
-    Diagnostic("E958", "the answer of \(name) is larger than \(EngineLimits.answerBytes >> 20) MiB")
+    Diagnostic(.answerTooLarge, "the answer of \(name) is larger than \(EngineLimits.answerBytes >> 20) MiB")
   }
 
   func diagnostic(_ failure: HTTPFailure, _ deadline: Deadline) -> Diagnostic {

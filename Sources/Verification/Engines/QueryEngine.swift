@@ -15,7 +15,7 @@ public protocol QueryEngine: Sendable {
   /// NULL is `null`; Splunk's fields with several values are arrays.
   ///
   /// Blocks until the whole answer is there or the configured time is over, whichever is first. A partial answer
-  /// is never returned. Throws `E953` to `E958`.
+  /// is never returned. Throws `E704` to `E709`.
   func rows(of query: String) throws(Diagnostic) -> [Value.Object]
 }
 

@@ -73,33 +73,33 @@ extension Diagnostic {
     let names = command.options.map { "--\($0.name)" } + ["--help"]
     let near = Suggestion.nearest(to: spelled, among: names)
     return Diagnostic(
-      "E901", "unknown option `\(spelled)`",
+      .usage, "unknown option `\(spelled)`",
       help: (near.map { ["did you mean `\($0)`?"] } ?? []) + ["see `concord \(command.name) --help`"])
   }
 
   static func unexpectedArgument(_ argument: String, command: CommandSpec) -> Diagnostic {
     Diagnostic(
-      "E901", "`concord \(command.name)` takes no argument, but got `\(argument)`",
+      .usage, "`concord \(command.name)` takes no argument, but got `\(argument)`",
       help: ["see `concord \(command.name) --help`"])
   }
 
   static func valueNotTaken(_ option: OptionSpec) -> Diagnostic {
-    Diagnostic("E901", "option `--\(option.name)` takes no value")
+    Diagnostic(.usage, "option `--\(option.name)` takes no value")
   }
 
   static func valueMissing(_ option: OptionSpec, command: CommandSpec) -> Diagnostic {
     Diagnostic(
-      "E901", "option `--\(option.name)` needs a value", help: ["`--\(option.name) \(option.value ?? "")`"])
+      .usage, "option `--\(option.name)` needs a value", help: ["`--\(option.name) \(option.value ?? "")`"])
   }
 
   static func givenTwice(_ option: OptionSpec) -> Diagnostic {
-    Diagnostic("E901", "option `--\(option.name)` is given twice")
+    Diagnostic(.usage, "option `--\(option.name)` is given twice")
   }
 
   static func badChoice(_ value: String, _ option: OptionSpec) -> Diagnostic {
     let near = Suggestion.nearest(to: value, among: option.choices)
     return Diagnostic(
-      "E901", "option `--\(option.name)` does not take `\(value)`",
+      .usage, "option `--\(option.name)` does not take `\(value)`",
       help: (near.map { ["did you mean `\($0)`?"] } ?? []) + [
         "it takes \(option.choices.joined(separator: ", "))"
       ])

@@ -23,7 +23,7 @@ struct CompileCommand {
       ),
       OptionSpec(
         name: "allow", value: "NAMES", repeats: true,
-        help: "refusals that do not fail the run: codes such as E410, or ids of rules, separated by commas"),
+        help: "refusals that do not fail the run: codes such as E401, or ids of rules, separated by commas"),
       OptionSpec(
         name: "verbose", short: "v", value: nil, help: "show every note, not only the first of its kind"),
     ] + RuleInput.options,
@@ -31,7 +31,7 @@ struct CompileCommand {
       ("concord compile rule.yml", "print the rule in all four languages"),
       ("concord compile rules/ --to athena,splunk --out queries/", "compile a folder, keeping its layout"),
       (
-        "concord compile rules/ --out queries/ --untyped --allow E401,E410",
+        "concord compile rules/ --out queries/ --untyped --allow keywords",
         "let the languages refuse keywords, and nothing else"
       ),
       (
@@ -49,7 +49,7 @@ struct CompileCommand {
   private let input: RuleInput
   private let languages: [any QueryWriter]
   private let folder: String?
-  private let allowed: [String]
+  private let allowed: Set<String>
   private let isVerbose: Bool
   private let form: CompiledFile.Form
   private let terminal: Terminal
@@ -59,13 +59,14 @@ struct CompileCommand {
 
   private init(_ arguments: ParsedArguments, _ terminal: Terminal) throws(Diagnostic) {
     if arguments.has("self-test"), arguments.has("proved") {
-      throw Diagnostic("E901", "give either `--self-test` or `--proved`, not both")
+      throw Diagnostic(.usage, "give either `--self-test` or `--proved`, not both")
     }
     form = arguments.has("self-test") ? .selfTest : arguments.has("proved") ? .provedQuery : .query
     languages = try CompileCommand.languages(arguments.all("to"), as: form)
     input = try RuleInput(arguments, command: "compile")
     folder = arguments["out"]
-    allowed = arguments.all("allow").flatMap { $0.split(separator: ",").map(String.init) }
+    let allowed = arguments.all("allow").flatMap { $0.split(separator: ",").map(String.init) }
+    self.allowed = Set(allowed + allowed.compactMap { Diagnostic.Code(named: $0)?.rawValue })
     isVerbose = arguments.has("verbose")
     summary = CompileSummary(languages)
     self.terminal = terminal
@@ -94,7 +95,7 @@ struct CompileCommand {
         } else {
           let near = Suggestion.nearest(to: name, among: known.map(\.identifier) + ["all"])
           throw Diagnostic(
-            "E903",
+            .unknownLanguage,
             form == .provedQuery
               ? "`\(name)` is not a language that can be read back"
               : "`\(name)` is not a language that can be written",
@@ -171,7 +172,7 @@ struct CompileCommand {
         }
       case .failure(let reason):
         terminal.report(reason.located(in: rule.document))
-        if reason.code.rawValue.hasPrefix("E90") {
+        if reason.code.phase == .usage {
           code = code.and(.usage)
         } else {
           summary.countRefusal(reason, language)
@@ -209,7 +210,7 @@ struct CompileCommand {
     let path = (folder as NSString).appendingPathComponent("\(stem)\(infix).\(language.fileExtension)")
     if let other = written[path] {
       throw Diagnostic(
-        "E906", "`\(file.path)` and `\(other)` would both be written to `\(path)`",
+        .outputCollision, "`\(file.path)` and `\(other)` would both be written to `\(path)`",
         help: ["compile them into different folders"])
     }
     written[path] = file.path

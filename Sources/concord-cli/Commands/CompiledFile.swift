@@ -45,7 +45,7 @@ struct CompiledFile: Sendable {
                 return try input.compiler.writeProved(document.rule, in: language.identifier)
               case .selfTest:
                 guard let writer = language as? any SelfTestWriter else {
-                  throw Diagnostic("E903", "\(language.name) has no self-test")
+                  throw Diagnostic(.noSelfTest, "\(language.name) has no self-test")
                 }
                 return try writer.selfTest(document.rule, options: input.compiler.options)
               }

@@ -70,7 +70,7 @@ struct DiffCommand {
       new = try read(paths[1])
     } else {
       throw Diagnostic(
-        "E901", "name two files or folders, or a commit with `--base`",
+        .usage, "name two files or folders, or a commit with `--base`",
         help: ["`concord diff old.yml new.yml`", "see `concord diff --help`"])
     }
     let changes = compare()

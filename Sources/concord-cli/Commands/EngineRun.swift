@@ -19,7 +19,9 @@ struct EngineRun {
     self.engine = engine.identifier
     let writers = Registry.writers.compactMap { $0 as? any SelfTestWriter }
     guard let writer = writers.first(where: { $0.identifier == engine.language }) else {
-      diagnostics = [Diagnostic("E505", "there is no self-test in the language of `\(engine.identifier)`")]
+      diagnostics = [
+        Diagnostic(.noSelfTest, "there is no self-test in the language of `\(engine.identifier)`")
+      ]
       code = .unknown
       return
     }

@@ -19,7 +19,7 @@ struct ImportCommand {
   ) { (arguments, terminal) throws(Diagnostic) in
     guard let path = arguments.positionals.first, arguments.positionals.count == 1 else {
       throw Diagnostic(
-        "E901", arguments.positionals.isEmpty ? "name a page" : "name one page only",
+        .usage, arguments.positionals.isEmpty ? "name a page" : "name one page only",
         help: ["`concord import page.txt`, or `-` for standard input"])
     }
     let page = try Files.source(path)

@@ -11,7 +11,7 @@ enum PipelinesCommand {
     ]
   ) { (arguments, terminal) throws(Diagnostic) in
     if arguments.positionals.count > 1 {
-      throw Diagnostic("E901", "name one pipeline", help: ["`concord pipelines NAME`"])
+      throw Diagnostic(.usage, "name one pipeline", help: ["`concord pipelines NAME`"])
     }
     guard let name = arguments.positionals.first else {
       let width = Registry.pipelines.map(\.pipeline.name.count).max() ?? 0
@@ -24,7 +24,7 @@ enum PipelinesCommand {
     guard let found = Registry.pipelines.first(where: { $0.pipeline.name == name }) else {
       let near = Suggestion.nearest(to: name, among: Registry.pipelines.map(\.pipeline.name))
       throw Diagnostic(
-        "E904", "no pipeline `\(name)` comes with Concord",
+        .unknownPipeline, "no pipeline `\(name)` comes with Concord",
         help: near.map { ["did you mean `\($0)`?"] } ?? ["`concord pipelines` lists them"])
     }
     try terminal.print("# \(found.summary)\n\(found.pipeline.text)")

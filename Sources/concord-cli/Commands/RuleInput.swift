@@ -45,7 +45,7 @@ struct RuleInput: Sendable {
   init(_ arguments: ParsedArguments, command: String) throws(Diagnostic) {
     guard !arguments.positionals.isEmpty else {
       throw Diagnostic(
-        "E901", "name a rule file", help: ["`concord \(command) rule.yml`, or `-` for standard input"])
+        .usage, "name a rule file", help: ["`concord \(command) rule.yml`, or `-` for standard input"])
     }
     try self.init(arguments, paths: arguments.positionals)
   }
@@ -55,14 +55,14 @@ struct RuleInput: Sendable {
   init(_ arguments: ParsedArguments, paths: [String]) throws(Diagnostic) {
     var options = LanguageOptions(compilerVersion: Compiler.version)
     if arguments.has("condition"), arguments.has("expression") {
-      throw Diagnostic("E901", "give either `--condition` or `-e`, not both")
+      throw Diagnostic(.usage, "give either `--condition` or `-e`, not both")
     }
     if let file = arguments["condition"] { options.condition = try Files.source(file) }
     if let text = arguments["expression"] { options.condition = Source(name: "<expression>", text: text) }
     if let file = arguments["schema"] { options.schema = try Files.source(file) }
     options.reading = arguments["reading"]
     if arguments.has("schema"), arguments.has("untyped") {
-      throw Diagnostic("E901", "give either `--schema` or `--untyped`, not both")
+      throw Diagnostic(.usage, "give either `--schema` or `--untyped`, not both")
     }
     options.untyped = arguments.has("untyped")
     options.table = arguments["table"]
@@ -70,7 +70,7 @@ struct RuleInput: Sendable {
     options.since = arguments["since"]
     options.until = arguments["until"]
     if arguments.has("strict-fields"), !arguments.has("pipeline") {
-      throw Diagnostic("E901", "`--strict-fields` needs a pipeline", help: ["name one with `--pipeline`"])
+      throw Diagnostic(.usage, "`--strict-fields` needs a pipeline", help: ["name one with `--pipeline`"])
     }
     options.strictFields = arguments.has("strict-fields")
     options.extractedFields = arguments.has("extracted-fields")
@@ -81,14 +81,14 @@ struct RuleInput: Sendable {
     if let language, !Registry.readers.contains(where: { $0.identifier == language }) {
       let near = Suggestion.nearest(to: language, among: Registry.readers.map(\.identifier))
       throw Diagnostic(
-        "E901", "option `--from` does not take `\(language)`",
+        .usage, "option `--from` does not take `\(language)`",
         help: (near.map { ["did you mean `\($0)`?"] } ?? [])
           + ["it takes \(Registry.readers.map(\.identifier).joined(separator: ", "))"])
     }
     inputs = try Files.inputs(paths)
     if inputs.isEmpty, !paths.isEmpty {
       throw Diagnostic(
-        "E904", "no rule file in \(paths.map { "`\($0)`" }.joined(separator: ", "))",
+        .noFiles, "no rule file in \(paths.map { "`\($0)`" }.joined(separator: ", "))",
         help: ["folders are searched for .yml, .yaml, .sql and .spl"])
     }
   }
@@ -100,7 +100,7 @@ struct RuleInput: Sendable {
     if let source = shipped.first(where: { $0.name == name }) { return source }
     let near = Suggestion.nearest(to: name, among: shipped.map(\.name))
     throw Diagnostic(
-      "E904", "`\(name)` is neither a file nor a pipeline that comes with Concord",
+      .unknownPipeline, "`\(name)` is neither a file nor a pipeline that comes with Concord",
       help: (near.map { ["did you mean `\($0)`?"] } ?? [])
         + ["with Concord come \(shipped.map(\.name).joined(separator: ", "))"])
   }

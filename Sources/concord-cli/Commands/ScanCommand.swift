@@ -90,7 +90,7 @@ struct ScanArguments {
     guard rules.isEmpty, !arguments.has("expression"), !arguments.has("condition") else { return }
     let folder = logs.first(where: ScanArguments.holdsRules)
     throw Diagnostic(
-      "E901", "name a rule",
+      .usage, "name a rule",
       help: (folder.map { ["`\($0)` holds rules: `--rules \($0)`"] } ?? [])
         + ["`concord scan rule.yml logs/`; what ends in .yml, .yaml, .sql or .spl is a rule"])
   }
@@ -108,7 +108,7 @@ struct ScanArguments {
     if !logs.isEmpty { return logs }
     guard isatty(STDIN_FILENO) == 0 else {
       throw Diagnostic(
-        "E901", "name a log", help: ["`concord scan rule.yml logs/`, or `-` for standard input"])
+        .usage, "name a log", help: ["`concord scan rule.yml logs/`, or `-` for standard input"])
     }
     return ["-"]
   }
@@ -150,7 +150,7 @@ struct ScanRules {
     if code != .clean, !documents.isEmpty {
       let count = documents.count == 1 ? "1 other rule" : "\(documents.count) other rules"
       diagnostics.append(
-        Diagnostic("W910", severity: .warning, "bad rules are left out; the scan goes on with \(count)"))
+        Diagnostic(.rulesLeftOut, "bad rules are left out; the scan goes on with \(count)"))
     }
   }
 }

@@ -28,7 +28,7 @@ struct ScanRun {
       rules.map(\.rule.condition), limits: options.limits,
       checking: arguments.has("strict") ? .every : .candidates)
     if logs.paths.isEmpty, logs.problems.count == 0 {
-      throw Diagnostic("E904", "there is no log in what was named", help: ["the folder is empty"])
+      throw Diagnostic(.noFiles, "there is no log in what was named", help: ["the folder is empty"])
     }
     self.logs = logs
     self.terminal = terminal
@@ -129,7 +129,7 @@ extension ParsedArguments {
   func number(_ name: String) throws(Diagnostic) -> Int? {
     guard let text = self[name] else { return nil }
     guard let number = Int(text), number > 0 else {
-      throw Diagnostic("E901", "option `--\(name)` needs a whole number above 0, not `\(text)`")
+      throw Diagnostic(.usage, "option `--\(name)` needs a whole number above 0, not `\(text)`")
     }
     return number
   }
@@ -139,7 +139,7 @@ extension ParsedArguments {
     guard let text = self[name] else { return nil }
     guard let time = EventTime(text.utf8) else {
       throw Diagnostic(
-        "E901", "option `--\(name)` needs a moment, not `\(text)`", help: ["as 2024-06-01T00:00:00Z"])
+        .usage, "option `--\(name)` needs a moment, not `\(text)`", help: ["as 2024-06-01T00:00:00Z"])
     }
     return time
   }

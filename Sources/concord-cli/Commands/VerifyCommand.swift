@@ -101,7 +101,7 @@ struct RuleVerifier {
       let source = try Files.source(path)
       for (index, value) in try JSON.lines(source).enumerated() {
         guard let event = Event(value.value) else {
-          throw Diagnostic("E904", "`\(path)`: line \(value.line) is not a JSON object")
+          throw Diagnostic(.notAnEvent, "`\(path)`: line \(value.line) is not a JSON object")
         }
         probes.append(Probe(name: "\(path), event \(index + 1)", event: event))
       }
@@ -113,7 +113,7 @@ struct RuleVerifier {
   private static func given(_ source: Source) throws(Diagnostic) -> AgreementTarget {
     let identifier = try Compiler.language(of: source)
     guard let runner = Registry.runners.first(where: { $0.identifier == identifier }) else {
-      throw Diagnostic("E903", "a query in `\(identifier)` cannot be executed")
+      throw Diagnostic(.cannotExecute, "a query in `\(identifier)` cannot be executed")
     }
     return AgreementTarget(writer: GivenQuery(runner: runner, text: source.text), runner: runner)
   }
@@ -165,7 +165,7 @@ extension RuleVerifier {
   func writeFixtures(_ result: VerifyResult, _ terminal: Terminal) throws(Diagnostic) {
     guard case .success(let report) = result.outcome else { return }
     guard report.document.source.name == result.path else {
-      throw Diagnostic("E901", "`--write-fixtures` needs a file to write to, not standard input")
+      throw Diagnostic(.usage, "`--write-fixtures` needs a file to write to, not standard input")
     }
     let condition = report.document.rule.condition
     var names = Set(report.document.rule.fixtures.map(\.name))

@@ -80,7 +80,7 @@ extension CheckReport {
   var diagnostics: [Diagnostic] {
     outcomes.filter { !$0.holds }.map { outcome in
       Diagnostic(
-        "E501",
+        .fixtureDiffers,
         "fixture `\(outcome.fixture.name)` expects \(outcome.fixture.expected), the condition says "
           + "\(outcome.verdict)",
         in: document.source, labels: outcome.fixture.origin.map { [Diagnostic.Label($0)] } ?? [],

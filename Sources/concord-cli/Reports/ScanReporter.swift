@@ -154,7 +154,7 @@ final class ScanReporter: @unchecked Sendable {
     } else {
       terminal.report(
         Diagnostic(
-          "E907", "cannot write to standard output: \(String(cString: strerror(error)).lowercased())",
+          .cannotWrite, "cannot write to standard output: \(String(cString: strerror(error)).lowercased())",
           help: ["the scan stopped after \(ScanText.number(report.summary.events)) events"]))
     }
     if isInterrupted {
@@ -173,7 +173,7 @@ final class ScanReporter: @unchecked Sendable {
     let error = terminal.write(Array(text.utf8))
     if error != 0, error != EPIPE {
       throw Diagnostic(
-        "E907", "cannot write to standard output: \(String(cString: strerror(error)).lowercased())")
+        .cannotWrite, "cannot write to standard output: \(String(cString: strerror(error)).lowercased())")
     }
   }
 }

@@ -101,7 +101,7 @@ enum VerifyReports {
         let place = report.document.rule.fixtures.first { $0.event == probe.event }?.origin
         found.append(
           Diagnostic(
-            "E501",
+            .fixtureDiffers,
             "fixture `\(probe.name)` expects \(probe.expected ?? false), the condition says "
               + "\(agreement.meaning[index])",
             in: report.document.source, labels: place.map { [Diagnostic.Label($0)] } ?? []))
@@ -113,13 +113,13 @@ enum VerifyReports {
           guard verdict.isUnknown else { continue }
           found.append(
             Diagnostic(
-              "W506", severity: .warning, "\(column.name) is tested, but not proved: \(verdict.reason ?? "")",
+              .testedOnly, "\(column.name) is tested, but not proved: \(verdict.reason ?? "")",
               in: report.document.source))
         case .refused(let diagnostic): found.append(diagnostic.located(in: report.document))
         case .failed(_, let diagnostic, _):
           found.append(
             Diagnostic(
-              "E503", "\(column.name) would not run the query: \(diagnostic.message)",
+              .queryNotRun, "\(column.name) would not run the query: \(diagnostic.message)",
               in: report.document.source))
         }
       }
@@ -130,7 +130,7 @@ enum VerifyReports {
 
   private static func disagreement(_ disagreement: Disagreement, in source: Source) -> Diagnostic {
     Diagnostic(
-      "E504",
+      .disagreement,
       "\(disagreement.language) disagrees: the condition says \(disagreement.meaning), the query "
         + "\(!disagreement.meaning)",
       in: source, labels: disagreement.part.origin.map { [Diagnostic.Label($0)] } ?? [],

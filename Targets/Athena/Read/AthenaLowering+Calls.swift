@@ -98,7 +98,7 @@ extension AthenaLowering {
     defer { operands.variables.removeLast() }
     let isTrue = try truth(body).isTrue
     let failure = Diagnostic(
-      "E168",
+      .beyondACondition,
       "this asks several questions of one element of `\(path)`, which a condition on a path cannot say",
       in: operands.source, labels: expression.span.map { [.init($0)] } ?? [],
       help: ["`any_match` is read where it asks one question of an element, or any of several"])
@@ -108,7 +108,7 @@ extension AthenaLowering {
       .success(condition),
       .failure(
         Diagnostic(
-          "E168",
+          .beyondACondition,
           "`NOT` of this is true of an empty array and unknown of a missing one, which are told apart here only",
           in: operands.source, labels: expression.span.map { [.init($0)] } ?? [],
           help: ["write `NOT COALESCE(…, FALSE)`"])))

@@ -49,14 +49,16 @@ extension AthenaLowering {
       }
     case (.number, _):
       throw Diagnostic(
-        "E168", "`TRY_CAST` reads more texts as numbers than other platforms do: ` 5 `, `1d`, `Infinity`",
+        .beyondACondition,
+        "`TRY_CAST` reads more texts as numbers than other platforms do: ` 5 `, `1d`, `Infinity`",
         in: operands.source, labels: expression.span.map { [.init($0)] } ?? [],
         help: [
           "put the guard `regexp_like(…, \(AthenaLiteral.string(AthenaAtoms.numberGrammar))) AND` before it"
         ])
     case (.text, _):
       throw Diagnostic(
-        "E168", "texts are compared by order here, which other platforms cannot say", in: operands.source,
+        .beyondACondition, "texts are compared by order here, which other platforms cannot say",
+        in: operands.source,
         labels: expression.span.map { [.init($0)] } ?? [])
     case (.typed, _), (.address, _), (.json, _), (.formatted, _), (.array, _), (.structure, _), (.map, _):
       break

@@ -27,7 +27,7 @@ extension AthenaLanguage: RuleReader {
     if query.limit != nil {
       warnings.append(
         Diagnostic(
-          "W160", severity: .warning, "`LIMIT` is set aside: a rule is about every event", in: source))
+          .limitLeftOut, "`LIMIT` is set aside: a rule is about every event", in: source))
     }
     let (id, title) = AthenaLanguage.title(of: source)
     var rule = Rule(id: id, title: title, condition: condition)
@@ -46,7 +46,7 @@ extension AthenaLanguage: RuleReader {
       if conjunct.isWindow(of: operands.table) {
         warnings.append(
           Diagnostic(
-            "W161", severity: .warning,
+            .windowLeftOut,
             "`\(AthenaPrinter.flat(conjunct))` is set aside: it is a time window, not part of the rule",
             in: operands.source, labels: conjunct.span.map { [.init($0)] } ?? [],
             help: ["give it again with `--since` and `--until`"]))

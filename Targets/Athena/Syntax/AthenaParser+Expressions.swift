@@ -50,7 +50,7 @@ extension AthenaParser {
       if takeWord("DISTINCT", "FROM") { return .distinct(operand, try value(), negated: negated) }
       for word in ["TRUE", "FALSE", "UNKNOWN"] where token.isWord(word) {
         throw Diagnostic(
-          "E165", "Athena SQL has no `IS \(word)`", in: source, at: token.span,
+          .unexpected, "Athena SQL has no `IS \(word)`", in: source, at: token.span,
           help: ["write `IS \(negated ? "" : "NOT ")DISTINCT FROM \(word == "UNKNOWN" ? "NULL" : word)`"])
       }
       throw expected("`NULL` or `DISTINCT FROM`")
@@ -89,7 +89,8 @@ extension AthenaParser {
         operand = AthenaExpression(.field(operand, field), at: Span(start, end))
       } else if token.isSign("[") {
         throw Diagnostic(
-          "E165", "a subscript fails the query where there is no such element", in: source, at: token.span,
+          .unsupported, "a subscript fails the query where there is no such element", in: source,
+          at: token.span,
           help: ["use `element_at`"])
       } else if let sign = ["||", "+", "-", "*", "/", "%"].first(where: { token.isSign($0) }) {
         throw .unsupportedSQL("`\(sign)`", in: source, at: token.span)

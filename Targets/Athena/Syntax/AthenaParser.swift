@@ -95,7 +95,7 @@ extension AthenaParser {
       return name
     case .backquotedName:
       throw Diagnostic(
-        "E161", "names in backticks are for `CREATE TABLE` only", in: source, at: token.span,
+        .unexpected, "names in backticks are for `CREATE TABLE` only", in: source, at: token.span,
         help: ["use double quotes"])
     case .string, .number, .sign, .end: throw expected(what)
     }

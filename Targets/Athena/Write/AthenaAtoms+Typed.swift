@@ -17,6 +17,7 @@ extension AthenaAtoms {
     case .real: return try ask(atom, ofReal: value)
     case .timestamp, .text, .structure, .array, .map:
       throw .cannotSay(
+        .valueType,
         "this about `\(path)`: the table keeps it as a moment, whose text in the event is not known",
         "keep the column as `string`")
     }
@@ -24,7 +25,7 @@ extension AthenaAtoms {
 
   /// A boolean has two texts, so any question about its text is answered now.
   private func ask(_ atom: Atom, ofBoolean value: AthenaExpression) throws(Diagnostic) -> AthenaExpression {
-    if case .sameAs = atom { throw .cannotSay("a comparison of two fields here") }
+    if case .sameAs = atom { throw .cannotSay(.fieldComparison, "a comparison of two fields here") }
     let probe = FieldPath("value")
     func holds(_ value: Bool) -> Bool {
       atom.holds(at: probe, of: Event(Value.Object([.init("value", .bool(value))])))
@@ -56,7 +57,7 @@ extension AthenaAtoms {
       return (whole ? value : value.cast(.named("double")))
         .compared(AthenaAtoms.sqlOperator(comparison), AthenaAtoms.double(bound))
     case .network: return .boolean(false)
-    case .sameAs: throw .cannotSay("a comparison of two fields here")
+    case .sameAs: throw .cannotSay(.fieldComparison, "a comparison of two fields here")
     }
   }
 
@@ -75,7 +76,7 @@ extension AthenaAtoms {
     case .regex, .sameAs: break
     }
     throw .cannotSay(
-      "this about the text of `\(path)`: a `double` does not keep it", "compare it as a number")
+      .valueType, "this about the text of `\(path)`: a `double` does not keep it", "compare it as a number")
   }
 
   private static func oneOf(_ value: AthenaExpression, _ items: [AthenaExpression]) -> AthenaExpression {

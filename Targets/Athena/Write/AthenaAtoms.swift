@@ -25,12 +25,13 @@ struct AthenaAtoms {
     case .typed(let value, let type): return try ask(atom, of: value, type, isElement: isElement)
     case .structure:
       throw .cannotSay(
-        "anything about the row `\(path)` as a whole", "ask about one of its fields")
+        .valueType, "anything about the row `\(path)` as a whole", "ask about one of its fields")
     case .map(let map):
       switch atom {
       case .present, .truthy: return map.isNotNull
       case .text, .oneOf, .regex, .number, .network, .sameAs:
-        throw .cannotSay("anything about the text of the map `\(path)`", "ask about one of its keys")
+        throw .cannotSay(
+          .valueType, "anything about the text of the map `\(path)`", "ask about one of its keys")
       }
     }
   }
@@ -51,7 +52,7 @@ struct AthenaAtoms {
     case .regex(let regex): return AthenaRegex.matches(text, regex)
     case .number(let comparison, let bound): return AthenaAtoms.compares(text, comparison, bound)
     case .network(let network): return AthenaAtoms.isIn(network, text)
-    case .sameAs: throw .cannotSay("a comparison of two fields here")
+    case .sameAs: throw .cannotSay(.fieldComparison, "a comparison of two fields here")
     }
   }
 
@@ -67,6 +68,7 @@ struct AthenaAtoms {
     case .oneOf, .regex, .number, .network, .sameAs: break
     }
     throw .cannotSay(
+      .valueType,
       "this about the text of `\(path)`: it is an object, and its JSON text's spacing and escapes are not fixed",
       "ask about one of its fields, such as `\(path).name`",
       "`contains` can be asked for letters, digits, spaces between them, and any of `._-/*@#$%()`")
@@ -104,7 +106,7 @@ struct AthenaAtoms {
         })
       {
         throw .cannotSay(
-          "this about `\(path)`, which is an object in the rule's fixtures",
+          .valueType, "this about `\(path)`, which is an object in the rule's fixtures",
           "ask about one of its fields, such as `\(path).name`")
       }
       return try ask(atom, ofText: json.scalar, isElement: isElement)

@@ -10,7 +10,7 @@ extension AthenaLanguage: SelfTestWriter {
   /// Throws what `write` throws, and where the rule has no fixtures.
   public func selfTest(_ rule: Rule, options: LanguageOptions) throws(Diagnostic) -> Query {
     guard !rule.fixtures.isEmpty else {
-      throw Diagnostic("E404", "the rule `\(rule.id)` has no fixtures to test with")
+      throw Diagnostic(.noFixtures, "the rule `\(rule.id)` has no fixtures to test with")
     }
     let table = try AthenaTable(for: rule, options)
     var writer = AthenaWriter(table, fixtures: rule.fixtures.map(\.event))

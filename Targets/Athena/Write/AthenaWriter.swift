@@ -35,7 +35,7 @@ struct AthenaWriter {
       case .test(let path, let atom): return try test(path, atom)
       case .anywhere:
         throw .cannotSay(
-          "a keyword search over all fields: the table has no column of the whole event",
+          .keywords, "a keyword search over all fields: the table has no column of the whole event",
           "name the fields to search",
           "or give keywords a field with a processing pipeline, as `Examples/pipelines/keywords.yml` does")
       case .not(let operand): return negated(try expression(operand, depth: depth + 1))
@@ -104,7 +104,8 @@ struct AthenaWriter {
       return try AthenaWriter.any(route) { (leaf, _) throws(Diagnostic) in
         try AthenaWriter.any(otherRoute) { (otherLeaf, _) throws(Diagnostic) in
           guard let left = leaf.comparableText, let right = otherLeaf.comparableText else {
-            throw .cannotSay("whether `\(path)` and `\(other)` have the same text: one of them is no text")
+            throw .cannotSay(
+              .fieldComparison, "whether `\(path)` and `\(other)` have the same text: one of them is no text")
           }
           return AthenaAtoms.folded(left, letterCase).equal(AthenaAtoms.folded(right, letterCase))
         }
@@ -112,7 +113,7 @@ struct AthenaWriter {
     }
     let questions = AthenaAtoms(path: path, fixtures: resolver.fixtures)
     if case .json = route.end, questions.mayHoldOfObjects(atom), !resolver.hasValue(at: path) {
-      note("W403", "`\(path)` is taken to lead to a text, number or boolean, not to an object")
+      note(.assumedShape, "`\(path)` is taken to lead to a text, number or boolean, not to an object")
     }
     if case .truthy = atom {
       return try AthenaWriter.any(route) { (leaf, isElement) throws(Diagnostic) in
@@ -157,7 +158,7 @@ struct AthenaWriter {
     let names = path.names.joined(separator: ".")
     guard let spelled = CloudTrailTable.spelling(of: LetterCase.lower(names)), !spelled.sameScalars(as: names)
     else { return }
-    note("W202", "field `\(path)` is read as `\(spelled)`, as CloudTrail spells it")
+    note(.spellingOfSource, "field `\(path)` is read as `\(spelled)`, as CloudTrail spells it")
   }
 }
 

@@ -20,7 +20,7 @@ struct RuleBodyIndentation {
   private var isInMocks = false
   private var awaitsEvent: CataloguePage.Line?
 
-  /// Recovers the indentation of `body`. Throws `E146` where that cannot be done.
+  /// Recovers the indentation of `body`. Throws `E321` where that cannot be done.
   init(_ body: [CataloguePage.Line], page: Source) throws(Diagnostic) {
     self.page = page
     for line in body { try add(line) }

@@ -5,7 +5,7 @@ import ConcordDocuments
 extension PantherLanguage {
   /// The text of a rule file with more items under `Tests`; every other line stays as it is.
   ///
-  /// Throws `E10x` where the file is no YAML, `E149` where it does not hold one rule whose `Tests` are a block list,
+  /// Throws `E10x` where the file is no YAML, `E322` where it does not hold one rule whose `Tests` are a block list,
   /// or where the longer list would change what the rest of the file says.
   public func adding(_ fixtures: [Fixture], to file: Source) throws(Diagnostic) -> String {
     if fixtures.isEmpty { return file.text }
@@ -151,7 +151,7 @@ private struct FixtureText {
 extension Diagnostic {
   fileprivate static func fixturesCannotBeAdded(_ why: String, _ span: Span?, in file: Source) -> Diagnostic {
     Diagnostic(
-      "E149", "fixtures cannot be added to this file: \(why)", in: file,
+      .fixturesNotAdded, "fixtures cannot be added to this file: \(why)", in: file,
       labels: span.map { [Label($0)] } ?? [],
       help: [
         "`--write-fixtures` adds to a rule file in Panther's form, with `Tests:` as a list of `- Name: …`"

@@ -56,7 +56,7 @@ enum PipelineAttribute {
     }
   }
 
-  /// Whether the attribute compares so with the value of the condition. Throws `E186` where they do not compare.
+  /// Whether the attribute compares so with the value of the condition. Throws `E341` where they do not compare.
   func holds(
     _ operation: PipelineComparison, _ value: Value, step: PipelineStep, at span: Span
   ) throws(Diagnostic) -> Bool {

@@ -1,7 +1,7 @@
 import ConcordDetection
 import ConcordDiagnostics
 
-// E181 to E187, W186: what is wrong with a processing pipeline, and rules that cannot go through one.
+// E304 to E342, N383: what is wrong with a processing pipeline, and rules that cannot go through one.
 
 extension Diagnostic {
   private static func pipeline(
@@ -10,63 +10,63 @@ extension Diagnostic {
     Diagnostic(code, message, labels: span.map { [Label($0)] } ?? [], help: help.filter { !$0.isEmpty })
   }
 
-  // E181: the file's shape.
+  // E304: the file's shape.
 
   static func pipelineNotADocument(at span: Span?) -> Diagnostic {
-    pipeline("E181", "a processing pipeline is one map with a list of `transformations`", at: span)
+    pipeline(.wrongKind, "a processing pipeline is one map with a list of `transformations`", at: span)
   }
 
   static func pipelineExpected(_ what: String, of key: String, at span: Span?) -> Diagnostic {
-    pipeline("E181", "`\(key)` must be \(what)", at: span)
+    pipeline(.wrongKind, "`\(key)` must be \(what)", at: span)
   }
 
   static func pipelineMissing(_ key: String, of owner: String, at span: Span?) -> Diagnostic {
-    pipeline("E181", "\(owner) has no `\(key)`", at: span)
+    pipeline(.missingKey, "\(owner) has no `\(key)`", at: span)
   }
 
-  // E182: names.
+  // E206: names.
 
   static func pipelineUnknown(
     _ what: String, _ name: String, among known: [String], at span: Span?
   ) -> Diagnostic {
     pipeline(
-      "E182", "unknown \(what) `\(name)`", at: span,
+      .unknownWord, "unknown \(what) `\(name)`", at: span,
       Suggestion.nearest(to: name, among: known).map { "did you mean `\($0)`?" }
         ?? "known: \(known.joined(separator: ", "))")
   }
 
   static func pipelineUnusedCondition(_ name: String, at span: Span?) -> Diagnostic {
-    pipeline("E182", "the expression does not use the condition `\(name)`", at: span)
+    pipeline(.unusedCondition, "the expression does not use the condition `\(name)`", at: span)
   }
 
-  // E183: what is not taken, by name.
+  // E330: what is not taken, by name.
 
   static func pipelineUnsupported(_ name: String, _ reason: String, at span: Span?) -> Diagnostic {
-    pipeline("E183", "`\(name)` is not supported", at: span, reason)
+    pipeline(.unsupported, "`\(name)` is not supported", at: span, reason)
   }
 
-  // E184: values of parameters.
+  // E315: values of parameters.
 
   static func pipelineBadValue(_ message: String, at span: Span?, _ help: String = "") -> Diagnostic {
-    pipeline("E184", message, at: span, help)
+    pipeline(.badValue, message, at: span, help)
   }
 
   static func pipelineAmbiguous(_ text: String, at span: Span?) -> Diagnostic {
     pipeline(
-      "E184", "tools that read YAML 1.1 take `\(text)` for something else", at: span,
+      .ambiguousScalar, "tools that read YAML 1.1 take `\(text)` for something else", at: span,
       "put it in quotes, or write `true` or `false`")
   }
 
   static func pipelineRegex(_ reason: Diagnostic, at span: Span?) -> Diagnostic {
-    Diagnostic("E184", reason.message, labels: span.map { [Label($0)] } ?? [], help: reason.help)
+    Diagnostic(reason.code, reason.message, labels: span.map { [Label($0)] } ?? [], help: reason.help)
   }
 
-  // E185: several pipelines together.
+  // E340: several pipelines together.
 
   static func pipelineBackends(_ pipeline: SigmaPipeline, among known: [String], at span: Span?) -> Diagnostic
   {
     Diagnostic(
-      "E185",
+      .pipelineLanguage,
       "the pipeline is for \(pipeline.allowedBackends.map { "`\($0)`" }.joined(separator: ", ")) alone",
       labels: span.map { [Label($0)] } ?? [],
       help: ["the languages that can be written are \(known.joined(separator: ", "))"])
@@ -74,15 +74,15 @@ extension Diagnostic {
 
   static func pipelineNoSuchStep(_ id: String, among known: [String], at span: Span?) -> Diagnostic {
     pipeline(
-      "E185", "no transformation has the id `\(id)`", at: span,
+      .unknownStep, "no transformation has the id `\(id)`", at: span,
       Suggestion.nearest(to: id, among: known).map { "did you mean `\($0)`?" } ?? "")
   }
 
-  // E186: rules that cannot go through.
+  // E341: rules that cannot go through.
 
   static func pipelineRefuses(_ message: String, step: PipelineStep, at span: Span?) -> Diagnostic {
     let place = "\(step.source.name):\(step.span.start.line)"
-    return pipeline("E186", message, at: span, "the processing pipeline says so, \(place)")
+    return pipeline(.pipelineRefuses, message, at: span, "the processing pipeline says so, \(place)")
   }
 
   static func pipelineCannot(
@@ -90,26 +90,27 @@ extension Diagnostic {
   ) -> Diagnostic {
     let place = "in the processing pipeline, \(step.source.name):\(step.span.start.line)"
     return Diagnostic(
-      "E186", message, labels: span.map { [Label($0)] } ?? [], help: (help.isEmpty ? [] : [help]) + [place])
+      .pipelineRefuses, message, labels: span.map { [Label($0)] } ?? [],
+      help: (help.isEmpty ? [] : [help]) + [place])
   }
 
   static func pipelineLeavesNothing(at span: Span?) -> Diagnostic {
-    pipeline("E186", "the processing pipeline drops everything that the rule asks", at: span)
+    pipeline(.pipelineRefuses, "the processing pipeline drops everything that the rule asks", at: span)
   }
 
-  // E187: strict fields.
+  // E342: strict fields.
 
   static func pipelineUnmapped(_ field: String, near: String?, at span: Span?) -> Diagnostic {
     pipeline(
-      "E187", "no processing pipeline maps the field `\(field)`", at: span,
+      .unmappedField, "no processing pipeline maps the field `\(field)`", at: span,
       near.map { "did you mean `\($0)`?" } ?? "map it, to itself if need be, or leave out `--strict-fields`")
   }
 
-  // W186: what a rule lost on its way.
+  // N383: what a rule lost on its way.
 
   static func pipelineDropped(_ what: String, step: PipelineStep, at span: Span?) -> Diagnostic {
     Diagnostic(
-      "W186", severity: .note, "the processing pipeline drops \(what)",
+      .pipelineDropped, "the processing pipeline drops \(what)",
       labels: span.map { [Label($0)] } ?? [],
       help: ["\(step.source.name):\(step.span.start.line)"])
   }
@@ -118,7 +119,7 @@ extension Diagnostic {
     let parts = [("category", source.category), ("product", source.product), ("service", source.service)]
     let named = parts.compactMap { key, value in value.map { "\(key) `\($0)`" } }
     return Diagnostic(
-      "W187", severity: .note,
+      .pipelineIdle,
       "the processing pipelines add no condition for the log source \(named.joined(separator: ", "))",
       labels: span.map { [Label($0)] } ?? [],
       help: ["the rule is asked of every event; add one with `add_condition` in a pipeline of your own"])
@@ -127,7 +128,7 @@ extension Diagnostic {
   static func pipelineForOthers(_ pipeline: SigmaPipeline, at span: Span?) -> Diagnostic {
     let names = pipeline.allowedBackends.joined(separator: ", ")
     return Diagnostic(
-      "W185", severity: .note, "the pipeline `\(pipeline.name)` is meant for \(names) alone",
+      .pipelineForOthers, "the pipeline `\(pipeline.name)` is meant for \(names) alone",
       in: pipeline.source,
       labels: span.map { [Label($0)] } ?? [])
   }

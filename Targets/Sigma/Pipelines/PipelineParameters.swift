@@ -8,7 +8,7 @@ struct PipelineParameters {
   /// What messages call the map: ``the transformation `drop_detection_item` ``.
   let owner: String
 
-  /// The map, every key of it known. Throws `E181` for what is no map, `E182` for a key that is not known.
+  /// The map, every key of it known. Throws `E304` for what is no map, `E206` for a key that is not known.
   init(_ node: YAMLNode, _ owner: String, keys: [String]? = nil) throws(Diagnostic) {
     self.node = node
     self.owner = owner

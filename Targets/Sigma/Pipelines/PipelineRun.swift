@@ -53,7 +53,7 @@ struct PipelineRun {
     }
   }
 
-  /// Applies the steps whose conditions hold. Throws `E186` where the rule cannot go through one.
+  /// Applies the steps whose conditions hold. Throws `E341` where the rule cannot go through one.
   mutating func apply(_ steps: [PipelineStep]) throws(Diagnostic) {
     for step in steps {
       let holds = try step.ruleConditions.hold { test throws(Diagnostic) in try self.holds(test, step) }
@@ -64,7 +64,7 @@ struct PipelineRun {
     }
   }
 
-  /// Counts what a step has made. Throws `E186` where steps make a rule grow without bounds.
+  /// Counts what a step has made. Throws `E341` where steps make a rule grow without bounds.
   mutating func count(_ node: PipelineNode?, _ step: PipelineStep) throws(Diagnostic) {
     for item in node?.items ?? [] {
       budget -= PipelineRun.itemWeight
@@ -82,7 +82,7 @@ struct PipelineRun {
     }
   }
 
-  /// The rule as the steps have left it. Throws `E186` where nothing is left of it.
+  /// The rule as the steps have left it. Throws `E341` where nothing is left of it.
   func entry(warnings: [Diagnostic]) throws(Diagnostic) -> SigmaParser.Entry {
     var results: [SigmaDocument] = []
     for (owner, document) in documents.enumerated() {
@@ -106,7 +106,7 @@ struct PipelineRun {
       document: results[0], filters: Array(results.dropFirst()), warnings: warnings + notes)
   }
 
-  /// The rule's own fields that no mapping covered, in order. Throws `E187` for the first.
+  /// The rule's own fields that no mapping covered, in order. Throws `E342` for the first.
   func checkMapped(among known: [String]) throws(Diagnostic) {
     for detection in detections where detection.isOfRule {
       for item in detection.root?.items ?? [] {

@@ -18,8 +18,8 @@ struct SigmaPipelineChain: PreparedPipelines {
   /// The names of fields that mappings know.
   private let fields: [String]
 
-  /// Reads the pipelines. `targets` are the languages that rules can be written in, empty for any. Throws `E181` to
-  /// `E185` with the place.
+  /// Reads the pipelines. `targets` are the languages that rules can be written in, empty for any. Throws `E304` to
+  /// `E340` with the place.
   init(_ sources: [Source], targets: [String]) throws(Diagnostic) {
     self.sources = sources
     var pipelines: [SigmaPipeline] = []
@@ -55,8 +55,8 @@ struct SigmaPipelineChain: PreparedPipelines {
     }
   }
 
-  /// The entry of a rule file after all steps. Throws `E186` where the rule cannot go through one, and under
-  /// `strictFields` `E187` for a field that no mapping covered.
+  /// The entry of a rule file after all steps. Throws `E341` where the rule cannot go through one, and under
+  /// `strictFields` `E342` for a field that no mapping covered.
   func applied(to entry: SigmaParser.Entry, strictFields: Bool) throws(Diagnostic) -> SigmaParser.Entry {
     var run = PipelineRun(entry, variables: variables)
     try run.apply(steps)

@@ -32,7 +32,7 @@ extension PipelineTransformation {
     ("extract_fields", "it needs what the groups of a regular expression capture"),
   ]
 
-  /// The parameters of that type. Throws `E183` for one that is not supported, `E182` for one that is not known.
+  /// The parameters of that type. Throws `E330` for one that is not supported, `E206` for one that is not known.
   static func keys(of type: String, at span: Span) throws(Diagnostic) -> [String] {
     if let own = supported.first(where: { $0.type == type }) { return own.keys }
     if let known = unsupported.first(where: { $0.type == type }) {

@@ -9,7 +9,7 @@ struct SigmaPipelineReader {
 
   let source: Source
 
-  /// The pipeline of a file. Throws `E181` to `E184` with the place, and what YAML throws.
+  /// The pipeline of a file. Throws `E304` to `E315` with the place, and what YAML throws.
   static func pipeline(_ source: Source) throws(Diagnostic) -> SigmaPipeline {
     do throws(Diagnostic) {
       return try SigmaPipelineReader(source: source).pipeline(try YAML.documents(source))

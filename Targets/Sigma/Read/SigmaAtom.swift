@@ -36,7 +36,7 @@ enum SigmaAtom {
 }
 
 extension SigmaItem {
-  /// The item with its modifiers applied; what is odd about it goes to `warnings`. Throws `E153` to `E157` for
+  /// The item with its modifiers applied; what is odd about it goes to `warnings`. Throws `E203` to `E330` for
   /// modifiers that do not go together or do not take the value.
   func test(warnings: inout [Diagnostic]) throws(Diagnostic) -> SigmaTest {
     if values.isEmpty { throw .sigmaNoValues(key, at: span) }

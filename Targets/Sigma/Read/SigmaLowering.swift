@@ -5,7 +5,7 @@ import ConcordDocuments
 /// Lowers the detection of a document to a condition. What is wrong with it is all collected, and stands in the
 /// condition as what is always true.
 struct SigmaLowering {
-  /// What is wrong with the detection (`E150`, `E152` to `E157`), and what is odd about it.
+  /// What is wrong with the detection (`E304`, `E202` to `E330`), and what is odd about it.
   private(set) var issues = SigmaIssues()
   private let selections: [SigmaSelection]
   private var used: Set<String> = []
@@ -147,7 +147,7 @@ struct SigmaLowering {
 
 /// Field names.
 enum SigmaFields {
-  /// The path that a field's name means: its dots join names. Throws `E150` for a name that is empty.
+  /// The path that a field's name means: its dots join names. Throws `E304` for a name that is empty.
   static func path(_ name: String, at span: Span?) throws(Diagnostic) -> FieldPath {
     let names = name.utf8.split(separator: UInt8(ascii: "."), omittingEmptySubsequences: false)
       .map { String(Substring($0)) }

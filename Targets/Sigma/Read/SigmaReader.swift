@@ -8,7 +8,7 @@ enum SigmaReader {
   /// What pipelines make of a rule and its filters.
   typealias Transformation = (SigmaParser.Entry) throws(Diagnostic) -> SigmaParser.Entry
 
-  /// The rules of a file, and its other documents with what is wrong with them (`E150` to `E159`, what pipelines say
+  /// The rules of a file, and its other documents with what is wrong with them (`E304` to `E330`, what pipelines say
   /// and what YAML says) or why they are no rules.
   static func collection(_ source: Source, through pipelines: Transformation? = nil) -> RuleCollection {
     let file = SigmaParser.file(source)

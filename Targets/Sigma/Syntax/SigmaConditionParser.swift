@@ -16,8 +16,8 @@ struct SigmaConditionParser {
     var range: Range<Int>
   }
 
-  /// Reads `text`; `locate` says where a range of its scalars stands in the source. Throws `E151` for text that
-  /// is no condition and `E159` for the old aggregations behind a pipe.
+  /// Reads `text`; `locate` says where a range of its scalars stands in the source. Throws `E101` for text that
+  /// is no condition and `E330` for the old aggregations behind a pipe.
   static func parse(
     _ text: String, locate: @escaping (Range<Int>) -> Span?
   ) throws(Diagnostic) -> SigmaExpression {

@@ -87,7 +87,7 @@ extension SigmaItem {
 
 /// Prints a Sigma document as YAML.
 enum SigmaPrinter {
-  /// The document as YAML, below `comment`, a line each. Throws `E108` for text that is not Unicode.
+  /// The document as YAML, below `comment`, a line each. Throws `E111` for text that is not Unicode.
   static func print(_ document: SigmaDocument, comment: [String] = []) throws(Diagnostic) -> String {
     comment.map { "# \(visible($0))\n" }.joined() + (try YAML.write(document.value, indent: 4))
   }

@@ -6,7 +6,7 @@ import ConcordLanguages
 /// Writes a rule as a Sigma document.
 struct SigmaWriter {
   /// The documents of a rule, one for each of its log sources, since a Sigma rule reads one; and what the user
-  /// should know. Throws `E420` to `E426` for what Sigma cannot say.
+  /// should know. Throws `E417` to `E414` for what Sigma cannot say.
   static func documents(
     for rule: Rule
   ) throws(Diagnostic) -> (documents: [SigmaDocument], notes: [Diagnostic]) {

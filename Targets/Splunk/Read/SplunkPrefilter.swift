@@ -3,7 +3,7 @@ import ConcordDiagnostics
 import ConcordLanguages
 
 extension SplunkLanguage: PrefilteredLanguage {
-  /// What the keywords of a search certainly find: as whole values, or as whole tokens of a value. Throws `E176` for
+  /// What the keywords of a search certainly find: as whole values, or as whole tokens of a value. Throws `E331` for
   /// a keyword of which nothing is certain.
   public func prefilter(
     of query: Source, isSimple: Bool, options: LanguageOptions

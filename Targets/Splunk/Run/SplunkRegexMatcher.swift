@@ -14,7 +14,7 @@ struct SplunkRegexMatcher {
 
   private let engine: Engine
 
-  /// Throws `E174` for an expression that is not read.
+  /// Throws `E120` for an expression that is not read.
   init(_ pattern: String) throws(Diagnostic) {
     if let regex = try? PortableRegex(pattern) {
       engine = .portable(regex)

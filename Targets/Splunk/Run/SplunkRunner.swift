@@ -5,7 +5,7 @@ import ConcordDocuments
 /// Executes a search's tree on rows, by Splunk's rules.
 ///
 /// A search is run under every reading of what Splunk's manuals leave open; where the verdicts differ it is
-/// refused with `E175`.
+/// refused with `E332`.
 struct SplunkRunner {
   let query: SplunkQuery
   /// Whether the members of an event are fields that an add-on extracts, and the event is no JSON.

@@ -15,7 +15,7 @@ public struct SwiftProgram: Sendable {
 
   /// Compiles a source that has these rule types and one event type.
   ///
-  /// Throws `E430` where there is no compiler, `E431` where it refuses the source, `E433` where files or processes
+  /// Throws `E710` where there is no compiler, `E711` where it refuses the source, `E713` where files or processes
   /// cannot be made.
   public init(source: String, types: [String], eventType: String) throws(Diagnostic) {
     guard let compiler = SwiftProgram.compiler else { throw .swiftCompilerMissing }
@@ -41,7 +41,7 @@ public struct SwiftProgram: Sendable {
     }
   }
 
-  /// The verdicts of each rule on these events: `verdicts[rule][event]`. Throws `E432` where the program fails.
+  /// The verdicts of each rule on these events: `verdicts[rule][event]`. Throws `E712` where the program fails.
   public func run(on events: [Event]) throws(Diagnostic) -> [[Bool]] {
     var input = ""
     for event in events { input += Value.object(event.object).compactJSON + "\n" }

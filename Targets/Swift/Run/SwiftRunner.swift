@@ -5,7 +5,7 @@ import ConcordLanguages
 extension SwiftLanguage: QueryRunner {
   /// Compiles the source with `swiftc` and runs it on the events.
   ///
-  /// Throws `E180` where the source declares no rule, `E430` to `E433` where it cannot be compiled or run.
+  /// Throws `E305` where the source declares no rule, `E710` to `E713` where it cannot be compiled or run.
   public func run(
     _ query: String, on events: [Event], options: LanguageOptions
   ) throws(Diagnostic) -> [Bool] {

@@ -43,7 +43,7 @@ private func write(_ rule: Rule, _ events: [Event]) {
   do {
     query = try Compiler().write(rule, in: "sigma")
   } catch {
-    precondition(error.code.rawValue.hasPrefix("E42") || error.code == "E108", error.message)
+    precondition(error.code.rawValue.hasPrefix("E4"), error.message)
     return
   }
   guard let again = try? Compiler().load(Source(text: query.text), from: "sigma") else {
