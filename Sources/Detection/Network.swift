@@ -24,7 +24,7 @@ public struct IPAddress: Hashable, Sendable {
     guard parts.count == 4 else { return nil }
     var bytes: [UInt8] = []
     for part in parts {
-      guard (1...3).contains(part.count), part.allSatisfy({ (0x30...0x39).contains($0) }),
+      guard (1...3).contains(part.count), part.allSatisfy({ $0.isDigit }),
         part.count == 1 || part.first != 0x30, let byte = UInt8(String(decoding: part, as: UTF8.self))
       else { return nil }
       bytes.append(byte)
@@ -68,7 +68,7 @@ public struct IPAddress: Hashable, Sendable {
         return bytes + tail
       }
       // `UInt16` alone would also take a sign.
-      guard (1...4).contains(part.count), spelled.unicodeScalars.allSatisfy({ $0.hexadecimal != nil }),
+      guard (1...4).contains(part.count), spelled.unicodeScalars.allSatisfy({ $0.hexValue != nil }),
         let group = UInt16(spelled, radix: 16)
       else { return nil }
       bytes += [UInt8(group >> 8), UInt8(group & 0xFF)]
@@ -94,7 +94,7 @@ public struct CIDR: Hashable, Sendable {
     let width = address.bytes.count * 8
     var length = width
     if parts.count == 2 {
-      guard (1...3).contains(parts[1].count), parts[1].allSatisfy({ (0x30...0x39).contains($0) }),
+      guard (1...3).contains(parts[1].count), parts[1].allSatisfy({ $0.isDigit }),
         let spelled = Int(String(decoding: parts[1], as: UTF8.self))
       else { return nil }
       // `::ffff:10.0.0.0/104` speaks of the 128 bits of the mapped address.

@@ -48,3 +48,64 @@ extension String {
     }
   }
 }
+
+// Classes of ASCII characters: one spelling for bytes and for scalars.
+
+extension UInt8 {
+  /// Whether it is one of `0` to `9`.
+  @inlinable package var isDigit: Bool { self &- 0x30 < 10 }
+
+  /// Whether it is an ASCII letter.
+  @inlinable package var isLetter: Bool { (self | 0x20) &- 0x61 < 26 }
+
+  /// Whether it is an ASCII letter or a digit.
+  @inlinable package var isLetterOrDigit: Bool { isLetter || isDigit }
+
+  /// Whether it is an ASCII letter, a digit or `_`.
+  @inlinable package var isWord: Bool { isLetterOrDigit || self == 0x5F }
+
+  /// Whether it ends a line: LF or CR.
+  @inlinable package var isLineBreak: Bool { self == 0x0A || self == 0x0D }
+
+  /// Whether it is a hexadecimal digit, in either letter case.
+  @inlinable package var isHexDigit: Bool { hexValue != nil }
+
+  /// The value of a hexadecimal digit, in either letter case; `nil` for anything else.
+  @inlinable package var hexValue: UInt8? {
+    if isDigit { return self &- 0x30 }
+    let letter = (self | 0x20) &- 0x61
+    return letter < 6 ? letter + 10 : nil
+  }
+
+  /// The letter in lower case, where it is an ASCII letter; else itself.
+  @inlinable package var lowercased: UInt8 { isLetter ? self | 0x20 : self }
+}
+
+extension Unicode.Scalar {
+  /// Whether it is one of `0` to `9`.
+  @inlinable package var isDigit: Bool { value < 0x80 && UInt8(truncatingIfNeeded: value).isDigit }
+
+  /// Whether it is an ASCII letter.
+  @inlinable package var isLetter: Bool { value < 0x80 && UInt8(truncatingIfNeeded: value).isLetter }
+
+  /// Whether it is an ASCII letter or a digit.
+  @inlinable package var isLetterOrDigit: Bool { isLetter || isDigit }
+
+  /// Whether it is an ASCII letter, a digit or `_`.
+  @inlinable package var isWord: Bool { value < 0x80 && UInt8(truncatingIfNeeded: value).isWord }
+
+  /// Whether it ends a line: LF or CR.
+  @inlinable package var isLineBreak: Bool { self == "\n" || self == "\r" }
+
+  /// The value of a hexadecimal digit, in either letter case; `nil` for anything else.
+  @inlinable package var hexValue: UInt32? {
+    value < 0x80 ? UInt8(truncatingIfNeeded: value).hexValue.map(UInt32.init) : nil
+  }
+}
+
+extension String {
+  /// Whether both texts are the same but for the letter case of ASCII letters.
+  package func isSameWord(as other: String) -> Bool {
+    utf8.count == other.utf8.count && zip(utf8, other.utf8).allSatisfy { $0.lowercased == $1.lowercased }
+  }
+}

@@ -22,23 +22,13 @@ public struct Source: Hashable, Sendable {
   ///
   /// Lines end at LF, CRLF or CR.
   public func line(_ number: Int) -> String? {
-    var current = 1
-    var line = String.UnicodeScalarView()
-    var afterReturn = false
-    for scalar in text.unicodeScalars {
-      if afterReturn, scalar == "\n" {
-        afterReturn = false
-        continue
-      }
-      afterReturn = scalar == "\r"
-      if scalar == "\n" || scalar == "\r" {
-        if current == number { return String(line) }
-        current += 1
-      } else if current == number {
-        line.append(scalar)
-      }
+    guard number >= 1 else { return nil }
+    var cursor = TextCursor(text)
+    for _ in 1..<number {
+      cursor.skip { !$0.isLineBreak }
+      guard cursor.takeLineBreak() else { return nil }
     }
-    return current == number ? String(line) : nil
+    return cursor.run { !$0.isLineBreak }
   }
 }
 

@@ -1,3 +1,5 @@
+import ConcordDiagnostics
+
 /// A decimal number as it was written, and its shortest decimal.
 ///
 /// Exact for any length: the text is kept, never converted to binary.
@@ -46,7 +48,7 @@ public struct Number: Hashable, Sendable {
     if digits.first == UInt8(ascii: "-") { digits = digits.dropFirst() }
     let isLegal =
       digits.first != UInt8(ascii: "+")
-      && !(digits.first == 0x30 && digits.dropFirst().first.map { (0x30...0x39).contains($0) } ?? false)
+      && !(digits.first == 0x30 && digits.dropFirst().first.map { $0.isDigit } ?? false)
     return isLegal ? written : shortest
   }
 
@@ -77,11 +79,11 @@ private struct DecimalParts {
       negative = sign == UInt8(ascii: "-")
       rest = rest.dropFirst()
     }
-    let whole = rest.prefix { (0x30...0x39).contains($0) }
+    let whole = rest.prefix { $0.isDigit }
     rest = rest.dropFirst(whole.count)
     var fraction: ArraySlice<UInt8> = []
     if rest.first == UInt8(ascii: ".") {
-      fraction = rest.dropFirst().prefix { (0x30...0x39).contains($0) }
+      fraction = rest.dropFirst().prefix { $0.isDigit }
       if fraction.isEmpty { return nil }
       rest = rest.dropFirst(1 + fraction.count)
     }
@@ -102,7 +104,7 @@ private struct DecimalParts {
     var digits = text
     let negative = digits.first == UInt8(ascii: "-")
     if negative || digits.first == UInt8(ascii: "+") { digits = digits.dropFirst() }
-    guard !digits.isEmpty, digits.allSatisfy({ (0x30...0x39).contains($0) }) else { return nil }
+    guard !digits.isEmpty, digits.allSatisfy({ $0.isDigit }) else { return nil }
     var value = 0
     for digit in digits { value = min(1_000_000_000, value * 10 + Int(digit - 0x30)) }
     return negative ? -value : value

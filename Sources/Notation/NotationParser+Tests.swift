@@ -76,7 +76,7 @@ extension NotationParser {
     }
     scanner.advance()
     if digits.isEmpty { return .each }
-    guard digits.utf8.allSatisfy({ (0x30...0x39).contains($0) }), let index = Int(digits) else {
+    guard digits.utf8.allSatisfy(\.isDigit), let index = Int(digits) else {
       throw .badIndex(digits, at: span, in: source)
     }
     return .index(index)

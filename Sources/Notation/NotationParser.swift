@@ -1,5 +1,6 @@
 import ConcordDetection
 import ConcordDiagnostics
+import ConcordLanguages
 
 /// Text to tree. The comments above the functions, joined, are the grammar; blanks and `#` comments may stand
 /// between its words.
@@ -8,7 +9,7 @@ struct NotationParser {
   /// How many parentheses are open; inside them line breaks are blanks.
   var openParentheses = 0
   /// How deep the expression being read is nested.
-  private var depth = 0
+  var depth = 0
 
   init(_ text: String, origin: Origin) {
     scanner = NotationScanner(text, origin: origin)
@@ -25,7 +26,7 @@ struct NotationParser {
     var lines: [NotationSyntax] = []
     scanner.skipBlanks(acrossLines: true)
     while !scanner.isAtEnd {
-      lines.append(try or())
+      lines.append(try logicalExpression())
       skipBlanks()
       guard scanner.isAtLineEnd else { throw notTheEnd() }
       scanner.skipBlanks(acrossLines: true)
@@ -34,40 +35,50 @@ struct NotationParser {
     return NotationTree(origin: scanner.origin, lines: lines)
   }
 
-  /// or = and, { "or", and }
-  private mutating func or() throws(Diagnostic) -> NotationSyntax {
-    var operands = [try and()]
-    while take(keyword: "or") { operands.append(try and()) }
-    return joined(operands) { .any($0) }
+  /// What stands where an expression should be over.
+  private func notTheEnd(opening: Span? = nil) -> Diagnostic {
+    let found = scanner.peekOperator()
+    let span = scanner.span(length: found.unicodeScalars.count)
+    if found == ")" { return .unopened(at: span, in: source) }
+    return .expectedEnd(found: found, opening: opening, at: span, in: source)
   }
+}
 
-  /// and = unary, { "and", unary }
-  private mutating func and() throws(Diagnostic) -> NotationSyntax {
-    var operands = [try unary()]
-    while take(keyword: "and") { operands.append(try unary()) }
-    return joined(operands) { .all($0) }
-  }
+/// or = and, { "or", and };  and = unary, { "and", unary };  unary = "not", unary | primary
+extension NotationParser: LogicGrammar {
+  static let logic = NotationSyntax.logic
+  static let depthLimit = Notation.depthLimit
 
-  /// unary = "not", unary | primary
-  private mutating func unary() throws(Diagnostic) -> NotationSyntax {
+  mutating func start() -> Span {
     skipBlanks()
-    let start = scanner.position
-    guard scanner.peekKeyword() == "not" else { return try primary() }
-    let word = scanner.take("not")
-    depth += 1
-    defer { depth -= 1 }
-    guard depth <= Notation.depthLimit else { throw .tooDeep(at: word, in: source) }
-    let operand = try unary()
-    return NotationSyntax(kind: .not(operand), span: Span(start, operand.span.end))
+    return scanner.span(length: NotationParser.logic.not.word.utf8.count)
   }
+
+  mutating func take(_ operator: LogicTable.Operator) -> Bool {
+    skipBlanks()
+    guard scanner.peekKeyword() == `operator`.word else { return false }
+    _ = scanner.take(`operator`.word)
+    return true
+  }
+
+  func made(_ logic: LogicOperation<NotationSyntax>, from start: Span) -> NotationSyntax {
+    switch logic {
+    case .or(let operands): joined(operands, .any(operands))
+    case .and(let operands): joined(operands, .all(operands))
+    case .not(let operand):
+      NotationSyntax(kind: .not(operand), span: Span(start.start, operand.span.end))
+    }
+  }
+
+  func tooDeep(_ start: Span) -> Diagnostic { .tooDeep(at: start, in: source) }
 
   /// primary = "(", or, ")" | "true" | "false" | test
-  private mutating func primary() throws(Diagnostic) -> NotationSyntax {
+  mutating func operand() throws(Diagnostic) -> NotationSyntax {
     if scanner.peek() == "(" { return try group() }
     switch scanner.peekKeyword() {
     case "true": return NotationSyntax(kind: .constant(true), span: scanner.take("true"))
     case "false": return NotationSyntax(kind: .constant(false), span: scanner.take("false"))
-    case "and", "or":
+    case NotationParser.logic.and.word, NotationParser.logic.or.word:
       let word = scanner.peekWord()
       throw .misplacedJoin(word, at: scanner.span(length: word.utf8.count), in: source)
     default: return try test()
@@ -76,12 +87,11 @@ struct NotationParser {
 
   private mutating func group() throws(Diagnostic) -> NotationSyntax {
     let opening = scanner.span()
-    depth += 1
-    openParentheses += 1
+    try descend(from: opening)
     defer { depth -= 1 }
-    guard depth <= Notation.depthLimit else { throw .tooDeep(at: opening, in: source) }
+    openParentheses += 1
     scanner.advance()
-    let inner = try or()
+    let inner = try logicalExpression()
     skipBlanks()
     if scanner.isAtEnd {
       throw .unclosed("parenthesis", ")", opening: opening, at: scanner.span(), in: source)
@@ -92,27 +102,8 @@ struct NotationParser {
     return NotationSyntax(kind: inner.kind, span: Span(opening.start, scanner.position))
   }
 
-  private mutating func take(keyword: String) -> Bool {
-    skipBlanks()
-    guard scanner.peekKeyword() == keyword else { return false }
-    _ = scanner.take(keyword)
-    return true
-  }
-
-  /// One operand is itself; there is always one.
-  private func joined(
-    _ operands: [NotationSyntax], _ kind: ([NotationSyntax]) -> NotationSyntax.Kind
-  ) -> NotationSyntax {
-    let (first, last) = (operands[0], operands[operands.count - 1])
-    if operands.count == 1 { return first }
-    return NotationSyntax(kind: kind(operands), span: first.span.union(last.span))
-  }
-
-  /// What stands where an expression should be over.
-  private func notTheEnd(opening: Span? = nil) -> Diagnostic {
-    let found = scanner.peekOperator()
-    let span = scanner.span(length: found.unicodeScalars.count)
-    if found == ")" { return .unopened(at: span, in: source) }
-    return .expectedEnd(found: found, opening: opening, at: span, in: source)
+  private func joined(_ operands: [NotationSyntax], _ kind: NotationSyntax.Kind) -> NotationSyntax {
+    let spans = operands.map(\.span)
+    return NotationSyntax(kind: kind, span: spans.dropFirst().reduce(spans[0]) { $0.union($1) })
   }
 }

@@ -1,53 +1,35 @@
 import ConcordDiagnostics
 
-/// Walks over the scalars of a text and knows its place. Lines end at LF, CRLF or CR.
+/// A place in a text of the notation, and its words.
 struct NotationScanner {
   let origin: Origin
-  private let scalars: [Unicode.Scalar]
-  private var at = 0
-  private var line = 1
-  private var lineStart = 0
+  private var cursor: TextCursor
 
   init(_ text: String, origin: Origin) {
     self.origin = origin
-    scalars = Array(text.unicodeScalars)
+    cursor = TextCursor(text)
   }
 
-  /// The next scalar, or the one `offset` after it.
-  func peek(_ offset: Int = 0) -> Unicode.Scalar? {
-    at + offset < scalars.count ? scalars[at + offset] : nil
-  }
+  /// The next scalar, or the one that begins `offset` bytes after it.
+  func peek(_ offset: Int = 0) -> Unicode.Scalar? { cursor.peek(offset) }
 
   /// The place of the next scalar, in the source.
-  var position: Position { origin.position(inner) }
-  private var inner: Position { Position(line: line, column: at - lineStart + 1) }
+  var position: Position { origin.position(cursor.position) }
 
   /// The stretch of the next `length` scalars.
-  func span(length: Int = 1) -> Span {
-    let start = inner
-    return origin.span(Span(at: start, length: length))
-  }
+  func span(length: Int = 1) -> Span { origin.span(Span(at: cursor.position, length: length)) }
 
-  var isAtEnd: Bool { at >= scalars.count }
-  var isAtLineEnd: Bool { peek().map(isLineBreak) ?? true }
+  var isAtEnd: Bool { cursor.isAtEnd }
+  var isAtLineEnd: Bool { cursor.next?.isLineBreak ?? true }
 
-  mutating func advance(_ count: Int = 1) {
-    for _ in 0..<min(count, scalars.count - at) {
-      let scalar = scalars[at]
-      at += 1
-      if scalar == "\n" || (scalar == "\r" && peek() != "\n") {
-        line += 1
-        lineStart = at
-      }
-    }
-  }
+  mutating func advance(_ count: Int = 1) { cursor.advance(count) }
 
   /// Skips blanks and comments, and line breaks too if `acrossLines`.
   mutating func skipBlanks(acrossLines: Bool) {
     while let scalar = peek() {
       if scalar == "#" {
         while !isAtLineEnd { advance() }
-      } else if isBlank(scalar) || (acrossLines && isLineBreak(scalar)) {
+      } else if isBlank(scalar) || (acrossLines && scalar.isLineBreak) {
         advance()
       } else {
         return
@@ -57,19 +39,15 @@ struct NotationScanner {
 
   /// The word that begins here, without moving; empty where none does.
   func peekWord() -> String {
-    var word = String.UnicodeScalarView()
-    var offset = 0
-    while let scalar = peek(offset), isWord(scalar) {
-      word.append(scalar)
-      offset += 1
-    }
-    return String(word)
+    var ahead = cursor
+    return ahead.run(while: isWord)
   }
 
   /// The word that begins here, unless it is the first name of a longer path.
   func peekKeyword() -> String {
-    let word = peekWord()
-    guard let next = peek(word.unicodeScalars.count) else { return word }
+    var ahead = cursor
+    let word = ahead.run(while: isWord)
+    let next = ahead.next
     return next == "." || next == ":" || next == "[" ? "" : word
   }
 
@@ -83,29 +61,24 @@ struct NotationScanner {
 
   /// The run of scalars up to a blank, a line break, a comma, a quote or a bracket: for messages.
   func peekRun() -> String {
-    var run = String.UnicodeScalarView()
-    var offset = 0
-    while let scalar = peek(offset), run.count < 60,
-      !isBlank(scalar), !isLineBreak(scalar), !"()[],\"".unicodeScalars.contains(scalar)
-    {
-      run.append(scalar)
-      offset += 1
+    var ahead = cursor
+    var count = 0
+    let run = ahead.run { scalar in
+      count += 1
+      return count <= 60 && !isBlank(scalar) && !scalar.isLineBreak
+        && !"()[],\"".unicodeScalars.contains(scalar)
     }
-    if run.isEmpty, let scalar = peek(), !isLineBreak(scalar) { run.append(scalar) }
-    return String(run)
+    guard run.isEmpty, let scalar = peek(), !scalar.isLineBreak else { return run }
+    return String(scalar)
   }
 
   /// The run of symbols or the word that begins here: what somebody may have meant as an operator.
   func peekOperator() -> String {
     let word = peekWord()
     if !word.isEmpty { return word }
-    var run = String.UnicodeScalarView()
-    var offset = 0
-    while let scalar = peek(offset), "=!<>~&|:+*/%^".unicodeScalars.contains(scalar) {
-      run.append(scalar)
-      offset += 1
-    }
-    return run.isEmpty ? peekRun() : String(run)
+    var ahead = cursor
+    let run = ahead.run { "=!<>~&|:+*/%^".unicodeScalars.contains($0) }
+    return run.isEmpty ? peekRun() : run
   }
 }
 
@@ -113,13 +86,11 @@ private func isBlank(_ scalar: Unicode.Scalar) -> Bool {
   scalar == " " || scalar == "\t" || scalar == "\u{A0}" || scalar == "\u{FEFF}"
 }
 
-private func isLineBreak(_ scalar: Unicode.Scalar) -> Bool { scalar == "\n" || scalar == "\r" }
-
 /// Letters, digits, `_`, `-`, `$` and `@`; letters of every script.
 private func isWord(_ scalar: Unicode.Scalar) -> Bool {
   switch scalar {
-  case "a"..."z", "A"..."Z", "0"..."9", "_", "-", "$", "@": true
-  default: !scalar.isASCII && scalar.properties.isAlphabetic
+  case "-", "$", "@": true
+  default: scalar.isASCII ? scalar.isWord : scalar.properties.isAlphabetic
   }
 }
 
@@ -134,7 +105,7 @@ extension NotationScanner {
     advance()
     var text = String.UnicodeScalarView()
     var isVerbatim = true
-    while let scalar = peek(), !isLineBreak(scalar) {
+    while let scalar = peek(), !scalar.isLineBreak {
       if scalar == "\"" {
         advance()
         return (String(text), isVerbatim, Span(start, position))
@@ -163,7 +134,7 @@ extension NotationScanner {
     case "t": plain = "\t"
     default:
       throw .badEscape(
-        letter.map { isLineBreak($0) ? "\\" : "\\" + String($0) } ?? "\\", at: span(length: 2),
+        letter.map { $0.isLineBreak ? "\\" : "\\" + String($0) } ?? "\\", at: span(length: 2),
         in: origin.source)
     }
     advance(2)
@@ -188,18 +159,9 @@ extension NotationScanner {
   private func hexDigits(after offset: Int) -> UInt32? {
     var value: UInt32 = 0
     for index in 0..<4 {
-      guard let scalar = peek(offset + index), let digit = hexDigit(scalar) else { return nil }
+      guard let digit = peek(offset + index)?.hexValue else { return nil }
       value = value << 4 | digit
     }
     return value
-  }
-
-  private func hexDigit(_ scalar: Unicode.Scalar) -> UInt32? {
-    switch scalar {
-    case "0"..."9": scalar.value - 0x30
-    case "a"..."f": scalar.value - 0x57
-    case "A"..."F": scalar.value - 0x37
-    default: nil
-    }
   }
 }

@@ -87,7 +87,7 @@ extension LetterCase {
   static func isCased(_ text: String) -> Bool {
     text.unicodeScalars.contains { scalar in
       scalar.isASCII
-        ? ("a"..."z").contains(scalar) || ("A"..."Z").contains(scalar)
+        ? scalar.isLetter
         : LetterCase.ignored.variants(of: scalar).count > 1
     }
   }

@@ -50,7 +50,7 @@ extension RegexParser {
     case "u":
       let value = try digits(4, from: start)
       return .scalar(try scalar(of: value, from: start))
-    case "0"..."9", "a"..."z", "A"..."Z": throw fail(refusal(of: letter), from: start)
+    case _ where letter.isLetterOrDigit: throw fail(refusal(of: letter), from: start)
     default:
       guard letter.isASCII, letter.value >= 0x20, letter.value < 0x7F else {
         throw fail(DetectionDiagnostics.badEscape("\\\(letter)", help: "drop the backslash"), from: start)
@@ -85,7 +85,7 @@ extension RegexParser {
     if take("{") {
       var value: UInt32 = 0
       var count = 0
-      while let digit = peek?.hexadecimal {
+      while let digit = peek?.hexValue {
         value = min(0x200000, value * 16 + digit)
         (at, count) = (at + 1, count + 1)
       }
@@ -108,7 +108,7 @@ extension RegexParser {
   private mutating func digits(_ count: Int, from start: Int) throws(Diagnostic) -> UInt32 {
     var value: UInt32 = 0
     for _ in 0..<count {
-      guard let digit = peek?.hexadecimal else {
+      guard let digit = peek?.hexValue else {
         throw fail(
           DetectionDiagnostics.badEscape(
             String(String.UnicodeScalarView(scalars[start..<at])),
@@ -138,7 +138,7 @@ extension RegexParser {
     var ranges: [ClosedRange<Unicode.Scalar>] = []
     var named: [ScalarClass.Named] = []
     while peek != "]" || at == first {
-      switch try classMember(from: start, isFirst: at == first) {
+      switch try classMember(from: start) {
       case .named(let name):
         if peek == "-", scalars.indices.contains(at + 1), scalars[at + 1] != "]" {
           throw fail(
@@ -161,7 +161,7 @@ extension RegexParser {
     guard peek == "-", scalars.indices.contains(at + 1), scalars[at + 1] != "]" else { return low }
     let dash = at
     at += 1
-    guard case .scalar(let high) = try classMember(from: start, isFirst: false) else {
+    guard case .scalar(let high) = try classMember(from: start) else {
       throw fail(
         DetectionDiagnostics.badClass(
           "a range cannot end with a class", help: "write `\\-` for the character"), from: dash)
@@ -177,7 +177,7 @@ extension RegexParser {
     return high
   }
 
-  private mutating func classMember(from start: Int, isFirst: Bool) throws(Diagnostic) -> Member {
+  private mutating func classMember(from start: Int) throws(Diagnostic) -> Member {
     guard let scalar = peek else {
       throw fail(DetectionDiagnostics.unexpectedEnd("`]`"), from: start, to: start + 1)
     }

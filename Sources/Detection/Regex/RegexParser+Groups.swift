@@ -38,8 +38,7 @@ extension RegexParser {
   private mutating func groupName(from start: Int) throws(Diagnostic) {
     let nameStart = at
     while let next = peek,
-      next == "_" || (next.isASCII && next.properties.isAlphabetic)
-        || (at > nameStart && next.decimal != nil)
+      next.isWord, at > nameStart || !next.isDigit
     {
       at += 1
     }

@@ -62,9 +62,7 @@ struct RegexParser {
       } else if looksAt("(?#") {
         try skipComment()
       } else {
-        let start = at
-        let atom = try atom(flags, depth: depth)
-        nodes.append(try repeats(atom, from: start))
+        nodes.append(try repeats(try atom(flags, depth: depth)))
       }
     }
     return .joined(nodes)
@@ -136,7 +134,7 @@ struct RegexParser {
 // MARK: - Repeats
 
 extension RegexParser {
-  private mutating func repeats(_ node: RegexNode, from start: Int) throws(Diagnostic) -> RegexNode {
+  private mutating func repeats(_ node: RegexNode) throws(Diagnostic) -> RegexNode {
     let mark = at
     guard let (low, high) = try bounds() else { return node }
     if case .anchor = node {
@@ -187,8 +185,8 @@ extension RegexParser {
 
   private mutating func count(from start: Int) throws(Diagnostic) -> Int? {
     var value: Int?
-    while let next = peek, let digit = next.decimal {
-      value = (value ?? 0) * 10 + digit
+    while let digit = peek, digit.isDigit {
+      value = (value ?? 0) * 10 + Int(digit.value - 0x30)
       at += 1
       if let value, value > PortableRegex.repeatLimit {
         throw fail(
@@ -229,14 +227,9 @@ extension RegexParser {
   }
 
   private func position(of index: Int) -> Position {
-    var place = Position.start
-    for (scalar, next) in zip(scalars, scalars.dropFirst() + ["\u{0}"]).prefix(max(0, index)) {
-      if scalar == "\n" || (scalar == "\r" && next != "\n") {
-        place = Position(line: place.line + 1, column: 1)
-      } else {
-        place.column += 1
-      }
-    }
+    var cursor = TextCursor(pattern)
+    cursor.advance(min(index, scalars.count))
+    var place = cursor.position
     place.column += max(0, index - scalars.count)
     return place
   }
@@ -244,19 +237,4 @@ extension RegexParser {
 
 extension PortableRegex.Flags {
   var letterCase: LetterCase { contains(.ignoreCase) ? .ignored : .exact }
-}
-
-extension Unicode.Scalar {
-  /// The value of an ASCII digit.
-  var decimal: Int? { ("0"..."9").contains(self) ? Int(value) - 0x30 : nil }
-
-  /// The value of an ASCII hexadecimal digit.
-  var hexadecimal: UInt32? {
-    switch self {
-    case "0"..."9": value - 0x30
-    case "a"..."f": value - 0x61 + 10
-    case "A"..."F": value - 0x41 + 10
-    default: nil
-    }
-  }
 }

@@ -45,9 +45,9 @@ struct ValueBuilder: JSONBuilder {
 
 /// Makes nodes.
 struct NodeBuilder: JSONBuilder {
-  private var cursor: PositionCursor
+  private var cursor: TextCursor
 
-  init(_ source: Source) { cursor = PositionCursor(Array(source.text.utf8)) }
+  init(_ source: Source) { cursor = TextCursor(source.text) }
 
   mutating func mark(_ offset: Int) -> Position { cursor.position(at: offset) }
   func scalar(_ value: Value, _ start: Position, _ end: Position) -> JSONNode {

@@ -128,7 +128,7 @@ extension JSONReader {
   private var badEscape: Diagnostic {
     let isUnicode = bytes[offset + 1] == UInt8(ascii: "u")
     var end = min(offset + 2, bytes.count - 1)
-    if isUnicode { while end < offset + 6, hexDigit(bytes[end]) != nil { end += 1 } }
+    if isUnicode { while end < offset + 6, bytes[end].isHexDigit { end += 1 } }
     if end < bytes.count - 1, !isUnicode, bytes[offset + 1] >= 0x80 {
       while bytes[end] & 0xC0 == 0x80 { end += 1 }
     }
@@ -175,7 +175,7 @@ extension JSONReader {
   }
 
   private func span(_ offset: Int, _ length: Int) -> Span {
-    var cursor = PositionCursor(bytes)
+    var cursor = TextCursor(bytes: bytes)
     return Span(at: cursor.position(at: offset), length: length)
   }
 }

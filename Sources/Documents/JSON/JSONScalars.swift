@@ -4,10 +4,7 @@ import ConcordDiagnostics
 
 /// Whether the byte can stand in a bare word or number.
 func isWordByte(_ byte: UInt8) -> Bool {
-  switch byte {
-  case 0x30...0x39, 0x41...0x5A, 0x61...0x7A, UInt8(ascii: "_"), UInt8(ascii: "."), 0x80...0xFF: true
-  default: false
-  }
+  byte.isWord || byte == UInt8(ascii: ".") || byte >= 0x80
 }
 
 extension JSONReader {
@@ -41,7 +38,7 @@ extension JSONReader {
 
   private mutating func skipDigits() -> Bool {
     let start = offset
-    while (0x30...0x39).contains(bytes[offset]) { offset += 1 }
+    while bytes[offset].isDigit { offset += 1 }
     return offset > start
   }
 
@@ -119,20 +116,10 @@ extension JSONReader {
     else { return nil }
     var unit: UInt16 = 0
     for index in (start + 2)..<(start + 6) {
-      guard let digit = hexDigit(bytes[index]) else { return nil }
+      guard let digit = bytes[index].hexValue else { return nil }
       unit = unit << 4 | UInt16(digit)
     }
     return unit
-  }
-}
-
-/// The value of a hexadecimal digit.
-func hexDigit(_ byte: UInt8) -> UInt8? {
-  switch byte {
-  case 0x30...0x39: byte - 0x30
-  case 0x41...0x46: byte - 0x41 + 10
-  case 0x61...0x66: byte - 0x61 + 10
-  default: nil
   }
 }
 

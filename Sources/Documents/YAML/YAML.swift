@@ -33,7 +33,7 @@ public enum YAML {
   ) throws(Diagnostic) -> [YAMLEvent] {
     var parser = YAMLParser(source, limits: limits)
     try parser.parse()
-    var cursor = PositionCursor(parser.bytes)
+    var cursor = TextCursor(bytes: parser.bytes)
     return parser.events.map { event in
       YAMLEvent(
         kind: event.kind, anchor: event.anchor, tag: event.tag,

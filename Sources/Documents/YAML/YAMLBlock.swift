@@ -18,7 +18,7 @@ extension YAMLParser {
         try node(mayOpenBlock: isFresh || top.isCompact, isEntryKey: false)
       }
     case .entry, .colon, .comma:
-      guard isFresh else { throw textAfterNode(top) }
+      guard isFresh else { throw textAfterNode() }
       if top.kind == .document { throw textAfterDocument() }
       if sawTab { throw tabIndentation() }
       if column < top.indent {
@@ -49,7 +49,7 @@ extension YAMLParser {
       finish(top)
       frames.removeLast()
     } else {
-      throw missingItem(top)
+      throw missingItem()
     }
   }
 
@@ -121,7 +121,7 @@ extension YAMLParser {
       skipGap()
       let isOver = isAtEnd || (isFresh && isAtAnyMarker)
       guard isOver || isFresh else { continue }
-      if isEntryKey { throw missingColon(start, isMultiline: false) }
+      if isEntryKey { throw missingColon(start) }
       outer = try merge(outer, inner, at: start.offset)
       inner = Properties()
       if let top = frames.last,
@@ -161,7 +161,7 @@ extension YAMLParser {
       advance(1)
       want(.value)
     case UInt8(ascii: "|"), UInt8(ascii: ">"):
-      if start.isEntryKey { throw missingColon(start, isMultiline: false) }
+      if start.isEntryKey { throw missingColon(start) }
       try blockScalar(try merge(outer, inner, at: start.offset))
       advanceWant()
     case UInt8(ascii: "["), UInt8(ascii: "{"):
@@ -202,7 +202,7 @@ extension YAMLParser {
       advance(1)
       return want(.value)
     }
-    if start.isEntryKey { throw missingColon(start, isMultiline: isMultiline) }
+    if start.isEntryKey { throw missingColon(start) }
     if !outer.isEmpty {
       if case .alias = events[start.event].kind { throw propertiesOnAlias(start) }
       let own = Properties(anchor: events[start.event].anchor, tag: events[start.event].tag)

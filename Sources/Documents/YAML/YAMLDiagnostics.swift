@@ -22,7 +22,7 @@ extension YAMLParser {
       }
     var end = start + 2
     if let needed {
-      while end < start + 2 + needed, hexDigit(bytes[end]) != nil { end += 1 }
+      while end < start + 2 + needed, bytes[end].isHexDigit { end += 1 }
     } else {
       while bytes[end] & 0xC0 == 0x80 { end += 1 }
     }
@@ -142,7 +142,7 @@ extension YAMLParser {
     make(.yamlTag, message, at: start, to: lastEnd)
   }
 
-  func missingDocumentStart(_ start: Int) -> Diagnostic {
+  func missingDocumentStart() -> Diagnostic {
     make(.yamlTag, "expected `---` after the directives, found \(found)", at: offset)
   }
 
@@ -162,7 +162,7 @@ extension YAMLParser {
   }
 
   func span(_ start: Int, _ end: Int) -> Span {
-    var cursor = PositionCursor(bytes)
+    var cursor = TextCursor(bytes: bytes)
     let first = cursor.position(at: min(start, count))
     return Span(first, cursor.position(at: min(end, count)))
   }

@@ -39,7 +39,7 @@ extension YAMLParser {
         emitEmpty()
         want(.comma)
       } else {
-        throw missingFlowColon(top)
+        throw missingFlowColon()
       }
     case .comma:
       if top.kind == .flowPair {

@@ -266,7 +266,7 @@ extension YAMLParser {
   private mutating func hex(_ length: Int) -> UInt32? {
     var code: UInt32 = 0
     for _ in 0..<length {
-      guard let digit = hexDigit(bytes[offset]) else { return nil }
+      guard let digit = bytes[offset].hexValue else { return nil }
       code = code << 4 | UInt32(digit)
       offset += 1
     }

@@ -115,11 +115,10 @@ struct YAMLParser {
         mayHaveDirectives = true
         continue
       }
-      let directives = offset
       handles = [:]
       let hasDirectives = mayHaveDirectives ? try readDirectives() : false
       let isExplicit = isAtMarker("---")
-      if hasDirectives, !isExplicit { throw missingDocumentStart(directives) }
+      if hasDirectives, !isExplicit { throw missingDocumentStart() }
       if isAtEnd { break }
       try document(isExplicit: isExplicit)
       mayHaveDirectives = isAtMarker("...")

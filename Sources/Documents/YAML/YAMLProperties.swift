@@ -79,8 +79,8 @@ extension YAMLParser {
     var index = range.lowerBound
     while index < range.upperBound {
       if bytes[index] == UInt8(ascii: "%") {
-        guard index + 2 < range.upperBound, let high = hexDigit(bytes[index + 1]),
-          let low = hexDigit(bytes[index + 2])
+        guard index + 2 < range.upperBound, let high = bytes[index + 1].hexValue,
+          let low = bytes[index + 2].hexValue
         else { throw badTag(range.lowerBound, range.upperBound) }
         text.append(high << 4 | low)
         index += 3
@@ -96,10 +96,7 @@ extension YAMLParser {
   }
 
   private func isNameByte(_ byte: UInt8) -> Bool {
-    switch byte {
-    case 0x30...0x39, 0x41...0x5A, 0x61...0x7A, UInt8(ascii: "-"): true
-    default: false
-    }
+    byte.isLetterOrDigit || byte == UInt8(ascii: "-")
   }
 
   /// A URI character that is neither `!` nor a flow indicator.
@@ -156,7 +153,7 @@ extension YAMLParser {
   private func isVersion(_ text: String) -> Bool {
     let parts = text.split(separator: ".", omittingEmptySubsequences: false)
     return parts.count == 2 && parts[0] == "1" && !parts[1].isEmpty
-      && parts[1].utf8.allSatisfy { (0x30...0x39).contains($0) }
+      && parts[1].utf8.allSatisfy { $0.isDigit }
   }
 
   private func isHandle(_ text: String) -> Bool {

@@ -67,10 +67,10 @@ enum YAMLScalarRules {
     let (sign, digits) = signed(text)
     if digits.starts(with: Array("0x".utf8)) { return based(digits.dropFirst(2), 16, sign) }
     if digits.starts(with: Array("0b".utf8)) { return based(digits.dropFirst(2), 2, sign) }
-    guard let first = digits.first, isDigit(first),
-      digits.allSatisfy({ isDigit($0) || $0 == UInt8(ascii: "_") })
+    guard let first = digits.first, first.isDigit,
+      digits.allSatisfy({ $0.isDigit || $0 == UInt8(ascii: "_") })
     else { return nil }
-    return number(sign, Array(digits.filter(isDigit)))
+    return number(sign, Array(digits.filter(\.isDigit)))
   }
 
   /// [sign] digits "." [digits] [exponent] | "." digits [exponent] ; exponent = "e" sign digits
@@ -81,23 +81,23 @@ enum YAMLScalarRules {
     let tail = all[(point + 1)...]
     let mark = tail.firstIndex { $0 | 0x20 == UInt8(ascii: "e") } ?? tail.endIndex
     let fraction = tail[..<mark]
-    let isUnderscored = { (byte: UInt8) in isDigit(byte) || byte == UInt8(ascii: "_") }
+    let isUnderscored = { (byte: UInt8) in byte.isDigit || byte == UInt8(ascii: "_") }
     guard whole.allSatisfy(isUnderscored), fraction.allSatisfy(isUnderscored) else { return nil }
     if whole.isEmpty {
-      guard text.first == UInt8(ascii: "."), let first = fraction.first, isDigit(first) else { return nil }
-    } else if !isDigit(whole[whole.startIndex]) {
+      guard text.first == UInt8(ascii: "."), let first = fraction.first, first.isDigit else { return nil }
+    } else if !whole[whole.startIndex].isDigit {
       return nil
     }
     let exponent = tail[mark...]
     if !exponent.isEmpty {
       let digits = exponent.dropFirst(2)
       guard let plus = exponent.dropFirst().first, plus == UInt8(ascii: "+") || plus == UInt8(ascii: "-"),
-        !digits.isEmpty, digits.allSatisfy(isDigit)
+        !digits.isEmpty, digits.allSatisfy(\.isDigit)
       else { return nil }
     }
-    let fractionDigits = fraction.filter(isDigit)
+    let fractionDigits = fraction.filter(\.isDigit)
     return number(
-      sign, Array(whole.filter(isDigit)),
+      sign, Array(whole.filter(\.isDigit)),
       "." + (fractionDigits.isEmpty ? "0" : String(decoding: fractionDigits, as: UTF8.self))
         + String(decoding: exponent, as: UTF8.self))
   }
@@ -125,7 +125,7 @@ enum YAMLScalarRules {
     guard !digits.isEmpty, digits.count <= longestBased else { return nil }
     var decimal: [UInt8] = [0]  // The lowest digit first.
     for digit in digits {
-      guard let value = hexDigit(digit), value < base else { return nil }
+      guard let value = digit.hexValue, value < base else { return nil }
       var carry = Int(value)
       for index in decimal.indices {
         let sum = Int(decimal[index]) * base + carry
@@ -140,5 +140,4 @@ enum YAMLScalarRules {
     return number(sign, decimal.reversed().map { $0 + 0x30 })
   }
 
-  private static func isDigit(_ byte: UInt8) -> Bool { (0x30...0x39).contains(byte) }
 }

@@ -77,10 +77,10 @@ enum YAMLSpelling {
     guard let first = text.utf8.first, "-+._0123456789".utf8.contains(first) else { return false }
     let isSigned = first == UInt8(ascii: "-") || first == UInt8(ascii: "+")
     let text = Array(text.utf8)[(isSigned ? 1 : 0)...]
-    let isDigit = { (byte: UInt8) in (0x30...0x39).contains(byte) || byte == UInt8(ascii: "_") }
+    let isDigit = { (byte: UInt8) in byte.isDigit || byte == UInt8(ascii: "_") }
     guard let first = text.first, isDigit(first) || first == UInt8(ascii: ".") else { return false }
     if first == 0x30, let base = text.dropFirst().first, "xXbBoO".utf8.contains(base) {
-      return text.dropFirst(2).allSatisfy { hexDigit($0) != nil || $0 == UInt8(ascii: "_") }
+      return text.dropFirst(2).allSatisfy { $0.isHexDigit || $0 == UInt8(ascii: "_") }
     }
     var rest = text.drop(while: isDigit)
     let isDate = text.count - rest.count == 4 && rest.first == UInt8(ascii: "-")

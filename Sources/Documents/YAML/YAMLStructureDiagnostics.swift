@@ -13,7 +13,7 @@ extension YAMLParser {
   func tooMuchIndentation(_ top: Frame) -> Diagnostic {
     let what = top.kind == .blockSequence ? "list item" : "key"
     var help = ["entries of one \(top.kind == .blockSequence ? "list" : "mapping") begin at the same column"]
-    if let last = events.last, case .scalar(let text, _) = last.kind, !text.isEmpty, isAtLineOfText(last) {
+    if let last = events.last, case .scalar(let text, _) = last.kind, !text.isEmpty, isAtLineOfText {
       help = ["a value that goes on in the next line stands in quotes, or behind `|` or `>`"]
     }
     return make(
@@ -23,11 +23,11 @@ extension YAMLParser {
   }
 
   /// Whether what stands here is neither an item nor a key, and so perhaps the rest of a text.
-  private func isAtLineOfText(_ event: RawYAMLEvent) -> Bool {
+  private var isAtLineOfText: Bool {
     !isAtIndicator("-") && !word(from: offset).contains(":")
   }
 
-  func missingItem(_ top: Frame) -> Diagnostic {
+  func missingItem() -> Diagnostic {
     let isTight = bytes[offset] == UInt8(ascii: "-")
     return make(
       .unexpected, "expected `- ` before the next list item, found \(found)", at: offset, to: wordEnd(offset),
@@ -42,7 +42,7 @@ extension YAMLParser {
       help: ["a list belongs below a key that has no other value"])
   }
 
-  func textAfterNode(_ top: Frame) -> Diagnostic {
+  func textAfterNode() -> Diagnostic {
     if bytes[offset] == UInt8(ascii: "#") {
       return make(.unexpected, "expected a space before the comment", at: offset, help: ["write ` #`"])
     }
@@ -75,7 +75,7 @@ extension YAMLParser {
 
   // MARK: Keys
 
-  func missingColon(_ start: NodeStart, isMultiline: Bool) -> Diagnostic {
+  func missingColon(_ start: NodeStart) -> Diagnostic {
     let text = word(from: start.offset)
     let key = text.unicodeScalars.prefix { $0 != ":" }
     var help = ["write `\(text): value`"]
@@ -159,7 +159,7 @@ extension YAMLParser {
     return diagnostic
   }
 
-  func missingFlowColon(_ top: Frame) -> Diagnostic {
+  func missingFlowColon() -> Diagnostic {
     make(
       .unexpected, "expected `: ` and a value, or `,`, found \(found)", at: offset, to: wordEnd(offset),
       help: ["a key that is text with special characters stands in quotes"])

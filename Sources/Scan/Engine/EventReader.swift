@@ -1,3 +1,5 @@
+import ConcordDiagnostics
+
 /// Reads an event's JSON once, from its first byte to its last: checks it as `JSON.parse` does, and notes where the
 /// values of the trie's fields stand.
 struct EventReader {
@@ -305,7 +307,7 @@ struct EventReader {
       return 2
     case UInt8(ascii: "u"):
       guard place + 6 <= bytes.count else { throw EventFault(.malformed, at: place) }
-      for index in (place + 2)..<(place + 6) where JSONText.hexDigit(bytes[index]) == nil {
+      for index in (place + 2)..<(place + 6) where !bytes[index].isHexDigit {
         throw EventFault(.malformed, at: place)
       }
       return 6

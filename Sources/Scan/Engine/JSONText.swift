@@ -1,18 +1,9 @@
 import ConcordDetection
+import ConcordDiagnostics
 import ConcordDocuments
 
 /// Texts of JSON that was checked before: what a string spells, and how a value is compared.
 enum JSONText {
-  @inline(__always)
-  static func hexDigit(_ byte: UInt8) -> UInt32? {
-    switch byte {
-    case 0x30...0x39: UInt32(byte - 0x30)
-    case 0x41...0x46: UInt32(byte - 0x41 + 10)
-    case 0x61...0x66: UInt32(byte - 0x61 + 10)
-    default: nil
-    }
-  }
-
   /// The code unit that `\uXXXX` spells at a place, if that stands there.
   private static func codeUnit(_ bytes: Bytes, _ at: Int, _ end: Int) -> UInt32? {
     guard at + 6 <= end, bytes[at] == UInt8(ascii: "\\"), bytes[at + 1] == UInt8(ascii: "u") else {
@@ -20,8 +11,8 @@ enum JSONText {
     }
     var unit: UInt32 = 0
     for index in (at + 2)..<(at + 6) {
-      guard let digit = hexDigit(bytes[index]) else { return nil }
-      unit = unit << 4 | digit
+      guard let digit = bytes[index].hexValue else { return nil }
+      unit = unit << 4 | UInt32(digit)
     }
     return unit
   }

@@ -64,7 +64,7 @@ extension Matcher {
 
   private func isInNetwork(_ text: Bytes, _ network: CIDR) -> Bool {
     // The longest address has 45 characters, but leading zeros are the reader's business.
-    guard text.count > 1, JSONText.hexDigit(text[0]) != nil || text[0] == UInt8(ascii: ":") else {
+    guard text.count > 1, text[0].isHexDigit || text[0] == UInt8(ascii: ":") else {
       return false
     }
     return IPAddress(text.string).map(network.contains) ?? false

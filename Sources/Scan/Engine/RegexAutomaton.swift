@@ -1,4 +1,5 @@
 import ConcordDetection
+import ConcordDiagnostics
 
 /// An expression as a deterministic automaton on ASCII texts, made state by state as texts need it.
 ///
@@ -121,8 +122,7 @@ final class RegexAutomaton {
   }
 
   private static func isWord(_ symbol: Int) -> Bool {
-    (0x30...0x39).contains(symbol) || (0x41...0x5A).contains(symbol) || symbol == 0x5F
-      || (0x61...0x7A).contains(symbol)
+    UInt8(exactly: symbol)?.isWord ?? false
   }
 
   private static func before(_ symbol: Int) -> Before {

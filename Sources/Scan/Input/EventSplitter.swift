@@ -1,3 +1,5 @@
+import ConcordDiagnostics
+
 /// Finds the events in JSON that is not a line an event: arrays, objects one after another, and the `Records` of
 /// CloudTrail's files.
 ///
@@ -186,7 +188,7 @@ extension EventSplitter {
       guard expectation == .commaOrEnd else { return fail() }
       expectation = isObject ? .key : .value
       position += 1
-    case UInt8(ascii: "{"), UInt8(ascii: "["): opening(bytes, object: byte == UInt8(ascii: "{"))
+    case UInt8(ascii: "{"), UInt8(ascii: "["): opening(object: byte == UInt8(ascii: "{"))
     case UInt8(ascii: "}"), UInt8(ascii: "]"): closing(bytes, object: byte == UInt8(ascii: "}"))
     default:
       guard isWord(byte), expectation == .value || expectation == .valueOrEnd || expectation == .top else {
@@ -217,7 +219,7 @@ extension EventSplitter {
     }
   }
 
-  private mutating func opening(_ bytes: UnsafePointer<UInt8>, object: Bool) {
+  private mutating func opening(object: Bool) {
     guard expectation == .value || expectation == .valueOrEnd || expectation == .top else {
       return fail()
     }
@@ -311,10 +313,8 @@ extension EventSplitter {
   }
 
   private func isWord(_ byte: UInt8) -> Bool {
-    switch byte {
-    case 0x30...0x39, 0x41...0x5A, 0x61...0x7A, UInt8(ascii: "-"), UInt8(ascii: "+"), UInt8(ascii: "."): true
-    default: false
-    }
+    byte.isLetterOrDigit || byte == UInt8(ascii: "-") || byte == UInt8(ascii: "+")
+      || byte == UInt8(ascii: ".")
   }
 
   private mutating func word(_ bytes: UnsafePointer<UInt8>, _ end: Int) -> Bool {

@@ -1,4 +1,5 @@
 import ConcordDetection
+import ConcordDiagnostics
 
 /// When an event happened: milliseconds since 1970, UTC.
 public struct EventTime: Hashable, Comparable, Sendable {
@@ -34,7 +35,7 @@ public struct EventTime: Hashable, Comparable, Sendable {
       guard from + count <= bytes.count else { return nil }
       var value = 0
       for byte in bytes[from..<from + count] {
-        guard 0x30...0x39 ~= byte else { return nil }
+        guard byte.isDigit else { return nil }
         value = value * 10 + Int(byte - 0x30)
       }
       return value

@@ -111,19 +111,14 @@ struct AthenaAssumedTable {
     let parts = [source.product, source.category, source.service].compactMap { $0 }
     let words = parts.isEmpty ? [source.platformName ?? "logs"] : parts
     let text = LetterCase.lower(words.joined(separator: "_"))
-    return String(text.unicodeScalars.map { isWordPart($0) ? Character($0) : "_" })
+    return String(text.unicodeScalars.map { $0.isWord ? Character($0) : "_" })
   }
 
   /// Whether a struct's field can have the name: letters, digits and `_`, not a digit first.
   /// [Athena user guide, names of tables, databases and columns]
   private static func isPlain(_ name: String) -> Bool {
-    name.unicodeScalars.allSatisfy(isWordPart)
-      && !(name.unicodeScalars.first.map { ("0"..."9").contains($0) } ?? true)
-  }
-
-  private static func isWordPart(_ scalar: Unicode.Scalar) -> Bool {
-    ("a"..."z").contains(scalar) || ("A"..."Z").contains(scalar) || ("0"..."9").contains(scalar)
-      || scalar == "_"
+    guard let first = name.utf8.first, !first.isDigit else { return false }
+    return name.utf8.allSatisfy(\.isWord)
   }
 }
 

@@ -13,7 +13,7 @@ import ConcordLanguages
 ///           | "struct" "<" name ":" type ( "COMMENT" string )? ( "," … )* ">"
 /// rest      = anything; of it "PARTITIONED" "BY" "(" columns ")" is read
 /// ```
-public struct AthenaDDL {
+public struct AthenaDDL: TokenParser {
   /// How deep types may be nested.
   static let depthLimit = 64
 
@@ -25,14 +25,15 @@ public struct AthenaDDL {
     "date": .timestamp,
   ]
 
-  private let tokens: [AthenaToken]
+  package var tokens: Tokens<AthenaToken>
   private let source: Source
   private let lexicalError: Diagnostic?
-  private var index = 0
 
   private init(_ source: Source) {
     self.source = source
-    (tokens, lexicalError) = AthenaLexer.tokensUpToError(of: source)
+    let (tokens, failure) = AthenaLexer.tokensUpToError(of: source)
+    self.tokens = Tokens(tokens)
+    lexicalError = failure
   }
 
   /// The table of a statement. Throws where the statement does not follow the grammar, a type is unknown, or
@@ -42,46 +43,28 @@ public struct AthenaDDL {
     return try parser.statement()
   }
 
-  private var token: AthenaToken { tokens[min(index, tokens.count - 1)] }
-
-  private func failure(_ expected: String) -> Diagnostic {
+  package func expected(_ what: String) -> Diagnostic {
     if case .end = token.kind, let lexicalError { return lexicalError }
-    return .expected(expected, token, in: source)
-  }
-
-  private mutating func takeWord(_ word: String) -> Bool {
-    guard token.isWord(word) else { return false }
-    index += 1
-    return true
-  }
-
-  private mutating func takeSign(_ sign: String) -> Bool {
-    guard token.isSign(sign) else { return false }
-    index += 1
-    return true
-  }
-
-  private mutating func expectSign(_ sign: String) throws(Diagnostic) {
-    guard takeSign(sign) else { throw failure("`\(sign)`") }
+    return .expected(what, token, in: source)
   }
 
   private mutating func statement() throws(Diagnostic) -> Schema {
-    guard takeWord("CREATE") else { throw failure("`CREATE EXTERNAL TABLE`") }
+    guard takeWord("CREATE") else { throw expected("`CREATE EXTERNAL TABLE`") }
     _ = takeWord("EXTERNAL")
-    guard takeWord("TABLE") else { throw failure("`TABLE`") }
+    guard takeWord("TABLE") else { throw expected("`TABLE`") }
     if takeWord("IF") {
-      guard takeWord("NOT"), takeWord("EXISTS") else { throw failure("`IF NOT EXISTS`") }
+      guard takeWord("NOT"), takeWord("EXISTS") else { throw expected("`IF NOT EXISTS`") }
     }
     var name = try self.name("the table's name")
     while takeSign(".") { name = try self.name("the table's name") }
     let fields = try columns()
     var partitions: [Schema.Field] = []
     while case let kind = token.kind, kind != .end {
-      if takeWord("PARTITIONED"), takeWord("BY") {
+      if takeWords("PARTITIONED", "BY") {
         partitions = try columns(besides: fields)
         break
       }
-      index += 1
+      advance()
     }
     return Schema(name: name, fields: fields, partitions: partitions)
   }
@@ -89,9 +72,9 @@ public struct AthenaDDL {
   private mutating func name(_ what: String) throws(Diagnostic) -> String {
     switch token.kind {
     case .word(let name), .backquotedName(let name):
-      index += 1
+      advance()
       return name
-    case .quotedName, .string, .number, .sign, .end: throw failure(what)
+    case .quotedName, .string, .number, .sign, .end: throw expected(what)
     }
   }
 
@@ -109,23 +92,23 @@ public struct AthenaDDL {
       fields.append(Schema.Field(name, try type(depth: 0)))
       try comment()
     } while takeSign(",")
-    guard takeSign(")") else { throw failure("`,` or `)`") }
+    guard takeSign(")") else { throw expected("`,` or `)`") }
     return fields
   }
 
   private mutating func comment() throws(Diagnostic) {
     guard takeWord("COMMENT") else { return }
     switch token.kind {
-    case .string, .quotedName: index += 1
-    case .word, .backquotedName, .number, .sign, .end: throw failure("the comment's text")
+    case .string, .quotedName: advance()
+    case .word, .backquotedName, .number, .sign, .end: throw expected("the comment's text")
     }
   }
 
   private mutating func type(depth: Int) throws(Diagnostic) -> FieldType {
     let place = token.span
     guard depth < AthenaDDL.depthLimit else { throw .tooDeep(in: source, at: place) }
-    guard case .word(let word) = token.kind else { throw failure("a type") }
-    index += 1
+    guard case .word(let word) = token.kind else { throw expected("a type") }
+    advance()
     switch word.lowercased() {
     case "array":
       try expectSign("<")
@@ -144,8 +127,8 @@ public struct AthenaDDL {
       guard let type = AthenaDDL.primitives[name] else { throw .ddlType(word, in: source, at: place) }
       if takeSign("(") {
         repeat {
-          guard case .number = token.kind else { throw failure("a number") }
-          index += 1
+          guard case .number = token.kind else { throw expected("a number") }
+          advance()
         } while takeSign(",")
         try expectSign(")")
       }
@@ -162,7 +145,7 @@ public struct AthenaDDL {
       fields.append(Schema.Field(name, try type(depth: depth + 1)))
       try comment()
     } while takeSign(",")
-    guard takeSign(">") else { throw failure("`,` or `>`") }
+    guard takeSign(">") else { throw expected("`,` or `>`") }
     return fields
   }
 }

@@ -30,7 +30,7 @@ enum AthenaJSONPath {
 
   private static func bracketed(_ rest: inout ArraySlice<Unicode.Scalar>) -> FieldPath.Step? {
     guard rest.first == "\"" else {
-      let digits = rest.prefix { ("0"..."9").contains($0) }
+      let digits = rest.prefix { $0.isDigit }
       rest = rest.dropFirst(digits.count)
       guard rest.popFirst() == "]", let index = Int(String(String.UnicodeScalarView(digits))) else {
         return nil

@@ -1,4 +1,5 @@
 import ConcordDiagnostics
+import ConcordLanguages
 
 /// A word, name, literal or sign of Athena SQL and where it stands.
 public struct AthenaToken: Hashable, Sendable {
@@ -24,13 +25,16 @@ public struct AthenaToken: Hashable, Sendable {
   public var kind: Kind
   /// Where it stands.
   public var span: Span
+}
 
-  /// Whether it is this keyword, in whatever letter case.
-  func isWord(_ keyword: String) -> Bool {
-    if case .word(let word) = kind { word.uppercased() == keyword } else { false }
+extension AthenaToken: SyntaxToken {
+  /// Whether it is this keyword, in any letter case.
+  package func isWord(_ keyword: String) -> Bool {
+    if case .word(let word) = kind { word.isSameWord(as: keyword) } else { false }
   }
 
-  func isSign(_ sign: String) -> Bool {
+  /// Whether it is this sign.
+  package func isSign(_ sign: String) -> Bool {
     if case .sign(let own) = kind { own == sign } else { false }
   }
 }
@@ -46,23 +50,19 @@ public struct AthenaToken: Hashable, Sendable {
 /// comment = "--" to the end of the line | "/*" to "*/"
 /// ```
 public struct AthenaLexer {
-  private let scalars: [Unicode.Scalar]
   private let source: Source
-  private var index = 0
-  private var position = Position.start
+  private var cursor: TextCursor
 
   private init(_ source: Source) {
     self.source = source
-    scalars = Array(source.text.unicodeScalars)
+    cursor = TextCursor(source.text)
   }
 
   /// The tokens of a text, the last one `end`. Throws at a literal or comment without an end, and at a sign
   /// that SQL does not have.
   public static func tokens(of source: Source) throws(Diagnostic) -> [AthenaToken] {
-    var lexer = AthenaLexer(source)
-    var tokens: [AthenaToken] = []
-    while let token = try lexer.next() { tokens.append(token) }
-    tokens.append(AthenaToken(kind: .end, span: Span(at: lexer.position, length: 0)))
+    let (tokens, failure) = tokensUpToError(of: source)
+    if let failure { throw failure }
     return tokens
   }
 
@@ -74,61 +74,43 @@ public struct AthenaLexer {
     do throws(Diagnostic) {
       while let token = try lexer.next() { tokens.append(token) }
     } catch { failure = error }
-    tokens.append(AthenaToken(kind: .end, span: Span(at: lexer.position, length: 0)))
+    tokens.append(AthenaToken(kind: .end, span: Span(at: lexer.cursor.position, length: 0)))
     return (tokens, failure)
-  }
-
-  private func peek(_ offset: Int = 0) -> Unicode.Scalar? {
-    index + offset < scalars.count ? scalars[index + offset] : nil
-  }
-
-  private mutating func advance() {
-    guard let scalar = peek() else { return }
-    index += 1
-    let ends = scalar == "\n" || (scalar == "\r" && peek() != "\n")
-    position =
-      ends
-      ? Position(line: position.line + 1, column: 1)
-      : Position(line: position.line, column: position.column + 1)
   }
 
   private mutating func next() throws(Diagnostic) -> AthenaToken? {
     try skipSpace()
-    guard let scalar = peek() else { return nil }
-    let start = position
+    guard let scalar = cursor.next else { return nil }
+    let start = cursor.position
     let kind: AthenaToken.Kind
     switch scalar {
     case "'": kind = .string(try quoted("'", start))
     case "\"": kind = .quotedName(try quoted("\"", start))
     case "`": kind = .backquotedName(try quoted("`", start))
-    case "U" where peek(1) == "&" && peek(2) == "'", "u" where peek(1) == "&" && peek(2) == "'":
-      advance()
-      advance()
+    case "U" where cursor.isAt("U&'"), "u" where cursor.isAt("u&'"):
+      cursor.advance(2)
       kind = .string(try unicodeString(start))
-    case "0"..."9": kind = .number(number())
-    case "." where peek(1).map(AthenaLexer.isDigit) == true: kind = .number(number())
-    case _ where AthenaLexer.isWordStart(scalar): kind = .word(run(AthenaLexer.isWordPart))
+    case _ where scalar.isDigit: kind = .number(number())
+    case "." where cursor.peek(1)?.isDigit == true: kind = .number(number())
+    case _ where scalar.isWord: kind = .word(cursor.run { $0.isWord })
     default: kind = .sign(try sign(scalar))
     }
-    return AthenaToken(kind: kind, span: Span(start, position))
+    return AthenaToken(kind: kind, span: Span(start, cursor.position))
   }
 
   private mutating func skipSpace() throws(Diagnostic) {
-    while let scalar = peek() {
-      if scalar == " " || scalar == "\n" || scalar == "\r" || scalar == "\t" {
-        advance()
-      } else if scalar == "-", peek(1) == "-" {
-        while let inner = peek(), inner != "\n", inner != "\r" { advance() }
-      } else if scalar == "/", peek(1) == "*" {
-        let start = position
-        advance()
-        advance()
-        while !(peek() == "*" && peek(1) == "/") {
-          guard peek() != nil else { throw .unclosed("comment", "*/", in: source, at: start) }
-          advance()
+    while let scalar = cursor.next {
+      if scalar == " " || scalar == "\t" || scalar.isLineBreak {
+        cursor.advance()
+      } else if cursor.isAt("--") {
+        cursor.skip { !$0.isLineBreak }
+      } else if cursor.isAt("/*") {
+        let start = cursor.position
+        cursor.advance(2)
+        while !cursor.take("*/") {
+          if cursor.isAtEnd { throw .unclosed("comment", "*/", in: source, at: start) }
+          cursor.advance()
         }
-        advance()
-        advance()
       } else {
         return
       }
@@ -136,15 +118,15 @@ public struct AthenaLexer {
   }
 
   private mutating func quoted(_ quote: Unicode.Scalar, _ start: Position) throws(Diagnostic) -> String {
-    advance()
-    var value = String.UnicodeScalarView()
-    while let scalar = peek() {
-      advance()
-      if scalar == quote {
-        guard peek() == quote else { return String(value) }
-        advance()
-      }
-      value.append(scalar)
+    cursor.advance()
+    var value = cursor.run { $0 != quote }
+    while !cursor.isAtEnd {
+      cursor.advance()
+      guard cursor.next == quote else { return value }
+      let rest = cursor.offset
+      cursor.advance()
+      cursor.skip { $0 != quote }
+      value += cursor.text(from: rest)
     }
     let what = quote == "'" ? "text literal" : "quoted name"
     throw .unclosed(what, String(Character(quote)), in: source, at: start)
@@ -153,24 +135,22 @@ public struct AthenaLexer {
   private mutating func unicodeString(_ start: Position) throws(Diagnostic) -> String {
     let raw = try quoted("'", start)
     var escape: Unicode.Scalar = "\\"
-    let here = (index, position)
+    let end = cursor.place
     try skipSpace()
-    if let letter = peek(), AthenaLexer.isWordStart(letter),
-      run(AthenaLexer.isWordPart).uppercased() == "UESCAPE"
-    {
+    if cursor.run(while: { $0.isWord }).isSameWord(as: "UESCAPE") {
       try skipSpace()
-      let place = position
-      guard peek() == "'" else { throw .badUnicodeEscape(in: source, at: Span(at: place)) }
+      let place = cursor.position
+      guard cursor.next == "'" else { throw .badUnicodeEscape(in: source, at: Span(at: place)) }
       let named = Array(try quoted("'", place).unicodeScalars)
       guard named.count == 1, let only = named.first, (0x21...0x7E).contains(only.value),
-        !AthenaLexer.isHex(only), !["+", "'", "\""].contains(only)
-      else { throw .badUnicodeEscape(in: source, at: Span(place, position)) }
+        only.hexValue == nil, !["+", "'", "\""].contains(only)
+      else { throw .badUnicodeEscape(in: source, at: Span(place, cursor.position)) }
       escape = only
     } else {
-      (index, position) = here
+      cursor.rewind(to: end)
     }
     guard let decoded = AthenaLexer.decode(raw, escape) else {
-      throw .badUnicodeEscape(in: source, at: Span(start, position))
+      throw .badUnicodeEscape(in: source, at: Span(start, cursor.position))
     }
     return decoded
   }
@@ -192,7 +172,7 @@ public struct AthenaLexer {
       let long = rest.first == "+"
       if long { rest = rest.dropFirst() }
       let digits = rest.prefix(long ? 6 : 4)
-      guard digits.count == (long ? 6 : 4), digits.allSatisfy(isHex),
+      guard digits.count == (long ? 6 : 4), digits.allSatisfy({ $0.hexValue != nil }),
         let value = UInt32(String(String.UnicodeScalarView(digits)), radix: 16),
         let decoded = Unicode.Scalar(value)
       else { return nil }
@@ -202,55 +182,23 @@ public struct AthenaLexer {
     return String(result)
   }
 
-  private mutating func run(_ belongs: (Unicode.Scalar) -> Bool) -> String {
-    var text = String.UnicodeScalarView()
-    while let scalar = peek(), belongs(scalar) {
-      text.append(scalar)
-      advance()
-    }
-    return String(text)
-  }
-
   private mutating func number() -> String {
-    var text = run(AthenaLexer.isDigit)
-    if peek() == "." {
-      advance()
-      text += "." + run(AthenaLexer.isDigit)
-    }
-    guard let mark = peek(), mark == "e" || mark == "E" else { return text }
-    let signed = peek(1) == "+" || peek(1) == "-"
-    guard let digit = peek(signed ? 2 : 1), AthenaLexer.isDigit(digit) else { return text }
-    text += "E"
-    advance()
-    if signed, let sign = peek() {
-      text.unicodeScalars.append(sign)
-      advance()
-    }
-    return text + run(AthenaLexer.isDigit)
+    var text = cursor.run { $0.isDigit }
+    if cursor.take(".") { text += "." + cursor.run { $0.isDigit } }
+    guard let mark = cursor.next, mark == "e" || mark == "E" else { return text }
+    let sign = cursor.peek(1).flatMap { $0 == "+" || $0 == "-" ? $0 : nil }
+    guard cursor.peek(sign == nil ? 1 : 2)?.isDigit == true else { return text }
+    cursor.advance(sign == nil ? 1 : 2)
+    return text + "E" + (sign.map { String($0) } ?? "") + cursor.run { $0.isDigit }
   }
 
   private mutating func sign(_ scalar: Unicode.Scalar) throws(Diagnostic) -> String {
-    let start = position
-    advance()
-    let pair = String(Character(scalar)) + (peek().map { String(Character($0)) } ?? "")
-    if ["<>", "!=", "<=", ">=", "->", "||"].contains(pair) {
-      advance()
-      return pair
-    }
+    for pair in ["<>", "!=", "<=", ">=", "->", "||"] where cursor.take(pair) { return pair }
+    let start = cursor.position
+    cursor.advance()
     guard "()[]<>=,.;*+-/%?:".unicodeScalars.contains(scalar) else {
-      throw .unexpectedSign(scalar, in: source, at: Span(start, position))
+      throw .unexpectedSign(scalar, in: source, at: Span(start, cursor.position))
     }
     return String(Character(scalar))
-  }
-
-  private static func isDigit(_ scalar: Unicode.Scalar) -> Bool { ("0"..."9").contains(scalar) }
-  private static func isHex(_ scalar: Unicode.Scalar) -> Bool {
-    isDigit(scalar) || ("a"..."f").contains(scalar) || ("A"..."F").contains(scalar)
-  }
-  private static func isWordStart(_ scalar: Unicode.Scalar) -> Bool {
-    ("a"..."z").contains(scalar) || ("A"..."Z").contains(scalar) || scalar == "_"
-  }
-  private static func isWordPart(_ scalar: Unicode.Scalar) -> Bool {
-    isWordStart(scalar) || isDigit(scalar)
   }
 }

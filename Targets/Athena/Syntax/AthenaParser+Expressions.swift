@@ -1,43 +1,45 @@
 import ConcordDiagnostics
+import ConcordLanguages
 
 // The grammar of expressions, loosest first. [trino SqlBase.g4]
-extension AthenaParser {
-  // expression = and ( "OR" and )*
+extension AthenaParser: LogicGrammar {
+  package static let logic = AthenaExpression.logic
+
+  // expression = operands of "OR", "AND" and "NOT"
   mutating func expression() throws(Diagnostic) -> AthenaExpression {
-    try deeper { (parser) throws(Diagnostic) in try parser.joined("OR") }
+    try descend(from: token.span.start)
+    defer { depth -= 1 }
+    return try logicalExpression()
   }
 
-  // and = not ( "AND" not )*
-  private mutating func joined(_ word: String) throws(Diagnostic) -> AthenaExpression {
-    let start = token.span.start
-    let isOr = word == "OR"
-    let first = isOr ? try joined("AND") : try negation()
-    guard token.isWord(word) else { return first }
-    var operands = [first]
-    while takeWord(word) { operands.append(isOr ? try joined("AND") : try negation()) }
-    return AthenaExpression(isOr ? .or(operands) : .and(operands), at: Span(start, end))
+  package func start() -> Position { token.span.start }
+
+  package mutating func take(_ operator: LogicTable.Operator) -> Bool { takeWord(`operator`.word) }
+
+  package func made(
+    _ logic: LogicOperation<AthenaExpression>, from start: Position
+  ) -> AthenaExpression {
+    switch logic {
+    case .or(let operands): AthenaExpression(.or(operands), at: Span(start, end))
+    case .and(let operands): AthenaExpression(.and(operands), at: Span(start, end))
+    case .not(let operand): AthenaExpression(.not(operand), at: Span(start, end))
+    }
   }
 
-  // not = "NOT" not | predicate
-  private mutating func negation() throws(Diagnostic) -> AthenaExpression {
-    let start = token.span.start
-    guard takeWord("NOT") else { return try predicate() }
-    let operand = try deeper { (parser) throws(Diagnostic) in try parser.negation() }
-    return AthenaExpression(.not(operand), at: Span(start, end))
-  }
+  package func tooDeep(_ start: Position) -> Diagnostic { .tooDeep(in: source, at: token.span) }
 
-  // predicate = value ( comparison value | "IS" "NOT"? ( "NULL" | "DISTINCT" "FROM" value )
-  //           | "NOT"? ( "LIKE" value ( "ESCAPE" value )? | "IN" "(" list ")" | "BETWEEN" value "AND" value ) )?
-  private mutating func predicate() throws(Diagnostic) -> AthenaExpression {
+  // operand = value ( comparison value | "IS" "NOT"? ( "NULL" | "DISTINCT" "FROM" value )
+  //         | "NOT"? ( "LIKE" value ( "ESCAPE" value )? | "IN" "(" list ")" | "BETWEEN" value "AND" value ) )?
+  package mutating func operand() throws(Diagnostic) -> AthenaExpression {
     let start = token.span.start
     let operand = try value()
-    guard let kind = try predicateKind(operand) else { return operand }
+    guard let kind = try predicate(of: operand) else { return operand }
     return AthenaExpression(kind, at: Span(start, end))
   }
 
-  private mutating func predicateKind(_ operand: AthenaExpression) throws(Diagnostic)
-    -> AthenaExpression.Kind?
-  {
+  private mutating func predicate(
+    of operand: AthenaExpression
+  ) throws(Diagnostic) -> AthenaExpression.Kind? {
     if case .sign(let sign) = token.kind,
       let comparison = AthenaExpression.Operator(rawValue: sign == "!=" ? "<>" : sign)
     {
@@ -47,7 +49,7 @@ extension AthenaParser {
     if takeWord("IS") {
       let negated = takeWord("NOT")
       if takeWord("NULL") { return .isNull(operand, negated: negated) }
-      if takeWord("DISTINCT", "FROM") { return .distinct(operand, try value(), negated: negated) }
+      if takeWords("DISTINCT", "FROM") { return .distinct(operand, try value(), negated: negated) }
       for word in ["TRUE", "FALSE", "UNKNOWN"] where token.isWord(word) {
         throw Diagnostic(
           .unexpected, "Athena SQL has no `IS \(word)`", in: source, at: token.span,
@@ -202,10 +204,8 @@ extension AthenaParser {
   // type = "ARRAY" "(" type ")" | "MAP" "(" type "," type ")" | "ROW" "(" name type ( "," name type )* ")"
   //      | word ( "(" number ( "," number )* ")" )?
   private mutating func type() throws(Diagnostic) -> AthenaType {
-    try deeper { (parser) throws(Diagnostic) in try parser.innerType() }
-  }
-
-  private mutating func innerType() throws(Diagnostic) -> AthenaType {
+    try descend(from: token.span.start)
+    defer { depth -= 1 }
     if takeWord("ARRAY") {
       let close = token.isSign("<") ? ">" : ")"
       guard takeSign("(") || takeSign("<") else { throw expected("`(`") }

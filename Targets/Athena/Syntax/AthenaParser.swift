@@ -1,19 +1,19 @@
 import ConcordDiagnostics
+import ConcordLanguages
 
 /// Reads Athena SQL into a tree: the statements that this module writes, and the single-table `SELECT`s that
 /// people write by hand. What is outside is refused by name.
-public struct AthenaParser {
+public struct AthenaParser: TokenParser {
   /// How deep expressions and types may be nested.
-  static let depthLimit = 200
+  package static let depthLimit = 200
 
   let source: Source
-  private let tokens: [AthenaToken]
-  private var index = 0
-  var depth = 0
+  package var tokens: Tokens<AthenaToken>
+  package var depth = 0
 
   private init(_ source: Source) throws(Diagnostic) {
     self.source = source
-    tokens = try AthenaLexer.tokens(of: source)
+    tokens = Tokens(try AthenaLexer.tokens(of: source))
   }
 
   /// The statement of a text. Throws where the text does not follow the grammar.
@@ -35,36 +35,10 @@ public struct AthenaParser {
 }
 
 extension AthenaParser {
-  var token: AthenaToken { tokens[min(index, tokens.count - 1)] }
-  var next: AthenaToken { tokens[min(index + 1, tokens.count - 1)] }
   /// Where the last token ended.
-  var end: Position { tokens[max(0, min(index, tokens.count) - 1)].span.end }
+  var end: Position { tokens.last.span.end }
 
-  mutating func advance() { index += 1 }
-
-  mutating func takeWord(_ words: String...) -> Bool {
-    for (offset, word) in words.enumerated() {
-      guard tokens[min(index + offset, tokens.count - 1)].isWord(word) else { return false }
-    }
-    index += words.count
-    return true
-  }
-
-  mutating func takeSign(_ sign: String) -> Bool {
-    guard token.isSign(sign) else { return false }
-    index += 1
-    return true
-  }
-
-  mutating func expectWord(_ word: String) throws(Diagnostic) {
-    guard takeWord(word) else { throw expected("`\(word)`") }
-  }
-
-  mutating func expectSign(_ sign: String) throws(Diagnostic) {
-    guard takeSign(sign) else { throw expected("`\(sign)`") }
-  }
-
-  func expected(_ what: String) -> Diagnostic { .expected(what, token, in: source) }
+  package func expected(_ what: String) -> Diagnostic { .expected(what, token, in: source) }
 
   private func expectEnd() throws(Diagnostic) {
     if case .end = token.kind { return }
@@ -114,16 +88,6 @@ extension AthenaParser {
     "ROLLUP", "SELECT", "SKIP", "TABLE", "THEN", "TRIM", "TRUE", "UESCAPE", "UNION", "UNNEST", "USING",
     "VALUES", "WHEN", "WHERE", "WITH",
   ]
-
-  /// Runs `body` one level deeper. Throws where that is too deep.
-  mutating func deeper<Result>(
-    _ body: (inout AthenaParser) throws(Diagnostic) -> Result
-  ) throws(Diagnostic) -> Result {
-    depth += 1
-    defer { depth -= 1 }
-    guard depth <= AthenaParser.depthLimit else { throw .tooDeep(in: source, at: token.span) }
-    return try body(&self)
-  }
 }
 
 extension AthenaParser {
@@ -148,7 +112,7 @@ extension AthenaParser {
     query.with = tables
     query.tableAlias = try alias()
     if takeWord("WHERE") { query.predicate = try expression() }
-    if takeWord("ORDER", "BY") {
+    if takeWords("ORDER", "BY") {
       repeat {
         query.order.append(try expression())
         if !takeWord("ASC") { _ = takeWord("DESC") }

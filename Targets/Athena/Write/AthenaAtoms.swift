@@ -195,7 +195,7 @@ extension AthenaAtoms {
     if number.double.isInfinite {
       return AthenaExpression.string(number.double < 0 ? "-Infinity" : "Infinity").cast(.named("double"))
     }
-    let digits = shortest.utf8.filter { (0x30...0x39).contains($0) }.count
+    let digits = shortest.utf8.filter { $0.isDigit }.count
     if digits <= 15, !shortest.utf8.contains(UInt8(ascii: "e")) { return .number(shortest) }
     return .number(shortest.utf8.contains(UInt8(ascii: "e")) ? shortest.uppercased() : shortest + "E0")
   }

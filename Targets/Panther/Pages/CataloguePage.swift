@@ -90,21 +90,11 @@ struct CataloguePage {
   /// The lines of a text; they end at LF, CRLF or CR.
   private static func lines(of text: String) -> [Line] {
     var lines: [Line] = []
-    var current = String.UnicodeScalarView()
-    var before: Unicode.Scalar?
-    func end() {
-      lines.append(Line(number: lines.count + 1, scalars: current))
-      current = String.UnicodeScalarView()
-    }
-    for scalar in text.unicodeScalars {
-      if scalar == "\n", before == "\r" {
-        before = scalar
-        continue
-      }
-      if scalar == "\n" || scalar == "\r" { end() } else { current.append(scalar) }
-      before = scalar
-    }
-    end()
+    var cursor = TextCursor(text)
+    repeat {
+      let line = cursor.run { !$0.isLineBreak }
+      lines.append(Line(number: lines.count + 1, scalars: line.unicodeScalars))
+    } while cursor.takeLineBreak()
     return lines
   }
 }

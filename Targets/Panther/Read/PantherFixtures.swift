@@ -119,9 +119,8 @@ extension AttackReference {
   /// `T1578` or `T1059.001`.
   static func isTechnique(_ text: String) -> Bool {
     let bytes = Array(text.utf8)
-    let isDigit = { (byte: UInt8) in (0x30...0x39).contains(byte) }
     guard bytes.count == 5 || bytes.count == 9, bytes[0] == UInt8(ascii: "T") else { return false }
-    return bytes[1..<5].allSatisfy(isDigit)
-      && (bytes.count == 5 || bytes[5] == UInt8(ascii: ".") && bytes[6...].allSatisfy(isDigit))
+    return bytes[1..<5].allSatisfy(\.isDigit)
+      && (bytes.count == 5 || bytes[5] == UInt8(ascii: ".") && bytes[6...].allSatisfy(\.isDigit))
   }
 }

@@ -84,7 +84,7 @@ struct PipelineReplacement: Sendable {
       case "r": plain.append("\r")
       case "t": plain.append("\t")
       case "1"..."9":
-        let digits = scalars[(at + 1)...].prefix(2).prefix { ("0"..."9").contains($0) }
+        let digits = scalars[(at + 1)...].prefix(2).prefix { $0.isDigit }
         pieces.append(.text(String(plain)))
         plain = String.UnicodeScalarView()
         pieces.append(try group(digits))
@@ -93,7 +93,7 @@ struct PipelineReplacement: Sendable {
       case "g":
         let rest = scalars[(at + 2)...]
         guard rest.first == "<", let end = rest.firstIndex(of: ">"),
-          rest[(at + 3)..<end].allSatisfy({ ("0"..."9").contains($0) })
+          rest[(at + 3)..<end].allSatisfy({ $0.isDigit })
         else {
           throw .pipelineBadValue(
             "groups are referred to by number", at: span, "write `\\g<1>` for the first group")

@@ -107,7 +107,6 @@ enum PipelineTemplate {
   }
 
   private static func isNameScalar(_ scalar: Unicode.Scalar, atStart: Bool) -> Bool {
-    ("a"..."z").contains(scalar) || ("A"..."Z").contains(scalar) || scalar == "_"
-      || (!atStart && ("0"..."9").contains(scalar))
+    scalar.isWord && !(atStart && scalar.isDigit)
   }
 }

@@ -195,8 +195,7 @@ extension SigmaPipelineReader {
   }
 
   private func isNameByte(_ byte: UInt8) -> Bool {
-    (0x30...0x39).contains(byte) || (0x41...0x5A).contains(byte) || (0x61...0x7A).contains(byte)
-      || byte == UInt8(ascii: "_") || byte == UInt8(ascii: "-")
+    byte.isWord || byte == UInt8(ascii: "-")
   }
 
   private func setValue(_ parameters: PipelineParameters) throws(Diagnostic) -> Value {

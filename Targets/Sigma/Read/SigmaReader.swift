@@ -135,8 +135,8 @@ enum SigmaReader {
       return AttackReference(tactic: tactic, technique: nil)
     }
     let digits = name.utf8.dropFirst()
-    guard name.utf8.first == UInt8(ascii: "t"), digits.first.map({ (0x30...0x39).contains($0) }) ?? false,
-      digits.allSatisfy({ (0x30...0x39).contains($0) || $0 == 0x2E })
+    guard name.utf8.first == UInt8(ascii: "t"), digits.first.map({ $0.isDigit }) ?? false,
+      digits.allSatisfy({ $0.isDigit || $0 == 0x2E })
     else { return nil }
     return AttackReference(tactic: nil, technique: name.uppercased())
   }

@@ -1,4 +1,5 @@
 import ConcordDetection
+import ConcordDiagnostics
 
 /// Which of Sigma's log sources a platform's own name stands for.
 enum SigmaLogSources {
@@ -31,10 +32,7 @@ enum SigmaLogSources {
   static func spelled(_ name: String) -> String {
     String(
       name.lowercased().unicodeScalars.map { scalar in
-        scalar.isASCII
-          && (scalar.properties.isAlphabetic || ("0"..."9").contains(scalar)
-            || "._-".unicodeScalars.contains(scalar))
-          ? Character(scalar) : "_"
+        scalar.isWord || scalar == "." || scalar == "-" ? Character(scalar) : "_"
       })
   }
 }

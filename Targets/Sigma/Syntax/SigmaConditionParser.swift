@@ -1,157 +1,138 @@
 import ConcordDiagnostics
+import ConcordLanguages
 
 /// Reads a `condition`. The comments above the functions, joined, are its grammar.
-struct SigmaConditionParser {
-  /// How deep parentheses and `not` may be nested.
-  static let depthLimit = 100
-
-  private let tokens: [Token]
-  private let locate: (Range<Int>) -> Span?
-  private let end: Int
-  private var index = 0
-  private var depth = 0
-
-  private struct Token {
+struct SigmaConditionParser: TokenParser {
+  /// A word or a parenthesis; empty at the end.
+  struct Token: SyntaxToken {
     var text: String
     var range: Range<Int>
+
+    func isWord(_ keyword: String) -> Bool { text == keyword }
+    func isSign(_ sign: String) -> Bool { text == sign }
+
+    /// Whether it is an operator in capitals, as the first versions had them.
+    var isUpperCase: Bool {
+      ["and", "or", "not", "of"].contains { text.isSameWord(as: $0) && text != $0 }
+    }
   }
+
+  static let depthLimit = 100
+
+  var tokens: Tokens<Token>
+  var depth = 0
+  private let locate: (Range<Int>) -> Span?
 
   /// Reads `text`; `locate` says where a range of its scalars stands in the source. Throws `E101` for text that
   /// is no condition and `E330` for the old aggregations behind a pipe.
   static func parse(
     _ text: String, locate: @escaping (Range<Int>) -> Span?
   ) throws(Diagnostic) -> SigmaExpression {
-    var parser = try SigmaConditionParser(text, locate: locate)
-    let expression = try parser.disjunction()
-    if let rest = parser.peek {
-      if isUpperCase(rest) { throw .sigmaUpperCase(rest.text, at: parser.span(rest.range)) }
-      throw .sigmaUnexpected(rest.text, expected: "`and`, `or` or the end", at: parser.span(rest.range))
+    let tokens = try SigmaConditionParser.tokens(of: text, locate: locate)
+    var parser = SigmaConditionParser(tokens: Tokens(tokens), locate: locate)
+    let expression = try parser.logicalExpression()
+    guard parser.isAtEnd else {
+      throw parser.misspelled(parser.token) ?? parser.expected("`and`, `or` or the end")
     }
     return expression
   }
 
-  private init(_ text: String, locate: @escaping (Range<Int>) -> Span?) throws(Diagnostic) {
+  private static func tokens(
+    of text: String, locate: (Range<Int>) -> Span?
+  ) throws(Diagnostic) -> [Token] {
     var tokens: [Token] = []
-    // Every token is ASCII, and the first scalar that is not is refused: up to there bytes count as scalars do.
-    let bytes = Array(text.utf8)
-    let count = text.scalarCount
-    var at = 0
-    while at < bytes.count {
-      let start = at
-      if [0x20, 0x09, 0x0D, 0x0A].contains(bytes[at]) {
-        at += 1
+    var cursor = TextCursor(text)
+    while let scalar = cursor.next {
+      // Every token is ASCII, and the first scalar that is not is refused: up to there bytes count as scalars do.
+      let start = cursor.offset
+      if scalar == " " || scalar == "\t" || scalar.isLineBreak {
+        cursor.advance()
         continue
       }
-      if bytes[at] == UInt8(ascii: "|") { throw .sigmaAggregation(at: locate(at..<count)) }
-      while at < bytes.count, SigmaConditionParser.isWord(bytes[at]) { at += 1 }
-      if at == start {
-        guard bytes[at] == UInt8(ascii: "(") || bytes[at] == UInt8(ascii: ")") else {
-          let scalar = text.unicodeScalars[text.utf8.index(text.startIndex, offsetBy: at)]
-          throw .sigmaUnexpected(String(scalar), expected: "a selection", at: locate(at..<at + 1))
+      if scalar == "|" { throw .sigmaAggregation(at: locate(start..<text.scalarCount)) }
+      cursor.skip { $0.isWord || $0 == "-" || $0 == "*" }
+      if cursor.offset == start {
+        guard cursor.take("(") || cursor.take(")") else {
+          throw .sigmaUnexpected(String(scalar), expected: "a selection", at: locate(start..<start + 1))
         }
-        at += 1
       }
-      tokens.append(Token(text: String(decoding: bytes[start..<at], as: UTF8.self), range: start..<at))
+      tokens.append(Token(text: cursor.text(from: start), range: start..<cursor.offset))
     }
-    self.tokens = tokens
-    self.locate = locate
-    end = count
+    tokens.append(Token(text: "", range: cursor.offset..<cursor.offset))
+    return tokens
   }
 
-  private static func isWord(_ byte: UInt8) -> Bool {
-    switch byte {
-    case 0x61...0x7A, 0x41...0x5A, 0x30...0x39, UInt8(ascii: "_"), UInt8(ascii: "-"), UInt8(ascii: "*"): true
-    default: false
+  private var isAtEnd: Bool { token.text.isEmpty }
+
+  func expected(_ what: String) -> Diagnostic {
+    .sigmaUnexpected(token.text, expected: what, at: locate(token.range))
+  }
+
+  /// What to say of an operator in capitals; `nil` for other tokens.
+  private func misspelled(_ token: Token) -> Diagnostic? {
+    token.isUpperCase ? .sigmaUpperCase(token.text, at: locate(token.range)) : nil
+  }
+}
+
+extension SigmaConditionParser: LogicGrammar {
+  static let logic = SigmaExpression.logic
+
+  func start() -> Range<Int> { token.range }
+
+  mutating func take(_ operator: LogicTable.Operator) -> Bool { takeWord(`operator`.word) }
+
+  func tooDeep(_ start: Range<Int>) -> Diagnostic { .sigmaDepth(at: locate(start)) }
+
+  func made(_ logic: LogicOperation<SigmaExpression>, from start: Range<Int>) -> SigmaExpression {
+    switch logic {
+    case .or(let operands): joined(operands, .or(operands))
+    case .and(let operands): joined(operands, .and(operands))
+    case .not(let operand): SigmaExpression(.not(operand), span: locate(start))
     }
   }
 
-  // disjunction = conjunction { "or" conjunction }
-  private mutating func disjunction() throws(Diagnostic) -> SigmaExpression {
-    var operands = [try conjunction()]
-    while take("or") { operands.append(try conjunction()) }
-    return operands.count == 1 ? operands[0] : joined(operands, .or(operands))
-  }
-
-  // conjunction = negation { "and" negation }
-  private mutating func conjunction() throws(Diagnostic) -> SigmaExpression {
-    var operands = [try negation()]
-    while take("and") { operands.append(try negation()) }
-    return operands.count == 1 ? operands[0] : joined(operands, .and(operands))
-  }
-
-  // negation = "not" negation | operand
-  private mutating func negation() throws(Diagnostic) -> SigmaExpression {
-    guard let token = peek, token.text == "not" else { return try operand() }
-    index += 1
-    try descend(token)
-    let operand = try negation()
-    depth -= 1
-    return SigmaExpression(.not(operand), span: span(token.range))
-  }
-
-  // operand = "(" disjunction ")" | ( "1" | "any" | "all" ) "of" ( "them" | PATTERN ) | NAME
-  private mutating func operand() throws(Diagnostic) -> SigmaExpression {
-    guard let token = peek else { throw .sigmaUnexpected("", expected: "a selection", at: locate(end..<end)) }
-    index += 1
-    if token.text == "(" {
-      try descend(token)
-      let inner = try disjunction()
-      depth -= 1
-      if let next = peek, SigmaConditionParser.isUpperCase(next) {
-        throw .sigmaUpperCase(next.text, at: span(next.range))
-      }
-      guard take(")") else { throw .sigmaUnclosed(at: span(token.range)) }
-      return inner
+  // operand = "(" expression ")" | ( "1" | "any" | "all" ) "of" ( "them" | PATTERN ) | NAME
+  mutating func operand() throws(Diagnostic) -> SigmaExpression {
+    if isAtEnd { throw expected("a selection") }
+    let first = token
+    if takeSign("(") { return try group(first.range) }
+    if next.isWord("of") { return try quantified() }
+    if [")", SigmaConditionParser.logic.and.word, SigmaConditionParser.logic.or.word].contains(first.text) {
+      throw expected("a selection")
     }
-    if peek?.text == "of" { return try quantified(token) }
-    if token.text == ")" || ["and", "or"].contains(token.text) {
-      throw .sigmaUnexpected(token.text, expected: "a selection", at: span(token.range))
-    }
-    if token.text.contains("*") { throw .sigmaPatternAlone(token.text, at: span(token.range)) }
-    if let next = peek, let word = [token, next].first(where: SigmaConditionParser.isUpperCase) {
-      throw .sigmaUpperCase(word.text, at: span(word.range))
-    }
-    return SigmaExpression(.selection(token.text), span: span(token.range))
+    if first.text.contains("*") { throw .sigmaPatternAlone(first.text, at: locate(first.range)) }
+    if !next.text.isEmpty, let error = misspelled(first) ?? misspelled(next) { throw error }
+    advance()
+    return SigmaExpression(.selection(first.text), span: locate(first.range))
   }
 
-  private mutating func quantified(_ quantifier: Token) throws(Diagnostic) -> SigmaExpression {
-    index += 1
+  private mutating func group(_ opening: Range<Int>) throws(Diagnostic) -> SigmaExpression {
+    try descend(from: opening)
+    defer { depth -= 1 }
+    let inner = try logicalExpression()
+    if let error = misspelled(token) { throw error }
+    guard takeSign(")") else { throw .sigmaUnclosed(at: locate(opening)) }
+    return inner
+  }
+
+  private mutating func quantified() throws(Diagnostic) -> SigmaExpression {
+    let quantifier = token
     guard ["1", "any", "all"].contains(quantifier.text) else {
+      let span = locate(quantifier.range)
       if ["any", "all"].contains(quantifier.text.lowercased()) {
-        throw .sigmaUpperCase(quantifier.text, at: span(quantifier.range))
+        throw .sigmaUpperCase(quantifier.text, at: span)
       }
-      throw .sigmaQuantifier(quantifier.text, at: span(quantifier.range))
+      throw .sigmaQuantifier(quantifier.text, at: span)
     }
-    guard let word = peek, word.text != "(", word.text != ")" else {
-      throw .sigmaUnexpected(
-        peek?.text ?? "", expected: "`them` or a pattern", at: span(peek?.range ?? end..<end))
-    }
-    index += 1
+    tokens.advance(2)
+    if isAtEnd || token.isSign("(") || token.isSign(")") { throw expected("`them` or a pattern") }
+    let word = token
+    advance()
     let pattern: SigmaExpression.Pattern = word.text == "them" ? .them : .names(word.text)
     return SigmaExpression(
       quantifier.text == "all" ? .allOf(pattern) : .oneOf(pattern),
-      span: span(quantifier.range.lowerBound..<word.range.upperBound))
+      span: locate(quantifier.range.lowerBound..<word.range.upperBound))
   }
-
-  /// Whether it is an operator in capitals, as the first versions had them.
-  private static func isUpperCase(_ token: Token) -> Bool {
-    ["and", "or", "not", "of"].contains(token.text.lowercased()) && token.text != token.text.lowercased()
-  }
-
-  private var peek: Token? { index < tokens.count ? tokens[index] : nil }
-
-  private mutating func take(_ text: String) -> Bool {
-    guard peek?.text == text else { return false }
-    index += 1
-    return true
-  }
-
-  private mutating func descend(_ token: Token) throws(Diagnostic) {
-    depth += 1
-    if depth > SigmaConditionParser.depthLimit { throw .sigmaDepth(at: span(token.range)) }
-  }
-
-  private func span(_ range: Range<Int>) -> Span? { locate(range) }
 
   private func joined(_ operands: [SigmaExpression], _ kind: SigmaExpression.Kind) -> SigmaExpression {
     let spans = operands.compactMap(\.span)

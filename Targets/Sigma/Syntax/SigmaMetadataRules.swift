@@ -57,7 +57,7 @@ enum SigmaMetadataRules {
 
   private static func isDate(_ text: String) -> Bool {
     let parts = text.utf8.split(separator: UInt8(ascii: "-"), omittingEmptySubsequences: false)
-    guard parts.map(\.count) == [4, 2, 2], parts.joined().allSatisfy({ (0x30...0x39).contains($0) }) else {
+    guard parts.map(\.count) == [4, 2, 2], parts.joined().allSatisfy({ $0.isDigit }) else {
       return false
     }
     let numbers = parts.compactMap { Int(String(decoding: $0, as: UTF8.self)) }
@@ -176,6 +176,6 @@ extension SigmaMetadataRules {
   }
 
   private static func isNumber(_ text: Substring, _ length: ClosedRange<Int>) -> Bool {
-    length.contains(text.utf8.count) && text.utf8.allSatisfy { (0x30...0x39).contains($0) }
+    length.contains(text.utf8.count) && text.utf8.allSatisfy { $0.isDigit }
   }
 }

@@ -1,4 +1,5 @@
 import ConcordDetection
+import ConcordDiagnostics
 
 // How selections are called.
 
@@ -8,7 +9,7 @@ extension SigmaSelectionBody {
     let scalars = Array((firstField ?? "").unicodeScalars.prefix(60))
     func isUpper(_ index: Int) -> Bool { ("A"..."Z").contains(scalars[index]) }
     func isLower(_ index: Int) -> Bool {
-      ("a"..."z").contains(scalars[index]) || ("0"..."9").contains(scalars[index])
+      ("a"..."z").contains(scalars[index]) || scalars[index].isDigit
     }
     var words = ""
     for index in scalars.indices {

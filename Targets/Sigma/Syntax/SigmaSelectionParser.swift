@@ -100,7 +100,7 @@ enum SigmaSelectionParser {
   private static func hasLeadingZero(_ text: String) -> Bool {
     let digits = text.utf8.drop { $0 == 0x2D || $0 == 0x2B }
     return digits.first == 0x30 && digits.count > 1
-      && digits.allSatisfy { (0x30...0x39).contains($0) || $0 == 0x5F }
+      && digits.allSatisfy { $0.isDigit || $0 == 0x5F }
   }
 
   /// Whether tools that read YAML 1.1 take a plain text for another value: `yes`, `off`, `0755`, `0x1F`, `1_000`,
@@ -108,20 +108,20 @@ enum SigmaSelectionParser {
   static func isAmbiguous(_ text: String) -> Bool {
     guard let first = text.utf8.first, text.utf8.count > 1 else { return text == "=" }
     if text.utf8.count <= 3, ["yes", "no", "on", "off"].contains(text.lowercased()) { return true }
-    guard (0x30...0x39).contains(first) || first == 0x2D || first == 0x2B else { return false }
+    guard first.isDigit || first == 0x2D || first == 0x2B else { return false }
     let digits = text.utf8.drop { $0 == 0x2D || $0 == 0x2B }
     let isLeadingZero =
-      digits.first == 0x30 && digits.count > 1 && digits.allSatisfy { (0x30...0x39).contains($0) }
+      digits.first == 0x30 && digits.count > 1 && digits.allSatisfy { $0.isDigit }
     let rest = digits.dropFirst(2)
     let isHex = rest.allSatisfy {
-      (0x30...0x39).contains($0) || (0x61...0x66).contains($0 | 0x20) || $0 == 0x5F
+      $0.isHexDigit || $0 == 0x5F
     }
     let isMarked =
       !rest.isEmpty
       && (digits.starts(with: "0x".utf8) && isHex
         || digits.starts(with: "0b".utf8) && rest.allSatisfy { $0 == 0x30 || $0 == 0x31 || $0 == 0x5F })
     let isGrouped =
-      digits.allSatisfy { (0x30...0x39).contains($0) || $0 == 0x5F || $0 == 0x3A }
+      digits.allSatisfy { $0.isDigit || $0 == 0x5F || $0 == 0x3A }
       && digits.contains { $0 == 0x5F || $0 == 0x3A }
     return isLeadingZero || isMarked || isGrouped || isDate(text)
   }
@@ -131,6 +131,6 @@ enum SigmaSelectionParser {
     let bytes = Array(text.utf8.prefix(11))
     guard bytes.count >= 10, bytes[4] == 0x2D, bytes[7] == 0x2D else { return false }
     let isTime = bytes.count == 10 || [0x20, 0x54, 0x74].contains(bytes[10]) && text.utf8.contains(0x3A)
-    return isTime && [0, 1, 2, 3, 5, 6, 8, 9].allSatisfy { (0x30...0x39).contains(bytes[$0]) }
+    return isTime && [0, 1, 2, 3, 5, 6, 8, 9].allSatisfy { bytes[$0].isDigit }
   }
 }

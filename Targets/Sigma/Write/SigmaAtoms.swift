@@ -139,7 +139,7 @@ struct SigmaAtoms {
   /// a value is text.
   private static func value(_ text: String, _ letterCase: LetterCase) -> SigmaScalar {
     let digits = text.utf8.drop { $0 == UInt8(ascii: "-") }
-    if letterCase == .ignored, digits.count <= 18, digits.allSatisfy({ (0x30...0x39).contains($0) }),
+    if letterCase == .ignored, digits.count <= 18, digits.allSatisfy({ $0.isDigit }),
       text.utf8.count - digits.count < 2, let number = Number(text), number.shortest.sameScalars(as: text)
     {
       return SigmaScalar(.number(number))

@@ -1,10 +1,12 @@
+import ConcordDiagnostics
+
 /// UUIDs, as Sigma wants them for a rule's `id`.
 enum SigmaIdentifier {
   /// Whether the text is a UUID, `8-4-4-4-12` hexadecimal digits.
   static func isUUID(_ text: String) -> Bool {
     let groups = text.utf8.split(separator: UInt8(ascii: "-"), omittingEmptySubsequences: false)
     return groups.map(\.count) == [8, 4, 4, 4, 12]
-      && groups.joined().allSatisfy { (0x30...0x39).contains($0) || (0x61...0x66).contains($0 | 0x20) }
+      && groups.joined().allSatisfy(\.isHexDigit)
   }
 
   /// The namespace of rule names: a random UUID, fixed for ever, since every derived id rests on it.

@@ -127,7 +127,7 @@ struct SigmaMetadata {
   static func isTag(_ tag: String) -> Bool {
     let parts = tag.utf8.split(separator: UInt8(ascii: "."), maxSplits: 1, omittingEmptySubsequences: false)
     func isPlain(_ byte: UInt8) -> Bool {
-      (0x61...0x7A).contains(byte) || (0x30...0x39).contains(byte) || byte == 0x5F || byte == 0x2D
+      (0x61...0x7A).contains(byte) || byte.isDigit || byte == 0x5F || byte == 0x2D
     }
     return parts.count == 2 && parts.allSatisfy { !$0.isEmpty } && parts[0].allSatisfy(isPlain)
       && parts[1].allSatisfy { isPlain($0) || $0 == 0x2E }

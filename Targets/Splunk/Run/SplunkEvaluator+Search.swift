@@ -146,7 +146,7 @@ enum SplunkTokens {
   /// Whether the event's text holds the keyword or phrase, its ends at breakers.
   static func holds(_ phrase: String, _ isCased: Bool, in row: SplunkRow) -> Bool {
     guard let text = isCased ? row["_raw"].text.map({ Array($0.utf8) }) : row.foldedRaw else { return false }
-    let wanted = isCased ? Array(phrase.utf8) : phrase.utf8.map(lower)
+    let wanted = isCased ? Array(phrase.utf8) : phrase.utf8.map(\.lowercased)
     if !wanted.contains(0x2A) { return finds(wanted, in: text) { major.contains($0) || minor.contains($0) } }
     if wanted.allSatisfy({ $0 == 0x2A }) { return true }
     let pattern = SplunkWildcards.pattern(String(decoding: wanted, as: UTF8.self))
@@ -156,7 +156,7 @@ enum SplunkTokens {
   /// Whether the event's text holds the term between major breakers.
   static func holdsTerm(_ term: String, in row: SplunkRow) -> Bool {
     guard let text = row.foldedRaw else { return false }
-    return finds(term.utf8.map(lower), in: text) { major.contains($0) }
+    return finds(term.utf8.map(\.lowercased), in: text) { major.contains($0) }
   }
 
   private static func finds(
@@ -187,6 +187,4 @@ enum SplunkTokens {
       return result
     }
   }
-
-  private static func lower(_ byte: UInt8) -> UInt8 { (0x41...0x5A).contains(byte) ? byte + 32 : byte }
 }

@@ -119,9 +119,7 @@ final class SplunkRow {
   /// The bytes of `_raw` with ASCII letters in lower case, in which keywords are looked for; `nil` without `_raw`.
   var foldedRaw: [UInt8]? {
     if let folded { return folded }
-    folded = self["_raw"].text.map { text in
-      Array(text.utf8).map { (0x41...0x5A).contains($0) ? $0 + 32 : $0 }
-    }
+    folded = self["_raw"].text.map { $0.utf8.map(\.lowercased) }
     return folded
   }
 

@@ -1,86 +1,60 @@
 import ConcordDiagnostics
 
-/// A place in the text of a search, and how to move on from it.
+/// A place in the text of a search, and what `search`, `eval` and the commands have in common: blanks, comments,
+/// quotes, commas.
 struct SplunkCursor {
-  /// How deep the parts of an expression may be nested; a pair of parentheses counts as three.
+  /// How deep the parts of an expression may be nested; a pair of parentheses of `eval` counts as three.
   static let depthLimit = 300
 
   let source: Source
-  private let scalars: [Unicode.Scalar]
-  private let lineStarts: [Int]
-  private(set) var index = 0
-  /// How many groups and calls are open.
-  var depth = 0
+  private var text: TextCursor
 
   init(_ source: Source) {
     self.source = source
-    scalars = Array(source.text.unicodeScalars)
-    var starts = [0]
-    for (index, scalar) in scalars.enumerated() {
-      let isBreak =
-        scalar == "\n" || (scalar == "\r" && (index + 1 == scalars.count || scalars[index + 1] != "\n"))
-      if isBreak { starts.append(index + 1) }
-    }
-    lineStarts = starts
+    text = TextCursor(source.text)
   }
+
+  /// The place, which can be gone back to.
+  var place: TextCursor.Place { text.place }
 
   /// The next character; `nil` at the end.
-  var next: Unicode.Scalar? { peek(0) }
+  var next: Unicode.Scalar? { text.next }
 
-  /// The character after `count` others; `nil` past the end.
-  func peek(_ count: Int) -> Unicode.Scalar? {
-    index + count < scalars.count ? scalars[index + count] : nil
-  }
+  /// The character that begins `count` bytes on; `nil` past the end.
+  func peek(_ count: Int) -> Unicode.Scalar? { text.peek(count) }
 
-  /// Whether `text` comes next, character by character.
-  func isAt(_ text: String) -> Bool {
-    var at = index
-    for scalar in text.unicodeScalars {
-      guard at < scalars.count, scalars[at] == scalar else { return false }
-      at += 1
-    }
-    return true
-  }
+  /// Whether these characters come next.
+  func isAt(_ characters: String) -> Bool { text.isAt(characters) }
 
-  mutating func advance(_ count: Int = 1) { index = min(scalars.count, index + count) }
+  /// Passes over the next character.
+  mutating func advance() { text.advance() }
 
-  /// Passes over `text` if it comes next.
-  mutating func take(_ text: String) -> Bool {
-    guard isAt(text) else { return false }
-    advance(text.unicodeScalars.count)
-    return true
-  }
+  /// Passes over these characters if they come next.
+  mutating func take(_ characters: String) -> Bool { text.take(characters) }
 
   /// Goes back to a place that was passed.
-  mutating func rewind(to place: Int) { index = min(index, place) }
+  mutating func rewind(to place: TextCursor.Place) { text.rewind(to: place) }
 
-  /// The text from `start` to here.
-  func text(from start: Int) -> String {
-    var view = String.UnicodeScalarView()
-    view.append(contentsOf: scalars[min(start, index)..<index])
-    return String(view)
-  }
+  /// The characters that satisfy `condition`, from here on.
+  mutating func run(while condition: (Unicode.Scalar) -> Bool) -> String { text.run(while: condition) }
 
   /// The stretch from `start` to here, at least one character.
-  func span(from start: Int) -> Span {
-    Span(position(start), position(max(start + 1, index)))
+  func span(from start: TextCursor.Place) -> Span {
+    start == place ? Span(at: start.position) : Span(start.position, text.position)
   }
 
-  private func position(_ index: Int) -> Position {
-    var (low, high) = (0, lineStarts.count)
-    while high - low > 1 {
-      let middle = (low + high) / 2
-      if lineStarts[middle] <= index { low = middle } else { high = middle }
-    }
-    return Position(line: low + 1, column: index - lineStarts[low] + 1)
+  static func isBlank(_ scalar: Unicode.Scalar) -> Bool {
+    scalar == " " || scalar == "\t" || scalar.isLineBreak
   }
+}
 
+extension SplunkCursor {
   /// Passes over blanks and comments.
   mutating func skipBlanks() throws(Diagnostic) {
     while let scalar = next {
       if SplunkCursor.isBlank(scalar) {
         advance()
-      } else if isAt("```") {
+      } else if scalar == "`", isAt("```") {
         _ = try comment()
       } else {
         return
@@ -90,65 +64,87 @@ struct SplunkCursor {
 
   /// The text of a comment, which comes next.
   mutating func comment() throws(Diagnostic) -> String {
-    let start = index
-    advance(3)
-    let inner = index
+    let start = place
+    _ = take("```")
+    let inner = text.offset
     while next != nil {
       if isAt("```") {
-        let text = text(from: inner)
-        advance(3)
-        return text
+        let comment = text.text(from: inner)
+        _ = take("```")
+        return comment
       }
       advance()
     }
-    throw .splunkUnclosed("comment", "```", source, span(from: start).clipped)
+    throw unclosed("comment", "```", from: start)
   }
 
   /// A text in double quotes, which comes next; `escapes` are the pairs that stand for a character, besides `\\`
   /// and `\"`. Other pairs stay as they are.
   mutating func quoted(escapes: [Unicode.Scalar: Unicode.Scalar]) throws(Diagnostic) -> String {
-    let start = index
+    let start = place
     advance()
-    var text = String.UnicodeScalarView()
+    var result = run { $0 != "\"" && $0 != "\\" }
     while let scalar = next {
       advance()
-      if scalar == "\"" { return String(text) }
-      guard scalar == "\\", let second = next else {
-        text.append(scalar)
-        continue
+      if scalar == "\"" { return result }
+      // The character after a backslash: itself, another, or one that leaves the backslash standing.
+      if let second = next {
+        if second == "\\" || second == "\"" {
+          result.unicodeScalars.append(second)
+          advance()
+        } else if let meant = escapes[second] {
+          result.unicodeScalars.append(meant)
+          advance()
+        } else {
+          result.unicodeScalars.append(scalar)
+        }
       }
-      if second == "\\" || second == "\"" {
-        text.append(second)
-        advance()
-      } else if let meant = escapes[second] {
-        text.append(meant)
-        advance()
-      } else {
-        text.append(scalar)
-      }
+      result += run { $0 != "\"" && $0 != "\\" }
     }
-    throw .splunkUnclosed("text", "\"", source, span(from: start).clipped)
+    throw unclosed("text", "\"", from: start)
   }
 
-  /// The characters that satisfy `condition`, from here on.
-  mutating func run(while condition: (Unicode.Scalar) -> Bool) -> String {
-    let start = index
-    while let scalar = next, condition(scalar) { advance() }
-    return text(from: start)
+  /// A name in single quotes, which comes next.
+  mutating func singleQuoted() throws(Diagnostic) -> String { try enclosed("'", "field name") }
+
+  /// A text between two characters, the first of which comes next, without escapes; `what` is what it is.
+  mutating func enclosed(_ mark: Unicode.Scalar, _ what: String) throws(Diagnostic) -> String {
+    let start = place
+    advance()
+    let inner = run { $0 != mark }
+    if next == nil { throw unclosed(what, String(mark), from: start) }
+    advance()
+    return inner
   }
 
-  static func isBlank(_ scalar: Unicode.Scalar) -> Bool {
-    scalar == " " || scalar == "\t" || scalar == "\n" || scalar == "\r"
+  mutating func expect(_ characters: String) throws(Diagnostic) {
+    try skipBlanks()
+    if !take(characters) { throw unexpected("`\(characters)`") }
   }
 
-  static func isWord(_ scalar: Unicode.Scalar) -> Bool {
-    scalar == "_" || (scalar.isASCII && (scalar.properties.isAlphabetic || isDigit(scalar)))
+  mutating func takeComma() throws(Diagnostic) -> Bool {
+    try skipBlanks()
+    return take(",")
   }
 
-  static func isDigit(_ scalar: Unicode.Scalar) -> Bool { ("0"..."9").contains(scalar) }
-}
+  /// Passes over a word of the language, in any letter case, and the blanks before it.
+  mutating func takeWord(_ word: String) throws(Diagnostic) -> Bool {
+    try skipBlanks()
+    return text.takeWord(word)
+  }
 
-extension Span {
-  /// The first character of the stretch, where what follows is of no interest.
-  var clipped: Span { Span(at: start) }
+  private func unclosed(_ what: String, _ end: String, from start: TextCursor.Place) -> Diagnostic {
+    .splunkUnclosed(what, end, source, Span(at: start.position))
+  }
+
+  /// What to say where an expression is nested too deep.
+  var tooDeep: Diagnostic { .splunkNesting(limit: SplunkCursor.depthLimit, source, span(from: place)) }
+
+  /// What stands here instead of what was expected.
+  func unexpected(_ expected: String) -> Diagnostic {
+    let found = next.map { scalar in
+      scalar.value > 0x20 ? "`\(SplunkLiteral.comment(String(scalar)))`" : "a control character"
+    }
+    return .splunkUnexpected(found ?? "the end", expected, source, span(from: place))
+  }
 }

@@ -18,7 +18,7 @@ enum SplunkLiteral {
 
   /// A field left of `=` in `eval`, and of `search`, `table`, `fields` and `rename`: bare, or in double quotes.
   static func listedField(_ name: String) -> String {
-    let plain = name.utf8.allSatisfy { isWordByte($0) || [0x2E, 0x7B, 0x7D].contains($0) }
+    let plain = name.utf8.allSatisfy { $0.isWord || [0x2E, 0x7B, 0x7D].contains($0) }
     return plain && !name.isEmpty && !isReserved(name) ? name : quoted(name)
   }
 
@@ -39,8 +39,8 @@ enum SplunkLiteral {
 
   /// Whether the text is a letter or `_`, then letters, digits and `_`, all ASCII.
   static func isWord(_ text: String) -> Bool {
-    guard let first = text.utf8.first, !(0x30...0x39).contains(first) else { return false }
-    return text.utf8.allSatisfy(isWordByte)
+    guard let first = text.utf8.first, !first.isDigit else { return false }
+    return text.utf8.allSatisfy(\.isWord)
   }
 
   /// Whether the text is a word of the expression languages, in any letter case.
@@ -63,10 +63,5 @@ enum SplunkLiteral {
     var core = String.UnicodeScalarView()
     core.append(contentsOf: end)
     return Double(String(core)) != nil
-  }
-
-  private static func isWordByte(_ byte: UInt8) -> Bool {
-    (0x30...0x39).contains(byte) || (0x41...0x5A).contains(byte) || (0x61...0x7A).contains(byte)
-      || byte == 0x5F
   }
 }

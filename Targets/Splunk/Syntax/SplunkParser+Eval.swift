@@ -1,64 +1,71 @@
 import ConcordDiagnostics
+import ConcordLanguages
 
-// The `where` and `eval` language (Search Reference, "where" and "eval"): NOT binds tightest of the Boolean
-// operators, then AND, then OR, then XOR. Its words may be in any letter case.
-//
-//   expression = or ( "XOR" or )*        or  = and ( "OR" and )*        and = not ( "AND" not )*
-//   not        = "NOT" not | comparison
-//   comparison = sum [ ( "=" | "==" | "!=" | "<" | "<=" | ">" | ">=" | "LIKE" ) sum | "IN" "(" expression, … ")" ]
-//   sum        = product ( ( "+" | "-" | "." ) product )*   product = unary ( ( "*" | "/" | "%" ) unary )*
-//   unary      = "-" unary | number | text | name | 'name' | name "(" expression, … ")" | "(" expression ")"
-extension SplunkCursor {
-  /// An expression of the `eval` language.
-  mutating func evalExpression() throws(Diagnostic) -> SplunkEval {
-    try enter()
+/// Reads an expression of `where` and `eval` (Search Reference, "where" and "eval"). Their words may be in any letter
+/// case.
+///
+/// ```
+/// expression = logic ( "XOR" logic )*        logic = operands of "OR", "AND" and "NOT"
+/// operand    = sum [ ( "=" | "==" | "!=" | "<" | "<=" | ">" | ">=" | "LIKE" ) sum | "IN" "(" expression, … ")" ]
+/// sum        = product ( ( "+" | "-" | "." ) product )*   product = unary ( ( "*" | "/" | "%" ) unary )*
+/// unary      = "-" unary | number | text | name | 'name' | name "(" expression, … ")" | "(" expression ")"
+/// ```
+struct SplunkEvalParser: LogicGrammar {
+  static let logic = SplunkEval.logic
+  static let depthLimit = SplunkCursor.depthLimit
+
+  var cursor: SplunkCursor
+  var depth = 0
+
+  init(_ cursor: SplunkCursor) { self.cursor = cursor }
+
+  mutating func expression() throws(Diagnostic) -> SplunkEval {
+    try descend(from: cursor.place)
     defer { depth -= 1 }
-    try skipBlanks()
-    let start = index
-    var left = try disjunction()
-    while try takeWord("xor") {
-      left = SplunkEval(.exclusive(left, try disjunction()), at: span(from: start))
+    let start = try start()
+    var left = try logicalExpression()
+    while let xor = SplunkEval.logic.xor, try take(xor) {
+      left = SplunkEval(.exclusive(left, try logicalExpression()), at: cursor.span(from: start))
     }
     return left
   }
 
-  private mutating func disjunction() throws(Diagnostic) -> SplunkEval {
-    try skipBlanks()
-    let start = index
-    var operands = [try conjunction()]
-    while try takeWord("or") { operands.append(try conjunction()) }
-    return operands.count == 1 ? operands[0] : SplunkEval(.any(operands), at: span(from: start))
+  mutating func start() throws(Diagnostic) -> TextCursor.Place {
+    try cursor.skipBlanks()
+    return cursor.place
   }
 
-  private mutating func conjunction() throws(Diagnostic) -> SplunkEval {
-    try skipBlanks()
-    let start = index
-    var operands = [try negation()]
-    while try takeWord("and") { operands.append(try negation()) }
-    return operands.count == 1 ? operands[0] : SplunkEval(.all(operands), at: span(from: start))
+  mutating func take(_ operator: LogicTable.Operator) throws(Diagnostic) -> Bool {
+    try cursor.takeWord(`operator`.word)
   }
 
-  private mutating func negation() throws(Diagnostic) -> SplunkEval {
-    try enter()
-    defer { depth -= 1 }
-    try skipBlanks()
-    let start = index
-    if try takeWord("not") { return SplunkEval(.not(try negation()), at: span(from: start)) }
-    return try comparison()
-  }
-
-  private mutating func comparison() throws(Diagnostic) -> SplunkEval {
-    try skipBlanks()
-    let start = index
-    let left = try sum()
-    try skipBlanks()
-    for (text, operation) in SplunkCursor.comparisons where take(text) {
-      return SplunkEval(.comparison(operation, left, try sum()), at: span(from: start))
+  func made(_ logic: LogicOperation<SplunkEval>, from start: TextCursor.Place) -> SplunkEval {
+    let span = cursor.span(from: start)
+    return switch logic {
+    case .or(let operands): SplunkEval(.any(operands), at: span)
+    case .and(let operands): SplunkEval(.all(operands), at: span)
+    case .not(let operand): SplunkEval(.not(operand), at: span)
     }
-    if try takeWord("like") { return SplunkEval(.like(left, try sum()), at: span(from: start)) }
-    if try takeWord("in") {
-      try expect("(")
-      return SplunkEval(.membership(left, try arguments()), at: span(from: start))
+  }
+
+  func tooDeep(_ start: TextCursor.Place) -> Diagnostic { cursor.tooDeep }
+}
+
+extension SplunkEvalParser {
+  mutating func operand() throws(Diagnostic) -> SplunkEval {
+    try descend(from: cursor.place)
+    defer { depth -= 1 }
+    try cursor.skipBlanks()
+    let start = cursor.place
+    let left = try sum()
+    try cursor.skipBlanks()
+    for (text, operation) in SplunkEvalParser.comparisons where cursor.take(text) {
+      return SplunkEval(.comparison(operation, left, try sum()), at: cursor.span(from: start))
+    }
+    if try cursor.takeWord("like") { return SplunkEval(.like(left, try sum()), at: cursor.span(from: start)) }
+    if try cursor.takeWord("in") {
+      try cursor.expect("(")
+      return SplunkEval(.membership(left, try arguments()), at: cursor.span(from: start))
     }
     return left
   }
@@ -69,117 +76,117 @@ extension SplunkCursor {
   ]
 
   private mutating func sum() throws(Diagnostic) -> SplunkEval {
-    try skipBlanks()
-    let start = index
+    try cursor.skipBlanks()
+    let start = cursor.place
     var left = try product()
     while true {
-      try skipBlanks()
+      try cursor.skipBlanks()
       let operation: SplunkEval.Arithmetic
-      if take("+") {
+      if cursor.take("+") {
         operation = .add
-      } else if take("-") {
+      } else if cursor.take("-") {
         operation = .subtract
-      } else if take(".") {
+      } else if cursor.take(".") {
         operation = .concatenate
       } else {
         return left
       }
-      left = SplunkEval(.arithmetic(operation, left, try product()), at: span(from: start))
+      left = SplunkEval(.arithmetic(operation, left, try product()), at: cursor.span(from: start))
     }
   }
 
   private mutating func product() throws(Diagnostic) -> SplunkEval {
-    try skipBlanks()
-    let start = index
+    try cursor.skipBlanks()
+    let start = cursor.place
     var left = try unary()
     while true {
-      try skipBlanks()
+      try cursor.skipBlanks()
       let operation: SplunkEval.Arithmetic
-      if take("*") {
+      if cursor.take("*") {
         operation = .multiply
-      } else if take("/") {
+      } else if cursor.take("/") {
         operation = .divide
-      } else if take("%") {
+      } else if cursor.take("%") {
         operation = .remainder
       } else {
         return left
       }
-      left = SplunkEval(.arithmetic(operation, left, try unary()), at: span(from: start))
+      left = SplunkEval(.arithmetic(operation, left, try unary()), at: cursor.span(from: start))
     }
   }
 
   private mutating func unary() throws(Diagnostic) -> SplunkEval {
-    try enter()
+    try descend(from: cursor.place)
     defer { depth -= 1 }
-    try skipBlanks()
-    let start = index
-    guard take("-") else { return try primary() }
+    try cursor.skipBlanks()
+    let start = cursor.place
+    guard cursor.take("-") else { return try primary() }
     let operand = try unary()
     if case .number(let text) = operand.kind, text.utf8.first != 0x2D {
-      return SplunkEval(.number("-" + text), at: span(from: start))
+      return SplunkEval(.number("-" + text), at: cursor.span(from: start))
     }
-    return SplunkEval(.arithmetic(.subtract, .number("0"), operand), at: span(from: start))
+    return SplunkEval(.arithmetic(.subtract, .number("0"), operand), at: cursor.span(from: start))
   }
 
   private mutating func primary() throws(Diagnostic) -> SplunkEval {
-    let start = index
-    guard let scalar = next else { throw unexpected("an expression") }
+    let start = cursor.place
+    guard let scalar = cursor.next else { throw cursor.unexpected("an expression") }
     switch scalar {
     case "(":
-      advance()
-      let inner = try evalExpression()
-      try expect(")")
+      cursor.advance()
+      let inner = try expression()
+      try cursor.expect(")")
       return inner
     case "\"":
-      let text = try quoted(escapes: ["n": "\n", "r": "\r", "t": "\t"])
-      return SplunkEval(.string(text), at: span(from: start))
-    case "'": return SplunkEval(.field(try singleQuoted()), at: span(from: start))
-    case "`": throw .splunkMacroInside(source, span(from: start))
-    case "[": throw .splunkSubsearch(source, span(from: start))
+      let text = try cursor.quoted(escapes: ["n": "\n", "r": "\r", "t": "\t"])
+      return SplunkEval(.string(text), at: cursor.span(from: start))
+    case "'": return SplunkEval(.field(try cursor.singleQuoted()), at: cursor.span(from: start))
+    case "`": throw .splunkMacroInside(cursor.source, cursor.span(from: start))
+    case "[": throw .splunkSubsearch(cursor.source, cursor.span(from: start))
     default: break
     }
-    if SplunkCursor.isDigit(scalar) { return SplunkEval(.number(number()), at: span(from: start)) }
-    let name = run(while: SplunkCursor.isWord)
-    let place = index
-    try skipBlanks()
+    if scalar.isDigit { return SplunkEval(.number(number()), at: cursor.span(from: start)) }
+    return try named()
+  }
+
+  /// A field, or a call.
+  private mutating func named() throws(Diagnostic) -> SplunkEval {
+    let start = cursor.place
+    let name = cursor.run { $0.isWord }
+    let end = cursor.place
+    try cursor.skipBlanks()
+    let isCall = cursor.next == "("
+    switch name.lowercased() {
+    case "", "and", "or", "xor",
+      "in" where !isCall, "like" where !isCall:
+      cursor.rewind(to: start)
+      throw cursor.unexpected("an expression")
     // `in` and `like` are functions too, where they are called.
-    let isCall = next == "("
-    if name.isEmpty || ["and", "or", "xor"].contains(name.lowercased())
-      || (!isCall && ["in", "like"].contains(name.lowercased()))
-    {
-      rewind(to: start)
-      throw unexpected("an expression")
+    case let function where isCall:
+      cursor.advance()
+      return SplunkEval(.call(function, try arguments()), at: cursor.span(from: start))
+    default:
+      cursor.rewind(to: end)
+      return SplunkEval(.field(name), at: cursor.span(from: start))
     }
-    if take("(") { return SplunkEval(.call(name.lowercased(), try arguments()), at: span(from: start)) }
-    rewind(to: place)
-    return SplunkEval(.field(name), at: span(from: start))
   }
 
   /// The arguments of a call and its closing parenthesis.
   private mutating func arguments() throws(Diagnostic) -> [SplunkEval] {
-    try skipBlanks()
-    if take(")") { return [] }
+    try cursor.skipBlanks()
+    if cursor.take(")") { return [] }
     var result: [SplunkEval] = []
-    repeat { result.append(try evalExpression()) } while try takeComma()
-    try expect(")")
+    repeat { result.append(try expression()) } while try cursor.takeComma()
+    try cursor.expect(")")
     return result
   }
 
   private mutating func number() -> String {
-    var text = run(while: SplunkCursor.isDigit)
-    if next == ".", let after = peek(1), SplunkCursor.isDigit(after) {
-      advance()
-      text += "." + run(while: SplunkCursor.isDigit)
+    var text = cursor.run(while: { $0.isDigit })
+    if cursor.next == ".", cursor.peek(1)?.isDigit == true {
+      cursor.advance()
+      text += "." + cursor.run(while: { $0.isDigit })
     }
     return text
-  }
-
-  /// Passes over a word of the language, in any letter case.
-  private mutating func takeWord(_ word: String) throws(Diagnostic) -> Bool {
-    try skipBlanks()
-    let start = index
-    if run(while: SplunkCursor.isWord).lowercased() == word { return true }
-    rewind(to: start)
-    return false
   }
 }

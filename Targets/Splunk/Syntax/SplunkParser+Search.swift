@@ -1,118 +1,118 @@
 import ConcordDiagnostics
+import ConcordLanguages
 
-// The `search` language (Search Reference, "search"; Search Manual, "Boolean expressions"): NOT binds tightest,
-// then OR, then AND, which may be left out. Operators are upper-case; `or` is a word to look for.
-//
-//   expression  = alternative ( [ "AND" ] alternative )*
-//   alternative = operand ( "OR" operand )*
-//   operand     = "NOT" operand | "(" expression ")" | macro | term
-//   term        = field operator value | field "IN" "(" value ( "," value )* ")" | "TERM(" text ")" | value
-//   value       = text | quoted-text | "CASE(" text ")"
-extension SplunkCursor {
-  /// An expression of the `search` language.
-  mutating func searchExpression() throws(Diagnostic) -> SplunkSearch {
-    let start = index
-    var operands = [try alternative()]
-    while true {
-      try skipBlanks()
-      guard let scalar = next, scalar != "|", scalar != ")" else { break }
-      if takeOperator("AND") { try skipBlanks() }
-      operands.append(try alternative())
-    }
-    if operands.count == 1 { return operands[0] }
-    return SplunkSearch(.all(operands), at: span(from: start))
+/// Reads an expression of `search` (Search Reference, "search"; Search Manual, "Boolean expressions"): AND may be
+/// left out. Operators are upper-case; `or` is a word to look for.
+///
+/// ```
+/// expression = operands of [ "AND" ], "OR" and "NOT"
+/// operand    = "(" expression ")" | macro | term
+/// term       = field operator value | field "IN" "(" value ( "," value )* ")" | "TERM(" text ")" | value
+/// value      = text | quoted-text | "CASE(" text ")"
+/// ```
+struct SplunkSearchParser: LogicGrammar {
+  static let logic = SplunkSearch.logic
+  static let depthLimit = SplunkCursor.depthLimit
+
+  var cursor: SplunkCursor
+  var depth = 0
+
+  init(_ cursor: SplunkCursor) { self.cursor = cursor }
+
+  mutating func start() throws(Diagnostic) -> TextCursor.Place {
+    try cursor.skipBlanks()
+    return cursor.place
   }
 
-  private mutating func alternative() throws(Diagnostic) -> SplunkSearch {
-    try skipBlanks()
-    let start = index
-    var operands = [try operand()]
-    try skipBlanks()
-    while takeOperator("OR") {
-      operands.append(try operand())
-      try skipBlanks()
-    }
-    if operands.count == 1 { return operands[0] }
-    return SplunkSearch(.any(operands), at: span(from: start))
+  mutating func take(_ operator: LogicTable.Operator) throws(Diagnostic) -> Bool {
+    try cursor.skipBlanks()
+    let isTaken = takeOperator(`operator`.word)
+    guard `operator` == SplunkSearch.logic.and, !isTaken else { return isTaken }
+    // What follows without a word is joined by AND.
+    return cursor.next != nil && cursor.next != "|" && cursor.next != ")"
   }
 
-  private mutating func operand() throws(Diagnostic) -> SplunkSearch {
-    try enter()
+  func made(_ logic: LogicOperation<SplunkSearch>, from start: TextCursor.Place) -> SplunkSearch {
+    let span = cursor.span(from: start)
+    return switch logic {
+    case .or(let operands): SplunkSearch(.any(operands), at: span)
+    case .and(let operands): SplunkSearch(.all(operands), at: span)
+    case .not(let operand): SplunkSearch(.not(operand), at: span)
+    }
+  }
+
+  func tooDeep(_ start: TextCursor.Place) -> Diagnostic { cursor.tooDeep }
+
+  mutating func operand() throws(Diagnostic) -> SplunkSearch {
+    try descend(from: cursor.place)
     defer { depth -= 1 }
-    try skipBlanks()
-    let start = index
-    if takeOperator("NOT") {
-      let operand = try operand()
-      return SplunkSearch(.not(operand), at: span(from: start))
-    }
-    switch next {
+    let start = try start()
+    switch cursor.next {
     case "(":
-      advance()
-      let inner = try searchExpression()
-      try expect(")")
+      cursor.advance()
+      let inner = try logicalExpression()
+      try cursor.expect(")")
       return inner
     case "`":
-      advance()
-      let name = run { $0 != "`" }
-      if next == nil { throw .splunkUnclosed("macro", "`", source, span(from: start).clipped) }
-      advance()
-      return SplunkSearch(.macro(name), at: span(from: start))
-    case "[": throw .splunkSubsearch(source, span(from: start))
-    case "'": throw .splunkSingleQuotes(source, span(from: start))
+      let name = try cursor.enclosed("`", "macro")
+      return SplunkSearch(.macro(name), at: cursor.span(from: start))
+    case "[": throw .splunkSubsearch(cursor.source, cursor.span(from: start))
+    case "'": throw .splunkSingleQuotes(cursor.source, cursor.span(from: start))
     default: return try term()
     }
   }
 
   private mutating func term() throws(Diagnostic) -> SplunkSearch {
-    let start = index
+    let start = cursor.place
     let first = try value()
-    if !first.isQuoted, first.text == "TERM", next == "(" {
-      advance()
-      let text = run { $0 != ")" && $0 != "|" }
-      try expect(")")
-      return SplunkSearch(.term(text), at: span(from: start))
+    if !first.isQuoted, first.text == "TERM", cursor.next == "(" {
+      cursor.advance()
+      let text = cursor.run { $0 != ")" && $0 != "|" }
+      try cursor.expect(")")
+      return SplunkSearch(.term(text), at: cursor.span(from: start))
     }
-    let place = index
-    try skipBlanks()
+    let place = cursor.place
+    try cursor.skipBlanks()
     if !first.isCased {
-      for operation in ["!=", "<=", ">=", "=", "<", ">"] where take(operation) {
+      for operation in ["!=", "<=", ">=", "=", "<", ">"] where cursor.take(operation) {
         guard let known = SplunkSearch.Operator(rawValue: operation) else { continue }
-        try skipBlanks()
+        try cursor.skipBlanks()
         let right = try value()
-        return SplunkSearch(.comparison(first.text, known, right), at: span(from: start))
+        return SplunkSearch(.comparison(first.text, known, right), at: cursor.span(from: start))
       }
       if takeOperator("IN") {
-        try expect("(")
-        return SplunkSearch(.membership(first.text, try values()), at: span(from: start))
+        try cursor.expect("(")
+        return SplunkSearch(.membership(first.text, try values()), at: cursor.span(from: start))
       }
     }
-    rewind(to: place)
-    return SplunkSearch(.keyword(first), at: span(from: start))
+    cursor.rewind(to: place)
+    return SplunkSearch(.keyword(first), at: cursor.span(from: start))
   }
 
   private mutating func values() throws(Diagnostic) -> [SplunkSearchValue] {
     var values: [SplunkSearchValue] = []
-    try skipBlanks()
-    while next != ")" {
+    try cursor.skipBlanks()
+    while cursor.next != ")" {
       values.append(try value())
-      _ = try takeComma()
-      try skipBlanks()
+      _ = try cursor.takeComma()
+      try cursor.skipBlanks()
     }
-    advance()
-    if values.isEmpty { throw unexpected("a value") }
+    cursor.advance()
+    if values.isEmpty { throw cursor.unexpected("a value") }
     return values
   }
 
   private mutating func value() throws(Diagnostic) -> SplunkSearchValue {
-    if next == "\"" { return SplunkSearchValue(text: try quoted(escapes: ["|": "|"])) }
-    let text = run { !SplunkCursor.isBlank($0) && !"|\"()[]=<>!,`".unicodeScalars.contains($0) }
-    if text.isEmpty { throw unexpected("a search term") }
-    if text == "CASE", next == "(" {
-      advance()
-      try skipBlanks()
+    if cursor.next == "\"" { return SplunkSearchValue(text: try cursor.quoted(escapes: ["|": "|"])) }
+    let text = cursor.run { !SplunkCursor.isBlank($0) && !"|\"()[]=<>!,`".unicodeScalars.contains($0) }
+    if text.isEmpty { throw cursor.unexpected("a search term") }
+    if text == "CASE", cursor.next == "(" {
+      cursor.advance()
+      try cursor.skipBlanks()
       let inner =
-        next == "\"" ? try value() : SplunkSearchValue(text: run { $0 != ")" && $0 != "|" }, isQuoted: false)
-      try expect(")")
+        cursor.next == "\""
+        ? try value() : SplunkSearchValue(text: cursor.run { $0 != ")" && $0 != "|" }, isQuoted: false)
+      try cursor.expect(")")
       return SplunkSearchValue(text: inner.text, isCased: true, isQuoted: inner.isQuoted)
     }
     return SplunkSearchValue(text: text, isQuoted: false)
@@ -120,12 +120,12 @@ extension SplunkCursor {
 
   /// Passes over an upper-case operator that stands as a word of its own.
   private mutating func takeOperator(_ word: String) -> Bool {
-    let length = word.unicodeScalars.count
-    guard isAt(word) else { return false }
-    if let after = peek(length), !SplunkCursor.isBlank(after), !"(\"|)`[".unicodeScalars.contains(after) {
+    guard cursor.isAt(word) else { return false }
+    if let after = cursor.peek(word.utf8.count), !SplunkCursor.isBlank(after),
+      !"(\"|)`[".unicodeScalars.contains(after)
+    {
       return false
     }
-    advance(length)
-    return true
+    return cursor.take(word)
   }
 }

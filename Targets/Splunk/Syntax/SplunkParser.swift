@@ -11,10 +11,16 @@ import ConcordDiagnostics
 /// ```
 /// Splunk's other commands are refused by name: they change, join or count events, and what they do is not a
 /// condition on one event.
-enum SplunkParser {
+struct SplunkParser {
+  private var cursor: SplunkCursor
+
   /// The tree of the text. Throws `E17x` with the place.
   static func parse(_ source: Source) throws(Diagnostic) -> SplunkQuery {
-    var cursor = SplunkCursor(source)
+    var parser = SplunkParser(cursor: SplunkCursor(source))
+    return try parser.query()
+  }
+
+  private mutating func query() throws(Diagnostic) -> SplunkQuery {
     var comments: [String] = []
     while true {
       while let scalar = cursor.next, SplunkCursor.isBlank(scalar) { cursor.advance() }
@@ -23,14 +29,14 @@ enum SplunkParser {
     }
     var commands: [SplunkCommand] = []
     if cursor.next != "|" {
-      let start = cursor.index
-      let expression = try cursor.searchExpression()
+      let start = cursor.place
+      let expression = try searchExpression()
       commands.append(SplunkCommand(.search(expression), at: cursor.span(from: start)))
     }
     try cursor.skipBlanks()
     while cursor.next == "|" {
       cursor.advance()
-      commands.append(try cursor.command(isFirst: commands.isEmpty))
+      commands.append(try command(isFirst: commands.isEmpty))
       try cursor.skipBlanks()
     }
     if cursor.next != nil { throw cursor.unexpected("a `|` or the end") }
@@ -41,14 +47,28 @@ enum SplunkParser {
   static let commands = [
     "search", "where", "eval", "regex", "table", "fields", "rename", "spath", "makeresults", "append",
   ]
+
+  private mutating func searchExpression() throws(Diagnostic) -> SplunkSearch {
+    var parser = SplunkSearchParser(cursor)
+    let expression = try parser.logicalExpression()
+    cursor = parser.cursor
+    return expression
+  }
+
+  private mutating func evalExpression() throws(Diagnostic) -> SplunkEval {
+    var parser = SplunkEvalParser(cursor)
+    let expression = try parser.expression()
+    cursor = parser.cursor
+    return expression
+  }
 }
 
-extension SplunkCursor {
-  fileprivate mutating func command(isFirst: Bool) throws(Diagnostic) -> SplunkCommand {
-    try skipBlanks()
-    let start = index
-    let name = run(while: SplunkCursor.isWord)
-    if name.isEmpty { throw unexpected("the name of a command") }
+extension SplunkParser {
+  private mutating func command(isFirst: Bool) throws(Diagnostic) -> SplunkCommand {
+    try cursor.skipBlanks()
+    let start = cursor.place
+    let name = cursor.run(while: { $0.isWord })
+    if name.isEmpty { throw cursor.unexpected("the name of a command") }
     let kind: SplunkCommand.Kind
     switch name.lowercased() {
     case "search": kind = .search(try searchExpression())
@@ -60,68 +80,70 @@ extension SplunkCursor {
     case "rename": kind = .rename(try renamings())
     case "spath": kind = try spathCommand()
     case "makeresults":
-      if !isFirst { throw .splunkNotFirst(source, span(from: start)) }
+      if !isFirst { throw .splunkNotFirst(cursor.source, cursor.span(from: start)) }
       kind = .makeresults(data: try makeresults())
     case "append":
-      try expect("[")
-      try expect("|")
-      try expect("makeresults")
+      try cursor.expect("[")
+      try cursor.expect("|")
+      try cursor.expect("makeresults")
       kind = .append(data: try makeresults())
-      try expect("]")
-    default: throw .splunkCommand(name, source, span(from: start))
+      try cursor.expect("]")
+    default: throw .splunkCommand(name, cursor.source, cursor.span(from: start))
     }
-    return SplunkCommand(kind, at: span(from: start))
+    return SplunkCommand(kind, at: cursor.span(from: start))
   }
 
   private mutating func assignments() throws(Diagnostic) -> [SplunkCommand.Assignment] {
     var result: [SplunkCommand.Assignment] = []
     repeat {
       let name = try fieldName()
-      try expect("=")
+      try cursor.expect("=")
       result.append(SplunkCommand.Assignment(name: name, value: try evalExpression()))
-    } while try takeComma()
+    } while try cursor.takeComma()
     return result
   }
 
   private mutating func regexCommand() throws(Diagnostic) -> SplunkCommand.Kind {
-    try skipBlanks()
-    if next == "\"" {
+    try cursor.skipBlanks()
+    if cursor.next == "\"" {
       // A text alone, or a field in quotes.
-      let place = index
-      let text = try quoted(escapes: [:])
-      try skipBlanks()
-      if next != "=", !isAt("!=") { return .regex(field: "_raw", negated: false, pattern: text) }
-      rewind(to: place)
+      let place = cursor.place
+      let text = try cursor.quoted(escapes: [:])
+      try cursor.skipBlanks()
+      if cursor.next != "=", !cursor.isAt("!=") {
+        return .regex(field: "_raw", negated: false, pattern: text)
+      }
+      cursor.rewind(to: place)
     }
     let field = try fieldName()
-    try skipBlanks()
-    let negated = take("!=")
-    if !negated { try expect("=") }
-    try skipBlanks()
-    if next != "\"" { throw unexpected("a text in double quotes") }
-    return .regex(field: field, negated: negated, pattern: try quoted(escapes: [:]))
+    try cursor.skipBlanks()
+    let negated = cursor.take("!=")
+    if !negated { try cursor.expect("=") }
+    try cursor.skipBlanks()
+    if cursor.next != "\"" { throw cursor.unexpected("a text in double quotes") }
+    return .regex(field: field, negated: negated, pattern: try cursor.quoted(escapes: [:]))
   }
 
   private mutating func fieldsCommand() throws(Diagnostic) -> SplunkCommand.Kind {
-    try skipBlanks()
-    let drops = take("-")
-    if !drops { _ = take("+") }
+    try cursor.skipBlanks()
+    let drops = cursor.take("-")
+    if !drops { _ = cursor.take("+") }
     return .fields(keep: !drops, try fieldNames())
   }
 
   /// Names with commas or blanks between them, up to the next `|`.
   private mutating func fieldNames() throws(Diagnostic) -> [String] {
     var names: [String] = []
-    try skipBlanks()
-    while let scalar = next, scalar != "|" {
+    try cursor.skipBlanks()
+    while let scalar = cursor.next, scalar != "|" {
       if scalar == "," {
-        advance()
+        cursor.advance()
       } else {
         names.append(try fieldName())
       }
-      try skipBlanks()
+      try cursor.skipBlanks()
     }
-    if names.isEmpty { throw unexpected("a field") }
+    if names.isEmpty { throw cursor.unexpected("a field") }
     return names
   }
 
@@ -129,29 +151,29 @@ extension SplunkCursor {
     var result: [SplunkCommand.Renaming] = []
     repeat {
       let from = try fieldName()
-      try skipBlanks()
-      guard run(while: SplunkCursor.isWord).lowercased() == "as" else { throw unexpected("`AS`") }
+      try cursor.skipBlanks()
+      guard cursor.run(while: { $0.isWord }).isSameWord(as: "as") else { throw cursor.unexpected("`AS`") }
       result.append(SplunkCommand.Renaming(from: from, to: try fieldName()))
-    } while try takeComma()
+    } while try cursor.takeComma()
     return result
   }
 
   private mutating func spathCommand() throws(Diagnostic) -> SplunkCommand.Kind {
     var options: [String: String] = [:]
-    try skipBlanks()
-    while next != nil, next != "|" {
-      let start = index
+    try cursor.skipBlanks()
+    while cursor.next != nil, cursor.next != "|" {
+      let start = cursor.place
       let word = try fieldName()
-      try skipBlanks()
-      if take("=") {
+      try cursor.skipBlanks()
+      if cursor.take("=") {
         guard ["input", "output", "path"].contains(word) else {
-          throw .splunkOption(word, of: "spath", source, span(from: start))
+          throw .splunkOption(word, of: "spath", cursor.source, cursor.span(from: start))
         }
         options[word] = try fieldName()
       } else {
         options["path"] = word
       }
-      try skipBlanks()
+      try cursor.skipBlanks()
     }
     return .spath(input: options["input"], output: options["output"], path: options["path"])
   }
@@ -159,73 +181,34 @@ extension SplunkCursor {
   private mutating func makeresults() throws(Diagnostic) -> String {
     var data: String?
     var isJSON = false
-    try skipBlanks()
-    while next != nil, next != "|", next != "]" {
-      let start = index
-      let word = run(while: SplunkCursor.isWord)
-      try expect("=")
+    try cursor.skipBlanks()
+    while cursor.next != nil, cursor.next != "|", cursor.next != "]" {
+      let start = cursor.place
+      let word = cursor.run(while: { $0.isWord })
+      try cursor.expect("=")
       switch word {
       case "format": isJSON = try fieldName() == "json"
-      case "data" where next == "\"": data = try quoted(escapes: [:])
-      default: throw .splunkOption(word, of: "makeresults", source, span(from: start))
+      case "data" where cursor.next == "\"": data = try cursor.quoted(escapes: [:])
+      default: throw .splunkOption(word, of: "makeresults", cursor.source, cursor.span(from: start))
       }
-      try skipBlanks()
+      try cursor.skipBlanks()
     }
-    guard let data, isJSON else { throw unexpected("`format=json` and `data=\"…\"`") }
+    guard let data, isJSON else { throw cursor.unexpected("`format=json` and `data=\"…\"`") }
     return data
   }
 
   /// A field's name outside expressions: bare, or in double quotes, or in single ones left of `=` in `eval`.
   private mutating func fieldName() throws(Diagnostic) -> String {
-    try skipBlanks()
+    try cursor.skipBlanks()
     let name: String
-    if next == "\"" {
-      name = try quoted(escapes: [:])
-    } else if next == "'" {
-      name = try singleQuoted()
+    if cursor.next == "\"" {
+      name = try cursor.quoted(escapes: [:])
+    } else if cursor.next == "'" {
+      name = try cursor.singleQuoted()
     } else {
-      name = run { !SplunkCursor.isBlank($0) && !"|,=()[]\"'`!<>".unicodeScalars.contains($0) }
+      name = cursor.run { !SplunkCursor.isBlank($0) && !"|,=()[]\"'`!<>".unicodeScalars.contains($0) }
     }
-    if name.isEmpty { throw unexpected("a field") }
+    if name.isEmpty { throw cursor.unexpected("a field") }
     return name
-  }
-}
-
-extension SplunkCursor {
-  /// A name in single quotes, which comes next.
-  mutating func singleQuoted() throws(Diagnostic) -> String {
-    let start = index
-    advance()
-    let name = run { $0 != "'" }
-    if next == nil { throw .splunkUnclosed("field name", "'", source, span(from: start).clipped) }
-    advance()
-    return name
-  }
-
-  mutating func expect(_ text: String) throws(Diagnostic) {
-    try skipBlanks()
-    if !take(text) { throw unexpected("`\(text)`") }
-  }
-
-  mutating func takeComma() throws(Diagnostic) -> Bool {
-    try skipBlanks()
-    return take(",")
-  }
-
-  /// One level deeper, or an error.
-  mutating func enter() throws(Diagnostic) {
-    depth += 1
-    if depth > SplunkCursor.depthLimit {
-      throw .splunkNesting(limit: SplunkCursor.depthLimit, source, span(from: index))
-    }
-  }
-
-  /// What stands here instead of what was expected.
-  func unexpected(_ expected: String) -> Diagnostic {
-    let found = next.map { scalar in
-      scalar == "|" || scalar == ")" || scalar == "," || SplunkCursor.isWord(scalar) || scalar.value > 0x20
-        ? "`\(SplunkLiteral.comment(String(scalar)))`" : "a control character"
-    }
-    return .splunkUnexpected(found ?? "the end", expected, source, span(from: index))
   }
 }

@@ -60,7 +60,7 @@ enum SplunkBaseSearch {
       return alternatives(
         texts.map { text in
           let value = SplunkSearchValue(
-            text: text, isQuoted: !text.utf8.allSatisfy { (0x30...0x39).contains($0) })
+            text: text, isQuoted: !text.utf8.allSatisfy { $0.isDigit })
           return SplunkSearch(.comparison(name, .equal, value))
         })
     }
@@ -117,10 +117,10 @@ enum SplunkBaseSearch {
         var (end, at) = (start, start)
         while at < bytes.count, !isFolded(bytes[at]) {
           at += 1
-          if at == bytes.count || !isLetterOrDigit(bytes[at]) { end = at }
+          if at == bytes.count || !bytes[at].isLetterOrDigit { end = at }
         }
         if end - start > best.count { best = start..<end }
-        start = (bytes[max(start, end)...].firstIndex { !isLetterOrDigit($0) } ?? bytes.count) + 1
+        start = (bytes[max(start, end)...].firstIndex { !$0.isLetterOrDigit } ?? bytes.count) + 1
       }
       let part = String(decoding: bytes[best], as: UTF8.self)
       return isCertain(part) ? part : nil
@@ -134,22 +134,14 @@ enum SplunkBaseSearch {
   static func isCertain(_ text: String) -> Bool {
     let bytes = Array(text.utf8)
     guard (2...200).contains(bytes.count), let first = bytes.first, let last = bytes.last,
-      isLetterOrDigit(first), isLetterOrDigit(last), bytes.contains(where: isLetter)
+      first.isLetterOrDigit, last.isLetterOrDigit, bytes.contains(where: \.isLetter)
     else { return false }
     // The text of a number or a boolean is not how the event spells it: 5 may stand there as 5.0.
     if SplunkLiteral.mayBeNumber(text) || ["true", "false", "null"].contains(text.lowercased()) {
       return false
     }
     return zip(bytes, bytes.dropFirst()).allSatisfy { byte, next in
-      isLetterOrDigit(byte) || [0x2E, 0x2D, 0x5F, 0x3A].contains(byte) || (byte == 0x20 && next != 0x20)
+      byte.isLetterOrDigit || [0x2E, 0x2D, 0x5F, 0x3A].contains(byte) || (byte == 0x20 && next != 0x20)
     }
-  }
-
-  private static func isLetter(_ byte: UInt8) -> Bool {
-    (0x41...0x5A).contains(byte) || (0x61...0x7A).contains(byte)
-  }
-
-  private static func isLetterOrDigit(_ byte: UInt8) -> Bool {
-    isLetter(byte) || (0x30...0x39).contains(byte)
   }
 }

@@ -21,7 +21,7 @@ extension Number {
   fileprivate static func isBeyondDoubles(_ text: String) -> Bool {
     guard let number = Number(text), number.shortest.sameScalars(as: text) else { return false }
     if let whole = Int(text) { return abs(whole) > 1 << 53 }
-    return text.utf8.count { (0x30...0x39).contains($0) } > 15 || text.utf8.contains(UInt8(ascii: "e"))
+    return text.utf8.count { $0.isDigit } > 15 || text.utf8.contains(UInt8(ascii: "e"))
   }
 }
 

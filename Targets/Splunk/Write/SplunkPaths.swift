@@ -46,8 +46,7 @@ enum SplunkPath {
   private static func isPlain(_ name: String) -> Bool {
     !name.isEmpty
       && name.utf8.allSatisfy {
-        (0x30...0x39).contains($0) || (0x41...0x5A).contains($0) || (0x61...0x7A).contains($0)
-          || $0 == 0x5F || $0 == 0x2D
+        $0.isWord || $0 == UInt8(ascii: "-")
       }
   }
 
@@ -70,11 +69,6 @@ enum SplunkPath {
     return path.names.joined(separator: ".")
   }
 
-  /// Whether the scalar is an ASCII letter or digit.
-  private static func isWord(_ scalar: Unicode.Scalar) -> Bool {
-    ("a"..."z").contains(scalar) || ("A"..."Z").contains(scalar) || ("0"..."9").contains(scalar)
-  }
-
   /// A short name for the path's value: `raw_userIdentity_type`.
   static func shortName(_ path: FieldPath) -> String {
     var name = "raw"
@@ -82,7 +76,7 @@ enum SplunkPath {
       switch step {
       case .name(let text):
         name += "_"
-        for scalar in text.unicodeScalars { name.unicodeScalars.append(isWord(scalar) ? scalar : "_") }
+        for scalar in text.unicodeScalars { name.unicodeScalars.append(scalar.isWord ? scalar : "_") }
       case .index(let number): name += "_\(number)"
       case .each: break
       }

@@ -101,7 +101,7 @@ enum SwiftLiteral {
       default: units.append(code(scalar))
       }
       if scalar.isASCII {
-        mayTakeMark = (0x61...0x7A).contains(scalar.value | 0x20)
+        mayTakeMark = scalar.isLetter
       } else {
         mayTakeMark = scalar.properties.isAlphabetic || (mayTakeMark && isMark(scalar))
       }

@@ -56,9 +56,7 @@ struct SwiftNames {
 
   /// The runs of ASCII letters and digits; `nil` where there are none.
   private static func words(_ text: String) -> [String]? {
-    let words = text.utf8.split { byte in
-      !((0x30...0x39).contains(byte) || (0x41...0x5A).contains(byte) || (0x61...0x7A).contains(byte))
-    }
+    let words = text.utf8.split { !$0.isLetterOrDigit }
     return words.isEmpty ? nil : words.map { String(decoding: $0, as: UTF8.self) }
   }
 
