@@ -119,12 +119,26 @@ public struct RuleChange: Sendable {
     compare("id", old.id, new.id)
     compare("title", old.title, new.title)
     compare("level", old.severity?.rawValue, new.severity?.rawValue)
+    compare("status", old.status, new.status)
     compare("enabled", "\(old.enabled)", "\(new.enabled)")
     compare("threshold", "\(old.threshold)", "\(new.threshold)")
+    compare(
+      "dedup period", old.dedupPeriodMinutes.map { "\($0) min" }, new.dedupPeriodMinutes.map { "\($0) min" })
+    compare("output fields", fields(old), fields(new))
     compare(
       "log source", old.logSources.map(\.name).joined(separator: ", "),
       new.logSources.map(\.name).joined(separator: ", "))
     return changes
+  }
+}
+
+extension RuleChange {
+  /// The output fields of a rule by name, with their paths where these are called otherwise; `nil` for none.
+  fileprivate static func fields(_ rule: Rule) -> String? {
+    let names = rule.outputFields.map { field in
+      field.name.sameScalars(as: field.path.description) ? field.name : "\(field.name)=\(field.path)"
+    }
+    return names.isEmpty ? nil : names.joined(separator: ", ")
   }
 }
 

@@ -154,6 +154,10 @@ extension Diagnostic {
     case verdictUnreadable = "E512"
     case rowUnexpected = "E513"
     case nothingToCompare = "E514"
+    case eventsLost = "W520"
+    case eventsGained = "N521"
+    case changeUnknown = "W522"
+    case ruleChanged = "N523"
 
     // 6xx: what lint finds odd in rules.
     case neverFires = "W601"
@@ -180,6 +184,7 @@ extension Diagnostic {
     case sourceNotCompiled = "E711"
     case programFailed = "E712"
     case toolFailed = "E713"
+    case serverUnchecked = "W714"
 
     // 8xx: logs that are scanned.
     case logUnreadable = "E801"

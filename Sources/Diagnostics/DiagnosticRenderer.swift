@@ -12,19 +12,19 @@ public struct DiagnosticRenderer: Sendable {
   public func render(_ diagnostic: Diagnostic) -> String {
     let severity = diagnostic.severity
     var text = paint("\(severity.rawValue)[\(diagnostic.code.rawValue)]", headColour(severity))
-    text += paint(": \(visible(diagnostic.message, keepBreaks: true))", "1") + "\n"
+    text += paint(": \(diagnostic.message.visible(keepingBreaks: true))", "1") + "\n"
     if let first = diagnostic.labels.first {
       text += " --> \(place(diagnostic.source, first.span.start))\n"
       for label in diagnostic.labels { text += excerpt(label, of: diagnostic.source) }
     } else if let source = diagnostic.source {
-      text += " --> \(visible(source.name, keepBreaks: false))\n"
+      text += " --> \(source.name.visible())\n"
     }
-    for help in diagnostic.help { text += paint("help", "1;36") + ": \(visible(help, keepBreaks: true))\n" }
+    for help in diagnostic.help { text += paint("help", "1;36") + ": \(help.visible(keepingBreaks: true))\n" }
     return text
   }
 
   private func place(_ source: Source?, _ position: Position) -> String {
-    let name = source.map { "\(visible($0.name, keepBreaks: false)):" } ?? ""
+    let name = source.map { "\($0.name.visible()):" } ?? ""
     return "\(name)\(position.line):\(position.column)"
   }
 
@@ -34,7 +34,7 @@ public struct DiagnosticRenderer: Sendable {
     let number = String(label.span.start.line)
     let margin = String(repeating: " ", count: number.count)
     let carets = paint(String(repeating: "^", count: max(1, window.caretCount)), "1;31")
-    let note = label.text.isEmpty ? "" : " " + visible(label.text, keepBreaks: false)
+    let note = label.text.isEmpty ? "" : " " + label.text.visible()
     return "\(number) | \(window.text)\n\(margin) | \(window.padding)\(carets)\(note)\n"
   }
 
@@ -73,10 +73,10 @@ private struct Window {
     }
     let head = low > 0 ? "…" : ""
     let tail = high < scalars.count ? "…" : ""
-    let before = visible(scalars[low..<max(low, min(from, high))])
-    text = head + before + visible(scalars[max(low, min(from, high))..<high]) + tail
+    let before = visibleText(scalars[low..<max(low, min(from, high))])
+    text = head + before + visibleText(scalars[max(low, min(from, high))..<high]) + tail
     padding = String(repeating: " ", count: columns(head + before))
-    caretCount = columns(visible(scalars[min(from, high)..<min(max(from, to), high)]))
+    caretCount = columns(visibleText(scalars[min(from, high)..<min(max(from, to), high)]))
   }
 }
 
@@ -99,26 +99,4 @@ private func columns(_ scalar: Unicode.Scalar) -> Int {
     return 2
   default: return 1
   }
-}
-
-/// Text with its control characters and bidirectional marks spelled out, so that a hostile value can neither
-/// move the cursor nor reorder the message.
-private func visible(_ text: String, keepBreaks: Bool) -> String {
-  visible(Array(text.unicodeScalars)[...], keepBreaks: keepBreaks)
-}
-
-private func visible(_ scalars: ArraySlice<Unicode.Scalar>, keepBreaks: Bool = false) -> String {
-  var result = String.UnicodeScalarView()
-  for scalar in scalars {
-    switch scalar.value {
-    case 0x09: result.append(" ")
-    case 0x0A where keepBreaks: result.append(scalar)
-    case 0..<0x20, 0x7F..<0xA0, 0xAD, 0x61C, 0x180E, 0x200B...0x200F, 0x2028...0x202E, 0x2060...0x206F,
-      0xFEFF,
-      0xFFF9...0xFFFB, 0xE0000...0xE007F:
-      result.append(contentsOf: "\\u{\(String(scalar.value, radix: 16, uppercase: true))}".unicodeScalars)
-    default: result.append(scalar)
-    }
-  }
-  return String(result)
 }

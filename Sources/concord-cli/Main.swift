@@ -66,9 +66,11 @@ struct ConcordTool {
 
   private static let completions = CommandSpec(
     name: "completions", summary: "Print a completion script for a shell.", positional: "bash|zsh|fish",
-    options: [],
+    words: Completions.shells, options: [],
     examples: [
-      ("source <(concord completions bash)", "complete concord's commands and options in this shell")
+      ("source <(concord completions bash)", "complete concord's commands, options and values in this bash"),
+      ("source <(concord completions zsh)", "the same in zsh, after `compinit`"),
+      ("concord completions fish | source", "the same in fish"),
     ]
   ) { (arguments, terminal) throws(Diagnostic) in
     guard let shell = arguments.positionals.first, arguments.positionals.count == 1 else {

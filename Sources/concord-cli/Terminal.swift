@@ -3,15 +3,29 @@ import Foundation
 
 /// Where output goes: results to standard output, diagnostics to standard error.
 struct Terminal: Sendable {
-  /// Draws diagnostics; coloured only where standard error is a terminal.
+  /// Draws diagnostics, as standard error shows them.
   let renderer: DiagnosticRenderer
   /// Whether standard output is a terminal.
   let isInteractive: Bool
+  /// Whether standard error is a terminal that can take a line back, where progress can be shown.
+  let isInteractiveErrors: Bool
+  /// Whether lines on standard output are coloured.
+  private let isColoured: Bool
 
-  init() {
-    let plain = ProcessInfo.processInfo.environment["NO_COLOR"].map { !$0.isEmpty } ?? false
-    renderer = DiagnosticRenderer(colour: isatty(STDERR_FILENO) == 1 && !plain)
+  init(_ environment: [String: String] = ProcessInfo.processInfo.environment) {
     isInteractive = isatty(STDOUT_FILENO) == 1
+    isInteractiveErrors = isatty(STDERR_FILENO) == 1 && environment["TERM"] != "dumb"
+    isColoured = Terminal.hasColours(isInteractive, environment)
+    renderer = DiagnosticRenderer(colour: Terminal.hasColours(isatty(STDERR_FILENO) == 1, environment))
+  }
+
+  /// Whether to colour what goes to a terminal, or to something else: `NO_COLOR` says no, `FORCE_COLOR` and
+  /// `CLICOLOR_FORCE` yes, and a dumb terminal shows none.
+  private static func hasColours(_ isTerminal: Bool, _ environment: [String: String]) -> Bool {
+    func isSet(_ name: String) -> Bool { environment[name].map { !$0.isEmpty && $0 != "0" } ?? false }
+    if environment["NO_COLOR"].map({ !$0.isEmpty }) ?? false { return false }
+    if isSet("FORCE_COLOR") || isSet("CLICOLOR_FORCE") { return true }
+    return isTerminal && environment["TERM"] != "dumb"
   }
 
   /// Writes to standard output. Throws where the output cannot be written, say for lack of room.
@@ -19,6 +33,11 @@ struct Terminal: Sendable {
     guard Terminal.write(text, to: STDOUT_FILENO) else {
       throw Diagnostic(.cannotWrite, "cannot write to standard output: \(String(cString: strerror(errno)))")
     }
+  }
+
+  /// Writes lines to standard output. Throws where the output cannot be written.
+  func print(_ lines: [TextLine]) throws(Diagnostic) {
+    try print(lines.map { $0.drawn(colour: isColoured) }.joined())
   }
 
   /// Writes bytes to standard output. Returns the system's error number where it cannot, otherwise 0.
@@ -30,9 +49,6 @@ struct Terminal: Sendable {
   func report(_ diagnostic: Diagnostic) {
     _ = Terminal.write(renderer.render(diagnostic), to: STDERR_FILENO)
   }
-
-  /// Whether standard error is a terminal, where progress can be shown.
-  var isInteractiveErrors: Bool { isatty(STDERR_FILENO) == 1 }
 
   /// Shows a passing line on a terminal.
   func progress(_ line: String) {
@@ -47,6 +63,11 @@ struct Terminal: Sendable {
   /// Writes a line to standard error.
   func remark(_ line: String) {
     _ = Terminal.write(line + "\n", to: STDERR_FILENO)
+  }
+
+  /// Says what a run passed over, where it did.
+  func remark(_ skipped: RunSkips.Count) {
+    if let words = skipped.words { remark(words) }
   }
 
   /// Writes a text to a file that is open; whether it could, otherwise `errno` says why not.

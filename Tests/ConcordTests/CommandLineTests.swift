@@ -48,6 +48,19 @@ struct CommandLineTests {
       arguments: ["compile", "rule.yml", "--out=a", "--out=b"], code: 3,
       errors: "error[E901]: option `--out` is given twice\n"),
     Case(
+      arguments: ["compile", "rule.yml", "--out", ""], code: 3,
+      errors:
+        "error[E901]: option `--out` is given an empty value\nhelp: `--out DIR`; a variable that is not set gives an empty one\n"
+    ),
+    Case(
+      arguments: ["compile", "rule.yml", "--out", "--table", "x"], code: 3,
+      errors:
+        "error[E901]: option `--out` needs a value, and the next argument is the option `--table`\nhelp: `--out DIR`\nhelp: a value that looks like an option: `--out=--table`\n"
+    ),
+    Case(
+      arguments: ["scan", "rule.yml", "-", "--jobs", "0"], code: 3,
+      errors: "error[E901]: option `--jobs` needs a whole number above 0, not `0`\n"),
+    Case(
       arguments: ["compile", "rule.yml", "--verbose=yes"], code: 3,
       errors: "error[E901]: option `--verbose` takes no value\n"),
     Case(
@@ -69,7 +82,7 @@ struct CommandLineTests {
     Case(
       arguments: ["check", "rule.yml", "--format", "jsn"], code: 3,
       errors:
-        "error[E901]: option `--format` does not take `jsn`\nhelp: did you mean `json`?\nhelp: it takes text, json, junit, sarif\n"
+        "error[E901]: option `--format` does not take `jsn`\nhelp: did you mean `json`?\nhelp: it takes text, json, junit, sarif, github\n"
     ),
     Case(
       arguments: ["import"], code: 3,
@@ -118,27 +131,68 @@ struct CommandLineTests {
     #expect(result.errors.contains("usage: concord COMMAND"))
   }
 
-  @Test("a completion script names every command and is accepted by its shell")
-  func completions() throws {
+  @Test("a completion script names every command")
+  func completionScripts() throws {
     for shell in ["bash", "zsh", "fish"] {
       let script = try Tool.run(["completions", shell]).output
       for command in ["compile", "check", "import"] { #expect(script.contains(command), "\(shell)") }
+      // Texts stand there as in the help.
+      #expect(script.contains("fixtures natively") || script.contains("run their fixtures"), "\(shell)")
+      #expect(script.contains("windows-evtx"), "\(shell)")
     }
-    let folder = try Tool.folder(["complete.bash": Tool.run(["completions", "bash"]).output])
+  }
+
+  /// What a user typed, the last word unfinished, and what bash offers for it.
+  struct Completion: Sendable, CustomTestStringConvertible {
+    let words: [String]
+    let offered: [String]
+    var testDescription: String { words.joined(separator: " ") }
+  }
+
+  static let completions = [
+    Completion(words: ["com"], offered: ["compile", "completions"]),
+    Completion(words: ["compile", "--to", "s"], offered: ["splunk", "sigma", "swift"]),
+    Completion(words: ["compile", "-t", "athena,sp"], offered: ["athena,splunk"]),
+    Completion(words: ["compile", "--se"], offered: ["--self-test"]),
+    Completion(words: ["check", "-"], offered: []),
+    Completion(words: ["check", "--format", "j"], offered: ["json", "junit"]),
+    Completion(words: ["scan", "-f", "n"], offered: ["ndjson"]),
+    Completion(words: ["compile", "--from", "p"], offered: ["panther"]),
+    Completion(words: ["verify", "--engine", "d"], offered: ["duckdb"]),
+    Completion(words: ["compile", "-p", "windows"], offered: ["windows-evtx"]),
+    Completion(words: ["compile", "--out", "fo"], offered: ["folder one"]),
+    Completion(words: ["compile", "ru"], offered: ["rule one.yml"]),
+    Completion(words: ["completions", ""], offered: ["bash", "zsh", "fish"]),
+    Completion(words: ["pipelines", "splunk"], offered: ["splunk-windows"]),
+    Completion(words: ["compile", "--table", "r"], offered: []),
+  ]
+
+  @Test("bash offers commands, options, their values, and files by their whole names", arguments: completions)
+  func bashCompletion(_ example: Completion) throws {
+    let folder = try Tool.folder([
+      "complete.bash": Tool.run(["completions", "bash"]).output, "rule one.yml": "", "folder one/x": "",
+    ])
     defer { try? FileManager.default.removeItem(at: folder) }
     let process = Process()
     process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
-    process.arguments = [
-      "bash", "-c",
-      "source complete.bash && COMP_WORDS=(concord com) COMP_CWORD=1 && _concord && echo ${COMPREPLY[@]}",
-    ]
+    process.arguments =
+      [
+        "bash", "-c",
+        "source complete.bash; COMP_WORDS=(concord \"$@\"); COMP_CWORD=$#; _concord; printf '%s\\n' \"${COMPREPLY[@]}\"",
+        "bash",
+      ] + example.words
     process.currentDirectoryURL = folder
     let pipe = Pipe()
     process.standardOutput = pipe
     try process.run()
-    let output = pipe.fileHandleForReading.readDataToEndOfFile()
+    let output = String(decoding: pipe.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
     process.waitUntilExit()
-    #expect(String(decoding: output, as: UTF8.self) == "compile completions\n")
+    let offered = output.split(separator: "\n").map(String.init)
+    if example.words == ["check", "-"] {
+      #expect(Set(["-f", "--format", "-q", "--quiet", "-h", "--help"]).isSubset(of: Set(offered)))
+    } else {
+      #expect(offered == example.offered)
+    }
   }
 
   @Test("a file that is not UTF-8, a folder without rules and an unreadable file are named")
@@ -149,7 +203,18 @@ struct CommandLineTests {
     let latin = try Tool.run(["check", "latin.yml"], in: folder)
     #expect(latin.code == 3)
     #expect(
-      latin.errors == "error[E909]: `latin.yml` is not UTF-8 text\nhelp: save it as UTF-8 and try again\n")
+      latin.errors == """
+        error[E909]: `latin.yml` is not UTF-8 text: line 1, column 2 has the byte 0xFF
+        help: save it as UTF-8; where it is Latin-1: `iconv -f ISO-8859-1 -t UTF-8 'latin.yml'`
+
+        """)
+    try Data([0xFF, 0xFE, 0x61, 0x00]).write(to: folder.appendingPathComponent("wide.yml"))
+    #expect(
+      try Tool.run(["check", "wide.yml"], in: folder).errors == """
+        error[E909]: `wide.yml` is UTF-16 text, not UTF-8
+        help: `iconv -f UTF-16 -t UTF-8 'wide.yml'` converts it
+
+        """)
     let empty = try Tool.run(["check", "empty"], in: folder)
     #expect(empty.code == 3)
     #expect(

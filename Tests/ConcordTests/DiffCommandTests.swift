@@ -189,8 +189,8 @@ struct DiffCommandTests {
     arguments: [
       (["a.yml"], 3, "error[E901]: name two files or folders, or a commit with `--base`"),
       (["a.yml", "none.yml"], 3, "error[E904]: cannot read `none.yml`: no such file or folder"),
-      (["--base", "nowhere"], 3, "error[E908]: `nowhere` is no commit of this repository"),
-      (["--base", "--all"], 3, "error[E908]: `--all` is no commit of this repository"),
+      (["--base", "nowhere"], 3, "error[E908]: `nowhere` is not a commit in this repository"),
+      (["--base", "--all"], 3, "error[E908]: `--all` is not a commit in this repository"),
       (["a.yml", "bad.yml"], 2, "error["),
       (["a.yml", "a.yml", "--fail-on", "los"], 3, "did you mean `loss`?"),
     ])
@@ -199,6 +199,49 @@ struct DiffCommandTests {
       arguments, ["a.yml": DiffCommandTests.old, "bad.yml": "RuleID: [\n"], git: DiffCommandTests.committed)
     #expect(result.code == code)
     #expect(result.errors.contains(message), "\(result.errors)")
+  }
+
+  @Test("the repository is that of the paths, whichever folder the command runs in")
+  func elsewhere() throws {
+    let folder = try Tool.folder(["repository/rules/a.yml": DiffCommandTests.old, "elsewhere/x": ""])
+    defer { try? FileManager.default.removeItem(at: folder) }
+    let repository = folder.appendingPathComponent("repository")
+    for arguments in DiffCommandTests.committed { try DiffCommandTests.git(arguments, in: repository) }
+    let elsewhere = folder.appendingPathComponent("elsewhere")
+    let same = try Tool.run(["diff", "--base", "HEAD", "../repository/rules"], in: elsewhere)
+    #expect(same.code == 0, "\(same.errors)")
+    #expect(same.output == "no rule changed since HEAD\n")
+    try Data(DiffCommandTests.new.utf8).write(to: repository.appendingPathComponent("rules/a.yml"))
+    let changed = try Tool.run(
+      ["diff", "--base", "HEAD", "--fail-on", "loss", "../repository/rules"], in: elsewhere)
+    #expect(changed.code == 1)
+    #expect(changed.output.hasPrefix("rules/a.yml: A: narrower\n"), "\(changed.output)")
+  }
+
+  @Test("what changes besides the condition is named")
+  func details() throws {
+    let panther = DiffCommandTests.old
+    let sigma = """
+      title: T
+      status: experimental
+      logsource: {product: x}
+      detection: {s: {a: b}, condition: s}
+      fields: [a, b]
+
+      """
+    for (old, new, told) in [
+      (
+        panther + "DedupPeriodMinutes: 15\n", panther + "DedupPeriodMinutes: 60\n",
+        "dedup period: 15 min -> 60 min"
+      ),
+      (panther + "Threshold: 1\n", panther + "Threshold: 500\n", "threshold: 1 -> 500"),
+      (sigma, sigma.replacing("experimental", with: "deprecated"), "status: experimental -> deprecated"),
+      (sigma, sigma.replacing("[a, b]", with: "[a]"), "output fields: a, b -> a"),
+    ] {
+      let result = try run(["old.yml", "new.yml"], ["old.yml": old, "new.yml": new])
+      #expect(result.code == 0)
+      #expect(result.output.hasSuffix("  the same events: proved\n  \(told)\n"), "\(result.output)")
+    }
   }
 
   @Test("a folder that is no repository is told")

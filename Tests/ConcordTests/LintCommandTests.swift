@@ -40,7 +40,7 @@ struct LintCommandTests {
     #expect(try run(["lint", "rules/d.yml", "--fail-on", "note"]).code == 1)
     let clean = try run(["lint", "rules/b.yml"])
     #expect(clean.code == 0)
-    #expect(clean.output == "1 rules: no findings\n")
+    #expect(clean.output == "1 rule: no findings\n")
   }
 
   @Test("JSON and SARIF carry the findings")

@@ -19,13 +19,19 @@ enum Tool {
     return FileManager.default.isExecutableFile(atPath: url.path) ? url : nil
   }()
 
-  /// Runs `concord` with these arguments in `folder`, `input` on its standard input.
-  static func run(_ arguments: [String], input: String = "", in folder: URL? = nil) throws -> Result {
+  /// Runs `concord` with these arguments in `folder`, `input` on its standard input, and these variables besides the
+  /// test's own.
+  static func run(
+    _ arguments: [String], input: String = "", in folder: URL? = nil, environment: [String: String] = [:]
+  ) throws -> Result {
     let process = Process()
     guard let executable else { throw Missing() }
     process.executableURL = executable
     process.arguments = arguments
     process.currentDirectoryURL = folder
+    if !environment.isEmpty {
+      process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
+    }
     let (stdin, stdout, stderr) = (Pipe(), Pipe(), Pipe())
     process.standardInput = stdin
     process.standardOutput = stdout

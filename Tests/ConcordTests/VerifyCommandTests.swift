@@ -142,4 +142,55 @@ struct VerifyCommandTests {
     #expect(unknown.code == 3)
     #expect(unknown.errors.contains("did you mean `trino`?"))
   }
+
+  @Test("a server that is trusted unchecked is warned of")
+  func uncheckedServer() throws {
+    let result = try Tool.run(
+      ["verify", "-e", "a exists", "-t", "sigma", "--engine", "splunk"],
+      environment: [
+        "CONCORD_SPLUNK_URL": "https://127.0.0.1:9", "CONCORD_SPLUNK_TOKEN": "x",
+        "CONCORD_SPLUNK_TLS_VERIFY": "false", "CONCORD_ENGINE_TIMEOUT": "2",
+      ])
+    #expect(
+      result.errors.hasPrefix(
+        "warning[W714]: the certificate of `splunk` is not checked: whoever answers in its place gets the credentials\n"
+      ), "\(result.errors)")
+  }
+
+  @Test("an interrupt keeps what is done, in every format")
+  func interrupted() throws {
+    var files: [String: String] = [:]
+    for number in 0..<400 {
+      files["rules/\(number).yml"] = DiffCommandTests.rule(
+        (0..<12).map { "f\($0) eq \"\($0)\"" }.joined(separator: "\n"), id: "R\(number)")
+    }
+    let folder = try Tool.folder(files)
+    defer { try? FileManager.default.removeItem(at: folder) }
+    let process = Process()
+    process.executableURL = try #require(Tool.executable)
+    process.arguments = ["verify", "rules", "-t", "sigma", "-f", "text"]
+    process.currentDirectoryURL = folder
+    let (output, errors) = (Pipe(), Pipe())
+    process.standardOutput = output
+    process.standardError = errors
+    try process.run()
+    // The first result is there long before the last.
+    let first = output.fileHandleForReading.availableData
+    process.interrupt()
+    let rest = output.fileHandleForReading.readDataToEndOfFile()
+    let told = String(decoding: errors.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
+    process.waitUntilExit()
+    #expect(process.terminationStatus == 130)
+    let text = String(decoding: first + rest, as: UTF8.self)
+    #expect(text.hasPrefix("rules/0.yml: R0\n"))
+    #expect(told.contains("interrupted after ") && told.contains(" of 400 files\n"), "\(told)")
+  }
+
+  @Test("--quiet prints only what is wrong")
+  func quiet() throws {
+    let (clean, _) = try run(["-q", "-t", "sigma"])
+    #expect(clean.code == 0 && clean.output.isEmpty && clean.errors.isEmpty, "\(clean.output)\(clean.errors)")
+    let (wrong, _) = try run(["-q", "--against", "q.sql"], ["q.sql": VerifyCommandTests.wrong])
+    #expect(wrong.code == 1 && wrong.output.contains("athena disagrees on this event:"))
+  }
 }

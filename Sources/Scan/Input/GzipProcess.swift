@@ -112,12 +112,12 @@ final class GzipProcess: @unchecked Sendable {
 }
 
 /// What the system says about a call that failed.
-struct SystemError: Error {
-  let code: Int32
+package struct SystemError: Error {
+  package let code: Int32
 
   /// That of the last call.
-  static var last: SystemError { SystemError(code: errno) }
+  package static var last: SystemError { SystemError(code: errno) }
 
   /// In the system's own words.
-  var words: String { String(cString: strerror(code)).lowercased() }
+  package var words: String { String(cString: strerror(code)).lowercased() }
 }

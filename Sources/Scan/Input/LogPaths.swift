@@ -55,7 +55,7 @@ public struct LogPaths: Sendable {
     switch status.st_mode & S_IFMT {
     case S_IFDIR:
       guard let names = entries(path) else { return }
-      for name in names { visit(LogPaths.joined(path, name), isNamed: false) }
+      for name in names { visit(Folder.path(path, name), isNamed: false) }
     case S_IFLNK:
       // A link to a folder may lead back up; a link to a file is that file.
       if stat(path, &status) == 0, status.st_mode & S_IFMT == S_IFREG { add(path) }
@@ -66,23 +66,12 @@ public struct LogPaths: Sendable {
 
   /// The names in a folder, in order; `nil`, and a problem, where it cannot be read.
   private mutating func entries(_ path: String) -> [String]? {
-    guard let folder = opendir(path) else {
-      problems.append(LogProblem(.unreadable, in: path, "cannot read the folder: \(SystemError.last.words)"))
+    do throws(SystemError) {
+      return try Folder.entries(of: path).map(\.name)
+    } catch {
+      problems.append(LogProblem(.unreadable, in: path, "cannot read the folder: \(error.words)"))
       return nil
     }
-    defer { closedir(folder) }
-    var names: [String] = []
-    while let entry = readdir(folder) {
-      let name = withUnsafePointer(to: &entry.pointee.d_name) {
-        $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
-      }
-      if !name.hasPrefix(".") { names.append(name) }
-    }
-    return names.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
-  }
-
-  private static func joined(_ folder: String, _ name: String) -> String {
-    folder.hasSuffix("/") ? folder + name : folder + "/" + name
   }
 
   // Patterns.
@@ -103,7 +92,7 @@ public struct LogPaths: Sendable {
     if part == "**" {
       expand(folder, rest)
       for name in entries(folder.isEmpty ? "." : folder) ?? [] {
-        let path = folder.isEmpty ? name : LogPaths.joined(folder, name)
+        let path = folder.isEmpty ? name : Folder.path(folder, name)
         var status = stat()
         if lstat(path, &status) == 0, status.st_mode & S_IFMT == S_IFDIR { expand(path, parts) }
       }
@@ -117,7 +106,7 @@ public struct LogPaths: Sendable {
   }
 
   private mutating func enter(_ folder: String, _ name: String, _ rest: ArraySlice<String>) {
-    let path = folder.isEmpty ? name : LogPaths.joined(folder, name)
+    let path = folder.isEmpty ? name : Folder.path(folder, name)
     var status = stat()
     guard stat(path, &status) == 0 else { return }
     if rest.isEmpty || status.st_mode & S_IFMT == S_IFDIR { expand(path, rest) }

@@ -53,6 +53,22 @@ public struct EngineConfiguration: Sendable {
   }
 }
 
+extension EngineConfiguration {
+  /// A warning for each engine of a list such as `trino,splunk` whose server is trusted whatever certificate it shows.
+  public func warnings(_ list: String) -> [Diagnostic] {
+    Self.names.filter { list.contains($0) }.compactMap { name in
+      let prefix = "CONCORD_\(name.uppercased())"
+      guard case .unchecked? = try? settings.trust(prefix) else { return nil }
+      return Diagnostic(
+        .serverUnchecked,
+        "the certificate of `\(name)` is not checked: whoever answers in its place gets the credentials",
+        help: [
+          "`\(prefix)_CA_FILE` names the authority of a private certificate; unset `\(prefix)_TLS_VERIFY`"
+        ])
+    }
+  }
+}
+
 /// Reads environment variables, and says what is wrong with them without showing a value that may be secret.
 struct EngineSettings: Sendable {
   let environment: [String: String]

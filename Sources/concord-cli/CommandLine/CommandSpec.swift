@@ -1,21 +1,5 @@
 import Concord
 
-/// One option of a command.
-struct OptionSpec: Sendable {
-  /// The long name, without the dashes.
-  let name: String
-  /// The one-letter name.
-  var short: Character?
-  /// What its value is called in the help; `nil` for a switch.
-  var value: String?
-  /// Whether it may be given several times.
-  var repeats = false
-  /// The only values it takes, where they are a fixed set.
-  var choices: [String] = []
-  /// One line for the help.
-  let help: String
-}
-
 /// One command: what it takes and what it does.
 struct CommandSpec: Sendable {
   /// The command's name.
@@ -24,6 +8,8 @@ struct CommandSpec: Sendable {
   let summary: String
   /// The positional arguments, as the usage line shows them; `nil` where it takes none.
   let positional: String?
+  /// The only positional arguments there are, where they are a fixed set: shells offer these instead of files.
+  var words: [String] = []
   /// Its options, besides `--help`.
   let options: [OptionSpec]
   /// Command lines with what they do.

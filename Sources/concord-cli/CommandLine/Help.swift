@@ -28,7 +28,7 @@ enum Help {
   static func command(_ command: CommandSpec) -> String {
     let rows = command.options.map { option in
       let short = option.short.map { "-\($0), " } ?? ""
-      let value = option.value.map { " \($0)" } ?? ""
+      let value = option.value.map { " \($0.name)" } ?? ""
       return ("\(short)--\(option.name)\(value)", option.help)
     }
     let examples = command.examples.map { "  \($0.line)\n      \($0.does)" }.joined(separator: "\n")

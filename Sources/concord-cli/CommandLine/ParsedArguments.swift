@@ -2,13 +2,15 @@ import Concord
 
 /// What a command line says: options with their values, and the rest.
 struct ParsedArguments: Sendable {
-  private(set) var values: [String: [String]] = [:]
   private(set) var positionals: [String] = []
   /// How many of `positionals` stand before `--`; `nil` where there is none.
   private(set) var positionalsBeforeDashes: Int?
+  private let command: CommandSpec
+  private var values: [String: [String]] = [:]
 
   /// Reads `arguments` by a command's specification. Throws on what it does not know, with a suggestion.
   init(_ arguments: ArraySlice<String>, for command: CommandSpec) throws(Diagnostic) {
+    self.command = command
     var rest = arguments
     var optionsEnded = false
     while let argument = rest.popFirst() {
@@ -18,7 +20,7 @@ struct ParsedArguments: Sendable {
         optionsEnded = true
         positionalsBeforeDashes = positionals.count
       } else {
-        try take(argument, &rest, command)
+        try take(argument, &rest)
       }
     }
     if command.positional == nil, let extra = positionals.first {
@@ -26,20 +28,34 @@ struct ParsedArguments: Sendable {
     }
   }
 
+  /// What the command line says about an option of the command.
+  subscript<Value>(key: OptionKey<Value>) -> Value {
+    assert(takes(key), "concord \(command.name) reads --\(key.spec.name), which it does not specify")
+    return key.read(values[key.spec.name] ?? [])
+  }
+
+  /// Whether the command has that option at all.
+  func takes<Value>(_ key: OptionKey<Value>) -> Bool {
+    command.options.contains { $0.name == key.spec.name }
+  }
+
   private mutating func take(
-    _ argument: String, _ rest: inout ArraySlice<String>, _ command: CommandSpec
+    _ argument: String, _ rest: inout ArraySlice<String>
   ) throws(Diagnostic) {
     let (spelled, attached) = ParsedArguments.split(argument)
-    guard let option = command.options.first(where: { $0.matches(spelled) }) else {
-      throw .unknownOption(spelled, command: command)
-    }
-    guard option.value != nil else {
+    guard let option = command.option(spelled) else { throw .unknownOption(spelled, command: command) }
+    guard let kind = option.value else {
       if attached != nil { throw .valueNotTaken(option) }
       values[option.name, default: []].append("")
       return
     }
-    guard let value = attached ?? rest.popFirst() else { throw .valueMissing(option, command: command) }
-    if !option.choices.isEmpty, !option.choices.contains(value) { throw .badChoice(value, option) }
+    guard let value = attached ?? rest.popFirst() else { throw .valueMissing(option, kind) }
+    // What looks like the next option is one: a value that was forgotten, or an empty variable without quotes.
+    if attached == nil, value == "--" || command.option(ParsedArguments.split(value).name) != nil {
+      throw .valueMissing(option, kind, before: value)
+    }
+    if value.isEmpty { throw .valueEmpty(option, kind) }
+    if let fault = kind.fault(value) { throw .badValue(option, fault) }
     if !option.repeats, values[option.name] != nil { throw .givenTwice(option) }
     values[option.name, default: []].append(value)
   }
@@ -50,26 +66,20 @@ struct ParsedArguments: Sendable {
       guard let sign = argument.firstIndex(of: "=") else { return (argument, nil) }
       return (String(argument[..<sign]), String(argument[argument.index(after: sign)...]))
     }
-    if argument.count > 2 { return (String(argument.prefix(2)), String(argument.dropFirst(2))) }
+    if argument.hasPrefix("-"), argument.count > 2 {
+      return (String(argument.prefix(2)), String(argument.dropFirst(2)))
+    }
     return (argument, nil)
   }
-
-  /// Whether the option was given.
-  func has(_ name: String) -> Bool { values[name] != nil }
-  /// The option's value; the last, where it was given several times.
-  subscript(name: String) -> String? { values[name]?.last }
-  /// All values of an option that may be given several times.
-  func all(_ name: String) -> [String] { values[name] ?? [] }
 }
 
-extension OptionSpec {
-  func matches(_ spelled: String) -> Bool {
-    spelled == "--\(name)" || short.map { spelled == "-\($0)" } ?? false
-  }
+extension CommandSpec {
+  /// The option that is spelled so, dashes included.
+  fileprivate func option(_ spelled: String) -> OptionSpec? { options.first { $0.matches(spelled) } }
 }
 
 extension Diagnostic {
-  static func unknownOption(_ spelled: String, command: CommandSpec) -> Diagnostic {
+  fileprivate static func unknownOption(_ spelled: String, command: CommandSpec) -> Diagnostic {
     let names = command.options.map { "--\($0.name)" } + ["--help"]
     let near = Suggestion.nearest(to: spelled, among: names)
     return Diagnostic(
@@ -77,31 +87,37 @@ extension Diagnostic {
       help: (near.map { ["did you mean `\($0)`?"] } ?? []) + ["see `concord \(command.name) --help`"])
   }
 
-  static func unexpectedArgument(_ argument: String, command: CommandSpec) -> Diagnostic {
+  fileprivate static func unexpectedArgument(_ argument: String, command: CommandSpec) -> Diagnostic {
     Diagnostic(
       .usage, "`concord \(command.name)` takes no argument, but got `\(argument)`",
       help: ["see `concord \(command.name) --help`"])
   }
 
-  static func valueNotTaken(_ option: OptionSpec) -> Diagnostic {
+  fileprivate static func valueNotTaken(_ option: OptionSpec) -> Diagnostic {
     Diagnostic(.usage, "option `--\(option.name)` takes no value")
   }
 
-  static func valueMissing(_ option: OptionSpec, command: CommandSpec) -> Diagnostic {
-    Diagnostic(
-      .usage, "option `--\(option.name)` needs a value", help: ["`--\(option.name) \(option.value ?? "")`"])
+  fileprivate static func valueMissing(
+    _ option: OptionSpec, _ value: OptionSpec.Value, before next: String? = nil
+  ) -> Diagnostic {
+    let instead = next.map { ", and the next argument is the option `\($0)`" } ?? ""
+    return Diagnostic(
+      .usage, "option `--\(option.name)` needs a value\(instead)",
+      help: ["`--\(option.name) \(value.name)`"]
+        + (next.map { ["a value that looks like an option: `--\(option.name)=\($0)`"] } ?? []))
   }
 
-  static func givenTwice(_ option: OptionSpec) -> Diagnostic {
+  fileprivate static func valueEmpty(_ option: OptionSpec, _ value: OptionSpec.Value) -> Diagnostic {
+    Diagnostic(
+      .usage, "option `--\(option.name)` is given an empty value",
+      help: ["`--\(option.name) \(value.name)`; a variable that is not set gives an empty one"])
+  }
+
+  fileprivate static func givenTwice(_ option: OptionSpec) -> Diagnostic {
     Diagnostic(.usage, "option `--\(option.name)` is given twice")
   }
 
-  static func badChoice(_ value: String, _ option: OptionSpec) -> Diagnostic {
-    let near = Suggestion.nearest(to: value, among: option.choices)
-    return Diagnostic(
-      .usage, "option `--\(option.name)` does not take `\(value)`",
-      help: (near.map { ["did you mean `\($0)`?"] } ?? []) + [
-        "it takes \(option.choices.joined(separator: ", "))"
-      ])
+  fileprivate static func badValue(_ option: OptionSpec, _ fault: OptionSpec.Fault) -> Diagnostic {
+    Diagnostic(.usage, "option `--\(option.name)` \(fault.words)", help: fault.help)
   }
 }

@@ -6,27 +6,9 @@ struct CompileCommand {
   static let spec = CommandSpec(
     name: "compile", summary: "Compile rules to Athena SQL, Splunk SPL, Sigma YAML and Swift.",
     positional: "FILE…",
-    options: [
-      OptionSpec(
-        name: "to", short: "t", value: "LANGUAGES", repeats: true,
-        help: "athena, splunk, sigma, swift, separated by commas, or all (the default)"),
-      OptionSpec(
-        name: "out", short: "o", value: "DIR",
-        help: "write a file for each rule and language into this folder"),
-      OptionSpec(
-        name: "self-test", value: nil,
-        help: "write a statement that runs the rule's fixtures in a console, without a table"),
-      OptionSpec(
-        name: "proved", value: nil,
-        help:
-          "read each query back, prove it equal to the rule and say so in its comment; refuse what is not proved"
-      ),
-      OptionSpec(
-        name: "allow", value: "NAMES", repeats: true,
-        help: "refusals that do not fail the run: codes such as E401, or ids of rules, separated by commas"),
-      OptionSpec(
-        name: "verbose", short: "v", value: nil, help: "show every note, not only the first of its kind"),
-    ] + RuleInput.options,
+    options: OptionKey.specs(.to, .out, .selfTest, .proved, .allow, .includeDisabled, .verbose)
+      + RuleInput.options
+      + OptionKey.specs(.source),
     examples: [
       ("concord compile rule.yml", "print the rule in all four languages"),
       ("concord compile rules/ --to athena,splunk --out queries/", "compile a folder, keeping its layout"),
@@ -48,173 +30,213 @@ struct CompileCommand {
 
   private let input: RuleInput
   private let languages: [any QueryWriter]
-  private let folder: String?
+  private var folder: OutputFolder?
   private let allowed: Set<String>
+  private let skips: RunSkips
   private let isVerbose: Bool
-  private let form: CompiledFile.Form
+  private let form: QueryForm
+  private let roots: [String]
   private let terminal: Terminal
   private var code = ExitCode.clean
-  private var written: [String: String] = [:]
+  /// Whether a file could not be written, so that the next ones are not tried.
+  private var cannotWrite = false
   private var summary: CompileSummary
 
   private init(_ arguments: ParsedArguments, _ terminal: Terminal) throws(Diagnostic) {
-    if arguments.has("self-test"), arguments.has("proved") {
+    if arguments[.selfTest], arguments[.proved] {
       throw Diagnostic(.usage, "give either `--self-test` or `--proved`, not both")
     }
-    form = arguments.has("self-test") ? .selfTest : arguments.has("proved") ? .provedQuery : .query
-    languages = try CompileCommand.languages(arguments.all("to"), as: form)
+    form = arguments[.selfTest] ? .selfTest : arguments[.proved] ? .provedQuery : .query
+    languages = try form.writers(named: arguments[.to])
     input = try RuleInput(arguments, command: "compile")
-    folder = arguments["out"]
-    let allowed = arguments.all("allow").flatMap { $0.split(separator: ",").map(String.init) }
-    self.allowed = Set(allowed + allowed.compactMap { Diagnostic.Code(named: $0)?.rawValue })
-    isVerbose = arguments.has("verbose")
+    folder = try arguments[.out].map { (path) throws(Diagnostic) in try OutputFolder(path) }
+    roots = arguments.positionals.filter(Files.isFolder)
+    allowed = Set(arguments[.allow] + arguments[.allow].compactMap { Diagnostic.Code(named: $0)?.rawValue })
+    skips = RunSkips(disabled: !arguments[.includeDisabled])
+    isVerbose = arguments[.verbose]
     summary = CompileSummary(languages)
     self.terminal = terminal
   }
 
-  /// The languages of `--to`, in the registry's order, all where it is not given: of those that can be written in
-  /// that form.
-  static func languages(
-    _ values: [String], as form: CompiledFile.Form = .query
-  ) throws(Diagnostic) -> [any QueryWriter] {
-    let known = Registry.writers.filter { writer in
-      switch form {
-      case .query: true
-      case .provedQuery: writer is any RuleReader
-      case .selfTest: writer is any SelfTestWriter
-      }
-    }
-    var wanted: Set<String> = []
-    for value in values {
-      for name in value.split(separator: ",", omittingEmptySubsequences: false) {
-        let name = name.trimmingCharacters(in: .whitespaces)
-        if name == "all" {
-          wanted.formUnion(known.map(\.identifier))
-        } else if known.contains(where: { $0.identifier == name }) {
-          wanted.insert(name)
-        } else {
-          let near = Suggestion.nearest(to: name, among: known.map(\.identifier) + ["all"])
-          throw Diagnostic(
-            .unknownLanguage,
-            form == .provedQuery
-              ? "`\(name)` is not a language that can be read back"
-              : "`\(name)` is not a language that can be written",
-            help: (near.map { ["did you mean `\($0)`?"] } ?? [])
-              + ["known: \(known.map(\.identifier).joined(separator: ", ")), or all"])
-        }
-      }
-    }
-    return wanted.isEmpty ? known : known.filter { wanted.contains($0.identifier) }
-  }
-
-  /// How many files are compiled before their outputs are written: enough for all cores to be busy, few enough to
-  /// keep memory small and show progress.
-  private static let batch = 256
-
   private mutating func run() throws(Diagnostic) -> ExitCode {
-    let (input, languages, form) = (input, languages, form)
-    for start in stride(from: 0, to: input.inputs.count, by: CompileCommand.batch) {
-      let files = Array(input.inputs[start...].prefix(CompileCommand.batch))
-      let compiled = Parallel.map(files) {
-        CompiledFile($0, input, to: languages, as: form)
+    let (compiler, languages, form) = (input.compiler, languages, form)
+    let run = RuleRun(input, for: .translation(allowed: allowed), skips: skips) { rule in
+      languages.map { form.query(of: rule.document, in: $0, compiler) }
+    }
+    // An interrupt ends the run between two files: none is left half written, and the manifest lists what is there.
+    let interrupt = Interrupt(run.stop)
+    for found in run {
+      switch found {
+      case .rule(let rule, let queries): try take(queries, of: rule)
+      case .refused(let refusal): take(refusal)
       }
-      for file in compiled { try take(file) }
-      if input.inputs.count > CompileCommand.batch {
-        terminal.progress("\(start + files.count) of \(input.inputs.count) files compiled")
+      if input.files.count > 256, run.fileCount.isMultiple(of: 64) {
+        terminal.progress("\(run.fileCount) of \(input.files.count) files compiled")
       }
+      if cannotWrite { break }
     }
     terminal.endProgress()
-    if folder != nil || !summary.isClean { terminal.remark(summary.text) }
-    return code
+    try end(run, isInterrupted: interrupt.happened)
+    return interrupt.happened ? .interrupted : code.and(run.code)
   }
 
-  /// Reports on a file and writes its queries.
-  private mutating func take(_ compiled: CompiledFile) throws(Diagnostic) {
-    switch compiled.rules {
-    case .failure(let failure):
-      summary.countFile(isBad: true)
-      terminal.report(failure.diagnostic)
-      code = code.and(failure.code)
-    case .success(let rules):
-      summary.countFile(isBad: false)
-      for rule in rules { try take(rule, compiled.file) }
-      for document in compiled.refused { take(document) }
+  /// Brings the folder into line with the run, and sums up.
+  private func end<Queries>(_ run: RuleRun<Queries>, isInterrupted: Bool) throws(Diagnostic) {
+    if let folder {
+      // What an interrupted run did not come to is not stale.
+      let languages = isInterrupted || cannotWrite ? [] : languages.map(\.identifier)
+      let removed = try folder.end(languages: languages, read: input.files, folders: roots)
+      for file in removed { terminal.remark("removed \(file.visible()): no rule of this run stands for it") }
+    }
+    if folder != nil || !summary.isClean { terminal.remark(summary.text(files: run.fileCount)) }
+    terminal.remark(run.skipped)
+    if isInterrupted {
+      terminal.remark("interrupted after \(run.fileCount) of \(counted(input.files.count, "file"))")
     }
   }
 
-  /// Reports on a document that is no rule: one that is wrong is bad, one that is right is refused.
-  private mutating func take(_ document: RefusedDocument) {
-    document.warnings.forEach { report($0) }
-    document.refusals.forEach(terminal.report)
-    guard let reason = document.reason else {
+  /// Reports on a file or a document that is no rule: one that is wrong is bad, one that is right is refused.
+  private mutating func take(_ refusal: Refusal) {
+    var isNew = true
+    if let reason = refusal.reason {
+      isNew = summary.countRefusal(reason, isAllowed: refusal.code == .clean)
+    } else {
       summary.countBad()
-      code = code.and(.badRule)
-      return
     }
-    summary.countRefusal(reason)
-    if !allowed.contains(reason.code.rawValue) { code = code.and(.badRule) }
+    for diagnostic in refusal.diagnostics where diagnostic.severity != .note || isNew || showsEveryNote {
+      terminal.report(diagnostic)
+    }
   }
 
+  /// Reports on a rule and writes its queries.
   private mutating func take(
-    _ rule: CompiledFile.CompiledRule, _ file: Files.Input
+    _ queries: [Result<Query, Diagnostic>], of rule: FoundRule
   ) throws(Diagnostic) {
     summary.countRule()
     rule.document.warnings.forEach { report($0) }
-    for (language, result) in zip(languages, rule.queries) {
+    for (language, result) in zip(languages, queries) {
       switch result {
       case .success(let query):
         for note in query.notes { report(note.located(in: rule.document)) }
         summary.countExact(language)
-        if let folder {
-          try write(query, language, to: folder, file, number: rule.number)
+        if folder != nil {
+          write(query, language, rule)
         } else {
           try show(query, language, rule.document)
         }
-      case .failure(let reason):
-        terminal.report(reason.located(in: rule.document))
-        if reason.code.phase == .usage {
-          code = code.and(.usage)
-        } else {
-          summary.countRefusal(reason, language)
-          let names = [reason.code.rawValue, rule.document.rule.id]
-          if !allowed.contains(where: names.contains) { code = code.and(.badRule) }
-        }
+      case .failure(let reason): take(reason.located(in: rule.document), rule.document.rule, language)
       }
     }
   }
 
-  /// Draws a warning or note; over several files a note only once, since many rules have the same to say.
+  /// Reports why a language does not say a rule. What the user allows is a note, so that what fails the run is not lost
+  /// among it.
+  private mutating func take(_ reason: Diagnostic, _ rule: Rule, _ language: any QueryWriter) {
+    if reason.code.phase == .usage {
+      terminal.report(reason)
+      code = code.and(.usage)
+      return
+    }
+    let isAllowed = allowed.contains(reason.code.rawValue) || allowed.contains(rule.id)
+    let isNew = summary.countRefusal(reason, language, isAllowed: isAllowed)
+    if isAllowed {
+      var note = reason
+      note.severity = .note
+      if isNew || showsEveryNote { terminal.report(note) }
+    } else {
+      code = code.and(.badRule)
+      terminal.report(reason)
+    }
+  }
+
+  /// Draws a diagnostic; over several files a note only once, since many rules have the same to say.
   private mutating func report(_ diagnostic: Diagnostic) {
-    if diagnostic.severity == .note, input.inputs.count > 1, !summary.isNew(diagnostic), !isVerbose { return }
+    if diagnostic.severity == .note, !summary.isNew(diagnostic), !showsEveryNote { return }
     terminal.report(diagnostic)
   }
+
+  private var showsEveryNote: Bool { isVerbose || input.files.count == 1 }
 
   private mutating func show(
     _ query: Query, _ language: any QueryWriter, _ document: RuleDocument
   ) throws(Diagnostic) {
     // One query alone is printed bare, so that it can be piped on.
-    if languages.count > 1 || input.inputs.count > 1 {
-      let rule = input.inputs.count > 1 ? "\(document.rule.title): " : ""
-      let line = String(rule.unicodeScalars.map { $0.value < 0x20 ? " " : Character($0) })
-      try terminal.print((summary.exactCount > 1 ? "\n" : "") + "==> \(line)\(language.name) <==\n")
+    if languages.count > 1 || input.files.count > 1 {
+      let rule = input.files.count > 1 ? "\(flat(document.rule.title)): " : ""
+      let lines: [TextLine] = (summary.exactCount > 1 ? [""] : []) + ["==> \(rule)\(language.name) <=="]
+      try terminal.print(lines)
     }
     try terminal.print(query.text)
   }
 
-  private mutating func write(
-    _ query: Query, _ language: any QueryWriter, to folder: String, _ file: Files.Input, number: Int?
-  ) throws(Diagnostic) {
-    let stem = (file.relative as NSString).deletingPathExtension + (number.map { "-\($0)" } ?? "")
+  /// Writes a query into the folder, where no other rule of the run has taken its file.
+  private mutating func write(_ query: Query, _ language: any QueryWriter, _ found: FoundRule) {
+    let (file, rule) = (found.file, found.document.rule)
+    let stem = (file.relative as NSString).deletingPathExtension + (found.number.map { "-\($0)" } ?? "")
     // Rules are YAML too: a Sigma output never takes the place of its own source.
     let infix = language.fileExtension == "yml" ? ".\(language.identifier)" : ""
-    let path = (folder as NSString).appendingPathComponent("\(stem)\(infix).\(language.fileExtension)")
-    if let other = written[path] {
-      throw Diagnostic(
-        .outputCollision, "`\(file.path)` and `\(other)` would both be written to `\(path)`",
-        help: ["compile them into different folders"])
+    var entry = OutputFolder.Entry(
+      file: "\(stem)\(infix).\(language.fileExtension)", source: ReportPath(file.path).text, rule: rule.id,
+      language: language.identifier)
+    entry.digest = rule.condition.digest
+    entry.isProved = form == .provedQuery
+    entry.level = rule.severity?.rawValue
+    entry.tags = rule.attack.compactMap { $0.technique ?? $0.tactic } + rule.tags
+    if let clash = folder?.clash(with: entry) {
+      terminal.report(clash)
+      code = code.and(.usage)
+      return
     }
-    written[path] = file.path
-    try Files.write(query.text, to: path)
+    do throws(Diagnostic) {
+      try folder?.write(query.text, as: entry)
+    } catch {
+      terminal.report(error)
+      code = code.and(.usage)
+      cannotWrite = true
+    }
+  }
+}
+
+extension OptionKey where Value == [String] {
+  fileprivate static var allow: Self {
+    .words(
+      "allow", OptionSpec.Value("NAMES"),
+      help:
+        "refusals that do not fail the run: codes or their names, as E401 or keywords, or ids of rules, separated by commas"
+    )
+  }
+  /// The languages to write in.
+  static var to: Self {
+    .words(
+      "to", short: "t", OptionSpec.Value("LANGUAGES", .list(Registry.writers.map(\.identifier) + ["all"])),
+      help:
+        "\(Registry.writers.map(\.identifier).joined(separator: ", ")), separated by commas, or all (the default)"
+    )
+  }
+}
+
+extension OptionKey where Value == String? {
+  fileprivate static var out: Self {
+    .text(
+      "out", short: "o", OptionSpec.Value("DIR", .folder),
+      help: "keep a file for each rule and language in this folder, and a list of them, manifest.json")
+  }
+}
+
+extension OptionKey where Value == Bool {
+  fileprivate static var selfTest: Self {
+    .flag(
+      "self-test", help: "write a statement that runs the rule's fixtures in a console, without a table")
+  }
+  fileprivate static var proved: Self {
+    .flag(
+      "proved",
+      help:
+        "read each query back, prove it equal to the rule and say so in its comment; refuse what is not proved"
+    )
+  }
+  fileprivate static var verbose: Self {
+    .flag("verbose", short: "v", help: "show every note, not only the first of its kind")
   }
 }
 

@@ -7,19 +7,8 @@ struct DiffCommand {
     name: "diff",
     summary: "Compare two versions of rules, or a rule and a query: which events are lost, which gained.",
     positional: "OLD NEW",
-    options: [
-      OptionSpec(
-        name: "base", value: "COMMIT",
-        help: "compare the rule files of the working tree, or those under the given paths, with this commit's"
-      ),
-      OptionSpec(
-        name: "fail-on", value: "CHANGE", choices: FailOn.allCases.map(\.rawValue),
-        help: "end with exit code 1 on a loss, a gain, or any of both"),
-      OptionSpec(
-        name: "format", short: "f", value: "FORMAT", choices: DiffFormat.allCases.map(\.rawValue),
-        help: "text (the default) or json"),
-      OptionSpec(name: "verbose", short: "v", value: nil, help: "show rules that did not change too"),
-    ] + RuleInput.options,
+    options: OptionKey.specs(.base, .diffFailOn, .format, .verbose) + RuleInput.options
+      + OptionKey.specs(.source),
     examples: [
       ("concord diff old.yml new.yml", "what does the change gain and lose?"),
       ("concord diff rule.yml deployed.spl", "does the deployed search still say what the rule says?"),
@@ -45,49 +34,101 @@ struct DiffCommand {
   private let input: RuleInput
   private let arguments: ParsedArguments
   private let terminal: Terminal
+  private let base: String?
   private var code = ExitCode.clean
-  private var old: [RuleVersion] = []
-  private var new: [RuleVersion] = []
-  /// The languages of the files, by the names of their sources.
-  private var languages: [String: String] = [:]
+  private var printer: ReportPrinter
+
+  /// What is compared: the files of both sides.
+  private struct Sides {
+    var old: [RuleFile] = []
+    var new: [RuleFile] = []
+  }
 
   private init(_ arguments: ParsedArguments, _ terminal: Terminal) throws(Diagnostic) {
     self.arguments = arguments
     self.terminal = terminal
+    base = arguments[.base]
     input = try RuleInput(arguments, paths: [])
+    printer = ReportPrinter("diff", as: arguments[.format], layout: .spaced, terminal)
   }
 
   private mutating func run() throws(Diagnostic) -> ExitCode {
     let paths = arguments.positionals
-    let isCalledByGit = arguments["base"] == nil && (paths.count == 7 || paths.count == 9)
-    if let base = arguments["base"] {
-      try read(since: base, under: paths.isEmpty ? ["."] : paths)
+    let isCalledByGit = base == nil && (paths.count == 7 || paths.count == 9)
+    let sides: Sides
+    if let base {
+      sides = try DiffCommand.sides(since: base, under: paths)
     } else if isCalledByGit {
       // path old-file old-hex old-mode new-file new-hex new-mode [new-path what-else]
-      try read(paths[1], paths[4], name: paths[0])
+      sides = sidesByGit(paths[1], paths[4], name: paths[0])
     } else if paths.count == 2 {
-      old = try read(paths[0])
-      new = try read(paths[1])
+      sides = Sides(old: try DiffCommand.files(paths[0]), new: try DiffCommand.files(paths[1]))
     } else {
       throw Diagnostic(
         .usage, "name two files or folders, or a commit with `--base`",
         help: ["`concord diff old.yml new.yml`", "see `concord diff --help`"])
     }
-    let changes = compare()
-    for change in changes { code = code.and(FailOn(arguments["fail-on"]).code(of: change)) }
-    let format = arguments["format"].flatMap(DiffFormat.init) ?? .text
-    try terminal.print(
-      format.render(changes, showsEqual: arguments.has("verbose") || changes.count == 1))
+    let (old, new) = (try versions(sides.old, isOld: true), try versions(sides.new, isOld: false))
+    try report(DiffCommand.changes(from: old, to: new))
     return isCalledByGit ? .clean : code
   }
 
-  private func compare() -> [RuleChange] {
-    let languages = languages
-    return Parallel.map(RuleMatching.pairs(from: old, to: new)) { pair in
+  private mutating func report(_ changes: [RuleChange]) throws(Diagnostic) {
+    let failing = arguments[.diffFailOn]
+    let showsEqual = arguments[.verbose] || changes.count == 1
+    for change in changes {
+      let entry = DiffEntry(change, failing: failing, showsEqual: showsEqual, base: base)
+      code = code.and(entry.code)
+      try printer.add(entry.entry)
+    }
+    let counts = RuleChange.Kind.allCases.compactMap { kind -> (name: String, count: Int)? in
+      let count = changes.count { $0.kind == kind }
+      return count == 0 ? nil : (kind.rawValue, count)
+    }
+    let told = counts.isEmpty ? "" : ": " + counts.map { "\($0.count) \($0.name)" }.joined(separator: ", ")
+    let closing: TextLine =
+      changes.isEmpty
+      ? "no rule changed\(base.map { " since \($0)" } ?? "")" : "\(counted(changes.count, "rule"))\(told)"
+    try printer.end(changes.count == 1 ? [] : [closing], counts: [("rules", changes.count)] + counts)
+  }
+
+  /// A version of a rule, and the language that it was read from.
+  private struct Version {
+    let version: RuleVersion
+    let language: String?
+  }
+
+  /// The rules of the files. What cannot be read is reported; an old version that cannot leaves the answer open.
+  private mutating func versions(_ files: [RuleFile], isOld: Bool) throws(Diagnostic) -> [Version] {
+    var input = input
+    input.files = files
+    let named = arguments[.from]
+    let run = RuleRun(input, for: .comparison(isOld: isOld)) { rule in
+      named ?? (try? Compiler.language(of: rule.document.source))
+    }
+    var versions: [Version] = []
+    for found in run {
+      switch found {
+      case .refused(let refusal): try printer.add(Report.Entry(refusal))
+      case .rule(let rule, let language):
+        for warning in rule.document.warnings where warning.severity != .note { terminal.report(warning) }
+        let place = rule.file.isNamed ? "" : rule.file.relative
+        versions.append(
+          Version(version: RuleVersion(file: place, document: rule.document), language: language))
+      }
+    }
+    code = code.and(run.code)
+    return versions
+  }
+
+  private static func changes(from old: [Version], to new: [Version]) -> [RuleChange] {
+    let languages = Dictionary(
+      (old + new).map { ($0.version.document.source.name, $0.language) }, uniquingKeysWith: { $1 })
+    return Parallel.map(RuleMatching.pairs(from: old.map(\.version), to: new.map(\.version))) { pair in
       let (old, new) = (pair.old?.document, pair.new?.document)
-      let sides = [old, new].compactMap { $0.flatMap { languages[$0.source.name] } }
+      let sides = [old, new].compactMap { $0.flatMap { languages[$0.source.name] ?? nil } }
       return RuleChange(
-        from: old, to: DiffCommand.aligned(new, with: old, sides), comparesDetails: Set(sides).count == 1)
+        from: old, to: aligned(new, with: old, sides), comparesDetails: Set(sides).count == 1)
     }
   }
 
@@ -101,106 +142,66 @@ struct DiffCommand {
     return new
   }
 
-  /// The rules of a file or folder; none of `/dev/null`, which git gives for a file that is not there.
-  private mutating func read(_ path: String) throws(Diagnostic) -> [RuleVersion] {
-    if path == "/dev/null" { return [] }
-    var versions: [RuleVersion] = []
-    for file in try Files.inputs([path]) {
-      versions += take(try Files.source(file.path), place: file.isNamed ? "" : file.relative)
-    }
-    return versions
+  /// A file, or those of a folder; none for `/dev/null`, which git gives for a file that is not there.
+  private static func files(_ path: String) throws(Diagnostic) -> [RuleFile] {
+    path == "/dev/null" ? [] : try RuleFile.files([path])
   }
 
   /// Both versions of a file that git asks about, where it is a rule file.
-  private mutating func read(_ before: String, _ after: String, name: String) throws(Diagnostic) {
-    func source(_ path: String) throws(Diagnostic) -> Source? {
-      if path == "/dev/null" { return nil }
-      guard let source = try? Files.source(path) else { return nil }
-      return Source(name: name, text: source.text)
+  private func sidesByGit(_ before: String, _ after: String, name: String) -> Sides {
+    func files(_ path: String) -> [RuleFile] {
+      guard path != "/dev/null", let text = try? Files.source(path).text else { return [] }
+      let source = Source(name: name, text: text)
+      guard Compiler.isRule(source) else { return [] }
+      return [RuleFile(path: name, relative: "", isNamed: true, content: .text(source))]
     }
-    let (before, after) = (try source(before), try source(after))
-    guard [before, after].contains(where: { $0.map(Compiler.isRule) ?? false }) else {
-      terminal.remark("\(name): not a rule")
-      return
-    }
-    if let before, Compiler.isRule(before) { old = take(before, place: "") }
-    if let after, Compiler.isRule(after) { new = take(after, place: "") }
+    let sides = Sides(old: files(before), new: files(after))
+    if sides.old.isEmpty, sides.new.isEmpty { terminal.remark("\(name): not a rule") }
+    return sides
   }
 
-  /// The rules of the files that differ from the commit's.
-  private mutating func read(since base: String, under paths: [String]) throws(Diagnostic) {
-    let git = try Git()
+  /// The files under these paths that differ from the commit's; all of the repository's where there is no path.
+  private static func sides(since base: String, under paths: [String]) throws(Diagnostic) -> Sides {
+    let git = try Git(of: paths)
     let commit = try git.commit(base)
-    for change in try git.changes(since: commit, under: paths) where Files.isRuleName(change.path) {
+    var sides = Sides()
+    for change in try git.changes(since: commit) where RuleFile.isRuleName(change.path) {
+      func side(_ name: String, _ text: String) -> [RuleFile] {
+        let source = Source(name: name, text: text)
+        guard Compiler.isRule(source) else { return [] }
+        return [RuleFile(path: change.path, relative: change.path, isNamed: false, content: .text(source))]
+      }
       if change.isInCommit {
-        let source = Source(name: "\(base):\(change.path)", text: try git.text(of: change.path, in: commit))
-        if Compiler.isRule(source) { old += take(source, place: change.path, isOld: true) }
+        sides.old += side("\(base):\(change.path)", try git.text(of: change.path, in: commit))
       }
-      let path = (git.root as NSString).appendingPathComponent(change.path)
-      if change.isInTree, Files.exists(path) {
-        let source = Source(name: change.path, text: try Files.source(path).text)
-        if Compiler.isRule(source) { new += take(source, place: change.path) }
-      }
+      let path = Folder.path(git.root, change.path)
+      if change.isInTree, Files.exists(path) { sides.new += side(change.path, try Files.source(path).text) }
     }
-  }
-
-  /// The rules of a text. What cannot be read is reported; an old version that cannot leaves the answer open.
-  private mutating func take(_ source: Source, place: String, isOld: Bool = false) -> [RuleVersion] {
-    switch input.load(source) {
-    case .failure(let failure):
-      terminal.report(failure.diagnostic)
-      code = code.and(isOld ? .unknown : failure.code)
-      return []
-    case .success(let collection):
-      languages[source.name] = arguments["from"] ?? (try? Compiler.language(of: source))
-      for document in collection.refused {
-        document.refusals.forEach(terminal.report)
-        // A correlation, say, is right, but nothing can be said of its events.
-        code = code.and(isOld || document.isCorrect ? .unknown : .badRule)
-      }
-      for warning in collection.documents.flatMap(\.warnings) where warning.severity != .note {
-        terminal.report(warning)
-      }
-      return collection.documents.map { RuleVersion(file: place, document: $0) }
-    }
+    return sides
   }
 }
 
-/// What `--fail-on` asks for.
-enum FailOn: String, CaseIterable {
+/// What `--fail-on` of `diff` asks for.
+enum FailOn: String, CaseIterable, Sendable {
   case loss, gain, any
+}
 
-  /// `nil` where it is not given.
-  fileprivate init?(_ name: String?) {
-    guard let name else { return nil }
-    self.init(rawValue: name)
+extension OptionKey where Value == FailOn? {
+  fileprivate static var diffFailOn: Self {
+    .choice("fail-on", "CHANGE", help: "end with exit code 1 on a loss, a gain, or any of both")
   }
 }
 
-extension FailOn? {
-  /// What the change means for the exit code.
-  fileprivate func code(of change: RuleChange) -> ExitCode {
-    var code = ExitCode.clean
-    for effect in [change.loss, change.gain] { if case .unknown = effect { code = .unknown } }
-    let fails =
-      switch self {
-      case nil: false
-      case .loss?: change.loss.event != nil
-      case .gain?: change.gain.event != nil
-      case .any?: change.loss.event != nil || change.gain.event != nil
-      }
-    return fails ? code.and(.findings) : code
+extension OptionKey where Value == String? {
+  fileprivate static var base: Self {
+    .text(
+      "base", OptionSpec.Value("COMMIT"),
+      help: "compare the rule files of the working tree, or those under the given paths, with this commit's")
   }
 }
 
-/// How `diff` prints.
-enum DiffFormat: String, CaseIterable {
-  case text, json
-
-  func render(_ changes: [RuleChange], showsEqual: Bool) -> String {
-    switch self {
-    case .text: DiffText(showsEqual: showsEqual).render(changes)
-    case .json: DiffJSON.render(changes)
-    }
+extension OptionKey where Value == Bool {
+  fileprivate static var verbose: Self {
+    .flag("verbose", short: "v", help: "show rules that did not change too")
   }
 }

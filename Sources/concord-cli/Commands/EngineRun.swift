@@ -1,7 +1,7 @@
 import Concord
 
 /// What a real engine says of a rule's probes, put to it as self-test statements.
-struct EngineRun {
+struct EngineRun: Sendable {
   /// The engine's name.
   let engine: String
   /// How many events were put to it.

@@ -1,17 +1,10 @@
 import Concord
 
 /// `concord import`: a published catalogue page in, a rule file out.
-struct ImportCommand {
+enum ImportCommand {
   static let spec = CommandSpec(
     name: "import", summary: "Turn a published catalogue page into a rule file.", positional: "PAGE",
-    options: [
-      OptionSpec(
-        name: "allow-partial", value: nil,
-        help: "take a page that says itself that its condition is incomplete"),
-      OptionSpec(
-        name: "out", short: "o", value: "FILE", help: "write the rule file here, not to standard output"),
-      OptionSpec(name: "reading", value: "WORDS", help: "how to read the page's condition"),
-    ],
+    options: OptionKey.specs(.allowPartial, .outFile, .reading),
     examples: [
       ("concord import page.txt > rule.yml", "read a page that was saved as text"),
       ("pbpaste | concord import -", "read a page from the clipboard"),
@@ -24,18 +17,32 @@ struct ImportCommand {
     }
     let page = try Files.source(path)
     var options = LanguageOptions(compilerVersion: Compiler.version)
-    options.reading = arguments["reading"]
+    options.reading = arguments[.reading]
     let compiler = Compiler(options: options)
     let text: String
     do throws(Diagnostic) {
-      let document = try compiler.importPage(page, allowPartial: arguments.has("allow-partial"))
+      let document = try compiler.importPage(page, allowPartial: arguments[.allowPartial])
       document.warnings.forEach(terminal.report)
       text = try compiler.ruleFile(document)
     } catch {
       terminal.report(error.located(in: page))
       return .badRule
     }
-    if let out = arguments["out"] { try Files.write(text, to: out) } else { try terminal.print(text) }
+    if let out = arguments[.outFile] { try Files.write(text, to: out) } else { try terminal.print(text) }
     return .clean
+  }
+}
+
+extension OptionKey where Value == Bool {
+  fileprivate static var allowPartial: Self {
+    .flag("allow-partial", help: "take a page that says itself that its condition is incomplete")
+  }
+}
+
+extension OptionKey where Value == String? {
+  fileprivate static var outFile: Self {
+    .text(
+      "out", short: "o", OptionSpec.Value("FILE", .file),
+      help: "write the rule file here, not to standard output")
   }
 }

@@ -4,7 +4,7 @@ import Concord
 enum PipelinesCommand {
   static let spec = CommandSpec(
     name: "pipelines", summary: "List the processing pipelines that come with Concord, or print one.",
-    positional: "[NAME]", options: [],
+    positional: "[NAME]", words: Registry.pipelines.map(\.pipeline.name), options: [],
     examples: [
       ("concord pipelines", "list them"),
       ("concord pipelines windows-evtx > mine.yml", "take one as the start of your own"),

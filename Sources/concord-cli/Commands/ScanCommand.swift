@@ -2,37 +2,13 @@ import Concord
 import Foundation
 
 /// `concord scan`: rules are asked of the events in logs.
-struct ScanCommand {
+enum ScanCommand {
   static let spec = CommandSpec(
     name: "scan", summary: "Find the events in logs that rules match.", positional: "RULE… LOG…",
-    options: [
-      OptionSpec(
-        name: "rules", value: "PATH", repeats: true, help: "a rule file, or a folder of rules"),
-      OptionSpec(
-        name: "logs", value: "PATH", repeats: true, help: "a log, whatever its name ends in"),
-      OptionSpec(
-        name: "format", short: "f", value: "FORMAT", choices: ScanFormat.allCases.map(\.rawValue),
-        help: "text (the default on a terminal), ndjson (elsewhere), table, json or count"),
-      OptionSpec(
-        name: "count", short: "c", value: nil, help: "print how many events match, and nothing else"),
-      OptionSpec(name: "first", short: "n", value: "N", help: "stop after N matching events"),
-      OptionSpec(name: "explain", value: nil, help: "show for each match which tests and values decided"),
-      OptionSpec(name: "quiet", short: "q", value: nil, help: "no summary and no progress"),
-      OptionSpec(name: "fail-on-match", value: nil, help: "exit 1 where an event matches"),
-      OptionSpec(
-        name: "strict", value: nil,
-        help: "check every event to its end, also those that can match no rule; slower"),
-      OptionSpec(
-        name: "time-field", value: "PATH",
-        help: "when an event happened; found by itself where the usual names are used"),
-      OptionSpec(name: "jobs", short: "j", value: "N", help: "how many threads; all processors by default"),
-      OptionSpec(
-        name: "max-event-bytes", value: "N", help: "pass over larger events, with an error (16 MiB)"),
-      OptionSpec(
-        name: "max-depth", value: "N", help: "pass over events that nest deeper, with an error (512)"),
-      OptionSpec(
-        name: "max-fields", value: "N", help: "pass over events with more fields, with an error (1000000)"),
-    ] + RuleInput.options.filter { $0.name != "source" },
+    options: OptionKey.specs(
+      .rules, .logs, .scanFormat, .count, .first, .explain, .quietScan, .failOnMatch, .everyEvent,
+      .includeDisabled, .timeField,
+      .jobs, .maxEventBytes, .maxDepth, .maxFields) + RuleInput.options,
     examples: [
       ("concord scan rule.yml logs/", "every file in a folder: JSON lines, arrays, CloudTrail, also gzipped"),
       ("zcat log.gz | concord scan rule.yml -", "standard input"),
@@ -55,6 +31,7 @@ struct ScanCommand {
     let selection = try ScanArguments(arguments)
     let rules = try ScanRules(arguments, paths: selection.rules)
     rules.diagnostics.forEach(terminal.report)
+    if !arguments[.quietScan] { terminal.remark(rules.skipped) }
     guard !rules.documents.isEmpty else { return rules.code }
     let logs = LogPaths(try selection.logsOrStandardInput())
     let run = try ScanRun(arguments, rules.documents, logs, terminal)
@@ -63,7 +40,7 @@ struct ScanCommand {
 }
 
 /// How `scan` prints.
-enum ScanFormat: String, CaseIterable {
+enum ScanFormat: String, CaseIterable, Sendable {
   case text, ndjson, table, json, count
 }
 
@@ -74,7 +51,7 @@ struct ScanArguments {
   private let logs: [String]
 
   init(_ arguments: ParsedArguments) throws(Diagnostic) {
-    var rules = arguments.all("rules")
+    var rules = arguments[.rules]
     var logs: [String] = []
     if let count = arguments.positionalsBeforeDashes, arguments.positionals.count > count {
       // A log without a name that tells, as `-`, is unmistakable there too.
@@ -82,12 +59,12 @@ struct ScanArguments {
       logs += arguments.positionals.dropFirst(count)
     } else {
       for argument in arguments.positionals {
-        if ScanArguments.isRule(argument) { rules.append(argument) } else { logs.append(argument) }
+        if RuleFile.isRuleName(argument) { rules.append(argument) } else { logs.append(argument) }
       }
     }
     self.rules = rules
-    self.logs = logs + arguments.all("logs")
-    guard rules.isEmpty, !arguments.has("expression"), !arguments.has("condition") else { return }
+    self.logs = logs + arguments[.logs]
+    guard rules.isEmpty, arguments[.expression] == nil, arguments[.condition] == nil else { return }
     let folder = logs.first(where: ScanArguments.holdsRules)
     throw Diagnostic(
       .usage, "name a rule",
@@ -95,12 +72,9 @@ struct ScanArguments {
         + ["`concord scan rule.yml logs/`; what ends in .yml, .yaml, .sql or .spl is a rule"])
   }
 
-  private static func isRule(_ argument: String) -> Bool {
-    ["yml", "yaml", "sql", "spl"].contains((argument as NSString).pathExtension.lowercased())
-  }
-
   private static func holdsRules(_ path: String) -> Bool {
-    (try? FileManager.default.contentsOfDirectory(atPath: path))?.contains(where: isRule) ?? false
+    (try? FileManager.default.contentsOfDirectory(atPath: path))?.contains(where: RuleFile.isRuleName)
+      ?? false
   }
 
   /// The logs; standard input where none is named and something is piped in.
@@ -119,38 +93,81 @@ struct ScanRules {
   private(set) var documents: [RuleDocument] = []
   private(set) var diagnostics: [Diagnostic] = []
   private(set) var code = ExitCode.clean
+  private(set) var skipped = RunSkips.Count()
 
   init(_ arguments: ParsedArguments, paths: [String]) throws(Diagnostic) {
-    let input = try RuleInput(arguments, paths: paths)
-    if paths.isEmpty {
-      // The smallest rule there is: the condition comes from the options.
-      let rule = Source(name: "<expression>", text: "AnalysisType: rule\nRuleID: expression\n")
-      do throws(Diagnostic) {
-        documents = try input.compiler.load(rule)
-      } catch {
-        diagnostics = [error.located(in: input.compiler.options.condition)]
-        code = .badRule
-      }
-      return
-    }
-    for file in input.inputs {
-      switch input.load(file) {
-      case .failure(let failure):
-        diagnostics.append(failure.diagnostic)
-        code = code.and(failure.code)
-      case .success(let collection):
-        documents += collection.documents
-        diagnostics += collection.documents.flatMap(\.warnings)
-        for document in collection.refused {
-          diagnostics += document.warnings + document.refusals
-          code = code.and(.badRule)
-        }
+    var input = try RuleInput(arguments, paths: paths)
+    if paths.isEmpty { input.files = [.conditionAlone] }
+    let skips = RunSkips(disabled: !arguments[.includeDisabled])
+    let run = RuleRun(input, for: .translation(allowed: []), skips: skips) { $0.document }
+    for found in run {
+      switch found {
+      case .rule(_, let document):
+        documents.append(document)
+        diagnostics += document.warnings
+      case .refused(let refusal): diagnostics += refusal.diagnostics
       }
     }
+    code = run.code
+    skipped = run.skipped
     if code != .clean, !documents.isEmpty {
-      let count = documents.count == 1 ? "1 other rule" : "\(documents.count) other rules"
       diagnostics.append(
-        Diagnostic(.rulesLeftOut, "bad rules are left out; the scan goes on with \(count)"))
+        Diagnostic(
+          .rulesLeftOut,
+          "bad rules are left out; the scan goes on with \(counted(documents.count, "other rule"))"))
     }
+  }
+}
+
+extension OptionKey where Value == [String] {
+  fileprivate static var rules: Self {
+    .texts("rules", OptionSpec.Value("PATH", .file), help: "a rule file, or a folder of rules")
+  }
+  fileprivate static var logs: Self {
+    .texts("logs", OptionSpec.Value("PATH", .file), help: "a log, whatever its name ends in")
+  }
+}
+
+extension OptionKey where Value == ScanFormat? {
+  static var scanFormat: Self {
+    .choice(
+      "format", short: "f", "FORMAT",
+      help: "text (the default on a terminal), ndjson (elsewhere), table, json or count")
+  }
+}
+
+extension OptionKey where Value == Bool {
+  static var count: Self {
+    .flag("count", short: "c", help: "print how many events match, and nothing else")
+  }
+  static var explain: Self {
+    .flag("explain", help: "show for each match which tests and values decided")
+  }
+  static var quietScan: Self { .flag("quiet", short: "q", help: "no summary and no progress") }
+  static var failOnMatch: Self { .flag("fail-on-match", help: "exit 1 where an event matches") }
+  static var everyEvent: Self {
+    .flag("strict", help: "check every event to its end, also those that can match no rule; slower")
+  }
+}
+
+extension OptionKey where Value == String? {
+  static var timeField: Self {
+    .text(
+      "time-field", OptionSpec.Value("PATH"),
+      help: "when an event happened; found by itself where the usual names are used")
+  }
+}
+
+extension OptionKey where Value == Int? {
+  static var first: Self { .number("first", short: "n", help: "stop after N matching events") }
+  static var jobs: Self { .number("jobs", short: "j", help: "how many threads; all processors by default") }
+  static var maxEventBytes: Self {
+    .number("max-event-bytes", help: "pass over larger events, with an error (16 MiB)")
+  }
+  static var maxDepth: Self {
+    .number("max-depth", help: "pass over events that nest deeper, with an error (512)")
+  }
+  static var maxFields: Self {
+    .number("max-fields", help: "pass over events with more fields, with an error (1000000)")
   }
 }

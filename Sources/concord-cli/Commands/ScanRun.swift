@@ -15,18 +15,18 @@ struct ScanRun {
   ) throws(Diagnostic) {
     var options = LogScan.Options()
     options.limits = EventLimits(
-      maxBytes: try arguments.number("max-event-bytes") ?? 16 << 20,
-      maxDepth: try arguments.number("max-depth") ?? 512,
-      maxFields: try arguments.number("max-fields") ?? 1_000_000)
-    if let jobs = try arguments.number("jobs") { options.jobs = jobs }
-    if let text = arguments["time-field"] {
+      maxBytes: arguments[.maxEventBytes] ?? 16 << 20,
+      maxDepth: arguments[.maxDepth] ?? 512,
+      maxFields: arguments[.maxFields] ?? 1_000_000)
+    if let jobs = arguments[.jobs] { options.jobs = jobs }
+    if let text = arguments[.timeField] {
       options.timeField = try Notation.path(text, origin: Origin(Source(name: "--time-field", text: text)))
     }
-    options.since = try arguments.time("since")
-    options.until = try arguments.time("until")
+    options.since = try ScanRun.moment(arguments[.since], "since")
+    options.until = try ScanRun.moment(arguments[.until], "until")
     let set = RuleSet(
       rules.map(\.rule.condition), limits: options.limits,
-      checking: arguments.has("strict") ? .every : .candidates)
+      checking: arguments[.everyEvent] ? .every : .candidates)
     if logs.paths.isEmpty, logs.problems.count == 0 {
       throw Diagnostic(.noFiles, "there is no log in what was named", help: ["the folder is empty"])
     }
@@ -34,60 +34,38 @@ struct ScanRun {
     self.terminal = terminal
     logScan = LogScan(set, paths: logs.paths, options: options)
     let format =
-      arguments.has("count")
+      arguments[.count]
       ? .count
-      : arguments["format"].flatMap(ScanFormat.init) ?? (terminal.isInteractive ? .text : .ndjson)
+      : arguments[.scanFormat] ?? (terminal.isInteractive ? .text : .ndjson)
     reporter = ScanReporter(
       ScanReporter.Options(
-        format: format, first: try arguments.number("first"), explains: arguments.has("explain"),
-        isQuiet: arguments.has("quiet"), failsOnMatch: arguments.has("fail-on-match")),
+        format: format, first: arguments[.first], explains: arguments[.explain],
+        isQuiet: arguments[.quietScan], failsOnMatch: arguments[.failOnMatch]),
       rules.map(\.rule), terminal)
-    showsProgress = terminal.isInteractiveErrors && !arguments.has("quiet")
+    showsProgress = terminal.isInteractiveErrors && !arguments[.quietScan]
+  }
+
+  /// A moment. Throws where the text is none.
+  private static func moment(_ text: String?, _ option: String) throws(Diagnostic) -> EventTime? {
+    guard let text else { return nil }
+    guard let time = EventTime(text.utf8) else {
+      throw Diagnostic(
+        .usage, "option `--\(option)` needs a moment, not `\(text)`", help: ["as 2024-06-01T00:00:00Z"])
+    }
+    return time
   }
 
   /// Scans, prints, and says how it went.
   func scan() throws(Diagnostic) -> ExitCode {
     // A closed pipe is told by the write that fails, not by a signal that ends the program.
     signal(SIGPIPE, SIG_IGN)
-    let interrupt = Interrupt(control)
+    let interrupt = Interrupt { [control] in control.stop() }
     let progress = showsProgress ? Progress(control, reporter, size: logs.size, terminal) : nil
     reporter.begin(logs.problems)
     logScan.run(control: control) { [reporter] in reporter.receive($0) }
     progress?.end()
     return try reporter.end(isInterrupted: interrupt.happened)
   }
-}
-
-/// Stops a scan at the user's interrupt (Ctrl-C); a second one ends the program at once.
-private final class Interrupt: @unchecked Sendable {
-  // The source is kept and not used; the flag guards itself.
-  private let source: any DispatchSourceSignal
-  private let flag = Flag()
-
-  private final class Flag: @unchecked Sendable {
-    private let lock = NSLock()
-    private var count = 0
-    func raise() -> Int {
-      lock.withLock {
-        count += 1
-        return count
-      }
-    }
-    var isRaised: Bool { lock.withLock { count > 0 } }
-  }
-
-  init(_ control: ScanControl) {
-    signal(SIGINT, SIG_IGN)
-    let signals = DispatchSource.makeSignalSource(signal: SIGINT, queue: .global())
-    signals.setEventHandler { [flag] in
-      if flag.raise() > 1 { _exit(ExitCode.interrupted.rawValue) }
-      control.stop()
-    }
-    signals.resume()
-    source = signals
-  }
-
-  var happened: Bool { flag.isRaised }
 }
 
 /// Shows how far a scan is, four times a second, on a terminal.
@@ -121,26 +99,5 @@ private final class Progress: @unchecked Sendable {
     lock.broadcast()
     while isOver { lock.wait() }
     lock.unlock()
-  }
-}
-
-extension ParsedArguments {
-  /// A whole number of at least one. Throws where the option has another value.
-  func number(_ name: String) throws(Diagnostic) -> Int? {
-    guard let text = self[name] else { return nil }
-    guard let number = Int(text), number > 0 else {
-      throw Diagnostic(.usage, "option `--\(name)` needs a whole number above 0, not `\(text)`")
-    }
-    return number
-  }
-
-  /// A moment. Throws where the option has another value.
-  func time(_ name: String) throws(Diagnostic) -> EventTime? {
-    guard let text = self[name] else { return nil }
-    guard let time = EventTime(text.utf8) else {
-      throw Diagnostic(
-        .usage, "option `--\(name)` needs a moment, not `\(text)`", help: ["as 2024-06-01T00:00:00Z"])
-    }
-    return time
   }
 }

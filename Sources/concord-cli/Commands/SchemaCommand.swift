@@ -1,11 +1,11 @@
 import Concord
 
 /// `concord schema`: the table that a rule needs, for users whose logs have none yet.
-struct SchemaCommand {
+enum SchemaCommand {
   static let spec = CommandSpec(
     name: "schema", summary: "Print the table that rules read, as --untyped assumes it.",
     positional: "FILE…",
-    options: RuleInput.options,
+    options: RuleInput.options + OptionKey.specs(.source),
     examples: [
       ("concord schema rule.yml > logs.sql", "the table of one rule"),
       ("concord schema rules/ --table logs", "one table for all rules of a folder"),
@@ -16,31 +16,25 @@ struct SchemaCommand {
     ]
   ) { (arguments, terminal) throws(Diagnostic) in
     let input = try RuleInput(arguments, command: "schema")
+    let run = RuleRun(input, for: .translation(allowed: [])) { $0.document.rule }
     var rules: [Rule] = []
-    var code = ExitCode.clean
-    for file in input.inputs {
-      switch input.load(file) {
-      case .failure(let failure):
-        terminal.report(failure.diagnostic)
-        code = code.and(failure.code)
-      case .success(let collection):
-        rules += collection.documents.map(\.rule)
-        for document in collection.refused {
-          document.refusals.forEach(terminal.report)
-          code = code.and(.badRule)
-        }
+    for found in run {
+      switch found {
+      case .rule(_, let rule): rules.append(rule)
+      case .refused(let refusal): refusal.diagnostics.forEach(terminal.report)
       }
     }
-    if rules.isEmpty { return code }
+    terminal.remark(run.skipped)
+    if rules.isEmpty { return run.code }
     let statement: Query
     do throws(Diagnostic) {
       statement = try input.compiler.schema(for: rules, in: "athena")
     } catch {
       terminal.report(error)
-      return code.and(.badRule)
+      return run.code.and(.badRule)
     }
     statement.notes.forEach(terminal.report)
     try terminal.print(statement.text)
-    return code
+    return run.code
   }
 }

@@ -32,7 +32,7 @@ struct TargetVerdict {
   }
 }
 
-extension VerifyResult.Report {
+extension VerifyResult {
   /// How the verification of a target ended.
   func verdict(of column: Agreement.Column) -> TargetVerdict {
     TargetVerdict(column, agreement, proofs[column.language])

@@ -3,33 +3,15 @@ import Foundation
 
 /// `concord verify`: every target's text is executed on fixtures and boundary events, and must agree; then it is read
 /// back and proved to hold of the same events as the rule.
-struct VerifyCommand {
+enum VerifyCommand {
   static let spec = CommandSpec(
     name: "verify",
     summary: "Execute every translation on fixtures and boundary events, and prove it equal to the rule.",
     positional: "FILE…",
-    options: [
-      OptionSpec(
-        name: "to", short: "t", value: "LANGUAGES", repeats: true,
-        help: "the targets to verify, separated by commas, or all (the default)"),
-      OptionSpec(
-        name: "events", value: "FILE", repeats: true, help: "more events to put to them, as NDJSON"),
-      OptionSpec(
-        name: "against", value: "QUERY", help: "verify this query, in a file, in place of our translations"),
-      OptionSpec(
-        name: "write-fixtures", value: nil,
-        help: "add boundary events that notice what the rule's fixtures miss to the rule file"),
-      OptionSpec(
-        name: "engine", value: "NAMES",
-        help:
-          "also run the self-test query on real systems: \(EngineConfiguration.names.joined(separator: ", "))"
-      ),
-      OptionSpec(
-        name: "format", short: "f", value: "FORMAT", choices: VerifyFormat.allCases.map(\.rawValue),
-        help: "text (the default), json, junit, sarif or github"),
-      OptionSpec(
-        name: "all-rows", value: nil, help: "print every event's row, not only the interesting ones"),
-    ] + RuleInput.options,
+    options: OptionKey.specs(
+      .to, .events, .against, .writeFixtures, .engine, .format, .includeDisabled, .quiet, .allRows)
+      + RuleInput.options
+      + OptionKey.specs(.source),
     examples: [
       ("concord verify rule.yml", "run all four translations on the rule's fixtures and boundary events"),
       ("concord verify rules/ --format junit > report.xml", "a report for a CI system"),
@@ -38,41 +20,77 @@ struct VerifyCommand {
   ) { (arguments, terminal) throws(Diagnostic) in
     let input = try RuleInput(arguments, command: "verify")
     let verifier = try RuleVerifier(arguments, input)
-    let format = arguments["format"].flatMap(VerifyFormat.init) ?? .text
-    var results: [VerifyResult] = []
+    verifier.warnings.forEach(terminal.report)
+    // Its results are large: only as many wait as the cores are busy with.
+    let skips = RunSkips(disabled: !arguments[.includeDisabled])
+    let run = RuleRun(input, for: .translation(allowed: []), skips: skips, ahead: 2 * Parallel.cores) {
+      verifier.verify($0.document)
+    }
+    let interrupt = Interrupt(run.stop)
+    var printer = ReportPrinter(
+      "verify", as: arguments[.format], layout: .spaced, isQuiet: arguments[.quiet], terminal)
+    var (total, clean) = (0, 0)
     var code = ExitCode.clean
-    for file in input.inputs {
-      switch input.load(file) {
-      case .failure(let failure):
-        results.append(VerifyResult(path: file.path, outcome: .failure(failure.diagnostic)))
-        code = code.and(failure.code)
-      case .success(let collection):
-        for document in collection.refused {
-          for refusal in document.refusals {
-            results.append(VerifyResult(path: file.path, outcome: .failure(refusal)))
-          }
-          code = code.and(.badRule)
-        }
-        for document in collection.documents {
-          let result = verifier.verify(document, path: file.path)
-          code = code.and(result.code)
-          results.append(result)
-          if arguments.has("write-fixtures") { try verifier.writeFixtures(result, terminal) }
-        }
+    for found in run {
+      terminal.endProgress()
+      let entry: Report.Entry
+      switch found {
+      case .refused(let refusal): entry = Report.Entry(refusal)
+      case .rule(let rule, var result):
+        verifier.runEngines(on: &result)
+        code = code.and(result.code)
+        entry = VerifyEntry(result, path: rule.file.path, allRows: arguments[.allRows]).entry
+        if arguments[.writeFixtures] { try verifier.writeFixtures(result, of: rule, terminal) }
       }
-      if input.inputs.count > 1, terminal.isInteractiveErrors {
-        terminal.progress("\(results.count) of \(input.inputs.count) rules verified")
+      total += 1
+      clean += entry.isClean ? 1 : 0
+      try printer.add(entry)
+      if input.files.count > 1 {
+        terminal.progress("\(run.fileCount) of \(input.files.count) files verified")
       }
     }
     terminal.endProgress()
-    try terminal.print(format.render(results, allRows: arguments.has("all-rows"), terminal: terminal))
-    return code
+    try printer.end(
+      total > 1 ? ["\(counted(total, "rule")): \(clean) clean, \(total - clean) not"] : [],
+      counts: [("rules", total), ("clean", clean)])
+    if !arguments[.quiet] { terminal.remark(run.skipped) }
+    if interrupt.happened {
+      terminal.remark("interrupted after \(run.fileCount) of \(counted(input.files.count, "file"))")
+      return .interrupted
+    }
+    return code.and(run.code)
   }
 }
 
-/// How `verify` prints.
-enum VerifyFormat: String, CaseIterable {
-  case text, json, junit, sarif, github
+extension OptionKey where Value == [String] {
+  fileprivate static var events: Self {
+    .texts("events", OptionSpec.Value("FILE", .file), help: "more events to put to them, as NDJSON")
+  }
+}
+
+extension OptionKey where Value == String? {
+  fileprivate static var against: Self {
+    .text(
+      "against", OptionSpec.Value("QUERY", .file),
+      help: "verify this query, in a file, in place of our translations")
+  }
+  fileprivate static var engine: Self {
+    .text(
+      "engine", OptionSpec.Value("NAMES", .list(EngineConfiguration.names)),
+      help:
+        "also run the self-test query on real systems: \(EngineConfiguration.names.joined(separator: ", "))")
+  }
+}
+
+extension OptionKey where Value == Bool {
+  fileprivate static var writeFixtures: Self {
+    .flag(
+      "write-fixtures",
+      help: "add boundary events that notice what the rule's fixtures miss to the rule file")
+  }
+  fileprivate static var allRows: Self {
+    .flag("all-rows", help: "print every event's row, not only the interesting ones")
+  }
 }
 
 /// Puts a rule's translations, or a given query, to the test.
@@ -81,23 +99,26 @@ struct RuleVerifier {
   private let targets: [AgreementTarget]
   private let engines: [any QueryEngine]
   private let events: [Probe]
+  /// What is to be known of the real systems that were asked for.
+  let warnings: [Diagnostic]
 
   init(_ arguments: ParsedArguments, _ input: RuleInput) throws(Diagnostic) {
     compiler = input.compiler
-    if let path = arguments["against"] {
+    if let path = arguments[.against] {
       let source = try Files.source(path)
       targets = [try RuleVerifier.given(source)]
     } else {
-      targets = try CompileCommand.languages(arguments.all("to")).compactMap { writer in
+      targets = try QueryForm.query.writers(named: arguments[.to]).compactMap { writer in
         Registry.runners.first { $0.identifier == writer.identifier }
           .map { AgreementTarget(writer: writer, runner: $0) }
       }
     }
     let configuration = EngineConfiguration(environment: ProcessInfo.processInfo.environment)
     engines =
-      try arguments["engine"].map { (list) throws(Diagnostic) in try configuration.engines(list) } ?? []
+      try arguments[.engine].map { (list) throws(Diagnostic) in try configuration.engines(list) } ?? []
+    warnings = arguments[.engine].map { configuration.warnings($0) } ?? []
     var probes: [Probe] = []
-    for path in arguments.all("events") {
+    for path in arguments[.events] {
       let source = try Files.source(path)
       for (index, value) in try JSON.lines(source).enumerated() {
         guard let event = Event(value.value) else {
@@ -118,7 +139,8 @@ struct RuleVerifier {
     return AgreementTarget(writer: GivenQuery(runner: runner, text: source.text), runner: runner)
   }
 
-  func verify(_ document: RuleDocument, path: String) -> VerifyResult {
+  /// The verification of a rule by what stands in for its platforms.
+  func verify(_ document: RuleDocument) -> VerifyResult {
     let rule = document.rule
     let fixtures = rule.fixtures.map { Probe(name: $0.name, event: $0.event, expected: $0.expected) }
     let boundary = BoundaryEvents(for: rule.condition, fixtures: rule.fixtures)
@@ -139,11 +161,14 @@ struct RuleVerifier {
       }
     }
     let score = MutationScore(of: rule.condition, fixtures: rule.fixtures, events: boundary.events)
-    let report = VerifyResult.Report(
+    return VerifyResult(
       document: document, agreement: agreement, proofs: proofs, boundary: boundary, score: score,
-      disagreements: disagreements,
-      engines: engines.map { EngineRun(of: $0, agreement, options: compiler.options) })
-    return VerifyResult(path: path, outcome: .success(report))
+      disagreements: disagreements)
+  }
+
+  /// Puts the rule to the real systems that were asked for: to each one query at a time.
+  func runEngines(on result: inout VerifyResult) {
+    result.engines = engines.map { EngineRun(of: $0, result.agreement, options: compiler.options) }
   }
 
   /// What is proved of each query that no event told from the rule, by language.
@@ -162,14 +187,16 @@ struct RuleVerifier {
 extension RuleVerifier {
   /// Adds the events that notice what the fixtures miss to the rule's file. Throws where the file cannot be
   /// written, or takes none.
-  func writeFixtures(_ result: VerifyResult, _ terminal: Terminal) throws(Diagnostic) {
-    guard case .success(let report) = result.outcome else { return }
-    guard report.document.source.name == result.path else {
+  func writeFixtures(
+    _ result: VerifyResult, of rule: FoundRule, _ terminal: Terminal
+  ) throws(Diagnostic) {
+    let (document, path) = (rule.document, rule.file.path)
+    guard document.source.name == path, case .file = rule.file.content else {
       throw Diagnostic(.usage, "`--write-fixtures` needs a file to write to, not standard input")
     }
-    let condition = report.document.rule.condition
-    var names = Set(report.document.rule.fixtures.map(\.name))
-    let added = report.score.suggestedFixtures(for: condition).map { fixture in
+    let condition = document.rule.condition
+    var names = Set(document.rule.fixtures.map(\.name))
+    let added = result.score.suggestedFixtures(for: condition).map { fixture in
       var named = fixture
       var number = 2
       while !names.insert(named.name).inserted {
@@ -179,8 +206,8 @@ extension RuleVerifier {
       return named
     }
     if added.isEmpty { return }
-    try Files.write(try compiler.adding(added, to: report.document.source), to: result.path)
-    terminal.remark("\(result.path): \(added.count) fixtures added")
+    try Files.write(try compiler.adding(added, to: document.source), to: path)
+    terminal.remark("\(path.visible()): \(counted(added.count, "fixture")) added")
   }
 }
 
@@ -197,32 +224,24 @@ private struct GivenQuery: QueryWriter {
   }
 }
 
-/// What became of one rule.
-struct VerifyResult {
-  struct Report {
-    let document: RuleDocument
-    let agreement: Agreement
-    /// What is proved of each target's text, by language.
-    let proofs: [String: TranslationProof]
-    let boundary: BoundaryEvents
-    let score: MutationScore
-    let disagreements: [Disagreement]
-    let engines: [EngineRun]
-  }
-
-  /// The file, as the user named it.
-  let path: String
-  /// The report, or what was wrong with the file.
-  let outcome: Result<Report, Diagnostic>
+/// What the verification of one rule showed.
+struct VerifyResult: Sendable {
+  let document: RuleDocument
+  let agreement: Agreement
+  /// What is proved of each target's text, by language.
+  let proofs: [String: TranslationProof]
+  let boundary: BoundaryEvents
+  let score: MutationScore
+  let disagreements: [Disagreement]
+  /// What real systems say.
+  var engines: [EngineRun] = []
 
   /// Findings where a target disagrees, fails or a fixture does not hold; a refusal is a refused rule.
   var code: ExitCode {
-    guard case .success(let report) = outcome else { return .badRule }
-    let agreement = report.agreement
     var code = ExitCode.clean
     if !agreement.disagreements.isEmpty || !agreement.failingFixtures.isEmpty { code = .findings }
     for column in agreement.columns {
-      let verdict = report.verdict(of: column)
+      let verdict = verdict(of: column)
       if verdict.isUnknown { code = code.and(.unknown) }
       if verdict.event != nil { code = code.and(.findings) }
       switch column.outcome {
@@ -231,7 +250,7 @@ struct VerifyResult {
       case .refused: code = code.and(.badRule)
       }
     }
-    for run in report.engines where !run.diagnostics.isEmpty { code = code.and(run.code) }
+    for run in engines where !run.diagnostics.isEmpty { code = code.and(run.code) }
     return code
   }
 }

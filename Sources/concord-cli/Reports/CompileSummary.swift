@@ -4,7 +4,6 @@ import Foundation
 /// What a run of `compile` did, in figures: of each language how many rules it says exactly and how many it refuses,
 /// and of each reason how often it was met.
 struct CompileSummary {
-  private var files = 0
   private var rules = 0
   private var bad = 0
   private var exact: [String: Int] = [:]
@@ -22,37 +21,35 @@ struct CompileSummary {
   /// Whether every rule was read and written.
   var isClean: Bool { bad == 0 && refused.isEmpty }
 
-  mutating func countFile(isBad: Bool) {
-    files += 1
-    if isBad { bad += 1 }
-  }
-
-  /// Counts a document of a file that is wrong.
+  /// Counts a file or a document that is wrong.
   mutating func countBad() { bad += 1 }
 
-  /// Counts a document that no language is asked to say.
-  mutating func countRefusal(_ reason: Diagnostic) {
+  /// Counts a document that no language is asked to say, and says whether its reason is the first of its kind.
+  mutating func countRefusal(_ reason: Diagnostic, isAllowed: Bool) -> Bool {
     refused["", default: 0] += 1
-    _ = refusals.add(reason)
+    return refusals.add(reason, isAllowed: isAllowed)
   }
 
   mutating func countRule() { rules += 1 }
   mutating func countExact(_ language: any QueryWriter) { exact[language.identifier, default: 0] += 1 }
 
-  mutating func countRefusal(_ reason: Diagnostic, _ language: any QueryWriter) {
+  /// Counts a rule that a language does not say, and says whether the reason is the first of its kind.
+  mutating func countRefusal(
+    _ reason: Diagnostic, _ language: any QueryWriter, isAllowed: Bool
+  ) -> Bool {
     refused[language.identifier, default: 0] += 1
-    _ = refusals.add(reason)
+    return refusals.add(reason, isAllowed: isAllowed)
   }
 
   /// Counts a note and says whether it is the first of its kind.
   mutating func isNew(_ note: Diagnostic) -> Bool { notes.add(note) }
 
   /// The summary for people; of a run over one file the last line alone.
-  var text: String {
+  func text(files: Int) -> String {
     let refusedCount = refused.values.reduce(0, +)
     let total = "\(exactCount) exact, \(refusedCount) refused, \(bad) bad"
     guard files > 1 else { return total }
-    var lines = ["", "\(files) files, \(rules) rules"]
+    var lines = ["", "\(counted(files, "file")), \(counted(rules, "rule"))"]
     let names = languages.map(\.name)
     let width = names.map(\.count).max() ?? 0
     lines.append("  " + padded("", width) + "     exact   refused")
@@ -81,6 +78,7 @@ private struct Tally {
   private struct Entry {
     let code: String
     let message: String
+    let isAllowed: Bool
     var count: Int
   }
 
@@ -88,25 +86,31 @@ private struct Tally {
   private var places: [String: Int] = [:]
 
   /// Counts a diagnostic and says whether it is the first of its kind.
-  mutating func add(_ diagnostic: Diagnostic) -> Bool {
+  mutating func add(_ diagnostic: Diagnostic, isAllowed: Bool = false) -> Bool {
     let parts = diagnostic.message.split(separator: "`", omittingEmptySubsequences: false)
     var message = parts.indices.map { $0 % 2 == 0 ? String(parts[$0]) : "…" }.joined()
     while let list = message.range(of: "…, …") { message.replaceSubrange(list, with: "…") }
-    let key = diagnostic.code.rawValue + " " + message
+    let key = "\(diagnostic.code.rawValue) \(isAllowed) \(message)"
     if let place = places[key] {
       entries[place].count += 1
       return false
     }
     places[key] = entries.count
-    entries.append(Entry(code: diagnostic.code.rawValue, message: message, count: 1))
+    entries.append(Entry(code: diagnostic.code.rawValue, message: message, isAllowed: isAllowed, count: 1))
     return true
   }
 
-  /// A line for each kind, the most frequent first.
+  /// A line for each kind, the most frequent first; what the user allows before the rest, so that what fails the run is
+  /// last.
   func lines(titled title: String) -> [String] {
     if entries.isEmpty { return [] }
-    let sorted = entries.enumerated().sorted { ($1.element.count, $0.offset) < ($0.element.count, $1.offset) }
+    let sorted = entries.enumerated().sorted {
+      if $0.element.isAllowed != $1.element.isAllowed { return $0.element.isAllowed }
+      return ($1.element.count, $0.offset) < ($0.element.count, $1.offset)
+    }
     return [title]
-      + sorted.map { "  \(aligned($0.element.count, 6))  \($0.element.code)  \($0.element.message)" }
+      + sorted.map { _, entry in
+        "  \(aligned(entry.count, 6))  \(entry.code)  \(entry.message.visible())\(entry.isAllowed ? " (allowed)" : "")"
+      }
   }
 }

@@ -55,8 +55,3 @@ extension Condition {
     }
   }
 }
-
-/// A text on one line, cut where it is long.
-func shortened(_ text: String, to length: Int) -> String {
-  text.count > length ? oneLine(String(text.prefix(length - 1))) + "…" : oneLine(text)
-}

@@ -110,7 +110,7 @@ final class ScanReporter: @unchecked Sendable {
 
   private func endLog(_ name: String) {
     if unreportedOfLog > 0, reported < ScanReporter.shown.ofAll {
-      terminal.remark("\(name): … and \(unreportedOfLog) more such errors")
+      terminal.remark("\(name.visible()): … and \(unreportedOfLog) more such errors")
     }
     reportedOfLog = 0
     unreportedOfLog = 0

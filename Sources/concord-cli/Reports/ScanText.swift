@@ -12,25 +12,25 @@ enum ScanText {
       case .line(let line): "\(batch.name):\(line)"
       case .event(let number): "\(batch.name): event \(number)"
       }
-    var parts = [match.time.map(\.text) ?? "no time", oneLine(place), name(rule)]
+    var parts = [match.time.map(\.text) ?? "no time", place, name(rule)]
     for field in rule.outputFields {
       let texts = event.values(at: field.path).compactMap(\.value.comparedText)
       if !texts.isEmpty { parts.append("\(field.name)=\(shortened(texts.joined(separator: ","), to: 60))") }
     }
-    let lines = explains ? rule.condition.explanation(event).map { "    \($0)" } : []
-    return ([parts.joined(separator: "  ")] + lines).joined(separator: "\n") + "\n"
+    let lines = explains ? rule.condition.explanation(event).map { TextLine("    \($0)") } : []
+    return ([TextLine(parts.joined(separator: "  "))] + lines).map { $0.drawn(colour: false) }.joined()
   }
 
-  /// What people know a rule by: its id, or its title where the id is a UUID.
+  /// What people know a rule by: its id, or its title where the id is a UUID; control characters spelled out.
   private static func name(_ rule: Rule) -> String {
-    shortened(UUID(uuidString: rule.id) == nil || rule.title.isEmpty ? rule.id : rule.title, to: 60)
+    shortened(UUID(uuidString: rule.id) == nil || rule.title.isEmpty ? rule.id : rule.title, to: 60).visible()
   }
 
   /// A number a rule; the number alone where there is one rule.
   static func counts(_ report: ScanReport) -> String {
     let tallies = report.summary.rules
     if tallies.count == 1 { return "\(tallies[0].matches)\n" }
-    return zip(report.rules, tallies).map { "\($1.matches)\t\(oneLine($0.id))\n" }.joined()
+    return zip(report.rules, tallies).map { "\($1.matches)\t\(name($0))\n" }.joined()
   }
 
   /// A row a rule with its first and last match and a histogram over time, and what was scanned.

@@ -1,14 +1,25 @@
 import Concord
 import Foundation
 
-/// Asks the `git` program about the repository of the current folder.
+/// Asks the `git` program about the repository that holds some files.
 struct Git {
   /// The folder of the working tree.
   let root: String
+  /// What is asked about: files and folders of the repository.
+  private let paths: [String]
 
-  /// The repository that the current folder is in. Throws where there is none, or no `git`.
-  init() throws(Diagnostic) {
-    let answer = try Git.run(["rev-parse", "--show-toplevel"])
+  /// The repository that these files and folders are in, and the current folder where there are none. Throws where
+  /// there is none, or no `git`.
+  init(of paths: [String]) throws(Diagnostic) {
+    let current = FileManager.default.currentDirectoryPath
+    // A path is git's to take from the root of the working tree, whichever folder the command runs in.
+    self.paths = paths.isEmpty ? [current] : paths.map { $0.hasPrefix("/") ? $0 : Folder.path(current, $0) }
+    var folder = self.paths[0]
+    // What was removed since has no folder of its own.
+    while !Files.isFolder(folder), folder.count > 1 {
+      folder = (folder as NSString).deletingLastPathComponent
+    }
+    let answer = try Git.run(["rev-parse", "--show-toplevel"], in: folder)
     guard answer.code == 0, let line = answer.text?.split(separator: "\n").first else {
       throw Diagnostic(.git, "`--base` needs a git repository: \(answer.reason)")
     }
@@ -17,11 +28,11 @@ struct Git {
 
   /// The commit that a name stands for. Throws where there is none.
   func commit(_ name: String) throws(Diagnostic) -> String {
-    let answer = try Git.run(["rev-parse", "--verify", "--quiet", "\(name)^{commit}"])
+    let answer = try Git.run(["rev-parse", "--verify", "--quiet", "\(name)^{commit}"], in: root)
     // A name that begins with a dash would be an option.
     guard !name.hasPrefix("-"), answer.code == 0, let line = answer.text?.split(separator: "\n").first else {
       throw Diagnostic(
-        .git, "`\(name)` is no commit of this repository",
+        .git, "`\(name)` is not a commit in this repository",
         help: ["in CI, fetch it first: `git fetch origin main`"])
     }
     return String(line)
@@ -37,16 +48,16 @@ struct Git {
     let isInTree: Bool
   }
 
-  /// The files under these paths that differ from the commit, new ones too. Throws where git fails.
-  func changes(since commit: String, under paths: [String]) throws(Diagnostic) -> [Change] {
-    let listed = try Git.success(
+  /// The files that differ from the commit, new ones too. Throws where git fails.
+  func changes(since commit: String) throws(Diagnostic) -> [Change] {
+    let listed = try success(
       ["diff", "--name-status", "-z", "--no-renames", "--no-ext-diff", commit, "--"] + paths)
     var changes: [Change] = []
     var words = listed.split(separator: "\0")[...]
     while let status = words.popFirst(), let path = words.popFirst() {
       changes.append(Change(path: String(path), isInCommit: status != "A", isInTree: status != "D"))
     }
-    let new = try Git.success(
+    let new = try success(
       ["ls-files", "--others", "--exclude-standard", "--full-name", "-z", "--"] + paths)
     for path in new.split(separator: "\0") {
       changes.append(Change(path: String(path), isInCommit: false, isInTree: true))
@@ -56,11 +67,11 @@ struct Git {
 
   /// The text of a file in a commit. Throws where git fails, and where it is not UTF-8.
   func text(of path: String, in commit: String) throws(Diagnostic) -> String {
-    try Git.success(["show", "--no-textconv", "\(commit):\(path)"])
+    try success(["show", "--no-textconv", "\(commit):\(path)"])
   }
 
-  private static func success(_ arguments: [String]) throws(Diagnostic) -> String {
-    let answer = try run(arguments)
+  private func success(_ arguments: [String]) throws(Diagnostic) -> String {
+    let answer = try Git.run(arguments, in: root)
     guard answer.code == 0 else {
       throw Diagnostic(.git, "`git \(arguments[0])` failed: \(answer.reason)")
     }
@@ -82,8 +93,9 @@ struct Git {
     }
   }
 
-  private static func run(_ arguments: [String]) throws(Diagnostic) -> Output {
+  private static func run(_ arguments: [String], in folder: String) throws(Diagnostic) -> Output {
     let process = Process()
+    process.currentDirectoryURL = URL(fileURLWithPath: folder)
     process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
     process.arguments = ["git"] + arguments
     process.standardInput = FileHandle.nullDevice

@@ -2,43 +2,17 @@ import Concord
 
 /// Results as JUnit XML, as CI systems read it.
 enum JUnit {
-  /// A suite: one rule.
-  struct Suite {
-    /// The file, as the user named it.
-    let name: String
-    /// Its cases, in order.
-    let cases: [Case]
-  }
-
-  /// A case: one fixture, or one target.
-  struct Case {
-    /// What the case belongs to.
-    let group: String
-    /// Its name.
-    let name: String
-    /// How it ended.
-    let outcome: Outcome
-  }
-
-  /// How a case ended.
-  enum Outcome {
-    case passed
-    case failed(message: String, body: String)
-    case error(message: String, body: String)
-    case skipped(message: String)
-  }
-
-  /// The report of these suites.
-  static func render(_ suites: [Suite], name: String) -> String {
-    var text = "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites name=\"\(name)\">\n"
-    for suite in suites { text += render(suite) }
+  /// The report as a suite for each entry.
+  static func render(_ report: Report) -> String {
+    var text = "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites name=\"concord \(report.command)\">\n"
+    for entry in report.entries { text += suite(entry) }
     return text + "</testsuites>\n"
   }
 
-  private static func render(_ suite: Suite) -> String {
+  private static func suite(_ entry: Report.Entry) -> String {
     var (failures, errors, skipped) = (0, 0, 0)
     var cases = ""
-    for example in suite.cases {
+    for example in entry.cases {
       cases += "    <testcase classname=\"\(attribute(example.group))\" name=\"\(attribute(example.name))\""
       switch example.outcome {
       case .passed: cases += "/>\n"
@@ -54,7 +28,7 @@ enum JUnit {
       }
     }
     return
-      "  <testsuite name=\"\(attribute(suite.name))\" tests=\"\(suite.cases.count)\" failures=\"\(failures)\" "
+      "  <testsuite name=\"\(attribute(entry.path))\" tests=\"\(entry.cases.count)\" failures=\"\(failures)\" "
       + "errors=\"\(errors)\" skipped=\"\(skipped)\">\n\(cases)  </testsuite>\n"
   }
 

@@ -2,16 +2,16 @@ import Concord
 
 extension Shortening {
   /// The suggestion for people.
-  var text: String {
+  var lines: [TextLine] {
     let proviso = isSingleValued ? " where each field holds one value" : ""
-    var lines = [
+    var lines: [TextLine] = [
       "  suggestion: \(atoms.after) of \(atoms.before) questions suffice, proved to mean the same\(proviso)"
     ]
-    lines += Notation.print(condition).split(separator: "\n").map { "    \($0)" }
+    lines += TextLine.lines(of: Notation.print(condition), indent: 4)
     let shown = 10
     lines += steps.prefix(shown).map { "    - \(words($0))" }
     if steps.count > shown { lines.append("    … and \(steps.count - shown) more steps") }
-    return lines.joined(separator: "\n") + "\n"
+    return lines
   }
 
   private func words(_ step: Simplification.Step) -> String {
@@ -27,7 +27,6 @@ extension Shortening {
   }
 
   private func words(_ condition: Condition) -> String {
-    let text = oneLine(Notation.print(condition))
-    return text.count > 120 ? text.prefix(119) + "…" : text
+    shortened(Notation.print(condition), to: 120)
   }
 }

@@ -1,0 +1,50 @@
+import Concord
+
+/// How a rule is written.
+enum QueryForm: Sendable {
+  /// As a query.
+  case query
+  /// As a query that is proved to hold of the same events as the rule, and says so; none where it is not proved.
+  case provedQuery
+  /// As a statement that runs the rule's fixtures.
+  case selfTest
+
+  /// The query of a rule, or why there is none.
+  func query(
+    of document: RuleDocument, in language: any QueryWriter, _ compiler: Compiler
+  ) -> Result<Query, Diagnostic> {
+    Result { () throws(Diagnostic) in
+      switch self {
+      case .query: return try compiler.write(document.rule, in: language.identifier)
+      case .provedQuery: return try compiler.writeProved(document.rule, in: language.identifier)
+      case .selfTest:
+        guard let writer = language as? any SelfTestWriter else {
+          throw Diagnostic(.noSelfTest, "\(language.name) has no self-test")
+        }
+        return try writer.selfTest(document.rule, options: compiler.options)
+      }
+    }
+  }
+
+  /// The languages that can be written in this form and are named, in the registry's order; all where none is named,
+  /// or `all` is.
+  func writers(named names: [String]) throws(Diagnostic) -> [any QueryWriter] {
+    let known = Registry.writers.filter { writer in
+      switch self {
+      case .query: true
+      case .provedQuery: writer is any RuleReader
+      case .selfTest: writer is any SelfTestWriter
+      }
+    }
+    let identifiers = known.map(\.identifier)
+    for name in names where name != "all" && !identifiers.contains(name) {
+      let near = Suggestion.nearest(to: name, among: identifiers + ["all"])
+      throw Diagnostic(
+        .unknownLanguage,
+        "`\(name)` is not a language that can be \(self == .provedQuery ? "read back" : "written")",
+        help: (near.map { ["did you mean `\($0)`?"] } ?? [])
+          + ["known: \(identifiers.joined(separator: ", ")), or all"])
+    }
+    return names.isEmpty || names.contains("all") ? known : known.filter { names.contains($0.identifier) }
+  }
+}

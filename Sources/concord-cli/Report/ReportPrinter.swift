@@ -1,0 +1,67 @@
+import Concord
+
+/// Prints a report in the user's format: entry by entry where the format has a piece for each, else at the end.
+struct ReportPrinter {
+  /// How text is laid out.
+  enum Layout {
+    /// One entry below the other.
+    case dense
+    /// An empty line between entries, and before the closing lines.
+    case spaced
+  }
+
+  private let format: ReportFormat
+  private let layout: Layout
+  private let isQuiet: Bool
+  private let terminal: Terminal
+  private var report: Report
+  private var hasPrinted = false
+
+  /// Prints what `command` finds. `isQuiet`: of entries without a fault, and of warnings and notes, text says nothing.
+  init(
+    _ command: String, as format: ReportFormat, layout: Layout = .dense, isQuiet: Bool = false,
+    _ terminal: Terminal
+  ) {
+    self.format = format
+    self.layout = layout
+    self.isQuiet = isQuiet
+    self.terminal = terminal
+    report = Report(command: command)
+  }
+
+  /// Takes the next entry. Throws where it cannot be written.
+  mutating func add(_ entry: Report.Entry) throws(Diagnostic) {
+    switch format {
+    case .text: try print(entry)
+    case .github: try terminal.print(GitHub.annotations(entry))
+    case .json, .junit, .sarif: report.entries.append(entry)
+    }
+  }
+
+  /// Takes what is known at the end. Throws where it cannot be written.
+  mutating func end(_ closing: [TextLine], counts: [(name: String, count: Int)] = []) throws(Diagnostic) {
+    report.closing = closing
+    report.counts = counts
+    switch format {
+    case .text: try print(closing)
+    case .github: break
+    case .json: try terminal.print(JSONReport.render(report))
+    case .junit: try terminal.print(JUnit.render(report))
+    case .sarif: try terminal.print(SARIF.render(report))
+    }
+  }
+
+  private mutating func print(_ entry: Report.Entry) throws(Diagnostic) {
+    for finding in entry.findings where !finding.isTold {
+      if !isQuiet || finding.diagnostic.severity == .error { terminal.report(finding.diagnostic) }
+    }
+    if !isQuiet || !entry.isClean { try print(entry.lines) }
+  }
+
+  private mutating func print(_ lines: [TextLine]) throws(Diagnostic) {
+    if lines.isEmpty { return }
+    let separator: [TextLine] = hasPrinted && layout == .spaced ? [""] : []
+    hasPrinted = true
+    try terminal.print(separator + lines)
+  }
+}

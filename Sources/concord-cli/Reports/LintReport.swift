@@ -1,0 +1,68 @@
+import Concord
+
+/// What `lint` reports of a set of rules.
+struct LintReport {
+  /// The files that could not be read, then an entry a rule.
+  private(set) var entries: [Report.Entry]
+  /// How many rules, pairs and findings of each kind.
+  let counts: [(name: String, count: Int)]
+  /// The last lines for people.
+  let closing: [TextLine]
+  /// Whether a finding fails the run.
+  let fails: Bool
+
+  init(_ run: LintRun, failing level: LintLevel) {
+    var ofRule: [[LintRun.Finding]] = Array(repeating: [], count: run.rules.count)
+    for finding in run.findings { ofRule[finding.rule].append(finding) }
+    entries = run.refusals.map { Report.Entry($0) }
+    entries += zip(run.rules, ofRule).map { rule, findings in
+      LintReport.entry(rule, findings, run, level)
+    }
+    fails = run.findings.contains { level.fails(on: $0.finding.kind.severity) }
+    let kinds = LintFinding.Kind.allCases.compactMap { kind -> (name: String, count: Int)? in
+      let count = run.findings.count { $0.finding.kind == kind }
+      return count == 0 ? nil : (kind.rawValue, count)
+    }
+    counts = [("rules", run.rules.count), ("pairs", run.pairs), ("unknown", run.unknown)] + kinds
+    let told = kinds.isEmpty ? "no findings" : kinds.map { "\($0.count) \($0.name)" }.joined(separator: ", ")
+    let bounds = run.unknown == 0 ? "" : "; \(counted(run.unknown, "question")) met a bound"
+    closing =
+      (run.findings.isEmpty ? [] : [""]) + ["\(counted(run.rules.count, "rule")): \(told)\(bounds)"]
+  }
+
+  private static func entry(
+    _ rule: FoundRule, _ findings: [LintRun.Finding], _ run: LintRun, _ level: LintLevel
+  ) -> Report.Entry {
+    var entry = Report.Entry(path: rule.file.path, rule: rule.document.rule.id)
+    entry.isClean = !findings.contains { level.fails(on: $0.finding.kind.severity) }
+    for found in findings {
+      let (finding, diagnostic) = (found.finding, found.finding.diagnostic)
+      let place = (diagnostic.labels.first?.span.start).map { ":\($0.line):\($0.column)" } ?? ""
+      let severity = diagnostic.severity
+      entry.lines.append(
+        "\(entry.path)\(place): \(severity.rawValue, .init(severity)): \(flat(diagnostic.message)) [\(finding.kind.rawValue)]"
+      )
+      entry.lines += diagnostic.help.map { "  \(flat($0))" }
+      let other = found.other.map { run.rules[$0] }
+      var facts: [(name: String, value: Value)] = [("kind", .string(finding.kind.rawValue))]
+      if let other {
+        facts.append(("otherFile", .string(other.file.path)))
+        facts.append(("otherId", .string(other.document.rule.id)))
+      }
+      entry.findings.append(
+        Report.Finding(
+          diagnostic: diagnostic, isTold: true,
+          identity: other.map { "\(entry.rule ?? ""):\($0.document.rule.id)" }, facts: facts))
+      entry.cases.append(
+        Report.Case(
+          group: rule.document.rule.id, name: finding.kind.rawValue,
+          outcome: level.fails(on: severity)
+            ? .failed(message: diagnostic.message, body: diagnostic.help.joined(separator: "\n"))
+            : .skipped(message: diagnostic.message)))
+    }
+    if findings.isEmpty {
+      entry.cases = [Report.Case(group: rule.document.rule.id, name: "lint", outcome: .passed)]
+    }
+    return entry
+  }
+}

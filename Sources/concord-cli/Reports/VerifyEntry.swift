@@ -1,0 +1,137 @@
+import Concord
+
+/// What `verify` reports of a rule.
+struct VerifyEntry {
+  /// The entry of the report.
+  private(set) var entry: Report.Entry
+  private let result: VerifyResult
+
+  /// The entry of a rule of that file. `allRows`: whether people see every event, not only the interesting ones.
+  init(_ result: VerifyResult, path: String, allRows: Bool) {
+    self.result = result
+    entry = Report.Entry(path: path, rule: result.document.rule.id)
+    entry.isClean = result.code == .clean
+    entry.findings =
+      result.document.warnings.map { Report.Finding(diagnostic: $0) }
+      + findings.map { Report.Finding(diagnostic: $0, isTold: true) }
+    entry.cases = cases
+    entry.lines = VerifyLines(result, path: path, allRows: allRows).lines
+    entry.facts = VerifyFacts(result).facts
+  }
+
+  /// What is wrong with the rule and its translations, at its place in the rule's file.
+  private var findings: [Diagnostic] {
+    let (document, agreement) = (result.document, result.agreement)
+    var found = agreement.failingFixtures.compactMap { index in
+      let probe = agreement.probes[index]
+      return document.rule.fixtures.first { $0.name == probe.name && $0.event == probe.event }.map {
+        Diagnostic.fixtureFails($0, verdict: agreement.meaning[index], in: document)
+      }
+    }
+    for column in agreement.columns {
+      switch column.outcome {
+      case .ran:
+        let verdict = result.verdict(of: column)
+        guard verdict.isUnknown else { continue }
+        found.append(
+          Diagnostic(
+            .testedOnly, "\(column.name) is tested, but not proved: \(verdict.reason ?? "")",
+            in: document.source))
+      case .refused(let diagnostic): found.append(diagnostic.located(in: document))
+      case .failed(_, let diagnostic, _):
+        found.append(
+          Diagnostic(
+            .queryNotRun, "\(column.name) would not run the query: \(diagnostic.message)", in: document.source
+          ))
+      }
+    }
+    found += result.engines.flatMap { $0.diagnostics.map { $0.located(in: document.source) } }
+    return found + result.disagreements.map { disagreement($0, in: document.conditionSource) }
+  }
+
+  private func disagreement(_ disagreement: Disagreement, in source: Source) -> Diagnostic {
+    Diagnostic(
+      .disagreement,
+      "\(disagreement.language) disagrees: the condition says \(disagreement.meaning), the query "
+        + "\(!disagreement.meaning)",
+      in: source, labels: disagreement.part.origin.map { [Diagnostic.Label($0)] } ?? [],
+      help: [
+        "event: \(Value.object(disagreement.event.object).compactJSON)",
+        "part: \(Notation.print(disagreement.part))",
+      ])
+  }
+
+  /// A case a fixture and target, one for all boundary events of a target, one for its proof, one for each engine.
+  private var cases: [Report.Case] {
+    let meaning = fixtures.map { index in
+      let probe = result.agreement.probes[index]
+      let (expected, actual) = (probe.expected ?? false, result.agreement.meaning[index])
+      return Report.Case(
+        group: group("meaning"), name: probe.name,
+        outcome: expected == actual
+          ? .passed
+          : .failed(message: "expected \(expected), the condition says \(actual)", body: event(index)))
+    }
+    return meaning + result.agreement.columns.flatMap { cases(of: $0) } + result.engines.map { engine($0) }
+  }
+
+  private var fixtures: [Int] {
+    result.agreement.probes.indices.filter { result.agreement.probes[$0].expected != nil }
+  }
+
+  private func group(_ name: String) -> String { "\(result.document.rule.id).\(name)" }
+
+  private func event(_ index: Int) -> String {
+    Value.object(result.agreement.probes[index].event.object).prettyJSON
+  }
+
+  private func cases(of column: Agreement.Column) -> [Report.Case] {
+    let (agreement, group) = (result.agreement, group(column.language))
+    switch column.outcome {
+    case .refused(let diagnostic):
+      let outcome = Report.Case.Outcome.skipped(message: "refused: \(diagnostic.message)")
+      return [Report.Case(group: group, name: "write", outcome: outcome)]
+    case .failed(let query, let diagnostic, _):
+      let outcome = Report.Case.Outcome.error(message: diagnostic.message, body: query)
+      return [Report.Case(group: group, name: "run", outcome: outcome)]
+    case .ran(let query, let verdicts):
+      func outcome(_ index: Int) -> Report.Case.Outcome {
+        verdicts[index] == agreement.meaning[index]
+          ? .passed
+          : .failed(
+            message: "the condition says \(agreement.meaning[index]), the query \(verdicts[index])",
+            body: event(index) + "\n\n" + query)
+      }
+      let others = agreement.probes.indices.filter { agreement.probes[$0].expected == nil }
+      let wrong = others.first { verdicts[$0] != agreement.meaning[$0] }
+      let tried = fixtures.map { index in
+        Report.Case(group: group, name: agreement.probes[index].name, outcome: outcome(index))
+      }
+      let rest = Report.Case(
+        group: group, name: "\(counted(others.count, "other event"))", outcome: wrong.map(outcome) ?? .passed)
+      return tried + [rest] + proof(of: column)
+    }
+  }
+
+  private func proof(of column: Agreement.Column) -> [Report.Case] {
+    guard result.proofs[column.language] != nil else { return [] }
+    let verdict = result.verdict(of: column)
+    let outcome: Report.Case.Outcome
+    if let event = verdict.event {
+      outcome = .failed(
+        message: "the query is \(verdict.name)", body: Value.object(event.object).prettyJSON)
+    } else if verdict.name == "proved" {
+      outcome = .passed
+    } else {
+      outcome = .skipped(message: "\(verdict.name): \(verdict.reason ?? "not proved")")
+    }
+    return [Report.Case(group: group(column.language), name: "proof", outcome: outcome)]
+  }
+
+  private func engine(_ run: EngineRun) -> Report.Case {
+    let body = run.diagnostics.map(\.message).joined(separator: "\n")
+    return Report.Case(
+      group: group(run.engine), name: counted(run.eventCount, "event"),
+      outcome: run.diagnostics.first.map { .failed(message: $0.message, body: body) } ?? .passed)
+  }
+}

@@ -1,0 +1,69 @@
+import Concord
+
+/// `verify`'s entry for programs.
+struct VerifyFacts {
+  private let result: VerifyResult
+
+  init(_ result: VerifyResult) { self.result = result }
+
+  /// What is known of the rule besides its findings.
+  var facts: [(name: String, value: Value)] {
+    [
+      ("digest", .string(result.document.rule.condition.digest)),
+      ("targets", .array(result.agreement.columns.map(target))),
+      ("events", .array(result.agreement.probes.indices.map(event))),
+      ("omittedAtoms", .number(Number(result.boundary.omittedSites))),
+      ("mutants", mutants),
+      ("engines", .array(result.engines.map(engine))),
+      ("disagreements", .array(result.disagreements.map(disagreement))),
+    ]
+  }
+
+  private func target(_ column: Agreement.Column) -> Value {
+    let verdict = result.verdict(of: column)
+    return .members(
+      [("language", .string(column.language)), ("verdict", .string(verdict.name))]
+        + (verdict.reason.map { [("reason", .string($0))] } ?? []))
+  }
+
+  private func event(_ index: Int) -> Value {
+    let (agreement, probe) = (result.agreement, result.agreement.probes[index])
+    var verdicts: [(String, Value)] = [("meaning", .bool(agreement.meaning[index]))]
+    for column in agreement.columns {
+      if case .ran(_, let all) = column.outcome { verdicts.append((column.language, .bool(all[index]))) }
+    }
+    return .members(
+      [("name", .string(probe.name))] + (probe.expected.map { [("expected", .bool($0))] } ?? [])
+        + [("verdicts", .members(verdicts)), ("event", .object(probe.event.object))])
+  }
+
+  private var mutants: Value {
+    let missed = result.score.survivors.compactMap { survivor in
+      survivor.killer.map { killer in
+        Value.members([
+          ("mutant", .string(survivor.mutant.words)), ("noticedBy", .object(killer.event.object)),
+          ("expected", .bool(killer.expected)),
+        ])
+      }
+    }
+    return .members([
+      ("tried", .number(Number(result.score.tried))), ("noticed", .number(Number(result.score.noticed))),
+      ("missed", .array(missed)),
+    ])
+  }
+
+  private func engine(_ run: EngineRun) -> Value {
+    .members([
+      ("engine", .string(run.engine)), ("events", .number(Number(run.eventCount))),
+      ("agrees", .bool(run.diagnostics.isEmpty)),
+    ])
+  }
+
+  private func disagreement(_ disagreement: Disagreement) -> Value {
+    .members([
+      ("language", .string(disagreement.language)), ("event", .object(disagreement.event.object)),
+      ("meaning", .bool(disagreement.meaning)), ("part", .string(Notation.print(disagreement.part))),
+      ("query", .string(disagreement.query)),
+    ])
+  }
+}

@@ -1,0 +1,141 @@
+import Concord
+
+/// `verify`'s entry for people: a matrix of the interesting rows, a line a target, and what the fixtures miss.
+struct VerifyLines {
+  private let result: VerifyResult
+  private let path: String
+  private let allRows: Bool
+
+  init(_ result: VerifyResult, path: String, allRows: Bool) {
+    self.result = result
+    self.path = path
+    self.allRows = allRows
+  }
+
+  /// The lines.
+  var lines: [TextLine] {
+    let agreement = result.agreement
+    var lines: [TextLine] = ["\(path): \(result.document.rule.id)", counts]
+    lines += matrix
+    lines += agreement.columns.map(summary)
+    lines += mutants
+    lines += result.engines.flatMap(summary)
+    for failure in agreement.failingFixtures {
+      let probe = agreement.probes[failure]
+      lines.append(
+        "  fixture `\(probe.name)` expects \(probe.expected ?? false), the condition says \(agreement.meaning[failure])"
+      )
+    }
+    return lines + result.disagreements.flatMap(explanation)
+  }
+
+  private var counts: TextLine {
+    let probes = result.agreement.probes
+    let fixtures = probes.count { $0.expected != nil }
+    let sites = result.boundary.pairs.count + result.boundary.undecided.count
+    let omitted = result.boundary.omittedSites
+    let limit = omitted == 0 ? "" : "; \(omitted) more not tried (at most \(BoundaryEvents.siteLimit) are)"
+    return
+      "  \(counted(fixtures, "fixture")), \(counted(probes.count - fixtures, "other event")); \(result.boundary.pairs.count) of \(counted(sites, "atom")) shown to decide\(limit)"
+  }
+
+  /// Event x target. Interesting rows are fixtures, and events on which some verdict differs.
+  private var matrix: [TextLine] {
+    let agreement = result.agreement
+    let disagreeing = Set(agreement.disagreements)
+    let rows = agreement.probes.indices.filter {
+      allRows || agreement.probes[$0].expected != nil || disagreeing.contains($0)
+    }
+    let shown = allRows ? rows[...] : rows.prefix(40)
+    guard !shown.isEmpty else { return [] }
+    let names = shown.map { flat(agreement.probes[$0].name).visible() }
+    let width = min(52, names.map(\.count).max() ?? 0)
+    let heads = ["meaning"] + agreement.columns.map(\.language)
+    var lines: [TextLine] = ["", TextLine("  " + padded("event", width) + heads.map { "  " + $0 }.joined())]
+    for (index, name) in zip(shown, names) {
+      let meaning = agreement.meaning[index]
+      let cells = zip(
+        heads, [(mark(meaning), nil)] + agreement.columns.map { cell($0, index, meaning) })
+      var line: TextLine = "  \(padded(name, width))"
+      for (number, (head, cell)) in cells.enumerated() {
+        let isLast = number == heads.count - 1
+        let padding = isLast ? "" : String(repeating: " ", count: max(0, head.count - cell.0.count))
+        line = "\(line)  \(cell.0, cell.1)\(padding)"
+      }
+      lines.append(line)
+    }
+    if shown.count < rows.count { lines.append("  … and \(rows.count - shown.count) more rows (--all-rows)") }
+    return lines + [""]
+  }
+
+  private func cell(_ column: Agreement.Column, _ index: Int, _ meaning: Bool) -> (String, TextLine.Style?) {
+    switch column.outcome {
+    case .ran(_, let verdicts):
+      verdicts[index] == meaning ? (mark(meaning), .good) : (mark(verdicts[index]) + " !", .bad)
+    case .refused: ("-", .warning)
+    case .failed: ("error", .bad)
+    }
+  }
+
+  private func mark(_ verdict: Bool) -> String { verdict ? "match" : "no" }
+
+  private func padded(_ text: String, _ width: Int) -> String {
+    text.count > width
+      ? text.prefix(width - 1) + "…" : text + String(repeating: " ", count: width - text.count)
+  }
+
+  private func summary(_ column: Agreement.Column) -> TextLine {
+    let (agreement, verdict) = (result.agreement, result.verdict(of: column))
+    switch column.outcome {
+    case .ran(_, let verdicts):
+      let wrong = zip(verdicts, agreement.meaning).filter { $0 != $1 }.count
+      let reason = verdict.reason.map { " (\(flat($0)))" } ?? ""
+      let style: TextLine.Style =
+        wrong > 0 || verdict.event != nil ? .bad : verdict.isUnknown ? .warning : .good
+      return
+        "  \(column.name): \(verdict.name, style), \(counted(verdicts.count, "event")), \(counted(wrong, "disagreement"))\(reason)"
+    case .refused(let diagnostic):
+      return "  \(column.name): \("refused", .warning): \(flat(diagnostic.message))"
+    case .failed(_, let diagnostic, let probe):
+      let event = probe.map { " on `\(agreement.probes[$0].name)`" } ?? ""
+      return "  \(column.name): \("the query fails", .bad)\(event): \(flat(diagnostic.message))"
+    }
+  }
+
+  /// What the rule's own fixtures notice; of a rule without any there is nothing to count one by one.
+  private var mutants: [TextLine] {
+    let score = result.score
+    let showable = score.survivors.filter { $0.killer != nil }
+    let possible = score.tried - (score.survivors.count - showable.count)
+    if result.document.rule.fixtures.isEmpty {
+      return possible == 0
+        ? []
+        : ["  no fixtures: none of \(counted(possible, "mistake")) is noticed (--write-fixtures adds some)"]
+    }
+    var lines: [TextLine] = ["  the fixtures notice \(score.noticed) of \(possible) mistakes (mutants)"]
+    lines += showable.prefix(allRows ? showable.count : 5).map { "    not noticed: \(flat($0.mutant.words))" }
+    if !allRows, showable.count > 5 {
+      lines.append(
+        "    … and \(showable.count - 5) more (--all-rows; --write-fixtures adds events that notice them)")
+    }
+    return lines
+  }
+
+  private func summary(_ run: EngineRun) -> [TextLine] {
+    run.diagnostics.isEmpty
+      ? ["  \(run.engine) (real engine): \("agrees", .good) on \(counted(run.eventCount, "event"))"]
+      : run.diagnostics.map { "  \(run.engine) (real engine): \(flat($0.message), .bad)" }
+  }
+
+  private func explanation(_ disagreement: Disagreement) -> [TextLine] {
+    var lines: [TextLine] = ["", "  \(disagreement.language) \("disagrees", .bad) on this event:"]
+    lines += TextLine.lines(of: Value.object(disagreement.event.object).prettyJSON, indent: 4)
+    lines.append(
+      "  the condition says \(mark(disagreement.meaning)), the query \(mark(!disagreement.meaning)); the part that differs:"
+    )
+    lines += TextLine.lines(of: Notation.print(disagreement.part), indent: 4)
+    lines.append("  as written in \(disagreement.language):")
+    lines += TextLine.lines(of: disagreement.query, indent: 4)
+    return lines
+  }
+}

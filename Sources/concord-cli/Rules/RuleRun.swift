@@ -1,0 +1,203 @@
+import Concord
+
+/// The one loop over rules: reads the inputs on all cores, does a command's work on each rule, and hands out what
+/// comes of it in order. What a file or a document that is no rule costs is decided here, for every command.
+///
+/// ```swift
+/// let run = RuleRun(input, for: .inspection) { compiler.check($0.document) }
+/// for found in run { … }
+/// code = code.and(run.code)
+/// ```
+final class RuleRun<Result: Sendable>: Sequence, IteratorProtocol {
+  /// What is found in the inputs.
+  enum Found: Sendable {
+    /// A rule, and what the work made of it.
+    case rule(FoundRule, Result)
+    /// Something that is no rule.
+    case refused(Refusal)
+  }
+
+  /// What is found, or passed over.
+  private enum Step: Sendable {
+    case found(Found)
+    /// A rule that is switched off.
+    case disabled
+    /// A file of a folder that holds no rule, such as another program's configuration.
+    case stranger
+  }
+
+  private let results: ParallelResults<RuleFile, [Step]>
+  private var waiting: ArraySlice<Step> = []
+  /// How many files were gone through.
+  private(set) var fileCount = 0
+  /// What the refusals that were handed out cost.
+  private(set) var code = ExitCode.clean
+  /// What was passed over.
+  private(set) var skipped = RunSkips.Count()
+
+  /// Begins to read the inputs. `ahead`: how many files may be worked on before their results are taken.
+  init(
+    _ input: RuleInput, for purpose: RunPurpose, skips: RunSkips = RunSkips(disabled: false),
+    ahead: Int = 256,
+    _ work: @escaping @Sendable (FoundRule) -> Result
+  ) {
+    results = ParallelResults(of: input.files, ahead: ahead) { file in
+      RuleRun.steps(in: file, input, purpose, skips, work)
+    }
+  }
+
+  /// The next rule or refusal; `nil` after the last.
+  func next() -> Found? {
+    while true {
+      while waiting.isEmpty {
+        guard let steps = results.next() else { return nil }
+        fileCount += 1
+        waiting = steps[...]
+      }
+      switch waiting.removeFirst() {
+      case .found(let found):
+        if case .refused(let refusal) = found { code = code.and(refusal.code) }
+        return found
+      case .disabled: skipped.disabled += 1
+      case .stranger: skipped.strangers += 1
+      }
+    }
+  }
+
+  /// Gives up what was not handed out yet.
+  var stop: @Sendable () -> Void { { [results] in results.stop() } }
+
+  private static func steps(
+    in file: RuleFile, _ input: RuleInput, _ purpose: RunPurpose, _ skips: RunSkips,
+    _ work: (FoundRule) -> Result
+  ) -> [Step] {
+    let source: Source
+    do throws(Diagnostic) {
+      source = try file.source()
+    } catch {
+      return [.found(.refused(Refusal(file, unreadable: error, purpose)))]
+    }
+    if !file.isNamed, !input.isRule(source) { return [.stranger] }
+    let collection: RuleCollection
+    do throws(Diagnostic) {
+      collection = try input.read(source)
+    } catch {
+      return [.found(.refused(Refusal(file, unrecognised: error, purpose)))]
+    }
+    let documents = collection.documents
+    let rules = documents.enumerated().map { index, document in
+      FoundRule(file: file, document: document, number: documents.count > 1 ? index + 1 : nil)
+    }
+    return rules.map { skips.disabled && !$0.document.rule.isInUse ? .disabled : .found(.rule($0, work($0))) }
+      + collection.refused.map { .found(.refused(Refusal(file, $0, purpose))) }
+  }
+}
+
+/// Which rules a run passes over.
+struct RunSkips: Sendable {
+  /// Whether it passes over rules that are switched off or retired.
+  let disabled: Bool
+
+  /// How much was passed over.
+  struct Count {
+    /// How many rules are switched off or retired.
+    var disabled = 0
+    /// How many files of folders hold no rule.
+    var strangers = 0
+
+    /// The count for people; `nil` where nothing was passed over.
+    var words: String? {
+      var parts: [String] = []
+      if disabled > 0 {
+        parts.append("\(counted(disabled, "disabled rule")) (--include-disabled takes them)")
+      }
+      if strangers > 0 { parts.append("\(counted(strangers, "file")) without a rule") }
+      return parts.isEmpty ? nil : "skipped: " + parts.joined(separator: ", ")
+    }
+  }
+}
+
+extension OptionKey where Value == Bool {
+  /// Whether rules that are switched off or retired are taken as any other.
+  static var includeDisabled: Self {
+    .flag(
+      "include-disabled",
+      help: "take rules too that are switched off, or whose status is deprecated or unsupported")
+  }
+}
+
+extension Rule {
+  /// Whether the rule is meant to run: switched on, and not retired by its status.
+  fileprivate var isInUse: Bool { enabled && status != "deprecated" && status != "unsupported" }
+}
+
+/// A rule, and where it was found.
+struct FoundRule: Sendable {
+  let file: RuleFile
+  let document: RuleDocument
+  /// Its number in the file, from 1; `nil` where it is the only one.
+  let number: Int?
+}
+
+/// What a command wants of rules, which decides what a document costs that is none.
+enum RunPurpose: Sendable {
+  /// To look at them: a document that is right, as a correlation is, and no rule, is no fault.
+  case inspection
+  /// To translate them: a document of which no query can be written is a fault, unless its code is allowed.
+  case translation(allowed: Set<String>)
+  /// To compare them: where one side cannot be read, or is no rule, there is no answer. What is wrong with the new
+  /// side is a fault.
+  case comparison(isOld: Bool)
+}
+
+/// What cannot be taken as a rule: a file, or a document in it.
+struct Refusal: Sendable {
+  /// The file, as the user named it.
+  let path: String
+  /// What is to be said, at its place in the file.
+  let diagnostics: [Diagnostic]
+  /// Where the document is right: why it is no rule.
+  let reason: Diagnostic?
+  /// What it costs.
+  let code: ExitCode
+
+  /// A file that cannot be read.
+  init(_ file: RuleFile, unreadable failure: Diagnostic, _ purpose: RunPurpose) {
+    self.init(file, [failure], code: Refusal.isOld(purpose) ? .unknown : .usage)
+  }
+
+  /// A text of which nothing can be made.
+  init(_ file: RuleFile, unrecognised failure: Diagnostic, _ purpose: RunPurpose) {
+    self.init(file, [failure], code: Refusal.isOld(purpose) ? .unknown : .badRule)
+  }
+
+  /// A document of which no rule was made.
+  init(_ file: RuleFile, _ document: RefusedDocument, _ purpose: RunPurpose) {
+    guard let reason = document.reason else {
+      let code: ExitCode = Refusal.isOld(purpose) ? .unknown : .badRule
+      self.init(file, document.warnings + document.errors, code: code)
+      return
+    }
+    var (told, code) = (reason, ExitCode.clean)
+    switch purpose {
+    case .inspection: told.severity = .note
+    case .translation(let allowed):
+      if allowed.contains(reason.code.rawValue) { told.severity = .note } else { code = .badRule }
+    case .comparison: code = .unknown
+    }
+    self.init(file, document.warnings + [told], reason: reason, code: code)
+  }
+
+  private init(
+    _ file: RuleFile, _ diagnostics: [Diagnostic], reason: Diagnostic? = nil, code: ExitCode
+  ) {
+    path = file.path
+    self.diagnostics = diagnostics
+    self.reason = reason
+    self.code = code
+  }
+
+  private static func isOld(_ purpose: RunPurpose) -> Bool {
+    if case .comparison(isOld: true) = purpose { true } else { false }
+  }
+}
