@@ -167,7 +167,7 @@ struct VerifyCommandTests {
     let folder = try Tool.folder(files)
     defer { try? FileManager.default.removeItem(at: folder) }
     let process = Process()
-    process.executableURL = try #require(Tool.executable)
+    process.executableURL = Tool.executable
     process.arguments = ["verify", "rules", "-t", "sigma", "-f", "text"]
     process.currentDirectoryURL = folder
     let (output, errors) = (Pipe(), Pipe())
