@@ -54,6 +54,14 @@ struct RuleFolderTests {
     #expect(all.errors + all.output != result.errors.replacing(words, with: "") + result.output)
   }
 
+  @Test("a rule that is switched off is meant where its file is named")
+  func namedDisabled() throws {
+    let folder = try Tool.folder(Self.disabled)
+    defer { try? FileManager.default.removeItem(at: folder) }
+    let result = try Tool.run(["compile", "rules/off.yml", "-t", "splunk"], in: folder)
+    #expect(result.code == 0 && !result.output.isEmpty && !result.errors.contains("skipped"))
+  }
+
   @Test("what cannot be read is named, ends in exit code 3, and hides none of the others")
   func unreadable() throws {
     let folder = try Tool.folder(["rules/a.yml": Self.rule])

@@ -20,7 +20,7 @@ final class RuleRun<Result: Sendable>: Sequence, IteratorProtocol {
   /// What is found, or passed over.
   private enum Step: Sendable {
     case found(Found)
-    /// A rule that is switched off.
+    /// A rule of a folder that is switched off.
     case disabled
     /// A file of a folder that holds no rule, such as another program's configuration.
     case stranger
@@ -88,14 +88,16 @@ final class RuleRun<Result: Sendable>: Sequence, IteratorProtocol {
     let rules = documents.enumerated().map { index, document in
       FoundRule(file: file, document: document, number: documents.count > 1 ? index + 1 : nil)
     }
-    return rules.map { skips.disabled && !$0.document.rule.isInUse ? .disabled : .found(.rule($0, work($0))) }
+    return rules.map {
+      skips.disabled && !file.isNamed && !$0.document.rule.isInUse ? .disabled : .found(.rule($0, work($0)))
+    }
       + collection.refused.map { .found(.refused(Refusal(file, $0, purpose))) }
   }
 }
 
 /// Which rules a run passes over.
 struct RunSkips: Sendable {
-  /// Whether it passes over rules that are switched off or retired.
+  /// Whether it passes over rules of folders that are switched off or retired. A file that the user names is meant.
   let disabled: Bool
 
   /// How much was passed over.
@@ -122,7 +124,7 @@ extension OptionKey where Value == Bool {
   static var includeDisabled: Self {
     .flag(
       "include-disabled",
-      help: "take rules too that are switched off, or whose status is deprecated or unsupported")
+      help: "take rules of folders too that are switched off, or whose status is deprecated or unsupported")
   }
 }
 
