@@ -18,6 +18,7 @@ extension Condition {
     case .always(let value): return value ? "T" : "F"
     case .test(let path, let atom): return "t" + Condition.sized(path.description) + atom.normalText
     case .anywhere(let pattern, let letterCase): return "w" + pattern.normalText(letterCase)
+    case .place(let fact, let atom): return "p" + Condition.sized(fact.name) + atom.normalText
     case .not(let operand): return "n" + operand.normalText
     case .all(let operands): return Condition.list("a", operands.map(\.normalText))
     case .any(let operands): return Condition.list("o", operands.map(\.normalText))

@@ -17,6 +17,8 @@ public struct Condition: Sendable {
     case test(FieldPath, Atom)
     /// Does the text of some leaf of the event match (Sigma's keywords)?
     case anywhere(Pattern, LetterCase)
+    /// A question about where the event stands; never `sameAs`.
+    case place(PlaceFact, Atom)
     /// The operand is false.
     case not(Condition)
     /// Every operand is true.
@@ -64,12 +66,22 @@ public struct Condition: Sendable {
     Condition(.anywhere(pattern, letterCase), origin)
   }
 
+  /// A question about where the event stands. A comparison of two fields asks nothing of a place and is false.
+  public static func place(_ fact: PlaceFact, _ atom: Atom, origin: Span? = nil) -> Condition {
+    let asked = Condition.test(FieldPath(fact.name), atom, origin: origin)
+    switch asked.kind {
+    case .test(_, .sameAs): return .always(false, origin: origin)
+    case .test(_, let atom): return Condition(.place(fact, atom), origin)
+    case .always, .anywhere, .place, .not, .all, .any: return asked
+    }
+  }
+
   /// The condition is false.
   public static func not(_ operand: Condition, origin: Span? = nil) -> Condition {
     switch operand.kind {
     case .always(let value): .always(!value, origin: origin)
     case .not(let inner): inner
-    case .test, .anywhere, .all, .any: Condition(.not(operand), origin)
+    case .test, .anywhere, .place, .all, .any: Condition(.not(operand), origin)
     }
   }
 
@@ -81,7 +93,7 @@ public struct Condition: Sendable {
       case .always(false): return .always(false, origin: origin)
       case .always(true): continue
       case .all(let inner): flat += inner
-      case .test, .anywhere, .not, .any: flat.append(operand)
+      case .test, .anywhere, .place, .not, .any: flat.append(operand)
       }
     }
     if flat.count == 1 { return flat[0] }
@@ -96,7 +108,7 @@ public struct Condition: Sendable {
       case .always(true): return .always(true, origin: origin)
       case .always(false): continue
       case .any(let inner): flat += inner
-      case .test, .anywhere, .not, .all: flat.append(operand)
+      case .test, .anywhere, .place, .not, .all: flat.append(operand)
       }
     }
     if flat.count == 1 { return flat[0] }
@@ -135,7 +147,7 @@ extension Condition {
 
   private func visitPaths(_ visit: (FieldPath) -> Void) {
     switch kind {
-    case .always, .anywhere: break
+    case .always, .anywhere, .place: break
     case .test(let path, let atom):
       visit(path)
       if case .sameAs(let other, _) = atom { visit(other) }
@@ -148,7 +160,7 @@ extension Condition {
   /// The same condition with every path replaced, say by its spelling in a schema.
   public func mapPaths<E: Error>(_ transform: (FieldPath) throws(E) -> FieldPath) throws(E) -> Condition {
     switch kind {
-    case .always, .anywhere: return self
+    case .always, .anywhere, .place: return self
     case .test(let path, .sameAs(let other, let letterCase)):
       return .test(try transform(path), .sameAs(try transform(other), letterCase), origin: origin)
     case .test(let path, let atom): return .test(try transform(path), atom, origin: origin)

@@ -51,3 +51,16 @@ struct RegexProblem {
     self.help = help.map { [$0] } ?? []
   }
 }
+
+extension Diagnostic {
+  /// A language has nothing that says what a fact of the place asks.
+  public static func placeNotMapped(
+    _ fact: PlaceFact, in language: String, at origin: Span? = nil
+  ) -> Diagnostic {
+    Diagnostic(
+      .placeNotMapped,
+      "\(language) cannot ask about the place of an event: nothing says what `\(fact)` is there",
+      help: ["name the place where the events are"]
+    ).located(in: nil, at: origin)
+  }
+}

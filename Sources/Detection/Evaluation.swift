@@ -13,6 +13,7 @@ extension Condition {
       Value.object(event.object).leaves.contains {
         $0.comparedText.map { pattern.matches($0, letterCase) } ?? false
       }
+    case .place(let fact, let atom): event.place[fact].contains { atom.holds(ofText: $0) }
     case .not(let operand): !operand.holds(of: event)
     case .all(let operands): operands.allSatisfy { $0.holds(of: event) }
     case .any(let operands): operands.contains { $0.holds(of: event) }

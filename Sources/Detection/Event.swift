@@ -1,18 +1,23 @@
 import ConcordDiagnostics
 import ConcordDocuments
 
-/// One record of a log: a JSON object.
+/// One record of a log: a JSON object, and where it stands.
 public struct Event: Hashable, Sendable {
   /// The object.
   public let object: Value.Object
+  /// What is known of the log that it stands in.
+  public var place: Place
 
-  /// The event that is this object.
-  public init(_ object: Value.Object) { self.object = object }
+  /// The event that is this object, in that place.
+  public init(_ object: Value.Object, in place: Place = Place()) {
+    self.object = object
+    self.place = place
+  }
 
   /// The event that is this value; `nil` if it is not an object.
   public init?(_ value: Value) {
     guard case .object(let object) = value else { return nil }
-    self.object = object
+    self.init(object)
   }
 }
 

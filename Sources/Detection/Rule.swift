@@ -29,8 +29,10 @@ public struct Rule: Hashable, Sendable {
   public var runbook: String?
   /// Known benign causes.
   public var falsePositives: [String] = []
-  /// The logs that it reads.
+  /// The logs that it reads: alternatives.
   public var logSources: [LogSource] = []
+  /// What it asks of the place of an event besides its log source: questions about the place alone.
+  public var place: Condition = .always(true)
   /// Whether it is switched on.
   public var enabled: Bool = true
   /// How many matches within the dedup period make an alert.

@@ -132,6 +132,7 @@ extension Diagnostic {
     case unspellableValue = "E420"
     case regexDiffers = "E421"
     case valueType = "E422"
+    case placeNotMapped = "E423"
     case outputFieldLeftOut = "W430"
     case columnAsJSON = "W431"
     case leftOut = "N440"

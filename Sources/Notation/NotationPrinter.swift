@@ -19,6 +19,7 @@ struct NotationPrinter {
     case .test(let path, let atom): return spelled(Field(path), atom, isNegated: false)
     case .anywhere(let pattern, let letterCase):
       return "anywhere \(spelled(pattern, letterCase, isNegated: false, folds: false))"
+    case .place(let fact, let atom): return spelled(Field(fact), atom, isNegated: false)
     case .not(let operand): return negated(operand)
     case .all(let operands): text = joined(operands, "and")
     case .any(let operands):
@@ -37,6 +38,7 @@ struct NotationPrinter {
     case .test(let path, let atom): return spelled(Field(path), atom, isNegated: true)
     case .anywhere(let pattern, let letterCase):
       return "anywhere \(spelled(pattern, letterCase, isNegated: true, folds: false))"
+    case .place(let fact, let atom): return spelled(Field(fact), atom, isNegated: true)
     case .any(let operands):
       if let equality = emptyEquality(operands, isNegated: true) { return equality }
     case .always, .not, .all: break
@@ -85,6 +87,9 @@ extension NotationPrinter {
     let text: String
 
     init(_ path: FieldPath) { text = NotationPrinter.spelled(path) }
+
+    /// A fact of the place, of which the notation has no word: for people alone.
+    init(_ fact: PlaceFact) { text = "place[\(fact)]" }
 
     /// As the operand of `eq_field`, where a lone text is the text of a path.
     var operand: String {

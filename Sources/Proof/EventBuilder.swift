@@ -4,8 +4,8 @@ import ConcordDocuments
 
 /// Puts values at paths together to one event.
 struct EventBuilder {
-  /// A place of the event: what is below it, and what stands there.
-  private struct Place {
+  /// A node of the event's tree: what is below it, and what stands there.
+  private struct Node {
     var members: [(name: String, place: Int)] = []
     var elements: [Int: Int] = [:]
     var values: [Value] = []
@@ -17,11 +17,21 @@ struct EventBuilder {
   /// Values that stand where no path leads.
   var extra: [Value] = []
 
-  private var places = [Place()]
+  private var places = [Node()]
   private var ends: [Int: Int] = [:]
+  /// The facts of the event's place, by number, and their texts.
+  private var facts: [Int: PlaceFact] = [:]
+  private var factTexts: [PlaceFact: [String]] = [:]
 
-  /// Makes the place of a path, so that indexes that other paths ask for are left free.
-  mutating func reserve(_ path: FieldPath, number: Int) {
+  /// Makes the node of a path, so that indexes that other paths ask for are left free, or keeps a fact's name.
+  mutating func reserve(_ subject: Subject, number: Int) {
+    let path: FieldPath
+    switch subject {
+    case .path(let own): path = own
+    case .fact(let fact):
+      facts[number] = fact
+      return
+    }
     var at = 0
     for step in path.steps {
       switch step {
@@ -35,6 +45,7 @@ struct EventBuilder {
   }
 
   mutating func add(_ values: [Value], number: Int) {
+    if let fact = facts[number] { factTexts[fact, default: []] += values.compactMap(\.comparedText) }
     guard let end = ends[number] else { return }
     for value in values where !places[end].values.contains(value) { places[end].values.append(value) }
   }
@@ -43,14 +54,14 @@ struct EventBuilder {
     if let known = places[place].members.first(where: { $0.name.sameScalars(as: name) }) {
       return known.place
     }
-    places.append(Place())
+    places.append(Node())
     places[place].members.append((name, places.count - 1))
     return places.count - 1
   }
 
   private mutating func element(_ index: Int, of place: Int) -> Int {
     if let known = places[place].elements[index] { return known }
-    places.append(Place())
+    places.append(Node())
     places[place].elements[index] = places.count - 1
     return places.count - 1
   }
@@ -69,7 +80,7 @@ struct EventBuilder {
       while object[name] != nil || places[0].members.contains(where: { $0.name == name }) { name += "_" }
       object.members.append(Value.Object.Member(name, value))
     }
-    return Event(object)
+    return Event(object, in: Place(factTexts))
   }
 
   private func members(of place: Int) -> [Value.Object.Member] {

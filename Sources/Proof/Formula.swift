@@ -76,7 +76,9 @@ struct Formulas {
     case .anywhere(let pattern, let letterCase):
       let (pattern, letterCase) = pattern.canonical(letterCase)
       return leaf(Leaf.anywhere, .text(Formulas.test(pattern, letterCase)))
-    case .test(let path, let atom): return try question(path, atom)
+    case .test(let path, let atom): return try question(paths.number(of: .path(path)), path, atom)
+    case .place(let fact, let atom):
+      return try question(paths.number(of: .fact(fact)), FieldPath(fact.name), atom)
     case .not(let operand): return try formula(operand, depth: depth + 1) ^ 1
     case .all(let operands):
       var edges: [Edge] = []
@@ -89,8 +91,8 @@ struct Formulas {
     }
   }
 
-  private mutating func question(_ path: FieldPath, _ atom: Atom) throws(Bound) -> Edge {
-    let number = paths.number(of: path)
+  /// The question that an atom asks of the values of that number, which the condition has at `path`.
+  private mutating func question(_ number: Int, _ path: FieldPath, _ atom: Atom) throws(Bound) -> Edge {
     switch atom {
     case .present: return leaf(number, .present)
     case .truthy:
@@ -121,7 +123,7 @@ struct Formulas {
     case .number(let comparison, let bound): return self.number(number, comparison, bound.double)
     case .network(let network): return leaf(number, .text(.network(network)))
     case .sameAs(let other, let letterCase):
-      let other = paths.number(of: other)
+      let other = paths.number(of: .path(other))
       if other == number { return leaf(number, .present) }
       return leaf(min(number, other), .sameAs(max(number, other), letterCase))
     }

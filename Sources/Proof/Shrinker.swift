@@ -18,8 +18,8 @@ enum Shrinker {
       for smaller in smaller(.object(best.object)) {
         guard left > 0 else { break }
         left -= 1
-        if case .object(let object) = smaller, confirms(Event(object)) {
-          best = Event(object)
+        if case .object(let object) = smaller, confirms(Event(object, in: best.place)) {
+          best = Event(object, in: best.place)
           progress = true
           break
         }

@@ -145,7 +145,7 @@ struct Theory {
   private mutating func solve(_ path: Int, _ work: inout Work) {
     guard let demand = work.demands[path], !demand.yes.isEmpty else { return }
     let forbidden = forbidden(path, work)
-    let anywhere = path == Leaf.anywhere ? [] : forbiddenAnywhere(work)
+    let anywhere = path == Leaf.anywhere || paths.isFact(path) ? [] : forbiddenAnywhere(work)
     let chosen = chosenElsewhere(path, work)
     let above = objectsAbove(path, work)
     for conflict in above { work.conflicts += demand.yes.prefix(1).map { _ in conflict } }
@@ -304,7 +304,7 @@ struct Theory {
 
   private func assemble(_ work: Work) -> Event {
     var builder = work.event
-    for (index, path) in paths.all.enumerated() { builder.reserve(path, number: index) }
+    for (index, subject) in paths.all.enumerated() { builder.reserve(subject, number: index) }
     for (path, texts) in work.texts.sorted(by: { $0.key < $1.key }) where path != Leaf.anywhere {
       let isNumeric = leaves.contains { $0.path == path && $0.question.test?.isNumeric ?? false }
       builder.add(texts.map { EventBuilder.value($0, isNumeric: isNumeric) }, number: path)

@@ -27,7 +27,15 @@ struct Leaf: Hashable, Sendable {
   static let anywhere = -1
 }
 
-/// The paths of two conditions and how their values are related.
+/// What has the values that questions are about.
+enum Subject: Hashable, Sendable {
+  /// The event, at this path.
+  case path(FieldPath)
+  /// The place of the event.
+  case fact(PlaceFact)
+}
+
+/// The paths of two conditions, and the facts of places, and how their values are related.
 struct Paths: Sendable {
   /// A path whose values are always among those of another path, or below them.
   struct Relation: Hashable, Sendable {
@@ -39,9 +47,9 @@ struct Paths: Sendable {
     var below: String?
   }
 
-  /// The paths, without the `[]` that change no value.
-  private(set) var all: [FieldPath] = []
-  private var numbers: [FieldPath: Int] = [:]
+  /// The paths, without the `[]` that change no value, and the facts.
+  private(set) var all: [Subject] = []
+  private var numbers: [Subject: Int] = [:]
   /// The paths as they were written, for what they tell about arrays.
   private var written: Set<FieldPath> = []
   /// For each path, the paths that always have all its values.
@@ -51,10 +59,15 @@ struct Paths: Sendable {
   /// For each path, whether it can have several values.
   private(set) var isMany: [Bool] = []
 
-  /// The number of a path.
-  mutating func number(of path: FieldPath) -> Int {
-    written.insert(path)
-    let canonical = Paths.canonical(path.steps)
+  /// The number of a path or fact.
+  mutating func number(of subject: Subject) -> Int {
+    let canonical: Subject
+    switch subject {
+    case .path(let path):
+      written.insert(path)
+      canonical = .path(Paths.canonical(path.steps))
+    case .fact: canonical = subject
+    }
     if let known = numbers[canonical] { return known }
     numbers[canonical] = all.count
     all.append(canonical)
@@ -65,21 +78,28 @@ struct Paths: Sendable {
   mutating func relate(_ arrays: Prover.Arrays) {
     covers = all.map { _ in [] }
     ancestors = covers
-    for (index, path) in all.enumerated() {
+    for (index, subject) in all.enumerated() {
+      // A fact of the place is apart from the event and from other facts.
+      guard case .path(let path) = subject else { continue }
       for (cut, isLast) in Paths.cuts(path.steps) {
-        if let other = numbers[cut], other != index {
+        if let other = numbers[.path(cut)], other != index {
           covers[index].append(Relation(other: other, asElements: isLast))
         }
       }
       for place in path.steps.indices.dropFirst() {
         guard case .name(let name) = path.steps[place] else { continue }
         for (cut, _) in Paths.cuts(Array(path.steps[..<place])) {
-          if let other = numbers[cut] { ancestors[index].append(Relation(other: other, below: name)) }
+          if let other = numbers[.path(cut)] { ancestors[index].append(Relation(other: other, below: name)) }
         }
       }
     }
-    isMany = all.map { path in
-      switch arrays {
+    isMany = all.map { subject in
+      let path: FieldPath
+      switch subject {
+      case .fact(let fact): return fact.hasManyTexts
+      case .path(let own): path = own
+      }
+      return switch arrays {
       case .anywhere: true
       case .nowhereAt(let single): !single.contains { Paths.canonical($0.steps) == path }
       case .onlyWhereWritten: written.contains { Paths.tellsArray($0, of: path) }
@@ -89,9 +109,18 @@ struct Paths: Sendable {
 
   /// Whether the path leads to one scalar at most where it leads to no array: it passes none whose elements it fans
   /// out over.
-  func leadsToOneScalar(_ path: Int) -> Bool {
-    let steps = all[path].steps
-    return all[path].names.count == 1 && !steps.contains { if case .each = $0 { true } else { false } }
+  func leadsToOneScalar(_ number: Int) -> Bool {
+    switch all[number] {
+    case .path(let path):
+      path.names.count == 1 && !path.steps.contains { if case .each = $0 { true } else { false } }
+    case .fact(let fact): !fact.hasManyTexts
+    }
+  }
+
+  /// Whether the number stands for a fact of the place, which is not part of the event.
+  func isFact(_ number: Int) -> Bool {
+    guard all.indices.contains(number), case .fact = all[number] else { return false }
+    return true
   }
 
   /// Whether `path` has `[]` or an index that `other`, a path of some of its first names, passes too.

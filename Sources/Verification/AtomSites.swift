@@ -40,7 +40,7 @@ struct AtomSites: Sendable {
     case .any(let operands): return .any(operands.map { number($0) })
     case .test(_, .oneOf(let texts, let letterCase)) where texts.count > 16:
       sets[sites.count] = Set(texts.map { ScalarText(letterCase.folded($0)) })
-    case .test, .anywhere: break
+    case .test, .anywhere, .place: break
     }
     sites.append(AtomSite(index: sites.count, question: condition))
     return .site(sites.count - 1)
@@ -64,6 +64,7 @@ struct AtomSites: Sendable {
       switch site.question.kind {
       case .test(let own, .sameAs(let other, _)): own.overlaps(path) || other.overlaps(path)
       case .test(let own, _): own.overlaps(path)
+      case .place: false
       case .anywhere, .always, .not, .all, .any: true
       }
     }.map(\.index)

@@ -20,7 +20,7 @@ struct BoundaryProbes {
     switch site.question.kind {
     case .test(let path, let atom): addTest(path, atom, shape, base)
     case .anywhere(let pattern, _): addPattern(pattern)
-    case .always, .not, .all, .any: break
+    case .always, .place, .not, .all, .any: break
     }
   }
 

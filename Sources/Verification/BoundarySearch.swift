@@ -108,7 +108,7 @@ struct BoundarySearch {
   /// Adds what is asked of one field; `false` where no candidate agrees with all of it.
   private func add(_ site: Int, _ value: Bool, to state: inout State) -> Bool {
     switch sites.sites[site].question.kind {
-    case .test(_, .sameAs), .anywhere:
+    case .test(_, .sameAs), .anywhere, .place:
       state.joints.append((site, value))
       return true
     case .test(let path, _):
@@ -177,7 +177,18 @@ extension BoundarySearch {
     switch sites.sites[joint.site].question.kind {
     case .test(let path, .sameAs(let other, _)): pairs(path, other, joint.value, state)
     case .anywhere(let pattern, let letterCase): keywords(pattern, letterCase, joint.value, state)
+    case .place(let fact, let atom): places(fact, atom, joint.value, state)
     case .always, .test, .not, .all, .any: []
+    }
+  }
+
+  /// The event in places of which the fact answers as wished.
+  private func places(_ fact: PlaceFact, _ atom: Atom, _ holds: Bool, _ state: State) -> [AnswerSheet] {
+    let values = holds ? AtomExamples.yes(atom, like: nil) : AtomExamples.no(atom, like: nil)
+    return (values.compactMap(\.comparedText).map { [$0] } + [[]]).map { texts in
+      var event = state.sheet.event
+      event.place[fact] = texts
+      return AnswerSheet(sites, event)
     }
   }
 

@@ -64,7 +64,7 @@ extension BoundarySearch {
       turned.literals[path, default: []].append((site, !answer))
       let first = answer ? AtomExamples.no(atom, like: own.first) : AtomExamples.yes(atom, like: own.first)
       return own.map(Placement.value) + first.map(Placement.value) + candidates(at: path, turned)
-    case .always, .not, .all, .any: return []
+    case .always, .place, .not, .all, .any: return []
     }
   }
 }

@@ -68,7 +68,7 @@ private struct Examiner {
     for member in object.members.reversed() {
       var fewer = object
       fewer[member.key] = nil
-      if differs(condition, on: Event(fewer)) { object = fewer }
+      if differs(condition, on: Event(fewer, in: event.place)) { object = fewer }
     }
     for member in object.members {
       guard case .object(let inner) = member.value else { continue }
@@ -78,17 +78,17 @@ private struct Examiner {
         fewer[innerMember.key] = nil
         var whole = object
         whole[member.key] = .object(fewer)
-        if differs(condition, on: Event(whole)) { kept = fewer }
+        if differs(condition, on: Event(whole, in: event.place)) { kept = fewer }
       }
       object[member.key] = .object(kept)
     }
-    return Event(object)
+    return Event(object, in: event.place)
   }
 
   func smallestPart(of condition: Condition, on event: Event) -> Condition {
     let operands: [Condition]
     switch condition.kind {
-    case .always, .test, .anywhere: return condition
+    case .always, .test, .anywhere, .place: return condition
     case .not(let operand): operands = [operand]
     case .all(let parts), .any(let parts): operands = parts
     }

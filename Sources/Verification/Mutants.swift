@@ -84,6 +84,8 @@ extension Mutant {
         change(.valueNudged, "keyword: \(words)", .anywhere(other, letterCase))
       }
       site += 1
+    // A changed place is not a mistake in the condition.
+    case .place: site += 1
     case .not(let operand):
       change(.negationDropped, "a `not` left out", operand)
       collect(operand, at: path + [0], &site, &changes)
@@ -111,7 +113,7 @@ extension Condition {
       }
     }
     switch kind {
-    case .always, .test, .anywhere: return self
+    case .always, .test, .anywhere, .place: return self
     case .not(let operand): return .not(operand.replacing(path.dropFirst(), by: part), origin: origin)
     case .all(let operands): return .all(replaced(operands), origin: origin)
     case .any(let operands): return .any(replaced(operands), origin: origin)

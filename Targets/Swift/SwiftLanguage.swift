@@ -17,8 +17,10 @@ public struct SwiftLanguage: QueryWriter {
   /// The language.
   public init() {}
 
-  /// The rule as a Swift source file: an `enum` named after the rule's title, with `matches(_:)`.
+  /// The rule as a Swift source file: an `enum` named after the rule's title, with `matches(_:)`. Throws where the
+  /// condition asks of the place of an event, which a Swift program does not know.
   public func write(_ rule: Rule, options: LanguageOptions) throws(Diagnostic) -> Query {
+    if let fact = rule.condition.facts.first { throw .placeNotMapped(fact, in: self.name) }
     var names = SwiftNames()
     let name = names.type(rule)
     var writer = SwiftWriter(rule: rule, typeName: name, nestsEvent: true)

@@ -82,7 +82,7 @@ struct NormalFormTests {
   private func isNormal(_ condition: Condition, under parent: Condition.Kind?) -> Bool {
     switch (condition.kind, parent) {
     case (.always, .some), (.not, .not?), (.all, .all?), (.any, .any?): return false
-    case (.always, nil), (.test, _), (.anywhere, _): return true
+    case (.always, nil), (.test, _), (.anywhere, _), (.place, _): return true
     case (.not(let operand), _): return isNormal(operand, under: condition.kind)
     case (.all(let operands), _), (.any(let operands), _):
       return operands.count > 1 && operands.allSatisfy { isNormal($0, under: condition.kind) }

@@ -112,7 +112,7 @@ struct Unguarded {
       return texts.count == operands.count ? "(" + texts.joined(separator: " \(word) ") + ")" : nil
     }
     switch condition.kind {
-    case .always, .anywhere: return nil
+    case .always, .anywhere, .place: return nil
     case .not(let operand): return plain(operand).map { "NOT (\($0))" }
     case .all(let operands): return joined(operands, "AND")
     case .any(let operands): return joined(operands, "OR")
@@ -155,7 +155,7 @@ struct Unguarded {
 extension Condition {
   fileprivate var hasNegation: Bool {
     switch kind {
-    case .always, .test, .anywhere: false
+    case .always, .test, .anywhere, .place: false
     case .not: true
     case .all(let operands), .any(let operands): operands.contains(where: \.hasNegation)
     }

@@ -167,6 +167,8 @@ enum Truths {
     switch condition.kind {
     case .always(let value): return value
     case .anywhere(let pattern, _): return ask(Question(path: nil, atom: nil, keyword: pattern))
+    case .place(let fact, let atom):
+      return ask(Question(path: FieldPath("place", fact.name), atom: atom, keyword: nil))
     case .test(let path, .oneOf(let texts, let letterCase)):
       return texts.map { ask(Question(path: path, atom: .text(.equals($0), letterCase), keyword: nil)) }
         .contains(true)

@@ -201,7 +201,7 @@ enum Difference: Int, Comparable {
 extension Condition {
   fileprivate var atoms: [Atom] {
     switch kind {
-    case .always, .anywhere: []
+    case .always, .anywhere, .place: []
     case .test(_, let atom): [atom]
     case .not(let operand): operand.atoms
     case .all(let operands), .any(let operands): operands.flatMap(\.atoms)
@@ -210,7 +210,7 @@ extension Condition {
 
   fileprivate var hasKeyword: Bool {
     switch kind {
-    case .always, .test: false
+    case .always, .test, .place: false
     case .anywhere: true
     case .not(let operand): operand.hasKeyword
     case .all(let operands), .any(let operands): operands.contains(where: \.hasKeyword)

@@ -122,7 +122,7 @@ extension Condition {
   /// The paths that are asked about below `not`.
   var negatedPaths: Set<FieldPath> {
     switch kind {
-    case .always, .anywhere, .test: []
+    case .always, .anywhere, .place, .test: []
     case .not(let operand): Set(operand.paths)
     case .all(let operands), .any(let operands):
       operands.reduce(into: Set()) { $0.formUnion($1.negatedPaths) }
@@ -132,7 +132,7 @@ extension Condition {
   /// The paths that are asked about elsewhere.
   private var positivePaths: Set<FieldPath> {
     switch kind {
-    case .always, .anywhere, .not: []
+    case .always, .anywhere, .place, .not: []
     case .test: Set(paths)
     case .all(let operands), .any(let operands):
       operands.reduce(into: Set()) { $0.formUnion($1.positivePaths) }

@@ -46,7 +46,7 @@ public struct ConditionPairs: Sendable {
   private mutating func changed(_ condition: Condition) -> Condition {
     switch condition.kind {
     case .always: return question()
-    case .test, .anywhere: return changedQuestion(condition)
+    case .test, .anywhere, .place: return changedQuestion(condition)
     case .not(let operand):
       if random.chance(10) { return operand }
       return .not(changed(operand))

@@ -46,7 +46,7 @@ private struct Toy: QueryWriter, QueryRunner {
     case .any(let operands):
       operands.contains { isTrue($0, of: event) == true }
         ? true : operands.contains { isTrue($0, of: event) == nil } ? nil : false
-    case .always, .anywhere: condition.holds(of: event)
+    case .always, .anywhere, .place: condition.holds(of: event)
     }
   }
 }

@@ -140,7 +140,7 @@ private struct Work {
   /// Looks for texts of a list that a pattern beside it takes anyway.
   mutating func listed(_ condition: Condition) {
     switch condition.kind {
-    case .always, .test, .anywhere: break
+    case .always, .test, .anywhere, .place: break
     case .not(let operand): listed(operand)
     case .all(let operands): operands.forEach { listed($0) }
     case .any(let operands):
@@ -166,7 +166,7 @@ private struct Work {
   /// Looks for expressions that a pattern says as well.
   mutating func regexes(_ condition: Condition) {
     switch condition.kind {
-    case .always, .anywhere: break
+    case .always, .anywhere, .place: break
     case .not(let operand): regexes(operand)
     case .all(let operands), .any(let operands): operands.forEach { regexes($0) }
     case .test(let path, .regex(let regex)):
@@ -200,7 +200,7 @@ extension Condition {
   fileprivate var isPresence: Bool {
     switch kind {
     case .test(_, .present), .test(_, .truthy): true
-    case .always, .test, .anywhere, .not, .all, .any: false
+    case .always, .test, .anywhere, .place, .not, .all, .any: false
     }
   }
 }

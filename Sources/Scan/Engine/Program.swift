@@ -29,6 +29,8 @@ struct Program: Sendable {
     case .test(let path, let atom): return emit(atoms.test(path, atom), ifTrue, ifFalse)
     case .anywhere(let pattern, let letterCase):
       return emit(atoms.keyword(pattern, letterCase), ifTrue, ifFalse)
+    // Answered before: a rule set resolves its conditions in the place of its log.
+    case .place: return ifFalse
     case .not(let operand): return add(operand, ifTrue: ifFalse, ifFalse: ifTrue, &atoms)
     case .all(let operands):
       var next = ifTrue
@@ -61,6 +63,7 @@ struct Program: Sendable {
     case .always: 0
     case .test(_, let atom): cost(atom)
     case .anywhere: 200
+    case .place: 0
     case .not(let operand): cost(operand)
     case .all(let operands), .any(let operands): operands.reduce(1) { min(1_000_000, $0 + cost($1)) }
     }

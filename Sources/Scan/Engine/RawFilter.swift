@@ -136,6 +136,7 @@ final class RawFilter: Sendable {
     case .always(let value): return value ? [] : nil
     case .test(_, let atom): return clause(atom).map { [$0] } ?? []
     case .anywhere(let pattern, let letterCase): return needle(pattern, letterCase).map { [[$0]] } ?? []
+    case .place: return nil
     case .not: return []
     case .all(let operands):
       var all: [[Needle]] = []

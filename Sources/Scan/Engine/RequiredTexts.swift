@@ -109,6 +109,7 @@ extension Condition {
     case .always(let value): return value ? nil : []
     case .test(let path, let atom): return atom.signals(atoms.field(path))
     case .anywhere(let pattern, _): return [pattern.signal(AtomTable.leaves)]
+    case .place: return []
     case .not: return nil
     case .all(let operands):
       var best: (signals: [Signal], likelihood: Double)?
@@ -142,7 +143,7 @@ extension Condition {
   /// Counts the signals of the condition's questions.
   func countSignals(_ atoms: inout AtomTable, _ uses: inout [Signal: Int]) {
     switch kind {
-    case .always: break
+    case .always, .place: break
     case .test(let path, let atom):
       for signal in atom.signals(atoms.field(path)) { uses[signal, default: 0] += 1 }
     case .anywhere(let pattern, _): uses[pattern.signal(AtomTable.leaves), default: 0] += 1

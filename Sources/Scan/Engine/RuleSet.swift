@@ -26,9 +26,12 @@ public struct RuleSet: Sendable {
 
   /// Rules of these conditions; a rule's index is its condition's.
   public init(
-    _ conditions: [Condition], limits: EventLimits = EventLimits(), checking: EventChecking = .every
+    _ conditions: [Condition], in place: Place = Place(), limits: EventLimits = EventLimits(),
+    checking: EventChecking = .every
   ) {
-    self.init(conditions, limits: limits, checking: checking, indexThreshold: CompiledRules.indexThreshold)
+    self.init(
+      conditions.map { $0.resolved(in: place) }, limits: limits, checking: checking,
+      indexThreshold: CompiledRules.indexThreshold)
   }
 
   /// The same with indexes from that many rules on: for tests of both ways.

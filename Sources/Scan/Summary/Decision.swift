@@ -10,7 +10,7 @@ extension Condition {
   private func reasonsToHold(_ event: Event) -> [Condition] {
     switch kind {
     case .always: []
-    case .test, .anywhere: [self]
+    case .test, .anywhere, .place: [self]
     case .not(let operand): operand.reasonsToFail(event)
     case .all(let operands): operands.flatMap { $0.reasonsToHold(event) }
     case .any(let operands): operands.first { $0.holds(of: event) }?.reasonsToHold(event) ?? []
@@ -20,7 +20,7 @@ extension Condition {
   private func reasonsToFail(_ event: Event) -> [Condition] {
     switch kind {
     case .always: []
-    case .test, .anywhere: [.not(self)]
+    case .test, .anywhere, .place: [.not(self)]
     case .not(let operand): operand.reasonsToHold(event)
     case .all(let operands): operands.first { !$0.holds(of: event) }?.reasonsToFail(event) ?? []
     case .any(let operands): operands.flatMap { $0.reasonsToFail(event) }

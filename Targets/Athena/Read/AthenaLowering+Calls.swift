@@ -182,7 +182,7 @@ extension Condition {
     case .test(let own, .sameAs(let other, _)): return own.begins(with: path) || other.begins(with: path)
     case .test(let own, _): return own.begins(with: path)
     case .any(let operands): return operands.allSatisfy { $0.isQuestion(of: path) }
-    case .anywhere, .not, .all: return false
+    case .anywhere, .place, .not, .all: return false
     }
   }
 }

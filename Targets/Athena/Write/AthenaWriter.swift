@@ -38,6 +38,7 @@ struct AthenaWriter {
           .keywords, "a keyword search over all fields: the table has no column of the whole event",
           "name the fields to search",
           "or give keywords a field with a processing pipeline, as `Examples/pipelines/keywords.yml` does")
+      case .place(let fact, _): throw .placeNotMapped(fact, in: "Athena SQL")
       case .not(let operand): return negated(try expression(operand, depth: depth + 1))
       case .all(let conditions): return .and(try expressions(conditions, depth))
       case .any(let conditions):

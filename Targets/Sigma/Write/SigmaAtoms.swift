@@ -22,6 +22,8 @@ struct SigmaAtoms {
       return try atomBody(path, atom, negated: negated, at: condition.origin)
     case .anywhere(let pattern, let letterCase):
       return negated ? nil : try keyword(pattern, letterCase, at: condition.origin)
+    case .place(let fact, _):
+      throw .placeNotMapped(fact, in: "Sigma", at: condition.origin)
     case .not(let operand):
       return try body(operand, negated: !negated)
     case .all(let operands):

@@ -132,7 +132,7 @@ extension SplunkReader {
     switch asked.kind {
     case .test(let path, .number) where binding(arguments[0])?.path == path: return asked
     case .test(let path, .network) where binding(arguments[0])?.path == path: return asked
-    case .always, .test, .anywhere, .not, .all, .any: return nil
+    case .always, .test, .anywhere, .place, .not, .all, .any: return nil
     }
   }
 
@@ -205,7 +205,7 @@ extension Condition {
     switch kind {
     case .test(let own, _): own == path
     case .any(let operands): operands.allSatisfy { $0.isOneQuestion(of: path) }
-    case .always, .anywhere, .not, .all: false
+    case .always, .anywhere, .place, .not, .all: false
     }
   }
 

@@ -17,7 +17,7 @@ enum SplunkBaseSearch {
   /// fields, and a term names its field: `EventCode=1`.
   static func implied(by condition: Condition, inFields: Bool = false) -> SplunkSearch? {
     switch condition.kind {
-    case .always, .anywhere, .not: return nil
+    case .always, .anywhere, .place, .not: return nil
     case .test(let path, let atom):
       return inFields ? implied(by: atom, of: path) : implied(by: atom)
     case .all(let operands):

@@ -80,6 +80,7 @@ extension SplunkWriter {
     switch condition.kind {
     case .always(let value): return .compare(.number("1"), .equal, .number(value ? "1" : "0"))
     case .anywhere: throw .splunkAnywhere(condition.origin)
+    case .place(let fact, _): throw .placeNotMapped(fact, in: "Splunk", at: condition.origin)
     case .test(let path, let atom): return try test(path, atom, condition.origin)
     case .not(let operand): return try negation(operand, depth: depth + 1)
     case .all(let operands): return .all(try expressions(operands, depth: depth + 1))

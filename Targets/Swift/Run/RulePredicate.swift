@@ -26,6 +26,8 @@ extension Condition {
     case .anywhere(let pattern, let letterCase):
       let matches = pattern.matcher(letterCase)
       return { event in event.object.someLeaf { $0.comparedText.map(matches) ?? false } }
+    case .place(let fact, let atom):
+      return { event in event.place[fact].contains { atom.holds(ofText: $0) } }
     case .not(let operand):
       let inner = operand.predicate()
       return { !inner($0) }

@@ -84,6 +84,8 @@ struct SwiftWriter {
     case .anywhere(let pattern, let letterCase):
       needs.insert(.leaves)
       return Lines(lines: ["event.leaves" + text(pattern, letterCase, at: nil)])
+    // `SwiftLanguage.write` refuses a condition that asks of the place.
+    case .place: return Lines(lines: ["false"])
     case .not(let operand):
       var lines = expression(operand, depth: depth).wrapped(for: 3)
       lines[0] = "!" + lines[0]

@@ -126,7 +126,7 @@ struct Dump {
   private func places(_ condition: Condition) -> String {
     let head = condition.origin.map(place) ?? "-"
     switch condition.kind {
-    case .always, .test, .anywhere: return head
+    case .always, .test, .anywhere, .place: return head
     case .not(let operand): return "\(head) not(\(places(operand)))"
     case .all(let operands): return "\(head) all(\(operands.map(places).joined(separator: " ")))"
     case .any(let operands): return "\(head) any(\(operands.map(places).joined(separator: " ")))"

@@ -57,7 +57,7 @@ private func write(_ rule: Rule, _ events: [Event]) {
 private func atoms(_ condition: Condition) -> Int {
   switch condition.kind {
   case .always: 0
-  case .test, .anywhere: 1
+  case .test, .anywhere, .place: 1
   case .not(let operand): atoms(operand)
   case .all(let operands), .any(let operands): operands.reduce(0) { $0 + atoms($1) }
   }
