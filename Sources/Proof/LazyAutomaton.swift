@@ -1,10 +1,5 @@
 import ConcordDetection
 
-/// What is before a place, as far as anchors see it.
-enum Before: Int32 {
-  case start, other, word, lineBreak
-}
-
 /// A machine made deterministic as far as it is used. A state is the set of threads that are about to look at
 /// the next scalar, and what stood before.
 struct LazyAutomaton {
@@ -12,6 +7,8 @@ struct LazyAutomaton {
   static let found = 0
   /// The state in which no match can be found any more.
   static let lost = 1
+  /// The first number of the states at a text's start.
+  private static let atStart = RegexNeighbour.edge.rawValue
 
   /// What a thread knows about where the text ends.
   private enum Mode: Int32 {
@@ -43,27 +40,27 @@ struct LazyAutomaton {
     self.minterms = minterms
     marks = Array(repeating: 0, count: machine.steps.count * 3)
     members = machine.steps.map { step in
-      if case .scalars(let set) = step { minterms.members[set] ?? [] } else { [] }
+      if case .read(let set) = step { minterms.members[set] ?? [] } else { [] }
     }
-    breakMembers = minterms.members[.breaks] ?? []
-    wordMembers = minterms.members[.words] ?? []
+    breakMembers = minterms.members[.lineFeed] ?? []
+    wordMembers = minterms.members[.word] ?? []
   }
 
-  mutating func start() -> Int { number([Before.start.rawValue]) }
+  mutating func start() -> Int { number([LazyAutomaton.atStart]) }
 
   /// How many scalars a match needs from this state on, at least.
   func distance(_ state: Int) -> Int {
     if state == LazyAutomaton.found { return 0 }
     if state == LazyAutomaton.lost { return Int(Int32.max) }
     var best = Int32.max
-    if !machine.startsAtTextStart || states[state][0] == Before.start.rawValue { best = machine.distances[0] }
+    if !machine.startsAtTextStart || states[state][0] == LazyAutomaton.atStart { best = machine.distances[0] }
     for thread in states[state].dropFirst() { best = min(best, machine.distances[Int(thread / 3)]) }
     return Int(best)
   }
 
   private mutating func number(_ state: [Int32]) -> Int {
     if let known = numbers[state] { return known }
-    if state.count == 1, machine.startsAtTextStart, state[0] != Before.start.rawValue {
+    if state.count == 1, machine.startsAtTextStart, state[0] != LazyAutomaton.atStart {
       return LazyAutomaton.lost
     }
     numbers[state] = states.count
@@ -84,8 +81,7 @@ struct LazyAutomaton {
   /// Whether a text that ends in this state matches.
   mutating func matches(_ state: Int) -> Bool {
     if let known = endings[state] { return known }
-    let place = Place(
-      before: Before(rawValue: states[state][0]) ?? .other, isBreak: false, isWord: false, isEnd: true)
+    let place = Place(before: LazyAutomaton.before(states[state]), here: .edge)
     var found = false
     closure(states[state], place) { _, _ in
       found = true
@@ -97,17 +93,19 @@ struct LazyAutomaton {
   }
 
   private struct Place {
-    let before: Before
-    let isBreak: Bool
-    let isWord: Bool
-    let isEnd: Bool
+    let before: RegexNeighbour
+    let here: RegexNeighbour
+  }
+
+  private static func before(_ state: [Int32]) -> RegexNeighbour {
+    RegexNeighbour(rawValue: state[0]) ?? .other
   }
 
   private mutating func step(_ state: [Int32], _ part: Int) -> Int {
     let isBreak = breakMembers.isEmpty ? false : breakMembers[part]
     let isWord = wordMembers.isEmpty ? false : wordMembers[part]
-    let place = Place(
-      before: Before(rawValue: state[0]) ?? .other, isBreak: isBreak, isWord: isWord, isEnd: false)
+    let here: RegexNeighbour = isBreak ? .lineFeed : isWord ? .word : .other
+    let place = Place(before: LazyAutomaton.before(state), here: here)
     let members = self.members
     var threads: Set<Int32> = []
     var isFound = false
@@ -124,8 +122,7 @@ struct LazyAutomaton {
       threads.insert(Int32(step + 1) * 3 + after.rawValue)
     }
     if isFound { return LazyAutomaton.found }
-    let before: Before =
-      !machine.looksBehind ? .other : isBreak ? .lineBreak : isWord ? .word : .other
+    let before = machine.looksBehind ? here : .other
     return number([before.rawValue] + threads.sorted())
   }
 
@@ -135,19 +132,20 @@ struct LazyAutomaton {
   ) {
     round += 1
     var pending = Array(state.dropFirst())
-    if !machine.startsAtTextStart || place.before == .start { pending.append(0) }
+    if !machine.startsAtTextStart || place.before == .edge { pending.append(0) }
     while let thread = pending.popLast() {
       let (index, mode) = (Int(thread / 3), Mode(rawValue: thread % 3) ?? .open)
       // A text that goes on has no end here; a thread that waits for the final break needs one.
-      if mode == .atEnd, !place.isEnd { continue }
+      if mode == .atEnd, place.here != .edge { continue }
       if marks[Int(thread)] == round { continue }
       marks[Int(thread)] = round
       work += 1
       switch machine.steps[index] {
-      case .scalars: if !place.isEnd { waits(index, mode) }
+      case .read: if place.here != .edge { waits(index, mode) }
       case .fork(let one, let other):
         pending.append(Int32(other) * 3 + mode.rawValue)
-        if one != other { pending.append(Int32(one) * 3 + mode.rawValue) }
+        pending.append(Int32(one) * 3 + mode.rawValue)
+      case .jump(let target): pending.append(Int32(target) * 3 + mode.rawValue)
       case .found: if found(index, mode) { return }
       case .anchor(let anchor):
         if let after = pass(anchor, place, mode) { pending.append(Int32(index + 1) * 3 + after.rawValue) }
@@ -157,18 +155,8 @@ struct LazyAutomaton {
 
   /// The mode of a thread that passes an anchor; `nil` if it does not pass.
   private func pass(_ anchor: RegexAnchor, _ place: Place, _ mode: Mode) -> Mode? {
-    let isAfterWord = place.before == .word
-    switch anchor {
-    case .textStart: return place.before == .start ? mode : nil
-    case .textEnd: return place.isEnd ? mode : nil
-    case .textEndOrFinalBreak:
-      if place.isEnd { return mode }
-      return place.isBreak ? .beforeFinalBreak : nil
-    case .lineStart:
-      return place.before == .start || (place.before == .lineBreak && !place.isEnd) ? mode : nil
-    case .lineEnd: return place.isEnd || place.isBreak ? mode : nil
-    case .wordBoundary: return isAfterWord != place.isWord ? mode : nil
-    case .notWordBoundary: return isAfterWord == place.isWord ? mode : nil
-    }
+    if anchor.holds(between: place.before, and: place.here) { return mode }
+    let mayBeFinal = place.here == .lineFeed && anchor.holds(between: place.before, and: .finalLineFeed)
+    return mayBeFinal ? .beforeFinalBreak : nil
   }
 }

@@ -124,7 +124,7 @@ extension RegexNode {
     case .scalar(let scalar, _): String(scalar)
     case .any: "x"
     case .scalars(let scalars, _):
-      String(Minterms([ScalarRanges(scalars.effectiveRanges)]).representative(of: scalars))
+      String(Minterms([ScalarSet(scalars)]).representative(of: scalars))
     case .sequence(let nodes): nodes.map(\.sample).joined()
     case .alternation(let nodes): nodes.map(\.sample).min { $0.utf8.count < $1.utf8.count } ?? ""
     case .repeated(let node, let min, _, _): String(repeating: node.sample, count: min)

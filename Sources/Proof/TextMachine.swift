@@ -3,46 +3,42 @@ import ConcordDiagnostics
 
 /// A test of texts as a machine that reads a text once: the expression is searched for, from every place on.
 struct TextMachine: Sendable {
-  enum Step: Sendable {
-    case scalars(ScalarRanges)
-    case anchor(RegexAnchor)
-    case fork(Int, Int)
-    case found
-  }
-
-  private(set) var steps: [Step] = []
-  /// Whether only the start of the text can begin a match.
-  private(set) var startsAtTextStart = false
+  private var machine = RegexMachine(limit: TextMachine.limit)
   /// Whether what stands before a place matters beyond whether it is the start.
   private(set) var looksBehind = false
   /// The sets of scalars that must be told apart.
-  private(set) var sets: Set<ScalarRanges> = []
+  private(set) var sets: Set<ScalarSet> = []
 
   /// For each step, how many scalars a match needs from there at least.
   private(set) var distances: [Int32] = []
 
   /// How many steps a machine may have.
-  static let limit = 60_000
+  private static let limit = 60_000
+
+  var steps: [RegexMachine.Step] { machine.steps }
+  /// Whether only the start of the text can begin a match.
+  var startsAtTextStart: Bool { machine.startsAtTextStart }
 
   /// The machine of a test; `nil` for tests that are no regular languages of a fair size.
   init?(_ test: TextTest) {
     switch test {
     case .pattern(let pattern, let letterCase): emit(pattern, letterCase)
     case .member(let set): emit(set.texts.map(\.string), set.letterCase)
-    case .regex(let regex): emit(regex)
+    case .regex(let regex): machine.append(expression: regex.tree)
     case .atLeast(let bound):
       guard let grammar = bound > 0 ? TextMachine.notNegative : TextMachine.number else { return nil }
-      emit(grammar)
+      machine.append(expression: grammar.tree)
     case .atMost(let bound):
       guard let grammar = bound < 0 ? TextMachine.negative : TextMachine.number else { return nil }
-      emit(grammar)
+      machine.append(expression: grammar.tree)
     case .network(let network):
       guard let grammar = try? PortableRegex(network.grammar) else { return nil }
-      emit(grammar)
+      machine.append(expression: grammar.tree)
     case .notFalsy: return nil
     }
-    steps.append(.found)
-    if steps.count > TextMachine.limit { return nil }
+    machine.append(.found)
+    if !machine.isWhole { return nil }
+    for step in machine.steps { note(step) }
     measure()
   }
 
@@ -51,11 +47,12 @@ struct TextMachine: Sendable {
     var sources: [[(step: Int, cost: Int32)]] = Array(repeating: [], count: steps.count)
     for (index, step) in steps.enumerated() {
       switch step {
-      case .scalars: sources[index + 1].append((index, 1))
+      case .read: sources[index + 1].append((index, 1))
       case .anchor: sources[index + 1].append((index, 0))
       case .fork(let one, let other):
         sources[one].append((index, 0))
-        if other != one { sources[other].append((index, 0)) }
+        sources[other].append((index, 0))
+      case .jump(let target): sources[target].append((index, 0))
       case .found: break
       }
     }
@@ -81,36 +78,15 @@ struct TextMachine: Sendable {
   private static let notNegative = try? PortableRegex("\\A\\+?[0-9]+(\\.[0-9]+)?([eE][+-]?[0-9]+)?\\z")
   private static let negative = try? PortableRegex("\\A-[0-9]+(\\.[0-9]+)?([eE][+-]?[0-9]+)?\\z")
 
-  private mutating func emit(_ regex: PortableRegex) {
-    let tree = regex.caseFoldedTree
-    if case .sequence(let nodes) = tree { startsAtTextStart = nodes.first == .anchor(.textStart) }
-    emit(tree)
-  }
-
-  private mutating func emit(_ set: ScalarRanges) {
-    sets.insert(set)
-    steps.append(.scalars(set))
-  }
-
   private mutating func emit(_ texts: [String], _ letterCase: LetterCase) {
-    startsAtTextStart = true
-    steps.append(.anchor(.textStart))
-    emitEither(texts) { machine, text in machine.emit(text, letterCase) }
-    steps.append(.anchor(.textEnd))
-  }
-
-  private mutating func emit(_ text: String, _ letterCase: LetterCase) {
-    for scalar in text.unicodeScalars { emit(ScalarRanges.variants(of: scalar, letterCase)) }
+    machine.append(.anchor(.textStart))
+    machine.appendEither(texts) { machine, text in machine.append(text, letterCase) }
+    machine.append(.anchor(.textEnd))
   }
 
   private mutating func emit(_ pattern: Pattern, _ letterCase: LetterCase) {
     var pieces = pattern.pieces[...]
-    if case .anyRun? = pieces.first {
-      pieces.removeFirst()
-    } else {
-      startsAtTextStart = true
-      steps.append(.anchor(.textStart))
-    }
+    if case .anyRun? = pieces.first { pieces.removeFirst() } else { machine.append(.anchor(.textStart)) }
     var isOpen = false
     if case .anyRun? = pieces.last {
       pieces.removeLast()
@@ -118,76 +94,31 @@ struct TextMachine: Sendable {
     }
     for piece in pieces {
       switch piece {
-      case .literal(let text): emit(text, letterCase)
-      case .anyOne: emit(ScalarRanges.all)
-      case .anyRun: emitRepeat(min: 0, max: nil) { $0.emit(ScalarRanges.all) }
+      case .literal(let text): machine.append(text, letterCase)
+      case .anyOne: machine.append(.read(.all))
+      case .anyRun: machine.appendRepeat(min: 0, max: nil) { $0.append(.read(.all)) }
       }
     }
-    if !isOpen { steps.append(.anchor(.textEnd)) }
+    if !isOpen { machine.append(.anchor(.textEnd)) }
   }
 
-  private mutating func emit(_ node: RegexNode) {
-    if steps.count > TextMachine.limit { return }
-    switch node {
-    case .empty: break
-    case .scalar(let scalar, let letterCase): emit(ScalarRanges.variants(of: scalar, letterCase))
-    case .scalars(let scalars, _): emit(ScalarRanges(scalars.effectiveRanges))
-    case .any(let includingBreaks): emit(includingBreaks ? ScalarRanges.all : ScalarRanges.notBreaks)
-    case .anchor(let anchor): emit(anchor)
-    case .sequence(let nodes): for node in nodes { emit(node) }
-    case .alternation(let nodes): emitEither(nodes) { machine, node in machine.emit(node) }
-    case .repeated(let node, let min, let max, _): emitRepeat(min: min, max: max) { $0.emit(node) }
-    }
-  }
-
-  private mutating func emit(_ anchor: RegexAnchor) {
-    steps.append(.anchor(anchor))
-    switch anchor {
-    case .textStart, .textEnd: break
-    case .textEndOrFinalBreak, .lineEnd: sets.insert(.breaks)
-    case .lineStart:
+  /// Takes note of what must be told apart for a step's sake.
+  private mutating func note(_ step: RegexMachine.Step) {
+    switch step {
+    case .read(let scalars): sets.insert(scalars)
+    case .anchor(.textEndOrFinalBreak), .anchor(.lineEnd): sets.insert(.lineFeed)
+    case .anchor(.lineStart), .anchor(.wordBoundary), .anchor(.notWordBoundary):
       looksBehind = true
-      sets.insert(.breaks)
-      sets.insert(.words)
-    case .wordBoundary, .notWordBoundary:
-      looksBehind = true
-      sets.insert(.breaks)
-      sets.insert(.words)
+      sets.insert(.lineFeed)
+      sets.insert(.word)
+    case .anchor(.textStart), .anchor(.textEnd), .fork, .jump, .found: break
     }
   }
+}
 
-  private mutating func emitEither<Choice>(_ choices: [Choice], _ emit: (inout TextMachine, Choice) -> Void) {
-    var ends: [Int] = []
-    for (index, choice) in choices.enumerated() {
-      if index == choices.count - 1 {
-        emit(&self, choice)
-        break
-      }
-      let fork = steps.count
-      steps.append(.found)
-      emit(&self, choice)
-      ends.append(steps.count)
-      steps.append(.found)
-      steps[fork] = .fork(fork + 1, steps.count)
-    }
-    for end in ends { steps[end] = .fork(steps.count, steps.count) }
-  }
-
-  private mutating func emitRepeat(min: Int, max: Int?, _ emit: (inout TextMachine) -> Void) {
-    for _ in 0..<min where steps.count <= TextMachine.limit { emit(&self) }
-    var forks: [Int] = []
-    if let max {
-      for _ in min..<Swift.max(min, max) where steps.count <= TextMachine.limit {
-        forks.append(steps.count)
-        steps.append(.found)
-        emit(&self)
-      }
-    } else {
-      forks.append(steps.count)
-      steps.append(.found)
-      emit(&self)
-      steps.append(.fork(forks[0], forks[0]))
-    }
-    for fork in forks { steps[fork] = .fork(fork + 1, steps.count) }
+extension RegexMachine {
+  /// Appends a text.
+  fileprivate mutating func append(_ text: String, _ letterCase: LetterCase) {
+    for scalar in text.unicodeScalars { append(.read(ScalarSet(scalar, letterCase))) }
   }
 }

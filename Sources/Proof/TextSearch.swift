@@ -42,7 +42,7 @@ final class TextSearch {
       }
     }
     guard statesLeft > 0, workLeft > 0 else { return .unknown(.states(stateLimit)) }
-    var sets: Set<ScalarRanges> = []
+    var sets: Set<ScalarSet> = []
     for entry in machines { sets.formUnion(entry.machine.sets) }
     let minterms = Minterms(sets)
     var automata = machines.map { LazyAutomaton($0.machine, minterms) }

@@ -34,7 +34,7 @@ import Testing
   func expression(_ pattern: String) throws {
     let regex = try PortableRegex(pattern)
     let machine = try #require(TextMachine(.regex(regex)))
-    let sets = machine.sets.union(MachineTests.texts.joined().unicodeScalars.map { ScalarRanges([$0...$0]) })
+    let sets = machine.sets.union(MachineTests.texts.joined().unicodeScalars.map { ScalarSet([$0...$0]) })
     let minterms = Minterms(sets)
     var automaton = LazyAutomaton(machine, minterms)
     for text in MachineTests.texts {

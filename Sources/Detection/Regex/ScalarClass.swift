@@ -76,7 +76,8 @@ public struct ScalarClass: Hashable, Sendable {
   private static let first: Unicode.Scalar = "\u{0}"
   private static let last: Unicode.Scalar = "\u{10FFFF}"
 
-  private static func merged(_ ranges: [ClosedRange<Unicode.Scalar>]) -> [ClosedRange<Unicode.Scalar>] {
+  /// The same scalars as sorted ranges, without overlap and as few as can be.
+  static func merged(_ ranges: [ClosedRange<Unicode.Scalar>]) -> [ClosedRange<Unicode.Scalar>] {
     var result: [ClosedRange<Unicode.Scalar>] = []
     for range in ranges.sorted(by: { $0.lowerBound < $1.lowerBound }) {
       if let before = result.last,

@@ -1,37 +1,18 @@
 import ConcordDetection
 
-/// A set of Unicode scalars as sorted, separate ranges.
-struct ScalarRanges: Hashable, Sendable {
-  let ranges: [ClosedRange<UInt32>]
-
-  init(_ ranges: [ClosedRange<Unicode.Scalar>]) {
-    self.ranges = ScalarClass(ranges: ranges).ranges.map { $0.lowerBound.value...$0.upperBound.value }
-  }
-
-  static let all = ScalarRanges(["\u{0}"..."\u{D7FF}", "\u{E000}"..."\u{10FFFF}"])
-  static let breaks = ScalarRanges(["\n"..."\n"])
-  static let notBreaks = ScalarRanges(["\u{0}"..."\u{9}", "\u{B}"..."\u{D7FF}", "\u{E000}"..."\u{10FFFF}"])
-  static let words = ScalarRanges(ScalarClass.Named.word.ranges)
-
-  /// The scalars that this letter case takes for the same.
-  static func variants(of scalar: Unicode.Scalar, _ letterCase: LetterCase) -> ScalarRanges {
-    ScalarRanges(letterCase.variants(of: scalar).map { $0...$0 })
-  }
-}
-
 /// The scalars divided into parts, of which each set of interest holds all or nothing.
 struct Minterms {
   /// A readable scalar of each part.
   private(set) var representatives: [Unicode.Scalar] = []
   /// For each set, which parts it holds.
-  private(set) var members: [ScalarRanges: [Bool]] = [:]
+  private(set) var members: [ScalarSet: [Bool]] = [:]
 
-  init(_ sets: Set<ScalarRanges>) {
+  init(_ sets: Set<ScalarSet>) {
     var starts: Set<UInt32> = [0, 0xE000]
     for set in sets {
       for range in set.ranges {
-        starts.insert(range.lowerBound)
-        starts.insert(range.upperBound + 1)
+        starts.insert(range.lowerBound.value)
+        starts.insert(range.upperBound.value + 1)
       }
     }
     let bounds = starts.filter { $0 < 0x11_0000 && !(0xD800..<0xE000).contains($0) }.sorted()
@@ -39,8 +20,8 @@ struct Minterms {
     var signatures = bounds.map { _ in [Bool](repeating: false, count: ordered.count) }
     for (index, set) in ordered.enumerated() {
       for range in set.ranges {
-        var at = Minterms.index(of: range.lowerBound, in: bounds)
-        while at < bounds.count, bounds[at] <= range.upperBound {
+        var at = Minterms.index(of: range.lowerBound.value, in: bounds)
+        while at < bounds.count, bounds[at] <= range.upperBound.value {
           signatures[at][index] = true
           at += 1
         }
@@ -49,7 +30,7 @@ struct Minterms {
     collect(bounds, signatures, ordered)
   }
 
-  private mutating func collect(_ bounds: [UInt32], _ signatures: [[Bool]], _ sets: [ScalarRanges]) {
+  private mutating func collect(_ bounds: [UInt32], _ signatures: [[Bool]], _ sets: [ScalarSet]) {
     var parts: [[Bool]: Int] = [:]
     var best: [(rank: Int, scalar: UInt32)] = []
     var order: [[Bool]] = []
