@@ -3,7 +3,7 @@ import ConcordLanguages
 import ConcordPanther
 import ConcordSigma
 import ConcordSplunk
-@_exported import ConcordSwift
+import ConcordSwift
 
 /// The languages that Concord knows. The one place outside `Targets` that names them.
 public enum Registry {

@@ -1,5 +1,6 @@
 import Concord
 import ConcordAthena
+import ConcordSwift
 import Foundation
 import TestSupport
 import Testing

@@ -7,6 +7,14 @@ extension Value {
     return String(decoding: writer.bytes, as: UTF8.self)
   }
 
+  /// Appends `compactJSON`.
+  package func appendCompactJSON(to bytes: inout [UInt8]) {
+    var writer = JSONWriter(indented: false)
+    swap(&writer.bytes, &bytes)
+    writer.write(self, level: 0)
+    swap(&writer.bytes, &bytes)
+  }
+
   /// The value as JSON for people: a member a line, two spaces a level, no line break at the end.
   public var prettyJSON: String {
     var writer = JSONWriter(indented: true)
@@ -70,7 +78,12 @@ private struct JSONWriter {
 
   private mutating func quote(_ text: String) {
     bytes.append(UInt8(ascii: "\""))
-    for byte in text.utf8 { escape(byte) }
+    // Most texts need no escape and are copied whole.
+    if text.utf8.allSatisfy({ $0 >= 0x20 && $0 != UInt8(ascii: "\"") && $0 != UInt8(ascii: "\\") }) {
+      bytes.append(contentsOf: text.utf8)
+    } else {
+      for byte in text.utf8 { escape(byte) }
+    }
     bytes.append(UInt8(ascii: "\""))
   }
 

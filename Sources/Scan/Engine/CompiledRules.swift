@@ -83,6 +83,9 @@ final class CompiledRules: Sendable {
     indexes.free()
   }
 
+  /// Whether some keyword asks about every leaf of the event.
+  var asksLeaves: Bool { leaves >= 0 }
+
   /// How many fields there are, the leaves' own included.
   var fieldCount: Int { trie.fieldCount + 1 }
 }

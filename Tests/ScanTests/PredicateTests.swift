@@ -1,11 +1,11 @@
 import ConcordDetection
 import ConcordDiagnostics
 import ConcordDocuments
-import ConcordSwift
+import ConcordScan
 import TestSupport
 import Testing
 
-@Suite("Swift predicate")
+@Suite("Predicate")
 struct PredicateTests {
   /// Semantics: the predicate is `holds(of:)`, on every event.
   @Test(arguments: [1, 2, 3, 4] as [UInt64])
@@ -47,6 +47,13 @@ struct PredicateTests {
     (#"{"a":"x","b":["X",null]}"#, .test(FieldPath("a"), .sameAs(FieldPath("b"), .exact)), false),
     (#"{"a":"1e400"}"#, .test(FieldPath("a"), .number(.greater, Number(5))), true),
     (#"{"a":" 5 "}"#, .test(FieldPath("a"), .number(.greater, Number(1))), false),
+    (#"{"b":{"c":"x"},"a":1}"#, .anywhere(.equals("x"), .exact), true),
+    (#"{"b":"x","b":"y"}"#, .anywhere(.equals("x"), .exact), false),
+    (#"{"a b":"x","a":{"b":"y"}}"#, .test(FieldPath("a b"), .text(.equals("x"), .exact)), true),
+    (#"{"é":"x"}"#, .test(FieldPath("e\u{301}"), .present), false),
+    (#"{"a":"\"\\\u0001"}"#, .test(FieldPath("a"), .text(.equals("\"\\\u{1}"), .exact)), true),
+    (#"{}"#, .not(.test(FieldPath("a"), .present)), true),
+    (#"{}"#, .always(true), true),
   ]
 
   @Test(arguments: eventCases)
@@ -54,5 +61,16 @@ struct PredicateTests {
     let event = try #require(Event(JSON.parse(text)))
     #expect(condition.predicate()(event) == expected)
     #expect(condition.holds(of: event) == expected)
+  }
+
+  /// An event beyond what the engine reads is asked by the meaning itself.
+  @Test func eventsBeyondTheLimits() throws {
+    var value = Value.string("x")
+    for _ in 0..<600 { value = .object(Value.Object([.init("a", value)])) }
+    let event = try #require(Event(value))
+    let deep = try #require(FieldPath(steps: Array(repeating: .name("a"), count: 600)))
+    #expect(Condition.test(deep, .text(.equals("x"), .exact)).predicate()(event))
+    #expect(!Condition.test(deep, .text(.equals("y"), .exact)).predicate()(event))
+    #expect(!Condition.test(FieldPath("b"), .present).predicate()(event))
   }
 }
