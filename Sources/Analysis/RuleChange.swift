@@ -181,10 +181,9 @@ extension LogSource {
 }
 
 extension RuleChange {
-  /// The questions that decide against an event: those of the version that does not hold of it, as far as they
-  /// stand at its top and say no. Empty for `nil` and for a version that asks nothing.
+  /// The questions that decide what a version says of an event (`Condition.deciding`). None for `nil` and for a
+  /// version that is switched off.
   public static func deciding(_ document: RuleDocument?, on event: Event) -> [Condition] {
-    guard let document, document.rule.enabled else { return [] }
-    return document.rule.condition.conjuncts.filter { !$0.holds(of: event) }
+    document?.rule.effective.deciding(event) ?? []
   }
 }

@@ -11,17 +11,11 @@ public struct CheckReport: Sendable {
     public let fixture: Fixture
     /// What the condition says of its event.
     public let verdict: Bool
-    /// The top-level conjuncts, each with its verdict.
-    public let conjuncts: [(condition: Condition, verdict: Bool)]
+    /// The questions that decided the verdict (`Condition.deciding`).
+    public let deciding: [Condition]
 
     /// Whether the verdict is the expected one.
     public var holds: Bool { verdict == fixture.expected }
-
-    /// The conjuncts that decided a wrong verdict: those that were false where a match was expected; all where
-    /// none was.
-    public var deciding: [Condition] {
-      fixture.expected ? conjuncts.filter { !$0.verdict }.map(\.condition) : conjuncts.map(\.condition)
-    }
   }
 
   /// The rule.
@@ -42,7 +36,7 @@ public struct CheckReport: Sendable {
     outcomes = rule.fixtures.map { fixture in
       Outcome(
         fixture: fixture, verdict: rule.condition.holds(of: fixture.event),
-        conjuncts: rule.condition.conjuncts.map { ($0, $0.holds(of: fixture.event)) })
+        deciding: rule.condition.deciding(fixture.event))
     }
     betterReading =
       outcomes.allSatisfy(\.holds)

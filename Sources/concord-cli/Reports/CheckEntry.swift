@@ -87,19 +87,19 @@ extension Diagnostic {
 }
 
 extension CheckReport.Outcome {
-  /// Why the verdict is what it is: the deciding conjuncts and the values of their fields.
+  /// Why the verdict is what it is: the questions that decided and the values of their fields.
   fileprivate var explanation: [String] {
     var lines: [String] = []
     let shown = 8
     for condition in deciding.prefix(shown) {
-      lines.append("\(fixture.expected ? "false" : "true"): \(shortened(Notation.print(condition), to: 160))")
+      lines.append("\(verdict): \(shortened(Notation.print(condition), to: 160))")
       for path in condition.paths.prefix(shown) {
         let values = fixture.event.values(at: path).map(\.value.compactJSON)
         lines.append(
           "  \(path) = \(values.isEmpty ? "absent" : shortened(values.joined(separator: ", "), to: 160))")
       }
     }
-    if deciding.count > shown { lines.append("… and \(deciding.count - shown) more conjuncts") }
+    if deciding.count > shown { lines.append("… and \(deciding.count - shown) more") }
     return lines
   }
 
