@@ -1,5 +1,6 @@
 import ConcordDetection
 import ConcordDiagnostics
+import ConcordDocuments
 
 extension Condition {
   /// A name for what the condition asks: the first 16 hexadecimal digits of the SHA-256 of its normal form.

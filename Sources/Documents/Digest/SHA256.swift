@@ -1,5 +1,5 @@
-/// SHA-256 (FIPS 180-4). Foundation has none on Linux. Not for secrets.
-enum SHA256 {
+/// SHA-256 (FIPS 180-4, 6.2). Not for secrets.
+package enum SHA256 {
   /// The first 32 bits of the fractional parts of the cube roots of the first 64 primes.
   private static let constants: [UInt32] = [
     0x428A_2F98, 0x7137_4491, 0xB5C0_FBCF, 0xE9B5_DBA5, 0x3956_C25B, 0x59F1_11F1, 0x923F_82A4, 0xAB1C_5ED5,
@@ -16,24 +16,17 @@ enum SHA256 {
     0x6A09_E667, 0xBB67_AE85, 0x3C6E_F372, 0xA54F_F53A, 0x510E_527F, 0x9B05_688C, 0x1F83_D9AB, 0x5BE0_CD19,
   ]
 
-  static func digest(_ message: [UInt8]) -> [UInt8] {
-    var state = initial
-    var padded = message + [0x80]
-    padded += Array(repeating: 0, count: (120 - padded.count % 64) % 64)
-    padded += (0..<8).map { UInt8(truncatingIfNeeded: (message.count * 8) >> (56 - 8 * $0)) }
-    for start in stride(from: 0, to: padded.count, by: 64) { mix(padded[start..<start + 64], into: &state) }
-    return state.flatMap { word in (0..<4).map { UInt8(truncatingIfNeeded: word >> (24 - 8 * UInt32($0))) } }
+  /// The 32 bytes of the digest.
+  package static func digest(_ message: [UInt8]) -> [UInt8] {
+    BlockHash.digest(message, initial: initial, mix)
   }
 
-  private static func mix(_ block: ArraySlice<UInt8>, into state: inout [UInt32]) {
-    let bytes = Array(block)
-    var words = (0..<16).map { index in
-      bytes[(index * 4)..<(index * 4 + 4)].reduce(UInt32(0)) { $0 << 8 | UInt32($1) }
-    }
+  private static func mix(_ block: [UInt32], _ state: inout [UInt32]) {
+    var words = block
     for index in 16..<64 {
       let (early, late) = (words[index - 15], words[index - 2])
-      let one = rotated(early, 7) ^ rotated(early, 18) ^ (early >> 3)
-      let two = rotated(late, 17) ^ rotated(late, 19) ^ (late >> 10)
+      let one = early.rotatedRight(7) ^ early.rotatedRight(18) ^ (early >> 3)
+      let two = late.rotatedRight(17) ^ late.rotatedRight(19) ^ (late >> 10)
       words.append(words[index - 16] &+ one &+ words[index - 7] &+ two)
     }
     var (a, b, c, d, e, f, g, h) = (
@@ -42,14 +35,11 @@ enum SHA256 {
     for (word, constant) in zip(words, constants) {
       let choice = (e & f) ^ (~e & g)
       let majority = (a & b) ^ (a & c) ^ (b & c)
-      let one = h &+ (rotated(e, 6) ^ rotated(e, 11) ^ rotated(e, 25)) &+ choice &+ constant &+ word
-      let two = (rotated(a, 2) ^ rotated(a, 13) ^ rotated(a, 22)) &+ majority
+      let one =
+        h &+ (e.rotatedRight(6) ^ e.rotatedRight(11) ^ e.rotatedRight(25)) &+ choice &+ constant &+ word
+      let two = (a.rotatedRight(2) ^ a.rotatedRight(13) ^ a.rotatedRight(22)) &+ majority
       (h, g, f, e, d, c, b, a) = (g, f, e, d &+ one, c, b, a, one &+ two)
     }
     for (index, value) in [a, b, c, d, e, f, g, h].enumerated() { state[index] = state[index] &+ value }
-  }
-
-  private static func rotated(_ word: UInt32, _ count: UInt32) -> UInt32 {
-    word >> count | word << (32 - count)
   }
 }
