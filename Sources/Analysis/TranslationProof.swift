@@ -24,9 +24,6 @@ public struct TranslationProof: Sendable {
   /// How it ended.
   public let outcome: Outcome
 
-  /// Whether the query is proved to be the rule.
-  public var isProved: Bool { if case .proved = outcome { true } else { false } }
-
   /// What the proof takes for granted, as the end of a sentence: ` where …`; empty for nothing.
   public var assumption: String {
     guard case .proved(let paths) = outcome, !paths.isEmpty else { return "" }

@@ -77,7 +77,7 @@ extension Prover {
       let candidate = given.leavingOut(removed.union([place.path]))
       switch compare(result.condition, candidate).verdict {
       case .equal:
-        let reason = reason(place, given, removed)
+        let reason = reason(place, removed)
         removed.insert(place.path)
         result.condition = candidate
         result.steps.append(Simplification.Step(part: place.part, reason: reason))
@@ -87,9 +87,7 @@ extension Prover {
     }
   }
 
-  private func reason(
-    _ place: Condition.Place, _ condition: Condition, _ removed: Set<[Int]>
-  ) -> Simplification.Reason {
+  private func reason(_ place: Condition.Place, _ removed: Set<[Int]>) -> Simplification.Reason {
     if event(where: place.part).isNever { return .neverHolds }
     if counterexample(to: place.part).isNever { return .alwaysHolds }
     for (index, sibling) in place.siblings.enumerated().prefix(100) {

@@ -44,7 +44,7 @@ extension Diagnostic {
       .idNotUUID, "the id `\(id)` is not a UUID", at: span, help: "a handle for people is the rule's `name`")
   }
 
-  static func sigmaDate(_ key: String, _ text: String, standard: String?, at span: Span?) -> Diagnostic {
+  static func sigmaDate(_ key: String, standard: String?, at span: Span?) -> Diagnostic {
     warning(
       .badDate, "`\(key)` is not a date of the form `YYYY-MM-DD`", at: span,
       help: standard.map { "write `\($0)`" })

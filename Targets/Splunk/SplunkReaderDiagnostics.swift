@@ -85,18 +85,16 @@ extension Diagnostic {
     unread("`\(SplunkLiteral.comment(regex))`: \(cause.message)", span, help: cause.help)
   }
 
-  static func splunkNullIsText(_ source: Source) -> Diagnostic {
+  static let splunkNullIsText =
     Diagnostic(
       .nullAsText,
       "JSON null is the text `null` in Splunk's own fields; the rule takes it as absent")
-  }
 
-  static func splunkErrorCode(_ source: Source) -> Diagnostic {
+  static let splunkErrorCode =
     Diagnostic(
       .computedField,
       "the add-on for AWS writes `success` and `failure` into `errorCode`; the rule takes the event's own",
       help: ["`errorCode=success` is an absent `errorCode` in the event"])
-  }
 
   static func splunkMacroLeftOut(_ source: Source, _ span: Span?) -> Diagnostic {
     Diagnostic(

@@ -43,7 +43,7 @@ extension AthenaEvaluator {
   }
 
   mutating func inList(
-    _ operand: AthenaExpression, _ items: [AthenaExpression], _ negated: Bool, _ expression: AthenaExpression
+    _ operand: AthenaExpression, _ items: [AthenaExpression], _ negated: Bool
   ) throws(Diagnostic) -> AthenaCompiled {
     let left = try compile(operand)
     var list: [AthenaCompiled] = []

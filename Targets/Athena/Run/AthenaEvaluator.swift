@@ -103,7 +103,7 @@ struct AthenaEvaluator {
       }
     case .like(let operand, let pattern, let escape, let negated):
       return try like(operand, pattern, escape, negated)
-    case .inList(let operand, let items, let negated): return try inList(operand, items, negated, expression)
+    case .inList(let operand, let items, let negated): return try inList(operand, items, negated)
     case .between(let operand, let low, let high, let negated):
       let both = AthenaExpression(
         .and([

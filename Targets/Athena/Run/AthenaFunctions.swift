@@ -72,7 +72,7 @@ extension AthenaEvaluator {
       return try jsonText(arguments[0], parses: function == "json_parse", expression)
     case "any_match", "all_match", "none_match", "transform":
       try needs(2...2)
-      return try lambdaFunction(function, arguments, expression)
+      return try lambdaFunction(function, arguments)
     case "contains":
       try needs(2...2)
       return try contains(arguments, expression)
@@ -179,7 +179,7 @@ extension AthenaEvaluator {
 
   /// `any_match` and its kin are three-valued: where nothing decides and some element gives NULL, so do they.
   private mutating func lambdaFunction(
-    _ function: String, _ arguments: [AthenaExpression], _ expression: AthenaExpression
+    _ function: String, _ arguments: [AthenaExpression]
   ) throws(Diagnostic) -> AthenaCompiled {
     let array = try compile(arguments[0])
     guard case .array(let element) = array.kind else {

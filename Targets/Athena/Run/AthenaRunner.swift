@@ -7,8 +7,9 @@ extension AthenaLanguage: QueryRunner {
   /// The verdict of a query's `WHERE` clause on each event, by Trino's rules.
   ///
   /// Events become rows of the table of `options.schema`, by default CloudTrail's, with `options.untyped` the one
-  /// that the query's names let assume; the table that the query names does not matter. Throws where the text does not parse, where Trino would refuse the query (an unknown
-  /// column, a comparison of text with a number), and where it would fail on a row.
+  /// that the query's names let assume; the table that the query names does not matter. Throws where the text does
+  /// not parse, where Trino would refuse the query (an unknown column, a comparison of text with a number), and where
+  /// it would fail on a row.
   public func run(_ query: String, on events: [Event], options: LanguageOptions) throws(Diagnostic) -> [Bool]
   {
     let source = Source(text: query)

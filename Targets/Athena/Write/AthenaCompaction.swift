@@ -1,8 +1,9 @@
 import ConcordDetection
 import ConcordDiagnostics
 
-/// A shorter way to ask one field for many texts, for queries that would exceed Athena's size: instead of a `LIKE` for
-/// /// each, `any_match(split('…|…', '|'), t -> strpos("field", t) > 0)`. It is true, false and NULL where the disjunction is.
+/// A shorter way to ask one field for many texts, for queries that would exceed Athena's size: instead of a `LIKE`
+/// for each, `any_match(split('…|…', '|'), t -> strpos("field", t) > 0)`. It is true, false and NULL where the
+/// disjunction is.
 struct AthenaCompaction {
   /// From how many texts on it is shorter and worth it.
   static let threshold = 16

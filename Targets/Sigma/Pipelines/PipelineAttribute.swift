@@ -58,7 +58,7 @@ enum PipelineAttribute {
 
   /// Whether the attribute compares so with the value of the condition. Throws `E341` where they do not compare.
   func holds(
-    _ operation: PipelineComparison, _ value: Value, step: PipelineStep, at span: Span
+    _ operation: PipelineComparison, _ value: Value, step: PipelineStep
   ) throws(Diagnostic) -> Bool {
     let wanted: String =
       switch value {

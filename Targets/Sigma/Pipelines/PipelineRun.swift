@@ -160,9 +160,8 @@ extension PipelineRun {
     case .isRule: return true
     case .isCorrelation: return false
     case .tag(let tag): return documents[0].tags.contains { $0.sameScalars(as: tag) }
-    case .attribute(let name, let operation, let value, let span):
-      return try PipelineAttribute(name, of: documents[0])?.holds(operation, value, step: step, at: span)
-        ?? false
+    case .attribute(let name, let operation, let value, _):
+      return try PipelineAttribute(name, of: documents[0])?.holds(operation, value, step: step) ?? false
     }
   }
 

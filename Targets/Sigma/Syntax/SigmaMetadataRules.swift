@@ -42,7 +42,7 @@ enum SigmaMetadataRules {
 
   static func checkDate(_ node: SigmaNode, _ key: String, _ warnings: inout [Diagnostic]) {
     guard let text = node.scalar, !node.top.isNull, !isDate(text) else { return }
-    warnings.append(.sigmaDate(key, text, standard: standardDate(text), at: node.span))
+    warnings.append(.sigmaDate(key, standard: standardDate(text), at: node.span))
   }
 
   /// The date as `YYYY-MM-DD` where it is one with other separators or without leading zeros (`2024/1/2`, as

@@ -170,7 +170,7 @@ extension SplunkReader {
     }
     try checkFolded(text, side, span)
     let pattern = SplunkLike.pattern(text)
-    if side.isExtracted, pattern.matches("null", side.letterCase) { warnNull(side.path, span) }
+    if side.isExtracted, pattern.matches("null", side.letterCase) { warnNull(span) }
     return try answered(.test(side.path, .text(pattern, side.letterCase), origin: span), side, span)
   }
 
@@ -182,7 +182,7 @@ extension SplunkReader {
       return SplunkLowered(condition: .always(name == "true", origin: span), isTotal: true)
     case ("isnull", 1), ("isnotnull", 1):
       let side = try operand(arguments[0])
-      if side.isExtracted { warnNull(side.path, span) }
+      if side.isExtracted { warnNull(span) }
       let present = Condition.test(side.path, .present, origin: span)
       return SplunkLowered(condition: name == "isnull" ? .not(present, origin: span) : present, isTotal: true)
     case ("in", 2...): return try membership(arguments[0], Array(arguments.dropFirst()), span)
@@ -227,7 +227,7 @@ extension SplunkReader {
         throw .splunkNotPortable(regex, error, span)
       }
     }
-    if side.isExtracted { warnNull(side.path, span) }
+    if side.isExtracted { warnNull(span) }
     return condition
   }
 

@@ -32,7 +32,7 @@ extension SplunkReader {
       case .notEqual:
         if path.steps.contains(.each) { throw .splunkMultivalue("!=", expression.span) }
         let present = Condition.test(path, .present, origin: expression.span)
-        warnNull(path, expression.span)
+        warnNull(expression.span)
         return .all([present, .not(try equality(path, value, expression.span))])
       case .less, .lessOrEqual, .greater, .greaterOrEqual:
         throw .splunkOrder(field, operation.rawValue, value.text, expression.span)
@@ -68,7 +68,7 @@ extension SplunkReader {
     let pattern = SplunkWildcards.pattern(value.text)
     if pattern.matches("null", letterCase) {
       if case .equals = pattern.shape { throw .splunkNullWord(span) }
-      warnNull(path, span)
+      warnNull(span)
     }
     let text = Condition.test(path, .text(pattern, letterCase), origin: span)
     guard value.text.utf8.contains(0x2F), let network = CIDR(value.text) else { return text }
@@ -76,8 +76,8 @@ extension SplunkReader {
   }
 
   /// Notes once that JSON null is a text in Splunk's own fields.
-  mutating func warnNull(_ path: FieldPath, _ span: Span?) {
-    let warning = Diagnostic.splunkNullIsText(source)
+  mutating func warnNull(_ span: Span?) {
+    let warning = Diagnostic.splunkNullIsText
     if !warnings.contains(where: { $0.message == warning.message }) {
       warnings.append(warning.located(in: source, at: span))
     }
@@ -86,7 +86,7 @@ extension SplunkReader {
   /// Notes that the AWS add-on computes over `errorCode`.
   mutating func warnComputed(_ path: FieldPath, _ span: Span?) {
     guard path == FieldPath("errorCode") else { return }
-    let warning = Diagnostic.splunkErrorCode(source)
+    let warning = Diagnostic.splunkErrorCode
     if !warnings.contains(where: { $0.message == warning.message }) {
       warnings.append(warning.located(in: source, at: span))
     }

@@ -70,38 +70,10 @@ struct SplunkSearchEvaluator {
     case .notEqual:
       if texts.count > 1 { throw .splunkMultivalue("!=", span) }
       return !texts.contains { equals($0, value) }
-    case .less:
-      return texts.contains {
-        ordered($0, value.text) {
-          $0 < $1
-        } by: {
-          $0 < $1
-        }
-      }
-    case .lessOrEqual:
-      return texts.contains {
-        ordered($0, value.text) {
-          $0 <= $1
-        } by: {
-          $0 <= $1
-        }
-      }
-    case .greater:
-      return texts.contains {
-        ordered($0, value.text) {
-          $0 > $1
-        } by: {
-          $0 > $1
-        }
-      }
-    case .greaterOrEqual:
-      return texts.contains {
-        ordered($0, value.text) {
-          $0 >= $1
-        } by: {
-          $0 >= $1
-        }
-      }
+    case .less: return texts.contains { ordered($0, value.text, <, <) }
+    case .lessOrEqual: return texts.contains { ordered($0, value.text, <=, <=) }
+    case .greater: return texts.contains { ordered($0, value.text, >, >) }
+    case .greaterOrEqual: return texts.contains { ordered($0, value.text, >=, >=) }
     }
   }
 
@@ -118,8 +90,7 @@ struct SplunkSearchEvaluator {
 
   /// Order in `search`: by value if both are numbers, else by text.
   private func ordered(
-    _ left: String, _ right: String, _ text: (String, String) -> Bool,
-    by number: (Double, Double) -> Bool
+    _ left: String, _ right: String, _ text: (String, String) -> Bool, _ number: (Double, Double) -> Bool
   ) -> Bool {
     if let a = Number(left)?.double, let b = Number(right)?.double { return number(a, b) }
     return text(left, right)

@@ -73,7 +73,7 @@ extension SplunkEvaluator {
         return .number(Double(index))
       }
       return .null
-    case "lower", "upper": return try folded(name, first, span)
+    case "lower", "upper": return folded(name, first)
     case "json_array_to_mv":
       let keepsQuotes = if case .bool(true) = second { true } else { false }
       return first.text.map { SplunkJSON.elements($0, keepsQuotes: keepsQuotes) } ?? .null
@@ -129,7 +129,7 @@ extension SplunkEvaluator {
     }
   }
 
-  private func folded(_ name: String, _ value: SplunkValue, _ span: Span?) throws(Diagnostic) -> SplunkValue {
+  private func folded(_ name: String, _ value: SplunkValue) -> SplunkValue {
     func fold(_ text: String) -> String { name == "lower" ? LetterCase.lower(text) : text.uppercased() }
     if case .list(let items) = value { return .list(items.map(fold)) }
     return value.text.map { .text(fold($0)) } ?? .null

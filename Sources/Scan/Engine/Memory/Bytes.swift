@@ -99,11 +99,6 @@ struct Bytes {
     return nil
   }
 
-  /// Whether the other bytes, which are ASCII in lower case, stand somewhere in these in any ASCII case.
-  func containsIgnoringCase(_ other: Bytes, rare: Int) -> Bool {
-    indexIgnoringCase(of: other, rare: rare, from: 0) != nil
-  }
-
   /// The first place from `start` on at which the other bytes, which are ASCII in lower case, stand in any ASCII
   /// case.
   func indexIgnoringCase(of other: Bytes, rare: Int, from start: Int) -> Int? {
