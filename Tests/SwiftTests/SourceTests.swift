@@ -84,6 +84,17 @@ struct SourceTests {
     #expect(verdicts == [true, false, true, false, false, false])
   }
 
+  @Test func corners() throws {
+    let rules = SourceTests.rules(VerdictCases.corners.map(\.1))
+    let (source, types) = SwiftLanguage().write(all: rules, options: options)
+    let program = try SwiftProgram(source: source, types: types, eventType: "Event")
+    defer { program.remove() }
+    let verdicts = try program.run(on: VerdictCases.corners.map { try SourceTests.event($0.0) })
+    for (index, (event, condition, expected)) in VerdictCases.corners.enumerated() {
+      #expect(verdicts[index][index] == expected, "\(condition) on \(event)")
+    }
+  }
+
   /// The compiled text says of every event what the meaning says.
   @Test func agreesWithTheMeaning() throws {
     let rules = SourceTests.rules(ConditionGenerator.standard(seed: 7, 240))
