@@ -2,8 +2,10 @@
 import PackageDescription
 
 /// A language-neutral module: `Sources/<name>`, imported as `Concord<name>`.
-func core(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
-  .target(name: "Concord\(name)", dependencies: dependencies, path: "Sources/\(name)")
+func core(_ name: String, _ dependencies: [Target.Dependency] = [], data: [String] = []) -> Target {
+  .target(
+    name: "Concord\(name)", dependencies: dependencies, path: "Sources/\(name)",
+    resources: data.map { .embedInCode($0) })
 }
 
 /// All that is known about one language: `Targets/<name>`, imported as `Concord<name>`. Its data files are part of the
@@ -42,7 +44,9 @@ let package = Package(
       "Notation", ["ConcordDiagnostics", "ConcordDocuments", "ConcordDetection", "ConcordLanguages"]),
     core("Languages", ["ConcordDiagnostics", "ConcordDocuments", "ConcordDetection"]),
     core("Proof", ["ConcordDiagnostics", "ConcordDocuments", "ConcordDetection"]),
-    core("Verification", ["ConcordDiagnostics", "ConcordDocuments", "ConcordDetection", "ConcordLanguages"]),
+    core(
+      "Verification", ["ConcordDiagnostics", "ConcordDocuments", "ConcordDetection", "ConcordLanguages"],
+      data: ["Engines/trino_on_duckdb.py"]),
     core(
       "Analysis",
       [

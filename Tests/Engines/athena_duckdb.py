@@ -11,12 +11,13 @@ Standard output, one JSON object a line:
   leftOut  {index of an event: why the table cannot hold it as it is}
 
 What is DuckDB's: the parsing of values, NULL logic, LIKE, regular expressions (RE2), lower, strpos, lists,
-structs, JSON. Regular expressions with `$` or look-around are Python's `re`. What is Trino's and not DuckDB's is said again here, function by function, each with its source.
+structs, JSON. Regular expressions with `$` or look-around are Python's `re`. What is Trino's and not DuckDB's is said
+again in `trino_on_duckdb.py`, which `concord` itself has for its engine `duckdb`.
 """
 
-import ipaddress
 import json
 import os
+import pathlib
 import re
 import sys
 import tempfile
@@ -24,20 +25,11 @@ import tempfile
 import duckdb
 import sqlglot
 from sqlglot import exp
-from sqlglot.dialects import Trino
 
 from event_values import Number, is_object, read_event, search, shortest
 
-
-class Statement(Trino):
-    """Trino's dialect, but the path of a JSON function stays the text it is."""
-
-    class Parser(Trino.Parser):
-        FUNCTIONS = {
-            name: build
-            for name, build in Trino.Parser.FUNCTIONS.items()
-            if name not in ("JSON_EXTRACT", "JSON_EXTRACT_SCALAR", "JSON_FORMAT", "ANY_MATCH")
-        }
+sys.path.append(str(pathlib.Path(__file__).resolve().parents[2] / "Sources" / "Verification" / "Engines"))
+import trino_on_duckdb
 
 
 # ---------------------------------------------------------------- the table
@@ -165,117 +157,33 @@ def make_table(connection, ddl, events):
     return left_out
 
 
-# ---------------------------------------------------------------- what is Trino's
-
-
-def address(text):
-    """CAST to IPADDRESS: Guava's InetAddresses.forString; an IPv4-mapped address is IPv4. NULL for others."""
-    if text is None or "%" in text:
-        return None
-    try:
-        value = ipaddress.ip_address(text)
-    except ValueError:
-        return None
-    mapped = getattr(value, "ipv4_mapped", None)
-    return str(mapped or value)
-
-
-def is_in_network(network, text):
-    """contains(varchar cidr, ipaddress)."""
-    value = address(text)
-    return None if value is None else ipaddress.ip_address(value) in ipaddress.ip_network(network, strict=False)
-
-
-MACROS = """
--- any_match is NULL where no element decides and some element's answer is NULL. [trino docs, array.md]
-CREATE MACRO trino_any(answers) AS CASE
-  WHEN answers IS NULL THEN NULL
-  WHEN list_contains(answers, TRUE) THEN TRUE
-  WHEN len(list_filter(answers, lambda answer: answer IS NULL)) > 0 THEN NULL
-  ELSE FALSE END;
--- json_extract_scalar is NULL for objects, arrays, JSON's null and text that is not JSON. [trino JsonExtract.java]
-CREATE MACRO trino_json_extract_scalar(document, path) AS CASE
-  WHEN document IS NULL OR NOT json_valid(CAST(document AS VARCHAR)) THEN NULL
-  WHEN json_type(CAST(document AS VARCHAR), path) IN ('OBJECT', 'ARRAY', 'NULL') THEN NULL
-  ELSE json_extract_string(CAST(document AS VARCHAR), path) END;
-CREATE MACRO trino_json_extract(document, path) AS CASE
-  WHEN document IS NULL OR NOT json_valid(CAST(document AS VARCHAR)) THEN NULL
-  ELSE json_extract(CAST(document AS VARCHAR), path) END;
--- A value of type JSON as text: in DuckDB that is the text it has.
-CREATE MACRO trino_json_format(document) AS CAST(document AS VARCHAR);
-"""
+# ---------------------------------------------------------------- the queries
 
 
 def open_connection():
     connection = duckdb.connect()
     connection.execute("SET threads = 1")
-    connection.create_function("trino_address", address, ["VARCHAR"], "VARCHAR", null_handling="special")
-    connection.create_function(
-        "trino_is_in_network", is_in_network, ["VARCHAR", "VARCHAR"], "BOOLEAN", null_handling="special")
+    trino_on_duckdb.add_functions(connection)
     connection.create_function(
         "python_matches", search, ["VARCHAR", "VARCHAR"], "BOOLEAN", null_handling="special")
-    for statement in MACROS.split(";\n"):
-        if statement.strip():
-            connection.execute(statement)
     return connection
-
-
-def pointer(path):
-    """A JSON path of Trino as a JSON pointer, in which DuckDB takes any name. [trino JsonPathTokenizer]"""
-    if not path.startswith("$"):
-        raise ValueError(f"invalid JSON path {path!r}")
-    steps, rest = [], path[1:]
-    while rest:
-        match = re.match(r'\.([0-9A-Za-z_:]+)|\[(\d+)\]|\["((?:[^"\\]|\\["\\])*)"\]', rest, re.ASCII | re.DOTALL)
-        if not match:
-            raise ValueError(f"invalid JSON path {path!r}")
-        quoted = None if match[3] is None else re.sub(r"\\(.)", r"\1", match[3], flags=re.DOTALL)
-        steps.append(match[1] or match[2] or quoted or "")
-        rest = rest[match.end():]
-    return "".join("/" + step.replace("~", "~0").replace("/", "~1") for step in steps) or "$"
 
 
 def to_duckdb(node):
     """One node of a Trino statement, as DuckDB must be asked for the same."""
-    if isinstance(node, exp.Anonymous):
-        name = node.name.lower()
-        if name == "any_match":
-            array, answer = node.expressions
-            return exp.Anonymous(this="trino_any", expressions=[exp.Transform(this=array, expression=answer)])
-        if name in ("json_extract", "json_extract_scalar"):
-            document, path = node.expressions
-            if not path.is_string:
-                raise ValueError("a JSON path that is not a literal")
-            return exp.Anonymous(
-                this="trino_" + name, expressions=[document, exp.Literal.string(pointer(path.this))])
-        if name == "json_format":
-            return exp.Anonymous(this="trino_json_format", expressions=node.expressions)
     # RE2 has no look-around, and its `$` is the very end.
     if isinstance(node, exp.RegexpLike) and re.search(r"\(\?<?[=!]|\$", node.expression.name):
         return exp.Anonymous(this="python_matches", expressions=[node.this, node.expression])
-    # The operand is a cast to IPADDRESS, which is replaced by now.
-    if isinstance(node, exp.ArrayContains) and node.expression.name == "trino_address":
-        return exp.Anonymous(this="trino_is_in_network", expressions=[node.this, node.expression])
-    if isinstance(node, exp.Cast) and node.to.this == exp.DataType.Type.IPADDRESS:
-        return exp.Anonymous(this="trino_address", expressions=[node.this])
-    return node
-
-
-def replace_each(statement, other_for):
-    # Operands first: what is put in place of a node is not looked at again.
-    for node in reversed(list(statement.walk())):
-        other = other_for(node)
-        if other is not node:
-            node.replace(other)
+    return trino_on_duckdb.to_duckdb(node)
 
 
 def prepare(query):
     """The statement for DuckDB, and the same with the row's number as its only column."""
     sqlglot.parse_one(query, read="athena")
-    statement = sqlglot.parse_one(query, read=Statement)
+    statement = sqlglot.parse_one(query, read=trino_on_duckdb.Statement)
     if not isinstance(statement, exp.Query):
         raise ValueError("not a query")
-    replace_each(statement, to_duckdb)
+    statement = trino_on_duckdb.translated(statement, to_duckdb)
     own = {cte.alias for cte in statement.find_all(exp.CTE)}
     for table in list(statement.find_all(exp.Table)):
         if table.name not in own:

@@ -6,7 +6,8 @@ import Foundation
 /// network, no table.
 ///
 /// What DuckDB brings is its own: NULL logic, LIKE, regular expressions, lists, rows and JSON, and sqlglot's
-/// grammar of Trino. Functions that the two define differently are said again in `DuckDBDriver`.
+/// grammar of Trino. Functions that the two define differently are said again in
+/// `trino_on_duckdb.py`, which is part of the code: an installed `concord` needs no file beside it.
 struct DuckDBEngine: QueryEngine {
   let identifier = "duckdb"
   let language = "athena"
@@ -14,6 +15,9 @@ struct DuckDBEngine: QueryEngine {
   private let environment: [String: String]
   private let seconds: Double
   private let voice = EngineVoice(name: "duckdb")
+
+  /// Reads a statement from standard input; says on standard output what came of it.
+  private static let script = String(decoding: PackageResources.trino_on_duckdb_py, as: UTF8.self)
 
   init(_ settings: EngineSettings) throws(Diagnostic) {
     let variable = "CONCORD_ENGINES_PYTHON"
@@ -36,7 +40,7 @@ struct DuckDBEngine: QueryEngine {
     do {
       // Isolated (`-I`): a file `duckdb.py` beside the rules must not be what is imported.
       result = try EngineProcess.run(
-        python, ["-I", "-X", "utf8", "-c", DuckDBDriver.script], environment: environment,
+        python, ["-I", "-X", "utf8", "-c", DuckDBEngine.script], environment: environment,
         input: Data(query.utf8), by: deadline, limit: EngineLimits.answerBytes)
     } catch {
       throw voice.diagnostic(error, "python", deadline)
