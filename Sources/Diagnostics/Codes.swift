@@ -160,7 +160,7 @@ extension Diagnostic {
     case changeUnknown = "W522"
     case ruleChanged = "N523"
 
-    // 6xx: what lint finds odd in rules.
+    // 6xx: what lint finds odd in rules, and what a change of rules does.
     case neverFires = "W601"
     case alwaysFires = "W602"
     case exclusionOfAll = "W603"
@@ -170,6 +170,10 @@ extension Diagnostic {
     case duplicate = "W607"
     case subsumed = "N608"
     case overlap = "N609"
+    case lostMatches = "W621"
+    case gainedMatches = "N622"
+    case unknownChange = "W623"
+    case otherChange = "N624"
 
     // 7xx: engines and tools that run queries.
     case unknownEngine = "E701"
@@ -226,7 +230,7 @@ extension Diagnostic.Code {
     case targets = "4"
     /// Verdicts that differ from what they should be.
     case verdicts = "5"
-    /// What lint finds odd in rules.
+    /// What lint finds odd in rules, and what a change of rules does.
     case lint = "6"
     /// Engines and tools that run queries.
     case engines = "7"
@@ -234,6 +238,21 @@ extension Diagnostic.Code {
     case logs = "8"
     /// Usage and files.
     case usage = "9"
+
+    /// What arises in it, in a few words.
+    public var title: String {
+      switch self {
+      case .text: "Text that does not parse"
+      case .names: "Names that do not resolve"
+      case .rules: "Rules, queries and values that are not taken as they stand"
+      case .targets: "What a target language cannot say, and what its query leaves out"
+      case .verdicts: "Verdicts that differ from what they should be"
+      case .lint: "What lint finds odd in rules, and what a change of rules does"
+      case .engines: "Engines and tools that run queries"
+      case .logs: "Logs that are scanned"
+      case .usage: "Usage and files"
+      }
+    }
   }
 
   /// The stage in which it arises.
@@ -252,12 +271,12 @@ extension Diagnostic.Code {
 
   /// The name that a user types: the words of the concept, joined by hyphens.
   public var name: String {
+    let letters = Array(String(describing: self))
     var name = ""
-    var wasUpper = false
-    for character in String(describing: self) {
-      if character.isUppercase, !wasUpper { name += "-" }
-      wasUpper = character.isUppercase
-      name += character.lowercased()
+    for (index, letter) in letters.enumerated() {
+      let ends = index + 1 < letters.count && letters[index + 1].isLowercase
+      if letter.isUppercase, index > 0, !letters[index - 1].isUppercase || ends { name += "-" }
+      name += letter.lowercased()
     }
     return name
   }

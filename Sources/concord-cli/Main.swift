@@ -6,7 +6,8 @@ import Foundation
 struct ConcordTool {
   static let commands: [CommandSpec] = [
     CompileCommand.spec, CheckCommand.spec, VerifyCommand.spec, DiffCommand.spec, LintCommand.spec,
-    ScanCommand.spec, SchemaCommand.spec, ImportCommand.spec, PipelinesCommand.spec, completions,
+    ScanCommand.spec, SchemaCommand.spec, ImportCommand.spec, PipelinesCommand.spec,
+    ExplainCommand.spec, completions,
   ]
 
   static func main() {

@@ -30,25 +30,10 @@ enum SARIF {
   private static func rule(_ code: Diagnostic.Code, level: Diagnostic.Severity) -> Value {
     .members([
       ("id", .string(code.rawValue)), ("name", .string(code.name)),
-      ("shortDescription", .members([("text", .string(description(of: code)))])),
+      ("shortDescription", .members([("text", .string(code.meaning))])),
+      ("help", .members([("text", .string(code.help))])),
       ("defaultConfiguration", .members([("level", .string(level.rawValue))])),
     ])
-  }
-
-  /// What a code stands for: its concept, and the stage of the work in which it arises.
-  private static func description(of code: Diagnostic.Code) -> String {
-    let concept = code.name.replacing("-", with: " ")
-    return switch code.phase {
-    case .text: "\(concept): text that is not of its language"
-    case .names: "\(concept): a name that does not resolve"
-    case .rules: "\(concept): a rule, a query or a value that is not taken as it stands"
-    case .targets: "\(concept): what a target language cannot say, or its query leaves out"
-    case .verdicts: "\(concept): a verdict that is not what it should be, or was"
-    case .lint: "\(concept): something odd in a rule"
-    case .engines: "\(concept): a system that runs queries"
-    case .logs: "\(concept): a log that is scanned"
-    case .usage: "\(concept): usage and files"
-    }
   }
 
   private static func result(_ finding: Report.Finding, of entry: Report.Entry) -> Value {
