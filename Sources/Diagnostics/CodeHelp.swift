@@ -125,6 +125,7 @@ extension Diagnostic.Code {
     case .truthyArray: "Ask for the values."
     case .unspellableValue: "Keep the value in a JSON file."
     case .regexDiffers: "Spell out the letters or characters that are meant."
+    case .placeNotMapped: "Name the place where the events are in the other language."
     case .valueType: "Keep the column as text, or ask about its value."
     case .outputFieldLeftOut: "Remove the field, or add the column."
     case .columnAsJSON: "Compile the rules separately."

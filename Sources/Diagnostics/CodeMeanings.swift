@@ -134,6 +134,7 @@ extension Diagnostic.Code {
     case .truthyArray: "The language cannot ask whether an array has a truthy element."
     case .unspellableValue: "A value has half of a surrogate pair, which no text can hold."
     case .regexDiffers: "A part of a regular expression means something else on the platform."
+    case .placeNotMapped: "Nothing says where the other platform keeps the events that the rule reads."
     case .valueType: "The column's type does not keep the text that the rule asks about."
     case .outputFieldLeftOut:
       "An output field is left out, since the table does not have it. No verdict changes."
