@@ -134,6 +134,11 @@ extension Diagnostic.Code {
     case .truthyArray: "The language cannot ask whether an array has a truthy element."
     case .unspellableValue: "A value has half of a surrogate pair, which no text can hold."
     case .regexDiffers: "A part of a regular expression means something else on the platform."
+    case .eventsLost: "A new version of a rule no longer matches events that the old one matched."
+    case .eventsGained: "A new version of a rule matches events that the old one did not match."
+    case .changeUnknown: "A bound was met before it was known whether two versions of a rule match the same events."
+    case .ruleChanged: "Something besides what a rule matches has changed, such as its level."
+    case .serverUnchecked: "The identity of a server is not checked, as the configuration asks."
     case .placeNotMapped: "Nothing says where the other platform keeps the events that the rule reads."
     case .valueType: "The column's type does not keep the text that the rule asks about."
     case .outputFieldLeftOut:
