@@ -193,7 +193,10 @@ extension Diagnostic {
 
   static func unrecognisedSource(_ source: Source) -> Diagnostic {
     Diagnostic(
-      .languageNotRecognised, "cannot tell which language this is", in: source, labels: [],
-      help: ["name it: `--from panther`, `--from sigma`, `--from athena` or `--from splunk`"])
+      .languageNotRecognised, "this is no rule of a language that is known", in: source, labels: [],
+      help: [
+        "none of the keys that tell a rule's language stands at the beginning of a line",
+        "if it is one, name its language: \(Registry.readers.map { "`--from \($0.identifier)`" }.joined(separator: ", "))",
+      ])
   }
 }

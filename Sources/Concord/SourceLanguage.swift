@@ -13,7 +13,7 @@ enum SourceLanguage {
     let languages = topLevelKeys(of: source.text)
     if languages.contains("panther") { return "panther" }
     if languages.contains("sigma") { return "sigma" }
-    if hasCondition || name.hasSuffix(".yml") || name.hasSuffix(".yaml") { return "panther" }
+    if hasCondition { return "panther" }
     throw .unrecognisedSource(source)
   }
 

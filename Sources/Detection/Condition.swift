@@ -145,6 +145,17 @@ extension Condition {
     return result
   }
 
+  /// Where the path is first asked about; `nil` where it is not, or where that is not known.
+  public func origin(of path: FieldPath) -> Span? {
+    switch kind {
+    case .always, .anywhere: nil
+    case .test(let own, .sameAs(let other, _)): own == path || other == path ? origin : nil
+    case .test(let own, _): own == path ? origin : nil
+    case .not(let operand): operand.origin(of: path)
+    case .all(let operands), .any(let operands): operands.lazy.compactMap { $0.origin(of: path) }.first
+    }
+  }
+
   private func visitPaths(_ visit: (FieldPath) -> Void) {
     switch kind {
     case .always, .anywhere, .place: break

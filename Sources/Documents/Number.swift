@@ -12,7 +12,7 @@ public struct Number: Hashable, Sendable {
 
   private let form: Form
 
-  /// The number as it was written: a JSON number, or one with a `+` sign or leading zeros.
+  /// The number as it was written: a JSON number, one with a `+` sign or leading zeros, or what `spelled` was told.
   public var written: String {
     switch form {
     case .shortest(let text): text
@@ -41,13 +41,21 @@ public struct Number: Hashable, Sendable {
   /// The number whose text is known to be its shortest decimal.
   init(shortest: String) { form = .shortest(shortest) }
 
-  /// The number as JSON: as it was written, or, where JSON's grammar has no such number (`+5`, `007`), as its
-  /// shortest decimal.
+  private init(_ form: Form) { self.form = form }
+
+  /// The same number, written as `text` in a notation that JSON does not have: `0x1F` for 31.
+  public func spelled(_ text: String) -> Number {
+    Number(shortest == text ? .shortest(text) : .other(written: text, shortest: shortest))
+  }
+
+  /// The number as JSON: as it was written, or, where JSON's grammar has no such number (`+5`, `007`, `0x1F`), as
+  /// its shortest decimal.
   var json: String {
+    guard case .other(let written, let shortest) = form else { return written }
     var digits = written.utf8[...]
     if digits.first == UInt8(ascii: "-") { digits = digits.dropFirst() }
     let isLegal =
-      digits.first != UInt8(ascii: "+")
+      digits.first != UInt8(ascii: "+") && DecimalParts(written) != nil
       && !(digits.first == 0x30 && digits.dropFirst().first.map { $0.isDigit } ?? false)
     return isLegal ? written : shortest
   }

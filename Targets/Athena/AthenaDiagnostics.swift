@@ -104,11 +104,21 @@ extension Diagnostic {
       ])
   }
 
-  static func oneColumn(_ first: String, _ second: String, of path: FieldPath) -> Diagnostic {
-    Diagnostic(
+  /// `earlier` is the path that has the name in its first spelling.
+  static func oneColumn(
+    _ first: String, _ second: String, of path: FieldPath, earlier: FieldPath, in rule: Rule
+  ) -> Diagnostic {
+    let places = [(path, second), (earlier, first)].compactMap { path, name in
+      rule.condition.origin(of: path).map { Diagnostic.Label($0, "`\(name)`") }
+    }
+    return Diagnostic(
       .columnsCollide,
       "`\(first)` and `\(second)` of `\(path)` would be one column: SQL's names ignore letter case",
-      help: ["spell the field in one way, or give the table's DDL with `--schema`"])
+      labels: places,
+      help: [
+        "spell them in one way if they are one field; otherwise map one to another name, "
+          + "or give the table's DDL with `--schema`"
+      ])
   }
 
   static func columnIsJSON(_ column: String, in rule: Rule) -> Diagnostic {

@@ -71,6 +71,23 @@ extension Diagnostic {
       .wrongKindOfMetadata, "`\(key)` should be a list", at: span, help: "write `- ` before its only element")
   }
 
+  /// `meant` is the text that the author wrote without the quotes that it needs.
+  static func sigmaShape(_ key: String, _ expected: String, meant: String?, at span: Span?) -> Diagnostic {
+    meant == nil
+      ? warning(
+        .wrongKindOfMetadata, "`\(key)` should be \(expected), and what stands here is left out", at: span,
+        help: "put it in quotes if it is a text")
+      : warning(
+        .wrongKindOfMetadata, "`\(key)` should be \(expected), and here a `: ` makes a map of one", at: span,
+        help: "put it in quotes")
+  }
+
+  static func sigmaTaxonomy(_ name: String, at span: Span?) -> Diagnostic {
+    warning(
+      "W167", "the names of fields and log sources are those of the taxonomy `\(name)`", at: span,
+      help: "they are taken as they stand; a pipeline must map them if the events have others")
+  }
+
   static func sigmaTextExpected(_ key: String, at span: Span?) -> Diagnostic {
     warning(.wrongKindOfMetadata, "`\(key)` should be one text", at: span, help: "separate several by commas")
   }
@@ -194,6 +211,14 @@ extension Diagnostic {
   }
 
   // Filters.
+
+  static func sigmaFilterKeeps(at span: Span?) -> Diagnostic {
+    warning(
+      .partOfCorrelation,
+      "the filter negates nothing: of the rules' matches it keeps only those that it selects",
+      at: span,
+      help: "to leave them out write `not` before the condition")
+  }
 
   static func sigmaFilterUnused(_ name: String, at span: Span?) -> Diagnostic {
     warning(

@@ -1,5 +1,6 @@
 import ConcordDetection
 import ConcordDiagnostics
+import ConcordDocuments
 
 // E15x, W15x: what is wrong with a Sigma rule. What Sigma cannot say is in SigmaRefusals.swift.
 
@@ -29,8 +30,20 @@ extension Diagnostic {
       help: near.map { ["did you mean `\(key)` where it says `\($0)`?"] } ?? [])
   }
 
-  static func sigmaExpected(_ what: String, of key: String, at span: Span?) -> Diagnostic {
-    error(.wrongKind, "`\(key)` must be \(what)", at: span)
+  static func sigmaExpected(
+    _ what: String, of key: String, at span: Span?, help: String? = nil
+  ) -> Diagnostic {
+    Diagnostic(
+      .wrongKind, "`\(key)` must be \(what)", labels: span.map { [Label($0)] } ?? [],
+      help: help.map { [$0] } ?? [])
+  }
+
+  /// `beside` is where a condition stands that belongs into the detection.
+  static func sigmaNoCondition(in key: String, beside: Span?, at span: Span?) -> Diagnostic {
+    let outer = beside.map { [Label($0, "this one stands beside `\(key)`")] } ?? []
+    return Diagnostic(
+      .missingKey, "the rule has no `condition`", labels: (span.map { [Label($0)] } ?? []) + outer,
+      help: beside.map { _ in ["indent the `condition` so that it stands below `\(key)`"] } ?? [])
   }
 
   static func sigmaNoSelections(at span: Span?) -> Diagnostic {
@@ -107,21 +120,66 @@ extension Diagnostic {
 
   // E203 to E330: items.
 
-  static func sigmaModifier(_ name: String, near: String?, at span: Span?) -> Diagnostic {
+  static func sigmaModifier(_ name: String, at span: Span?) -> Diagnostic {
     error(
-      .unknownModifier, "unknown modifier `\(name)`", at: span,
-      help: near.map { "did you mean `\($0)`?" }
-        ?? "known: \(SigmaModifier.allCases.map(\.rawValue).joined(separator: ", "))")
+      .unknownModifier, "unknown modifier `\(name)`", at: span, help: SigmaForeignModifiers.help(for: name))
+  }
+
+  static func sigmaEncodedLate(
+    _ modifier: SigmaModifier, after earlier: SigmaModifier, at span: Span?
+  ) -> Diagnostic {
+    error(
+      .operatorMisuse, "`\(modifier.rawValue)` cannot encode the wildcards that `\(earlier.rawValue)` adds",
+      at: span,
+      help: "put `\(modifier.rawValue)` before `\(earlier.rawValue)`")
+  }
+
+  static func sigmaWideText(_ modifier: SigmaModifier, at span: Span?) -> Diagnostic {
+    warning(
+      "W153",
+      "`\(modifier.rawValue)` without `base64` or `base64offset` after it asks for a text with NUL characters",
+      at: span, help: "to find encoded commands write `wide|base64offset|contains`")
+  }
+
+  static func sigmaFragment(at span: Span?) -> Diagnostic {
+    warning(
+      "W153", "`base64offset` makes parts of a text, which hardly any field is as a whole", at: span,
+      help: "write `base64offset|contains`")
+  }
+
+  static func sigmaNothingFixed(_ count: Int, at span: Span?) -> Diagnostic {
+    error(
+      .badValue,
+      count == 0
+        ? "there is nothing for `base64offset` to encode"
+        : "the value is too short for `base64offset`: at one of three offsets no character of it is fixed",
+      at: span, help: "a query for it would hold of every text; give it at least two bytes")
+  }
+
+  static func sigmaHoldsOfAnything(_ field: String, at span: Span?) -> Diagnostic {
+    field.isEmpty
+      ? warning(
+        "W157", "every event holds this keyword", at: span, help: "leave it out, or say which text is meant")
+      : warning(
+        "W157", "this value holds of every `\(field)`, whatever its text is", at: span,
+        help: "leave it out, or write `\(field)|exists: true` if it is meant")
   }
 
   static func sigmaNotFirst(_ modifier: SigmaModifier, at span: Span?) -> Diagnostic {
     error(.operatorMisuse, "`\(modifier.rawValue)` must be the first modifier", at: span)
   }
 
-  static func sigmaWrongKind(_ modifier: SigmaModifier, of kind: String, at span: Span?) -> Diagnostic {
+  /// `text` is the value where it is a plain text.
+  static func sigmaWrongKind(
+    _ modifier: SigmaModifier, of kind: String, _ text: String? = nil, at span: Span?
+  ) -> Diagnostic {
     let help =
       switch modifier {
-      case .lt, .lte, .gt, .gte: "write the number without quotes"
+      case .lt, .lte, .gt, .gte:
+        text.map { Number($0) == nil ? "`\($0)` is not a number" : "write the number without quotes" }
+          ?? "write a number"
+      case .i, .m, .s, .ignorecase, .multiline, .dotall:
+        "it is a flag of expressions, `re|\(modifier.rawValue)`"
       case .exists: "write `true` or `false` without quotes"
       case .startswith, .endswith:
         kind == "a regular expression" ? "anchor the expression with `^` or `$`" : ""
@@ -233,7 +291,9 @@ extension Diagnostic {
   static func sigmaAction(_ action: String, near: String?, at span: Span?) -> Diagnostic {
     error(
       .unknownWord, "unknown action `\(action)`", at: span,
-      help: near.map { "did you mean `\($0)`?" } ?? "known: global, repeat, reset")
+      help: ["correlation", "filter"].contains(action)
+        ? "write the key `\(action)` at the top of the document in its place"
+        : near.map { "did you mean `\($0)`?" } ?? "known: global, repeat, reset")
   }
 
   static func sigmaNothingToRepeat(at span: Span?) -> Diagnostic {
@@ -252,9 +312,32 @@ extension Diagnostic {
       help: "it belonged to aggregations; correlation rules have a `timespan`")
   }
 
-  static func sigmaOldBoolean(_ text: String, at span: Span?) -> Diagnostic {
+  static func sigmaReadElsewhere(_ text: String, as kind: String, at span: Span?) -> Diagnostic {
     warning(
-      .oldBoolean, "tools that read YAML 1.1 take `\(text)` for something else", at: span,
-      help: "put the text that you mean in quotes")
+      .oldBoolean, "`\(text)` is text here, and other tools take it for \(kind)", at: span,
+      help: "put it in quotes if the text is meant")
+  }
+
+  static func sigmaTwoNumbers(_ number: Number, isKeyword: Bool, at span: Span?) -> Diagnostic {
+    warning(
+      .oldBoolean,
+      isKeyword
+        ? "the keyword is the text `\(number.written)`, and other tools look for the number `\(number.shortest)`"
+        : "the text `\(number.written)` and the number `\(number.shortest)` are both meant here, and other tools take one of them",
+      at: span, help: "put it in quotes if the text alone is meant")
+  }
+
+  static func sigmaEscapedPercent(at span: Span?) -> Diagnostic {
+    warning(
+      "W169", "`\\%` is a percent sign, with which no placeholder begins", at: span,
+      help:
+        "write `\\\\%` for a backslash before a placeholder; tools that do not know the escape find one anyway"
+    )
+  }
+
+  static func sigmaNullKey(at span: Span?) -> Diagnostic {
+    warning(
+      "W168", "a key that is null names no field: its values are keywords", at: span,
+      help: "put it in quotes if a field of that name is meant")
   }
 }

@@ -114,6 +114,8 @@ import Testing
     #expect(
       error?.message == "`Image` and `image` of `a.image` would be one column: SQL's names ignore letter case"
     )
+    #expect(error?.labels.map(\.text) == ["`image`", "`Image`"])
+    #expect(error?.labels.map(\.span.start.column) == [19, 1])
   }
 
   @Test("rules that take a column in two ways are told of it") func merged() throws {

@@ -2,6 +2,7 @@ import ConcordDetection
 import ConcordDiagnostics
 import ConcordDocuments
 import ConcordLanguages
+import Foundation
 import TestSupport
 import Testing
 
@@ -44,6 +45,8 @@ func unmarked(_ marked: String) -> (text: String, span: Span?) {
 
 @Suite("What is wrong with a Sigma rule")
 struct DiagnosticTests {
+  static let known = "known: \(SigmaModifier.allCases.map(\.rawValue).joined(separator: ", "))"
+
   static let errors: [BadRow] = [
     .init("s: {'f|⟦⟧': a}\ncondition: s", "E203", "unknown modifier ``"),
     .init(
@@ -52,34 +55,82 @@ struct DiagnosticTests {
       "s: {f|all|⟦startwith⟧: a}\ncondition: s", "E203", "unknown modifier `startwith`",
       "did you mean `startswith`?"),
     .init(
+      "s: {f|⟦in⟧: [a]}\ncondition: s", "E203", "unknown modifier `in`",
+      "leave it out: some value of a list must match anyway"),
+    .init(
+      "s: {f|contains|⟦any⟧: [a, b]}\ncondition: s", "E203", "unknown modifier `any`",
+      "leave it out: some value of a list must match anyway"),
+    .init("s: {f|⟦not⟧: a}\ncondition: s", "E203", "unknown modifier `not`", "did you mean `neq`?"),
+    .init(
+      "s: {f|⟦Equals⟧: a}\ncondition: s", "E203", "unknown modifier `Equals`",
+      "leave it out: a value is compared as a whole anyway"),
+    .init("s: {f|⟦regex⟧: a}\ncondition: s", "E203", "unknown modifier `regex`", "did you mean `re`?"),
+    .init("s: {f|⟦ge⟧: 5}\ncondition: s", "E203", "unknown modifier `ge`", "did you mean `gte`?"),
+    .init(
+      "s: {f|⟦nocase⟧: a}\ncondition: s", "E203", "unknown modifier `nocase`",
+      "leave it out: letter case is ignored anyway"),
+    .init("s: {f|⟦i5⟧: a}\ncondition: s", "E203", "unknown modifier `i5`", known),
+    .init(
+      "s: {f|contains|⟦base64offset⟧: abc}\ncondition: s", "E308",
+      "`base64offset` cannot encode the wildcards that `contains` adds",
+      "put `base64offset` before `contains`"),
+    .init(
+      "s: {f|endswith|⟦wide⟧|base64: abc}\ncondition: s", "E308",
+      "`wide` cannot encode the wildcards that `endswith` adds", "put `wide` before `endswith`"),
+    .init(
+      "s: {f|base64offset|contains: ⟦a⟧}\ncondition: s", "E315",
+      "the value is too short for `base64offset`: at one of three offsets no character of it is fixed",
+      "a query for it would hold of every text; give it at least two bytes"),
+    .init(
+      "s: {f|base64offset|contains: [abc, ⟦''⟧]}\ncondition: s", "E315",
+      "there is nothing for `base64offset` to encode"),
+    .init(
+      "s: {f|re: 'a⟦(?=⟧.*a)b'}\ncondition: s", "E121", "look-ahead, which engines do not share",
+      "ask for both by expressions of their own that must both match"),
+    .init(
+      "s: {f|re: ⟦(?!⟧a)b}\ncondition: s", "E121", "look-ahead, which engines do not share",
+      "ask for one by an expression that must match, and for the other by one that must not"),
+    .init(
+      "s:\n  f|re: '⟦(?<!⟧a)b'\ncondition: s", "E121", "look-behind, which engines do not share"),
+    .init(
+      "s: {f|re: ⟦'it''s (?=a)'⟧}\ncondition: s", "E121", "look-ahead, which engines do not share"),
+    .init(
+      "s: {f|re: 'x⟦{1500⟧}'}\ncondition: s", "E120", "a count is at most 1000, as some engines have it",
+      "repeat one after the other: `x{1500,}` is `x{1000}x{500,}`"),
+    .init(
       "s: {f|gt: ⟦'5'⟧}\ncondition: s", "E308", "`gt` does not go with text",
       "write the number without quotes"),
     .init(
-      "s: {f|gt: ⟦null⟧}\ncondition: s", "E308", "`gt` does not go with null",
-      "write the number without quotes"),
+      "s: {f|gt: ⟦null⟧}\ncondition: s", "E308", "`gt` does not go with null", "write a number"),
+    .init(
+      "s: {f|gt: ⟦abc⟧}\ncondition: s", "E308", "`gt` does not go with text", "`abc` is not a number"),
+    .init(
+      "s: {f|lte: ⟦'five'⟧}\ncondition: s", "E308", "`lte` does not go with text", "`five` is not a number"),
     .init(
       "s: {f|exists: ⟦'true'⟧}\ncondition: s", "E308", "`exists` does not go with text",
       "write `true` or `false` without quotes"),
-    .init("s: {⟦f|contains|re⟧: a}\ncondition: s", "E308", "`re` must be the first modifier"),
-    .init("s: {⟦f|cased|cidr⟧: a}\ncondition: s", "E308", "`cidr` must be the first modifier"),
-    .init("s: {f|i: ⟦a⟧}\ncondition: s", "E308", "`i` does not go with text"),
+    .init("s: {f|contains|⟦re⟧: a}\ncondition: s", "E308", "`re` must be the first modifier"),
+    .init("s: {f|cased|⟦cidr⟧: a}\ncondition: s", "E308", "`cidr` must be the first modifier"),
     .init(
-      "s: {f|re|startswith: ⟦a⟧}\ncondition: s", "E308", "`startswith` does not go with a regular expression",
+      "s: {f|⟦i⟧: a}\ncondition: s", "E308", "`i` does not go with text",
+      "it is a flag of expressions, `re|i`"),
+    .init(
+      "s: {f|re|⟦startswith⟧: a}\ncondition: s", "E308", "`startswith` does not go with a regular expression",
       "anchor the expression with `^` or `$`"),
-    .init("s: {f|re|cased: ⟦a⟧}\ncondition: s", "E308", "`cased` does not go with a regular expression"),
+    .init("s: {f|re|⟦cased⟧: a}\ncondition: s", "E308", "`cased` does not go with a regular expression"),
     .init("s: {f|contains: ⟦null⟧}\ncondition: s", "E308", "`contains` does not go with null"),
     .init("s: {f|cased: ⟦5⟧}\ncondition: s", "E308", "`cased` does not go with a number"),
     .init(
       "s: {f|base64: ⟦'a*'⟧}\ncondition: s", "E308", "`base64` cannot encode a wildcard",
       "escape it (`\\*`, `\\?`) if the character is meant"),
     .init("s: {f|fieldref: ⟦'a*'⟧}\ncondition: s", "E308", "the name of a field has no wildcards"),
-    .init("s: {f|fieldref|cased: ⟦g⟧}\ncondition: s", "E308", "`cased` does not go with a field's name"),
+    .init("s: {f|fieldref|⟦cased⟧: g}\ncondition: s", "E308", "`cased` does not go with a field's name"),
     .init("s: {f|cased|fieldref: ⟦g⟧}\ncondition: s", "E308", "`fieldref` does not go with text"),
     .init(
-      "s: {f|fieldref|endswith: ⟦g⟧}\ncondition: s", "E330", "`endswith` with `fieldref` is not supported",
+      "s: {f|fieldref|⟦endswith⟧: g}\ncondition: s", "E330", "`endswith` with `fieldref` is not supported",
       "fields can be compared as a whole"),
     .init(
-      "s: {f|hour: ⟦5⟧}\ncondition: s", "E330", "parts of a time (`hour`) are not supported",
+      "s: {f|⟦hour⟧: 5}\ncondition: s", "E330", "parts of a time (`hour`) are not supported",
       "the specification does not say in which time zone they are"),
     .init(
       "s: {⟦f⟧: []}\ncondition: s", "E307", "`f` has no value", "write `null` if the field must be absent"),
@@ -97,11 +148,20 @@ struct DiagnosticTests {
       "the value has more than 5 flags for `windash`",
       "each multiplies the texts to look for by five; split it into several values"),
     .init(
+      "s: {f|expand: ⟦'100% of %admins%'⟧}\ncondition: s", "E317",
+      "nothing says what the placeholder `% of %` stands for"),
+    .init(
+      "s: {f|contains|expand: ⟦'100\\% of %admins%'⟧}\ncondition: s", "E317",
+      "nothing says what the placeholder `%admins%` stands for"),
+    .init(
+      "s: {f|re|expand: ⟦'a\\\\%admins%'⟧}\ncondition: s", "E317",
+      "nothing says what the placeholder `%admins%` stands for"),
+    .init(
       "s: {f|expand: ⟦'%admins%'⟧}\ncondition: s", "E317",
       "nothing says what the placeholder `%admins%` stands for",
       "give its values to a processing pipeline (`vars` of that name and `value_placeholders`) or the rule"),
     .init(
-      "s: {⟦'|startswith'⟧: a}\ncondition: s", "E330", "`startswith` without a field is not supported",
+      "s: {'|⟦startswith⟧': a}\ncondition: s", "E330", "`startswith` without a field is not supported",
       "a keyword is found anywhere in the event, and the specification does not say where it begins or ends"),
     .init(
       "s: [a, ⟦null⟧]\ncondition: s", "E304", "null cannot be a keyword",
@@ -168,20 +228,80 @@ struct DiagnosticTests {
     if let help = row.help { #expect(diagnostic.help.first == help) }
   }
 
+  static let anything = "this value holds of every `f`, whatever its text is"
+
   static let warnings: [BadRow] = [
     .init("s: {f: a}\n⟦t⟧: {f: b}\ncondition: s", "W222", "selection `t` is not used by the condition"),
     .init("s: {⟦f⟧: [null, a]}\ncondition: s", "W357", "null stands in a list with other values of `f`"),
     .init("s: {⟦f|all⟧: a}\ncondition: s", "W356", "`f|all` has one value, and `all` does nothing"),
     .init("s: {f|contains: ⟦5⟧}\ncondition: s", "W355", "`contains` with a number compares its text"),
-    .init("s: {f: ⟦yes⟧}\ncondition: s", "W372", "tools that read YAML 1.1 take `yes` for something else"),
-    .init("s: {f: ⟦0755⟧}\ncondition: s", "W372", "tools that read YAML 1.1 take `0755` for something else"),
-    .init("s: {f: ⟦0x1F⟧}\ncondition: s", "W372", "tools that read YAML 1.1 take `0x1F` for something else"),
+    .init("s: {f: ⟦yes⟧}\ncondition: s", "W372", "`yes` is text here, and other tools take it for a boolean"),
     .init(
-      "s: {f: ⟦12:30⟧}\ncondition: s", "W372", "tools that read YAML 1.1 take `12:30` for something else"),
+      "s: {f: ⟦0755⟧}\ncondition: s", "W372", "`0755` is text here, and other tools take it for a number"),
+    .init("s: {f: ⟦0_7⟧}\ncondition: s", "W372", "`0_7` is text here, and other tools take it for a number"),
+    .init(
+      "s: {f: ⟦12:30⟧}\ncondition: s", "W372", "`12:30` is text here, and other tools take it for a number"),
+    .init("s: {f: ⟦1e3⟧}\ncondition: s", "W372", "`1e3` is text here, and other tools take it for a number"),
+    .init(
+      "s: {f: ⟦1.5e3⟧}\ncondition: s", "W372", "`1.5e3` is text here, and other tools take it for a number"),
+    .init(
+      "s: {f: ⟦0o17⟧}\ncondition: s", "W372", "`0o17` is text here, and other tools take it for a number"),
     .init(
       "s: {f: ⟦2024-01-02⟧}\ncondition: s", "W372",
-      "tools that read YAML 1.1 take `2024-01-02` for something else"),
-    .init("s: {f: ⟦=⟧}\ncondition: s", "W372", "tools that read YAML 1.1 take `=` for something else"),
+      "`2024-01-02` is text here, and other tools take it for a date"),
+    .init(
+      "s: {f: ⟦=⟧}\ncondition: s", "W372", "`=` is text here, and other tools take it for a mark of its own"),
+    .init(
+      "s: {f: ⟦0x1F⟧}\ncondition: s", "W372",
+      "the text `0x1F` and the number `31` are both meant here, and other tools take one of them",
+      "put it in quotes if the text alone is meant"),
+    .init(
+      "s: {f: [a, ⟦1.0⟧]}\ncondition: s", "W372",
+      "the text `1.0` and the number `1` are both meant here, and other tools take one of them"),
+    .init(
+      "s: {f: ⟦1_000⟧}\ncondition: s", "W372",
+      "the text `1_000` and the number `1000` are both meant here, and other tools take one of them"),
+    .init(
+      "s: [a, ⟦1.10⟧]\ncondition: s", "W372",
+      "the keyword is the text `1.10`, and other tools look for the number `1.1`"),
+    .init(
+      "s: {f|⟦wide⟧|contains: ping}\ncondition: s", "W153",
+      "`wide` without `base64` or `base64offset` after it asks for a text with NUL characters",
+      "to find encoded commands write `wide|base64offset|contains`"),
+    .init(
+      "s: {f|base64|⟦wide⟧: ping}\ncondition: s", "W153",
+      "`wide` without `base64` or `base64offset` after it asks for a text with NUL characters"),
+    .init(
+      "s: {f|⟦base64offset⟧: abcdef}\ncondition: s", "W153",
+      "`base64offset` makes parts of a text, which hardly any field is as a whole",
+      "write `base64offset|contains`"),
+    .init(
+      "s: {f|⟦base64offset⟧|startswith: abcdef}\ncondition: s", "W153",
+      "`base64offset` makes parts of a text, which hardly any field is as a whole"),
+    .init(
+      "s: {f|contains: [⟦''⟧, x]}\ncondition: s", "W157",
+      "this value holds of every `f`, whatever its text is",
+      "leave it out, or write `f|exists: true` if it is meant"),
+    .init("s: {f|startswith: ⟦''⟧}\ncondition: s", "W157", anything),
+    .init("s: {f|endswith: ⟦''⟧}\ncondition: s", "W157", anything),
+    .init("s: {f|contains: ⟦'*'⟧}\ncondition: s", "W157", anything),
+    .init("s: {f: ⟦'**'⟧}\ncondition: s", "W157", anything),
+    .init("s: {f|contains|windash: ⟦''⟧}\ncondition: s", "W157", anything),
+    .init("s: {f|base64|contains: ⟦''⟧}\ncondition: s", "W157", anything),
+    .init("s: {f|re: ⟦'.*'⟧}\ncondition: s", "W157", anything),
+    .init("s: {f|re: ⟦'^(a|b?)'⟧}\ncondition: s", "W157", anything),
+    .init("s: {f|re: ⟦''⟧}\ncondition: s", "W157", anything),
+    .init("s: {f|fieldref: ⟦f⟧}\ncondition: s", "W157", anything),
+    .init(
+      "s: [⟦''⟧, a]\ncondition: s", "W157", "every event holds this keyword",
+      "leave it out, or say which text is meant"),
+    .init("s: ⟦'*'⟧\ncondition: s", "W157", "every event holds this keyword"),
+    .init(
+      "s: {⟦null⟧: x}\ncondition: s", "W168", "a key that is null names no field: its values are keywords",
+      "put it in quotes if a field of that name is meant"),
+    .init(
+      "s: {f|expand: ⟦'\\%plain%'⟧}\ncondition: s", "W169",
+      "`\\%` is a percent sign, with which no placeholder begins"),
     .init(
       "s: {f: a}\n⟦timeframe⟧: 5m\ncondition: s", "W358",
       "`timeframe` is no longer part of a detection, and is not read"),
@@ -196,14 +316,31 @@ struct DiagnosticTests {
     #expect(document.warnings.map(\.message) == [row.message])
     #expect(document.warnings.first?.severity == .warning)
     #expect(document.warnings.first?.labels.first?.span == span)
+    if let help = row.help { #expect(document.warnings.first?.help == [help]) }
   }
 
   @Test(
     "no warning for what every version of YAML takes for text",
-    arguments: ["0x0.st", "0b6edbfa-4a24", "0bin0sh1", "1.2.3.4", "-rf", "on-call", "0x", "10"])
+    arguments: [
+      "0x0.st", "0b6edbfa-4a24", "0bin0sh1", "1.2.3.4", "-rf", "on-call", "0x", "10", "-5", "2.5", "'1.0'",
+      "!!str 1e3", "1e", "12345678901234567890",
+    ])
   func unambiguous(_ text: String) throws {
     let source = Source(text: ruleText("s: {f: \(text)}\ncondition: s"))
     #expect(try SigmaLanguage().read(source, options: LanguageOptions())[0].warnings.isEmpty)
+  }
+
+  @Test(
+    "no warning for what asks something of a text",
+    arguments: [
+      "f: '*'", "f: '?*'", "f|contains: '?'", "f: ''", "f|re: '.'", "f|re: '^$'", "f|re: '^.*$'", "f|gt: 5.0",
+      "f|gt: 0x1F", "f|neq: '*'", "f|utf16|base64: a", "'|base64offset': ab", "'null': x", "null|contains: x",
+      "f|expand: '50\\% or more'", "f|expand: 'C:\\Users\\x'", "f|fieldref: g",
+    ])
+  func meaningful(_ item: String) throws {
+    let source = Source(text: ruleText("s: {\(item)}\ncondition: s"))
+    let warnings = try SigmaLanguage().read(source, options: LanguageOptions())[0].warnings
+    #expect(warnings.isEmpty, "\(warnings.map(\.message))")
   }
 
   /// Whole files.
@@ -217,9 +354,10 @@ struct DiagnosticTests {
     ("title: t\nlogsource: a\ndetection: {s: a, condition: s}", "E304", "`logsource` must be a map"),
     ("title: t\nlogsource: {}\ndetection: a", "E304", "`detection` must be a map"),
     (
-      "title: t\nlogsource: {}\ntags: {a: b}\ndetection: {s: a, condition: s}", "E304",
-      "`tags` must be a list of texts"
+      "title: t\nlogsource: {}\nname: {a: b}\ndetection: {s: a, condition: s}", "E304",
+      "`name` must be a text"
     ),
+    ("action: correlation", "E206", "unknown action `correlation`"),
     ("action: globl", "E206", "unknown action `globl`"),
     ("action: repeat", "E305", "there is no rule before this one to repeat"),
   ]
@@ -231,6 +369,40 @@ struct DiagnosticTests {
       try SigmaLanguage().read(Source(text: text), options: LanguageOptions())
     }
     #expect(diagnostic?.code.rawValue == code && diagnostic?.message == message)
+  }
+
+  @Test(
+    "what is said of a whole file, with all its places and what to do",
+    arguments: [
+      (
+        "title: t\nlogsource: {}\ndetection:\n  ⟦a⟧: {f: 1}\n⟦condition⟧: a\n",
+        "indent the `condition` so that it stands below `detection`"
+      ),
+      (
+        "title: t\nlogsource: {}\nfilter:\n  ⟦r⟧ules: any\n  a: {f: 1}\n⟦condition⟧: not a\n",
+        "indent the `condition` so that it stands below `filter`"
+      ),
+      (
+        "title: t\nlogsource: {category: ⟦[a, b]⟧}\ndetection: {s: a, condition: s}\n",
+        "a rule has one log source: write a document for each, after a line `---`"
+      ),
+      ("⟦⟧action: ⟦correlation⟧\n", "write the key `correlation` at the top of the document in its place"),
+      ("action: ⟦filter⟧\n", "write the key `filter` at the top of the document in its place"),
+    ])
+  func advice(_ marked: String, _ help: String) throws {
+    let places = marked.components(separatedBy: "⟧").dropLast().map {
+      $0.components(separatedBy: "⟦").last ?? ""
+    }
+    let (text, _) = unmarked(marked)
+    let source = Source(text: text)
+    let error = SigmaLanguage().readAll(source, options: LanguageOptions()).refused.first?.errors.first
+    #expect(error?.help == [help])
+    let shown = (error?.labels ?? []).map { label in
+      let line = Array((source.line(label.span.start.line) ?? "").unicodeScalars)
+      return String(
+        String.UnicodeScalarView(line[(label.span.start.column - 1)..<(label.span.end.column - 1)]))
+    }
+    #expect(shown == places.filter { !$0.isEmpty })
   }
 
   @Test("all that is wrong with a rule is said at once, and with all rules of a file")

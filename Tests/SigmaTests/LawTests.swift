@@ -109,7 +109,9 @@ struct LawTests {
       let read = try #require(try SigmaLanguage().read(source, options: LanguageOptions()).first)
       #expect(Unordered(read.rule.condition) == Unordered(condition), "\(text)")
       #expect(read.rule.id == rule.id)
-      #expect(read.warnings.isEmpty, "\(text)\n\(read.warnings.map(\.message))")
+      // A generated condition may ask what holds of every text, and that is then said.
+      let warnings = read.warnings.filter { $0.code != "W157" }
+      #expect(warnings.isEmpty, "\(text)\n\(warnings.map(\.message))")
       let run = try SigmaLanguage().run(text, on: events, options: LanguageOptions())
       let meant = events.map(condition.holds)
       #expect(run == meant, "\(text)")

@@ -52,6 +52,56 @@ struct MetadataTests {
     .init("tags: [⟦car.2016⟧]", "W351", "tag `car.2016` is not the number of a CAR analytic"),
     .init("tags: [⟦windows⟧]", "W351", "tag `windows` is not of the form `namespace.name`"),
     .init("tags: [a.b, ⟦a.b⟧]", "W368", "`a.b` stands twice in `tags`"),
+    .init(
+      "falsepositives: [⟦Rare in production: yes really⟧]", "W367",
+      "`falsepositives` should be a list of texts, and here a `: ` makes a map of one",
+      "put it in quotes"),
+    .init(
+      "references:\n- ⟦a: b⟧", "W367",
+      "`references` should be a list of texts, and here a `: ` makes a map of one",
+      "put it in quotes"),
+    .init(
+      "falsepositives: ⟦{a: b, c: d}⟧", "W367",
+      "`falsepositives` should be a list of texts, and what stands here is left out",
+      "put it in quotes if it is a text"),
+    .init(
+      "falsepositives: [⟦[a]⟧]", "W367",
+      "`falsepositives` should be a list of texts, and what stands here is left out",
+      "put it in quotes if it is a text"),
+    .init(
+      "tags: [⟦[attack.execution]⟧]", "W367",
+      "`tags` should be a list of texts, and what stands here is left out",
+      "put it in quotes if it is a text"),
+    .init(
+      "fields: [⟦{a: {b: c}}⟧]", "W367",
+      "`fields` should be a list of texts, and what stands here is left out",
+      "put it in quotes if it is a text"),
+    .init(
+      "description: ⟦{Note: this}⟧", "W367",
+      "`description` should be a text, and here a `: ` makes a map of one",
+      "put it in quotes"),
+    .init(
+      "description: ⟦[a]⟧", "W367", "`description` should be a text, and what stands here is left out",
+      "put it in quotes if it is a text"),
+    .init(
+      "status: ⟦[test]⟧", "W367", "`status` should be a text, and what stands here is left out",
+      "put it in quotes if it is a text"),
+    .init(
+      "level: ⟦{a: {}}⟧", "W367", "`level` should be a text, and what stands here is left out",
+      "put it in quotes if it is a text"),
+    .init(
+      "author: ⟦{a: b}⟧", "W367", "`author` should be a text, and here a `: ` makes a map of one",
+      "put it in quotes"),
+    .init(
+      "date: ⟦[2024]⟧", "W367", "`date` should be a text, and what stands here is left out",
+      "put it in quotes if it is a text"),
+    .init(
+      "logsource: {product: aws, definition: ⟦[a]⟧}", "W367",
+      "`definition` should be a text, and what stands here is left out",
+      "put it in quotes if it is a text"),
+    .init(
+      "taxonomy: ⟦ecs⟧", "W167", "the names of fields and log sources are those of the taxonomy `ecs`",
+      "they are taken as they stand; a pipeline must map them if the events have others"),
     .init("references: ⟦x⟧", "W367", "`references` should be a list", "write `- ` before its only element"),
     .init("author: ⟦[A, B]⟧", "W367", "`author` should be one text", "separate several by commas"),
     .init(
@@ -92,7 +142,7 @@ struct MetadataTests {
     let text = """
       title: t
       id: 9f1e4e59-1e1c-4b5e-8f43-6d1f0d7a4d7e
-      taxonomy: own
+      taxonomy: sigma
       scope: [server]
       license: MIT
       tags:
@@ -107,9 +157,25 @@ struct MetadataTests {
       try SigmaLanguage().read(Source(text: text), options: LanguageOptions()).first)
     #expect(document.warnings.isEmpty, "\(document.warnings.map(\.message))")
     let again = try SigmaLanguage().write(document.rule, options: LanguageOptions()).text
-    for key in ["taxonomy: own", "scope:\n", "license: MIT", "regression_tests_path: x", "custom: x"] {
+    for key in ["taxonomy: sigma", "scope:\n", "license: MIT", "regression_tests_path: x", "custom: x"] {
       #expect(again.contains(key), "\(again)")
     }
+  }
+
+  @Test("what an author wrote without the quotes that it needs is kept as the text that it was")
+  func unquoted() throws {
+    let text = """
+      title: t
+      logsource: {product: aws}
+      detection: {s: {f: a}, condition: s}
+      falsepositives:
+        - Rare in production: yes really
+        - [a]
+        - Other
+      """
+    let document = try #require(
+      try SigmaLanguage().read(Source(text: text), options: LanguageOptions()).first)
+    #expect(document.rule.falsePositives == ["Rare in production: yes really", "Other"])
   }
 
   @Test("what was written in an older form is written in the new one")

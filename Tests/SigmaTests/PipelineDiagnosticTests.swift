@@ -80,7 +80,7 @@ struct PipelineDiagnosticTests {
       "- {type: drop_detection_item, rule_conditions: [{type: processing_item_applied, processing_item_id: onne}]}\n- {type: case, id: one}",
       "E208 p:2:12 no transformation has the id `onne`", "did you mean `one`?"),
     .init(
-      "- {type: set_value, value: on}", "E316 p:2:30 tools that read YAML 1.1 take `on` for something else",
+      "- {type: set_value, value: on}", "E315 p:2:30 other tools take `on` for something else",
       "put it in quotes, or write `true` or `false`"),
     .init(
       #"- {type: replace_string, regex: a, replacement: '\1'}"#,

@@ -142,6 +142,33 @@ struct PipelineTests {
       "s: {a|contains|expand: '%u%', b: '%u%'}", "s: {a|contains: [x, y], b: '%u%'}"),
     .init("wildcards", "- {type: wildcard_placeholders}", "s: {a|expand: 'p%u%'}", "s: {a: 'p*'}"),
     .init(
+      "an escaped percent sign", "vars: {u: [x, y]}\ntransformations: [{type: value_placeholders}]",
+      #"s: {a|expand: '\%plain%u%'}"#, "s: {a: ['%plainx', '%plainy']}"),
+    .init(
+      "an escaped percent sign before text", "vars: {u: x}\ntransformations: [{type: value_placeholders}]",
+      #"s: {a|expand: '100\% of %u%', b|contains|expand: '50\%'}"#, "s: {a: '100% of x', b|contains: '50%'}"),
+    .init(
+      "an escaped percent sign of an expression",
+      "vars: {u: x}\ntransformations: [{type: value_placeholders}]",
+      #"s: {a|re|expand: 'a\%x%u%\d'}"#, #"s: {a|re: 'a%xx\d'}"#),
+    .init(
+      "a backslash before a placeholder", "vars: {u: x}\ntransformations: [{type: value_placeholders}]",
+      #"s: {a|expand: 'C:\\%u%\*'}"#, #"s: {a: 'C:\x\*'}"#),
+    .init(
+      "escaped percent signs of the values beside it",
+      "vars: {u: x}\ntransformations: [{type: value_placeholders}]",
+      #"s: {a|expand: ['%u%', '50\%', '%%', '5%', 7]}"#, "s: {a: [x, '50%', '%%', '5%', 7]}"),
+    .init(
+      "several placeholders and steps, percent signs in the values",
+      "vars: {u: '%w%', w: '5%'}\ntransformations: "
+        + "[{type: value_placeholders, include: [u]}, {type: value_placeholders, include: [w]}]",
+      #"s: {a|expand: '\%u%u%-\\%w%-%w%'}"#, #"s: {a: '%u%w%-\5%-5%'}"#),
+    .init(
+      "several placeholders of an expression and steps",
+      "vars: {u: '%w%', w: '5%'}\ntransformations: "
+        + "[{type: value_placeholders, include: [u]}, {type: value_placeholders, include: [w]}]",
+      #"s: {a|re|expand: '\%u%u%-\\%w%'}"#, #"s: {a|re: '%u%w%-\\5%'}"#),
+    .init(
       "values, then wildcards",
       "vars: {u: x}\ntransformations: [{type: value_placeholders, include: [u]}, {type: wildcard_placeholders}]",
       "s: {a|expand: ['%u%', '%w%z']}", "s: {a: [x, '*z']}"),

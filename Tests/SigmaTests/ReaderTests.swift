@@ -43,7 +43,19 @@ struct ReaderTests {
     .init("f: [a, A, b]", f(.oneOf(["a", "b"], .ignored))),
     .init("f|cased: [a, A]", f(.oneOf(["a", "A"], .exact))),
     .init("f: 5", equals("5")),
-    .init("f: 1.50", equals("1.5")),
+    .init("f: 1.50", f(.oneOf(["1.50", "1.5"], .ignored))),
+    .init("f: [1.0, 2]", f(.oneOf(["1.0", "1", "2"], .ignored))),
+    .init("f: 1_000", f(.oneOf(["1_000", "1000"], .ignored))),
+    .init("f: 0x1F", f(.oneOf(["0x1F", "31"], .ignored))),
+    .init("f: 0b11", f(.oneOf(["0b11", "3"], .ignored))),
+    .init("f: +5", f(.oneOf(["+5", "5"], .ignored))),
+    .init("f: -0.0", f(.oneOf(["-0.0", "0"], .ignored))),
+    .init("f: 1.5e+3", f(.oneOf(["1.5e+3", "1500"], .ignored))),
+    .init("f: 1e3", equals("1e3")),
+    .init("f|neq: 1.0", .not(f(.oneOf(["1.0", "1"], .ignored)))),
+    .init("f|contains: 1.10", contains("1.10")),
+    .init("f|re: 1.10", f(regex("1.10"))),
+    .init("f|gt: 0x1F", f(number(.greater, "31"))),
     .init("f: '1.50'", equals("1.50")),
     .init("f: 00000429", equals("00000429")),
     .init("f|contains: 0755", contains("0755")),
@@ -88,6 +100,20 @@ struct ReaderTests {
     .init("f|fieldref: g.h", f(.sameAs(FieldPath("g", "h"), .ignored))),
     .init("f|fieldref|neq: g", .not(f(.sameAs(FieldPath("g"), .ignored)))),
     .init("f|expand: 'no placeholder, 100%'", equals("no placeholder, 100%")),
+    .init(#"f|contains|expand: '50\%'"#, contains("50%")),
+    .init(#"f|expand|contains: '50\%'"#, contains("50%")),
+    .init(#"f|expand: '\%plain%'"#, equals("%plain%")),
+    .init(#"f|expand: '\%\%*'"#, f(.text(.prefix("%%"), .ignored))),
+    .init(#"f|expand: '%%'"#, equals("%%")),
+    .init(#"f|expand: '%a\%'"#, equals("%a%")),
+    .init(#"f|expand: 'C:\Users\*'"#, equals(#"C:\Users*"#)),
+    .init(#"f|expand: 'C:\x\\*'"#, f(.text(.prefix(#"C:\x\"#), .ignored))),
+    .init(#"f|expand: '\\\%'"#, equals(#"\%"#)),
+    .init(#"f|re|expand: 'a\%x\%\d'"#, f(regex(#"a%x%\d"#))),
+    .init(#"f: '50\%'"#, equals(#"50\%"#)),
+    .init("null: [x, y]", .any([.anywhere(.contains("x"), .ignored), .anywhere(.contains("y"), .ignored)])),
+    .init("~: x", .anywhere(.contains("x"), .ignored)),
+    .init("'null': x", .test(FieldPath("null"), .text(.equals("x"), .ignored))),
     .init("userIdentity.type: a", .test(FieldPath("userIdentity", "type"), .text(.equals("a"), .ignored))),
     .init("Source Name: a", .test(FieldPath("Source Name"), .text(.equals("a"), .ignored))),
     .init(
@@ -100,6 +126,7 @@ struct ReaderTests {
     .init("f|base64: foo", equals("Zm9v")),
     .init("f|base64: 'fo'", equals("Zm8=")),
     .init("f|base64|cased: foo", equals("Zm9v", .exact)),
+    .init("f|base64offset|contains: ab", .any(["YW", "Fi", "hY"].map { contains($0) })),
     .init("f|base64offset|contains: foo", .any(["Zm9v", "Zvb", "mb2"].map { contains($0) })),
     .init("f|wide|base64: ab", equals("YQBiAA==")),
     .init("f|utf16le|base64: ab", equals("YQBiAA==")),
@@ -138,6 +165,7 @@ struct ReaderTests {
     .init("s: {'|contains': [x, y]}\ncondition: s", .any([keyword("x"), keyword("y")])),
     .init("s: {'|cased': X}\ncondition: s", .anywhere(.contains("X"), .exact)),
     .init("s: [true]\ncondition: s", keyword("true")),
+    .init("s: [1.10]\ncondition: s", keyword("1.10")),
     .init("them: {f: a}\ncondition: them", a),
     .init("s_a: {f: a}\nx-s: {g: b}\ncondition: 1 of *-s or 1 of s*a", .any([a, b])),
     .init("s: [x, {f: a}]\ncondition: s", .any([keyword("x"), a])),
@@ -281,6 +309,28 @@ struct CollectionTests {
 
     let any = filter.replacing("[one]", with: "any")
     #expect(try #require(try rules(rule + any).first).rule.condition == .all([s, .not(t)]))
+  }
+
+  @Test("a filter that negates nothing keeps what it selects: a warning at its condition")
+  func inverted() throws {
+    let rule = "title: t\nlogsource: {product: aws}\ndetection: {s: {f: a}, condition: s}\n---\n"
+    let filter = { (detail: String) in
+      "title: x\nlogsource: {product: aws}\nfilter: {rules: any, \(detail)}\n"
+    }
+    for (detail, isInverted) in [
+      ("t: {g: b}, condition: t", true), ("t: {g: b}, u: {h: c}, condition: t or 1 of u*", true),
+      ("t: {g: b}, condition: not t", false), ("t: {g: b}, u: {h: c}, condition: t and not u", false),
+      ("t: {g|neq: b}, condition: t", false), ("t: [{g|neq: b}, {h: c}], condition: t", false),
+    ] {
+      let warnings = try rules(rule + filter(detail)).flatMap(\.warnings)
+      #expect(warnings.map(\.code.rawValue) == (isInverted ? ["N381"] : []), "\(detail)")
+      guard let warning = warnings.first else { continue }
+      #expect(
+        warning.message
+          == "the filter negates nothing: of the rules' matches it keeps only those that it selects")
+      #expect(warning.help == ["to leave them out write `not` before the condition"])
+      #expect(warning.labels.first?.span.start.line == 7)
+    }
   }
 
   @Test("a filter that applies to no rule of its file is right and refused, never nothing")

@@ -21,12 +21,16 @@ extension RegexParser {
   }
 
   private static var refusedGroups: [(String, RegexProblem)] {
-    let help = "say it as a condition of its own: `matches` one expression `and not` another"
-    let ahead = DetectionDiagnostics.notPortable("look-ahead", help: help)
-    let behind = DetectionDiagnostics.notPortable("look-behind", help: help)
+    let both = "ask for both by expressions of their own that must both match"
+    let neither = "ask for one by an expression that must match, and for the other by one that must not"
+    let ahead = "look-ahead"
+    let behind = "look-behind"
     let reference = DetectionDiagnostics.notPortable("references to a group")
     return [
-      ("=", ahead), ("!", ahead), ("<=", behind), ("<!", behind),
+      ("=", DetectionDiagnostics.notPortable(ahead, help: both)),
+      ("!", DetectionDiagnostics.notPortable(ahead, help: neither)),
+      ("<=", DetectionDiagnostics.notPortable(behind, help: both)),
+      ("<!", DetectionDiagnostics.notPortable(behind, help: neither)),
       (">", DetectionDiagnostics.notPortable("atomic groups", help: "write `(?:…)` if the verdict stays")),
       ("(", DetectionDiagnostics.notPortable("conditional groups")),
       ("|", DetectionDiagnostics.notPortable("branch-reset groups", help: "write `(?:…)`")),

@@ -190,7 +190,9 @@ extension RegexParser {
       at += 1
       if let value, value > PortableRegex.repeatLimit {
         throw fail(
-          DetectionDiagnostics.badRepeat("a count is at most \(PortableRegex.repeatLimit)"), from: start)
+          DetectionDiagnostics.badRepeat(
+            "a count is at most \(PortableRegex.repeatLimit), as some engines have it",
+            help: "repeat one after the other: `x{1500,}` is `x{1000}x{500,}`"), from: start)
       }
     }
     return value

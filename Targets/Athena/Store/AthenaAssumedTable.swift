@@ -42,9 +42,12 @@ struct AthenaAssumedTable {
   mutating func add(_ rule: Rule) throws(Diagnostic) {
     let events = rule.fixtures.map(\.event)
     let asked = rule.condition.paths.map { ($0, true) }
-    for (path, isWhole) in asked + rule.outputFields.map({ ($0.path, false) }) {
+    let all = asked + rule.outputFields.map { ($0.path, false) }
+    for (path, isWhole) in all {
       try AthenaAssumedTable.add(trail(path, path.shape(in: events))[...], to: &columns, isWhole: isWhole) {
-        (first, second) throws(Diagnostic) in throw .oneColumn(first, second, of: path)
+        (first, second) throws(Diagnostic) in
+        let earlier = all.lazy.map(\.0).first { $0.withoutEach.steps.contains(.name(first)) }
+        throw .oneColumn(first, second, of: path, earlier: earlier ?? path, in: rule)
       }
     }
   }

@@ -53,7 +53,7 @@ extension Diagnostic {
 
   static func pipelineAmbiguous(_ text: String, at span: Span?) -> Diagnostic {
     pipeline(
-      .ambiguousScalar, "tools that read YAML 1.1 take `\(text)` for something else", at: span,
+      .badValue, "other tools take `\(text)` for something else", at: span,
       "put it in quotes, or write `true` or `false`")
   }
 

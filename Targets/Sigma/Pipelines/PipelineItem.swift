@@ -83,7 +83,7 @@ enum PipelineValue {
   init(_ scalar: SigmaScalar, _ modifiers: [SigmaModifier]) {
     self = .other(scalar)
     if modifiers.contains(where: PipelineValue.isOpaque) { return }
-    var operand = SigmaOperand(scalar.value, isRegex: modifiers.contains(.re))
+    guard var operand = try? SigmaOperand(scalar, of: SigmaItem("", modifiers, [scalar])) else { return }
     var ignored: [Diagnostic] = []
     for modifier in modifiers {
       guard let next = try? operand.applying(modifier, at: nil, warnings: &ignored), next.count == 1 else {

@@ -12,40 +12,39 @@ extension PipelineRun {
   ) throws(Diagnostic) {
     try changeItems(step) { run, item throws(Diagnostic) in
       guard item.changed == nil, item.item.modifiers.contains(.expand) else { return .item(item) }
-      var values: [SigmaScalar] = []
+      let isRegex = item.item.modifiers.contains(.re)
+      // A value without text has no parts and stays as it is.
+      var values: [(scalar: SigmaScalar, parts: [SigmaPlaceholders.Part]?)] = []
       var isChanged = false
       for scalar in item.item.values {
-        guard let text = scalar.value.text else {
-          values.append(scalar)
-          continue
-        }
-        let isRegex = item.item.modifiers.contains(.re)
-        let parts = PlaceholderText.parts(text, isRegex: isRegex)
-        let names = parts.compactMap { if case .placeholder(let name) = $0 { name } else { nil } }
-        guard names.contains(where: handles) else {
-          values.append(scalar)
+        let parts = scalar.value.text.map { SigmaPlaceholders.parts($0, isRegex: isRegex) }
+        guard let parts, PipelineRun.names(parts).contains(where: handles) else {
+          values.append((scalar, parts))
           continue
         }
         try run.checkOrder(item, step)
         isChanged = true
         for parts in try run.expanded(parts, item, step, asWildcards, isRegex, handles) {
-          values.append(
-            SigmaScalar(.string(PlaceholderText.written(parts, isRegex: isRegex)), span: scalar.span))
+          values.append((scalar, parts))
         }
       }
       guard isChanged else { return .item(item) }
+      let isOpen = values.contains { $0.parts.map { !PipelineRun.names($0).isEmpty } ?? false }
       var copy = item
-      copy.item.values = values
-      copy.item.isList = values.count != 1
-      let isOpen = values.contains { value in
-        PlaceholderText.parts(value.value.text ?? "", isRegex: item.item.modifiers.contains(.re)).contains {
-          if case .placeholder = $0 { true } else { false }
-        }
+      copy.item.values = values.map { scalar, parts in
+        guard let parts else { return scalar }
+        let text = SigmaPlaceholders.written(parts, isRegex: isRegex, isExpanded: isOpen)
+        return SigmaScalar(.string(text), span: scalar.span)
       }
+      copy.item.isList = values.count != 1
       if !isOpen { copy.item.modifiers.removeAll { $0 == .expand } }
       if let id = step.id { copy.applied.insert(id) }
       return .item(copy)
     }
+  }
+
+  private static func names(_ parts: [SigmaPlaceholders.Part]) -> [String] {
+    parts.compactMap { if case .placeholder(let name) = $0 { name } else { nil } }
   }
 
   /// Modifiers that change a value before its placeholders are known cannot be applied afterwards.
@@ -59,16 +58,16 @@ extension PipelineRun {
 
   /// Every text that the parts stand for, the first placeholder varying slowest.
   private func expanded(
-    _ parts: [PlaceholderText.Part], _ item: PipelineItem, _ step: PipelineStep, _ asWildcards: Bool,
+    _ parts: [SigmaPlaceholders.Part], _ item: PipelineItem, _ step: PipelineStep, _ asWildcards: Bool,
     _ isRegex: Bool, _ handles: (String) -> Bool
-  ) throws(Diagnostic) -> [[PlaceholderText.Part]] {
-    var results: [[PlaceholderText.Part]] = [[]]
+  ) throws(Diagnostic) -> [[SigmaPlaceholders.Part]] {
+    var results: [[SigmaPlaceholders.Part]] = [[]]
     for part in parts {
       guard case .placeholder(let name) = part, handles(name) else {
         for index in results.indices { results[index].append(part) }
         continue
       }
-      var choices: [[PlaceholderText.Part]] = []
+      var choices: [[SigmaPlaceholders.Part]] = []
       if asWildcards {
         choices = [[isRegex ? .piece(.literal(".*")) : .piece(.anyRun)]]
       } else {
@@ -90,57 +89,5 @@ extension PipelineRun {
       }
     }
     return results
-  }
-}
-
-/// Texts with placeholders, `%name%`.
-enum PlaceholderText {
-  enum Part {
-    case piece(Pattern.Piece)
-    case placeholder(String)
-  }
-
-  /// The parts of a written value. A name is not empty and has no backslash.
-  static func parts(_ written: String, isRegex: Bool) -> [Part] {
-    let pieces = isRegex ? [.literal(written)] : SigmaLiteral.pattern(written).pieces
-    var parts: [Part] = []
-    for piece in pieces {
-      guard case .literal(let text) = piece else {
-        parts.append(.piece(piece))
-        continue
-      }
-      let scalars = Array(text.unicodeScalars)
-      var plain = String.UnicodeScalarView()
-      var at = 0
-      while at < scalars.count {
-        if scalars[at] == "%", let end = scalars[(at + 1)...].firstIndex(of: "%"), end > at + 1,
-          !scalars[(at + 1)..<end].contains("\\")
-        {
-          if !plain.isEmpty { parts.append(.piece(.literal(String(plain)))) }
-          plain = String.UnicodeScalarView()
-          parts.append(.placeholder(String(String.UnicodeScalarView(scalars[(at + 1)..<end]))))
-          at = end + 1
-        } else {
-          plain.append(scalars[at])
-          at += 1
-        }
-      }
-      if !plain.isEmpty { parts.append(.piece(.literal(String(plain)))) }
-    }
-    return parts
-  }
-
-  /// The written value of the parts.
-  static func written(_ parts: [Part], isRegex: Bool) -> String {
-    let pieces = parts.map { part -> Pattern.Piece in
-      switch part {
-      case .piece(let piece): piece
-      case .placeholder(let name): .literal("%\(name)%")
-      }
-    }
-    if !isRegex { return SigmaLiteral.written(pieces) }
-    return pieces.reduce(into: "") { text, piece in
-      if case .literal(let literal) = piece { text += literal }
-    }
   }
 }

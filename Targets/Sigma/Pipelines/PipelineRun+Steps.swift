@@ -120,7 +120,8 @@ extension PipelineRun {
         guard let number = Number(text) else {
           throw .pipelineCannot("`\(text)` is not a number", step: step, at: span)
         }
-        return [.number(number)]
+        // What is a number now is compared as one, and no longer as the text that it was.
+        return [.number(Number(number.shortest) ?? number)]
       case .text, .regex, .number, .bool, .null, .other: return nil
       }
     }

@@ -8,7 +8,7 @@ extension PipelineValue {
     switch self {
     case .text(let pattern, let letterCase):
       return .text(Pattern([.anyRun] + pattern.pieces + [.anyRun]), letterCase)
-    case .number(let number): return PipelineValue.text(.equals(number.shortest), .ignored).foundWithin
+    case .number(let number): return PipelineValue.text(.equals(number.written), .ignored).foundWithin
     case .bool(let flag): return PipelineValue.text(.equals(flag ? "true" : "false"), .ignored).foundWithin
     case .regex, .null, .other: return self
     }

@@ -51,7 +51,7 @@ struct SigmaPipelineReader {
   private func checkPlainScalars(_ node: YAMLNode) throws(Diagnostic) {
     switch node.kind {
     case .scalar(let text, .plain):
-      if SigmaSelectionParser.isAmbiguous(text) { throw .pipelineAmbiguous(text, at: node.span) }
+      if SigmaPlainText.isAmbiguous(text, node.value) { throw .pipelineAmbiguous(text, at: node.span) }
     case .scalar: break
     case .sequence(let items): for item in items { try checkPlainScalars(item) }
     case .mapping(let entries):

@@ -40,50 +40,45 @@ extension SigmaItem {
   /// modifiers that do not go together or do not take the value.
   func test(warnings: inout [Diagnostic]) throws(Diagnostic) -> SigmaTest {
     if values.isEmpty { throw .sigmaNoValues(key, at: span) }
-    var test = SigmaTest(field: field, values: [], isAll: false, isNegated: false, span: span)
-    for (index, modifier) in modifiers.enumerated() {
-      switch modifier {
-      case .all:
-        test.isAll = true
-        if values.count == 1 { warnings.append(.sigmaAllOfOne(key, at: span)) }
-      case .neq: test.isNegated = true
-      case .re, .cidr, .exists:
-        if index > 0 { throw .sigmaNotFirst(modifier, at: span) }
-      case .startswith, .endswith:
-        if field.isEmpty { throw .sigmaKeywordPlace(modifier, at: span) }
-      case _: break
-      }
-    }
+    try checkModifiers(&warnings)
     if values.count > 1, values.contains(where: { if case .null = $0.value { true } else { false } }) {
       warnings.append(.sigmaNullInList(key, at: span))
     }
-    let isRegex = modifiers.contains(.re)
+    var test = SigmaTest(field: field, values: [], isAll: false, isNegated: false, span: span)
+    test.isAll = modifiers.contains(.all)
+    test.isNegated = modifiers.contains(.neq)
     test.values.reserveCapacity(values.count)
     for scalar in values {
-      if isRegex, case .string(let text) = scalar.value,
-        let (letters, _) = SigmaInlineFlags.split(text)
-      {
-        warnings.append(.sigmaInlineFlags(letters, at: scalar.span ?? span))
-      }
-      var operands = [SigmaOperand(scalar.value, isRegex: isRegex)]
-      for modifier in modifiers {
-        if operands.count == 1,
-          let alone = try operands[0].alone(modifier, at: scalar.span ?? span, warnings: &warnings)
-        {
+      let atoms = try atoms(scalar, &warnings)
+      warn(of: scalar, atoms, &warnings)
+      test.values.append(atoms)
+    }
+    return test
+  }
+
+  /// What a value stands for once the modifiers are applied.
+  private func atoms(_ scalar: SigmaScalar, _ warnings: inout [Diagnostic]) throws(Diagnostic) -> [SigmaAtom]
+  {
+    let place = scalar.span ?? span
+    var operands = [try SigmaOperand(scalar, of: self)]
+    for (index, modifier) in modifiers.enumerated() {
+      do throws(Diagnostic) {
+        if operands.count == 1, let alone = try operands[0].alone(modifier, at: place, warnings: &warnings) {
           operands[0] = alone
           continue
         }
         var next: [SigmaOperand] = []
-        for operand in operands {
-          next += try operand.applying(modifier, at: scalar.span ?? span, warnings: &warnings)
-        }
+        for operand in operands { next += try operand.applying(modifier, at: place, warnings: &warnings) }
         operands = next
+      } catch {
+        // What modifiers have made of the value is not in the value.
+        let isWritten = operands.allSatisfy(\.isWritten) && modifier.asksOfValue
+        throw isWritten ? error : error.moved(to: self.place(of: index))
       }
-      var probes: [SigmaAtom] = []
-      for operand in operands { probes.append(try operand.probe(at: scalar.span ?? span)) }
-      test.values.append(probes)
     }
-    return test
+    var atoms: [SigmaAtom] = []
+    for operand in operands { atoms += try operand.probes(isKeyword: field.isEmpty, at: place) }
+    return atoms
   }
 }
 

@@ -19,10 +19,21 @@ enum SigmaOperand {
   /// What the modifiers have made a probe of.
   case done(SigmaAtom)
 
-  /// The operand that a written value is; text is an expression where the item has `re`.
-  init(_ value: Value, isRegex: Bool) {
-    switch value {
-    case .string(let text): self = isRegex ? .regex(text, []) : .text(SigmaLiteral.pattern(text), .ignored)
+  /// The operand that a written value is; text is an expression where the item has `re`, and has placeholders
+  /// where it has `expand`. Throws `E317` for a placeholder: a pipeline must have put something in its place.
+  init(_ scalar: SigmaScalar, of item: SigmaItem) throws(Diagnostic) {
+    let isRegex = item.modifiers.contains(.re)
+    switch scalar.value {
+    case .string(let text):
+      var text = text
+      if item.modifiers.contains(.expand) {
+        let parts = SigmaPlaceholders.parts(text, isRegex: isRegex)
+        if let name = SigmaPlaceholders.firstName(parts) {
+          throw .sigmaPlaceholder(name, at: scalar.span ?? item.span)
+        }
+        text = SigmaPlaceholders.written(parts, isRegex: isRegex, isExpanded: false)
+      }
+      self = isRegex ? .regex(text, []) : .text(SigmaLiteral.pattern(text), .ignored)
     case .number(let number): self = isRegex ? .regex(number.written, []) : .number(number)
     case .bool(let flag): self = .bool(flag)
     case .null, .malformedString, .array, .object: self = .null
@@ -41,6 +52,14 @@ enum SigmaOperand {
     case .done(.network): "a network"
     case .done(.reference): "a field's name"
     case .done: "a comparison"
+    }
+  }
+
+  /// Whether it is a kind of value that is written, and not made by modifiers.
+  var isWritten: Bool {
+    switch self {
+    case .text, .number, .bool, .null: true
+    case .bytes, .regex, .done: false
     }
   }
 
@@ -65,15 +84,28 @@ enum SigmaOperand {
     case .cased: return try cased(at: span)
     case .re, .i, .m, .s, .ignorecase, .multiline, .dotall: return try expression(modifier, at: span)
     case .base64, .base64offset, .wide, .utf16le, .utf16be, .utf16, .windash: return nil
-    case .expand: return try expanded(at: span)
+    case .expand:
+      switch self {
+      case .text, .regex: return self
+      case .bytes, .number, .bool, .null, .done: throw wrong(.expand, at: span)
+      }
     case .cidr, .exists, .fieldref, .lt, .lte, .gt, .gte: return .done(try comparison(modifier, at: span))
-    case .minute, .hour, .day, .week, .month, .year:
-      throw .sigmaTimePart(modifier, at: span)
+    case .minute, .hour, .day, .week, .month, .year: throw .sigmaTimePart(modifier, at: span)
     }
   }
 
-  /// The probe that it is after the last modifier. Numbers and booleans are compared as text.
-  func probe(at span: Span?) throws(Diagnostic) -> SigmaAtom {
+  /// The atoms that it is after the last modifier, of which some must hold. Numbers and booleans are compared as
+  /// text. A number in another notation than its shortest decimal (`1.10`, `0x1F`) is its text as it was written,
+  /// which is what a text in an event has, or its shortest decimal, which is what a number in an event is compared
+  /// as; among keywords it is its text alone.
+  func probes(isKeyword: Bool, at span: Span?) throws(Diagnostic) -> [SigmaAtom] {
+    guard case .number(let number) = self, number.written != number.shortest, !isKeyword else {
+      return [try probe(at: span)]
+    }
+    return [number.written, number.shortest].map { .text(.equals($0), .ignored) }
+  }
+
+  private func probe(at span: Span?) throws(Diagnostic) -> SigmaAtom {
     switch self {
     case .text(let pattern, let letterCase): return .text(pattern, letterCase)
     case .bytes(let bytes, let letterCase):
@@ -81,13 +113,13 @@ enum SigmaOperand {
       return .text(.equals(String(decoding: bytes, as: UTF8.self)), letterCase)
     case .regex(let pattern, let flags):
       do { return .regex(try PortableRegex(pattern, flags: flags)) } catch {
-        // The place within the expression is not one of the file: the value's own is.
         var located = error
         located.source = nil
-        located.labels = span.map { [Diagnostic.Label($0)] } ?? []
+        located.labels =
+          (span?.part(error.labels.first?.span, of: pattern)).map { [Diagnostic.Label($0)] } ?? []
         throw located
       }
-    case .number(let number): return .text(.equals(number.shortest), .ignored)
+    case .number(let number): return .text(.equals(number.written), .ignored)
     case .bool(let flag): return .text(.equals(flag ? "true" : "false"), .ignored)
     case .null: return .null
     case .done(let probe): return probe
@@ -95,7 +127,10 @@ enum SigmaOperand {
   }
 
   private func wrong(_ modifier: SigmaModifier, at span: Span?) -> Diagnostic {
-    .sigmaWrongKind(modifier, of: kind, at: span)
+    if case .text(let pattern, _) = self, case .equals(let text) = pattern.shape {
+      return .sigmaWrongKind(modifier, of: kind, text, at: span)
+    }
+    return .sigmaWrongKind(modifier, of: kind, at: span)
   }
 
   /// Text with its wildcards added. An expression is searched for anyway; a number is taken as its text.
@@ -158,28 +193,8 @@ enum SigmaOperand {
     case .bytes, .number, .bool, .regex, .null, .done: throw wrong(modifier, at: span)
     }
     let texts = modifier == .base64 ? [SigmaEncoding.base64(bytes)] : SigmaEncoding.base64Offsets(bytes)
+    if modifier == .base64offset, texts.contains("") { throw .sigmaNothingFixed(bytes.count, at: span) }
     return texts.map { .text(.equals($0), letterCase) }
-  }
-
-  /// Placeholders need a pipeline that says what stands for them; a value without one is itself.
-  private func expanded(at span: Span?) throws(Diagnostic) -> SigmaOperand {
-    let texts: [String]
-    switch self {
-    case .text(let pattern, _):
-      texts = pattern.pieces.compactMap { if case .literal(let text) = $0 { text } else { nil } }
-    case .regex(let pattern, _): texts = [pattern]
-    case .bytes, .number, .bool, .null, .done: throw wrong(.expand, at: span)
-    }
-    for text in texts {
-      if let name = SigmaOperand.placeholder(in: text) { throw .sigmaPlaceholder(name, at: span) }
-    }
-    return self
-  }
-
-  /// The name of the first placeholder, `%name%`.
-  private static func placeholder(in text: String) -> String? {
-    let parts = text.split(separator: "%", omittingEmptySubsequences: false)
-    return parts.dropFirst().dropLast().first { !$0.isEmpty && !$0.contains("\\") }.map(String.init)
   }
 
   private func comparison(_ modifier: SigmaModifier, at span: Span?) throws(Diagnostic) -> SigmaAtom {

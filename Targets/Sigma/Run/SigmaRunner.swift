@@ -3,7 +3,7 @@ import ConcordDiagnostics
 import ConcordDocuments
 
 /// Executes a rule document on events, as the specification means it: its own evaluation of the syntax tree,
-/// which never sees a `Condition`.
+/// which sees neither a `Condition` nor what the reader makes of an item.
 struct SigmaRunner {
   private let conditions: [SigmaExpression]
   private let selections: [Selection]
@@ -13,9 +13,9 @@ struct SigmaRunner {
     var body: Body
   }
 
-  /// A selection's body with the modifiers of its items applied.
+  /// A selection's body, its items ready to be asked.
   private indirect enum Body {
-    case every([SigmaTest])
+    case every([SigmaQuestion])
     case some([Body])
     case both([Body])
   }
@@ -32,12 +32,11 @@ struct SigmaRunner {
   }
 
   private static func prepare(_ body: SigmaSelectionBody) throws(Diagnostic) -> Body {
-    var ignored: [Diagnostic] = []
     switch body {
     case .map(let items):
-      var tests: [SigmaTest] = []
-      for item in items { tests.append(try item.test(warnings: &ignored)) }
-      return .every(tests)
+      var questions: [SigmaQuestion] = []
+      for item in items { questions.append(try SigmaQuestion(item)) }
+      return .every(questions)
     case .list(let bodies):
       var prepared: [Body] = []
       for body in bodies { prepared.append(try prepare(body)) }
@@ -47,7 +46,7 @@ struct SigmaRunner {
       for body in bodies { prepared.append(try prepare(body)) }
       return .both(prepared)
     case .keyword(let scalar):
-      return .every([try SigmaItem("", [], [scalar], span: scalar.span).test(warnings: &ignored)])
+      return .every([try SigmaQuestion(SigmaItem("", [], [scalar], span: scalar.span))])
     }
   }
 
@@ -86,45 +85,16 @@ struct SigmaRunner {
 
   private func holds(_ body: Body, _ event: Event) -> Bool {
     switch body {
-    case .every(let tests): tests.allSatisfy { holds($0, event) }
+    case .every(let questions): questions.allSatisfy { $0.holds(of: event) }
     case .some(let bodies): bodies.contains { holds($0, event) }
     case .both(let bodies): bodies.allSatisfy { holds($0, event) }
-    }
-  }
-
-  private func holds(_ test: SigmaTest, _ event: Event) -> Bool {
-    let texts = test.field.isEmpty ? event.sigmaTexts : event.sigmaTexts(of: test.field)
-    func holds(_ probes: [SigmaAtom]) -> Bool {
-      probes.contains { $0.holds(of: texts, isKeyword: test.field.isEmpty, event) }
-    }
-    let holds = test.isAll ? test.values.allSatisfy(holds) : test.values.contains(where: holds)
-    return holds != test.isNegated
-  }
-}
-
-extension SigmaAtom {
-  /// Whether some of the texts answers yes; of a keyword, whether some holds it within.
-  fileprivate func holds(of texts: [String], isKeyword: Bool, _ event: Event) -> Bool {
-    switch self {
-    case .text(let pattern, let letterCase):
-      let pattern = isKeyword ? Pattern([.anyRun] + pattern.pieces + [.anyRun]) : pattern
-      return texts.contains { pattern.matches($0, letterCase) }
-    case .regex(let regex): return texts.contains { regex.matches($0) }
-    case .number(let comparison, let bound):
-      return texts.contains { Number($0).map { comparison.holds($0.double, bound.double) } ?? false }
-    case .network(let network): return texts.contains { IPAddress($0).map(network.contains) ?? false }
-    case .reference(let other):
-      let others = event.sigmaTexts(of: other).map(LetterCase.lower)
-      return texts.contains { text in others.contains { LetterCase.lower(text).sameScalars(as: $0) } }
-    case .null: return texts.isEmpty
-    case .exists(let expected): return texts.isEmpty != expected
     }
   }
 }
 
 extension Event {
   /// The texts of a field: its dots lead into objects, an array stands for its elements, null for nothing.
-  fileprivate func sigmaTexts(of field: String) -> [String] {
+  func sigmaTexts(of field: String) -> [String] {
     var values: [Value] = [.object(object)]
     for name in field.unicodeScalars.split(separator: ".", omittingEmptySubsequences: false).map(String.init)
     {
@@ -137,7 +107,7 @@ extension Event {
   }
 
   /// The texts in which a keyword is looked for: every value that is no object and no array.
-  fileprivate var sigmaTexts: [String] {
+  var sigmaTexts: [String] {
     var texts: [String] = []
     var rest: [Value] = [.object(object)]
     while let value = rest.popLast() {

@@ -8,7 +8,7 @@ enum SigmaDocumentParser {
   static func document(_ node: SigmaNode, _ issues: inout SigmaIssues) -> SigmaDocument {
     var document = metadata(node, &issues)
     if let detection = node["detection"] {
-      self.detection(detection, into: &document, &issues)
+      self.detection(detection, of: node, into: &document, &issues)
     } else {
       issues.errors.append(missing("detection", in: node))
     }
@@ -21,7 +21,7 @@ enum SigmaDocumentParser {
     _ node: SigmaNode, _ filter: SigmaNode, _ issues: inout SigmaIssues
   ) -> SigmaDocument {
     var document = metadata(node, &issues)
-    detection(filter, key: "filter", besides: ["rules"], into: &document, &issues)
+    detection(filter, key: "filter", besides: ["rules"], of: node, into: &document, &issues)
     if node["logsource"] == nil { issues.errors.append(missing("logsource", of: "filter", in: node)) }
     return document
   }
@@ -58,30 +58,35 @@ enum SigmaDocumentParser {
       document.name = try text(value, name)
       SigmaMetadataRules.checkLength(value, name, &issues.warnings)
     case "status":
-      document.status = try text(value, name)
+      document.status = prose(value, name, &issues.warnings)
       SigmaMetadataRules.check(value, name, among: SigmaMetadata.statuses, &issues.warnings)
-    case "description": document.description = try text(value, name)
-    case "references": document.references = try texts(value, name, &issues.warnings)
+    case "description": document.description = prose(value, name, &issues.warnings)
+    case "references": document.references = proseList(value, name, &issues.warnings)
     case "author":
       // A list is taken as the text with commas that the specification asks for.
-      if value.mapping != nil { throw .sigmaExpected("a text", of: name, at: value.span) }
-      if value.sequence != nil { issues.warnings.append(.sigmaTextExpected(name, at: value.span)) }
-      var ignored: [Diagnostic] = []
-      document.author = try texts(value, name, &ignored).joined(separator: ", ")
+      if value.sequence == nil {
+        document.author = prose(value, name, &issues.warnings)
+      } else {
+        issues.warnings.append(.sigmaTextExpected(name, at: value.span))
+        document.author = proseList(value, name, &issues.warnings).joined(separator: ", ")
+      }
     case "date", "modified":
-      let date = try text(value, name)
+      let date = prose(value, name, &issues.warnings)
       if name == "date" { document.date = date } else { document.modified = date }
       SigmaMetadataRules.checkDate(value, name, &issues.warnings)
     case "tags":
-      document.tags = try texts(value, name, &issues.warnings)
+      document.tags = proseList(value, name, &issues.warnings)
       SigmaMetadataRules.checkTags(value, &issues.warnings)
     case "logsource":
-      document.logSource = try logSource(value)
+      document.logSource = try logSource(value, &issues.warnings)
       SigmaMetadataRules.checkLogSource(value, at: key.span, &issues.warnings)
-    case "fields": document.fields = try texts(value, name, &issues.warnings)
-    case "falsepositives": document.falsePositives = try texts(value, name, &issues.warnings)
+    case "fields": document.fields = proseList(value, name, &issues.warnings)
+    case "falsepositives": document.falsePositives = proseList(value, name, &issues.warnings)
+    case "taxonomy":
+      SigmaMetadataRules.checkTaxonomy(value, &issues.warnings)
+      document.other.members.append(.init(name, value.value))
     case "level":
-      document.level = try text(value, name)
+      document.level = prose(value, name, &issues.warnings)
       SigmaMetadataRules.check(value, name, among: Rule.Severity.allCases.map(\.rawValue), &issues.warnings)
     default:
       if name == "related" { SigmaMetadataRules.checkRelated(value, &issues.warnings) }
@@ -123,25 +128,74 @@ enum SigmaDocumentParser {
     return texts
   }
 
-  private static func logSource(_ node: SigmaNode) throws(Diagnostic) -> SigmaLogSource {
+  /// A text that no verdict hangs on: of another shape, it is left out with a warning.
+  private static func prose(_ node: SigmaNode, _ key: String, _ warnings: inout [Diagnostic]) -> String? {
+    if node.top.isNull { return nil }
+    return prose(node.top, key, "a text", &warnings)
+  }
+
+  /// A list of such texts; a lone text is taken as a list of one.
+  private static func proseList(_ node: SigmaNode, _ key: String, _ warnings: inout [Diagnostic]) -> [String]
+  {
+    if node.top.isNull { return [] }
+    guard let items = node.sequence else {
+      if node.scalar != nil { warnings.append(.sigmaListExpected(key, at: node.span)) }
+      return prose(node.top, key, "a list of texts", &warnings).map { [$0] } ?? []
+    }
+    var texts: [String] = []
+    var seen: Set<ScalarText> = []
+    for item in items {
+      guard let text = prose(item, key, "a list of texts", &warnings) else { continue }
+      if !seen.insert(ScalarText(text)).inserted { warnings.append(.sigmaTwice(text, key, at: item.span)) }
+      texts.append(text)
+    }
+    return texts
+  }
+
+  /// A text; a map of one key is the text in which its author forgot that `: ` makes a map.
+  private static func prose(
+    _ node: YAMLNode, _ key: String, _ expected: String, _ warnings: inout [Diagnostic]
+  ) -> String? {
+    if let text = node.scalar { return text }
+    var text: String?
+    if let entries = node.mapping, entries.count == 1, let value = entries[0].value.scalar {
+      text = "\(entries[0].key.scalar ?? ""): \(value)"
+    }
+    warnings.append(.sigmaShape(key, expected, meant: text, at: node.span))
+    return text
+  }
+
+  private static func logSource(
+    _ node: SigmaNode, _ warnings: inout [Diagnostic]
+  ) throws(Diagnostic) -> SigmaLogSource {
     guard let mapping = node.mapping else { throw .sigmaExpected("a map", of: "logsource", at: node.span) }
     var source = SigmaLogSource()
     for (key, value) in mapping {
       let name = key.scalar ?? ""
       switch name {
-      case "category": source.category = try text(value, name)
-      case "product": source.product = try text(value, name)
-      case "service": source.service = try text(value, name)
-      case "definition": source.definition = try text(value, name)
+      case "category": source.category = try logSourceName(value, name)
+      case "product": source.product = try logSourceName(value, name)
+      case "service": source.service = try logSourceName(value, name)
+      case "definition": source.definition = prose(value, name, &warnings)
       default: source.other.members.append(.init(name, value.value))
       }
     }
     return source
   }
 
-  /// The selections and conditions below `detection`, or `filter`; `besides` are keys that are neither.
+  private static func logSourceName(_ node: SigmaNode, _ key: String) throws(Diagnostic) -> String? {
+    if node.sequence != nil {
+      throw .sigmaExpected(
+        "a text", of: key, at: node.span,
+        help: "a rule has one log source: write a document for each, after a line `---`")
+    }
+    return try text(node, key)
+  }
+
+  /// The selections and conditions below `detection`, or `filter`, of a document; `besides` are keys that are
+  /// neither.
   private static func detection(
-    _ node: SigmaNode, key own: String = "detection", besides: [String] = [],
+    _ node: SigmaNode, key own: String = "detection", besides: [String] = [], of whole: SigmaNode,
     into document: inout SigmaDocument, _ issues: inout SigmaIssues
   ) {
     guard let mapping = node.mapping else {
@@ -162,7 +216,8 @@ enum SigmaDocumentParser {
       }
     }
     if !hasCondition {
-      issues.errors.append(.sigmaMissing("condition", of: "rule", near: nil, at: Span(at: node.span.start)))
+      let beside = whole.top.keyNode(of: "condition")?.span
+      issues.errors.append(.sigmaNoCondition(in: own, beside: beside, at: Span(at: node.span.start)))
     }
     if document.selections.isEmpty { issues.errors.append(.sigmaNoSelections(at: Span(at: node.span.start))) }
   }

@@ -35,33 +35,54 @@ enum SigmaLiteral {
 
   /// The value that means these pieces. A backslash is doubled only where it would otherwise escape what follows.
   static func written(_ pieces: [Pattern.Piece]) -> String {
-    var result = String.UnicodeScalarView()
-    var pendingBackslash = false
-    func append(_ scalar: Unicode.Scalar, escaped: Bool) {
-      if pendingBackslash {
-        result.append(contentsOf: isSpecial(scalar) ? "\\\\".unicodeScalars : "\\".unicodeScalars)
-      }
-      pendingBackslash = false
-      if escaped { result.append("\\") }
-      result.append(scalar)
-    }
-    for piece in pieces {
+    var spelling = Spelling()
+    for piece in pieces { spelling.append(piece) }
+    return spelling.text
+  }
+
+  /// A value while it is being written.
+  struct Spelling {
+    /// Whether the value has `expand`, so that a percent sign is escaped too.
+    var isExpanded = false
+    private var scalars = String.UnicodeScalarView()
+    private var pendingBackslash = false
+
+    init(isExpanded: Bool = false) { self.isExpanded = isExpanded }
+
+    /// The value so far.
+    var text: String { String(scalars) + (pendingBackslash ? "\\" : "") }
+
+    /// Adds what means the piece.
+    mutating func append(_ piece: Pattern.Piece) {
       switch piece {
       case .anyRun: append("*", escaped: false)
       case .anyOne: append("?", escaped: false)
       case .literal(let text):
         for scalar in text.unicodeScalars {
           if scalar == "\\" {
-            if pendingBackslash { result.append(contentsOf: "\\\\".unicodeScalars) }
+            if pendingBackslash { scalars.append(contentsOf: "\\\\".unicodeScalars) }
             pendingBackslash = true
           } else {
-            append(scalar, escaped: scalar == "*" || scalar == "?")
+            append(scalar, escaped: scalar == "*" || scalar == "?" || isExpanded && scalar == "%")
           }
         }
       }
     }
-    if pendingBackslash { result.append("\\") }
-    return String(result)
+
+    /// Adds the placeholder of that name.
+    mutating func append(placeholder name: String) {
+      for scalar in "%\(name)%".unicodeScalars { append(scalar, escaped: false) }
+    }
+
+    private mutating func append(_ scalar: Unicode.Scalar, escaped: Bool) {
+      if pendingBackslash {
+        let isDoubled = isSpecial(scalar) || isExpanded && scalar == "%"
+        scalars.append(contentsOf: isDoubled ? "\\\\".unicodeScalars : "\\".unicodeScalars)
+      }
+      pendingBackslash = false
+      if escaped { scalars.append("\\") }
+      scalars.append(scalar)
+    }
   }
 
   /// The value that means exactly this text.
@@ -79,7 +100,7 @@ enum SigmaLiteral {
     }
   }
 
-  private static func isSpecial(_ scalar: Unicode.Scalar) -> Bool {
+  static func isSpecial(_ scalar: Unicode.Scalar) -> Bool {
     scalar == "*" || scalar == "?" || scalar == "\\"
   }
 }

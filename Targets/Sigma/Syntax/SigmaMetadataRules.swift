@@ -30,6 +30,13 @@ enum SigmaMetadataRules {
     warnings.append(.sigmaUnusualValue(key, value, near: near, known: known, at: node.span))
   }
 
+  /// The specification's own names of fields and log sources are the taxonomy `sigma`; another one "must be handled
+  /// by the used tool or transformed".
+  static func checkTaxonomy(_ node: SigmaNode, _ warnings: inout [Diagnostic]) {
+    guard let name = node.scalar, !node.top.isNull, name != "sigma" else { return }
+    warnings.append(.sigmaTaxonomy(name, at: node.span))
+  }
+
   static func checkLength(_ node: SigmaNode, _ key: String, _ warnings: inout [Diagnostic]) {
     guard let count = node.scalar?.unicodeScalars.count, count > SigmaMetadata.titleLimit else { return }
     warnings.append(.sigmaTooLong(key, count, at: node.span))

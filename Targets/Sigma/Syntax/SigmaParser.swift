@@ -115,6 +115,9 @@ struct SigmaParser {
     } else if let filter = node["filter"] {
       let document = SigmaDocumentParser.filter(node, filter, &issues)
       let rules = issues.attempt { _ throws(Diagnostic) in try SigmaParser.ruleNames(filter) }
+      if !document.negates, let condition = document.conditions.first {
+        issues.warnings.append(.sigmaFilterKeeps(at: condition.span))
+      }
       file.filters.append(
         .init(
           document: document, rules: rules ?? [], issues: issues, span: node.top.keyNode(of: "filter")?.span))
@@ -183,9 +186,34 @@ extension SigmaFile {
 }
 
 extension SigmaDocument {
+  /// Whether something of the condition, or an item of a selection, is negated.
+  fileprivate var negates: Bool {
+    conditions.contains(where: \.negates) || selections.contains { $0.body.negates }
+  }
+
   /// Whether that is its id or its name.
   func isNamed(_ reference: String) -> Bool {
     (id?.sameScalars(as: reference) ?? false) || (name?.sameScalars(as: reference) ?? false)
+  }
+}
+
+extension SigmaExpression {
+  fileprivate var negates: Bool {
+    switch kind {
+    case .not: true
+    case .selection, .oneOf, .allOf: false
+    case .and(let operands), .or(let operands): operands.contains(where: \.negates)
+    }
+  }
+}
+
+extension SigmaSelectionBody {
+  fileprivate var negates: Bool {
+    switch self {
+    case .map(let items): items.contains { $0.modifiers.contains(.neq) }
+    case .list(let bodies), .every(let bodies): bodies.contains(where: \.negates)
+    case .keyword: false
+    }
   }
 }
 

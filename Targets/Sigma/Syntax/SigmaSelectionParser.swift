@@ -62,14 +62,14 @@ enum SigmaSelectionParser {
   ) throws(Diagnostic) -> SigmaItem {
     let parts = (key.scalar ?? "").utf8.split(separator: UInt8(ascii: "|"), omittingEmptySubsequences: false)
       .map { String(Substring($0)) }
-    let field = parts.first ?? ""
+    let field = key.isNull ? "" : parts.first ?? ""
+    if key.isNull { issues.warnings.append(.sigmaNullKey(at: key.span)) }
     var modifiers: [SigmaModifier] = []
     var column = field.scalarCount + 2
     for name in parts.dropFirst() {
       guard let modifier = SigmaModifier(rawValue: name) else {
-        let near = Suggestion.nearest(to: name, among: SigmaModifier.allCases.map(\.rawValue))
         let span = key.span(ofText: Span(at: Position(line: 1, column: column), length: name.scalarCount))
-        throw .sigmaModifier(name, near: near, at: span)
+        throw .sigmaModifier(name, at: span)
       }
       modifiers.append(modifier)
       column += name.scalarCount + 1
@@ -83,54 +83,33 @@ enum SigmaSelectionParser {
         throw .sigmaExpected("a value or a list of values", of: key.scalar ?? "", at: node.span)
       }
       values.append(scalar(node, &issues))
+      if modifiers.contains(.expand), let text = node.scalar,
+        SigmaPlaceholders.isDoubtful(SigmaPlaceholders.parts(text, isRegex: modifiers.contains(.re)))
+      {
+        issues.warnings.append(.sigmaEscapedPercent(at: node.span))
+      }
     }
     return SigmaItem(field, modifiers, values, isList: list != nil, span: key.span)
   }
 
-  /// A value. Digits after a leading zero are text, as Sigma's values are by default: as a number they would lose
-  /// the zeros, and no event's number has them.
+  /// A value as it is written. A number keeps its text, and is text where other tools would lose its zeros.
   private static func scalar(_ node: YAMLNode, _ issues: inout SigmaIssues) -> SigmaScalar {
-    guard node.style == .plain, let text = node.scalar, isAmbiguous(text) else {
-      return SigmaScalar(node.value, span: node.span)
+    let value = node.value
+    guard node.style == .plain, node.tag == nil, let text = node.scalar else {
+      return SigmaScalar(value, span: node.span)
     }
-    issues.warnings.append(.sigmaOldBoolean(text, at: node.span))
-    return SigmaScalar(hasLeadingZero(text) ? .string(text) : node.value, span: node.span)
-  }
-
-  private static func hasLeadingZero(_ text: String) -> Bool {
-    let digits = text.utf8.drop { $0 == 0x2D || $0 == 0x2B }
-    return digits.first == 0x30 && digits.count > 1
-      && digits.allSatisfy { $0.isDigit || $0 == 0x5F }
-  }
-
-  /// Whether tools that read YAML 1.1 take a plain text for another value: `yes`, `off`, `0755`, `0x1F`, `1_000`,
-  /// `12:30`, `2024-01-02`, `=`.
-  static func isAmbiguous(_ text: String) -> Bool {
-    guard let first = text.utf8.first, text.utf8.count > 1 else { return text == "=" }
-    if text.utf8.count <= 3, ["yes", "no", "on", "off"].contains(text.lowercased()) { return true }
-    guard first.isDigit || first == 0x2D || first == 0x2B else { return false }
-    let digits = text.utf8.drop { $0 == 0x2D || $0 == 0x2B }
-    let isLeadingZero =
-      digits.first == 0x30 && digits.count > 1 && digits.allSatisfy { $0.isDigit }
-    let rest = digits.dropFirst(2)
-    let isHex = rest.allSatisfy {
-      $0.isHexDigit || $0 == 0x5F
+    var kind: String?
+    switch value {
+    case .number(let number):
+      if !SigmaPlainText.hasLeadingZero(text) {
+        return SigmaScalar(.number(number.spelled(text)), span: node.span)
+      }
+      kind = "a number"
+    case .string: kind = SigmaPlainText.otherKind(text)
+    case .null, .bool, .malformedString, .array, .object: break
     }
-    let isMarked =
-      !rest.isEmpty
-      && (digits.starts(with: "0x".utf8) && isHex
-        || digits.starts(with: "0b".utf8) && rest.allSatisfy { $0 == 0x30 || $0 == 0x31 || $0 == 0x5F })
-    let isGrouped =
-      digits.allSatisfy { $0.isDigit || $0 == 0x5F || $0 == 0x3A }
-      && digits.contains { $0 == 0x5F || $0 == 0x3A }
-    return isLeadingZero || isMarked || isGrouped || isDate(text)
-  }
-
-  /// `2024-01-02`, or a time that begins so.
-  private static func isDate(_ text: String) -> Bool {
-    let bytes = Array(text.utf8.prefix(11))
-    guard bytes.count >= 10, bytes[4] == 0x2D, bytes[7] == 0x2D else { return false }
-    let isTime = bytes.count == 10 || [0x20, 0x54, 0x74].contains(bytes[10]) && text.utf8.contains(0x3A)
-    return isTime && [0, 1, 2, 3, 5, 6, 8, 9].allSatisfy { bytes[$0].isDigit }
+    guard let kind else { return SigmaScalar(value, span: node.span) }
+    issues.warnings.append(.sigmaReadElsewhere(text, as: kind, at: node.span))
+    return SigmaScalar(.string(text), span: node.span)
   }
 }
