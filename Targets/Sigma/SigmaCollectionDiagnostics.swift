@@ -84,7 +84,7 @@ extension Diagnostic {
 
   static func sigmaTaxonomy(_ name: String, at span: Span?) -> Diagnostic {
     warning(
-      "W167", "the names of fields and log sources are those of the taxonomy `\(name)`", at: span,
+      .otherTaxonomy, "the names of fields and log sources are those of the taxonomy `\(name)`", at: span,
       help: "they are taken as they stand; a pipeline must map them if the events have others")
   }
 
@@ -214,7 +214,7 @@ extension Diagnostic {
 
   static func sigmaFilterKeeps(at span: Span?) -> Diagnostic {
     warning(
-      .partOfCorrelation,
+      .filterKeeps,
       "the filter negates nothing: of the rules' matches it keeps only those that it selects",
       at: span,
       help: "to leave them out write `not` before the condition")

@@ -136,14 +136,15 @@ extension Diagnostic {
 
   static func sigmaWideText(_ modifier: SigmaModifier, at span: Span?) -> Diagnostic {
     warning(
-      "W153",
+      .incompleteEncoding,
       "`\(modifier.rawValue)` without `base64` or `base64offset` after it asks for a text with NUL characters",
       at: span, help: "to find encoded commands write `wide|base64offset|contains`")
   }
 
   static func sigmaFragment(at span: Span?) -> Diagnostic {
     warning(
-      "W153", "`base64offset` makes parts of a text, which hardly any field is as a whole", at: span,
+      .incompleteEncoding, "`base64offset` makes parts of a text, which hardly any field is as a whole",
+      at: span,
       help: "write `base64offset|contains`")
   }
 
@@ -159,9 +160,10 @@ extension Diagnostic {
   static func sigmaHoldsOfAnything(_ field: String, at span: Span?) -> Diagnostic {
     field.isEmpty
       ? warning(
-        "W157", "every event holds this keyword", at: span, help: "leave it out, or say which text is meant")
+        .holdsOfEveryText, "every event holds this keyword", at: span,
+        help: "leave it out, or say which text is meant")
       : warning(
-        "W157", "this value holds of every `\(field)`, whatever its text is", at: span,
+        .holdsOfEveryText, "this value holds of every `\(field)`, whatever its text is", at: span,
         help: "leave it out, or write `\(field)|exists: true` if it is meant")
   }
 
@@ -329,7 +331,7 @@ extension Diagnostic {
 
   static func sigmaEscapedPercent(at span: Span?) -> Diagnostic {
     warning(
-      "W169", "`\\%` is a percent sign, with which no placeholder begins", at: span,
+      .escapedPlaceholder, "`\\%` is a percent sign, with which no placeholder begins", at: span,
       help:
         "write `\\\\%` for a backslash before a placeholder; tools that do not know the escape find one anyway"
     )
@@ -337,7 +339,7 @@ extension Diagnostic {
 
   static func sigmaNullKey(at span: Span?) -> Diagnostic {
     warning(
-      "W168", "a key that is null names no field: its values are keywords", at: span,
+      .nullAsName, "a key that is null names no field: its values are keywords", at: span,
       help: "put it in quotes if a field of that name is meant")
   }
 }

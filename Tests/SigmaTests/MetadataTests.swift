@@ -100,7 +100,7 @@ struct MetadataTests {
       "`definition` should be a text, and what stands here is left out",
       "put it in quotes if it is a text"),
     .init(
-      "taxonomy: ⟦ecs⟧", "W167", "the names of fields and log sources are those of the taxonomy `ecs`",
+      "taxonomy: ⟦ecs⟧", "W387", "the names of fields and log sources are those of the taxonomy `ecs`",
       "they are taken as they stand; a pipeline must map them if the events have others"),
     .init("references: ⟦x⟧", "W367", "`references` should be a list", "write `- ` before its only element"),
     .init("author: ⟦[A, B]⟧", "W367", "`author` should be one text", "separate several by commas"),

@@ -323,7 +323,7 @@ struct CollectionTests {
       ("t: {g|neq: b}, condition: t", false), ("t: [{g|neq: b}, {h: c}], condition: t", false),
     ] {
       let warnings = try rules(rule + filter(detail)).flatMap(\.warnings)
-      #expect(warnings.map(\.code.rawValue) == (isInverted ? ["N381"] : []), "\(detail)")
+      #expect(warnings.map(\.code.rawValue) == (isInverted ? ["W390"] : []), "\(detail)")
       guard let warning = warnings.first else { continue }
       #expect(
         warning.message
