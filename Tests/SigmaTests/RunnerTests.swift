@@ -61,8 +61,10 @@ struct RunnerTests {
         #"\\%"#,
         "%", "%%", "ä-b", "/ä", "_-a", "K", "\u{212A}",
       ]
-    let events = (values + ["", "x", "%a%", "5%", "/a /b", "YQ==", "YWI=", "abcabc", "k", "A"]).map { text in
-      Event(Value.Object([.init("f", .string(text)), .init("g", .string("-\(text)-"))]))
+    func events(_ value: String) -> [Event] {
+      [value, "", "x", "-\(value)-", "%a%", "5%", "/a /b", "YQ==", "YWI=", "abcabc", "k", "A"].map { text in
+        Event(Value.Object([.init("f", .string(text)), .init("g", .string("-\(text)-"))]))
+      }
     }
     var compared = 0
     for value in values {
@@ -76,10 +78,9 @@ struct RunnerTests {
         let (condition, issues) = SigmaLowering.condition(of: document)
         guard issues.errors.isEmpty else { continue }
         let runner = try SigmaRunner(document)
-        for event in events {
-          #expect(runner.matches(event) == condition.holds(of: event), "\(item.key): \(value)")
-          compared += 1
-        }
+        let events = events(value)
+        #expect(events.map(runner.matches) == events.map(condition.holds), "\(item.key): \(value)")
+        compared += events.count
       }
     }
     #expect(compared > 500)
