@@ -1,6 +1,7 @@
 import ConcordDetection
 import ConcordDiagnostics
 import ConcordDocuments
+import ConcordLanguages
 
 /// Condition to text, such that the text means the condition under the reading.
 struct NotationPrinter {
@@ -8,42 +9,45 @@ struct NotationPrinter {
 
   /// One top-level conjunct a line.
   func text(of condition: Condition) -> String {
-    condition.conjuncts.map { spelled($0, isOperand: false) }.joined(separator: "\n")
+    condition.conjuncts.map { spelled($0).text }.joined(separator: "\n")
   }
 
-  /// As an operand of `and`, `or` or `not`, what is joined is in parentheses.
-  private func spelled(_ condition: Condition, isOperand: Bool) -> String {
-    let text: String
+  private func spelled(_ condition: Condition) -> Spelled {
     switch condition.kind {
-    case .always(let value): return value ? "true" : "false"
-    case .test(let path, let atom): return spelled(Field(path), atom, isNegated: false)
+    case .always(let value): return Spelled(value ? "true" : "false")
+    case .test(let path, let atom): return Spelled(spelled(Field(path), atom, isNegated: false))
     case .anywhere(let pattern, let letterCase):
-      return "anywhere \(spelled(pattern, letterCase, isNegated: false, folds: false))"
-    case .place(let fact, let atom): return spelled(Field(fact), atom, isNegated: false)
+      return Spelled("anywhere \(spelled(pattern, letterCase, isNegated: false, folds: false))")
+    case .place(let fact, let atom): return Spelled(spelled(Field(fact), atom, isNegated: false))
     case .not(let operand): return negated(operand)
-    case .all(let operands): text = joined(operands, "and")
+    case .all(let operands): return joined(operands, NotationSyntax.logic.and)
     case .any(let operands):
-      if let equality = emptyEquality(operands, isNegated: false) { return equality }
-      text = joined(operands, "or")
+      if let equality = emptyEquality(operands, isNegated: false) { return Spelled(equality) }
+      return joined(operands, NotationSyntax.logic.or)
     }
-    return isOperand ? "(\(text))" : text
   }
 
-  private func joined(_ operands: [Condition], _ word: String) -> String {
-    operands.map { spelled($0, isOperand: true) }.joined(separator: " \(word) ")
+  /// As an operand of `and`, `or` or `not`, what is joined is in parentheses, although `and` binds tighter than `or`.
+  private func operand(_ condition: Condition) -> String {
+    spelled(condition).wrapped(for: NotationSyntax.logic.not.strength)
   }
 
-  private func negated(_ operand: Condition) -> String {
-    switch operand.kind {
-    case .test(let path, let atom): return spelled(Field(path), atom, isNegated: true)
+  private func joined(_ operands: [Condition], _ operation: LogicTable.Operator) -> Spelled {
+    Spelled(operands.map(operand).joined(separator: " \(operation.word) "), operation.strength)
+  }
+
+  private func negated(_ condition: Condition) -> Spelled {
+    switch condition.kind {
+    case .test(let path, let atom): return Spelled(spelled(Field(path), atom, isNegated: true))
     case .anywhere(let pattern, let letterCase):
-      return "anywhere \(spelled(pattern, letterCase, isNegated: true, folds: false))"
-    case .place(let fact, let atom): return spelled(Field(fact), atom, isNegated: true)
+      return Spelled("anywhere \(spelled(pattern, letterCase, isNegated: true, folds: false))")
+    case .place(let fact, let atom): return Spelled(spelled(Field(fact), atom, isNegated: true))
     case .any(let operands):
-      if let equality = emptyEquality(operands, isNegated: true) { return equality }
+      if let equality = emptyEquality(operands, isNegated: true) { return Spelled(equality) }
     case .always, .not, .all: break
     }
-    return "not \(spelled(operand, isOperand: true))"
+    let not = NotationSyntax.logic.not
+    return Spelled("\(not.word) \(operand(condition))", not.strength)
   }
 
   /// `x not exists or x eq ""`, which is what `x eq ""` means where the empty text also stands for absent.

@@ -139,6 +139,16 @@ extension Diagnostic {
       help: ["spell out the letters, as in `[Aa]`, or what may stand beside the word"])
   }
 
+  static func takenAsScalar(_ path: FieldPath) -> Diagnostic {
+    Diagnostic(
+      .assumedShape, "`\(path)` is taken to lead to a text, number or boolean, not to an object")
+  }
+
+  static func spelledAsCloudTrail(_ path: FieldPath, _ spelled: String) -> Diagnostic {
+    Diagnostic(
+      .spellingOfSource, "field `\(path)` is read as `\(spelled)`, as CloudTrail spells it")
+  }
+
   static func queryTooLarge(_ bytes: Int) -> Diagnostic {
     Diagnostic(
       .tooLarge, "the query has \(bytes) bytes; Athena takes 262144",

@@ -18,9 +18,7 @@ public struct SigmaLanguage: QueryWriter, CollectionReader, PipelineReader, Quer
   /// for what Sigma cannot say.
   public func write(_ rule: Rule, options: LanguageOptions) throws(Diagnostic) -> Query {
     let (documents, notes) = try SigmaWriter.documents(for: rule)
-    let comment =
-      ["\(rule.id): \(rule.title)", "Concord \(options.compilerVersion), exact"]
-      + (options.provenance.map { [$0] } ?? [])
+    let comment = QueryHeader.lines(for: rule, options)
     var texts: [String] = []
     for document in documents { texts.append(try SigmaPrinter.print(document, comment: comment)) }
     return Query(language: identifier, text: texts.joined(separator: "---\n"), notes: notes)

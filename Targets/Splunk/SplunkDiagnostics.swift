@@ -4,15 +4,12 @@ import ConcordDocuments
 
 // What Splunk cannot say exactly (E41x), and what the user should know (W41x).
 extension Diagnostic {
-  static func splunkAnywhere(_ span: Span?) -> Diagnostic {
-    Diagnostic(
-      .keywords, "Splunk cannot look for a text in every field of an event",
-      labels: span.map { [Label($0)] } ?? [],
-      help: [
-        "a search over `_raw` would also see field names and JSON escapes; name the fields that can hold the text",
-        "or give keywords a field with a processing pipeline, as `Examples/pipelines/keywords.yml` does",
-      ])
-  }
+  static let splunkAnywhere = Diagnostic(
+    .keywords, "Splunk cannot look for a text in every field of an event",
+    help: [
+      "a search over `_raw` would also see field names and JSON escapes; name the fields that can hold the text",
+      "or give keywords a field with a processing pipeline, as `Examples/pipelines/keywords.yml` does",
+    ])
 
   static func splunkFieldName(_ name: String) -> Diagnostic {
     Diagnostic(
@@ -39,17 +36,20 @@ extension Diagnostic {
       help: ["`lower()` is documented for ASCII letters only; compare in exact case or list the spellings"])
   }
 
-  static func splunkLongNumber(_ number: String, _ path: FieldPath, _ span: Span?) -> Diagnostic {
+  static func splunkLongNumber(_ number: String, _ path: FieldPath) -> Diagnostic {
     Diagnostic(
       .numberRange, "Splunk reads JSON numbers as doubles, and `\(number)` is none",
-      labels: span.map { [Label($0)] } ?? [],
       help: ["if `\(path)` is a text, add a fixture that shows it as one"])
   }
 
-  static func splunkSameAsArray(_ path: FieldPath, _ other: FieldPath, _ span: Span?) -> Diagnostic {
+  static func splunkSameAsHere(_ other: FieldPath) -> Diagnostic {
+    Diagnostic(.fieldComparison, "Splunk cannot compare a part of a field with `\(other)`")
+  }
+
+  static func splunkSameAsArray(_ path: FieldPath, _ other: FieldPath) -> Diagnostic {
     Diagnostic(
       .fieldComparison, "Splunk cannot compare `\(path)` with `\(other)`: one of them is an array",
-      labels: span.map { [Label($0)] } ?? [], help: ["`mvfilter` takes one field only"])
+      help: ["`mvfilter` takes one field only"])
   }
 
   static func splunkSource(_ text: String) -> Diagnostic {
@@ -64,10 +64,10 @@ extension Diagnostic {
       help: ["write it as `2024-06-01T00:00:00Z`"])
   }
 
-  static func splunkMappedNetwork(_ network: CIDR, _ span: Span?) -> Diagnostic {
+  static func splunkMappedNetwork(_ network: CIDR) -> Diagnostic {
     Diagnostic(
       .mappedAddress, "Splunk does not say whether IPv4-mapped addresses are in `\(network)`",
-      labels: span.map { [Label($0)] } ?? [], help: ["name a network of 96 bits or more, or IPv4 ones"])
+      help: ["name a network of 96 bits or more, or IPv4 ones"])
   }
 
   static func splunkTooDeep(limit: Int) -> Diagnostic {
@@ -115,10 +115,9 @@ extension Diagnostic {
 }
 
 extension Diagnostic {
-  static func splunkNumber(_ number: Number, _ span: Span?) -> Diagnostic {
+  static func splunkNumber(_ number: Number) -> Diagnostic {
     Diagnostic(
       .numberRange, "the number `\(number.written)` is out of SPL's range",
-      labels: span.map { [Label($0)] } ?? [],
       help: ["numbers are written without an exponent"])
   }
 }

@@ -26,7 +26,12 @@ public struct SwiftLanguage: QueryWriter {
     var writer = SwiftWriter(rule: rule, typeName: name, nestsEvent: true)
     let type = writer.declaration()
     let runtime = SwiftRuntime.text(writer.needs, event: "\(name).Event")
-    return Query(language: identifier, text: SwiftLanguage.header(rule, options) + type + "\n" + runtime)
+    let header = SwiftLanguage.comment(
+      QueryHeader.lines(for: rule, options) + [
+        "",
+        "Compiles on its own, with the standard library only: `swiftc -parse-as-library` or a file of your app.",
+      ])
+    return Query(language: identifier, text: header + "\n" + type + "\n" + runtime)
   }
 
   /// Several rules as one Swift source file with one runtime and one `Event` type, and the names of their types
@@ -34,7 +39,7 @@ public struct SwiftLanguage: QueryWriter {
   public func write(all rules: [Rule], options: LanguageOptions) -> (text: String, types: [String]) {
     var names = SwiftNames()
     var needs: Set<SwiftRuntime.Part> = []
-    var text = "// \(rules.count) rules, written by Concord \(options.compilerVersion), exact.\n"
+    var text = SwiftLanguage.comment(QueryHeader.lines(about: "\(rules.count) rules", options))
     var types: [String] = []
     for rule in rules {
       let name = names.type(rule)
@@ -46,13 +51,7 @@ public struct SwiftLanguage: QueryWriter {
     return (text + "\n" + SwiftRuntime.text(needs, event: "Event"), types)
   }
 
-  private static func header(_ rule: Rule, _ options: LanguageOptions) -> String {
-    SwiftLiteral.comment(rule.title, "// ")
-      + SwiftLiteral.comment("Rule \(rule.id), written by Concord \(options.compilerVersion), exact.", "// ")
-        + """
-        //
-        // Compiles on its own, with the standard library only: `swiftc -parse-as-library` or a file of your app.
-
-        """ + "\n"
+  private static func comment(_ lines: [String]) -> String {
+    lines.map { SwiftLiteral.comment($0, "// ") }.joined()
   }
 }

@@ -55,7 +55,7 @@ import Testing
     #expect(
       query.text == #"""
         -- AWS.Modify.Cloud.Compute.Infrastructure: AWS Modify Cloud Compute Infrastructure
-        -- Athena SQL by Concord 0.1.0, fidelity: exact
+        -- Concord 0.1.0, exact
         SELECT
           "eventtime",
           "eventid",

@@ -219,7 +219,9 @@ func countsSeconds(_ text: String, _ seconds: Int) {
 ])
 func impliesTermsOfTheIndex(_ condition: Condition, _ terms: String) {
   let implied = SplunkBaseSearch.implied(by: condition)
-  #expect((implied.map { SplunkPrinter.inline($0, strength: isAny($0) ? 4 : 2) } ?? "") == terms)
+  #expect(
+    (implied.map { SplunkPrinter.inline($0, strength: isAny($0) ? SplunkSearch.logic.not.strength : 0) } ?? "")
+      == terms)
 }
 
 private func isAny(_ expression: SplunkSearch) -> Bool {

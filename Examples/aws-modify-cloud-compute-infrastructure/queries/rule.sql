@@ -1,5 +1,5 @@
 -- AWS.Modify.Cloud.Compute.Infrastructure: AWS Modify Cloud Compute Infrastructure
--- Athena SQL by Concord 0.1.0, fidelity: exact
+-- Concord 0.1.0, exact
 SELECT
   "eventtime",
   "eventid",

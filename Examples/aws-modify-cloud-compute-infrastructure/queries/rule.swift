@@ -1,5 +1,5 @@
-// AWS Modify Cloud Compute Infrastructure
-// Rule AWS.Modify.Cloud.Compute.Infrastructure, written by Concord 0.1.0, exact.
+// AWS.Modify.Cloud.Compute.Infrastructure: AWS Modify Cloud Compute Infrastructure
+// Concord 0.1.0, exact
 //
 // Compiles on its own, with the standard library only: `swiftc -parse-as-library` or a file of your app.
 

@@ -1,3 +1,5 @@
+import ConcordDiagnostics
+
 /// How an engine spells a regular expression: the few things that engines of the PCRE family spell or mean
 /// differently. One printer serves them all.
 ///
@@ -94,40 +96,40 @@ public struct RegexDialect: Sendable {
 }
 
 extension RegexDialect {
-  /// A text and whether it can take a repeat, stand in a sequence, or only stand alone.
-  private struct Spelled {
-    enum Strength: Int { case alternation, sequence, atom }
-    var text: String
-    var strength: Strength
-
-    func wrapped(for needed: Strength) -> String {
-      strength.rawValue < needed.rawValue ? "(?:\(text))" : text
-    }
+  /// How tightly a part binds: alternatives stand alone, a sequence can be one of several parts, and an atom can
+  /// be repeated.
+  private enum Strength {
+    static let alternation = 1
+    static let sequence = 2
+    static let atom = 3
   }
 
   /// The node's text; `ignoring` says whether a flag around it ignores case already.
   private func spelled(_ node: RegexNode, ignoring: Bool) -> Spelled {
     if !ignoring, node.caseUse == .ignored, ignoredCase == .flag {
-      return Spelled(text: "(?i:\(spelled(node, ignoring: true).text))", strength: .atom)
+      return Spelled("(?i:\(spelled(node, ignoring: true).text))")
     }
     switch node {
-    case .empty: return Spelled(text: "", strength: .sequence)
-    case .scalar(let scalar, _): return Spelled(text: literal(scalar), strength: .atom)
-    case .scalars(let scalars, _): return Spelled(text: characterClass(scalars), strength: .atom)
-    case .any(let includingBreaks):
-      return Spelled(text: includingBreaks ? any : anyButBreak, strength: .atom)
+    case .empty: return Spelled("", Strength.sequence)
+    case .scalar(let scalar, _): return Spelled(literal(scalar))
+    case .scalars(let scalars, _): return Spelled(characterClass(scalars))
+    case .any(let includingBreaks): return Spelled(includingBreaks ? any : anyButBreak)
     // Not an atom: a repeated place is refused by some engines unless it is in a group.
-    case .anchor(let anchor): return Spelled(text: text(of: anchor), strength: .sequence)
+    case .anchor(let anchor): return Spelled(text(of: anchor), Strength.sequence)
     case .sequence(let nodes):
-      let parts = nodes.map { spelled($0, ignoring: ignoring).wrapped(for: .sequence) }
-      return Spelled(text: parts.joined(), strength: .sequence)
+      let parts = nodes.map { wrapped($0, for: Strength.sequence, ignoring: ignoring) }
+      return Spelled(parts.joined(), Strength.sequence)
     case .alternation(let nodes):
-      let parts = nodes.map { spelled($0, ignoring: ignoring).wrapped(for: .sequence) }
-      return Spelled(text: parts.joined(separator: "|"), strength: .alternation)
+      let parts = nodes.map { wrapped($0, for: Strength.sequence, ignoring: ignoring) }
+      return Spelled(parts.joined(separator: "|"), Strength.alternation)
     case .repeated(let operand, let min, let max, let isLazy):
-      let inner = spelled(operand, ignoring: ignoring).wrapped(for: .atom)
-      return Spelled(text: inner + counts(min, max) + (isLazy ? "?" : ""), strength: .sequence)
+      let inner = wrapped(operand, for: Strength.atom, ignoring: ignoring)
+      return Spelled(inner + counts(min, max) + (isLazy ? "?" : ""), Strength.sequence)
     }
+  }
+
+  private func wrapped(_ node: RegexNode, for strength: Int, ignoring: Bool) -> String {
+    spelled(node, ignoring: ignoring).wrapped(for: strength, open: "(?:")
   }
 
   private func text(of anchor: RegexAnchor) -> String {

@@ -9,22 +9,19 @@ public struct AthenaPrinter {
   /// How many columns a line should take at most.
   static let width = 100
 
+  private static let logic = AthenaExpression.logic
+
+  /// How tightly what logical operators join binds.
   private enum Strength {
-    static let or = 1
-    static let and = 2
-    static let not = 3
-    static let predicate = 4
-    static let value = 5
+    static let predicate = logic.operand
+    static let value = predicate + 1
   }
 
   /// The expression on one line.
-  public static func flat(_ expression: AthenaExpression) -> String { flat(expression, for: 0) }
-
-  /// The expression on one line, in parentheses where it binds looser than `strength`.
-  private static func flat(_ expression: AthenaExpression, for strength: Int) -> String {
-    var text = ""
-    spell(expression, for: strength, to: &text)
-    return text
+  public static func flat(_ expression: AthenaExpression) -> String {
+    var layout = Layout()
+    layout.solid { spell(expression, to: &$0) }
+    return layout.flat
   }
 
   /// How tightly the expression's outermost operator binds.
@@ -33,109 +30,100 @@ public struct AthenaPrinter {
     case .null, .boolean, .string, .name, .field, .call, .cast, .array, .row, .choice: .max
     case .number(let text): text.hasPrefix("-") ? Strength.value : .max
     case .compare, .distinct, .isNull, .like, .inList, .between: Strength.predicate
-    case .not: Strength.not
-    case .and: Strength.and
-    case .or: Strength.or
+    case .not: logic.not.strength
+    case .and: logic.and.strength
+    case .or: logic.or.strength
     case .lambda: 0
     }
   }
 
-  /// Adds the expression to a line, in parentheses where it binds looser than `strength`.
-  private static func spell(_ expression: AthenaExpression, for strength: Int, to text: inout String) {
-    guard self.strength(expression) >= strength else {
-      text += "("
-      spell(expression, to: &text)
-      text += ")"
-      return
-    }
-    spell(expression, to: &text)
-  }
-
-  private static func spell(_ expression: AthenaExpression, to text: inout String) {
-    switch expression.kind {
-    case .null: text += "NULL"
-    case .boolean(let value): text += value ? "TRUE" : "FALSE"
-    case .number(let number): text += number
-    case .string(let string): text += AthenaLiteral.string(string)
-    case .name(let name): text += AthenaLiteral.identifier(name)
-    case .field(let base, let name):
-      spell(base, for: .max, to: &text)
-      text += "."
-      text += AthenaLiteral.identifier(name)
-    case .call(let function, let arguments):
-      text += word(function)
-      spellList(arguments, "(", ")", to: &text)
-    case .lambda(let variable, let body):
-      text += "\(AthenaLiteral.identifier(variable)) -> "
-      spell(body, to: &text)
-    case .cast(let operand, let type, let orNull):
-      text += orNull ? "TRY_CAST(" : "CAST("
-      spell(operand, to: &text)
-      text += " AS \(spelled(type)))"
-    case .array(let items): spellList(items, "ARRAY[", "]", to: &text)
-    case .row(let items): spellList(items, "ROW(", ")", to: &text)
-    case .not(let operand):
-      text += "NOT "
-      spell(operand, for: Strength.not, to: &text)
-    case .and(let operands): spellJoined(operands, " AND ", to: &text)
-    // `AND` within `OR` needs no parentheses, but people read them faster than they recall the precedence.
-    case .or(let operands): spellJoined(operands, " OR ", to: &text)
-    case .compare(let comparison, let left, let right):
-      spellPair(left, " \(comparison.rawValue) ", right, to: &text)
-    case .distinct(let left, let right, let negated):
-      spellPair(left, negated ? " IS NOT DISTINCT FROM " : " IS DISTINCT FROM ", right, to: &text)
-    case .isNull(let operand, let negated):
-      spell(operand, for: Strength.value, to: &text)
-      text += negated ? " IS NOT NULL" : " IS NULL"
-    case .like(let operand, let pattern, let escape, let negated):
-      spellPair(operand, negated ? " NOT LIKE " : " LIKE ", pattern, to: &text)
-      if let escape { text += " ESCAPE " + flat(escape, for: Strength.value) }
-    case .inList(let operand, let items, let negated):
-      spell(operand, for: Strength.value, to: &text)
-      spellList(items, negated ? " NOT IN (" : " IN (", ")", to: &text)
-    case .between(let operand, let low, let high, let negated):
-      spellPair(operand, negated ? " NOT BETWEEN " : " BETWEEN ", low, to: &text)
-      text += " AND " + flat(high, for: Strength.value)
-    case .choice(let branches, let otherwise):
-      text += "CASE "
-      for branch in branches {
-        text += "WHEN \(flat(branch.condition)) THEN \(flat(branch.result)) "
-      }
-      if let otherwise { text += "ELSE \(flat(otherwise)) " }
-      text += "END"
-    }
-  }
-
-  private static func spellPair(
-    _ left: AthenaExpression, _ words: String, _ right: AthenaExpression, to text: inout String
+  /// Adds the expression, in parentheses where it binds looser than `strength`, and broken by itself where it takes
+  /// more than the room less `narrowing`.
+  private static func spell(
+    _ expression: AthenaExpression, for strength: Int = 0, narrowing: Int = 0, to layout: inout Layout
   ) {
-    spell(left, for: Strength.value, to: &text)
-    text += words
-    spell(right, for: Strength.value, to: &text)
+    layout.group(narrowing: narrowing) { layout in
+      layout.operand(self.strength(expression), for: strength) { spellBare(expression, to: &$0) }
+    }
+  }
+
+  private static func spellBare(_ expression: AthenaExpression, to layout: inout Layout) {
+    /// Adds an operand of a predicate, which is never broken.
+    func value(_ operand: AthenaExpression, after words: String = "", for strength: Int = Strength.value) {
+      layout.append(words)
+      layout.solid { spell(operand, for: strength, to: &$0) }
+    }
+    switch expression.kind {
+    case .null: layout.append("NULL")
+    case .boolean(let value): layout.append(value ? "TRUE" : "FALSE")
+    case .number(let number): layout.append(number)
+    case .string(let string): layout.append(AthenaLiteral.string(string))
+    case .name(let name): layout.append(AthenaLiteral.identifier(name))
+    case .field(let base, let name):
+      value(base, for: .max)
+      layout.append("." + AthenaLiteral.identifier(name))
+    case .call(let function, let arguments):
+      layout.append(word(function))
+      spellList(arguments, "(", ")", to: &layout)
+    case .array(let items): spellList(items, "ARRAY[", "]", to: &layout)
+    case .row(let items): spellList(items, "ROW(", ")", to: &layout)
+    case .lambda(let variable, let body):
+      layout.append(AthenaLiteral.identifier(variable) + " -> ")
+      spell(body, narrowing: 2, to: &layout)
+    case .cast(let operand, let type, let orNull):
+      value(operand, after: orNull ? "TRY_CAST(" : "CAST(", for: 0)
+      layout.append(" AS \(spelled(type)))")
+    case .not(let operand):
+      layout.append(logic.not.word + " ")
+      spell(operand, for: logic.not.strength, narrowing: logic.not.word.utf8.count + 1, to: &layout)
+    case .and(let operands): spellJoined(operands, logic.and.word, to: &layout)
+    case .or(let operands): spellJoined(operands, logic.or.word, to: &layout)
+    case .compare(let comparison, let left, let right):
+      spell(left, for: Strength.value, narrowing: 10, to: &layout)
+      value(right, after: " \(comparison.rawValue) ")
+    case .distinct(let left, let right, let negated):
+      value(left)
+      value(right, after: negated ? " IS NOT DISTINCT FROM " : " IS DISTINCT FROM ")
+    case .isNull(let operand, let negated):
+      value(operand)
+      layout.append(negated ? " IS NOT NULL" : " IS NULL")
+    case .like(let operand, let pattern, let escape, let negated):
+      value(operand)
+      value(pattern, after: negated ? " NOT LIKE " : " LIKE ")
+      if let escape { value(escape, after: " ESCAPE ") }
+    case .inList(let operand, let items, let negated):
+      value(operand)
+      layout.append(negated ? " NOT IN " : " IN ")
+      layout.enclosed("(", ")") { layout in layout.filled(items) { spell($1, to: &$0) } }
+    case .between(let operand, let low, let high, let negated):
+      value(operand)
+      value(low, after: negated ? " NOT BETWEEN " : " BETWEEN ")
+      value(high, after: " AND ")
+    case .choice(let branches, let otherwise):
+      layout.append("CASE ")
+      for branch in branches {
+        value(branch.condition, after: "WHEN ", for: 0)
+        value(branch.result, after: " THEN ", for: 0)
+        layout.append(" ")
+      }
+      if let otherwise { value(otherwise, after: "ELSE ", for: 0) }
+      layout.append(otherwise == nil ? "END" : " END")
+    }
   }
 
   private static func spellList(
-    _ items: [AthenaExpression], _ open: String, _ close: String, to text: inout String
+    _ items: [AthenaExpression], _ open: String, _ close: String, to layout: inout Layout
   ) {
-    text += open
-    for (index, item) in items.enumerated() {
-      if index > 0 { text += ", " }
-      spell(item, to: &text)
-    }
-    text += close
+    layout.enclosed(open, close) { layout in layout.separated(items) { spell($1, to: &$0) } }
   }
 
-  private static func spellJoined(_ operands: [AthenaExpression], _ word: String, to text: inout String) {
-    for (index, operand) in operands.enumerated() {
-      if index > 0 { text += word }
-      spell(operand, for: Strength.not, to: &text)
+  /// `AND` within `OR` needs no parentheses, but people read them faster than they recall the precedence.
+  private static func spellJoined(
+    _ operands: [AthenaExpression], _ word: String, to layout: inout Layout
+  ) {
+    layout.joined(operands, by: word) { layout, operand in
+      spell(operand, for: logic.not.strength, narrowing: word.utf8.count + 1, to: &layout)
     }
-  }
-
-  private static func list(_ expressions: [AthenaExpression]) -> String {
-    var text = ""
-    spellList(expressions, "", "", to: &text)
-    return text
   }
 
   /// The word for a function: those that are part of the language stand in capitals.
@@ -156,166 +144,76 @@ public struct AthenaPrinter {
   }
 }
 
+// Statements.
 extension AthenaPrinter {
-  /// The expression over as many lines as it needs, in parentheses where it binds looser than `strength`.
-  static func lines(_ expression: AthenaExpression, for strength: Int = 0, width: Int = width) -> [String] {
-    var flat: String?
-    if leastColumns(expression, upTo: width) <= width {
-      let line = self.flat(expression, for: strength)
-      if line.scalarCount <= width { return [line] }
-      flat = line
-    }
-    if self.strength(expression) < strength {
-      return ["("] + indented(lines(expression, width: width - 2)) + [")"]
-    }
-    switch expression.kind {
-    case .and(let operands): return broken(operands, "AND", Strength.not, width)
-    case .or(let operands): return broken(operands, "OR", Strength.not, width)
-    case .not(let operand): return prefixed("NOT ", lines(operand, for: Strength.not, width: width - 4))
-    case .call(let function, let arguments):
-      return enclosed("\(word(function))(", arguments.map { lines($0, width: width - 2) }, ")")
-    case .lambda(let variable, let body):
-      return prefixed("\(AthenaLiteral.identifier(variable)) -> ", lines(body, width: width - 2))
-    case .inList(let operand, let items, let negated):
-      let head = self.flat(operand, for: Strength.value) + (negated ? " NOT IN (" : " IN (")
-      return [head] + indented(filled(items.map { self.flat($0) }, width - 2)) + [")"]
-    case .compare(let comparison, let left, let right):
-      var result = lines(left, for: Strength.value, width: width - 10)
-      result[result.count - 1] += " \(comparison.rawValue) \(self.flat(right, for: Strength.value))"
-      return result
-    case .array(let items): return enclosed("ARRAY[", items.map { lines($0, width: width - 2) }, "]")
-    case .row(let items): return enclosed("ROW(", items.map { lines($0, width: width - 2) }, ")")
-    case .null, .boolean, .number, .string, .name, .field, .cast, .distinct, .isNull, .like, .between,
-      .choice:
-      return [flat ?? self.flat(expression, for: strength)]
-    }
-  }
-
-  /// How many columns the expression takes on a line, without parentheses and most words: where that is more than
-  /// `limit`, it need not be spelled to know that it does not fit. Counts no further than that.
-  private static func leastColumns(_ expression: AthenaExpression, upTo limit: Int) -> Int {
-    func sum(_ operands: [AthenaExpression]) -> Int {
-      var columns = 0
-      for operand in operands where columns <= limit { columns += leastColumns(operand, upTo: limit) + 2 }
-      return columns - 2
-    }
-    return switch expression.kind {
-    case .string(let text), .name(let text): text.scalarCount + 2
-    case .number(let text): text.scalarCount
-    case .call(_, let arguments): sum(arguments) + 2
-    case .and(let operands), .or(let operands), .array(let operands), .row(let operands): sum(operands)
-    case .inList(let operand, let items, _): sum([operand]) + sum(items)
-    case .like(let left, let right, _, _), .compare(_, let left, let right),
-      .distinct(let left, let right, _):
-      sum([left, right])
-    case .not(let operand), .lambda(_, let operand), .cast(let operand, _, _), .isNull(let operand, _),
-      .field(let operand, _), .between(let operand, _, _, _):
-      sum([operand])
-    case .null, .boolean, .choice: 0
-    }
-  }
-
-  private static func broken(
-    _ operands: [AthenaExpression], _ word: String, _ strength: Int, _ width: Int
-  ) -> [String] {
-    operands.enumerated().flatMap { index, operand in
-      let own = lines(operand, for: strength, width: width - word.utf8.count - 1)
-      return index == 0 ? own : prefixed(word + " ", own)
-    }
-  }
-
-  private static func prefixed(_ prefix: String, _ lines: [String]) -> [String] {
-    guard let first = lines.first else { return lines }
-    var lines = lines
-    lines[0] = prefix + first
-    return lines
-  }
-
-  static func indented(_ lines: [String]) -> [String] { lines.map { "  " + $0 } }
-
-  private static func enclosed(_ open: String, _ parts: [[String]], _ close: String) -> [String] {
-    var result = [open]
-    for (index, part) in parts.enumerated() {
-      var own = indented(part)
-      if index + 1 < parts.count { own[own.count - 1] += "," }
-      result += own
-    }
-    return result + [close]
-  }
-
-  /// As many items a line as fit.
-  private static func filled(_ items: [String], _ width: Int) -> [String] {
-    var result: [String] = []
-    var line = ""
-    var length = 0
-    for (index, item) in items.enumerated() {
-      let text = index + 1 < items.count ? item + "," : item
-      let count = text.scalarCount
-      if length > 0, length + 1 + count > width {
-        result.append(line)
-        (line, length) = ("", 0)
-      }
-      line += length == 0 ? text : " " + text
-      length += count + (length == 0 ? 0 : 1)
-    }
-    return line.isEmpty ? result : result + [line]
-  }
-
   /// The statement, one conjunct a line, ending in a line break.
   public static func text(_ query: AthenaQuery) -> String {
-    var result = query.comments.map { $0.isEmpty ? "--" : "-- " + AthenaLiteral.comment($0) }
-    for (index, table) in query.with.enumerated() {
-      let columns = table.columns.map(AthenaLiteral.identifier).joined(separator: ", ")
-      result.append("\(index == 0 ? "WITH " : "")\(AthenaLiteral.identifier(table.name)) AS (")
-      result.append("  SELECT * FROM (VALUES")
-      for (row, expression) in table.rows.enumerated() {
-        var own = valuesRow(expression)
-        if row + 1 < table.rows.count { own[own.count - 1] += "," }
-        result += indented(indented(own))
+    var layout = Layout()
+    layout.group(isBroken: true) { layout in
+      for comment in query.comments {
+        layout.append(comment.isEmpty ? "--" : "-- " + AthenaLiteral.comment(comment))
+        layout.softLine()
       }
-      result.append("  ) AS \(AthenaLiteral.identifier("t"))(\(columns))")
-      result.append(index + 1 < query.with.count ? ")," : ")")
+      for (index, table) in query.with.enumerated() {
+        layout.append(index == 0 ? "WITH " : "")
+        spell(table, to: &layout)
+        layout.append(index + 1 < query.with.count ? ")," : ")")
+        layout.softLine()
+      }
+      layout.append("SELECT")
+      layout.nest { layout in
+        layout.softLine()
+        layout.separated(query.columns) { spell($1, to: &$0) }
+      }
+      layout.softLine()
+      layout.append("FROM " + query.table.map(AthenaLiteral.identifier).joined(separator: "."))
+      if let alias = query.tableAlias { layout.append(" AS " + AthenaLiteral.identifier(alias)) }
+      if let predicate = query.predicate { spell(where: predicate, to: &layout) }
+      if !query.order.isEmpty {
+        layout.softLine()
+        layout.append("ORDER BY ")
+        layout.solid { layout in layout.separated(query.order) { spell($1, to: &$0) } }
+      }
+      if let limit = query.limit {
+        layout.softLine()
+        layout.append("LIMIT \(limit)")
+      }
+      layout.softLine()
     }
-    result.append("SELECT")
-    for (index, column) in query.columns.enumerated() {
-      var own = column.expression.map { lines($0, width: width - 2) } ?? ["*"]
-      if let alias = column.alias { own[own.count - 1] += " AS " + AthenaLiteral.identifier(alias) }
-      if index + 1 < query.columns.count { own[own.count - 1] += "," }
-      result += indented(own)
-    }
-    let alias = query.tableAlias.map { " AS " + AthenaLiteral.identifier($0) } ?? ""
-    result.append("FROM " + query.table.map(AthenaLiteral.identifier).joined(separator: ".") + alias)
-    if let predicate = query.predicate { result += whereClause(predicate) }
-    if !query.order.isEmpty { result.append("ORDER BY " + list(query.order)) }
-    if let limit = query.limit { result.append("LIMIT \(limit)") }
-    return result.joined(separator: "\n") + "\n"
+    return layout.text(width: width)
   }
 
-  /// One line of `VALUES`; there a row stands without the word.
-  private static func valuesRow(_ expression: AthenaExpression) -> [String] {
-    guard case .row(let items) = expression.kind else { return lines(expression, width: width - 4) }
-    let flat = "(\(list(items)))"
-    return flat.scalarCount <= width - 4
-      ? [flat] : enclosed("(", items.map { lines($0, width: width - 6) }, ")")
+  private static func spell(_ column: AthenaQuery.Column, to layout: inout Layout) {
+    if let expression = column.expression { spell(expression, to: &layout) } else { layout.append("*") }
+    if let alias = column.alias { layout.append(" AS " + AthenaLiteral.identifier(alias)) }
   }
 
-  private static func whereClause(_ predicate: AthenaExpression) -> [String] {
+  private static func spell(_ table: AthenaQuery.CommonTable, to layout: inout Layout) {
+    layout.append(AthenaLiteral.identifier(table.name) + " AS (")
+    layout.nest { layout in
+      layout.softLine()
+      layout.append("SELECT * FROM (VALUES")
+      layout.nest { layout in
+        layout.softLine()
+        layout.separated(table.rows) { layout, row in
+          // There a row stands without the word.
+          guard case .row(let items) = row.kind else { return spell(row, to: &layout) }
+          layout.group { spellList(items, "(", ")", to: &$0) }
+        }
+      }
+      layout.softLine()
+      let columns = table.columns.map(AthenaLiteral.identifier).joined(separator: ", ")
+      layout.append(") AS \(AthenaLiteral.identifier("t"))(\(columns))")
+    }
+    layout.softLine()
+  }
+
+  private static func spell(where predicate: AthenaExpression, to layout: inout Layout) {
+    layout.softLine()
+    layout.append("WHERE ")
     guard case .and(let operands) = predicate.kind else {
-      return indentedAfterFirst(prefixed("WHERE ", lines(predicate)))
+      return layout.nest(narrows: false) { spell(predicate, to: &$0) }
     }
-    var result: [String] = []
-    for (index, operand) in operands.enumerated() {
-      let own = lines(operand, for: Strength.and + 1, width: width - 6)
-      result +=
-        index == 0
-        ? indentedAfterFirst(prefixed("WHERE ", own)) : indented(prefixed("AND ", own))
-    }
-    return result
-  }
-
-  private static func indentedAfterFirst(_ lines: [String]) -> [String] {
-    var lines = lines
-    for index in lines.indices.dropFirst() { lines[index] = "  " + lines[index] }
-    return lines
+    layout.nest { spellJoined(operands, logic.and.word, to: &$0) }
   }
 }

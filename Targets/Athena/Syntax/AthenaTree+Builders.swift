@@ -58,11 +58,4 @@ extension AthenaExpression {
     }
     return flat.count == 1 ? flat[0] : flat.isEmpty ? .boolean(false) : Self(.or(flat))
   }
-
-  /// True exactly where this is not true: SQL's `NOT` keeps an unknown operand unknown, so the operand is made
-  /// false there first. That is enough: between two `NOT`s all operators are monotone.
-  var isNotTrue: Self {
-    if case .boolean(let value) = kind { return .boolean(!value) }
-    return Self(.not(.call("coalesce", self, .boolean(false))))
-  }
 }

@@ -6,11 +6,11 @@ import ConcordLanguages
 // Questions about columns that are not text. The meaning compares text, so each is the question about the text
 // that the value has: `true` and `false`, a number's shortest decimal.
 extension AthenaAtoms {
-  func ask(_ atom: Atom, of value: AthenaExpression, _ type: FieldType, isElement: Bool) throws(Diagnostic)
-    -> AthenaExpression
-  {
-    if case .present = atom { return value.isNotNull }
-    if case .truthy = atom, isElement { return value.isNotNull }
+  func ask(
+    _ atom: Atom, of value: AthenaExpression, _ type: FieldType, isElement: Bool
+  ) throws(Diagnostic) -> Answer<AthenaExpression> {
+    if case .present = atom { return .total(value.isNotNull) }
+    if case .truthy = atom, isElement { return .total(value.isNotNull) }
     switch type {
     case .boolean: return try ask(atom, ofBoolean: value)
     case .integer: return try ask(atom, ofInteger: value)
@@ -24,63 +24,73 @@ extension AthenaAtoms {
   }
 
   /// A boolean has two texts, so any question about its text is answered now.
-  private func ask(_ atom: Atom, ofBoolean value: AthenaExpression) throws(Diagnostic) -> AthenaExpression {
+  private func ask(
+    _ atom: Atom, ofBoolean value: AthenaExpression
+  ) throws(Diagnostic) -> Answer<AthenaExpression> {
     if case .sameAs = atom { throw .cannotSay(.fieldComparison, "a comparison of two fields here") }
     let probe = FieldPath("value")
     func holds(_ value: Bool) -> Bool {
       atom.holds(at: probe, of: Event(Value.Object([.init("value", .bool(value))])))
     }
     switch (holds(true), holds(false)) {
-    case (true, true): return value.isNotNull
-    case (true, false): return value.equal(.boolean(true))
-    case (false, true): return value.equal(.boolean(false))
-    case (false, false): return .boolean(false)
+    case (true, true): return .total(value.isNotNull)
+    case (true, false): return .mayBeUnknown(value.equal(.boolean(true)))
+    case (false, true): return .mayBeUnknown(value.equal(.boolean(false)))
+    case (false, false): return .total(.boolean(false))
     }
   }
 
-  private func ask(_ atom: Atom, ofInteger value: AthenaExpression) throws(Diagnostic) -> AthenaExpression {
+  private func ask(
+    _ atom: Atom, ofInteger value: AthenaExpression
+  ) throws(Diagnostic) -> Answer<AthenaExpression> {
     let text = value.cast(.named("varchar"))
     switch atom {
-    case .present: return value.isNotNull
-    case .truthy: return value.unequal(.number("0"))
+    case .present: return .total(value.isNotNull)
+    case .truthy: return .mayBeUnknown(value.unequal(.number("0")))
     case .text(let pattern, let letterCase):
       guard case .equals(let literal) = pattern.shape else {
         return AthenaAtoms.matches(text, pattern, letterCase)
       }
-      return AthenaAtoms.integer(literal).map { value.equal($0) } ?? .boolean(false)
+      return AthenaAtoms.isOne(of: [literal].compactMap(AthenaAtoms.integer), value)
     case .oneOf(let literals, _):
-      return AthenaAtoms.oneOf(value, literals.compactMap { AthenaAtoms.integer($0) })
-    case .regex(let regex): return AthenaRegex.matches(text, regex)
+      return AthenaAtoms.isOne(of: literals.compactMap(AthenaAtoms.integer), value)
+    case .regex(let regex): return .mayBeUnknown(AthenaRegex.matches(text, regex))
     case .number(let comparison, let bound):
       // Doubles and whole numbers compare alike where the bound is whole and within 2^53.
       let whole = Int(bound.shortest).map { abs($0) <= 1 << 53 } ?? false
-      return (whole ? value : value.cast(.named("double")))
-        .compared(AthenaAtoms.sqlOperator(comparison), AthenaAtoms.double(bound))
-    case .network: return .boolean(false)
+      return .mayBeUnknown(
+        (whole ? value : value.cast(.named("double")))
+          .compared(AthenaAtoms.sqlOperator(comparison), AthenaAtoms.double(bound)))
+    case .network: return .total(.boolean(false))
     case .sameAs: throw .cannotSay(.fieldComparison, "a comparison of two fields here")
     }
   }
 
-  private func ask(_ atom: Atom, ofReal value: AthenaExpression) throws(Diagnostic) -> AthenaExpression {
+  private func ask(
+    _ atom: Atom, ofReal value: AthenaExpression
+  ) throws(Diagnostic) -> Answer<AthenaExpression> {
     switch atom {
-    case .present: return value.isNotNull
-    case .truthy: return value.unequal(.number("0"))
+    case .present: return .total(value.isNotNull)
+    case .truthy: return .mayBeUnknown(value.unequal(.number("0")))
     case .text(let pattern, _):
       guard case .equals(let literal) = pattern.shape else { break }
-      return AthenaAtoms.real(literal).map { value.equal($0) } ?? .boolean(false)
+      return AthenaAtoms.isOne(of: [literal].compactMap(AthenaAtoms.real), value)
     case .oneOf(let literals, _):
-      return AthenaAtoms.oneOf(value, literals.compactMap { AthenaAtoms.real($0) })
+      return AthenaAtoms.isOne(of: literals.compactMap(AthenaAtoms.real), value)
     case .number(let comparison, let bound):
-      return value.compared(AthenaAtoms.sqlOperator(comparison), AthenaAtoms.double(bound))
-    case .network: return .boolean(false)
+      return .mayBeUnknown(value.compared(AthenaAtoms.sqlOperator(comparison), AthenaAtoms.double(bound)))
+    case .network: return .total(.boolean(false))
     case .regex, .sameAs: break
     }
     throw .cannotSay(
       .valueType, "this about the text of `\(path)`: a `double` does not keep it", "compare it as a number")
   }
 
-  private static func oneOf(_ value: AthenaExpression, _ items: [AthenaExpression]) -> AthenaExpression {
-    items.isEmpty ? .boolean(false) : items.count == 1 ? value.equal(items[0]) : value.isIn(items)
+  private static func isOne(
+    of items: [AthenaExpression], _ value: AthenaExpression
+  ) -> Answer<AthenaExpression> {
+    if items.isEmpty { return .total(.boolean(false)) }
+    return .mayBeUnknown(items.count == 1 ? value.equal(items[0]) : value.isIn(items))
   }
 
   /// The number that a whole-number column must hold to have this text; `nil` where none has it.

@@ -3,8 +3,7 @@ import ConcordDiagnostics
 import ConcordDocuments
 import ConcordLanguages
 
-/// Asks an atom's question of a value. What comes out is true exactly where the atom is; elsewhere it is false or
-/// NULL.
+/// Asks an atom's question of a value.
 struct AthenaAtoms {
   /// The path that is asked about, for messages.
   let path: FieldPath
@@ -17,7 +16,9 @@ struct AthenaAtoms {
 
   /// The question asked of one value. `isElement` says that the value is an element of the array at the path's
   /// end.
-  func ask(_ atom: Atom, of leaf: AthenaLeaf, isElement: Bool) throws(Diagnostic) -> AthenaExpression {
+  func ask(
+    _ atom: Atom, of leaf: AthenaLeaf, isElement: Bool
+  ) throws(Diagnostic) -> Answer<AthenaExpression> {
     switch leaf {
     case .text(let text): return try ask(atom, ofText: text, isElement: isElement)
     case .jsonColumn(let text, _): return try ask(atom, ofJSONColumn: text)
@@ -28,7 +29,7 @@ struct AthenaAtoms {
         .valueType, "anything about the row `\(path)` as a whole", "ask about one of its fields")
     case .map(let map):
       switch atom {
-      case .present, .truthy: return map.isNotNull
+      case .present, .truthy: return .total(map.isNotNull)
       case .text, .oneOf, .regex, .number, .network, .sameAs:
         throw .cannotSay(
           .valueType, "anything about the text of the map `\(path)`", "ask about one of its keys")
@@ -36,30 +37,33 @@ struct AthenaAtoms {
     }
   }
 
-  private func ask(_ atom: Atom, ofText text: AthenaExpression, isElement: Bool) throws(Diagnostic)
-    -> AthenaExpression
-  {
+  private func ask(
+    _ atom: Atom, ofText text: AthenaExpression, isElement: Bool
+  ) throws(Diagnostic) -> Answer<AthenaExpression> {
     switch atom {
-    case .present: return text.isNotNull
+    case .present: return .total(text.isNotNull)
     case .truthy:
-      return isElement
-        ? text.isNotNull : text.isIn(AthenaAtoms.falsyTexts.map(AthenaExpression.string), negated: true)
+      if isElement { return .total(text.isNotNull) }
+      return .mayBeUnknown(text.isIn(AthenaAtoms.falsyTexts.map(AthenaExpression.string), negated: true))
     case .text(let pattern, let letterCase): return AthenaAtoms.matches(text, pattern, letterCase)
     case .oneOf(let values, let asked):
       let letterCase = asked.effective(in: values)
-      return AthenaAtoms.folded(text, letterCase)
-        .isIn(values.map { AthenaAtoms.folded(.string($0), letterCase) })
-    case .regex(let regex): return AthenaRegex.matches(text, regex)
-    case .number(let comparison, let bound): return AthenaAtoms.compares(text, comparison, bound)
-    case .network(let network): return AthenaAtoms.isIn(network, text)
+      let folded = values.map { AthenaAtoms.folded(.string($0), letterCase) }
+      return .mayBeUnknown(AthenaAtoms.folded(text, letterCase).isIn(folded))
+    case .regex(let regex): return .mayBeUnknown(AthenaRegex.matches(text, regex))
+    case .number(let comparison, let bound):
+      return .mayBeUnknown(AthenaAtoms.compares(text, comparison, bound))
+    case .network(let network): return .mayBeUnknown(AthenaAtoms.isIn(network, text))
     case .sameAs: throw .cannotSay(.fieldComparison, "a comparison of two fields here")
     }
   }
 
   /// The text of a JSON column is known up to its spacing and escapes only.
-  private func ask(_ atom: Atom, ofJSONColumn text: AthenaExpression) throws(Diagnostic) -> AthenaExpression {
+  private func ask(
+    _ atom: Atom, ofJSONColumn text: AthenaExpression
+  ) throws(Diagnostic) -> Answer<AthenaExpression> {
     switch atom {
-    case .present: return text.isNotNull
+    case .present: return .total(text.isNotNull)
     case .truthy: return try ask(atom, ofText: text, isElement: false)
     case .text(let pattern, let letterCase):
       if case .contains(let part) = pattern.shape, AthenaAtoms.isSpelledOneWay(part) {
@@ -90,15 +94,16 @@ struct AthenaAtoms {
     }
   }
 
-  private func ask(_ atom: Atom, ofJSON json: AthenaJSON, isElement: Bool) throws(Diagnostic)
-    -> AthenaExpression
-  {
+  private func ask(
+    _ atom: Atom, ofJSON json: AthenaJSON, isElement: Bool
+  ) throws(Diagnostic) -> Answer<AthenaExpression> {
     switch atom {
-    case .present: return json.formatted.unequal(.string("null"))
+    case .present: return .mayBeUnknown(json.formatted.unequal(.string("null")))
     case .truthy:
-      return isElement
-        ? json.formatted.unequal(.string("null"))
-        : json.formatted.isIn(AthenaAtoms.falsyJSON.map(AthenaExpression.string), negated: true)
+      return .mayBeUnknown(
+        isElement
+          ? json.formatted.unequal(.string("null"))
+          : json.formatted.isIn(AthenaAtoms.falsyJSON.map(AthenaExpression.string), negated: true))
     case .text, .oneOf, .regex, .number, .network, .sameAs:
       if mayHoldOfObjects(atom),
         fixtures.contains(where: { event in
@@ -138,17 +143,19 @@ extension AthenaAtoms {
 
   static func matches(
     _ text: AthenaExpression, _ pattern: Pattern, _ asked: LetterCase
-  ) -> AthenaExpression {
+  ) -> Answer<AthenaExpression> {
     // A bare column can be pushed down, `lower` of it cannot.
     let letterCase = asked.effective(in: pattern.literals)
     switch pattern.shape {
-    case .anything: return text.isNotNull
-    case .equals(let value): return folded(text, letterCase).equal(folded(.string(value), letterCase))
+    case .anything: return .total(text.isNotNull)
+    case .equals(let value):
+      return .mayBeUnknown(folded(text, letterCase).equal(folded(.string(value), letterCase)))
     case .prefix, .suffix, .contains, .wildcard:
-      return AthenaExpression(
-        .like(
-          folded(text, letterCase), folded(.string(likePattern(pattern)), letterCase),
-          escape: .string("\\"), negated: false))
+      return .mayBeUnknown(
+        AthenaExpression(
+          .like(
+            folded(text, letterCase), folded(.string(likePattern(pattern)), letterCase),
+            escape: .string("\\"), negated: false)))
     }
   }
 

@@ -13,8 +13,8 @@ extension AthenaLanguage: SelfTestWriter {
       throw Diagnostic(.noFixtures, "the rule `\(rule.id)` has no fixtures to test with")
     }
     let table = try AthenaTable(for: rule, options)
-    var writer = AthenaWriter(table, fixtures: rule.fixtures.map(\.event))
-    let condition = try writer.expression(rule.condition)
+    var writer = ConditionWriter(AthenaSpelling(table, fixtures: rule.fixtures.map(\.event)))
+    let condition = try writer.write(rule.condition)
     let used = table.schema.fields.filter { column in
       rule.condition.paths.contains { AthenaOperands.same($0.names.first ?? "", column.name) }
     }
@@ -36,7 +36,7 @@ extension AthenaLanguage: SelfTestWriter {
     ]
     let text = AthenaPrinter.text(query)
     guard text.utf8.count <= AthenaLanguage.byteLimit else { throw .queryTooLarge(text.utf8.count) }
-    return Query(language: identifier, text: text, notes: writer.notes)
+    return Query(language: identifier, text: text, notes: writer.spelling.notes)
   }
 }
 

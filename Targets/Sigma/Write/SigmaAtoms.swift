@@ -1,6 +1,7 @@
 import ConcordDetection
 import ConcordDiagnostics
 import ConcordDocuments
+import ConcordLanguages
 
 /// Writes what a selection can say: an atom, its negation, and what maps and lists make of them.
 struct SigmaAtoms {
@@ -95,7 +96,7 @@ struct SigmaAtoms {
       case .each: continue
       }
     }
-    if path.shape(in: events).hasArray { note(.sigmaArrayField(path)) }
+    if path.shape(in: events).hasArray { notes.appendOnce(.sigmaArrayField(path)) }
     return names.joined(separator: ".")
   }
 
@@ -103,11 +104,7 @@ struct SigmaAtoms {
   private mutating func checkScalar(_ path: FieldPath, at origin: Span?) throws(Diagnostic) {
     let shape = path.shape(in: events)
     if shape.hasArray { throw .sigmaTruthyElements(path, at: origin) }
-    if !shape.isKnown { note(.sigmaAssumedScalar(path)) }
-  }
-
-  private mutating func note(_ diagnostic: Diagnostic) {
-    if !notes.contains(diagnostic) { notes.append(diagnostic) }
+    if !shape.isKnown { notes.appendOnce(.sigmaAssumedScalar(path)) }
   }
 
   private func modifiers(_ modifiers: [SigmaModifier], _ letterCase: LetterCase) -> [SigmaModifier] {

@@ -5,131 +5,161 @@ import ConcordLanguages
 ///
 /// Parentheses come from the binding strengths alone, of which the two expression languages have each their own.
 struct SplunkPrinter {
-  /// How many columns a line may take before it is broken.
+  /// How many columns a line may take before it is broken, its indentation left out.
   static let width = 100
-  /// By how much a part is indented under the line it belongs to.
-  static let step = "  "
 
   /// The text of the whole search, ending in a line break.
   static func print(_ query: SplunkQuery) -> String {
-    var lines = query.comments.map { "```\($0)```" }
-    for (index, command) in query.commands.enumerated() {
-      lines += self.lines(command, isFirst: index == 0)
+    var layout = Layout(narrows: false)
+    layout.group(isBroken: true) { layout in
+      for comment in query.comments {
+        layout.append("```\(comment)```")
+        layout.softLine()
+      }
+      for (index, command) in query.commands.enumerated() {
+        spell(command, isFirst: index == 0, to: &layout)
+        layout.softLine()
+      }
     }
-    return lines.joined(separator: "\n") + "\n"
+    return layout.text(width: width)
   }
 
-  private static func lines(_ command: SplunkCommand, isFirst: Bool) -> [String] {
+  private static func spell(_ command: SplunkCommand, isFirst: Bool, to layout: inout Layout) {
     switch command.kind {
-    case .search(let expression): searchCommand(expression, isFirst: isFirst)
-    case .eval(let assignments): headed("| eval", separated(assignments.map(assignment)))
-    case .filter(let expression): filter(expression)
+    case .search(let expression): spell(search: expression, isFirst: isFirst, to: &layout)
+    case .eval(let assignments):
+      spell("| eval", isBroken: assignments.count > 1, to: &layout) { layout in
+        layout.separated(assignments) { layout, assignment in
+          layout.append(SplunkLiteral.listedField(assignment.name) + "=")
+          spell(assignment.value, to: &layout)
+        }
+      }
+    case .filter(let expression):
+      guard case .all(let operands) = expression.kind else {
+        return spell("| where", to: &layout) { spell(expression, to: &$0) }
+      }
+      spell("| where", isBroken: true, to: &layout) { spell(operands, SplunkEval.logic.and, to: &$0) }
     case .regex(let field, let negated, let pattern):
-      ["| regex \(SplunkLiteral.listedField(field))\(negated ? "!=" : "=")\(SplunkLiteral.quoted(pattern))"]
-    case .table(let names): list("| table ", names.map(SplunkLiteral.listedField))
+      layout.append(
+        "| regex \(SplunkLiteral.listedField(field))\(negated ? "!=" : "=")\(SplunkLiteral.quoted(pattern))")
+    case .table(let names): spell("| table ", names.map(SplunkLiteral.listedField), to: &layout)
     case .fields(let keep, let names):
-      list(keep ? "| fields " : "| fields - ", names.map(SplunkLiteral.listedField))
+      spell(keep ? "| fields " : "| fields - ", names.map(SplunkLiteral.listedField), to: &layout)
     case .rename(let renamings):
-      list(
-        "| rename ",
-        renamings.map { "\(SplunkLiteral.listedField($0.from)) AS \(SplunkLiteral.listedField($0.to))" })
+      let texts = renamings.map {
+        "\(SplunkLiteral.listedField($0.from)) AS \(SplunkLiteral.listedField($0.to))"
+      }
+      spell("| rename ", texts, to: &layout)
     case .spath(let input, let output, let path):
-      [
+      layout.append(
         "| spath" + (input.map { " input=\(SplunkLiteral.listedField($0))" } ?? "")
           + (output.map { " output=\(SplunkLiteral.listedField($0))" } ?? "")
-          + (path.map { " path=\(SplunkLiteral.quoted($0))" } ?? "")
-      ]
-    case .makeresults(let data): ["| makeresults format=json data=\(SplunkLiteral.quoted(data))"]
-    case .append(let data): ["| append [| makeresults format=json data=\(SplunkLiteral.quoted(data))]"]
+          + (path.map { " path=\(SplunkLiteral.quoted($0))" } ?? ""))
+    case .makeresults(let data):
+      layout.append("| makeresults format=json data=\(SplunkLiteral.quoted(data))")
+    case .append(let data):
+      layout.append("| append [| makeresults format=json data=\(SplunkLiteral.quoted(data))]")
     }
   }
 
-  private static func searchCommand(_ expression: SplunkSearch, isFirst: Bool) -> [String] {
+  private static func spell(search expression: SplunkSearch, isFirst: Bool, to layout: inout Layout) {
     var operands = [expression]
     if case .all(let parts) = expression.kind { operands = parts }
-    let strength = operands.count > 1 ? SearchStrength.alternative : SearchStrength.conjunct
-    let blocks = operands.map { block($0, strength: strength) }
-    let flat = blocks.flatMap { $0 }
-    if blocks.allSatisfy({ $0.count == 1 }) {
-      let line = (isFirst ? "" : "| search ") + flat.joined(separator: " ")
-      if line.scalarCount <= width { return [line] }
+    layout.group { layout in
+      if !isFirst { layout.append("| search") }
+      layout.nest { layout in
+        for (index, operand) in operands.enumerated() {
+          if index > 0 || !isFirst { layout.line() }
+          spell(operand, for: SplunkSearch.logic.or.strength, to: &layout)
+        }
+      }
     }
-    if isFirst { return Array(flat.prefix(1)) + flat.dropFirst().map { step + $0 } }
-    return ["| search"] + flat.map { step + $0 }
   }
 
-  private static func filter(_ expression: SplunkEval) -> [String] {
-    guard case .all(let operands) = expression.kind else {
-      return headed("| where", block(expression, strength: EvalStrength.exclusive))
+  /// `head` and the body on one line where both fit on one, else the body under the head.
+  private static func spell(
+    _ head: String, isBroken: Bool = false, to layout: inout Layout, _ body: (inout Layout) -> Void
+  ) {
+    layout.group(isBroken: isBroken) { layout in
+      layout.append(head)
+      layout.nest { layout in
+        layout.line()
+        body(&layout)
+      }
     }
-    return headed("| where", joined(operands, "AND"))
   }
 
-  private static func assignment(_ assignment: SplunkCommand.Assignment) -> [String] {
-    attached(
-      SplunkLiteral.listedField(assignment.name) + "=",
-      block(assignment.value, strength: EvalStrength.exclusive))
-  }
-
-  /// `head` and the block on one line where both fit on one, else the block under the head.
-  private static func headed(_ head: String, _ block: [String]) -> [String] {
-    if block.count == 1, head.count + 1 + block[0].scalarCount <= width {
-      return ["\(head) \(block[0])"]
+  /// `head` and the items on as few lines as they need.
+  private static func spell(_ head: String, _ items: [String], to layout: inout Layout) {
+    layout.append(head)
+    layout.nest { layout in
+      layout.nest { layout in
+        layout.filled(items, narrowing: head.utf8.count) { $0.append($1) }
+      }
     }
-    return [head] + block.map { step + $0 }
   }
-
-  private static func list(_ head: String, _ items: [String]) -> [String] {
-    let filled = fill(items, separator: ",", width: width - head.count)
-    return filled.enumerated().map { $0.offset == 0 ? head + $0.element : step + step + $0.element }
-  }
-}
-
-/// How tightly the operators of `search` bind: OR tighter than AND.
-enum SearchStrength {
-  static let conjunct = 2
-  static let alternative = 3
-  static let operand = 4
-}
-
-/// How tightly the operators of `where` and `eval` bind: AND tighter than OR.
-enum EvalStrength {
-  static let exclusive = 1
-  static let any = 2
-  static let all = 3
-  static let not = 4
-  static let comparison = 5
-  static let sum = 6
-  static let product = 7
-  static let operand = 8
 }
 
 // The `search` language.
 extension SplunkPrinter {
   /// The expression on one line, in parentheses where it binds looser than `strength`.
-  static func inline(_ expression: SplunkSearch, strength: Int = SearchStrength.conjunct) -> String {
-    spelled(expression).wrapped(for: strength)
+  static func inline(_ expression: SplunkSearch, strength: Int = SplunkSearch.logic.loosest) -> String {
+    var layout = Layout()
+    layout.solid { spellBare(expression, for: strength, to: &$0) }
+    return layout.flat
   }
 
-  private static func spelled(_ expression: SplunkSearch) -> Spelled {
+  /// Adds an operand of a search, broken where it is wide. Groups of OR always stand in parentheses: that OR binds
+  /// tighter here is not what people expect.
+  private static func spell(_ expression: SplunkSearch, for strength: Int, to layout: inout Layout) {
+    layout.group { layout in
+      guard case .any(let operands) = expression.kind else {
+        return layout.solid { spellBare(expression, for: strength, to: &$0) }
+      }
+      layout.enclosed("(", ")") { layout in
+        layout.filled(operands, by: " " + SplunkSearch.logic.or.word) {
+          spellBare($1, for: SplunkSearch.logic.not.strength, to: &$0)
+        }
+      }
+    }
+  }
+
+  private static func strength(_ expression: SplunkSearch) -> Int {
     switch expression.kind {
-    case .keyword(let value): Spelled(spelled(value))
-    case .term(let text): Spelled("TERM(\(text))")
-    case .comparison(let field, let operation, let value):
-      Spelled("\(SplunkLiteral.listedField(field))\(operation.rawValue)\(spelled(value))")
-    case .membership(let field, let values):
-      Spelled("\(SplunkLiteral.listedField(field)) IN (\(values.map(spelled).joined(separator: ", ")))")
-    case .macro(let text): Spelled("`\(text)`")
-    case .not(let operand):
-      Spelled("NOT " + inline(operand, strength: SearchStrength.operand), SearchStrength.operand)
-    case .all(let operands):
-      Spelled(
-        operands.map { inline($0, strength: SearchStrength.alternative) }.joined(separator: " "),
-        SearchStrength.conjunct)
-    case .any(let operands):
-      Spelled(
-        operands.map { inline($0, strength: SearchStrength.operand) }.joined(separator: " OR "),
-        SearchStrength.alternative)
+    case .keyword, .term, .comparison, .membership, .macro: .max
+    case .not: SplunkSearch.logic.not.strength
+    case .all: SplunkSearch.logic.and.strength
+    case .any: SplunkSearch.logic.or.strength
+    }
+  }
+
+  private static func spellBare(_ expression: SplunkSearch, for needed: Int, to layout: inout Layout) {
+    layout.operand(strength(expression), for: needed) { layout in
+      switch expression.kind {
+      case .keyword(let value): layout.append(spelled(value))
+      case .term(let text): layout.append("TERM(\(text))")
+      case .comparison(let field, let operation, let value):
+        layout.append("\(SplunkLiteral.listedField(field))\(operation.rawValue)\(spelled(value))")
+      case .membership(let field, let values):
+        let list = values.map(spelled).joined(separator: ", ")
+        layout.append("\(SplunkLiteral.listedField(field)) IN (\(list))")
+      case .macro(let text): layout.append("`\(text)`")
+      case .not(let operand):
+        layout.append(SplunkSearch.logic.not.word + " ")
+        spellBare(operand, for: SplunkSearch.logic.not.strength, to: &layout)
+      case .all(let operands): spellBare(operands, " ", for: SplunkSearch.logic.or, to: &layout)
+      case .any(let operands):
+        spellBare(operands, " \(SplunkSearch.logic.or.word) ", for: SplunkSearch.logic.not, to: &layout)
+      }
+    }
+  }
+
+  private static func spellBare(
+    _ operands: [SplunkSearch], _ separator: String, for above: LogicTable.Operator, to layout: inout Layout
+  ) {
+    for (index, operand) in operands.enumerated() {
+      if index > 0 { layout.append(separator) }
+      spellBare(operand, for: above.strength, to: &layout)
     }
   }
 
@@ -137,224 +167,114 @@ extension SplunkPrinter {
     let text = value.isQuoted ? SplunkLiteral.quoted(value.text) : value.text
     return value.isCased ? "CASE(\(text))" : text
   }
-
-  /// The expression over as many lines as it needs.
-  private static func block(_ expression: SplunkSearch, strength: Int) -> [String] {
-    // Groups of OR always stand in parentheses: that OR binds tighter here is not what people expect.
-    var strength = strength
-    if case .any = expression.kind { strength = SearchStrength.operand }
-    let line = inline(expression, strength: strength)
-    guard line.scalarCount > width, case .any(let operands) = expression.kind else { return [line] }
-    let items = operands.map { inline($0, strength: SearchStrength.operand) }
-    let filled = fill(items, separator: " OR", width: width)
-    return enclosed(filled)
-  }
 }
 
 // The `eval` language.
 extension SplunkPrinter {
-  /// The expression on one line, in parentheses where it binds looser than `strength`.
-  static func inline(_ expression: SplunkEval, strength: Int = EvalStrength.exclusive) -> String {
-    var text = ""
-    spell(expression, strength: strength, to: &text)
-    return text
+  private static let logic = SplunkEval.logic
+
+  /// How tightly what logical operators join binds.
+  private enum Strength {
+    static let comparison = logic.operand
+    static let sum = comparison + 1
+    static let product = sum + 1
+  }
+
+  /// The expression on one line.
+  static func inline(_ expression: SplunkEval) -> String {
+    var layout = Layout()
+    layout.solid { spell(expression, to: &$0) }
+    return layout.flat
   }
 
   /// How tightly the expression's outermost operator binds.
   private static func strength(_ expression: SplunkEval) -> Int {
     switch expression.kind {
     case .string, .number, .field, .call: .max
-    case .not: EvalStrength.not
-    case .all: EvalStrength.all
-    case .any: EvalStrength.any
-    case .exclusive: EvalStrength.exclusive
-    case .comparison, .membership, .like: EvalStrength.comparison
+    case .not: logic.not.strength
+    case .all: logic.and.strength
+    case .any: logic.or.strength
+    case .exclusive: logic.loosest
+    case .comparison, .membership, .like: Strength.comparison
     case .arithmetic(let operation, _, _): strength(operation)
     }
   }
 
   private static func strength(_ operation: SplunkEval.Arithmetic) -> Int {
     switch operation {
-    case .add, .subtract, .concatenate: EvalStrength.sum
-    case .multiply, .divide, .remainder: EvalStrength.product
+    case .add, .subtract, .concatenate: Strength.sum
+    case .multiply, .divide, .remainder: Strength.product
     }
   }
 
-  /// Adds the expression to a line, in parentheses where it binds looser than `strength`.
-  private static func spell(_ expression: SplunkEval, strength: Int, to text: inout String) {
-    guard self.strength(expression) >= strength else {
-      text += "("
-      spell(expression, to: &text)
-      text += ")"
-      return
+  /// Adds the expression, in parentheses where it binds looser than `needed`, and broken by itself where it is wide.
+  private static func spell(_ expression: SplunkEval, for needed: Int = 0, to layout: inout Layout) {
+    layout.group { layout in
+      layout.operand(strength(expression), for: needed) { spellBare(expression, to: &$0) }
     }
-    spell(expression, to: &text)
   }
 
-  private static func spell(_ expression: SplunkEval, to text: inout String) {
+  private static func spellBare(_ expression: SplunkEval, to layout: inout Layout) {
+    /// Adds an operand that is never broken.
+    func operand(_ operand: SplunkEval, after words: String = "", for needed: Int = Strength.sum) {
+      layout.append(words)
+      layout.solid { spell(operand, for: needed, to: &$0) }
+    }
     switch expression.kind {
-    case .string(let string): text += SplunkLiteral.quoted(string)
-    case .number(let number): text += number
-    case .field(let name): text += SplunkLiteral.evalField(name)
+    case .string(let string): layout.append(SplunkLiteral.quoted(string))
+    case .number(let number): layout.append(number)
+    case .field(let name): layout.append(SplunkLiteral.evalField(name))
     case .call(let name, let arguments):
-      text += name
-      text += "("
-      spell(arguments, ", ", EvalStrength.exclusive, to: &text)
-      text += ")"
-    case .not(let operand):
-      text += "NOT "
-      spell(operand, strength: EvalStrength.not, to: &text)
-    case .all(let operands): spell(operands, " AND ", EvalStrength.not, to: &text)
-    // AND within OR stands in parentheses although it binds tighter: in `search` it is the other way round.
-    case .any(let operands): spell(operands, " OR ", EvalStrength.not, to: &text)
+      layout.append(name)
+      layout.enclosed("(", ")") { spell(arguments: arguments, to: &$0) }
+    case .not(let inner): operand(inner, after: logic.not.word + " ", for: logic.not.strength)
+    case .all(let operands): spell(operands, logic.and, to: &layout)
+    case .any(let operands): spell(operands, logic.or, to: &layout)
     case .exclusive(let left, let right):
-      spell(left, strength: EvalStrength.exclusive, to: &text)
-      text += " XOR "
-      spell(right, strength: EvalStrength.any, to: &text)
+      operand(left, for: logic.loosest)
+      operand(right, after: " XOR ", for: logic.or.strength)
     case .comparison(let operation, let left, let right):
-      spell([left, right], operation.rawValue, EvalStrength.sum, to: &text)
+      spell(left, for: Strength.sum, to: &layout)
+      operand(right, after: operation.rawValue)
     case .membership(let value, let list):
-      spell(value, strength: EvalStrength.sum, to: &text)
-      text += " IN ("
-      spell(list, ", ", EvalStrength.exclusive, to: &text)
-      text += ")"
-    case .like(let value, let pattern): spell([value, pattern], " LIKE ", EvalStrength.sum, to: &text)
+      operand(value)
+      layout.append(" IN (")
+      layout.solid { layout in layout.separated(list) { spell($1, to: &$0) } }
+      layout.append(")")
+    case .like(let value, let pattern):
+      operand(value)
+      operand(pattern, after: " LIKE ")
     case .arithmetic(let operation, let left, let right):
-      spell(left, strength: strength(operation), to: &text)
-      text += " \(operation.rawValue) "
-      spell(right, strength: strength(operation) + 1, to: &text)
+      operand(left, for: strength(operation))
+      operand(right, after: " \(operation.rawValue) ", for: strength(operation) + 1)
     }
   }
 
+  /// Simple arguments share lines; any other has lines of its own.
+  private static func spell(arguments: [SplunkEval], to layout: inout Layout) {
+    func isSimple(_ argument: SplunkEval) -> Bool { strength(argument) == .max }
+    if arguments.allSatisfy(isSimple) { return layout.filled(arguments) { spell($1, to: &$0) } }
+    var rest = arguments[...]
+    while let first = rest.first {
+      let simple = rest.prefix(while: isSimple)
+      if simple.isEmpty {
+        spell(first, to: &layout)
+        rest.removeFirst()
+      } else {
+        layout.solid { layout in layout.separated(simple) { spell($1, to: &$0) } }
+        rest.removeFirst(simple.count)
+      }
+      if !rest.isEmpty {
+        layout.append(",")
+        layout.line()
+      }
+    }
+  }
+
+  /// AND within OR stands in parentheses although it binds tighter: in `search` it is the other way round.
   private static func spell(
-    _ operands: [SplunkEval], _ separator: String, _ strength: Int, to text: inout String
+    _ operands: [SplunkEval], _ operation: LogicTable.Operator, to layout: inout Layout
   ) {
-    for (index, operand) in operands.enumerated() {
-      if index > 0 { text += separator }
-      spell(operand, strength: strength, to: &text)
-    }
-  }
-
-  /// How many columns the expression takes on a line, without parentheses: where that is more than `width`, it
-  /// need not be spelled to know that it does not fit. Counts no further than that.
-  private static func leastColumns(_ expression: SplunkEval) -> Int {
-    func sum(_ operands: [SplunkEval], separator: Int) -> Int {
-      var columns = 0
-      for operand in operands where columns <= width { columns += leastColumns(operand) + separator }
-      return columns - separator
-    }
-    return switch expression.kind {
-    case .string(let text): text.scalarCount + 2
-    case .number(let text), .field(let text): text.scalarCount
-    case .call(let name, let arguments): name.scalarCount + 2 + max(0, sum(arguments, separator: 2))
-    case .not(let operand): leastColumns(operand) + 4
-    case .all(let operands): sum(operands, separator: 5)
-    case .any(let operands): sum(operands, separator: 4)
-    case .exclusive(let left, let right), .like(let left, let right): sum([left, right], separator: 5)
-    case .comparison(_, let left, let right), .arithmetic(_, let left, let right):
-      sum([left, right], separator: 1)
-    case .membership(let value, let list): leastColumns(value) + max(0, sum(list, separator: 2)) + 6
-    }
-  }
-
-  /// The expression over as many lines as it needs.
-  static func block(_ expression: SplunkEval, strength: Int) -> [String] {
-    let isWide = leastColumns(expression) > width
-    let line = isWide ? nil : inline(expression, strength: strength)
-    if let line, line.scalarCount <= width { return [line] }
-    switch expression.kind {
-    case .string, .number, .field, .not, .exclusive, .membership, .like, .arithmetic:
-      return [line ?? inline(expression, strength: strength)]
-    case .all(let operands), .any(let operands):
-      let isAll = if case .all = expression.kind { true } else { false }
-      let parts = joined(operands, isAll ? "AND" : "OR")
-      return self.strength(expression) < strength ? enclosed(parts) : parts
-    case .comparison(let operation, let left, let right):
-      var lines = block(left, strength: EvalStrength.sum)
-      lines[lines.count - 1] += operation.rawValue + inline(right, strength: EvalStrength.sum)
-      return lines
-    case .call(let name, let arguments):
-      let atoms = arguments.allSatisfy { self.strength($0) == .max }
-      let parts =
-        atoms
-        ? fill(arguments.map { inline($0) }, separator: ",", width: width)
-        : separated(grouped(arguments))
-      return attached(name, enclosed(parts))
-    }
-  }
-
-  /// The arguments as blocks, simple ones that follow one another on one line.
-  private static func grouped(_ arguments: [SplunkEval]) -> [[String]] {
-    var blocks: [[String]] = []
-    var wasSimple = false
-    for argument in arguments {
-      let part = block(argument, strength: EvalStrength.exclusive)
-      let isSimple = part.count == 1 && strength(argument) == .max
-      if isSimple, wasSimple, let last = blocks.last?.last,
-        last.scalarCount + part[0].scalarCount < width
-      {
-        blocks[blocks.count - 1][blocks[blocks.count - 1].count - 1] = last + ", " + part[0]
-      } else {
-        blocks.append(part)
-      }
-      wasSimple = isSimple
-    }
-    return blocks
-  }
-
-  private static func joined(_ operands: [SplunkEval], _ word: String) -> [String] {
-    var lines: [String] = []
-    for (index, operand) in operands.enumerated() {
-      let part = block(operand, strength: EvalStrength.not)
-      lines += index == 0 ? part : attached(word + " ", part)
-    }
-    return lines
-  }
-}
-
-// Layout.
-extension SplunkPrinter {
-  /// The block with `head` before its first line.
-  private static func attached(_ head: String, _ block: [String]) -> [String] {
-    guard let first = block.first else { return block }
-    var block = block
-    block[0] = head + first
-    return block
-  }
-
-  /// The block between parentheses on lines of their own.
-  private static func enclosed(_ block: [String]) -> [String] {
-    ["("] + block.map { step + $0 } + [")"]
-  }
-
-  /// The blocks one under the other, with a comma after each but the last.
-  private static func separated(_ blocks: [[String]]) -> [String] {
-    var lines: [String] = []
-    for (index, block) in blocks.enumerated() {
-      lines += block
-      if index + 1 < blocks.count { lines[lines.count - 1] += "," }
-    }
-    return lines
-  }
-
-  /// The items on as few lines of `width` columns as they need.
-  private static func fill(_ items: [String], separator: String, width: Int) -> [String] {
-    var lines: [String] = []
-    var line = ""
-    var columns = 0
-    for (index, item) in items.enumerated() {
-      let text = item + (index + 1 < items.count ? separator : "")
-      let count = text.scalarCount
-      if line.isEmpty {
-        (line, columns) = (text, count)
-      } else if columns + 1 + count > width {
-        lines.append(line)
-        (line, columns) = (text, count)
-      } else {
-        line += " " + text
-        columns += 1 + count
-      }
-    }
-    return line.isEmpty ? lines : lines + [line]
+    layout.joined(operands, by: operation.word) { spell($1, for: logic.not.strength, to: &$0) }
   }
 }

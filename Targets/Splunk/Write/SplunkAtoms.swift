@@ -1,29 +1,30 @@
 import ConcordDetection
 import ConcordDiagnostics
 import ConcordDocuments
+import ConcordLanguages
 
-/// Writes the question of an atom about one value.
-///
-/// The expressions are true or not true, and where they are not true they may be NULL: whoever negates one wraps
-/// it in `if(…, 1, 0)=0`, which is total (Search Reference, "if").
-struct SplunkAtoms {
-  /// Where the atom was written.
-  var origin: Span?
-
+/// Asks an atom's question of one value.
+enum SplunkAtoms {
   /// The question about the one value of `value`: a field of text, or of a number or NULL.
-  func expression(_ atom: Atom, _ value: SplunkEval) throws(Diagnostic) -> SplunkEval {
+  static func ask(_ atom: Atom, _ value: SplunkEval) throws(Diagnostic) -> Answer<SplunkEval> {
     switch atom {
-    case .present: return .call("isnotnull", value)
-    case .truthy: return .negation(SplunkAtoms.falsy(value))
+    case .present: return .total(.call("isnotnull", value))
+    case .truthy: return .opposite(falsy(value))
     case .text(let pattern, let letterCase):
-      return text(pattern, letterCase.effective(in: pattern.literals), value)
+      return .mayBeUnknown(text(pattern, letterCase.effective(in: pattern.literals), value))
     case .oneOf(let texts, let letterCase):
-      return oneOf(texts, letterCase.effective(in: texts), value)
-    case .regex(let regex): return .match(value, SplunkRegexText.text(regex))
-    case .number(let comparison, let bound): return try number(comparison, bound, value)
-    case .network(let network): return try self.network(network, value)
-    case .sameAs: return .call("false")  // Written in `SplunkWriter`, which knows both fields.
+      return .mayBeUnknown(oneOf(texts, letterCase.effective(in: texts), value))
+    case .regex(let regex): return .mayBeUnknown(.match(value, SplunkRegexText.text(regex)))
+    case .number(let comparison, let bound): return .mayBeUnknown(try number(comparison, bound, value))
+    case .network(let network): return .mayBeUnknown(try self.network(network, value))
+    case .sameAs(let other, _): throw .splunkSameAsHere(other)
     }
+  }
+
+  /// The question about an element of a multivalue field, which is never NULL.
+  static func ask(_ atom: Atom, ofElement value: SplunkEval) throws(Diagnostic) -> Answer<SplunkEval> {
+    if case .truthy = atom { return .opposite(.match(value, falsyRegex)) }
+    return try ask(atom, value)
   }
 
   /// Whether the value is absent or one of `""`, `0` and `false`.
@@ -34,7 +35,7 @@ struct SplunkAtoms {
   /// The texts that are not truthy.
   static let falsyRegex = SplunkPatternText.regex(oneOf: ["", "0", "false"])
 
-  private func text(
+  private static func text(
     _ pattern: Pattern, _ letterCase: LetterCase, _ value: SplunkEval
   ) -> SplunkEval {
     if letterCase == .ignored, !pattern.literals.allSatisfy(SplunkAtoms.foldsCertainly) {
@@ -47,7 +48,7 @@ struct SplunkAtoms {
     return .match(value, SplunkPatternText.regex(pattern))
   }
 
-  private func oneOf(
+  private static func oneOf(
     _ texts: [String], _ letterCase: LetterCase, _ value: SplunkEval
   ) -> SplunkEval {
     let spelled = texts.filter { letterCase == .ignored && !SplunkAtoms.foldsCertainly($0) }
@@ -95,10 +96,10 @@ struct SplunkAtoms {
       && text.allBytes { $0 >= 0x20 && $0 != 0x7F && $0 != UInt8(ascii: "$") && $0 != UInt8(ascii: "`") }
   }
 
-  private func number(
+  private static func number(
     _ comparison: Comparison, _ bound: Number, _ value: SplunkEval
   ) throws(Diagnostic) -> SplunkEval {
-    if bound.shortest.utf8.contains(0x65) { throw .splunkNumber(bound, origin) }
+    if bound.shortest.utf8.contains(0x65) { throw .splunkNumber(bound) }
     let operation: SplunkEval.Operator
     switch comparison {
     case .greater: operation = .greater
@@ -122,7 +123,7 @@ struct SplunkAtoms {
   /// The characters of IPv6 addresses.
   static let v6Regex = #"(?i)^[0-9a-f:.]*:[0-9a-f:.]*\z"#
 
-  private func network(_ network: CIDR, _ value: SplunkEval) throws(Diagnostic) -> SplunkEval {
+  private static func network(_ network: CIDR, _ value: SplunkEval) throws(Diagnostic) -> SplunkEval {
     let net = SplunkEval.string(network.description)
     if network.address.bytes.count == 4 {
       let address = SplunkEval.call(
@@ -135,7 +136,7 @@ struct SplunkAtoms {
       let bits = min(8, max(0, network.prefixLength - index * 8))
       return bits == 0 || (bytes.0 ^ bytes.1) >> (8 - UInt8(bits)) == 0
     }
-    if network.prefixLength < 96, isShared { throw .splunkMappedNetwork(network, origin) }
+    if network.prefixLength < 96, isShared { throw .splunkMappedNetwork(network) }
     return .all([.match(value, SplunkAtoms.v6Regex), .call("cidrmatch", net, value)])
   }
 }
@@ -146,7 +147,8 @@ extension SplunkEval {
     .call("match", value, .string(regex))
   }
 
-  /// Whether the operand is not true: false or NULL. `NOT` of NULL is read in two ways; `if` in one.
+  /// Whether the operand is not true: false or NULL. `NOT` of NULL is read in two ways; `if` in one, and is total
+  /// (Search Reference, "if").
   static func negation(_ operand: SplunkEval) -> SplunkEval {
     .compare(.call("if", operand, .number("1"), .number("0")), .equal, .number("0"))
   }

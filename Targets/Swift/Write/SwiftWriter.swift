@@ -16,9 +16,12 @@ struct SwiftWriter {
   var names = SwiftNames()
 
   /// How deep `&&` and `||` nest in one expression, and how many operands they have.
+  private static let logic = LogicTable(or: ("||", 1), and: ("&&", 2), not: ("!", 3))
   private static let depthLimit = 4
   private static let operandLimit = 30
   private static let lineLimit = 96
+  /// How many columns operands take that stand on one line.
+  private static let operandsLimit = 69
   /// The longest literal or list that stands in the middle of a condition.
   static let inlineLimit = 48
 
@@ -30,7 +33,8 @@ struct SwiftWriter {
 
   /// The whole declaration, ending in a line break.
   mutating func declaration() -> String {
-    let body = expression(rule.condition, depth: 0).lines
+    let head = "public static func matches(_ event: Event) -> Bool"
+    let matches = SwiftWriter.function(head) { spell(rule.condition, depth: 0, to: &$0) }
     let about = [rule.title, rule.description ?? ""].filter { !$0.isEmpty }
     var text = about.map { SwiftLiteral.comment($0, "/// ") }.joined(separator: "///\n")
     text += "public enum \(typeName) {\n"
@@ -38,9 +42,7 @@ struct SwiftWriter {
     text += property("The rule's title.", "title", rule.title) + "\n"
     if nestsEvent { text += SwiftRuntime.nestedEvent + "\n" }
     text += "  /// Whether the rule fires on the event.\n"
-    text += "  public static func matches(_ event: Event) -> Bool {\n"
-    SwiftWriter.add(body, to: &text)
-    text += "  }\n"
+    text += matches
     for member in members {
       text += "\n"
       text += member
@@ -62,106 +64,118 @@ struct SwiftWriter {
 
   // MARK: Conditions
 
-  /// An expression: its lines, and how tightly its operator binds (`!` 3, `&&` 2, `||` 1).
-  private struct Lines {
-    var lines: [String]
-    var strength: Int = .max
-
-    /// In parentheses where it binds looser than `strength`.
-    func wrapped(for strength: Int) -> [String] {
-      guard self.strength < strength, let last = lines.indices.last else { return lines }
-      var lines = lines
-      lines[0] = "(" + lines[0]
-      lines[last] += ")"
-      return lines
-    }
-  }
-
-  private mutating func expression(_ condition: Condition, depth: Int) -> Lines {
+  /// Adds the condition's expression, in parentheses where its operator binds looser than `needed`.
+  private mutating func spell(
+    _ condition: Condition, depth: Int, for needed: Int = 0, to layout: inout Layout
+  ) {
+    let logic = SwiftWriter.logic
     switch condition.kind {
-    case .always(let value): return Lines(lines: ["\(value)"])
-    case .test(let path, let atom): return Lines(lines: [test(path, atom)])
+    case .always(let value): layout.append("\(value)")
+    case .test(let path, let atom): layout.append(test(path, atom))
     case .anywhere(let pattern, let letterCase):
       needs.insert(.leaves)
-      return Lines(lines: ["event.leaves" + text(pattern, letterCase, at: nil)])
+      layout.append("event.leaves" + text(pattern, letterCase, at: nil))
     // `SwiftLanguage.write` refuses a condition that asks of the place.
-    case .place: return Lines(lines: ["false"])
+    case .place: layout.append("false")
     case .not(let operand):
-      var lines = expression(operand, depth: depth).wrapped(for: 3)
-      lines[0] = "!" + lines[0]
-      return Lines(lines: lines, strength: 3)
-    case .all(let operands): return joined(operands, "&&", 2, depth)
-    case .any(let operands): return joined(operands, "||", 1, depth)
+      layout.append(logic.not.word)
+      spell(operand, depth: depth, for: logic.not.strength, to: &layout)
+    case .all(let operands): spell(operands, logic.and, depth: depth, for: needed, to: &layout)
+    case .any(let operands): spell(operands, logic.or, depth: depth, for: needed, to: &layout)
     }
   }
 
-  private mutating func joined(_ operands: [Condition], _ mark: String, _ strength: Int, _ depth: Int)
-    -> Lines
-  {
-    if operands.count > SwiftWriter.operandLimit { return joinedParts(operands, mark, strength) }
-    if depth >= SwiftWriter.depthLimit {
-      return Lines(lines: [part { $0.joined(operands, mark, strength, 0) }])
-    }
-    var parts: [[String]] = []
-    for operand in operands {
-      parts.append(expression(operand, depth: depth + 1).wrapped(for: strength + 1))
-    }
-    let isSmall = depth > 0 && operands.count <= 3 && parts.allSatisfy { $0.count == 1 }
-    if isSmall {
-      let oneLine = parts.compactMap(\.first).joined(separator: " \(mark) ")
-      if oneLine.scalarCount < 70 { return Lines(lines: [oneLine], strength: strength) }
-    }
-    var lines = parts[0]
-    let head = "  \(mark) "
-    for part in parts.dropFirst() {
-      lines.append(head + part[0])
-      for line in part.dropFirst() { lines.append("  " + line) }
-    }
-    return Lines(lines: lines, strength: strength)
-  }
-
-  /// Many operands, as functions of a few each.
-  private mutating func joinedParts(_ operands: [Condition], _ mark: String, _ strength: Int) -> Lines {
-    let size = SwiftWriter.operandLimit
-    var calls: [String] = []
-    for start in stride(from: 0, to: operands.count, by: size) {
-      let some = Array(operands[start..<min(start + size, operands.count)])
-      calls.append(
-        some.count == 1
-          ? part { $0.expression(some[0], depth: 0) } : part { $0.joined(some, mark, strength, 0) })
-    }
-    while calls.count > size {
-      let level = calls
-      calls = []
-      for start in stride(from: 0, to: level.count, by: size) {
-        let some = level[start..<min(start + size, level.count)]
-        calls.append(part { _ in Lines(lines: SwiftWriter.chain(Array(some), mark), strength: strength) })
+  /// Adds operands and what joins them. Many operands, or operands nested deep, become calls of functions.
+  private mutating func spell(
+    _ operands: [Condition], _ operation: LogicTable.Operator, depth: Int, for needed: Int = 0,
+    to layout: inout Layout
+  ) {
+    if operands.count > SwiftWriter.operandLimit {
+      let calls = calls(of: parts(operands, operation), operation)
+      SwiftWriter.join(calls, operation, for: needed, to: &layout) { $0.append($1) }
+    } else if depth >= SwiftWriter.depthLimit {
+      layout.append(part { writer, layout in writer.spell(operands, operation, depth: 0, to: &layout) })
+    } else {
+      let isBroken = depth == 0 || operands.count > 3
+      SwiftWriter.join(operands, operation, isBroken: isBroken, for: needed, to: &layout) {
+        spell($1, depth: depth + 1, for: operation.strength + 1, to: &$0)
       }
     }
-    return Lines(lines: SwiftWriter.chain(calls, mark), strength: strength)
   }
 
-  private static func chain(_ calls: [String], _ mark: String) -> [String] {
-    calls.enumerated().map { $0 == 0 ? $1 : "  \(mark) \($1)" }
+  /// Adds operands, those after the first indented behind what joins them.
+  private static func join<Operand>(
+    _ operands: [Operand], _ operation: LogicTable.Operator, isBroken: Bool = true, for needed: Int,
+    to layout: inout Layout, _ spell: (inout Layout, Operand) -> Void
+  ) {
+    let needsParentheses = operation.strength < needed
+    if needsParentheses { layout.append("(") }
+    layout.group(isBroken: isBroken) { layout in
+      for operand in operands.prefix(1) { spell(&layout, operand) }
+      layout.nest { layout in
+        for operand in operands.dropFirst() {
+          layout.line()
+          layout.append(operation.word + " ")
+          spell(&layout, operand)
+        }
+      }
+    }
+    if needsParentheses { layout.append(")") }
+  }
+
+  /// Calls of functions of some operands each.
+  private mutating func parts(_ operands: [Condition], _ operation: LogicTable.Operator) -> [String] {
+    SwiftWriter.runs(operands).map { some in
+      part { writer, layout in
+        if some.count == 1 {
+          writer.spell(some[0], depth: 0, to: &layout)
+        } else {
+          writer.spell(some, operation, depth: 0, to: &layout)
+        }
+      }
+    }
+  }
+
+  /// As few calls as an expression may have, of functions that call some each.
+  private mutating func calls(of calls: [String], _ operation: LogicTable.Operator) -> [String] {
+    var calls = calls
+    while calls.count > SwiftWriter.operandLimit {
+      calls = SwiftWriter.runs(calls).map { some in
+        part { _, layout in SwiftWriter.join(some, operation, for: 0, to: &layout) { $0.append($1) } }
+      }
+    }
+    return calls
+  }
+
+  private static func runs<Element>(_ elements: [Element]) -> [[Element]] {
+    stride(from: 0, to: elements.count, by: operandLimit).map { start in
+      Array(elements[start..<min(start + operandLimit, elements.count)])
+    }
   }
 
   /// A function for a part of the condition, and the call of it.
-  private mutating func part(_ body: (inout SwiftWriter) -> Lines) -> String {
+  private mutating func part(_ body: (inout SwiftWriter, inout Layout) -> Void) -> String {
     let name = names.part()
-    let lines = body(&self).lines
-    var member = "  private static func \(name)(_ event: Event) -> Bool {\n"
-    SwiftWriter.add(lines, to: &member)
-    members.append(member + "  }\n")
+    let head = "private static func \(name)(_ event: Event) -> Bool"
+    members.append(SwiftWriter.function(head) { body(&self, &$0) })
     return "\(name)(event)"
   }
 
-  /// Adds the lines of a function's body.
-  private static func add(_ lines: [String], to text: inout String) {
-    for line in lines {
-      text += "    "
-      text += line
-      text += "\n"
+  /// The lines of a function that returns an expression.
+  private static func function(_ head: String, _ body: (inout Layout) -> Void) -> String {
+    var layout = Layout(narrows: false)
+    layout.group(isBroken: true) { layout in
+      layout.append("  \(head) {")
+      layout.nest { layout in
+        layout.nest { layout in
+          layout.softLine()
+          body(&layout)
+        }
+        layout.softLine()
+        layout.append("}")
+      }
     }
+    return layout.text(width: operandsLimit) + "\n"
   }
 
   // MARK: Members

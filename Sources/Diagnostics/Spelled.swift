@@ -14,8 +14,8 @@ public struct Spelled: Hashable, Sendable {
     self.strength = strength
   }
 
-  /// The text, in parentheses where it binds looser than `strength`.
-  public func wrapped(for strength: Int) -> String {
-    self.strength < strength ? "(\(text))" : text
+  /// The text, in parentheses where it binds looser than `strength`; `open` is what they begin with.
+  public func wrapped(for strength: Int, open: String = "(") -> String {
+    self.strength < strength ? "\(open)\(text))" : text
   }
 }

@@ -1,0 +1,98 @@
+import ConcordDetection
+import ConcordDiagnostics
+
+/// How a query language spells a condition's questions and what joins them: all that `ConditionWriter` has to know
+/// of the language.
+///
+/// A conforming type is the writer of one rule. It keeps what it gathers on the way (columns that are read, notes for
+/// the user), and is found in `ConditionWriter.spelling` afterwards. It never walks a condition itself.
+public protocol AtomSpelling {
+  /// An expression of the language that is true, false or perhaps unknown: a tree, or text with its strength.
+  associatedtype Expression
+
+  /// How large a condition the platform takes.
+  static var limits: ConditionLimits { get }
+
+  /// Why a condition beyond a limit is refused.
+  func refusal(beyond limit: ConditionLimits.Exceeded) -> Diagnostic
+
+  /// Whether some value at the path answers yes; where the path passes an array, some value of some element.
+  /// Throws what the language cannot say. Errors without a place are placed where the question was written.
+  mutating func ask(_ atom: Atom, at path: FieldPath) throws(Diagnostic) -> Answer<Expression>
+
+  /// Whether the text of some leaf of the event matches. Throws where the language cannot look everywhere.
+  mutating func askAnywhere(_ pattern: Pattern, _ letterCase: LetterCase) throws(Diagnostic) -> Answer<
+    Expression
+  >
+
+  /// Whether the place of the event answers yes. Throws where nothing says what the fact is on the platform.
+  mutating func askPlace(_ fact: PlaceFact, _ atom: Atom) throws(Diagnostic) -> Answer<Expression>
+
+  /// Operands of one `any` that the language asks at once, as few answers, and the operands that are left, which are
+  /// written one by one. The answers come first in the text.
+  mutating func gather(
+    _ operands: [Condition]
+  ) throws(Diagnostic) -> (answers: [Answer<Expression>], others: [Condition])
+
+  /// True or false of every event.
+  func always(_ value: Bool) -> Expression
+
+  /// True where all of them are, unknown only where one of them is.
+  func all(_ operands: [Expression]) -> Expression
+
+  /// True where one of them is, unknown only where one of them is.
+  func any(_ operands: [Expression]) -> Expression
+
+  /// True where the operand is false, for an operand that is never unknown.
+  func not(_ total: Expression) -> Expression
+
+  /// True where the operand is false or unknown, and false where it is true: never unknown itself.
+  func isNotTrue(_ operand: Expression) -> Expression
+}
+
+extension AtomSpelling {
+  /// No operands are asked at once.
+  public mutating func gather(
+    _ operands: [Condition]
+  ) throws(Diagnostic) -> (answers: [Answer<Expression>], others: [Condition]) {
+    ([], operands)
+  }
+
+  /// The expression that is true exactly where the answer is yes: as an operand, or as the question about an element of
+  /// an array.
+  public func expression(_ answer: Answer<Expression>) -> Expression {
+    switch answer {
+    case .total(let expression), .mayBeUnknown(let expression): expression
+    case .opposite(let expression): not(expression)
+    }
+  }
+}
+
+/// How large a condition a platform takes.
+public struct ConditionLimits: Hashable, Sendable {
+  /// How many levels of `not`, `all` and `any` there may be, the innermost question being one.
+  public var levels: Int
+  /// How many operands `all` and `any` may have, all of them together.
+  public var operands: Int
+
+  /// Limits of so many levels and operands.
+  public init(levels: Int, operands: Int = .max) {
+    self.levels = levels
+    self.operands = operands
+  }
+
+  /// A limit that a condition goes beyond.
+  public enum Exceeded: Hashable, Sendable {
+    /// More levels than these.
+    case levels(Int)
+    /// More operands than these.
+    case operands(Int)
+  }
+}
+
+extension [Diagnostic] {
+  /// Appends a note that is not among them.
+  public mutating func appendOnce(_ note: Diagnostic) {
+    if !contains(note) { append(note) }
+  }
+}

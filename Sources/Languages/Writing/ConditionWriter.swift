@@ -1,0 +1,77 @@
+import ConcordDetection
+import ConcordDiagnostics
+
+/// Writes a condition in a language that `AtomSpelling` spells.
+///
+/// This is the one walk over a condition that writers have in common, and the one place that decides what NOT takes
+/// over an expression that may be unknown (`negation`).
+public struct ConditionWriter<Spelling: AtomSpelling> {
+  /// The language's part, with what it has gathered.
+  public private(set) var spelling: Spelling
+  private var operandCount = 0
+
+  /// A writer for one condition, or for several of one query: their operands count together.
+  public init(_ spelling: Spelling) { self.spelling = spelling }
+
+  /// The expression that is true of exactly the events that the condition holds of, elsewhere false or unknown.
+  /// Throws what the language cannot say, at the innermost part of the condition that says where it was written.
+  public mutating func write(_ condition: Condition) throws(Diagnostic) -> Spelling.Expression {
+    let answer = try answer(to: condition, level: 1)
+    return spelling.expression(answer)
+  }
+
+  private mutating func answer(
+    to condition: Condition, level: Int
+  ) throws(Diagnostic) -> Answer<Spelling.Expression> {
+    do throws(Diagnostic) {
+      let limits = Spelling.limits
+      guard level <= limits.levels else { throw spelling.refusal(beyond: .levels(limits.levels)) }
+      switch condition.kind {
+      case .always(let value): return .total(spelling.always(value))
+      case .test(let path, let atom): return try spelling.ask(atom, at: path)
+      case .anywhere(let pattern, let letterCase): return try spelling.askAnywhere(pattern, letterCase)
+      case .place(let fact, let atom): return try spelling.askPlace(fact, atom)
+      case .not(let operand): return .total(negation(of: try answer(to: operand, level: level + 1)))
+      case .all(let operands):
+        let (expressions, areTotal) = try joined(operands, level)
+        let all = spelling.all(expressions)
+        return areTotal ? .total(all) : .mayBeUnknown(all)
+      case .any(let operands):
+        let (answers, others) = try spelling.gather(operands)
+        let (expressions, areTotal) = try joined(others, level, after: answers)
+        let any = spelling.any(expressions)
+        return areTotal ? .total(any) : .mayBeUnknown(any)
+      }
+    } catch {
+      throw error.located(in: nil, at: condition.origin)
+    }
+  }
+
+  /// True where the answer is not yes. AND and OR keep unknown from becoming true, so this is all that it takes.
+  private func negation(of answer: Answer<Spelling.Expression>) -> Spelling.Expression {
+    switch answer {
+    case .total(let expression): spelling.not(expression)
+    case .mayBeUnknown(let expression): spelling.isNotTrue(expression)
+    case .opposite(let expression): expression
+    }
+  }
+
+  /// The operands' expressions, behind those that were gathered, and whether none of them may be unknown.
+  private mutating func joined(
+    _ conditions: [Condition], _ level: Int, after gathered: [Answer<Spelling.Expression>] = []
+  ) throws(Diagnostic) -> (expressions: [Spelling.Expression], areTotal: Bool) {
+    let limit = Spelling.limits.operands
+    operandCount += conditions.count
+    guard operandCount <= limit else { throw spelling.refusal(beyond: .operands(limit)) }
+    var expressions: [Spelling.Expression] = []
+    expressions.reserveCapacity(gathered.count + conditions.count)
+    var areTotal = true
+    func take(_ answer: Answer<Spelling.Expression>) {
+      if case .mayBeUnknown = answer { areTotal = false }
+      expressions.append(spelling.expression(answer))
+    }
+    for answer in gathered { take(answer) }
+    for condition in conditions { take(try answer(to: condition, level: level + 1)) }
+    return (expressions, areTotal)
+  }
+}

@@ -1,0 +1,205 @@
+import ConcordDetection
+import ConcordDiagnostics
+import ConcordDocuments
+import ConcordLanguages
+
+/// How a condition over one table is spelled in Athena SQL.
+struct AthenaSpelling: AtomSpelling {
+  /// An order of magnitude below the sizes at which Trino's analysis is reported to overflow its stack.
+  static let limits = ConditionLimits(levels: 64, operands: 5000)
+
+  private let resolver: AthenaResolver
+  private let isCompact: Bool
+  /// What the user should know.
+  private(set) var notes: [Diagnostic] = []
+
+  /// For one table; the fixtures show the events' shape. `isCompact`: many texts of one field are written shorter, if
+  /// less plainly.
+  init(_ table: AthenaTable, fixtures: [Event], isCompact: Bool = false) {
+    resolver = AthenaResolver(table: table, fixtures: fixtures)
+    self.isCompact = isCompact
+  }
+
+  func refusal(beyond limit: ConditionLimits.Exceeded) -> Diagnostic {
+    switch limit {
+    case .levels(let levels): .queryTooWide("conditions nested \(levels) deep")
+    case .operands(let count): .queryTooWide("more than \(count) operands of `AND` and `OR`")
+    }
+  }
+
+  func askPlace(_ fact: PlaceFact, _: Atom) throws(Diagnostic) -> Answer<AthenaExpression> {
+    throw .placeNotMapped(fact, in: "Athena SQL")
+  }
+
+  func askAnywhere(_: Pattern, _: LetterCase) throws(Diagnostic) -> Answer<AthenaExpression> {
+    throw .cannotSay(
+      .keywords, "a keyword search over all fields: the table has no column of the whole event",
+      "name the fields to search",
+      "or give keywords a field with a processing pipeline, as `Examples/pipelines/keywords.yml` does")
+  }
+
+  func always(_ value: Bool) -> AthenaExpression { .boolean(value) }
+  func all(_ operands: [AthenaExpression]) -> AthenaExpression { .and(operands) }
+  func any(_ operands: [AthenaExpression]) -> AthenaExpression { .or(operands) }
+
+  func not(_ total: AthenaExpression) -> AthenaExpression {
+    switch total.kind {
+    case .boolean(let value): .boolean(!value)
+    case .isNull(let operand, let negated): AthenaExpression(.isNull(operand, negated: !negated))
+    default: AthenaExpression(.not(total))
+    }
+  }
+
+  /// An equality with a column keeps a form that the engine can push down.
+  func isNotTrue(_ operand: AthenaExpression) -> AthenaExpression {
+    switch operand.kind {
+    case .compare(.equal, let left, let right):
+      guard let column = left.comparedColumn, right.isLiteral else { break }
+      return .or([column.isNull, left.unequal(right)])
+    case .inList(let left, let items, let negated):
+      guard let column = left.comparedColumn else { break }
+      return .or([column.isNull, left.isIn(items, negated: !negated)])
+    default: break
+    }
+    return AthenaExpression(.not(.call("coalesce", operand, .boolean(false))))
+  }
+
+  /// Operands that ask one field for many texts, as few.
+  mutating func gather(
+    _ operands: [Condition]
+  ) throws(Diagnostic) -> (answers: [Answer<AthenaExpression>], others: [Condition]) {
+    guard isCompact else { return ([], operands) }
+    var (groups, others) = AthenaCompaction.groups(operands)
+    var answers: [Answer<AthenaExpression>] = []
+    for group in groups {
+      let variable = resolver.freshVariable("t")
+      guard case .leaf(.text(let text)) = try resolver.route(to: group.path),
+        let any = AthenaCompaction.containsAny(text, group, variable: variable)
+      else {
+        others += group.texts.map { .test(group.path, .text(.contains($0), group.letterCase)) }
+        continue
+      }
+      noteSpelling(of: group.path)
+      answers.append(.mayBeUnknown(any))
+    }
+    return (answers, others)
+  }
+}
+
+// Questions about the values that a path leads to.
+extension AthenaSpelling {
+  mutating func ask(_ atom: Atom, at path: FieldPath) throws(Diagnostic) -> Answer<AthenaExpression> {
+    let route = try resolver.route(to: path)
+    noteSpelling(of: path)
+    let questions = AthenaAtoms(path: path, fixtures: resolver.fixtures)
+    switch atom {
+    case .sameAs(let other, let letterCase): return try same(route, path, other, letterCase)
+    case .truthy:
+      return try some(route) { (leaf, isElement) throws(Diagnostic) in
+        try questions.ask(.truthy, of: leaf, isElement: isElement)
+      } ofLone: { (json) throws(Diagnostic) in
+        try questions.ask(.truthy, of: .json(json), isElement: false)
+      }
+    case .present, .text, .oneOf, .regex, .number, .network:
+      if case .json = route.end, questions.mayHoldOfObjects(atom), !resolver.hasValue(at: path) {
+        notes.appendOnce(.takenAsScalar(path))
+      }
+      return try some(route) { (leaf, isElement) throws(Diagnostic) in
+        try questions.ask(atom, of: leaf, isElement: isElement)
+      }
+    }
+  }
+
+  private mutating func same(
+    _ route: AthenaRoute, _ path: FieldPath, _ other: FieldPath, _ letterCase: LetterCase
+  ) throws(Diagnostic) -> Answer<AthenaExpression> {
+    let otherRoute = try resolver.route(to: other, firstVariable: route.depth + 1)
+    noteSpelling(of: other)
+    return try some(route) { (leaf, _) throws(Diagnostic) in
+      try some(otherRoute) { (otherLeaf, _) throws(Diagnostic) in
+        guard let left = leaf.comparableText, let right = otherLeaf.comparableText else {
+          throw .cannotSay(
+            .fieldComparison, "whether `\(path)` and `\(other)` have the same text: one of them is no text")
+        }
+        return .mayBeUnknown(
+          AthenaAtoms.folded(left, letterCase).equal(AthenaAtoms.folded(right, letterCase)))
+      }
+    }
+  }
+
+  /// Whether some value that the way leads to answers yes. `ofLone` is asked where a value may be an array, and is
+  /// none, of questions that differ between an element and a lone value.
+  private func some(
+    _ route: AthenaRoute, isElement: Bool = false,
+    _ question: (AthenaLeaf, Bool) throws(Diagnostic) -> Answer<AthenaExpression>,
+    ofLone: ((AthenaJSON) throws(Diagnostic) -> Answer<AthenaExpression>)? = nil
+  ) throws(Diagnostic) -> Answer<AthenaExpression> {
+    switch route {
+    case .leaf(let leaf): return try question(leaf, isElement && leaf.isWholeElement)
+    case .each(let array, let variable, let rest):
+      if let ofLone, case .json(let json, certain: false) = array, case .leaf(let leaf) = rest {
+        let element = AthenaExpression.anyMatch(json.array, variable, expression(try question(leaf, true)))
+        return .mayBeUnknown(.or([element, .and([json.array.isNull, expression(try ofLone(json))])]))
+      }
+      let element = try some(rest, isElement: true, question, ofLone: ofLone)
+      return .mayBeUnknown(.anyMatch(array.expression, variable, expression(element)))
+    }
+  }
+
+  private mutating func noteSpelling(of path: FieldPath) {
+    guard resolver.table.isCloudTrail else { return }
+    let names = path.names.joined(separator: ".")
+    guard let spelled = CloudTrailTable.spelling(of: LetterCase.lower(names)), !spelled.sameScalars(as: names)
+    else { return }
+    notes.appendOnce(.spelledAsCloudTrail(path, spelled))
+  }
+}
+
+extension AthenaExpression {
+  /// Whether a comparison's side is a literal, itself or folded, so never NULL.
+  fileprivate var isLiteral: Bool {
+    switch kind {
+    case .string, .number, .boolean: true
+    case .call("lower", let arguments): arguments.allSatisfy(\.isLiteral)
+    default: false
+    }
+  }
+
+  /// The column that a comparison's side is: itself, or folded.
+  fileprivate var comparedColumn: AthenaExpression? {
+    switch kind {
+    case .name: self
+    case .field(let base, _): base.comparedColumn == nil ? nil : self
+    case .call("lower", let arguments): arguments.count == 1 ? arguments[0].comparedColumn : nil
+    default: nil
+    }
+  }
+}
+
+extension AthenaLeaf {
+  /// Whether, below `each`, the leaf is the element itself and not a field of it.
+  fileprivate var isWholeElement: Bool {
+    switch self {
+    case .json(let json): json.steps.isEmpty && json.baseIsJSON
+    case .text(let value), .typed(let value, _):
+      if case .name = value.kind { true } else { false }
+    case .jsonColumn, .structure, .map: false
+    }
+  }
+}
+
+extension AthenaRoute {
+  /// What stands at the end.
+  fileprivate var end: AthenaLeaf {
+    switch self {
+    case .leaf(let leaf): leaf
+    case .each(_, _, let rest): rest.end
+    }
+  }
+}
+
+extension AthenaResolver {
+  fileprivate func hasValue(at path: FieldPath) -> Bool {
+    fixtures.contains { !$0.values(at: path).isEmpty }
+  }
+}

@@ -1,0 +1,134 @@
+import ConcordDetection
+import ConcordDiagnostics
+import ConcordLanguages
+
+/// How a condition is spelled in `where`, over fields that are read from the event's own text.
+struct SplunkSpelling: AtomSpelling {
+  static let limits = ConditionLimits(levels: 500)
+
+  private let rule: Rule
+  /// The fields that the condition reads.
+  private(set) var fields: SplunkFields
+  /// Whether a pattern takes a step a character, of which Splunk does not make many.
+  private(set) var needsManySteps = false
+
+  init(_ rule: Rule, isExtracted: Bool) {
+    self.rule = rule
+    fields = SplunkFields(rule, isExtracted: isExtracted)
+  }
+
+  func refusal(beyond limit: ConditionLimits.Exceeded) -> Diagnostic {
+    switch limit {
+    case .levels(let count), .operands(let count): .splunkTooDeep(limit: count)
+    }
+  }
+
+  func askPlace(_ fact: PlaceFact, _: Atom) throws(Diagnostic) -> Answer<SplunkEval> {
+    throw .placeNotMapped(fact, in: "Splunk")
+  }
+
+  func askAnywhere(_: Pattern, _: LetterCase) throws(Diagnostic) -> Answer<SplunkEval> {
+    throw .splunkAnywhere
+  }
+
+  func always(_ value: Bool) -> SplunkEval { .compare(.number("1"), .equal, .number(value ? "1" : "0")) }
+  func all(_ operands: [SplunkEval]) -> SplunkEval { .all(operands) }
+  func any(_ operands: [SplunkEval]) -> SplunkEval { .any(operands) }
+
+  func not(_ total: SplunkEval) -> SplunkEval {
+    if case .call("isnotnull", let operands) = total.kind { return SplunkEval(.call("isnull", operands)) }
+    return .negation(total)
+  }
+
+  func isNotTrue(_ operand: SplunkEval) -> SplunkEval { .negation(operand) }
+}
+
+// Questions about the values at a path.
+extension SplunkSpelling {
+  mutating func ask(_ atom: Atom, at path: FieldPath) throws(Diagnostic) -> Answer<SplunkEval> {
+    if case .text(let pattern, _) = atom, pattern.hasInnerRun { needsManySteps = true }
+    if case .sameAs(let other, let letterCase) = atom { return try same(path, other, letterCase) }
+    if try fields.isMultivalue(path) { return .mayBeUnknown(try someElement(path, atom)) }
+    if let number = atom.numberBeyondDoubles, !fields.isExtracted, !rule.showsText(at: path) {
+      throw .splunkLongNumber(number, path)
+    }
+    return try SplunkAtoms.ask(atom, try fields.field(path, .single, readsBooleans: atom.readsBooleans))
+  }
+
+  private mutating func same(
+    _ path: FieldPath, _ other: FieldPath, _ letterCase: LetterCase
+  ) throws(Diagnostic) -> Answer<SplunkEval> {
+    let isMultivalue = try (fields.isMultivalue(path), fields.isMultivalue(other))
+    if isMultivalue.0 || isMultivalue.1 { throw .splunkSameAsArray(path, other) }
+    let left = try fields.field(path, .single, readsBooleans: true)
+    let right = try fields.field(other, .single, readsBooleans: true)
+    // Both sides as text: two fields that look like numbers would be compared by value.
+    func side(_ value: SplunkEval) -> SplunkEval {
+      switch letterCase {
+      case .exact: .call("tostring", value)
+      case .ignored: .call("lower", .call("tostring", value))
+      }
+    }
+    return .total(
+      .all([
+        .call("isnotnull", left), .call("isnotnull", right), .compare(side(left), .equal, side(right)),
+      ]))
+  }
+
+  /// Whether some element of an array answers yes.
+  ///
+  /// Where the answer for the text `null` is yes, JSON null must be told from it: elements that spell `null` are
+  /// left out, and the quoted ones are looked for by themselves.
+  private mutating func someElement(_ path: FieldPath, _ atom: Atom) throws(Diagnostic) -> SplunkEval {
+    if atom.takesEveryElement(endsInArray: fields.shape(path).endsInArray) {
+      let quoted = try fields.field(path, .quotedElements)
+      return .someElement(.compare(quoted, .notEqual, .string("null")))
+    }
+    let takesNull = atom.holds(ofText: "null")
+    let quotedNull: SplunkEval? =
+      takesNull
+      ? .someElement(.compare(try fields.field(path, .quotedElements), .equal, .string("\"null\""))) : nil
+    if let quotedNull, case .text(let pattern, .exact) = atom, pattern == .equals("null") {
+      return quotedNull
+    }
+    let value = try fields.field(path, .elements)
+    let asked = expression(try SplunkAtoms.ask(atom, ofElement: value))
+    guard let quotedNull else { return .someElement(asked) }
+    return .any([.someElement(.all([.compare(value, .notEqual, .string("null")), asked])), quotedNull])
+  }
+}
+
+extension Atom {
+  /// Whether the verdict depends on how a JSON boolean is spelled.
+  fileprivate var readsBooleans: Bool {
+    switch self {
+    case .present: false
+    case .sameAs: true
+    case .truthy, .text, .oneOf, .regex, .number, .network:
+      ["true", "false", "True", "False", "TRUE", "FALSE"].contains(where: holds(ofText:))
+    }
+  }
+
+  /// Whether every element of an array answers yes that is not null.
+  fileprivate func takesEveryElement(endsInArray: Bool) -> Bool {
+    switch self {
+    case .present: true
+    case .truthy: endsInArray
+    case .text, .oneOf, .regex, .number, .network, .sameAs: false
+    }
+  }
+}
+
+extension SplunkEval {
+  /// Whether the condition holds of some value of the one multivalue field that it names.
+  fileprivate static func someElement(_ condition: SplunkEval) -> SplunkEval {
+    .compare(.call("mvcount", .call("mvfilter", condition)), .greater, .number("0"))
+  }
+}
+
+extension Pattern {
+  /// Whether a run stands between two other pieces, so that matching takes a step a character.
+  fileprivate var hasInnerRun: Bool {
+    pieces.dropFirst().dropLast().contains { if case .anyRun = $0 { true } else { false } }
+  }
+}
