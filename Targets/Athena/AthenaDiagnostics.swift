@@ -26,7 +26,7 @@ extension Diagnostic {
     Diagnostic(.textTooDeep, "nested too deep", in: source, at: span)
   }
 
-  static func unsupportedSQL(_ what: String, in source: Source, at span: Span?) -> Diagnostic {
+  static func unsupportedSQL(_ what: String, in source: Source?, at span: Span?) -> Diagnostic {
     Diagnostic(
       .unsupported, "\(what) is outside the SQL that is read", in: source,
       labels: span.map { [.init($0)] } ?? [],
@@ -41,12 +41,6 @@ extension Diagnostic {
     Diagnostic(
       .unknownColumn, "column `\(AthenaLiteral.comment(name))` cannot be resolved", in: source,
       labels: span.map { [.init($0)] } ?? [], help: ["give the table's DDL with `--schema`"])
-  }
-
-  static func unstableRowTest(in source: Source, at span: Span?) -> Diagnostic {
-    Diagnostic(
-      .undocumented, "whether a whole row is NULL differs between versions of the engine", in: source,
-      labels: span.map { [.init($0)] } ?? [], help: ["ask about one of its fields"])
   }
 
   static func badLike(_ message: String, in source: Source, at span: Span?) -> Diagnostic {

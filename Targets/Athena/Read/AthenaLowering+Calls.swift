@@ -31,7 +31,15 @@ extension AthenaLowering {
       if case .array(let path, let element) = try operands.operand(arguments[0]) {
         return try element.contains(path, arguments[1], self, expression)
       }
-      return try network(arguments, expression)
+      if case .address = try operands.operand(arguments[1]) {
+        throw Diagnostic(
+          .beyondACondition,
+          "`TRY_CAST` reads more texts as addresses than other platforms do: zones, digits of other scripts",
+          in: operands.source, labels: expression.span.map { [.init($0)] } ?? [],
+          help: [
+            "put the guard `regexp_like(…, \(AthenaLiteral.string(AthenaAtoms.addressGrammar))) AND` before it"
+          ])
+      }
     case ("any_match", 2): return try anyMatch(arguments, expression)
     case ("none_match", 2): return try anyMatch(arguments, expression).negated
     case ("try", 1): return try truth(arguments[0])
@@ -58,17 +66,16 @@ extension AthenaLowering {
     return result
   }
 
-  /// `contains('10.0.0.0/8', TRY_CAST(x AS ipaddress))`: unknown where the text is no address.
+  /// `contains('10.0.0.0/8', TRY_CAST(x AS ipaddress))` behind a guard. Where it is not true it is false, unknown or,
+  /// of an address of the other version, an error.
   func network(_ arguments: [AthenaExpression], _ expression: AthenaExpression) throws(Diagnostic)
     -> AthenaTruth
   {
     guard case .constant(.varchar(let text), _) = try operands.operand(arguments[0]),
       case .address(let path) = try operands.operand(arguments[1]),
-      let network = AthenaEvaluator.network(text)
+      let network = CIDR(text), network.description.sameScalars(as: text)
     else { throw unreadable(expression) }
-    let inside = Condition.test(path, .network(network))
-    let addresses = ["0.0.0.0/0", "::/0"].compactMap(CIDR.init).map { Condition.test(path, .network($0)) }
-    return AthenaTruth(inside, .all([.any(addresses), .not(inside)]))
+    return AthenaTruth(.success(.test(path, .network(network))), .failure(unreadable(expression)))
   }
 
   /// `any_match(array, e -> …)` is a condition on the elements' paths where the body asks of each element one

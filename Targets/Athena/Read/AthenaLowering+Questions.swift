@@ -28,12 +28,13 @@ extension AthenaLowering {
     case (.typed(let path, .boolean), .equal):
       guard case .constant(.boolean(let value), _) = b else { break }
       return .test(path, .text(.equals(value ? "true" : "false"), .exact))
-    case (.typed(let path, .integer), _), (.typed(let path, .real), _):
-      guard let bound = try number(right) else { break }
+    case (.typed(let path, .integer), _), (.typed(let path, .real), _), (.rounded(let path), _):
+      guard let bound = try number(right), bound.isExact(against: a, isOrdered: comparison.ordered != nil)
+      else { break }
       guard let order = comparison.ordered else {
-        return .test(path, .text(.equals(bound.shortest), .exact))
+        return .test(path, .text(.equals(bound.number.shortest), .exact))
       }
-      return .test(path, .number(order, bound))
+      return .test(path, .number(order, bound.number))
     case (.formatted(let path), .equal):
       // What is JSON's null is absent; here the two are told apart, so only the other side can be said.
       guard case .constant(.varchar("null"), _) = b else { break }
@@ -90,13 +91,20 @@ extension AthenaLowering {
     }
   }
 
-  /// The number that an expression without columns is, as a decimal.
-  func number(_ expression: AthenaExpression) throws(Diagnostic) -> Number? {
-    if case .number(let text) = expression.kind { return Number(text) }
-    guard case .constant(let value, _) = try operands.operand(expression), let double = value.number else {
-      return nil
+  /// The number that an expression without columns is.
+  func number(_ expression: AthenaExpression) throws(Diagnostic) -> AthenaBound? {
+    if case .number(let text) = expression.kind {
+      return Number(text).map { AthenaBound(number: $0, isDouble: text.utf8.contains(UInt8(ascii: "E"))) }
     }
-    return double.isInfinite ? Number(double < 0 ? "-1e400" : "1e400") : Number("\(double)")
+    guard case .constant(let value, _) = try operands.operand(expression) else { return nil }
+    switch value {
+    case .bigint(let value): return Number(String(value)).map { AthenaBound(number: $0, isDouble: false) }
+    case .decimal(let value): return Number(value.text).map { AthenaBound(number: $0, isDouble: false) }
+    case .double(let value):
+      let text = value.isInfinite ? (value < 0 ? "-1e400" : "1e400") : "\(value)"
+      return Number(text).map { AthenaBound(number: $0, isDouble: true) }
+    case .null, .boolean, .varchar, .json, .ipaddress, .array, .map, .row: return nil
+    }
   }
 
   mutating func like(
@@ -151,7 +159,7 @@ extension AthenaLowering {
       let falsy = items.compactMap { if case .string(let text) = $0.kind { text } else { nil } }
       guard Set(falsy) == Set(AthenaAtoms.falsyJSON), falsy.count == items.count else { break }
       return AthenaTruth(.failure(unreadable(expression)), .success(.test(path, .truthy)))
-    case .typed:
+    case .typed, .rounded:
       var equal: [AthenaTruth] = []
       for item in items { equal.append(try compare(.equal, operand, item, expression)) }
       let (merged, known) = (AthenaTruth.or(equal), try merged(operand, items))
@@ -165,15 +173,43 @@ extension AthenaLowering {
   private func merged(_ operand: AthenaExpression, _ items: [AthenaExpression]) throws(Diagnostic)
     -> AthenaTruth?
   {
-    guard case .typed(let path, let type) = try operands.operand(operand), type == .integer || type == .real
-    else {
-      return nil
+    let left = try operands.operand(operand)
+    let path: FieldPath
+    switch left {
+    case .typed(let own, .integer), .typed(let own, .real), .rounded(let own): path = own
+    default: return nil
     }
-    var texts: [String] = []
+    var bounds: [AthenaBound] = []
     for item in items {
-      guard let value = try number(item) else { return nil }
-      texts.append(value.shortest)
+      guard let bound = try number(item) else { return nil }
+      bounds.append(bound)
     }
-    return .test(path, .oneOf(texts, .exact))
+    // One double makes all of them doubles.
+    let areDoubles = bounds.contains(where: \.isDouble)
+    for index in bounds.indices {
+      bounds[index].isDouble = areDoubles
+      guard bounds[index].isExact(against: left, isOrdered: false) else { throw unreadable(operand) }
+    }
+    return .test(path, .oneOf(bounds.map(\.number.shortest), .exact))
+  }
+}
+
+/// A number that a column is compared with.
+struct AthenaBound {
+  var number: Number
+  /// Whether it is a double, so that whole numbers are rounded before they are compared with it.
+  var isDouble: Bool
+
+  /// Whether the engine's comparison is that of the meaning, which compares texts for equality and doubles for
+  /// order. Whole numbers and decimals are compared exactly, and from 2^53 on that differs. [executed: Trino 414, 482]
+  func isExact(against operand: AthenaOperand, isOrdered: Bool) -> Bool {
+    let isSmall = number.double.magnitude < 0x1p53
+    switch operand {
+    case .typed(_, .integer): return isSmall || isDouble == isOrdered
+    case .typed(_, .real):
+      return isOrdered || Number("\(number.double)") == number || number.double.isInfinite
+    case .rounded: return isOrdered || isSmall
+    default: return false
+    }
   }
 }

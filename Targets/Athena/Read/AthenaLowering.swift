@@ -74,7 +74,7 @@ struct AthenaLowering {
         case .number(let path) = try operands.operand(left), let bound = try number(right),
         let asked = comparison.ordered
       else { return nil }
-      return .test(path, .number(asked, bound))
+      return .test(path, .number(asked, bound.number))
     case .call("contains", let inner) where grammar == AthenaAtoms.addressGrammar:
       guard inner.count == 2, case .cast(let text, .named("ipaddress"), orNull: true) = inner[1].kind,
         text == arguments[0]
@@ -120,10 +120,16 @@ struct AthenaLowering {
       return AthenaTruth.or([truth.known, truth.negated.known]).negated
     }
     switch try operands.operand(operand) {
-    case .text(let path, _), .typed(let path, _), .json(let path), .map(let path, _):
+    case .text(let path, _), .typed(let path, _), .rounded(let path), .map(let path, _),
+      .structure(let path, _):
       return AthenaTruth(certain: .not(.test(path, .present)))
     case .constant(let value, _): return AthenaTruth(certain: .always(value.isNull))
-    case .formatted, .number, .address, .place, .array, .structure: throw unreadable(operand)
+    case .json:
+      throw Diagnostic(
+        .beyondACondition, "`json_extract` of JSON's `null` is not NULL, where a rule knows one absence only",
+        in: operands.source, labels: operand.span.map { [.init($0)] } ?? [],
+        help: ["write `COALESCE(json_format(…) <> 'null', FALSE)` for a value that is there"])
+    case .formatted, .number, .address, .place, .array: throw unreadable(operand)
     }
   }
 

@@ -11,6 +11,8 @@ indirect enum AthenaOperand {
   case text(FieldPath, LetterCase)
   /// A boolean or a number.
   case typed(FieldPath, FieldType)
+  /// A whole number as a double.
+  case rounded(FieldPath)
   /// A text's number, NULL where the cast fails.
   case number(FieldPath)
   /// A text's address, NULL where the cast fails.
@@ -140,6 +142,8 @@ struct AthenaOperands {
         let steps = AthenaJSONPath.steps(spelled)
       else { break }
       switch try operand(first) {
+      // The text as a whole may be no JSON.
+      case .text(_, .exact) where steps.isEmpty: break
       case .text(let path, .exact), .json(let path):
         return function == "json_extract" ? .json(path + steps) : .text(path + steps, .exact)
       default: break
@@ -198,7 +202,9 @@ struct AthenaOperands {
     case (.text, .named("varchar")): return inner
     case (.typed(let path, .boolean), .named("varchar")), (.typed(let path, .integer), .named("varchar")):
       return .text(path, .exact)
-    case (.typed(_, .integer), .named("double")), (.typed(_, .real), .named("double")): return inner
+    case (.typed(let path, .integer), .named("double")), (.rounded(let path), .named("double")):
+      return .rounded(path)
+    case (.typed(_, .real), .named("double")): return inner
     case (.text(let path, .exact), .named("double")) where orNull: return .number(path)
     case (.text(let path, .exact), .named("ipaddress")) where orNull: return .address(path)
     case (.json(let path), .array(.named("json"))) where orNull: return .array(path + [.each], .json)

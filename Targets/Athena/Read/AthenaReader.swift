@@ -68,7 +68,7 @@ extension AthenaLanguage: RuleReader {
     }
     guard let operand = try? operands.operand(expression) else { return nil }
     switch operand {
-    case .text(let path, _), .typed(let path, _), .json(let path), .formatted(let path),
+    case .text(let path, _), .typed(let path, _), .rounded(let path), .json(let path), .formatted(let path),
       .structure(let path, _),
       .map(let path, _):
       return OutputField(name: column.alias ?? path.description, path: path)

@@ -14,11 +14,20 @@ extension AthenaValue {
       return holds(comparison, AthenaBytes(Array(a.utf8)), AthenaBytes(Array(b.utf8)))
     case (.boolean(let a), .boolean(let b)): return holds(comparison, a ? 1 : 0, b ? 1 : 0)
     case (.ipaddress(let a), .ipaddress(let b)): return holds(comparison, a.wide, b.wide)
-    case (.json(let a), .json(let b)): return (a == b) == (comparison == .equal)
-    default:
-      guard let a = left.number, let b = right.number else { return nil }
-      return holds(comparison, a, b)
+    case (.json(let a), .json(let b)): return a.sameScalars(as: b) == (comparison == .equal)
+    case (.decimal(let a), .decimal(let b)): return holds(comparison, a, b)
+    case (.double(let a), .double(let b)): return holds(comparison, a, b)
+    case (.boolean, _), (.bigint, _), (.decimal, _), (.double, _), (.varchar, _), (.json, _), (.ipaddress, _),
+      (.array, _), (.map, _), (.row, _):
+      return nil
     }
+  }
+
+  /// `IS DISTINCT FROM`, which is never unknown; NaN is not distinct from itself. [executed: Trino 414, 482]
+  static func isDistinct(_ left: AthenaValue, _ right: AthenaValue) -> Bool {
+    if left.isNull || right.isNull { return left.isNull != right.isNull }
+    if case .double(let a) = left, case .double(let b) = right, a.isNaN, b.isNaN { return false }
+    return compare(.equal, left, right) != true
   }
 
   private static func holds<T: Comparable>(_ comparison: AthenaExpression.Operator, _ a: T, _ b: T) -> Bool {

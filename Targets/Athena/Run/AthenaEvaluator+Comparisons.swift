@@ -14,11 +14,28 @@ extension AthenaEvaluator {
     switch common {
     case .array, .map, .row:
       throw .unsupportedSQL("a comparison of `\(common.name)`s", in: source, at: expression.span)
-    case .boolean, .json: if ordered { throw mismatch("`\(common.name)` has no order", expression) }
+    case .json: if ordered { throw mismatch("`json` has no order", expression) }
     case .timestamp: throw .unsupportedSQL("a comparison of moments", in: source, at: expression.span)
-    case .unknown, .bigint, .decimal, .double, .varchar, .ipaddress: break
+    case .unknown, .boolean, .bigint, .decimal, .double, .varchar, .ipaddress: break
     }
-    return (a, b)
+    return (converted(a, to: common, expression), converted(b, to: common, expression))
+  }
+
+  /// `BETWEEN`: the type that all three have in common decides.
+  mutating func between(
+    _ operand: AthenaExpression, _ low: AthenaExpression, _ high: AthenaExpression, _ negated: Bool,
+    _ expression: AthenaExpression
+  ) throws(Diagnostic) -> AthenaCompiled {
+    _ = try pair(operand, low, ordered: true, expression)
+    _ = try pair(operand, high, ordered: true, expression)
+    let (_, three) = try alike([operand, low, high], expression)
+    return derived(.boolean, three) { (frame) throws(Diagnostic) in
+      let value = try three[0].run(frame)
+      let aboveLow = AthenaValue.compare(.greaterOrEqual, value, try three[1].run(frame))
+      let belowHigh = AthenaValue.compare(.lessOrEqual, value, try three[2].run(frame))
+      if aboveLow == false || belowHigh == false { return .boolean(negated) }
+      return aboveLow == nil || belowHigh == nil ? .null : .boolean(!negated)
+    }
   }
 
   mutating func like(
@@ -30,13 +47,27 @@ extension AthenaEvaluator {
     let (source, span) = (source, pattern.span)
     let matcher = { (frame: AthenaFrame) throws(Diagnostic) -> Pattern? in
       guard let spelled = try like.run(frame).text else { return nil }
-      return try AthenaLike.pattern(spelled, escape: try mark?.run(frame).text, in: source, at: span)
+      var escape: String?
+      if let mark {
+        guard let own = try mark.run(frame).text else { return nil }
+        escape = own
+      }
+      return try AthenaLike.pattern(spelled, escape: escape, in: source, at: span)
     }
+    // A pattern that fails does so only on a row that reaches it with a text.
     let isFixed = like.isConstant && mark?.isConstant != false
-    let fixed = isFixed ? try matcher(AthenaFrame(row: [])) : nil
-    return derived(.boolean, [text, like]) { (frame) throws(Diagnostic) in
-      guard let value = try text.run(frame).text, let pattern = isFixed ? fixed : try matcher(frame) else {
-        return .null
+    let fixed: Pattern? = isFixed ? (try? matcher(AthenaFrame(row: []))) ?? nil : nil
+    let isInterpreted = text.isConstant || !variables.isEmpty
+    let release = release
+    return derived(.boolean, [text, like] + (mark.map { [$0] } ?? [])) { (frame) throws(Diagnostic) in
+      guard let value = try text.run(frame).text else { return .null }
+      var found = fixed
+      if found == nil { found = try matcher(frame) }
+      guard let pattern = found else { return .null }
+      if release == .trino414, isInterpreted, pattern.seeksBeyondPlane {
+        throw .unsupportedSQL(
+          "`LIKE` for a letter beyond U+FFFF, which older versions do not find in a lambda,", in: source,
+          at: span)
       }
       return .boolean(pattern.matches(value, .exact) != negated)
     }
@@ -45,17 +76,14 @@ extension AthenaEvaluator {
   mutating func inList(
     _ operand: AthenaExpression, _ items: [AthenaExpression], _ negated: Bool
   ) throws(Diagnostic) -> AthenaCompiled {
-    let left = try compile(operand)
-    var list: [AthenaCompiled] = []
-    for item in items {
-      let compiled = try compile(item)
-      guard left.kind.common(compiled.kind) != nil else {
-        throw mismatch("`\(left.kind.name)` cannot be compared with `\(compiled.kind.name)`", item)
-      }
-      list.append(compiled)
+    let (kind, operands) = try alike([operand] + items, expression)
+    switch kind {
+    case .array, .map, .row, .timestamp:
+      throw .unsupportedSQL("a comparison of `\(kind.name)`s", in: source, at: expression.span)
+    case .unknown, .boolean, .bigint, .decimal, .double, .varchar, .json, .ipaddress: break
     }
-    let fixedTexts: Set<ScalarText>? = try fixedTexts(list)
-    let all = list
+    let (left, all) = (operands[0], Array(operands.dropFirst()))
+    let fixedTexts: Set<ScalarText>? = try fixedTexts(all)
     return derived(.boolean, [left] + all) { (frame) throws(Diagnostic) in
       let value = try left.run(frame)
       if value.isNull { return .null }
@@ -82,5 +110,18 @@ extension AthenaEvaluator {
       texts.insert(ScalarText(text))
     }
     return texts
+  }
+}
+
+extension Pattern {
+  /// Whether a letter beyond U+FFFF is looked for at no fixed place: in a pattern of more than `a%`, `%b` and `a%b`.
+  fileprivate var seeksBeyondPlane: Bool {
+    var literals = ""
+    for case .literal(let text) in pieces { literals += text }
+    guard pieces.count > 2, literals.unicodeScalars.contains(where: { $0.value > 0xFFFF }) else {
+      return false
+    }
+    guard pieces.count == 3, case .literal? = pieces.first, case .literal? = pieces.last else { return true }
+    return false
   }
 }

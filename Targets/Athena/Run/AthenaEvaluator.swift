@@ -30,13 +30,13 @@ struct AthenaEvaluator {
 
   let source: Source
   let names: Names
+  /// The version whose answers are given where versions differ.
+  var release = AthenaRelease.trino482
   /// The columns that are used, of a table over events.
   private(set) var columns: [Schema.Field] = []
   /// The names by which the table may be called in front of a column.
   var qualifiers: [String] = []
   var variables: [AthenaKind.Field] = []
-  let documents = JSONDocuments()
-
   init(_ source: Source, _ names: Names) {
     self.source = source
     self.names = names
@@ -91,13 +91,10 @@ struct AthenaEvaluator {
     case .distinct(let left, let right, let negated):
       let (a, b) = try pair(left, right, ordered: false, expression)
       return derived(.boolean, [a, b]) { (frame) throws(Diagnostic) in
-        let (x, y) = (try a.run(frame), try b.run(frame))
-        let same = x.isNull || y.isNull ? x.isNull && y.isNull : AthenaValue.compare(.equal, x, y) == true
-        return .boolean(same == negated)
+        .boolean(AthenaValue.isDistinct(try a.run(frame), try b.run(frame)) != negated)
       }
     case .isNull(let operand, let negated):
       let inner = try compile(operand)
-      if case .row = inner.kind { throw .unstableRowTest(in: source, at: expression.span) }
       return derived(.boolean, [inner]) { (frame) throws(Diagnostic) in
         .boolean(try inner.run(frame).isNull != negated)
       }
@@ -105,12 +102,7 @@ struct AthenaEvaluator {
       return try like(operand, pattern, escape, negated)
     case .inList(let operand, let items, let negated): return try inList(operand, items, negated)
     case .between(let operand, let low, let high, let negated):
-      let both = AthenaExpression(
-        .and([
-          AthenaExpression(.compare(.greaterOrEqual, operand, low), at: expression.span),
-          AthenaExpression(.compare(.lessOrEqual, operand, high), at: expression.span),
-        ]))
-      return try compile(negated ? AthenaExpression(.not(both)) : both)
+      return try between(operand, low, high, negated, expression)
     case .choice(let branches, let otherwise): return try choice(branches, otherwise, expression)
     }
   }
@@ -130,7 +122,12 @@ struct AthenaEvaluator {
     if text.utf8.contains(UInt8(ascii: "E")) {
       return constant(.double, .double(Double(text) ?? .infinity))
     }
-    if text.utf8.contains(UInt8(ascii: ".")) { return constant(.decimal, .double(Double(text) ?? .nan)) }
+    if text.utf8.contains(UInt8(ascii: ".")) {
+      guard let value = AthenaDecimal(text) else {
+        throw mismatch("the number `\(text)` has more digits than a decimal", expression)
+      }
+      return constant(.decimal(value.precision, scale: value.scale), .decimal(value))
+    }
     guard let value = Int64(text) else {
       throw mismatch("the number `\(text)` does not fit into `bigint`", expression)
     }
@@ -196,6 +193,12 @@ struct AthenaEvaluator {
     var compiled: [AthenaCompiled] = []
     for operand in operands { compiled.append(try compile(operand, expecting: .boolean)) }
     let all = compiled
+    // A constant that decides is found before anything is evaluated. [executed: Trino 414, 482]
+    for operand in all where operand.isConstant {
+      if let value = try? operand.run(AthenaFrame(row: [])), value.truth == decides {
+        return constant(.boolean, value)
+      }
+    }
     return derived(.boolean, all) { (frame) throws(Diagnostic) in
       var unknown = false
       for operand in all {
@@ -221,6 +224,21 @@ struct AthenaEvaluator {
     }
   }
 
+  /// The operand as one of the type that it has in common with others: `9007199254740993 IN (…, 1e0)` compares
+  /// doubles. [executed: Trino 414, 482]
+  func converted(_ operand: AthenaCompiled, to kind: AthenaKind, _ expression: AthenaExpression)
+    -> AthenaCompiled
+  {
+    guard operand.kind != kind, operand.kind != .unknown else { return operand }
+    let (source, span) = (source, expression.span)
+    return derived(kind, [operand]) { (frame) throws(Diagnostic) in
+      let value = try operand.run(frame)
+      do throws(AthenaFailure) { return try value.taken(as: kind) } catch {
+        throw error.refused(in: source, at: span)
+      }
+    }
+  }
+
   /// Values of one type.
   mutating func alike(_ items: [AthenaExpression], _ expression: AthenaExpression) throws(Diagnostic) -> (
     AthenaKind, [AthenaCompiled]
@@ -235,7 +253,7 @@ struct AthenaEvaluator {
       kind = common
       all.append(compiled)
     }
-    return (kind, all)
+    return (kind, all.map { converted($0, to: kind, expression) })
   }
 
   private mutating func row(_ items: [AthenaExpression]) throws(Diagnostic) -> AthenaCompiled {

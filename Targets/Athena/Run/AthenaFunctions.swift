@@ -2,21 +2,6 @@ import ConcordDetection
 import ConcordDiagnostics
 import ConcordDocuments
 
-/// JSON texts that were parsed already: rules ask the same text several times.
-final class JSONDocuments {
-  private var known: [ScalarText: Value?] = [:]
-
-  /// The value that a text spells; `nil` where it is malformed.
-  func value(_ text: String) -> Value? {
-    let key = ScalarText(text)
-    if let value = known[key] { return value }
-    let value = try? JSON.parse(text)
-    if known.count > 10_000 { known.removeAll() }
-    known.updateValue(value, forKey: key)
-    return value
-  }
-}
-
 extension AthenaEvaluator {
   /// The functions that are known.
   static let functions = [
@@ -35,7 +20,7 @@ extension AthenaEvaluator {
     }
     switch function {
     case "coalesce":
-      try needs(2...127)
+      try needs(2...Int.max)
       let (kind, all) = try alike(arguments, expression)
       return derived(kind, all) { (frame) throws(Diagnostic) in
         for operand in all {
@@ -52,8 +37,12 @@ extension AthenaEvaluator {
     case "try":
       try needs(1...1)
       let inner = try compile(arguments[0])
-      return derived(inner.kind, [inner]) { (frame) in
-        do throws(Diagnostic) { return try inner.run(frame) } catch { return .null }
+      return derived(inner.kind, [inner]) { (frame) throws(Diagnostic) in
+        do throws(Diagnostic) { return try inner.run(frame) } catch {
+          // What is not modelled is not known to be NULL.
+          guard error.code != .unsupported else { throw error }
+          return .null
+        }
       }
     case "lower", "upper", "length", "starts_with", "strpos":
       try needs(function == "starts_with" || function == "strpos" ? 2...2 : 1...1)
@@ -101,8 +90,8 @@ extension AthenaEvaluator {
         values.append(text)
       }
       switch function {
-      case "lower": return .varchar(LetterCase.lower(values[0]))
-      case "upper": return .varchar(AthenaEvaluator.upper(values[0]))
+      case "lower": return .varchar(AthenaLetters.lower(values[0]))
+      case "upper": return .varchar(AthenaLetters.upper(values[0]))
       case "length": return .bigint(Int64(values[0].unicodeScalars.count))
       case "starts_with": return .boolean(values[0].utf8.starts(with: values[1].utf8))
       default: return .bigint(AthenaEvaluator.place(of: values[1], in: values[0]))
@@ -137,16 +126,6 @@ extension AthenaEvaluator {
       }
       return .array(parts + [.varchar(String(decoding: whole[start...], as: UTF8.self))])
     }
-  }
-
-  /// `java.lang.Character.toUpperCase`, code point by code point.
-  static func upper(_ text: String) -> String {
-    var result = String.UnicodeScalarView()
-    for scalar in text.unicodeScalars {
-      let mapped = scalar.properties.uppercaseMapping.unicodeScalars
-      result.append(mapped.count == 1 ? mapped.first ?? scalar : scalar)
-    }
-    return String(result)
   }
 
   /// The place of a text in another, from 1; 0 where it is not there.
@@ -189,7 +168,10 @@ extension AthenaEvaluator {
       throw mismatch("`\(function)` takes a lambda, as in `x -> x = 'a'`", arguments[1])
     }
     variables.append(AthenaKind.Field(name: variable, kind: element))
-    let body = function == "transform" ? try compile(tree) : try compile(tree, expecting: .boolean)
+    let body = try compile(tree)
+    guard function == "transform" || body.kind == .boolean else {
+      throw mismatch("a value of type `boolean` is needed, this is `\(body.kind.name)`", tree)
+    }
     variables.removeLast()
     let depth = variables.count
     let kind = function == "transform" ? AthenaKind.array(body.kind) : .boolean
@@ -215,33 +197,37 @@ extension AthenaEvaluator {
   {
     let (left, right) = (try compile(arguments[0]), try compile(arguments[1]))
     if left.kind == .varchar, right.kind == .ipaddress {
-      let (source, span) = (source, arguments[0].span)
+      let (source, span, release) = (source, arguments[0].span, release)
       return derived(.boolean, [left, right]) { (frame) throws(Diagnostic) in
-        guard let text = try left.run(frame).text else { return .null }
-        guard let network = AthenaEvaluator.network(text) else {
+        guard let text = try left.run(frame).text, case .ipaddress(let address) = try right.run(frame) else {
+          return .null
+        }
+        let parsed: AthenaNetwork?
+        do throws(AthenaFailure) { parsed = try AthenaNetwork(text) } catch {
+          throw error.refused(in: source, at: span)
+        }
+        guard let network = parsed else {
           throw .typeMismatch("`\(text)` is not a network that Trino takes", in: source, at: span)
         }
-        guard case .ipaddress(let address) = try right.run(frame) else { return .null }
-        return .boolean(network.contains(address))
+        guard let contains = network.contains(address, release) else {
+          throw .typeMismatch(
+            "`\(text)` and `\(address)` are addresses of two versions, at which Trino before 427 fails",
+            in: source, at: span)
+        }
+        return .boolean(contains)
       }
     }
-    guard case .array(let element) = left.kind, element.common(right.kind) != nil else {
+    guard case .array(let element) = left.kind, let common = element.common(right.kind) else {
       throw mismatch("`contains` does not take `\(left.kind.name)` and `\(right.kind.name)`", expression)
     }
-    return derived(.boolean, [left, right]) { (frame) throws(Diagnostic) in
-      let wanted = try right.run(frame)
-      guard case .array(let items) = try left.run(frame), !wanted.isNull else { return .null }
+    let list = converted(left, to: .array(common), expression)
+    let one = converted(right, to: common, expression)
+    return derived(.boolean, [list, one]) { (frame) throws(Diagnostic) in
+      let wanted = try one.run(frame)
+      guard case .array(let items) = try list.run(frame), !wanted.isNull else { return .null }
       let equal = items.map { AthenaValue.compare(.equal, $0, wanted) }
       return .boolean(equal.contains(true) ? true : equal.contains(nil) ? nil : false)
     }
-  }
-
-  /// The network of a text with a length and no bits beyond it: others fail in Trino.
-  static func network(_ text: String) -> CIDR? {
-    guard let network = CIDR(text), let slash = text.utf8.firstIndex(of: UInt8(ascii: "/")),
-      IPAddress(String(text[..<slash])) == network.address
-    else { return nil }
-    return network
   }
 
   private mutating func map(_ arguments: [AthenaExpression], _ expression: AthenaExpression)
@@ -251,12 +237,20 @@ extension AthenaEvaluator {
     guard case .array(let key) = keys.kind, key == .varchar || key == .unknown,
       case .array(let value) = values.kind
     else { throw mismatch("`map` takes two arrays, the first of texts", expression) }
+    let (source, span) = (source, expression.span)
     return derived(.map(value), [keys, values]) { (frame) throws(Diagnostic) in
       guard case .array(let names) = try keys.run(frame), case .array(let items) = try values.run(frame)
       else {
         return .null
       }
-      return .map(zip(names, items).compactMap { name, item in name.text.map { ($0, item) } })
+      let texts = names.compactMap(\.text)
+      guard names.count == items.count, texts.count == names.count,
+        Set(texts.map(ScalarText.init)).count == texts.count
+      else {
+        throw .typeMismatch(
+          "a map has one value a key, and no key is NULL or stands twice", in: source, at: span)
+      }
+      return .map(zip(texts, items).map { ($0, $1) })
     }
   }
 
@@ -265,6 +259,11 @@ extension AthenaEvaluator {
   ) throws(Diagnostic) -> AthenaCompiled {
     let collection = try compile(arguments[0])
     if function == "cardinality" {
+      switch collection.kind {
+      case .array, .map, .unknown: break
+      case .boolean, .bigint, .decimal, .double, .varchar, .json, .ipaddress, .timestamp, .row:
+        throw mismatch("`cardinality` does not take `\(collection.kind.name)`", expression)
+      }
       return derived(.bigint, [collection]) { (frame) throws(Diagnostic) in
         switch try collection.run(frame) {
         case .array(let items): .bigint(Int64(items.count))
@@ -282,6 +281,8 @@ extension AthenaEvaluator {
           case .bigint(let place) = try index.run(frame)
         else { return .null }
         guard place != 0 else { throw .typeMismatch("arrays are counted from 1", in: source, at: span) }
+        // Trino fails there by overflow, which `TRY` does not catch.
+        guard place != .min else { throw .unsupportedSQL("so low an index", in: source, at: span) }
         let offset = place > 0 ? place - 1 : Int64(items.count) + place
         return offset >= 0 && offset < items.count ? items[Int(offset)] : .null
       }

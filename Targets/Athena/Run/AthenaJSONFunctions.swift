@@ -11,47 +11,51 @@ extension AthenaEvaluator {
     -> AthenaCompiled
   {
     let base = try compile(arguments[0])
-    guard base.kind == .varchar || base.kind == .json || base.kind == .unknown else {
+    guard base.kind == .varchar || base.kind == .json else {
       throw mismatch("JSON is `varchar` or `json`, this is `\(base.kind.name)`", arguments[0])
     }
     guard case .string(let path) = arguments[1].kind else {
       throw .unsupportedSQL("a JSON path that is not a literal", in: source, at: arguments[1].span)
     }
-    guard let steps = AthenaJSONPath.steps(path) else {
+    guard let keys = AthenaJSONPath.keys(path) else {
       throw mismatch("invalid JSON path", arguments[1])
     }
-    let documents = documents
+    let (source, span) = (source, arguments[0].span)
     return derived(scalar ? .varchar : .json, [base]) { (frame) throws(Diagnostic) in
-      let document: Value?
+      let document: String
       switch try base.run(frame) {
-      case .json(let value): document = value
-      case .varchar(let text): document = documents.value(text)
-      default: document = nil
+      case .json(let text), .varchar(let text): document = text
+      default: return .null
       }
-      guard let value = document?.reached(steps[...]) else { return .null }
-      if !scalar { return .json(value) }
-      return value.scalarText.map { .varchar($0) } ?? .null
+      if scalar { return AthenaJSONStream.scalar(of: document, at: keys).map { .varchar($0) } ?? .null }
+      do throws(AthenaFailure) {
+        guard let value = try AthenaJSONStream.value(of: document, at: keys) else { return .null }
+        return .json(try AthenaJSONText.text(value, .extracted))
+      } catch { throw error.refused(in: source, at: span) }
     }
   }
 
   mutating func jsonText(_ argument: AthenaExpression, parses: Bool, _ expression: AthenaExpression)
     throws(Diagnostic) -> AthenaCompiled
   {
-    if parses {
-      let text = try compile(argument, expecting: .varchar)
-      let (documents, source) = (documents, source)
-      return derived(.json, [text]) { (frame) throws(Diagnostic) in
-        guard let text = try text.run(frame).text else { return .null }
-        guard let value = documents.value(text) else {
-          throw .failedCast("json", in: source, at: expression.span)
-        }
-        return .json(value)
+    let (source, span) = (source, expression.span)
+    guard parses else {
+      let json = try compile(argument, expecting: .json)
+      return derived(.varchar, [json]) { (frame) throws(Diagnostic) in
+        guard case .json(let text) = try json.run(frame) else { return .null }
+        return .varchar(text)
       }
     }
-    let json = try compile(argument, expecting: .json)
-    return derived(.varchar, [json]) { (frame) throws(Diagnostic) in
-      guard case .json(let value) = try json.run(frame) else { return .null }
-      return .varchar(value.compactJSON)
+    let text = try compile(argument, expecting: .varchar)
+    return derived(.json, [text]) { (frame) throws(Diagnostic) in
+      guard let text = try text.run(frame).text else { return .null }
+      let parsed: String?
+      do throws(AthenaFailure) {
+        let value = try AthenaJSONText.parse(text)
+        parsed = if let value { try AthenaJSONText.text(value, .parsed) } else { nil }
+      } catch { throw error.refused(in: source, at: span) }
+      guard let parsed else { throw .failedCast("json", in: source, at: span) }
+      return .json(parsed)
     }
   }
 
@@ -70,38 +74,13 @@ extension AthenaEvaluator {
     return derived(kind, [inner]) { (frame) throws(Diagnostic) in
       let value = try inner.run(frame)
       if value.isNull { return .null }
-      if let result = AthenaCast.cast(value, to: kind) { return result }
+      let result: AthenaValue?
+      do throws(AthenaFailure) { result = try AthenaCast.cast(value, to: kind) } catch {
+        throw error.refused(in: source, at: span)
+      }
+      if let result { return result }
       if orNull { return .null }
       throw .failedCast(kind.name, in: source, at: span)
-    }
-  }
-}
-
-extension AthenaKind {
-  /// The type that a cast names; `nil` for those that are not modelled.
-  init?(_ type: AthenaType) {
-    switch type {
-    case .named("varchar"): self = .varchar
-    case .named("boolean"): self = .boolean
-    case .named("bigint"): self = .bigint
-    case .named("double"): self = .double
-    case .named("json"): self = .json
-    case .named("ipaddress"): self = .ipaddress
-    case .named("timestamp"): self = .timestamp
-    case .named: return nil
-    case .array(let element):
-      guard let element = AthenaKind(element) else { return nil }
-      self = .array(element)
-    case .map(_, let value):
-      guard let value = AthenaKind(value) else { return nil }
-      self = .map(value)
-    case .row(let fields):
-      var own: [Field] = []
-      for field in fields {
-        guard let kind = AthenaKind(field.type) else { return nil }
-        own.append(Field(name: field.name, kind: kind))
-      }
-      self = .row(own)
     }
   }
 }
@@ -115,7 +94,8 @@ enum AthenaCast {
     case (.varchar, .varchar), (.varchar, .boolean), (.varchar, .bigint), (.varchar, .double),
       (.varchar, .ipaddress),
       (.boolean, .boolean), (.boolean, .varchar), (.bigint, .varchar), (.bigint, .double), (.bigint, .bigint),
-      (.decimal, .double), (.double, .double), (.json, .json), (.json, .varchar), (.ipaddress, .ipaddress):
+      (.decimal, .double), (.decimal, .varchar), (.double, .double), (.double, .varchar), (.json, .json),
+      (.json, .varchar), (.ipaddress, .ipaddress):
       true
     case (.json, .array(.json)), (.json, .array(.varchar)): true
     case (.array(let a), .array(let b)): isKnown(a, b)
@@ -126,7 +106,7 @@ enum AthenaCast {
   }
 
   /// The value as one of that type; `nil` where it does not go.
-  static func cast(_ value: AthenaValue, to kind: AthenaKind) -> AthenaValue? {
+  static func cast(_ value: AthenaValue, to kind: AthenaKind) throws(AthenaFailure) -> AthenaValue? {
     switch (value, kind) {
     case (.null, _): return .null
     case (.varchar, .varchar), (.boolean, .boolean), (.bigint, .bigint), (.double, .double), (.json, .json),
@@ -136,28 +116,27 @@ enum AthenaCast {
       let lower = LetterCase.lower(text)
       if ["true", "t", "1"].contains(lower) { return .boolean(true) }
       return ["false", "f", "0"].contains(lower) ? .boolean(false) : nil
-    case (.varchar(let text), .bigint): return Int64(text).map { .bigint($0) }
+    case (.varchar(let text), .bigint): return AthenaInteger.int64(text).map { .bigint($0) }
     case (.varchar(let text), .double): return javaDouble(text).map { .double($0) }
-    case (.varchar(let text), .ipaddress): return IPAddress(text).map { .ipaddress($0) }
+    case (.varchar(let text), .ipaddress): return AthenaNetwork.address(text).map { .ipaddress($0) }
     case (.boolean(let value), .varchar): return .varchar(value ? "true" : "false")
     case (.bigint(let value), .varchar): return .varchar(String(value))
-    case (.bigint(let value), .double): return .double(Double(value))
-    case (.json(.null), .varchar), (.json(.null), .array): return .null
-    case (.json(let value), .varchar): return value.scalarText.map { .varchar($0) }
-    case (.json(.array(let items)), .array(.json)): return .array(items.map { .json($0) })
-    case (.json(.array(let items)), .array(let element)): return all(items.map { .json($0) }, to: element)
-    case (.array(let items), .array(let element)): return all(items, to: element)
+    case (.decimal(let value), .varchar): return .varchar(value.text)
+    case (.double(let value), .varchar): return .varchar(try AthenaCast.varchar(value))
+    case (.bigint, .double), (.decimal, .double): return try value.taken(as: .double)
+    case (.json(let text), _): return try json(text, to: kind)
+    case (.array(let items), .array(let element)): return try all(items, to: element)
     case (.map(let members), .map(let kind)):
       var result: [(key: String, value: AthenaValue)] = []
       for member in members {
-        guard let value = cast(member.value, to: kind) else { return nil }
+        guard let value = try cast(member.value, to: kind) else { return nil }
         result.append((member.key, value))
       }
       return .map(result)
     case (.row(let items), .row(let fields)):
       var result: [AthenaValue] = []
       for (item, field) in zip(items, fields) {
-        guard let value = cast(item, to: field.kind) else { return nil }
+        guard let value = try cast(item, to: field.kind) else { return nil }
         result.append(value)
       }
       return .row(result)
@@ -165,10 +144,54 @@ enum AthenaCast {
     }
   }
 
-  private static func all(_ items: [AthenaValue], to kind: AthenaKind) -> AthenaValue? {
+  /// A JSON value as text, or as an array of JSON values or texts; `nil` where it does not go.
+  private static func json(_ text: String, to kind: AthenaKind) throws(AthenaFailure) -> AthenaValue? {
+    guard let value = try AthenaJSONText.parse(text) else { return nil }
+    switch (value, kind) {
+    case (.null, _): return .null
+    case (_, .varchar): return try varchar(value)
+    case (.array(let items), .array(.json)):
+      var result: [AthenaValue] = []
+      for item in items { result.append(.json(try AthenaJSONText.text(item, .element))) }
+      return .array(result)
+    case (.array(let items), .array(.varchar)):
+      var result: [AthenaValue] = []
+      for item in items {
+        if case .null = item {
+          result.append(.null)
+        } else {
+          guard let text = try varchar(item) else { return nil }
+          result.append(text)
+        }
+      }
+      return .array(result)
+    default: return nil
+    }
+  }
+
+  private static func varchar(_ value: Value) throws(AthenaFailure) -> AthenaValue? {
+    switch value {
+    case .bool(let value): return .varchar(value ? "true" : "false")
+    case .number(let number):
+      let text = number.written
+      let isWhole = text.utf8.allSatisfy { (0x30...0x39).contains($0) || $0 == UInt8(ascii: "-") }
+      return .varchar(isWhole ? text : try varchar(Double(text) ?? .nan))
+    case .string, .malformedString: return value.athenaText.map { .varchar($0) }
+    case .null, .array, .object: return nil
+    }
+  }
+
+  private static func varchar(_ value: Double) throws(AthenaFailure) -> String {
+    guard let text = AthenaDouble.varchar(value) else {
+      throw AthenaFailure(message: "the spelling of `\(value)`, which depends on the version of Java,")
+    }
+    return text
+  }
+
+  private static func all(_ items: [AthenaValue], to kind: AthenaKind) throws(AthenaFailure) -> AthenaValue? {
     var result: [AthenaValue] = []
     for item in items {
-      guard let value = cast(item, to: kind) else { return nil }
+      guard let value = try cast(item, to: kind) else { return nil }
       result.append(value)
     }
     return .array(result)
@@ -206,35 +229,5 @@ enum AthenaCast {
       return sign * value.double
     }
     return Double(body).map { sign * $0 }
-  }
-}
-
-extension Value {
-  /// The value that a JSON path leads to. A step by index also finds the key that is spelled so, and a key that
-  /// is a number also finds the element of an array.
-  fileprivate func reached(_ steps: ArraySlice<FieldPath.Step>) -> Value? {
-    guard let step = steps.first else { return self }
-    let rest = steps.dropFirst()
-    switch (step, self) {
-    case (.name(let name), .object(let object)): return object[name]?.reached(rest)
-    case (.index(let index), .object(let object)): return object[String(index)]?.reached(rest)
-    case (.name(let name), .array(let items)):
-      guard let index = Int(name), items.indices.contains(index) else { return nil }
-      return items[index].reached(rest)
-    case (.index(let index), .array(let items)):
-      return items.indices.contains(index) ? items[index].reached(rest) : nil
-    case (.each, _), (.name, _), (.index, _): return nil
-    }
-  }
-
-  /// The text of a text, number (as it is written) or boolean; `nil` of anything else.
-  fileprivate var scalarText: String? {
-    switch self {
-    case .null, .array, .object: nil
-    case .bool(let value): value ? "true" : "false"
-    case .number(let number): number.written
-    case .string(let text): text
-    case .malformedString(let units): String(decoding: units, as: UTF16.self)
-    }
   }
 }

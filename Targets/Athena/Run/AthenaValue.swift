@@ -3,96 +3,16 @@ import ConcordDiagnostics
 import ConcordDocuments
 import ConcordLanguages
 
-/// A type of Athena SQL, as far as queries over logs meet it.
-indirect enum AthenaKind: Hashable {
-  /// The type of `NULL`, which goes with every other.
-  case unknown
-  case boolean
-  case bigint
-  /// A decimal, computed as a double.
-  case decimal
-  case double
-  case varchar
-  case json
-  case ipaddress
-  case timestamp
-  case array(AthenaKind)
-  case map(AthenaKind)
-  case row([Field])
-
-  struct Field: Hashable {
-    var name: String
-    var kind: AthenaKind
-  }
-
-  /// The type's name, for messages.
-  var name: String {
-    switch self {
-    case .unknown: "unknown"
-    case .boolean: "boolean"
-    case .bigint: "bigint"
-    case .decimal: "decimal"
-    case .double: "double"
-    case .varchar: "varchar"
-    case .json: "json"
-    case .ipaddress: "ipaddress"
-    case .timestamp: "timestamp"
-    case .array(let element): "array(\(element.name))"
-    case .map(let value): "map(varchar, \(value.name))"
-    case .row: "row"
-    }
-  }
-
-  var isNumber: Bool {
-    switch self {
-    case .bigint, .decimal, .double: true
-    case .unknown, .boolean, .varchar, .json, .ipaddress, .timestamp, .array, .map, .row: false
-    }
-  }
-
-  /// The type that both can be taken as; `nil` where there is none. Text and numbers never go together.
-  func common(_ other: AthenaKind) -> AthenaKind? {
-    if self == other || other == .unknown { return self }
-    if self == .unknown { return other }
-    if isNumber, other.isNumber { return self == .double || other == .double ? .double : .decimal }
-    switch (self, other) {
-    case (.array(let a), .array(let b)): return a.common(b).map(AthenaKind.array)
-    case (.map(let a), .map(let b)): return a.common(b).map(AthenaKind.map)
-    case (.row(let a), .row(let b)) where a.count == b.count:
-      var fields: [Field] = []
-      for (left, right) in zip(a, b) {
-        guard let kind = left.kind.common(right.kind) else { return nil }
-        fields.append(Field(name: left.name, kind: kind))
-      }
-      return .row(fields)
-    default: return nil
-    }
-  }
-
-  /// The type of a column of the table.
-  init(_ type: FieldType) {
-    self =
-      switch type {
-      case .text: .varchar
-      case .boolean: .boolean
-      case .integer: .bigint
-      case .real: .double
-      case .timestamp: .timestamp
-      case .structure(let fields): .row(fields.map { Field(name: $0.name, kind: AthenaKind($0.type)) })
-      case .array(let element): .array(AthenaKind(element))
-      case .map(let value): .map(AthenaKind(value))
-      }
-  }
-}
-
 /// A value of Athena SQL.
 indirect enum AthenaValue {
   case null
   case boolean(Bool)
   case bigint(Int64)
+  case decimal(AthenaDecimal)
   case double(Double)
   case varchar(String)
-  case json(Value)
+  /// JSON, which the engine keeps as its text and compares so.
+  case json(String)
   case ipaddress(IPAddress)
   case array([AthenaValue])
   case map([(key: String, value: AthenaValue)])
@@ -104,13 +24,32 @@ indirect enum AthenaValue {
   var text: String? { if case .varchar(let text) = self { text } else { nil } }
 
   static func boolean(_ truth: Bool?) -> AthenaValue { truth.map { .boolean($0) } ?? .null }
+}
 
-  /// The number as a double.
-  var number: Double? {
-    switch self {
-    case .bigint(let value): Double(value)
-    case .double(let value): value
-    case .null, .boolean, .varchar, .json, .ipaddress, .array, .map, .row: nil
+extension AthenaValue {
+  /// The value as one of a type that it goes with: numbers become decimals or doubles. Throws where a decimal has
+  /// too many digits.
+  func taken(as kind: AthenaKind) throws(AthenaFailure) -> AthenaValue {
+    switch (self, kind) {
+    case (.bigint(let value), .double): return .double(Double(value))
+    case (.decimal(let value), .double): return .double(value.double)
+    case (.bigint(let value), .decimal(let precision, let scale)):
+      return .decimal(try AthenaDecimal(value).scaled(scale, within: precision))
+    case (.decimal(let value), .decimal(let precision, let scale)):
+      return .decimal(try value.scaled(scale, within: precision))
+    case (.array(let items), .array(let element)):
+      var result: [AthenaValue] = []
+      for item in items { result.append(try item.taken(as: element)) }
+      return .array(result)
+    case (.row(let items), .row(let fields)):
+      var result: [AthenaValue] = []
+      for (item, field) in zip(items, fields) { result.append(try item.taken(as: field.kind)) }
+      return .row(result)
+    case (.map(let members), .map(let kind)):
+      var result: [(key: String, value: AthenaValue)] = []
+      for member in members { result.append((member.key, try member.value.taken(as: kind))) }
+      return .map(result)
+    default: return self
     }
   }
 }

@@ -5,42 +5,70 @@ import ConcordDiagnostics
 ///
 /// ```
 /// path  = "$" step*
-/// step  = "." plain | "[" digit+ "]" | "[" '"' ( any but '"' and '\' | '\"' | '\\' )* '"' "]"
+/// step  = "." plain | "[" plain "]" | "[" '"' ( any but '"' and '\' | '\"' | '\\' )* '"' "]"
 /// plain = ( letter | digit | "_" | ":" )+
 /// ```
-/// [trino JsonPathTokenizer]
+/// Letters and digits are those of every script within the Basic Multilingual Plane. [trino JsonPathTokenizer;
+/// executed: Trino 414, 482]
 enum AthenaJSONPath {
-  /// The steps of a path; `nil` where Trino says `Invalid JSON path`.
+  /// The keys of a path; a key that spells a number is also an array's index. `nil` where Trino says `Invalid JSON
+  /// path`.
+  static func keys(_ path: String) -> [String]? { parsed(path)?.map(\.key) }
+
+  /// The steps of a path; `nil` where Trino says `Invalid JSON path`, and of an index that is not spelled as usual.
   static func steps(_ path: String) -> [FieldPath.Step]? {
-    var rest = Array(path.unicodeScalars)[...]
-    guard rest.popFirst() == "$" else { return nil }
+    guard let keys = parsed(path) else { return nil }
     var steps: [FieldPath.Step] = []
-    while let mark = rest.popFirst() {
-      guard let step = mark == "." ? plain(&rest) : mark == "[" ? bracketed(&rest) : nil else { return nil }
-      steps.append(step)
+    for (key, isSubscript) in keys {
+      guard isSubscript, key.unicodeScalars.allSatisfy({ $0.properties.generalCategory == .decimalNumber })
+      else {
+        steps.append(.name(key))
+        continue
+      }
+      guard let index = Int(key), String(index) == key else { return nil }
+      steps.append(.index(index))
     }
     return steps
   }
 
-  private static func plain(_ rest: inout ArraySlice<Unicode.Scalar>) -> FieldPath.Step? {
-    let name = rest.prefix { AthenaJSON.isPlain(String($0)) }
-    rest = rest.dropFirst(name.count)
-    return name.isEmpty ? nil : .name(String(String.UnicodeScalarView(name)))
+  /// The keys, and which of them stand in brackets without quotes.
+  private static func parsed(_ path: String) -> [(key: String, isSubscript: Bool)]? {
+    var rest = Array(path.unicodeScalars)[...]
+    guard rest.popFirst() == "$" else { return nil }
+    var keys: [(String, Bool)] = []
+    while let mark = rest.popFirst() {
+      if mark == "[", rest.first == "\"" {
+        guard let key = quoted(&rest) else { return nil }
+        keys.append((key, false))
+      } else {
+        guard mark == "." || mark == "[", let key = plain(&rest) else { return nil }
+        if mark == "[", rest.popFirst() != "]" { return nil }
+        keys.append((key, mark == "["))
+      }
+    }
+    return keys
   }
 
-  private static func bracketed(_ rest: inout ArraySlice<Unicode.Scalar>) -> FieldPath.Step? {
-    guard rest.first == "\"" else {
-      let digits = rest.prefix { $0.isDigit }
-      rest = rest.dropFirst(digits.count)
-      guard rest.popFirst() == "]", let index = Int(String(String.UnicodeScalarView(digits))) else {
-        return nil
-      }
-      return .index(index)
+  private static func plain(_ rest: inout ArraySlice<Unicode.Scalar>) -> String? {
+    let name = rest.prefix(while: isPlain)
+    rest = rest.dropFirst(name.count)
+    return name.isEmpty ? nil : String(String.UnicodeScalarView(name))
+  }
+
+  private static func isPlain(_ scalar: Unicode.Scalar) -> Bool {
+    guard scalar.value <= 0xFFFF else { return false }
+    switch scalar.properties.generalCategory {
+    case .uppercaseLetter, .lowercaseLetter, .titlecaseLetter, .modifierLetter, .otherLetter, .decimalNumber:
+      return true
+    default: return scalar == "_" || scalar == ":"
     }
+  }
+
+  private static func quoted(_ rest: inout ArraySlice<Unicode.Scalar>) -> String? {
     rest = rest.dropFirst()
     var name = String.UnicodeScalarView()
     while let scalar = rest.popFirst() {
-      if scalar == "\"" { return rest.popFirst() == "]" ? .name(String(name)) : nil }
+      if scalar == "\"" { return rest.popFirst() == "]" ? String(name) : nil }
       if scalar == "\\" {
         guard let escaped = rest.popFirst(), escaped == "\"" || escaped == "\\" else { return nil }
         name.append(escaped)

@@ -50,11 +50,16 @@ enum AthenaRegex {
     var text = String.UnicodeScalarView()
     var rest = Array(pattern.unicodeScalars)[...]
     var inClass = false
+    var names: Set<ScalarText> = []
+    var foldsCase = false
     while let scalar = rest.first {
       if !inClass, let place = places.first(where: { rest.starts(with: $0.spelled) }) {
         text.append(contentsOf: place.portable.unicodeScalars)
         rest = rest.dropFirst(place.spelled.count)
         continue
+      }
+      if !inClass, rest.starts(with: "(?".unicodeScalars) {
+        foldsCase = try check(groupAt: rest.dropFirst(2), &names, origin) || foldsCase
       }
       let count = scalar == "\\" ? 2 : 1
       if count == 2, !inClass, let letter = rest.dropFirst().first, letter == "b" || letter == "B" {
@@ -65,14 +70,45 @@ enum AthenaRegex {
       rest = rest.dropFirst(count)
     }
     let regex = try PortableRegex(String(text), origin: origin)
-    if regex.tree.ignoresCase {
+    if regex.tree.ignoresCase || (foldsCase && regex.tree.hasLetters) {
       throw .regexDiffers("(?i)", "it folds case over more than one letter, `ß` to `ss`", origin)
     }
     return regex
   }
 }
 
+extension AthenaRegex {
+  /// Whether the group whose flags, or name, stand here folds case. Throws where Joni refuses the group: it has no
+  /// `(?P<…>`, and names may stand once. [executed: Trino 414, 482]
+  private static func check(
+    groupAt rest: ArraySlice<Unicode.Scalar>, _ names: inout Set<ScalarText>, _ origin: Origin?
+  ) throws(Diagnostic) -> Bool {
+    if rest.first == "P" {
+      throw .regexDiffers("(?P", "it has no such groups, named ones are `(?<name>…)`", origin)
+    }
+    if rest.first == "<", let second = rest.dropFirst().first, second != "=", second != "!" {
+      let name = String(String.UnicodeScalarView(rest.dropFirst().prefix { $0 != ">" }))
+      guard names.insert(ScalarText(name)).inserted else {
+        throw .regexDiffers("(?<\(name)>", "a name may stand once only", origin)
+      }
+    }
+    let flags = rest.prefix { ("a"..."z").contains($0) || ("A"..."Z").contains($0) }
+    return flags.contains("i")
+  }
+}
+
 extension RegexNode {
+  /// Whether a letter is looked for, which may have another case.
+  fileprivate var hasLetters: Bool {
+    switch self {
+    case .empty, .anchor, .any: false
+    case .scalar(let scalar, _): !scalar.isASCII || scalar.properties.isAlphabetic
+    case .scalars: true
+    case .sequence(let nodes), .alternation(let nodes): nodes.contains(where: \.hasLetters)
+    case .repeated(let node, _, _, _): node.hasLetters
+    }
+  }
+
   /// Whether some part of the expression takes a line feed.
   fileprivate var canTakeLineFeed: Bool {
     switch self {

@@ -1,0 +1,214 @@
+import ConcordDetection
+import ConcordDiagnostics
+import ConcordDocuments
+import ConcordLanguages
+import Foundation
+import TestSupport
+import Testing
+
+@testable import ConcordAthena
+
+/// What a real Trino 414 answered, beside what we say.
+private struct Tally {
+  /// Values and rows, and refusals of both sides.
+  var agreed = 0
+  /// Where we refuse and Trino answers, by reason.
+  var refused: [String: Int] = [:]
+  /// Where both answer, and not the same.
+  var wrong: [String] = []
+  /// Where Trino refuses or fails, and we answer.
+  var accepted: [String] = []
+  /// What is compared with nothing, by reason.
+  var skipped: [String: Int] = [:]
+
+  mutating func refuse(_ error: Diagnostic) {
+    // What stands in backticks is the text's own.
+    let parts = error.message.split(separator: "`", omittingEmptySubsequences: false)
+    let reason = parts.enumerated().map { $0.offset % 2 == 0 ? String($0.element) : "…" }.joined()
+    refused["\(error.code.rawValue) \(reason)", default: 0] += 1
+  }
+
+  func report(_ what: String) {
+    let count = refused.values.reduce(0, +)
+    print(
+      "\(what): \(agreed) agree, \(wrong.count) differ, \(accepted.count) accepted that Trino refuses, "
+        + "\(count) refused, \(skipped.values.reduce(0, +)) skipped")
+    for (reason, count) in (refused.merging(skipped) { $0 + $1 }).sorted(by: {
+      ($1.value, $0.key) < ($0.value, $1.key)
+    }) {
+      print("  \(count)  \(reason)")
+    }
+    for text in wrong + accepted { print("  \(text)") }
+  }
+}
+
+/// A line of `where.jsonl`: a condition, and Trino's verdict on each row.
+private struct RecordedCondition {
+  let text: String
+  let columns: [(name: String, type: String)]
+  let rows: [Value.Object]
+  let verdicts: [Value]
+
+  init?(_ line: Substring) throws {
+    guard case .object(let object) = try JSON.parse(String(line)), case .string(let text)? = object["where"],
+      case .object(let columns)? = object["columns"], case .array(let rows)? = object["rows"],
+      case .array(let verdicts)? = object["verdicts"]
+    else { return nil }
+    self.text = text
+    self.columns = columns.members.compactMap { member in
+      if case .string(let type) = member.value { (member.key, type) } else { nil }
+    }
+    self.rows = rows.compactMap { if case .object(let row) = $0 { row } else { nil } }
+    self.verdicts = verdicts
+  }
+
+  static func all() throws -> [RecordedCondition] {
+    guard let url = Shared.url("corpora/trino/where.jsonl") else { return [] }
+    return try String(contentsOf: url, encoding: .utf8).split(separator: "\n").compactMap {
+      try RecordedCondition($0)
+    }
+  }
+
+  /// The columns with their types.
+  func kinds() throws -> [AthenaKind.Field] {
+    try columns.map { column in
+      let tree = try AthenaParser.expression(Source(text: "CAST(NULL AS \(column.type))"))
+      guard case .cast(_, let type, _) = tree.kind, let kind = AthenaKind(type) else {
+        throw CocoaError(.coderInvalidValue)
+      }
+      return AthenaKind.Field(name: column.name, kind: kind)
+    }
+  }
+}
+
+/// A recorded JSON value as one of that type.
+private func value(_ json: Value?, _ kind: AthenaKind) -> AthenaValue? {
+  switch (json, kind) {
+  case (nil, _), (.null, _): .null
+  case (.string(let text), .varchar): .varchar(text)
+  case (.bool(let value), .boolean): .boolean(value)
+  case (.number(let number), .bigint): Int64(number.written).map { .bigint($0) }
+  case (.number(let number), .double): .double(Double(number.written) ?? .nan)
+  case (.array(let items), .array(let element)):
+    .array(items.compactMap { value($0, element) })
+  case (.object(let object), .row(let fields)):
+    .row(fields.compactMap { value(object[$0.name], $0.kind) })
+  case (.object(let object), .map(let element)):
+    .map(object.members.compactMap { member in value(member.value, element).map { (member.key, $0) } })
+  default: nil
+  }
+}
+
+/// Trino's answer as we would show it; `nil` of one that fails.
+private func shown(_ recorded: Value) -> String? {
+  if case .object(let object) = recorded, object["error"] != nil { return nil }
+  return recorded.compactJSON
+}
+
+private func shown(_ value: AthenaValue) -> String {
+  switch value {
+  case .null: "null"
+  case .boolean(let value): "\(value)"
+  case .bigint(let value): "\(value)"
+  case .varchar(let text): Value.string(text).compactJSON
+  case .json(let text): Value.string(text).compactJSON
+  case .double(let value): "\(value)"
+  case .decimal(let value): Value.string(value.text).compactJSON
+  case .array(let items): "[" + items.map(shown).joined(separator: ",") + "]"
+  default: "\(value)"
+  }
+}
+
+@Suite("Answers of a real Trino") struct AthenaTrinoTests {
+  @Test("our runner gives each row's verdict") func rows() throws {
+    var tally = Tally()
+    for recorded in try RecordedCondition.all() {
+      let source = Source(text: recorded.text)
+      let kinds = try recorded.kinds()
+      let compiled: AthenaCompiled
+      do throws(Diagnostic) {
+        let tree = try AthenaParser.expression(source)
+        var evaluator = AthenaEvaluator(source, .columns(kinds))
+        evaluator.qualifiers = ["t"]
+        evaluator.release = .trino414
+        compiled = try evaluator.compile(tree)
+      } catch {
+        if recorded.verdicts.allSatisfy({ shown($0) == nil }) {
+          tally.agreed += recorded.rows.count
+        } else {
+          for _ in recorded.rows { tally.refuse(error) }
+        }
+        continue
+      }
+      for (row, verdict) in zip(recorded.rows, recorded.verdicts) {
+        let frame = AthenaFrame(row: kinds.map { value(row[$0.name], $0.kind) ?? .null })
+        let place = "\(recorded.text) of \(Value.object(row).compactJSON): Trino \(verdict.compactJSON)"
+        do throws(Diagnostic) {
+          let ours = shown(try compiled.run(frame))
+          if let theirs = shown(verdict) {
+            if ours == theirs { tally.agreed += 1 } else { tally.wrong.append("\(place), ours \(ours)") }
+          } else {
+            tally.accepted.append("\(place), ours \(ours)")
+          }
+        } catch {
+          if shown(verdict) == nil { tally.agreed += 1 } else { tally.refuse(error) }
+        }
+      }
+    }
+    tally.report("where.jsonl, rows, our runner")
+    #expect(tally.wrong.isEmpty)
+    #expect(tally.accepted.isEmpty)
+  }
+
+  @Test("our runner gives each fact") func facts() throws {
+    guard let url = Shared.url("corpora/trino/facts.jsonl") else { return }
+    var tally = Tally()
+    for line in try String(contentsOf: url, encoding: .utf8).split(separator: "\n") {
+      guard case .object(let object) = try JSON.parse(String(line)),
+        case .string(let statement)? = object["statement"], let recorded = object["trino_414"]
+      else { continue }
+      guard statement.hasPrefix("SELECT ") else {
+        tally.skipped["another statement", default: 0] += 1
+        continue
+      }
+      let source = Source(text: String(statement.dropFirst(7)))
+      let answer: Value? =
+        if case .array(let rows) = recorded, rows.count == 1, case .array(let row) = rows[0], row.count == 1 {
+          row[0]
+        } else { nil }
+      do throws(Diagnostic) {
+        var evaluator = AthenaEvaluator(source, .nothing)
+        evaluator.release = .trino414
+        let ours = try evaluator.compile(try AthenaParser.expression(source)).run(AthenaFrame(row: []))
+        let place = "\(statement): Trino \(recorded.compactJSON), ours \(shown(ours))"
+        if let answer {
+          if case .double(let number) = ours {
+            if case .number(let theirs) = answer, theirs.double == number {
+              tally.agreed += 1
+            } else if case .string(let text) = answer,
+              text == "\(number)" || (number.isNaN && text == "NaN")
+                || (number.isInfinite && text == (number < 0 ? "-Infinity" : "Infinity"))
+            {
+              tally.agreed += 1
+            } else {
+              tally.wrong.append(place)
+            }
+          } else if shown(ours) == answer.compactJSON {
+            tally.agreed += 1
+          } else {
+            tally.wrong.append(place)
+          }
+        } else if shown(recorded) == nil {
+          tally.accepted.append(place)
+        } else {
+          tally.skipped["several rows or columns", default: 0] += 1
+        }
+      } catch {
+        if shown(recorded) == nil { tally.agreed += 1 } else { tally.refuse(error) }
+      }
+    }
+    tally.report("facts.jsonl, our runner")
+    #expect(tally.wrong.isEmpty)
+    #expect(tally.accepted.isEmpty)
+  }
+}
