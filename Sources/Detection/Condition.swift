@@ -148,7 +148,7 @@ extension Condition {
   /// Where the path is first asked about; `nil` where it is not, or where that is not known.
   public func origin(of path: FieldPath) -> Span? {
     switch kind {
-    case .always, .anywhere: nil
+    case .always, .anywhere, .place: nil
     case .test(let own, .sameAs(let other, _)): own == path || other == path ? origin : nil
     case .test(let own, _): own == path ? origin : nil
     case .not(let operand): operand.origin(of: path)

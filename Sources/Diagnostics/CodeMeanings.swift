@@ -134,9 +134,17 @@ extension Diagnostic.Code {
     case .truthyArray: "The language cannot ask whether an array has a truthy element."
     case .unspellableValue: "A value has half of a surrogate pair, which no text can hold."
     case .regexDiffers: "A part of a regular expression means something else on the platform."
+    case .incompleteEncoding:
+      "A modifier encodes a value in a way that no text of an event has without another modifier."
+    case .holdsOfEveryText: "A value is looked for that every text has, so the question decides nothing."
+    case .otherTaxonomy: "A rule names its fields and log sources by a taxonomy of its own."
+    case .nullAsName: "A key of YAML is null, which names no field."
+    case .escapedPlaceholder: "An escaped percent sign stands where some tools look for a placeholder."
+    case .filterKeeps: "A filter keeps what it selects, where filters are meant to leave events out."
     case .eventsLost: "A new version of a rule no longer matches events that the old one matched."
     case .eventsGained: "A new version of a rule matches events that the old one did not match."
-    case .changeUnknown: "A bound was met before it was known whether two versions of a rule match the same events."
+    case .changeUnknown:
+      "A bound was met before it was known whether two versions of a rule match the same events."
     case .ruleChanged: "Something besides what a rule matches has changed, such as its level."
     case .serverUnchecked: "The identity of a server is not checked, as the configuration asks."
     case .placeNotMapped: "Nothing says where the other platform keeps the events that the rule reads."

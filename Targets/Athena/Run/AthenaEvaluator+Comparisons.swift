@@ -74,7 +74,7 @@ extension AthenaEvaluator {
   }
 
   mutating func inList(
-    _ operand: AthenaExpression, _ items: [AthenaExpression], _ negated: Bool
+    _ operand: AthenaExpression, _ items: [AthenaExpression], _ negated: Bool, _ expression: AthenaExpression
   ) throws(Diagnostic) -> AthenaCompiled {
     let (kind, operands) = try alike([operand] + items, expression)
     switch kind {

@@ -100,7 +100,7 @@ struct AthenaEvaluator {
       }
     case .like(let operand, let pattern, let escape, let negated):
       return try like(operand, pattern, escape, negated)
-    case .inList(let operand, let items, let negated): return try inList(operand, items, negated)
+    case .inList(let operand, let items, let negated): return try inList(operand, items, negated, expression)
     case .between(let operand, let low, let high, let negated):
       return try between(operand, low, high, negated, expression)
     case .choice(let branches, let otherwise): return try choice(branches, otherwise, expression)

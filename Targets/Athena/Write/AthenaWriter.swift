@@ -43,7 +43,7 @@ extension Condition {
   /// How many operands all of its `all` and `any` have.
   fileprivate var operandCount: Int {
     switch kind {
-    case .always, .test, .anywhere: 0
+    case .always, .test, .anywhere, .place: 0
     case .not(let operand): operand.operandCount
     case .all(let operands), .any(let operands): operands.reduce(operands.count) { $0 + $1.operandCount }
     }
