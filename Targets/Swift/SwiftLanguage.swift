@@ -26,11 +26,11 @@ public struct SwiftLanguage: QueryWriter {
     var writer = SwiftWriter(rule: rule, typeName: name, nestsEvent: true)
     let type = writer.declaration()
     let runtime = SwiftRuntime.text(writer.needs, event: "\(name).Event")
-    let header = SwiftLanguage.comment(
-      QueryHeader.lines(for: rule, options) + [
-        "",
-        "Compiles on its own, with the standard library only: `swiftc -parse-as-library` or a file of your app.",
-      ])
+    let usage = [
+      "",
+      "Compiles on its own, with the standard library only: `swiftc -parse-as-library` or a file of your app.",
+    ]
+    let header = SwiftLanguage.comment(QueryHeader.lines(for: rule, options) + usage)
     return Query(language: identifier, text: header + "\n" + type + "\n" + runtime)
   }
 
@@ -51,7 +51,8 @@ public struct SwiftLanguage: QueryWriter {
     return (text + "\n" + SwiftRuntime.text(needs, event: "Event"), types)
   }
 
+  /// The lines as comments, none of them wrapped: `Concord 0.1.0, exact` stands on the second line.
   private static func comment(_ lines: [String]) -> String {
-    lines.map { SwiftLiteral.comment($0, "// ") }.joined()
+    lines.map { SwiftLiteral.comment($0, "// ", width: .max) }.joined()
   }
 }
