@@ -164,7 +164,8 @@ struct ReportFormatTests {
     let folder = try Tool.folder(["new/r.yml": Self.failing])
     defer { try? FileManager.default.removeItem(at: folder) }
     for (variables, isColoured) in [
-      (["FORCE_COLOR": "1"], true), (["CLICOLOR_FORCE": "1"], true), (["FORCE_COLOR": "0"], false),
+      (["FORCE_COLOR": "1", "NO_COLOR": ""], true), (["CLICOLOR_FORCE": "1", "NO_COLOR": ""], true),
+      (["FORCE_COLOR": "0", "NO_COLOR": ""], false),
       (["FORCE_COLOR": "1", "NO_COLOR": "1"], false),
     ] {
       let result = try Tool.run(["check", "new/r.yml"], in: folder, environment: variables)

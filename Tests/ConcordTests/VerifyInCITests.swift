@@ -57,7 +57,9 @@ struct VerifyInCITests {
     }
     let written = try FileManager.default.contentsOfDirectory(atPath: folder.path + "/queries").sorted()
     #expect(
-      written == ["root-console-login.sigma.yml", "root-console-login.spl", "root-console-login.sql"])
+      written == [
+        "manifest.json", "root-console-login.sigma.yml", "root-console-login.spl", "root-console-login.sql",
+      ])
     let report = try String(contentsOfFile: folder.path + "/check.xml", encoding: .utf8)
     #expect(report.contains(#"tests="4" failures="0" errors="0""#))
   }

@@ -78,7 +78,7 @@ extension Diagnostic {
     // What the system takes for a name is bytes; what the shell handed over was no text.
     let isText = !path.unicodeScalars.contains("\u{FFFD}")
     let words = reason.code == ENOENT ? missing ?? "no such file" : reason.words
-    return Diagnostic(.notUTF8, "cannot read `\(path)`: \(isText ? words : "its name is not UTF-8 text")")
+    return Diagnostic(.cannotRead, "cannot read `\(path)`: \(isText ? words : "its name is not UTF-8 text")")
   }
 
   fileprivate static func cannotWrite(_ path: String, _ reason: SystemError) -> Diagnostic {
