@@ -103,6 +103,8 @@ struct CollectionCommandTests {
     let files = ["c.yml": Self.rule + "stauts: test\n"]
     #expect(try run(["check", "c.yml"], files).code == 0)
     #expect(try run(["check", "c.yml", "--strict"], files).code == 1)
+    #expect(try run(["check", "c.yml", "--quiet"], files).errors.isEmpty)
+    #expect(try run(["check", "c.yml", "--quiet", "--strict"], files).errors.hasPrefix("warning["))
     let noted = ["c.yml": Self.rule + "---\n" + Self.correlation]
     #expect(try run(["check", "c.yml", "--strict"], noted).code == 0)
   }

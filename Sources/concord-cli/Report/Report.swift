@@ -97,7 +97,7 @@ extension Report.Entry {
     ]
   }
 
-  /// What an error would be a finding of, told by the lines or not.
+  /// Whether a finding is that bad.
   func contains(_ severity: Diagnostic.Severity) -> Bool {
     findings.contains { $0.diagnostic.severity == severity }
   }

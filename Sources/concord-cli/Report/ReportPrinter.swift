@@ -17,7 +17,7 @@ struct ReportPrinter {
   private var report: Report
   private var hasPrinted = false
 
-  /// Prints what `command` finds. `isQuiet`: of entries without a fault, and of warnings and notes, text says nothing.
+  /// Prints what `command` finds. `isQuiet`: text tells only the entries at fault, and of these no notes.
   init(
     _ command: String, as format: ReportFormat, layout: Layout = .dense, isQuiet: Bool = false,
     _ terminal: Terminal
@@ -53,7 +53,11 @@ struct ReportPrinter {
 
   private mutating func print(_ entry: Report.Entry) throws(Diagnostic) {
     for finding in entry.findings where !finding.isTold {
-      if !isQuiet || finding.diagnostic.severity == .error { terminal.report(finding.diagnostic) }
+      // A warning of an entry at fault may be what the fault is, as with `check --strict`.
+      let isFault =
+        finding.diagnostic.severity == .error
+        || (finding.diagnostic.severity == .warning && !entry.isClean)
+      if !isQuiet || isFault { terminal.report(finding.diagnostic) }
     }
     if !isQuiet || !entry.isClean { try print(entry.lines) }
   }
