@@ -37,6 +37,36 @@ extension Diagnostic {
     Diagnostic(.wrongType, message, in: source, labels: span.map { [.init($0)] } ?? [])
   }
 
+  static func neededKind(_ needed: AthenaKind, _ found: AthenaKind, in source: Source, at span: Span?)
+    -> Diagnostic
+  {
+    .typeMismatch(
+      "a value of type `\(needed.name)` is needed, this is `\(found.name)`", in: source, at: span)
+  }
+
+  static func incomparable(_ left: AthenaKind, _ right: AthenaKind, in source: Source, at span: Span?)
+    -> Diagnostic
+  {
+    .typeMismatch("`\(left.name)` cannot be compared with `\(right.name)`", in: source, at: span)
+  }
+
+  static func noCommonType(_ left: AthenaKind, _ right: AthenaKind, in source: Source, at span: Span?)
+    -> Diagnostic
+  {
+    .typeMismatch("`\(left.name)` and `\(right.name)` have no common type", in: source, at: span)
+  }
+
+  static func arrayTooLong(in source: Source, at span: Span?) -> Diagnostic {
+    .typeMismatch(
+      "an array constructor takes \(AthenaExpression.arrayLimit) elements", in: source, at: span)
+  }
+
+  static func notARow(_ base: AthenaExpression, _ kind: AthenaKind, in source: Source, at span: Span?)
+    -> Diagnostic
+  {
+    .typeMismatch("`\(AthenaPrinter.flat(base))` is `\(kind.name)`, not a row", in: source, at: span)
+  }
+
   static func unresolvedColumn(_ name: String, in source: Source, at span: Span?) -> Diagnostic {
     Diagnostic(
       .unknownColumn, "column `\(AthenaLiteral.comment(name))` cannot be resolved", in: source,
@@ -54,7 +84,7 @@ extension Diagnostic {
   }
 
   static func unknownFunction(_ name: String, in source: Source, at span: Span?) -> Diagnostic {
-    let near = Suggestion.nearest(to: name, among: AthenaEvaluator.functions)
+    let near = Suggestion.nearest(to: name, among: AthenaFunctionTable.argumentCounts.keys.sorted())
     return Diagnostic(
       .unknownFunction, "the function `\(name)` is not known here", in: source,
       labels: span.map { [.init($0)] } ?? [],

@@ -95,6 +95,16 @@ struct Read: CustomTestStringConvertible, Sendable {
       (CIDR("10.0.0.0/8").map { .test(FieldPath("sourceIPAddress"), .network($0)) }) ?? .always(false)),
     Read("eventname = 'a' AND eventtime > '2024-01-01'", isA),
     Read("TRUE", .always(true)),
+    Read("eventname = CAST(5 AS varchar)", text(eventName, .equals("5"))),
+    Read("eventname = CAST(TRUE AS varchar)", text(eventName, .equals("true"))),
+    Read("any_match(ARRAY['a', 'b'], t -> t = 'b')", .always(true)),
+    Read("any_match(ARRAY['a', 'b'], t -> t >= 'c')", .always(false)),
+    Read("any_match(ARRAY['a', NULL], t -> t = 'b')", .always(false)),
+    Read(
+      "any_match(split('a,b', ','), t -> lower(eventname) = t)",
+      .any([text(eventName, .equals("a"), .ignored), text(eventName, .equals("b"), .ignored)])),
+    Read("strpos(eventname, 'a') >= 1.0", text(eventName, .contains("a"))),
+    Read("'null' <> json_format(json_extract(requestparameters, '$.userName'))", .test(userName, .present)),
     Read("eventname = errorcode", .test(eventName, .sameAs(FieldPath("errorCode"), .exact))),
   ]
 
@@ -112,6 +122,20 @@ struct Read: CustomTestStringConvertible, Sendable {
     (
       "TRY_CAST(apiversion AS double) > 5", "E331",
       "`TRY_CAST` reads more texts as numbers than other platforms do: ` 5 `, `1d`, `Infinity`"
+    ),
+    ("eventname IN ('a', 5)", "E301", "`varchar` and `bigint` have no common type"),
+    ("eventname", "E301", "a value of type `boolean` is needed, this is `varchar`"),
+    ("any_match(resources, r -> NULL)", "E301", "a value of type `boolean` is needed, this is `unknown`"),
+    ("resources = resources", "E330", "a comparison of `array(row)`s is outside the SQL that is read"),
+    ("lower(eventname, 'a') = 'a'", "E301", "`lower` does not take 2 arguments"),
+    ("json_extract(requestparameters, '$.a') > json_parse('1')", "E301", "`json` has no order"),
+    (
+      "eventname = 'a' AND eventtime > 99999999999999999999", "E301",
+      "the number `99999999999999999999` has too many digits"
+    ),
+    (
+      "eventname = CAST(5 AS json)", "E330",
+      "a cast from `bigint` to `json` is outside the SQL that is read"
     ),
     ("upper(eventname) = 'A'", "E330", #"`upper("eventname")` is outside the SQL that is read"#),
     (

@@ -12,7 +12,7 @@ extension AthenaLowering {
     case ("coalesce", 2...): return try coalesce(arguments)
     case ("starts_with", 2):
       guard case .text(let path, let letterCase) = try operands.operand(arguments[0]),
-        case .constant(.varchar(let value), let folded) = try operands.operand(arguments[1])
+        case .constant(.text(let value), let folded) = try operands.operand(arguments[1])
       else { break }
       if letterCase == .ignored, folded == nil, !LetterCase.lower(value).sameScalars(as: value) {
         return .never(path)
@@ -37,7 +37,7 @@ extension AthenaLowering {
           "`TRY_CAST` reads more texts as addresses than other platforms do: zones, digits of other scripts",
           in: operands.source, labels: expression.span.map { [.init($0)] } ?? [],
           help: [
-            "put the guard `regexp_like(…, \(AthenaLiteral.string(AthenaAtoms.addressGrammar))) AND` before it"
+            "put the guard `regexp_like(…, \(AthenaLiteral.string(AthenaIdioms.addressGrammar))) AND` before it"
           ])
       }
     case ("any_match", 2): return try anyMatch(arguments, expression)
@@ -66,29 +66,17 @@ extension AthenaLowering {
     return result
   }
 
-  /// `contains('10.0.0.0/8', TRY_CAST(x AS ipaddress))` behind a guard. Where it is not true it is false, unknown or,
-  /// of an address of the other version, an error.
-  func network(_ arguments: [AthenaExpression], _ expression: AthenaExpression) throws(Diagnostic)
-    -> AthenaTruth
-  {
-    guard case .constant(.varchar(let text), _) = try operands.operand(arguments[0]),
-      case .address(let path) = try operands.operand(arguments[1]),
-      let network = CIDR(text), network.description.sameScalars(as: text)
-    else { throw unreadable(expression) }
-    return AthenaTruth(.success(.test(path, .network(network))), .failure(unreadable(expression)))
-  }
-
   /// `any_match(array, e -> …)` is a condition on the elements' paths where the body asks of each element one
   /// question, or one of several: "some element answers yes" is what a path through an array means.
   private mutating func anyMatch(_ arguments: [AthenaExpression], _ expression: AthenaExpression)
     throws(Diagnostic) -> AthenaTruth
   {
     guard case .lambda(let variable, let body) = arguments[1].kind else { throw unreadable(expression) }
-    if case .constant(.array(let items), _) = try operands.listed(arguments[0]) {
+    if case .texts(let items)? = operands.constant(arguments[0]) {
       // Of a list of texts it is the disjunction of the body for each.
       var truths: [AthenaTruth] = []
       for item in items {
-        let text = item.text.map(AthenaExpression.string) ?? .null
+        let text = item.map(AthenaExpression.string) ?? .null
         truths.append(try truth(body.replacing(variable, with: text)))
       }
       return .or(truths)
@@ -132,12 +120,12 @@ extension AthenaExpression {
     let kind: Kind
     switch self.kind {
     case .null, .boolean, .number, .string: return self
-    case .name(let name): return AthenaOperands.same(name, variable) ? value : self
+    case .name(let name): return AthenaLiteral.isSameName(name, variable) ? value : self
     case .field(let base, let name): kind = .field(one(base), name)
     case .call(let function, let arguments): kind = .call(function, all(arguments))
     // An inner variable of the same name hides this one.
     case .lambda(let own, let body):
-      kind = .lambda(own, AthenaOperands.same(own, variable) ? body : one(body))
+      kind = .lambda(own, AthenaLiteral.isSameName(own, variable) ? body : one(body))
     case .cast(let operand, let type, let orNull): kind = .cast(one(operand), type, orNull: orNull)
     case .array(let items): kind = .array(all(items))
     case .row(let items): kind = .row(all(items))

@@ -10,7 +10,7 @@ extension AthenaLowering {
     _ expression: AthenaExpression
   ) throws(Diagnostic) -> AthenaTruth {
     if left.namesNothing, !right.namesNothing {
-      return try compare(comparison.mirrored, right, left, expression)
+      return try truth(AthenaExpression(.compare(comparison.mirrored, right, left), at: expression.span))
     }
     if left.isCondition, case .boolean(let value) = right.kind, comparison.ordered == nil {
       let truth = try truth(left)
@@ -21,8 +21,9 @@ extension AthenaLowering {
     switch (a, comparison) {
     case (.constant(let x, _), _):
       guard case .constant(let y, _) = b else { throw unreadable(expression) }
-      let value = AthenaValue.compare(comparison, x, y)
-      return value.map { AthenaTruth(certain: .always($0)) } ?? .unknown
+      if x == .null || y == .null { return .unknown }
+      guard let value = x.compares(comparison, y) else { throw unreadable(expression) }
+      return AthenaTruth(certain: .always(value))
     case (_, .unequal): return try compare(.equal, left, right, expression).negated
     case (.text(let path, let letterCase), .equal): return try equal(path, letterCase, b, expression)
     case (.typed(let path, .boolean), .equal):
@@ -35,12 +36,9 @@ extension AthenaLowering {
         return .test(path, .text(.equals(bound.number.shortest), .exact))
       }
       return .test(path, .number(order, bound.number))
-    case (.formatted(let path), .equal):
-      // What is JSON's null is absent; here the two are told apart, so only the other side can be said.
-      guard case .constant(.varchar("null"), _) = b else { break }
-      return AthenaTruth(.failure(unreadable(expression)), .success(.test(path, .present)))
     case (.place(let path, let letterCase, let part), _):
-      guard case .constant(.bigint(let bound), _) = b else { break }
+      guard case .constant(.number(let number, isDouble: false), _) = b, let bound = Int(number.shortest)
+      else { break }
       let found = AthenaTruth.test(path, .text(.contains(part), letterCase))
       switch (comparison, bound) {
       case (.greater, 0), (.greaterOrEqual, 1): return found
@@ -54,7 +52,7 @@ extension AthenaLowering {
         "`TRY_CAST` reads more texts as numbers than other platforms do: ` 5 `, `1d`, `Infinity`",
         in: operands.source, labels: expression.span.map { [.init($0)] } ?? [],
         help: [
-          "put the guard `regexp_like(…, \(AthenaLiteral.string(AthenaAtoms.numberGrammar))) AND` before it"
+          "put the guard `regexp_like(…, \(AthenaLiteral.string(AthenaIdioms.numberGrammar))) AND` before it"
         ])
     case (.text, _):
       throw Diagnostic(
@@ -72,7 +70,7 @@ extension AthenaLowering {
     _ path: FieldPath, _ letterCase: LetterCase, _ other: AthenaOperand, _ expression: AthenaExpression
   ) throws(Diagnostic) -> AthenaTruth {
     switch other {
-    case .constant(.varchar(let value), let folded):
+    case .constant(.text(let value), let folded):
       guard let literal = literal(value, folded, letterCase) else { return .never(path) }
       return .test(path, .text(.equals(literal), letterCase))
     case .text(let second, let secondCase) where secondCase == letterCase:
@@ -93,18 +91,10 @@ extension AthenaLowering {
 
   /// The number that an expression without columns is.
   func number(_ expression: AthenaExpression) throws(Diagnostic) -> AthenaBound? {
-    if case .number(let text) = expression.kind {
-      return Number(text).map { AthenaBound(number: $0, isDouble: text.utf8.contains(UInt8(ascii: "E"))) }
+    guard case .constant(.number(let number, let isDouble), _) = try operands.operand(expression) else {
+      return nil
     }
-    guard case .constant(let value, _) = try operands.operand(expression) else { return nil }
-    switch value {
-    case .bigint(let value): return Number(String(value)).map { AthenaBound(number: $0, isDouble: false) }
-    case .decimal(let value): return Number(value.text).map { AthenaBound(number: $0, isDouble: false) }
-    case .double(let value):
-      let text = value.isInfinite ? (value < 0 ? "-1e400" : "1e400") : "\(value)"
-      return Number(text).map { AthenaBound(number: $0, isDouble: true) }
-    case .null, .boolean, .varchar, .json, .ipaddress, .array, .map, .row: return nil
-    }
+    return AthenaBound(number: number, isDouble: isDouble)
   }
 
   mutating func like(
@@ -114,10 +104,10 @@ extension AthenaLowering {
     guard case .text(let path, let letterCase) = try operands.operand(operand),
       case .constant(let value, let folded) = try operands.operand(pattern)
     else { throw unreadable(expression) }
-    guard case .varchar(let text) = value else { return .unknown }
+    guard case .text(let text) = value else { return .unknown }
     var mark: String?
     if let escape {
-      guard case .constant(.varchar(let spelled), _) = try operands.operand(escape) else {
+      guard case .constant(.text(let spelled), _) = try operands.operand(escape) else {
         throw unreadable(expression)
       }
       mark = spelled
@@ -144,27 +134,20 @@ extension AthenaLowering {
       var hasNull = false
       for item in items {
         switch try operands.operand(item) {
-        case .constant(.varchar(let value), let folded):
+        case .constant(.text(let value), let folded):
           if let text = literal(value, folded, letterCase) { texts.append(text) }
         case .constant(.null, _): hasNull = true
         default: throw unreadable(item)
         }
       }
       if hasNull { return AthenaTruth(.test(path, .oneOf(texts, letterCase)), .always(false)) }
-      if letterCase == .exact, AthenaTruth.isFalsy(texts) {
-        return AthenaTruth(.test(path, .oneOf(texts, .exact)), .test(path, .truthy))
-      }
       return texts.isEmpty ? .never(path) : .test(path, .oneOf(texts, letterCase))
-    case .formatted(let path):
-      let falsy = items.compactMap { if case .string(let text) = $0.kind { text } else { nil } }
-      guard Set(falsy) == Set(AthenaAtoms.falsyJSON), falsy.count == items.count else { break }
-      return AthenaTruth(.failure(unreadable(expression)), .success(.test(path, .truthy)))
     case .typed, .rounded:
       var equal: [AthenaTruth] = []
       for item in items { equal.append(try compare(.equal, operand, item, expression)) }
       let (merged, known) = (AthenaTruth.or(equal), try merged(operand, items))
       return known ?? merged
-    case .constant, .number, .address, .json, .place, .array, .structure, .map: break
+    case .constant, .number, .address, .json, .formatted, .place, .array, .structure, .map: break
     }
     throw unreadable(expression)
   }

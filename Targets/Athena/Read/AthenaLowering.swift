@@ -11,6 +11,7 @@ struct AthenaLowering {
 
   /// Of which events the expression is true, and of which it is false. Throws where neither can be said.
   mutating func truth(_ expression: AthenaExpression) throws(Diagnostic) -> AthenaTruth {
+    if let question = try question(expression) { return question }
     switch expression.kind {
     case .null: return .unknown
     case .boolean(let value): return AthenaTruth(certain: .always(value))
@@ -65,23 +66,22 @@ struct AthenaLowering {
   private func guarded(_ first: AthenaExpression, _ second: AthenaExpression) throws(Diagnostic)
     -> AthenaTruth?
   {
-    guard case .call("regexp_like", let arguments) = first.kind, arguments.count == 2,
-      case .string(let grammar) = arguments[1].kind
-    else { return nil }
-    switch second.kind {
-    case .compare(let comparison, let left, let right) where grammar == AthenaAtoms.numberGrammar:
-      guard case .cast(let inner, .named("double"), orNull: true) = left.kind, inner == arguments[0],
-        case .number(let path) = try operands.operand(left), let bound = try number(right),
-        let asked = comparison.ordered
-      else { return nil }
-      return .test(path, .number(asked, bound.number))
-    case .call("contains", let inner) where grammar == AthenaAtoms.addressGrammar:
-      guard inner.count == 2, case .cast(let text, .named("ipaddress"), orNull: true) = inner[1].kind,
-        text == arguments[0]
-      else { return nil }
-      return try network(inner, second)
-    default: return nil
+    let both = AthenaExpression(.and([first, second]))
+    if let asked = AthenaIdioms.number.match(both),
+      case .text(let path, .exact) = try operands.operand(asked.text), let bound = try number(asked.bound)
+    {
+      return .test(path, .number(asked.comparison, bound.number))
     }
+    if let asked = AthenaIdioms.network.match(both),
+      case .text(let path, .exact) = try operands.operand(asked.text)
+    {
+      guard let network = CIDR(asked.network), network.description.sameScalars(as: asked.network) else {
+        throw unreadable(second)
+      }
+      // Where it is not true it is false, unknown or, of an address of the other version, an error.
+      return AthenaTruth(.success(.test(path, .network(network))), .failure(unreadable(second)))
+    }
+    return nil
   }
 
   /// The operands of `OR`; "an element of the array, or the lone value, is truthy" is one question.
@@ -103,15 +103,32 @@ struct AthenaLowering {
   private func loneTruthy(_ first: AthenaExpression, _ second: AthenaExpression) throws(Diagnostic)
     -> FieldPath?
   {
-    guard case .call("any_match", let arguments) = first.kind, arguments.count == 2,
-      case .cast(let value, .array(.named("json")), orNull: true) = arguments[0].kind,
-      case .lambda(let variable, let body) = arguments[1].kind,
-      body == AthenaExpression.call("json_format", .name(variable)).unequal(.string("null")),
-      case .json(let path) = try operands.operand(value)
+    guard let asked = AthenaIdioms.truthyElement.match(AthenaExpression(.or([first, second]))),
+      case .json(let path) = try operands.operand(asked.value)
     else { return nil }
-    let lone = AthenaExpression.call("json_format", value)
-      .isIn(AthenaAtoms.falsyJSON.map(AthenaExpression.string), negated: true)
-    return second == .and([arguments[0].isNull, lone]) ? path : nil
+    return path
+  }
+
+  /// What an idiom asks of one value.
+  private func question(_ expression: AthenaExpression) throws(Diagnostic) -> AthenaTruth? {
+    if let asked = AthenaIdioms.truthyText.match(expression),
+      case .text(let path, .exact) = try operands.operand(asked.value)
+    {
+      let falsy = Condition.test(path, .oneOf(AthenaIdioms.falsyTexts, .exact))
+      let truth = AthenaTruth(.test(path, .truthy), falsy)
+      return asked.isAsked ? truth : truth.negated
+    }
+    // What is JSON's null is absent; here the two are told apart, so only one side can be said.
+    let forms: [(AthenaIdioms.Form<AthenaIdioms.Question>, Atom)] = [
+      (AthenaIdioms.truthyJSON, .truthy), (AthenaIdioms.presentJSON, .present),
+    ]
+    for (form, atom) in forms {
+      guard let asked = form.match(expression), case .json(let path) = try operands.operand(asked.value)
+      else { continue }
+      let truth = AthenaTruth(.success(.test(path, atom)), .failure(unreadable(expression)))
+      return asked.isAsked ? truth : truth.negated
+    }
+    return nil
   }
 
   private mutating func isNull(_ operand: AthenaExpression) throws(Diagnostic) -> AthenaTruth {
@@ -123,7 +140,7 @@ struct AthenaLowering {
     case .text(let path, _), .typed(let path, _), .rounded(let path), .map(let path, _),
       .structure(let path, _):
       return AthenaTruth(certain: .not(.test(path, .present)))
-    case .constant(let value, _): return AthenaTruth(certain: .always(value.isNull))
+    case .constant(let value, _): return AthenaTruth(certain: .always(value == .null))
     case .json:
       throw Diagnostic(
         .beyondACondition, "`json_extract` of JSON's `null` is not NULL, where a rule knows one absence only",
@@ -177,30 +194,6 @@ extension AthenaExpression {
       ["starts_with", "regexp_like", "any_match", "all_match", "none_match", "contains"].contains(function)
         || (function == "coalesce" && arguments.first?.isCondition == true)
     case .null, .number, .string, .name, .field, .lambda, .cast, .array, .row, .choice: false
-    }
-  }
-}
-
-extension AthenaExpression.Operator {
-  /// The order that is asked for; `nil` of `=` and `<>`.
-  var ordered: Comparison? {
-    switch self {
-    case .equal, .unequal: nil
-    case .less: .less
-    case .lessOrEqual: .lessOrEqual
-    case .greater: .greater
-    case .greaterOrEqual: .greaterOrEqual
-    }
-  }
-
-  /// The comparison with its sides exchanged.
-  var mirrored: AthenaExpression.Operator {
-    switch self {
-    case .equal, .unequal: self
-    case .less: .greater
-    case .lessOrEqual: .greaterOrEqual
-    case .greater: .less
-    case .greaterOrEqual: .lessOrEqual
     }
   }
 }

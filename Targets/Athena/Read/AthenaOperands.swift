@@ -6,7 +6,7 @@ import ConcordLanguages
 /// What an expression that is no condition stands for, as far as conditions can be about it.
 indirect enum AthenaOperand {
   /// A value that depends on no row. `folded` is the text before `lower`, where that was applied to a literal.
-  case constant(AthenaValue, folded: String?)
+  case constant(AthenaConstant, folded: String?)
   /// The text of a field, or that text in lower case.
   case text(FieldPath, LetterCase)
   /// A boolean or a number.
@@ -48,17 +48,24 @@ struct AthenaOperands {
 
   /// What an expression stands for. Throws where no condition can be about it.
   func operand(_ expression: AthenaExpression) throws(Diagnostic) -> AthenaOperand {
-    if let constant = try constant(expression) { return constant }
+    if let constant = constant(expression) {
+      // The text before `lower`, to be looked for whatever its case.
+      if case .call("lower", let arguments) = expression.kind, case .string(let text)? = arguments.first?.kind
+      {
+        return .constant(constant, folded: text)
+      }
+      return .constant(constant, folded: nil)
+    }
     switch expression.kind {
     case .name(let name):
-      if let variable = variables.last(where: { AthenaOperands.same($0.name, name) }) {
+      if let variable = variables.last(where: { AthenaLiteral.isSameName($0.name, name) }) {
         return variable.operand
       }
       return try column(name, expression)
     case .field(let base, let name):
       if case .name(let qualifier) = base.kind,
-        qualifiers.contains(where: { AthenaOperands.same($0, qualifier) }),
-        !variables.contains(where: { AthenaOperands.same($0.name, qualifier) })
+        qualifiers.contains(where: { AthenaLiteral.isSameName($0, qualifier) }),
+        !variables.contains(where: { AthenaLiteral.isSameName($0.name, qualifier) })
       {
         return try column(name, expression)
       }
@@ -79,29 +86,9 @@ struct AthenaOperands {
     .unsupportedSQL("`\(AthenaPrinter.flat(expression))`", in: source, at: expression.span)
   }
 
-  static func same(_ left: String, _ right: String) -> Bool {
-    LetterCase.lower(left).sameScalars(as: LetterCase.lower(right))
-  }
-
-  /// The value of an expression that names no column.
-  private func constant(_ expression: AthenaExpression) throws(Diagnostic) -> AthenaOperand? {
-    guard expression.namesNothing else { return nil }
-    var compiler = AthenaEvaluator(source, .nothing)
-    let compiled = try compiler.compile(expression)
-    guard compiled.isConstant else { return nil }
-    var folded: String?
-    if case .call("lower", let arguments) = expression.kind, case .string(let text)? = arguments.first?.kind {
-      folded = text
-    }
-    return .constant(try compiled.run(AthenaFrame(row: [])), folded: folded)
-  }
-
-  /// A list of texts that depends on no row; `nil` where the expression is none.
-  func listed(_ expression: AthenaExpression) throws(Diagnostic) -> AthenaOperand? {
-    guard let constant = try constant(expression), case .constant(.array(let items), _) = constant,
-      items.allSatisfy({ $0.text != nil || $0.isNull })
-    else { return nil }
-    return constant
+  /// The value of an expression that names no column; `nil` of any other, and where it is not known.
+  func constant(_ expression: AthenaExpression) -> AthenaConstant? {
+    expression.namesNothing ? AthenaConstant(expression) : nil
   }
 
   private func column(_ name: String, _ expression: AthenaExpression) throws(Diagnostic) -> AthenaOperand {
@@ -152,14 +139,14 @@ struct AthenaOperands {
       if case .json(let path) = try operand(first) { return .formatted(path) }
     case "strpos":
       if case .text(let path, let letterCase) = try operand(first),
-        case .constant(.varchar(let part), let folded) = try operand(arguments[1])
+        case .constant(.text(let part), let folded) = try operand(arguments[1])
       {
         guard letterCase == .ignored else { return .place(path, .exact, of: part) }
         // In lower case no capital is found; a text of its own stands for that.
         if LetterCase.lower(part).sameScalars(as: part) { return .place(path, .ignored, of: folded ?? part) }
       }
     case "element_at": return try element(try operand(first), arguments[1], expression)
-    case "coalesce": return try arrayOrLone(arguments, expression)
+    case "coalesce": return try arrayOrLone(expression)
     default: break
     }
     throw unreadable(expression)
@@ -185,12 +172,8 @@ struct AthenaOperands {
   }
 
   /// `COALESCE(TRY_CAST(x AS ARRAY(JSON)), ARRAY[x])`: the elements of an array, or the lone value.
-  private func arrayOrLone(_ arguments: [AthenaExpression], _ expression: AthenaExpression)
-    throws(Diagnostic) -> AthenaOperand
-  {
-    guard arguments.count == 2,
-      case .cast(let inner, .array(.named("json")), orNull: true) = arguments[0].kind,
-      case .array(let items) = arguments[1].kind, items == [inner], case .json(let path) = try operand(inner)
+  private func arrayOrLone(_ expression: AthenaExpression) throws(Diagnostic) -> AthenaOperand {
+    guard let value = AthenaIdioms.elementsOrLone.match(expression), case .json(let path) = try operand(value)
     else { throw unreadable(expression) }
     return .array(path, .json)
   }

@@ -17,9 +17,8 @@ extension AthenaLanguage: RuleReader {
       throw .unsupportedSQL("`WITH \(AthenaLiteral.identifier(first.name))`", in: source, at: nil)
     }
     let qualifiers = [query.tableAlias ?? query.table.last ?? ""]
-    var compiler = AthenaEvaluator(source, .table(table))
-    compiler.qualifiers = qualifiers
-    if let predicate = query.predicate { _ = try compiler.predicate(predicate) }
+    var types = AthenaTypes(source: source, table: table, qualifiers: qualifiers)
+    if let predicate = query.predicate { try types.check(predicate, is: .boolean) }
     let operands = AthenaOperands(
       source: source, table: table, qualifiers: qualifiers)
     var warnings: [Diagnostic] = []
@@ -96,7 +95,7 @@ extension AthenaExpression {
   fileprivate func isWindow(of table: AthenaTable) -> Bool {
     func isTime(_ operand: AthenaExpression) -> Bool {
       guard case .name(let name) = operand.kind else { return false }
-      return AthenaOperands.same(name, "eventtime") || table.partition(name) != nil
+      return AthenaLiteral.isSameName(name, "eventtime") || table.partition(name) != nil
     }
     func isPartition(_ operand: AthenaExpression) -> Bool {
       if case .name(let name) = operand.kind { table.partition(name) != nil } else { false }

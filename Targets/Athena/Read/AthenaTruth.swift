@@ -85,5 +85,5 @@ struct AthenaTruth {
   }
 
   /// Whether these are the texts that are not truthy.
-  static func isFalsy(_ texts: [String]) -> Bool { Set(texts) == Set(AthenaAtoms.falsyTexts) }
+  static func isFalsy(_ texts: [String]) -> Bool { Set(texts) == Set(AthenaIdioms.falsyTexts) }
 }

@@ -9,7 +9,7 @@ extension AthenaEvaluator {
   ) throws(Diagnostic) -> (AthenaCompiled, AthenaCompiled) {
     let (a, b) = (try compile(left), try compile(right))
     guard let common = a.kind.common(b.kind) else {
-      throw mismatch("`\(a.kind.name)` cannot be compared with `\(b.kind.name)`", expression)
+      throw .incomparable(a.kind, b.kind, in: source, at: expression.span)
     }
     switch common {
     case .array, .map, .row:

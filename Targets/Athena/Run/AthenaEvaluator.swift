@@ -53,7 +53,7 @@ struct AthenaEvaluator {
   {
     let compiled = try compile(expression)
     guard compiled.kind == kind || compiled.kind == .unknown else {
-      throw mismatch("a value of type `\(kind.name)` is needed, this is `\(compiled.kind.name)`", expression)
+      throw .neededKind(kind, compiled.kind, in: source, at: expression.span)
     }
     return compiled
   }
@@ -174,7 +174,7 @@ struct AthenaEvaluator {
     }
     let inner = try compile(base)
     guard case .row(let fields) = inner.kind else {
-      throw mismatch("`\(AthenaPrinter.flat(base))` is `\(inner.kind.name)`, not a row", expression)
+      throw .notARow(base, inner.kind, in: source, at: expression.span)
     }
     let wanted = LetterCase.lower(name)
     guard let place = fields.firstIndex(where: { LetterCase.lower($0.name).sameScalars(as: wanted) }) else {
@@ -215,7 +215,9 @@ struct AthenaEvaluator {
   private mutating func array(_ items: [AthenaExpression], _ expression: AthenaExpression) throws(Diagnostic)
     -> AthenaCompiled
   {
-    guard items.count <= 254 else { throw mismatch("an array constructor takes 254 elements", expression) }
+    guard items.count <= AthenaExpression.arrayLimit else {
+      throw .arrayTooLong(in: source, at: expression.span)
+    }
     let (kind, all) = try alike(items, expression)
     return derived(.array(kind), all) { (frame) throws(Diagnostic) in
       var values: [AthenaValue] = []
@@ -248,7 +250,7 @@ struct AthenaEvaluator {
     for item in items {
       let compiled = try compile(item)
       guard let common = kind.common(compiled.kind) else {
-        throw mismatch("`\(kind.name)` and `\(compiled.kind.name)` have no common type", expression)
+        throw .noCommonType(kind, compiled.kind, in: source, at: expression.span)
       }
       kind = common
       all.append(compiled)

@@ -3,24 +3,12 @@ import ConcordDiagnostics
 import ConcordDocuments
 
 extension AthenaEvaluator {
-  /// The functions that are known.
-  static let functions = [
-    "coalesce", "lower", "upper", "length", "starts_with", "strpos", "regexp_like", "json_extract",
-    "json_extract_scalar", "json_format", "json_parse", "any_match", "all_match", "none_match", "contains",
-    "cardinality", "element_at", "map", "transform", "try", "if", "split",
-  ]
-
   mutating func call(
     _ function: String, _ arguments: [AthenaExpression], _ expression: AthenaExpression
   ) throws(Diagnostic) -> AthenaCompiled {
-    func needs(_ counts: ClosedRange<Int>) throws(Diagnostic) {
-      guard counts.contains(arguments.count) else {
-        throw mismatch("`\(function)` does not take \(arguments.count) arguments", expression)
-      }
-    }
+    try AthenaFunctionTable.check(function, arguments, expression, in: source)
     switch function {
     case "coalesce":
-      try needs(2...Int.max)
       let (kind, all) = try alike(arguments, expression)
       return derived(kind, all) { (frame) throws(Diagnostic) in
         for operand in all {
@@ -30,12 +18,10 @@ extension AthenaEvaluator {
         return .null
       }
     case "if":
-      try needs(2...3)
       let branch = AthenaExpression.Branch(condition: arguments[0], result: arguments[1])
       return try compile(
         AthenaExpression(.choice([branch], arguments.count == 3 ? arguments[2] : nil), at: expression.span))
     case "try":
-      try needs(1...1)
       let inner = try compile(arguments[0])
       return derived(inner.kind, [inner]) { (frame) throws(Diagnostic) in
         do throws(Diagnostic) { return try inner.run(frame) } catch {
@@ -45,31 +31,22 @@ extension AthenaEvaluator {
         }
       }
     case "lower", "upper", "length", "starts_with", "strpos":
-      try needs(function == "starts_with" || function == "strpos" ? 2...2 : 1...1)
       return try textFunction(function, arguments)
     case "split":
-      try needs(2...2)
       return try split(arguments)
     case "regexp_like":
-      try needs(2...2)
       return try regexpLike(arguments)
     case "json_extract", "json_extract_scalar":
-      try needs(2...2)
       return try jsonExtract(arguments, scalar: function == "json_extract_scalar")
     case "json_format", "json_parse":
-      try needs(1...1)
       return try jsonText(arguments[0], parses: function == "json_parse", expression)
     case "any_match", "all_match", "none_match", "transform":
-      try needs(2...2)
       return try lambdaFunction(function, arguments)
     case "contains":
-      try needs(2...2)
       return try contains(arguments, expression)
     case "map":
-      try needs(2...2)
       return try map(arguments, expression)
     case "cardinality", "element_at":
-      try needs(function == "cardinality" ? 1...1 : 2...2)
       return try collectionFunction(function, arguments, expression)
     default: throw .unknownFunction(function, in: source, at: expression.span)
     }

@@ -66,7 +66,7 @@ extension AthenaEvaluator {
     guard let kind = AthenaKind(type) else {
       throw .unsupportedSQL("a cast to `\(AthenaPrinter.spelled(type))`", in: source, at: expression.span)
     }
-    guard AthenaCast.isKnown(inner.kind, kind) else {
+    guard inner.kind.canBeCast(to: kind) else {
       throw .unsupportedSQL(
         "a cast from `\(inner.kind.name)` to `\(kind.name)`", in: source, at: expression.span)
     }
@@ -87,24 +87,6 @@ extension AthenaEvaluator {
 
 /// What casts do to values.
 enum AthenaCast {
-  /// Whether casts between the types are modelled.
-  static func isKnown(_ from: AthenaKind, _ to: AthenaKind) -> Bool {
-    switch (from, to) {
-    case (.unknown, _): true
-    case (.varchar, .varchar), (.varchar, .boolean), (.varchar, .bigint), (.varchar, .double),
-      (.varchar, .ipaddress),
-      (.boolean, .boolean), (.boolean, .varchar), (.bigint, .varchar), (.bigint, .double), (.bigint, .bigint),
-      (.decimal, .double), (.decimal, .varchar), (.double, .double), (.double, .varchar), (.json, .json),
-      (.json, .varchar), (.ipaddress, .ipaddress):
-      true
-    case (.json, .array(.json)), (.json, .array(.varchar)): true
-    case (.array(let a), .array(let b)): isKnown(a, b)
-    case (.map(let a), .map(let b)): isKnown(a, b)
-    case (.row(let a), .row(let b)): a.count == b.count && zip(a, b).allSatisfy { isKnown($0.kind, $1.kind) }
-    default: false
-    }
-  }
-
   /// The value as one of that type; `nil` where it does not go.
   static func cast(_ value: AthenaValue, to kind: AthenaKind) throws(AthenaFailure) -> AthenaValue? {
     switch (value, kind) {

@@ -190,11 +190,11 @@ private struct AthenaMentions {
   private func place(of expression: AthenaExpression) -> [FieldPath.Step]? {
     switch expression.kind {
     case .name(let name):
-      let variable = variables.last { AthenaOperands.same($0.name, name) }
+      let variable = variables.last { AthenaLiteral.isSameName($0.name, name) }
       return variable.map(\.place) ?? [.name(name)]
     case .field(let base, let name):
       if case .name(let qualifier) = base.kind,
-        qualifiers.contains(where: { AthenaOperands.same($0, qualifier) })
+        qualifiers.contains(where: { AthenaLiteral.isSameName($0, qualifier) })
       {
         return [.name(name)]
       }

@@ -22,7 +22,7 @@ extension AthenaLanguage: SchemaWriter {
         var alone = AthenaAssumedTable()
         try alone.add(rule)
         for column in assumed.jsonColumns.subtracting(alone.jsonColumns).sorted() {
-          guard alone.schema(named: "").fields.contains(where: { AthenaOperands.same($0.name, column) })
+          guard alone.schema(named: "").fields.contains(where: { AthenaLiteral.isSameName($0.name, column) })
           else { continue }
           notes.append(.columnIsJSON(column, in: rule))
         }

@@ -11,6 +11,31 @@ import ConcordDiagnostics
 /// Letters and digits are those of every script within the Basic Multilingual Plane. [trino JsonPathTokenizer;
 /// executed: Trino 414, 482]
 enum AthenaJSONPath {
+  /// The path of steps, `$.a["b c"][0]`; names beyond ASCII are written in quotes.
+  static func text(_ steps: [FieldPath.Step]) -> String {
+    var text = "$"
+    for step in steps {
+      switch step {
+      case .name(let name) where isPlainASCII(name): text += "." + name
+      case .name(let name):
+        text += "[\""
+        for scalar in name.unicodeScalars {
+          if scalar == "\"" || scalar == "\\" { text += "\\" }
+          text.unicodeScalars.append(scalar)
+        }
+        text += "\"]"
+      case .index(let index): text += "[\(index)]"
+      case .each: break
+      }
+    }
+    return text
+  }
+
+  /// Whether a name can stand after a dot, and is of ASCII.
+  private static func isPlainASCII(_ name: String) -> Bool {
+    !name.isEmpty && name.utf8.allSatisfy { $0.isWord || $0 == UInt8(ascii: ":") }
+  }
+
   /// The keys of a path; a key that spells a number is also an array's index. `nil` where Trino says `Invalid JSON
   /// path`.
   static func keys(_ path: String) -> [String]? { parsed(path)?.map(\.key) }

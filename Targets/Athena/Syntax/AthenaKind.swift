@@ -80,6 +80,40 @@ indirect enum AthenaKind: Hashable {
     }
   }
 
+  /// Whether a cast to that type is modelled.
+  func canBeCast(to kind: AthenaKind) -> Bool {
+    switch (self, kind) {
+    case (.unknown, _): true
+    case (.varchar, .varchar), (.varchar, .boolean), (.varchar, .bigint), (.varchar, .double),
+      (.varchar, .ipaddress),
+      (.boolean, .boolean), (.boolean, .varchar), (.bigint, .varchar), (.bigint, .double), (.bigint, .bigint),
+      (.decimal, .double), (.decimal, .varchar), (.double, .double), (.double, .varchar), (.json, .json),
+      (.json, .varchar), (.ipaddress, .ipaddress):
+      true
+    case (.json, .array(.json)), (.json, .array(.varchar)): true
+    case (.array(let a), .array(let b)): a.canBeCast(to: b)
+    case (.map(let a), .map(let b)): a.canBeCast(to: b)
+    case (.row(let a), .row(let b)):
+      a.count == b.count && zip(a, b).allSatisfy { $0.kind.canBeCast(to: $1.kind) }
+    default: false
+    }
+  }
+
+  /// The type of a number as it is written; `nil` where it has more digits than its type. [Trino docs, types]
+  init?(literal text: String) {
+    if text.utf8.contains(UInt8(ascii: "E")) {
+      self = .double
+    } else if let point = text.utf8.firstIndex(of: UInt8(ascii: ".")) {
+      let whole = text[..<point].utf8.drop { $0 == UInt8(ascii: "-") }.drop { $0 == UInt8(ascii: "0") }.count
+      let scale = text.utf8.distance(from: point, to: text.utf8.endIndex) - 1
+      guard whole + scale <= 38 else { return nil }
+      self = .decimal(max(1, whole + scale), scale: scale)
+    } else {
+      guard Int64(text) != nil else { return nil }
+      self = .bigint
+    }
+  }
+
   /// The type of a column of the table.
   init(_ type: FieldType) {
     self =

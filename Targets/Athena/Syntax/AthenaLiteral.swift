@@ -1,3 +1,4 @@
+import ConcordDetection
 import ConcordDiagnostics
 
 /// How texts and names stand in Athena SQL.
@@ -27,6 +28,11 @@ public enum AthenaLiteral {
   /// The name in quotes. Every name is quoted: reserved words differ between versions.
   public static func identifier(_ name: String) -> String {
     name.marked(with: UInt8(ascii: "\""), quote: UInt8(ascii: "\"")) { $0 == UInt8(ascii: "\"") }
+  }
+
+  /// Whether both are one name: SQL's names ignore letter case, quoted or not.
+  static func isSameName(_ left: String, _ right: String) -> Bool {
+    LetterCase.lower(left).sameScalars(as: LetterCase.lower(right))
   }
 
   /// The text as one line of a `--` comment: what could end the line or change its look is spelled by number.

@@ -1,3 +1,4 @@
+import ConcordDetection
 import ConcordDiagnostics
 
 // Short spellings for building trees, and the few simplifications that keep written queries readable.
@@ -57,5 +58,40 @@ extension AthenaExpression {
       }
     }
     return flat.count == 1 ? flat[0] : flat.isEmpty ? .boolean(false) : Self(.or(flat))
+  }
+}
+
+extension AthenaExpression.Operator {
+  /// The operator of an order.
+  init(_ comparison: Comparison) {
+    self =
+      switch comparison {
+      case .greater: .greater
+      case .greaterOrEqual: .greaterOrEqual
+      case .less: .less
+      case .lessOrEqual: .lessOrEqual
+      }
+  }
+
+  /// The order that is asked for; `nil` of `=` and `<>`.
+  var ordered: Comparison? {
+    switch self {
+    case .equal, .unequal: nil
+    case .less: .less
+    case .lessOrEqual: .lessOrEqual
+    case .greater: .greater
+    case .greaterOrEqual: .greaterOrEqual
+    }
+  }
+
+  /// The comparison with its sides exchanged.
+  var mirrored: AthenaExpression.Operator {
+    switch self {
+    case .equal, .unequal: self
+    case .less: .greater
+    case .lessOrEqual: .greaterOrEqual
+    case .greater: .less
+    case .greaterOrEqual: .lessOrEqual
+    }
   }
 }

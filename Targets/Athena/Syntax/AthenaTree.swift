@@ -77,6 +77,9 @@ public struct AthenaExpression: Sendable {
   /// The logical operators. [trino SqlBase.g4]
   static let logic = LogicTable(or: ("OR", 1), and: ("AND", 2), not: ("NOT", 3))
 
+  /// How many elements `ARRAY[…]` takes. [executed: Trino 414; 482 takes any]
+  static let arrayLimit = 254
+
   /// The forms of an expression.
   public indirect enum Kind: Sendable {
     /// `NULL`.

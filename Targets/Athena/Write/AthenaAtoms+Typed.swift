@@ -60,7 +60,7 @@ extension AthenaAtoms {
       let whole = Int(bound.shortest).map { abs($0) <= 1 << 53 } ?? false
       return .mayBeUnknown(
         (whole ? value : value.cast(.named("double")))
-          .compared(AthenaAtoms.sqlOperator(comparison), AthenaAtoms.double(bound)))
+          .compared(.init(comparison), AthenaAtoms.double(bound)))
     case .network: return .total(.boolean(false))
     case .sameAs: throw .cannotSay(.fieldComparison, "a comparison of two fields here")
     }
@@ -78,7 +78,7 @@ extension AthenaAtoms {
     case .oneOf(let literals, _):
       return AthenaAtoms.isOne(of: literals.compactMap(AthenaAtoms.real), value)
     case .number(let comparison, let bound):
-      return .mayBeUnknown(value.compared(AthenaAtoms.sqlOperator(comparison), AthenaAtoms.double(bound)))
+      return .mayBeUnknown(value.compared(.init(comparison), AthenaAtoms.double(bound)))
     case .network: return .total(.boolean(false))
     case .regex, .sameAs: break
     }

@@ -10,10 +10,6 @@ struct AthenaAtoms {
   /// Events that show what kind of value stands there.
   let fixtures: [Event]
 
-  /// The values that are not truthy, as text and as compact JSON.
-  static let falsyTexts = ["", "false", "0"]
-  static let falsyJSON = ["null", "\"\"", "false", "\"false\"", "0", "\"0\""]
-
   /// The question asked of one value. `isElement` says that the value is an element of the array at the path's
   /// end.
   func ask(
@@ -44,7 +40,7 @@ struct AthenaAtoms {
     case .present: return .total(text.isNotNull)
     case .truthy:
       if isElement { return .total(text.isNotNull) }
-      return .mayBeUnknown(text.isIn(AthenaAtoms.falsyTexts.map(AthenaExpression.string), negated: true))
+      return .mayBeUnknown(AthenaIdioms.truthyText.make(.init(value: text)))
     case .text(let pattern, let letterCase): return AthenaAtoms.matches(text, pattern, letterCase)
     case .oneOf(let values, let asked):
       let letterCase = asked.effective(in: values)
@@ -52,8 +48,10 @@ struct AthenaAtoms {
       return .mayBeUnknown(AthenaAtoms.folded(text, letterCase).isIn(folded))
     case .regex(let regex): return .mayBeUnknown(AthenaRegex.matches(text, regex))
     case .number(let comparison, let bound):
-      return .mayBeUnknown(AthenaAtoms.compares(text, comparison, bound))
-    case .network(let network): return .mayBeUnknown(AthenaAtoms.isIn(network, text))
+      return .mayBeUnknown(
+        AthenaIdioms.number.make(.init(text: text, comparison: comparison, bound: AthenaAtoms.double(bound))))
+    case .network(let network):
+      return .mayBeUnknown(AthenaIdioms.network.make(.init(text: text, network: network.description)))
     case .sameAs: throw .cannotSay(.fieldComparison, "a comparison of two fields here")
     }
   }
@@ -98,12 +96,10 @@ struct AthenaAtoms {
     _ atom: Atom, ofJSON json: AthenaJSON, isElement: Bool
   ) throws(Diagnostic) -> Answer<AthenaExpression> {
     switch atom {
-    case .present: return .mayBeUnknown(json.formatted.unequal(.string("null")))
+    case .present: return .mayBeUnknown(AthenaIdioms.presentJSON.make(.init(value: json.value)))
     case .truthy:
-      return .mayBeUnknown(
-        isElement
-          ? json.formatted.unequal(.string("null"))
-          : json.formatted.isIn(AthenaAtoms.falsyJSON.map(AthenaExpression.string), negated: true))
+      let form = isElement ? AthenaIdioms.presentJSON : AthenaIdioms.truthyJSON
+      return .mayBeUnknown(form.make(.init(value: json.value)))
     case .text, .oneOf, .regex, .number, .network, .sameAs:
       if mayHoldOfObjects(atom),
         fixtures.contains(where: { event in
@@ -154,44 +150,8 @@ extension AthenaAtoms {
       return .mayBeUnknown(
         AthenaExpression(
           .like(
-            folded(text, letterCase), folded(.string(likePattern(pattern)), letterCase),
+            folded(text, letterCase), folded(.string(AthenaLike.text(pattern)), letterCase),
             escape: .string("\\"), negated: false)))
-    }
-  }
-
-  /// The pattern in `LIKE`'s spelling with `\` as its escape: an escape before anything but `%`, `_` and itself
-  /// fails the query. [trino type/LikeFunctions.java]
-  static func likePattern(_ pattern: Pattern) -> String {
-    pattern.pieces.reduce(into: "") { text, piece in
-      switch piece {
-      case .anyRun: text += "%"
-      case .anyOne: text += "_"
-      case .literal(let literal):
-        text += literal.marked(with: UInt8(ascii: "\\")) {
-          $0 == UInt8(ascii: "%") || $0 == UInt8(ascii: "_") || $0 == UInt8(ascii: "\\")
-        }
-      }
-    }
-  }
-
-  /// The grammar of numbers. `TRY_CAST` alone also takes `1d`, ` 5 `, `Infinity` and hexadecimal.
-  static let numberGrammar = #"\A[-+]?[0-9]+(\.[0-9]+)?([eE][-+]?[0-9]+)?\z"#
-
-  static func compares(
-    _ text: AthenaExpression, _ comparison: Comparison, _ bound: Number
-  ) -> AthenaExpression {
-    .and([
-      .call("regexp_like", text, .string(numberGrammar)),
-      text.tryCast(.named("double")).compared(sqlOperator(comparison), double(bound)),
-    ])
-  }
-
-  static func sqlOperator(_ comparison: Comparison) -> AthenaExpression.Operator {
-    switch comparison {
-    case .greater: .greater
-    case .greaterOrEqual: .greaterOrEqual
-    case .less: .less
-    case .lessOrEqual: .lessOrEqual
     }
   }
 
@@ -205,16 +165,5 @@ extension AthenaAtoms {
     let digits = shortest.utf8.filter { $0.isDigit }.count
     if digits <= 15, !shortest.utf8.contains(UInt8(ascii: "e")) { return .number(shortest) }
     return .number(shortest.utf8.contains(UInt8(ascii: "e")) ? shortest.uppercased() : shortest + "E0")
-  }
-
-  /// The grammar of addresses that can be of the network's family. The cast alone also takes digits of other
-  /// scripts and IPv6 zones, depending on its version.
-  static let addressGrammar = #"\A[0-9A-Fa-f:.]+\z"#
-
-  static func isIn(_ network: CIDR, _ text: AthenaExpression) -> AthenaExpression {
-    .and([
-      .call("regexp_like", text, .string(addressGrammar)),
-      .call("contains", .string(network.description), text.tryCast(.named("ipaddress"))),
-    ])
   }
 }

@@ -38,8 +38,7 @@ enum AthenaArray {
     switch self {
     case .typed(let expression): expression
     case .json(let json, true): json.array
-    case .json(let json, false):
-      .call("coalesce", json.array, AthenaExpression(.array([json.value])))
+    case .json(let json, false): AthenaIdioms.elementsOrLone.make(json.value)
     }
   }
 }
@@ -53,44 +52,16 @@ struct AthenaJSON {
   /// The steps from there.
   var steps: [FieldPath.Step] = []
 
-  /// The place as a JSON path, `$.a["b c"][0]`.
-  var path: String {
-    var text = "$"
-    for step in steps {
-      switch step {
-      case .name(let name) where AthenaJSON.isPlain(name): text += "." + name
-      case .name(let name):
-        text += "[\""
-        for scalar in name.unicodeScalars {
-          if scalar == "\"" || scalar == "\\" { text += "\\" }
-          text.unicodeScalars.append(scalar)
-        }
-        text += "\"]"
-      case .index(let index): text += "[\(index)]"
-      case .each: break
-      }
-    }
-    return text
-  }
-
-  /// Whether a name can stand after a dot in a JSON path. [trino JsonPathTokenizer]
-  static func isPlain(_ name: String) -> Bool {
-    !name.isEmpty
-      && name.utf8.allSatisfy {
-        $0.isWord || $0 == UInt8(ascii: ":")
-      }
-  }
-
   /// The text of a text, number or boolean there; NULL of anything else.
-  var scalar: AthenaExpression { .call("json_extract_scalar", base, .string(path)) }
+  var scalar: AthenaExpression { .call("json_extract_scalar", base, .string(AthenaJSONPath.text(steps))) }
   /// The JSON value there; NULL where there is none.
   var value: AthenaExpression {
-    steps.isEmpty && baseIsJSON ? base : .call("json_extract", base, .string(path))
+    steps.isEmpty && baseIsJSON ? base : .call("json_extract", base, .string(AthenaJSONPath.text(steps)))
   }
   /// The JSON value there as compact JSON; `null` where it is JSON's null, NULL where there is none.
   var formatted: AthenaExpression { .call("json_format", value) }
   /// The elements of the array there; NULL where there is none.
-  var array: AthenaExpression { value.tryCast(.array(.named("json"))) }
+  var array: AthenaExpression { AthenaIdioms.elements.make(value) }
 }
 
 /// Finds the way to field paths in one table.

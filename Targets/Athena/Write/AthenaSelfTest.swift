@@ -16,7 +16,7 @@ extension AthenaLanguage: SelfTestWriter {
     var writer = ConditionWriter(AthenaSpelling(table, fixtures: rule.fixtures.map(\.event)))
     let condition = try writer.write(rule.condition)
     let used = table.schema.fields.filter { column in
-      rule.condition.paths.contains { AthenaOperands.same($0.names.first ?? "", column.name) }
+      rule.condition.paths.contains { AthenaLiteral.isSameName($0.names.first ?? "", column.name) }
     }
     let names = AthenaSelfTest.labels(besides: used)
     var query = AthenaQuery(

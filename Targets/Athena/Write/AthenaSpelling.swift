@@ -95,10 +95,8 @@ extension AthenaSpelling {
     switch atom {
     case .sameAs(let other, let letterCase): return try same(route, path, other, letterCase)
     case .truthy:
-      return try some(route) { (leaf, isElement) throws(Diagnostic) in
+      return try some(route, asksTruth: true) { (leaf, isElement) throws(Diagnostic) in
         try questions.ask(.truthy, of: leaf, isElement: isElement)
-      } ofLone: { (json) throws(Diagnostic) in
-        try questions.ask(.truthy, of: .json(json), isElement: false)
       }
     case .present, .text, .oneOf, .regex, .number, .network:
       if case .json = route.end, questions.mayHoldOfObjects(atom), !resolver.hasValue(at: path) {
@@ -127,21 +125,22 @@ extension AthenaSpelling {
     }
   }
 
-  /// Whether some value that the way leads to answers yes. `ofLone` is asked where a value may be an array, and is
-  /// none, of questions that differ between an element and a lone value.
+  /// Whether some value that the way leads to answers yes. `asksTruth`: the question is whether it is truthy, which
+  /// differs between an element and a lone value.
   private func some(
-    _ route: AthenaRoute, isElement: Bool = false,
-    _ question: (AthenaLeaf, Bool) throws(Diagnostic) -> Answer<AthenaExpression>,
-    ofLone: ((AthenaJSON) throws(Diagnostic) -> Answer<AthenaExpression>)? = nil
+    _ route: AthenaRoute, isElement: Bool = false, asksTruth: Bool = false,
+    _ question: (AthenaLeaf, Bool) throws(Diagnostic) -> Answer<AthenaExpression>
   ) throws(Diagnostic) -> Answer<AthenaExpression> {
     switch route {
     case .leaf(let leaf): return try question(leaf, isElement && leaf.isWholeElement)
     case .each(let array, let variable, let rest):
-      if let ofLone, case .json(let json, certain: false) = array, case .leaf(let leaf) = rest {
-        let element = AthenaExpression.anyMatch(json.array, variable, expression(try question(leaf, true)))
-        return .mayBeUnknown(.or([element, .and([json.array.isNull, expression(try ofLone(json))])]))
+      if asksTruth, case .json(let json, certain: false) = array, case .leaf(let leaf) = rest,
+        leaf.isWholeElement
+      {
+        return .mayBeUnknown(
+          AthenaIdioms.truthyElement.make(.init(value: json.value, variable: variable)))
       }
-      let element = try some(rest, isElement: true, question, ofLone: ofLone)
+      let element = try some(rest, isElement: true, asksTruth: asksTruth, question)
       return .mayBeUnknown(.anyMatch(array.expression, variable, expression(element)))
     }
   }

@@ -26,7 +26,7 @@ enum AthenaRegex {
 
   /// The grammars that guard casts, which many queries repeat.
   private static let guards: [ScalarText: PortableRegex] = Dictionary(
-    [AthenaAtoms.numberGrammar, AthenaAtoms.addressGrammar].compactMap { grammar in
+    [AthenaIdioms.numberGrammar, AthenaIdioms.addressGrammar].compactMap { grammar in
       (try? PortableRegex(grammar)).map { (ScalarText(grammar), $0) }
     }, uniquingKeysWith: { first, _ in first })
 

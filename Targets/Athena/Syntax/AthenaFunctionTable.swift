@@ -1,0 +1,26 @@
+import ConcordDiagnostics
+
+/// The functions that are known.
+enum AthenaFunctionTable {
+  /// How many arguments each takes. [Trino docs, functions]
+  static let argumentCounts: [String: ClosedRange<Int>] = [
+    "all_match": 2...2, "any_match": 2...2, "cardinality": 1...1, "coalesce": 2...Int.max, "contains": 2...2,
+    "element_at": 2...2, "if": 2...3, "json_extract": 2...2, "json_extract_scalar": 2...2,
+    "json_format": 1...1, "json_parse": 1...1, "length": 1...1, "lower": 1...1, "map": 2...2,
+    "none_match": 2...2, "regexp_like": 2...2, "split": 2...2, "starts_with": 2...2, "strpos": 2...2,
+    "transform": 2...2, "try": 1...1, "upper": 1...1,
+  ]
+
+  /// Throws where the function is not known, and where it does not take so many arguments.
+  static func check(
+    _ function: String, _ arguments: [AthenaExpression], _ expression: AthenaExpression, in source: Source
+  ) throws(Diagnostic) {
+    guard let counts = argumentCounts[function] else {
+      throw .unknownFunction(function, in: source, at: expression.span)
+    }
+    guard counts.contains(arguments.count) else {
+      throw .typeMismatch(
+        "`\(function)` does not take \(arguments.count) arguments", in: source, at: expression.span)
+    }
+  }
+}

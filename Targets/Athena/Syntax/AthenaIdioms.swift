@@ -1,0 +1,182 @@
+import ConcordDetection
+import ConcordLanguages
+
+/// The forms that the writer makes and the reader recognises as one question.
+enum AthenaIdioms {
+  typealias Form<Parts: Equatable> = Idiom<AthenaExpression, Parts>
+
+  /// A question about a value, or its opposite.
+  struct Question: Hashable {
+    /// The value that is asked about.
+    var value: AthenaExpression
+    /// Whether the answer is to be yes.
+    var isAsked = true
+  }
+
+  /// A text that is a number is compared with one.
+  struct NumberComparison: Hashable {
+    var text: AthenaExpression
+    var comparison: Comparison
+    var bound: AthenaExpression
+  }
+
+  /// A text that is an address is of a network.
+  struct NetworkMembership: Hashable {
+    var text: AthenaExpression
+    /// The network as it is spelled.
+    var network: String
+  }
+
+  /// Some element of an array in JSON is truthy, or the value itself where it is no array.
+  struct ElementTruth: Hashable {
+    var value: AthenaExpression
+    /// The name of the element in the lambda.
+    var variable: String
+  }
+
+  /// `regexp_like(x, grammar) AND TRY_CAST(x AS double) > 5`: `TRY_CAST` alone takes more texts as numbers.
+  static let number = Form<NumberComparison>(
+    make: { asked in
+      guarded(
+        asked.text, numberGrammar,
+        asked.text.tryCast(.named("double")).compared(.init(asked.comparison), asked.bound))
+    },
+    match: { expression in
+      guard let (text, question) = guarded(expression, by: numberGrammar),
+        case .compare(let comparison, let number, let bound) = question.kind,
+        number == text.tryCast(.named("double")), let asked = comparison.ordered
+      else { return nil }
+      return NumberComparison(text: text, comparison: asked, bound: bound)
+    })
+
+  /// `regexp_like(x, grammar) AND contains('10.0.0.0/8', TRY_CAST(x AS ipaddress))`: `TRY_CAST` alone takes more texts
+  /// as addresses.
+  static let network = Form<NetworkMembership>(
+    make: { asked in
+      guarded(
+        asked.text, addressGrammar,
+        .call("contains", .string(asked.network), asked.text.tryCast(.named("ipaddress"))))
+    },
+    match: { expression in
+      guard let (text, question) = guarded(expression, by: addressGrammar),
+        case .call("contains", let arguments) = question.kind, arguments.count == 2,
+        case .string(let network) = arguments[0].kind, arguments[1] == text.tryCast(.named("ipaddress"))
+      else { return nil }
+      return NetworkMembership(text: text, network: network)
+    })
+
+  /// `x NOT IN ('', 'false', '0')`: the text is truthy.
+  static let truthyText = Form<Question>(
+    make: { $0.value.isIn(falsyTexts.map(AthenaExpression.string), negated: $0.isAsked) },
+    match: { truthy($0, besides: falsyTexts) })
+
+  /// `json_format(x) NOT IN ('null', '""', …)`: the JSON value is truthy.
+  static let truthyJSON = Form<Question>(
+    make: { asked in
+      AthenaExpression.call("json_format", asked.value)
+        .isIn(falsyJSON.map(AthenaExpression.string), negated: asked.isAsked)
+    },
+    match: { expression in
+      guard let asked = truthy(expression, besides: falsyJSON), let value = formatted(asked.value) else {
+        return nil
+      }
+      return Question(value: value, isAsked: asked.isAsked)
+    })
+
+  /// `json_format(x) <> 'null'`: the JSON value is there, and is not JSON's null.
+  static let presentJSON = Form<Question>(
+    make: { asked in
+      AthenaExpression.call("json_format", asked.value)
+        .compared(asked.isAsked ? .unequal : .equal, .string("null"))
+    },
+    match: { expression in
+      guard case .compare(let comparison, let text, let null) = expression.kind, comparison.ordered == nil,
+        null == .string("null"), let value = formatted(text)
+      else { return nil }
+      return Question(value: value, isAsked: comparison == .unequal)
+    })
+
+  /// `TRY_CAST(x AS ARRAY(json))`: the elements of an array in JSON; NULL of anything else.
+  static let elements = Form<AthenaExpression>(
+    make: { $0.tryCast(.array(.named("json"))) },
+    match: { expression in
+      guard case .cast(let value, .array(.named("json")), orNull: true) = expression.kind else { return nil }
+      return value
+    })
+
+  /// `COALESCE(TRY_CAST(x AS ARRAY(json)), ARRAY[x])`: the elements of an array in JSON, or the lone value.
+  static let elementsOrLone = Form<AthenaExpression>(
+    make: { .call("coalesce", elements.make($0), AthenaExpression(.array([$0]))) },
+    match: { expression in
+      guard case .call("coalesce", let arguments) = expression.kind, arguments.count == 2,
+        let value = elements.match(arguments[0]), arguments[1] == AthenaExpression(.array([value]))
+      else { return nil }
+      return value
+    })
+
+  /// `any_match(TRY_CAST(x AS ARRAY(json)), e -> json_format(e) <> 'null') OR TRY_CAST(x AS ARRAY(json)) IS NULL AND
+  /// json_format(x) NOT IN (…)`: elements are truthy where they are there, a lone value by what it is.
+  static let truthyElement = Form<ElementTruth>(
+    make: { asked in
+      let list = elements.make(asked.value)
+      return .or([
+        .anyMatch(list, asked.variable, presentJSON.make(Question(value: .name(asked.variable)))),
+        .and([list.isNull, truthyJSON.make(Question(value: asked.value))]),
+      ])
+    },
+    match: { expression in
+      guard case .or(let operands) = expression.kind, operands.count == 2,
+        case .call("any_match", let arguments) = operands[0].kind, arguments.count == 2,
+        let value = elements.match(arguments[0]), case .lambda(let variable, let body) = arguments[1].kind,
+        presentJSON.match(body) == Question(value: .name(variable)),
+        case .and(let lone) = operands[1].kind, lone.count == 2, lone[0] == arguments[0].isNull,
+        truthyJSON.match(lone[1]) == Question(value: value)
+      else { return nil }
+      return ElementTruth(value: value, variable: variable)
+    })
+}
+
+// What the forms are made of.
+extension AthenaIdioms {
+  /// The grammar of numbers. `TRY_CAST` alone also takes `1d`, ` 5 `, `Infinity` and hexadecimal.
+  static let numberGrammar = #"\A[-+]?[0-9]+(\.[0-9]+)?([eE][-+]?[0-9]+)?\z"#
+
+  /// The grammar of addresses that can be of the network's family. The cast alone also takes digits of other scripts
+  /// and IPv6 zones, depending on its version.
+  static let addressGrammar = #"\A[0-9A-Fa-f:.]+\z"#
+
+  /// The values that are not truthy, as text and as compact JSON.
+  static let falsyTexts = ["", "false", "0"]
+  static let falsyJSON = ["null", "\"\"", "false", "\"false\"", "0", "\"0\""]
+
+  private static func guarded(
+    _ text: AthenaExpression, _ grammar: String, _ question: AthenaExpression
+  ) -> AthenaExpression {
+    AthenaExpression(.and([.call("regexp_like", text, .string(grammar)), question]))
+  }
+
+  /// The text of that grammar, and what is asked of it.
+  private static func guarded(
+    _ expression: AthenaExpression, by grammar: String
+  ) -> (text: AthenaExpression, question: AthenaExpression)? {
+    guard case .and(let operands) = expression.kind, operands.count == 2,
+      case .call("regexp_like", let arguments) = operands[0].kind, arguments.count == 2,
+      arguments[1] == .string(grammar)
+    else { return nil }
+    return (arguments[0], operands[1])
+  }
+
+  /// `x [NOT] IN (…)` with these texts, in whatever order.
+  private static func truthy(_ expression: AthenaExpression, besides falsy: [String]) -> Question? {
+    guard case .inList(let value, let items, let negated) = expression.kind, items.count == falsy.count,
+      Set(items) == Set(falsy.map(AthenaExpression.string))
+    else { return nil }
+    return Question(value: value, isAsked: negated)
+  }
+
+  /// The JSON value whose text is taken.
+  private static func formatted(_ expression: AthenaExpression) -> AthenaExpression? {
+    guard case .call("json_format", let arguments) = expression.kind, arguments.count == 1 else { return nil }
+    return arguments[0]
+  }
+}

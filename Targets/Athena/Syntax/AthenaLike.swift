@@ -1,0 +1,59 @@
+import ConcordDetection
+import ConcordDiagnostics
+
+/// `LIKE`'s patterns.
+enum AthenaLike {
+  /// The pattern in `LIKE`'s spelling with `\` as its escape: an escape before anything but `%`, `_` and itself
+  /// fails the query. [trino type/LikeFunctions.java]
+  static func text(_ pattern: Pattern) -> String {
+    pattern.pieces.reduce(into: "") { text, piece in
+      switch piece {
+      case .anyRun: text += "%"
+      case .anyOne: text += "_"
+      case .literal(let literal):
+        text += literal.marked(with: UInt8(ascii: "\\")) {
+          $0 == UInt8(ascii: "%") || $0 == UInt8(ascii: "_") || $0 == UInt8(ascii: "\\")
+        }
+      }
+    }
+  }
+
+  /// The pattern that a `LIKE` text spells. Without an escape no character escapes. Throws where Trino fails: an
+  /// escape that is not one character, or one before anything but `%`, `_` and itself.
+  /// [trino type/LikeFunctions.java]
+  static func pattern(_ text: String, escape: String?, in source: Source, at span: Span?) throws(Diagnostic)
+    -> Pattern
+  {
+    var mark: Unicode.Scalar?
+    if let escape {
+      let scalars = Array(escape.unicodeScalars)
+      guard scalars.count == 1, let only = scalars.first, only.value <= 0xFFFF else {
+        throw .badLike("the escape of `LIKE` must be one character", in: source, at: span)
+      }
+      mark = only
+    }
+    var pieces: [Pattern.Piece] = []
+    var literal = String.UnicodeScalarView()
+    func flush() {
+      if !literal.isEmpty { pieces.append(.literal(String(literal))) }
+      literal = String.UnicodeScalarView()
+    }
+    var rest = Array(text.unicodeScalars)[...]
+    while let scalar = rest.popFirst() {
+      if scalar == mark {
+        guard let escaped = rest.popFirst(), escaped == "%" || escaped == "_" || escaped == mark else {
+          throw .badLike(
+            "the escape of `LIKE` must be followed by `%`, `_` or itself", in: source, at: span)
+        }
+        literal.append(escaped)
+      } else if scalar == "%" || scalar == "_" {
+        flush()
+        pieces.append(scalar == "%" ? .anyRun : .anyOne)
+      } else {
+        literal.append(scalar)
+      }
+    }
+    flush()
+    return Pattern(pieces)
+  }
+}

@@ -1,0 +1,112 @@
+import ConcordDetection
+import ConcordDiagnostics
+import ConcordDocuments
+import ConcordLanguages
+import Foundation
+import Testing
+
+@testable import ConcordAthena
+
+@Suite("Idioms") struct AthenaIdiomTests {
+  /// Values to ask about: a column, a field, a variable, a call, and names and texts with marks of the syntax.
+  static let values: [AthenaExpression] = [
+    .name("eventname"), .name("a \"b"), .name("useridentity").field("arn"), .name("x").lower,
+    .call("json_extract", .name("requestparameters"), .string("$.a[\"'\"]")), .string("it's"), .null,
+  ]
+
+  private static func keeps<Parts>(_ idiom: AthenaIdioms.Form<Parts>, _ parts: [Parts]) -> [Parts] {
+    parts.filter { !idiom.recognises($0) }
+  }
+
+  @Test("what is made is recognised, with the same parts", arguments: values)
+  func law(_ value: AthenaExpression) {
+    let questions = [true, false].map { AthenaIdioms.Question(value: value, isAsked: $0) }
+    for form in [AthenaIdioms.truthyText, AthenaIdioms.truthyJSON, AthenaIdioms.presentJSON] {
+      #expect(Self.keeps(form, questions).isEmpty)
+    }
+    #expect(Self.keeps(AthenaIdioms.elements, [value]).isEmpty)
+    #expect(Self.keeps(AthenaIdioms.elementsOrLone, [value]).isEmpty)
+    let elements = ["e1", "E \"1"].map { AthenaIdioms.ElementTruth(value: value, variable: $0) }
+    #expect(Self.keeps(AthenaIdioms.truthyElement, elements).isEmpty)
+    let comparisons = [Comparison.greater, .greaterOrEqual, .less, .lessOrEqual].map {
+      AthenaIdioms.NumberComparison(text: value, comparison: $0, bound: .number("5E0"))
+    }
+    #expect(Self.keeps(AthenaIdioms.number, comparisons).isEmpty)
+    let networks = ["10.0.0.0/8", "fe80::/10", "::/0", "no network"].map {
+      AthenaIdioms.NetworkMembership(text: value, network: $0)
+    }
+    #expect(Self.keeps(AthenaIdioms.network, networks).isEmpty)
+  }
+
+  @Test("what is made is recognised after it was printed and parsed", arguments: values)
+  func printed(_ value: AthenaExpression) throws {
+    func read(_ expression: AthenaExpression) throws -> AthenaExpression {
+      try AthenaParser.expression(Source(text: AthenaPrinter.flat(expression)))
+    }
+    let network = AthenaIdioms.NetworkMembership(text: value, network: "10.0.0.0/8")
+    #expect(AthenaIdioms.network.match(try read(AthenaIdioms.network.make(network))) == network)
+    let element = AthenaIdioms.ElementTruth(value: value, variable: "e1")
+    #expect(AthenaIdioms.truthyElement.match(try read(AthenaIdioms.truthyElement.make(element))) == element)
+  }
+
+  /// Forms that are one step away from an idiom, and mean something else.
+  static let others = [
+    #"regexp_like(a, '\A[0-9A-Fa-f:.]+\z') AND contains('10.0.0.0/8', TRY_CAST(b AS ipaddress))"#,
+    #"regexp_like(a, '\A[0-9A-Fa-f:.]+\z') AND contains('10.0.0.0/8', CAST(a AS ipaddress))"#,
+    #"regexp_like(a, '[0-9A-Fa-f:.]+') AND contains('10.0.0.0/8', TRY_CAST(a AS ipaddress))"#,
+    #"regexp_like(a, '\A[0-9A-Fa-f:.]+\z') OR contains('10.0.0.0/8', TRY_CAST(a AS ipaddress))"#,
+    #"regexp_like(a, '\A[-+]?[0-9]+(\.[0-9]+)?([eE][-+]?[0-9]+)?\z') AND TRY_CAST(b AS double) > 5"#,
+    #"regexp_like(a, '\A[-+]?[0-9]+(\.[0-9]+)?([eE][-+]?[0-9]+)?\z') AND TRY_CAST(a AS double) = 5"#,
+    "a NOT IN ('', 'false')", "a NOT IN ('', 'false', '0', '1')", "a NOT IN ('', 'false', '0', NULL)",
+    "json_format(a) > 'null'", "json_format(a) <> 'NULL'", "CAST(a AS ARRAY(json))",
+    "COALESCE(TRY_CAST(a AS ARRAY(json)), ARRAY[b])", "COALESCE(TRY_CAST(a AS ARRAY(json)), ARRAY[a, a])",
+    "any_match(TRY_CAST(a AS ARRAY(json)), e -> json_format(a) <> 'null') OR TRY_CAST(a AS ARRAY(json)) IS NULL "
+      + "AND json_format(a) NOT IN ('null', '\"\"', 'false', '\"false\"', '0', '\"0\"')",
+  ]
+
+  @Test("what is another form is not recognised", arguments: others) func other(_ text: String) throws {
+    let expression = try AthenaParser.expression(Source(text: text))
+    for form in [AthenaIdioms.truthyText, AthenaIdioms.truthyJSON, AthenaIdioms.presentJSON] {
+      #expect(form.match(expression) == nil)
+    }
+    #expect(AthenaIdioms.elements.match(expression) == nil)
+    #expect(AthenaIdioms.elementsOrLone.match(expression) == nil)
+    #expect(AthenaIdioms.truthyElement.match(expression) == nil)
+    #expect(AthenaIdioms.number.match(expression) == nil)
+    #expect(AthenaIdioms.network.match(expression) == nil)
+  }
+
+  @Test(
+    "paths and patterns are read as they are spelled",
+    arguments: ["a", "a b", "ä", "\"", "\\", "a.b", "%", "_", "0", "[", "😀", "a:b", "$"])
+  func spelling(_ name: String) throws {
+    let steps: [FieldPath.Step] = [.name(name), .index(3), .name("x"), .name(name)]
+    #expect(AthenaJSONPath.steps(AthenaJSONPath.text(steps)) == steps)
+    for pattern in [
+      Pattern([.literal(name)]), Pattern([.anyRun, .literal(name), .anyOne]),
+      Pattern([.literal(name), .anyRun, .literal(name)]),
+    ] {
+      let source = Source(text: "")
+      #expect(
+        try AthenaLike.pattern(AthenaLike.text(pattern), escape: "\\", in: source, at: nil) == pattern)
+    }
+  }
+
+  /// The reader and the runner are two witnesses of what a query means, so neither asks the other, nor the writer.
+  @Test("rooms keep to themselves", arguments: [("Read", ["Write", "Run"]), ("Run", ["Write", "Read"])])
+  func rooms(_ room: String, _ others: [String]) throws {
+    let home = URL(filePath: #filePath).appending(path: "../../../Targets/Athena").standardized
+    func text(of room: String) throws -> String {
+      try FileManager.default.contentsOfDirectory(
+        at: home.appending(path: room), includingPropertiesForKeys: nil
+      ).map { try String(contentsOf: $0, encoding: .utf8) }.joined(separator: "\n")
+    }
+    let own = Set(try text(of: room).matches(of: /\bAthena[A-Za-z]*/).map { String($0.output) })
+    for other in others {
+      let declared = Set(
+        try text(of: other).matches(of: /(?:struct|enum) (Athena[A-Za-z]*)/).map { String($0.output.1) })
+      #expect(!declared.isEmpty)
+      #expect(own.intersection(declared).sorted() == [])
+    }
+  }
+}
