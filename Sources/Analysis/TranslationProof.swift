@@ -35,16 +35,12 @@ public struct TranslationProof: Sendable {
 
   /// Reads `query` and compares it with the condition of `rule`. `options` are those by which it was written.
   public init(
-    of query: Query, for rule: Rule, in language: any Language, options: LanguageOptions,
+    of query: Query, for rule: Rule, in language: Language, options: LanguageOptions,
     limits: Prover.Limits = Prover.Limits()
   ) {
     self.language = language.identifier
-    guard let reader = language as? any RuleReader else {
-      outcome = .unread("\(language.name) is not read back")
-      return
-    }
     let check = Check(
-      query: query, rule: rule, reader: reader, options: options.forReadingBack, limits: limits)
+      query: query, rule: rule, language: language, options: options.forReadingBack, limits: limits)
     do throws(Diagnostic) {
       outcome = try check.outcome()
     } catch {
@@ -70,23 +66,23 @@ extension LanguageOptions {
 private struct Check {
   let query: Query
   let rule: Rule
-  let reader: any RuleReader
+  let language: Language
   let options: LanguageOptions
   let limits: Prover.Limits
 
   func outcome() throws(Diagnostic) -> TranslationProof.Outcome {
-    let source = Source(name: "<query>.\(reader.fileExtension)", text: query.text)
+    let source = Source(name: "<query>.\(language.fileEnding)", text: query.text)
     // A rule over several logs may become a document for each.
-    let conditions = try reader.read(source, options: options).map(\.rule.condition)
+    let conditions = try language.read(source, options: options).map(\.rule.condition)
     guard var read = conditions.first, conditions.allSatisfy({ $0 == read }) else {
       return .unread("the text is \(conditions.count) rules with conditions of their own")
     }
-    if reader is any NameCaseIgnoringLanguage { read = read.spelled(as: rule.condition) }
+    if language.traits.contains(.ignoresNameCase) { read = read.spelled(as: rule.condition) }
     let outcome = try compare(read)
-    guard case .proved(let single) = outcome, let language = reader as? any PrefilteredLanguage else {
+    guard case .proved(let single) = outcome, let prefilter = language.prefilter else {
       return outcome
     }
-    return try prefilter(language, source) ?? .proved(singleValued: single)
+    return try check(prefilter, source) ?? .proved(singleValued: single)
   }
 
   /// Compares the condition that was read with the rule's: first for all events, then for those that keep to what is
@@ -125,12 +121,12 @@ private struct Check {
       guard let event else { return nil }
       let text = Value.object(event.object).compactJSON
       do throws(Diagnostic) {
-        if let store = reader as? any EventStore, try store.stores([event], options: options) == [false] {
+        if try language.stores([event], options: options) == [false] {
           doubt = "read back it differs by \(text), which its table does not hold"
           return nil
         }
-        guard let runner = reader as? any QueryRunner else { return event }
-        if try runner.run(query.text, on: [event], options: options) == [expected] { return event }
+        guard language.runner != nil else { return event }
+        if try language.run(query.text, on: [event], options: options) == [expected] { return event }
         doubt = "read back it differs by \(text), executed there it does not"
       } catch {
         doubt = "on \(text) it is not executed: \(error.message)"
@@ -144,14 +140,14 @@ private struct Check {
 
   /// What is wrong with the coarse question of a query whose condition is that of the rule; `nil` where the rule's
   /// condition implies it.
-  private func prefilter(
-    _ language: any PrefilteredLanguage, _ source: Source
+  private func check(
+    _ prefilter: Prefilter, _ source: Source
   ) throws(Diagnostic) -> TranslationProof.Outcome? {
     let prover = Prover(limits: limits)
     var answer = Answer.never
     for isSimple in [true, false] {
-      let prefilter = try language.prefilter(of: source, isSimple: isSimple, options: options)
-      answer = prover.event(where: rule.condition, butNot: prefilter)
+      let kept = try prefilter(source, isSimple, options)
+      answer = prover.event(where: rule.condition, butNot: kept)
       if answer.isNever { return nil }
     }
     switch answer {

@@ -11,7 +11,7 @@ import ConcordLanguages
 /// ```swift
 /// let compiler = Compiler()
 /// let documents = try compiler.load(Source(name: "rule.yml", text: text))
-/// let query = try compiler.write(documents[0].rule, in: "athena")
+/// let query = try compiler.write(documents[0].rule, in: .athena)
 /// ```
 public struct Compiler: Sendable {
   /// The compiler's version, as it stands in the leading comment of a query.
@@ -25,146 +25,127 @@ public struct Compiler: Sendable {
     self.options = options
   }
 
-  /// The rules of a source, in the language named by `language` or recognised from name and text, with field
-  /// names resolved against the fixtures. Throws the first thing that is wrong.
-  public func load(_ source: Source, from language: String? = nil) throws(Diagnostic) -> [RuleDocument] {
+  /// The rules of a source, in `language` or the one recognised from name and text, with field names resolved against
+  /// the fixtures. Throws the first thing that is wrong.
+  public func load(_ source: Source, from language: Language? = nil) throws(Diagnostic) -> [RuleDocument] {
     let reader = try reader(of: source, language)
     return try reader.read(source, options: options).map { $0.resolvingFieldNames() }
   }
 
   /// Everything that a source holds, as `load` reads it: what is wrong with one of its documents does not hide the
   /// others. Throws where nothing tells the language.
-  public func loadAll(_ source: Source, from language: String? = nil) throws(Diagnostic) -> RuleCollection {
-    let reader = try reader(of: source, language)
-    var collection: RuleCollection
-    if let reader = reader as? any CollectionReader {
-      collection = reader.readAll(source, options: options)
-    } else {
-      do throws(Diagnostic) {
-        collection = RuleCollection(documents: try reader.read(source, options: options))
-      } catch {
-        collection = RuleCollection(documents: [], refused: [RefusedDocument(errors: [error])])
-      }
-    }
+  public func loadAll(_ source: Source, from language: Language? = nil) throws(Diagnostic) -> RuleCollection {
+    var collection = try reader(of: source, language).readAll(source, options: options)
     collection.documents = collection.documents.map { $0.resolvingFieldNames() }
     return collection
   }
 
-  private func reader(of source: Source, _ language: String?) throws(Diagnostic) -> any RuleReader {
-    let identifier: String
-    if let language {
-      identifier = language
-    } else {
-      identifier = try SourceLanguage.recognise(source, hasCondition: options.condition != nil)
+  private func reader(of source: Source, _ given: Language?) throws(Diagnostic) -> Language {
+    let language =
+      if let given { given } else {
+        try Recognition.language(of: source, hasCondition: options.condition != nil)
+      }
+    let others = Registry.languages.filter { $0.identifier != language.identifier }
+    if others.contains(where: { $0.pipelines?.areAsked(options) ?? false }) {
+      throw .pipelinesElsewhere(language)
     }
-    guard let reader = Registry.readers.first(where: { $0.identifier == identifier }) else {
-      throw .unknownLanguage(identifier, among: Registry.readers.map(\.identifier), verb: "read")
-    }
-    if !options.pipelines.isEmpty || options.strictFields, !(reader is any PipelineReader) {
-      throw .pipelinesElsewhere(reader.name)
-    }
-    return reader
+    return language
   }
 
   /// The same compiler with its pipelines read once, rather than for every source. Throws what is wrong with them.
   public func preparingPipelines() throws(Diagnostic) -> Compiler {
     var copy = self
-    for case let reader as any PipelineReader in Registry.readers {
-      copy.options = try reader.prepared(copy.options)
-    }
+    for language in Registry.languages { copy.options = try language.prepared(copy.options) }
     return copy
   }
 
-  /// The identifier of the language that a source is in, told by its name and text. Throws where nothing tells.
-  public static func language(of source: Source) throws(Diagnostic) -> String {
-    try SourceLanguage.recognise(source, hasCondition: false)
+  /// The language that a source is in, told by its name and text. Throws where nothing tells.
+  public static func language(of source: Source) throws(Diagnostic) -> Language {
+    try Recognition.language(of: source, hasCondition: false)
   }
 
   /// Whether a source is a rule or a query, told by its name and text, and not just some file beside them.
-  public static func isRule(_ source: Source) -> Bool { SourceLanguage.isRule(source) }
+  public static func isRule(_ source: Source) -> Bool { Recognition.isRule(source) }
 
-  /// The query for a rule in the language of that identifier. Throws what the language cannot say.
-  public func write(_ rule: Rule, in language: String) throws(Diagnostic) -> Query {
-    guard let writer = Registry.writers.first(where: { $0.identifier == language }) else {
-      throw .unknownLanguage(language, among: Registry.writers.map(\.identifier), verb: "write")
-    }
-    return try writer.write(rule, options: options)
+  /// The query for a rule. Throws what the language cannot say.
+  public func write(_ rule: Rule, in language: Language) throws(Diagnostic) -> Query {
+    try language.write(rule, options: options)
   }
 
-  /// Whether a query that was written for a rule in the language of that identifier holds of the same events: its
-  /// text is read back, and both conditions are compared.
-  public func prove(_ query: Query, for rule: Rule) -> TranslationProof? {
-    guard let language = Registry.languages.first(where: { $0.identifier == query.language }) else {
-      return nil
-    }
-    return TranslationProof(of: query, for: rule, in: language, options: options)
+  /// One statement that puts the rule's fixtures to its query and needs no table and no index. Throws what the language
+  /// cannot say, or does not fit into a statement.
+  public func writeSelfTest(_ rule: Rule, in language: Language) throws(Diagnostic) -> Query {
+    try language.selfTest(rule, options: options)
   }
 
-  /// The query for a rule in the language of that identifier, proved to hold of the same events, with a line in its
-  /// comment that says so and names the rule's condition (`Condition.digest`).
+  /// Whether a query that was written for a rule holds of the same events: its text is read back, and both conditions
+  /// are compared.
+  public func prove(_ query: Query, for rule: Rule, in language: Language) -> TranslationProof {
+    TranslationProof(of: query, for: rule, in: language, options: options)
+  }
+
+  /// The query for a rule, proved to hold of the same events, with a line in its comment that says so and names the
+  /// rule's condition (`Condition.digest`).
   ///
   /// Throws what the language cannot say, `E505` where the query is not proved, and `E506` where it is not the rule.
-  public func writeProved(_ rule: Rule, in language: String) throws(Diagnostic) -> Query {
+  public func writeProved(_ rule: Rule, in language: Language) throws(Diagnostic) -> Query {
     let query = try write(rule, in: language)
     var copy = self
     copy.options.provenance =
-      "Proved equal to the rule by reading it back" + (try proof(of: query, for: rule).assumption)
-      + "; condition \(rule.condition.digest)"
+      "Proved equal to the rule by reading it back"
+      + (try proof(of: query, for: rule, in: language).assumption) + "; condition \(rule.condition.digest)"
     let marked = try copy.write(rule, in: language)
-    _ = try copy.proof(of: marked, for: rule)
+    _ = try copy.proof(of: marked, for: rule, in: language)
     return marked
   }
 
-  private func proof(of query: Query, for rule: Rule) throws(Diagnostic) -> TranslationProof {
-    guard let proof = prove(query, for: rule) else {
-      throw .unknownLanguage(query.language, among: Registry.languages.map(\.identifier), verb: "read")
-    }
+  private func proof(
+    of query: Query, for rule: Rule, in language: Language
+  ) throws(Diagnostic) -> TranslationProof {
+    let proof = prove(query, for: rule, in: language)
     switch proof.outcome {
     case .proved: return proof
     case .unread(let reason), .unknown(let reason):
-      throw Diagnostic(.notProved, "the `\(query.language)` query is not proved equal to the rule: \(reason)")
+      throw Diagnostic(
+        .notProved, "the `\(language.identifier)` query is not proved equal to the rule: \(reason)")
     case .different(let missed, let extra):
       let event = (missed ?? extra).map { Value.object($0.object).compactJSON } ?? ""
       throw Diagnostic(
         .notEqual,
-        "the `\(query.language)` query \(missed == nil ? "matches, and the rule does not" : "misses"): \(event)",
+        "the `\(language.identifier)` query \(missed == nil ? "matches, and the rule does not" : "misses"): \(event)",
         help: ["this is a defect of Concord: please report it with the rule"])
     }
   }
 
-  /// The statements that make the tables which the rules read, in the language of that identifier. Throws where the
-  /// language has no tables, and what cannot be one.
-  public func schema(for rules: [Rule], in language: String) throws(Diagnostic) -> Query {
-    let known = Registry.languages.compactMap { $0 as? any SchemaWriter }
-    guard let writer = known.first(where: { $0.identifier == language }) else {
-      throw Diagnostic(
-        .noTables, "`\(language)` is not a language with tables",
-        help: ["known: \(known.map(\.identifier).joined(separator: ", "))"])
+  /// The statements that make the tables which the rules read; in the first language that has tables where none is
+  /// given. Throws what cannot be one.
+  public func schema(for rules: [Rule], in language: Language? = nil) throws(Diagnostic) -> Query {
+    guard let language = language ?? Registry.languages.first(where: { $0.schemaWriter != nil }) else {
+      throw Diagnostic(.noTables, "no language has tables")
     }
-    return try writer.schema(for: rules, options: options)
+    return try language.schema(for: rules, options: options)
   }
 
   /// The rule of a published catalogue page. Throws what cannot be read, and refuses a page that says it is
   /// incomplete unless `allowPartial`.
   public func importPage(_ page: Source, allowPartial: Bool = false) throws(Diagnostic) -> RuleDocument {
-    return try pages("read").readPage(page, allowPartial: allowPartial, options: options)
-      .resolvingFieldNames()
+    try pageLanguage().readPage(page, allowPartial: allowPartial, options: options).resolvingFieldNames()
   }
 
   /// The rule as a rule file that `load` reads back.
   public func ruleFile(_ document: RuleDocument) throws(Diagnostic) -> String {
-    return try pages("write").writeRuleFile(document)
+    try pageLanguage().writeRuleFile(document)
   }
 
   /// The text of a rule file with more fixtures, all else as it was. Throws where they cannot be added.
   public func adding(_ fixtures: [Fixture], to file: Source) throws(Diagnostic) -> String {
-    return try pages("write").adding(fixtures, to: file)
+    try pageLanguage().adding(fixtures, to: file)
   }
 
   /// The language of catalogue pages and of the rule files that they become.
-  private func pages(_ verb: String) throws(Diagnostic) -> any PageReader {
-    guard let language = Registry.languages.lazy.compactMap({ $0 as? any PageReader }).first else {
-      throw .unknownLanguage("page", among: [], verb: verb)
+  private func pageLanguage() throws(Diagnostic) -> Language {
+    guard let language = Registry.languages.first(where: { $0.pages != nil }) else {
+      throw Diagnostic(.unknownLanguage, "no language has catalogue pages")
     }
     return language
   }
@@ -176,18 +157,11 @@ public struct Compiler: Sendable {
 }
 
 extension Diagnostic {
-  static func unknownLanguage(_ name: String, among known: [String], verb: String) -> Diagnostic {
-    let near = Suggestion.nearest(to: name, among: known)
-    return Diagnostic(
-      .unknownLanguage, "`\(name)` is not a language that can be \(verb == "read" ? "read" : "written")",
-      help: (near.map { ["did you mean `\($0)`?"] } ?? []) + ["known: \(known.joined(separator: ", "))"])
-  }
-
-  static func pipelinesElsewhere(_ name: String) -> Diagnostic {
-    let names = Registry.readers.filter { $0 is any PipelineReader }.map(\.name)
+  static func pipelinesElsewhere(_ language: Language) -> Diagnostic {
+    let names = Registry.languages.filter { $0.pipelines != nil }.map(\.name)
     return Diagnostic(
       .pipelinesElsewhere,
-      "processing pipelines apply to \(names.joined(separator: ", ")) rules, and this is \(name)",
+      "processing pipelines apply to \(names.joined(separator: ", ")) rules, and this is \(language.name)",
       help: ["leave out `--pipeline` and `--strict-fields`, or compile such rules by themselves"])
   }
 

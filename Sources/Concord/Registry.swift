@@ -7,19 +7,21 @@ import ConcordSwift
 
 /// The languages that Concord knows. The one place outside `Targets` that names them.
 public enum Registry {
-  /// Every language, in the order in which outputs are shown.
-  public static let languages: [any Language] = [
-    AthenaLanguage(), SplunkLanguage(), SigmaLanguage(), SwiftLanguage(), PantherLanguage(),
-  ]
+  /// Every language, in the order in which outputs are shown. A source that could be of several is of the first.
+  public static let languages: [Language] = [.panther, .athena, .splunk, .sigma, .swift]
 
   /// The languages that rules can be written in.
-  public static let writers: [any QueryWriter] = languages.compactMap { $0 as? any QueryWriter }
+  public static let writers = languages.filter { $0.writer != nil }
   /// The languages that rules can be read from.
-  public static let readers: [any RuleReader] = languages.compactMap { $0 as? any RuleReader }
+  public static let readers = languages.filter { $0.reader != nil }
+  /// The languages whose text can be executed on events.
+  public static let runners = languages.filter { $0.runner != nil }
   /// The pipelines that come with the languages, and what each does.
   public static var pipelines: [(pipeline: Source, summary: String)] {
-    readers.compactMap { $0 as? any PipelineReader }.flatMap(\.shippedPipelines)
+    languages.flatMap(\.shippedPipelines)
   }
-  /// The languages whose text can be executed on events.
-  public static let runners: [any QueryRunner] = languages.compactMap { $0 as? any QueryRunner }
+  /// What the files of rules and queries end in, in lower case.
+  public static let endings = readers.flatMap(\.endings).reduce(into: [String]()) { endings, ending in
+    if !endings.contains(ending) { endings.append(ending) }
+  }
 }

@@ -1,167 +1,171 @@
 import ConcordDetection
 import ConcordDiagnostics
 
-/// A language that Concord knows: its names. What Concord can do with it is said by the protocols below; a
-/// language conforms to those that apply.
-public protocol Language: Sendable {
-  /// The name on the command line: lower case, `athena`.
-  var identifier: String { get }
-  /// The name for people, `Athena SQL`.
-  var name: String { get }
-  /// What its files end in, without the dot, `sql`.
-  var fileExtension: String { get }
-}
+/// A language that Concord knows, as a value: its names, how its sources are recognised, and what can be done with
+/// it. What cannot be done is `nil`.
+public struct Language: Sendable {
+  /// The name on the command line: lower case, one word.
+  public let identifier: String
+  /// The name for people.
+  public let name: String
+  /// What its files end in, without the dot and in lower case; a file that is written has the first.
+  public let endings: [String]
+  /// The top-level keys by which a YAML source of this language is told from others; empty where a file's ending
+  /// alone tells.
+  public let keys: [String]
+  /// What else is particular about it.
+  public let traits: Traits
 
-/// A front end: reads rules, or queries, of a language and lowers all that is peculiar to it.
-public protocol RuleReader: Language {
-  /// The rules of a source. Throws the first thing that is wrong; warnings come with the rules.
-  func read(_ source: Source, options: LanguageOptions) throws(Diagnostic) -> [RuleDocument]
-}
+  /// Writes a rule.
+  public var writer: QueryWriter?
+  /// Reads rules.
+  public var reader: RuleReader?
+  /// Executes a text on events.
+  public var runner: QueryRunner?
+  /// Says which events the platform's tables hold.
+  public var store: EventStore?
+  /// Writes a statement that carries a rule's fixtures with it.
+  public var selfTestWriter: QueryWriter?
+  /// Writes the statements that make the tables which rules read.
+  public var schemaWriter: SchemaWriter?
+  /// Says what the coarse question of a query certainly keeps.
+  public var prefilter: Prefilter?
+  /// Reads rules that are published as catalogue pages.
+  public var pages: CataloguePages?
+  /// Changes rules as they are read.
+  public var pipelines: Pipelines?
 
-/// A front end that changes its rules by processing pipelines.
-public protocol PipelineReader: RuleReader {
-  /// The pipelines that come with the language, by the names under which users ask for them, each with a line on
-  /// what it does.
-  var shippedPipelines: [(pipeline: Source, summary: String)] { get }
+  /// What a file that is written in the language ends in, without the dot.
+  public var fileEnding: String { endings.first ?? identifier }
 
-  /// The options with their pipelines read, so that `read` need not do it for every file. Throws what is wrong with
-  /// a pipeline.
-  func prepared(_ options: LanguageOptions) throws(Diagnostic) -> LanguageOptions
-}
+  /// What is particular about a language.
+  public struct Traits: OptionSet, Sendable {
+    /// The bits of the set.
+    public let rawValue: Int
+    /// The traits of these bits.
+    public init(rawValue: Int) { self.rawValue = rawValue }
 
-/// Pipelines that were read: a value of the language that read them.
-public protocol PreparedPipelines: Sendable {
-  /// What they were read from; they count only while the options have the same.
-  var sources: [Source] { get }
-}
-
-/// A back end: writes a rule as a query that gives the same verdict on every event.
-///
-/// A writer never guesses: what it cannot say exactly, it refuses with a diagnostic. The same rule and options
-/// give the same bytes, always.
-/// Law, checked for every language that reads too: `read(write(rule))` has the normal form of the rule's condition.
-public protocol QueryWriter: Language {
-  /// The query for a rule. Throws what the language cannot say, and what to do about it.
-  func write(_ rule: Rule, options: LanguageOptions) throws(Diagnostic) -> Query
-}
-
-/// A back end that can inline events in a query of its own, to be pasted in the platform's console: no table
-/// and no index is needed.
-public protocol SelfTestWriter: QueryWriter {
-  /// One statement that puts the rule's fixtures to the rule's query and returns the columns `fixture`,
-  /// `expected` and `actual`. Throws what the language cannot say, or does not fit into a statement.
-  func selfTest(_ rule: Rule, options: LanguageOptions) throws(Diagnostic) -> Query
-}
-
-/// A language whose platform reads tables, and can say what table a rule needs.
-public protocol SchemaWriter: Language {
-  /// The statements that make the tables which the rules read, ready for the user to fill in where the files are.
-  /// Throws what cannot be a table.
-  func schema(for rules: [Rule], options: LanguageOptions) throws(Diagnostic) -> Query
-}
-
-/// Executes query text on events by the platform's own rules. A runner parses the text itself and never sees a
-/// `Condition`.
-public protocol QueryRunner: Language {
-  /// The verdict of the query on each event. Throws where the platform would refuse the query or fail on it.
-  func run(_ query: String, on events: [Event], options: LanguageOptions) throws(Diagnostic) -> [Bool]
-}
-
-/// A language that takes names for the same that differ in letter case alone.
-public protocol NameCaseIgnoringLanguage: Language {}
-
-/// A language whose queries may begin with a coarse question, which an index answers before the exact one is asked.
-public protocol PrefilteredLanguage: RuleReader {
-  /// What the query asks besides the condition that `read` gives of it: a condition that holds only of events which
-  /// the coarse question certainly keeps; `always(true)` where it asks nothing more. The query is exact where the
-  /// condition of its rule implies it.
-  ///
-  /// `isSimple`: whether some such condition will do that is quick to compare, rather than the widest that is known.
-  /// Throws where nothing certain is known of what the question keeps.
-  func prefilter(
-    of query: Source, isSimple: Bool, options: LanguageOptions
-  ) throws(Diagnostic) -> Condition
-}
-
-/// A language whose platform keeps events in typed columns, which do not hold every JSON value.
-public protocol EventStore: Language {
-  /// For each event, whether the table holds it without loss: a text in a boolean column, say, it cannot. Throws
-  /// where there is no table.
-  func stores(_ events: [Event], options: LanguageOptions) throws(Diagnostic) -> [Bool]
-}
-
-/// A language whose rules are published as catalogue pages, and in whose form an imported page is written down.
-public protocol PageReader: RuleReader {
-  /// The rule of a published page. Throws what cannot be read, what the page's own tables contradict, and a
-  /// page that says its structured part is incomplete, unless `allowPartial`.
-  func readPage(
-    _ page: Source, allowPartial: Bool, options: LanguageOptions
-  ) throws(Diagnostic) -> RuleDocument
-
-  /// The rule as a file that `read` reads back to the same rule.
-  func writeRuleFile(_ document: RuleDocument) throws(Diagnostic) -> String
-
-  /// The text of a rule file with more fixtures; all else stays as it is, comments too. Throws where the file
-  /// does not hold one rule whose fixtures are a block list.
-  func adding(_ fixtures: [Fixture], to file: Source) throws(Diagnostic) -> String
-}
-
-/// A rule as a front end read it.
-public struct RuleDocument: Sendable {
-  /// The rule.
-  public var rule: Rule
-  /// What the front end wants to be known.
-  public var warnings: [Diagnostic]
-  /// How an ambiguous text was read, in words; `nil` where the language is not ambiguous.
-  public var reading: String?
-  /// The other conditions that the same text can mean, nearest to the chosen reading first.
-  public var alternatives: [Alternative]
-  /// The file that the rule came from.
-  public var source: Source
-  /// The text that the condition's origins are places of: `source`, or what the user gave in its stead.
-  public var conditionSource: Source
-
-  /// Another way to read the rule's condition.
-  public struct Alternative: Hashable, Sendable {
-    /// The reading in the words with which a user asks for it.
-    public var reading: String
-    /// What the condition means under it.
-    public var condition: Condition
-
-    /// The condition that the text has under `reading`.
-    public init(reading: String, condition: Condition) {
-      self.reading = reading
-      self.condition = condition
-    }
+    /// Names that differ in letter case alone are the same.
+    public static let ignoresNameCase = Traits(rawValue: 1 << 0)
+    /// A rule's condition may come from the options rather than from its own source.
+    public static let takesCondition = Traits(rawValue: 1 << 1)
   }
 
-  /// A rule that was read from `source`.
+  /// A language that can do what is given here.
   public init(
-    rule: Rule, source: Source, warnings: [Diagnostic] = [], reading: String? = nil,
-    alternatives: [Alternative] = [], conditionSource: Source? = nil
+    identifier: String, name: String, endings: [String], keys: [String] = [], traits: Traits = [],
+    writer: QueryWriter? = nil, reader: RuleReader? = nil, runner: QueryRunner? = nil,
+    store: EventStore? = nil, selfTestWriter: QueryWriter? = nil, schemaWriter: SchemaWriter? = nil,
+    prefilter: Prefilter? = nil, pages: CataloguePages? = nil, pipelines: Pipelines? = nil
   ) {
-    self.rule = rule
-    self.source = source
-    self.conditionSource = conditionSource ?? source
-    self.warnings = warnings
-    self.reading = reading
-    self.alternatives = alternatives
+    (self.identifier, self.name, self.endings) = (identifier, name, endings)
+    (self.keys, self.traits) = (keys, traits)
+    (self.writer, self.reader, self.runner, self.store) = (writer, reader, runner, store)
+    (self.selfTestWriter, self.schemaWriter, self.prefilter) = (selfTestWriter, schemaWriter, prefilter)
+    (self.pages, self.pipelines) = (pages, pipelines)
   }
 }
 
-/// A rule in a target language.
-public struct Query: Hashable, Sendable {
-  /// The language's identifier.
-  public var language: String
-  /// The text, ready to run, ending in a line break.
-  public var text: String
-  /// What the user should know: shapes that were assumed, names that were resolved.
-  public var notes: [Diagnostic]
+extension Language {
+  /// The query for a rule. Throws what the language cannot say, and `E903` where it is not written.
+  public func write(_ rule: Rule, options: LanguageOptions) throws(Diagnostic) -> Query {
+    guard let writer else { throw .lacks(.unknownLanguage, self, "cannot be written") }
+    return try writer(rule, options)
+  }
 
-  /// A query of that text.
-  public init(language: String, text: String, notes: [Diagnostic] = []) {
-    self.language = language
-    self.text = text
-    self.notes = notes
+  /// Everything that a source holds: what is wrong with one of its documents does not hide the others. Where the
+  /// language is not read, that is what is wrong (`E903`).
+  public func readAll(_ source: Source, options: LanguageOptions) -> RuleCollection {
+    guard let reader else {
+      return RuleCollection { () throws(Diagnostic) in
+        throw .lacks(.unknownLanguage, self, "is not read back")
+      }
+    }
+    var collection = reader(source, options)
+    for index in collection.documents.indices { collection.documents[index].language = self }
+    return collection
+  }
+
+  /// The rules of a source. Throws the first thing that is wrong; warnings come with the rules.
+  public func read(_ source: Source, options: LanguageOptions) throws(Diagnostic) -> [RuleDocument] {
+    let collection = readAll(source, options: options)
+    if let refusal = collection.refused.first?.refusals.first { throw refusal }
+    return collection.documents
+  }
+
+  /// The verdict of a text on each event. Throws where the platform would refuse it or fail on it, and `E914` where
+  /// the language is not executed.
+  public func run(
+    _ query: String, on events: [Event], options: LanguageOptions
+  ) throws(Diagnostic) -> [Bool] {
+    guard let runner else { throw .lacks(.cannotExecute, self, "cannot be executed") }
+    return try runner(query, events, options)
+  }
+
+  /// For each event, whether the platform's tables hold it without loss: all, where there are none. Throws where a
+  /// table is needed and there is none.
+  public func stores(_ events: [Event], options: LanguageOptions) throws(Diagnostic) -> [Bool] {
+    guard let store else { return events.map { _ in true } }
+    return try store(events, options)
+  }
+
+  /// One statement that puts the rule's fixtures to the rule's query. Throws what the language cannot say, and `E912`
+  /// where it has no self-test.
+  public func selfTest(_ rule: Rule, options: LanguageOptions) throws(Diagnostic) -> Query {
+    guard let selfTestWriter else { throw .lacks(.noSelfTest, self, "has no self-test") }
+    return try selfTestWriter(rule, options)
+  }
+
+  /// The statements that make the tables which the rules read. Throws what cannot be a table, and `E913` where the
+  /// language has none.
+  public func schema(for rules: [Rule], options: LanguageOptions) throws(Diagnostic) -> Query {
+    guard let schemaWriter else { throw .lacks(.noTables, self, "has no tables") }
+    return try schemaWriter(rules, options)
+  }
+
+  /// The rule of a published page. Throws what cannot be read, what the page's own tables contradict, and a page that
+  /// says its structured part is incomplete, unless `allowPartial`; `E903` where the language has no pages.
+  public func readPage(
+    _ page: Source, allowPartial: Bool, options: LanguageOptions
+  ) throws(Diagnostic) -> RuleDocument {
+    guard let pages else { throw .lacks(.unknownLanguage, self, "has no catalogue pages") }
+    var document = try pages.read(page, allowPartial, options)
+    document.language = self
+    return document
+  }
+
+  /// The rule as a file that is read back to the same rule. Throws what cannot be spelled there, and `E903` where the
+  /// language has no pages that become rule files.
+  public func writeRuleFile(_ document: RuleDocument) throws(Diagnostic) -> String {
+    guard let pages else { throw .lacks(.unknownLanguage, self, "has no catalogue pages") }
+    return try pages.write(document)
+  }
+
+  /// The text of a rule file with more fixtures, all else as it was. Throws where they cannot be added, and `E903` as
+  /// `writeRuleFile` does.
+  public func adding(_ fixtures: [Fixture], to file: Source) throws(Diagnostic) -> String {
+    guard let pages else { throw .lacks(.unknownLanguage, self, "has no catalogue pages") }
+    return try pages.adding(fixtures, file)
+  }
+
+  /// The pipelines that come with the language, each with a line on what it does.
+  public var shippedPipelines: [(pipeline: Source, summary: String)] { pipelines?.shipped ?? [] }
+
+  /// The options with the language's pipelines read, so that it need not be done for every file. Throws what is wrong
+  /// with one.
+  public func prepared(_ options: LanguageOptions) throws(Diagnostic) -> LanguageOptions {
+    guard let pipelines else { return options }
+    return try pipelines.prepare(options)
+  }
+}
+
+extension [Language] {
+  /// The language of that identifier; `nil` where there is none.
+  public func named(_ identifier: String) -> Language? { first { $0.identifier == identifier } }
+}
+
+extension Diagnostic {
+  static func lacks(_ code: Code, _ language: Language, _ what: String) -> Diagnostic {
+    Diagnostic(code, "\(language.name) \(what)")
   }
 }

@@ -1,14 +1,5 @@
 import ConcordDiagnostics
 
-/// A front end whose sources hold several documents, of which some may be wrong, or be nothing that a query can be
-/// written of, while the others are rules.
-public protocol CollectionReader: RuleReader {
-  /// Everything that a source holds. What is wrong with a document does not hide the others, nor the other things
-  /// that are wrong with it.
-  /// Law: `read` gives the same rules where nothing is refused, and otherwise throws what is refused first.
-  func readAll(_ source: Source, options: LanguageOptions) -> RuleCollection
-}
-
 /// What a source holds: rules, and documents that no rule was made of.
 public struct RuleCollection: Sendable {
   /// The rules, in order.
@@ -20,6 +11,16 @@ public struct RuleCollection: Sendable {
   public init(documents: [RuleDocument], refused: [RefusedDocument] = []) {
     self.documents = documents
     self.refused = refused
+  }
+
+  /// The rules that `read` gives, or one refused document with what it throws: for languages whose sources are right
+  /// or wrong as a whole.
+  public init(_ read: () throws(Diagnostic) -> [RuleDocument]) {
+    do throws(Diagnostic) {
+      self.init(documents: try read())
+    } catch {
+      self.init(documents: [], refused: [RefusedDocument(errors: [error])])
+    }
   }
 }
 

@@ -19,30 +19,15 @@ public struct Probe: Hashable, Sendable {
   }
 }
 
-/// A language as `Agreement` uses it: how a rule is written, and how the written text is executed.
-public struct AgreementTarget: Sendable {
-  /// Writes the query.
-  public let writer: any QueryWriter
-  /// Executes its text by the platform's own rules.
-  public let runner: any QueryRunner
-
-  /// A target of this writer and this runner.
-  public init(writer: any QueryWriter, runner: any QueryRunner) {
-    self.writer = writer
-    self.runner = runner
-  }
-}
-
 extension [Probe] {
   /// The probes that every target's platform can hold: what a typed column cannot hold says nothing about a
   /// translation. Throws where a target has no table at all.
   public func stored(
-    by targets: [AgreementTarget], options: LanguageOptions
+    by targets: [Language], options: LanguageOptions
   ) throws(Diagnostic) -> [Probe] {
     var kept = self
     for target in targets {
-      guard let store = target.writer as? any EventStore else { continue }
-      let stored = try store.stores(kept.map(\.event), options: options)
+      let stored = try target.stores(kept.map(\.event), options: options)
       kept = zip(kept, stored).filter { $0.1 }.map(\.0)
     }
     return kept
@@ -84,7 +69,7 @@ public struct Agreement: Sendable {
 
   /// Writes the rule in each target and executes the text on all probes.
   public init(
-    of rule: Rule, on probes: [Probe], targets: [AgreementTarget], options: LanguageOptions
+    of rule: Rule, on probes: [Probe], targets: [Language], options: LanguageOptions
   ) {
     self.rule = rule
     self.probes = probes
@@ -92,22 +77,22 @@ public struct Agreement: Sendable {
     let events = probes.map(\.event)
     columns = targets.map { target in
       Column(
-        language: target.writer.identifier, name: target.writer.name,
+        language: target.identifier, name: target.name,
         outcome: Agreement.outcome(of: rule, on: events, target, options))
     }
   }
 
   private static func outcome(
-    of rule: Rule, on events: [Event], _ target: AgreementTarget, _ options: LanguageOptions
+    of rule: Rule, on events: [Event], _ target: Language, _ options: LanguageOptions
   ) -> Outcome {
     let query: String
     do throws(Diagnostic) {
-      query = try target.writer.write(rule, options: options).text
+      query = try target.write(rule, options: options).text
     } catch {
       return .refused(error)
     }
     do throws(Diagnostic) {
-      let verdicts = try target.runner.run(query, on: events, options: options)
+      let verdicts = try target.run(query, on: events, options: options)
       guard verdicts.count == events.count else {
         return .failed(
           query: query,
@@ -116,18 +101,18 @@ public struct Agreement: Sendable {
       }
       return .ran(query: query, verdicts: verdicts)
     } catch {
-      let probe = firstFailing(query, on: events, target.runner, options)
+      let probe = firstFailing(query, on: events, target, options)
       return .failed(query: query, error, probe: probe)
     }
   }
 
   /// The first event on which a query fails, by halving; `nil` where it fails without any.
   private static func firstFailing(
-    _ query: String, on events: [Event], _ runner: any QueryRunner, _ options: LanguageOptions
+    _ query: String, on events: [Event], _ target: Language, _ options: LanguageOptions
   ) -> Int? {
     func fails(_ events: ArraySlice<Event>) -> Bool {
       do throws(Diagnostic) {
-        _ = try runner.run(query, on: Array(events), options: options)
+        _ = try target.run(query, on: Array(events), options: options)
         return false
       } catch {
         return true

@@ -19,7 +19,7 @@ public struct Disagreement: Sendable {
 
   /// Makes a disagreement small; `nil` where the target agrees on the event after all.
   public init?(
-    of rule: Rule, on event: Event, target: AgreementTarget, options: LanguageOptions
+    of rule: Rule, on event: Event, target: Language, options: LanguageOptions
   ) {
     let examiner = Examiner(rule: rule, target: target, options: options)
     guard examiner.differs(rule.condition, on: event) else { return nil }
@@ -33,7 +33,7 @@ public struct Disagreement: Sendable {
       part = smaller
     }
     guard let query = examiner.query(part) else { return nil }
-    language = target.writer.identifier
+    language = target.identifier
     self.event = smallest
     meaning = part.holds(of: smallest)
     self.part = part
@@ -44,19 +44,19 @@ public struct Disagreement: Sendable {
 /// Asks a target about parts of a rule's condition.
 private struct Examiner {
   let rule: Rule
-  let target: AgreementTarget
+  let target: Language
   let options: LanguageOptions
 
   func query(_ condition: Condition) -> String? {
     var part = rule
     part.condition = condition
-    do throws(Diagnostic) { return try target.writer.write(part, options: options).text } catch { return nil }
+    do throws(Diagnostic) { return try target.write(part, options: options).text } catch { return nil }
   }
 
   func differs(_ condition: Condition, on event: Event) -> Bool {
     guard let query = query(condition) else { return false }
     do throws(Diagnostic) {
-      return try target.runner.run(query, on: [event], options: options) != [condition.holds(of: event)]
+      return try target.run(query, on: [event], options: options) != [condition.holds(of: event)]
     } catch {
       return false
     }

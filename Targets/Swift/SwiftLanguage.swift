@@ -1,58 +1,8 @@
-import ConcordDetection
-import ConcordDiagnostics
 import ConcordLanguages
 
-/// Swift: the predicate as a source file that an app compiles in.
-///
-/// The file has no imports and needs nothing but the standard library: it ends with a runtime of just what the
-/// rule asks (`SwiftRuntime`). Every condition can be said in Swift, so writing never throws.
-public struct SwiftLanguage: QueryWriter {
-  /// `swift`.
-  public let identifier = "swift"
-  /// Swift.
-  public let name = "Swift"
-  /// `swift`.
-  public let fileExtension = "swift"
-
-  /// The language.
-  public init() {}
-
-  /// The rule as a Swift source file: an `enum` named after the rule's title, with `matches(_:)`. Throws where the
-  /// condition asks of the place of an event, which a Swift program does not know.
-  public func write(_ rule: Rule, options: LanguageOptions) throws(Diagnostic) -> Query {
-    if let fact = rule.condition.facts.first { throw .placeNotMapped(fact, in: self.name) }
-    var names = SwiftNames()
-    let name = names.type(rule)
-    var writer = SwiftWriter(rule: rule, typeName: name, nestsEvent: true)
-    let type = writer.declaration()
-    let runtime = SwiftRuntime.text(writer.needs, event: "\(name).Event")
-    let usage = [
-      "",
-      "Compiles on its own, with the standard library only: `swiftc -parse-as-library` or a file of your app.",
-    ]
-    let header = SwiftLanguage.comment(QueryHeader.lines(for: rule, options) + usage)
-    return Query(language: identifier, text: header + "\n" + type + "\n" + runtime)
-  }
-
-  /// Several rules as one Swift source file with one runtime and one `Event` type, and the names of their types
-  /// in order.
-  public func write(all rules: [Rule], options: LanguageOptions) -> (text: String, types: [String]) {
-    var names = SwiftNames()
-    var needs: Set<SwiftRuntime.Part> = []
-    var text = SwiftLanguage.comment(QueryHeader.lines(about: "\(rules.count) rules", options))
-    var types: [String] = []
-    for rule in rules {
-      let name = names.type(rule)
-      var writer = SwiftWriter(rule: rule, typeName: name, nestsEvent: false)
-      text += "\n" + writer.declaration()
-      needs.formUnion(writer.needs)
-      types.append(name)
-    }
-    return (text + "\n" + SwiftRuntime.text(needs, event: "Event"), types)
-  }
-
-  /// The lines as comments, none of them wrapped: `Concord 0.1.0, exact` stands on the second line.
-  private static func comment(_ lines: [String]) -> String {
-    lines.map { SwiftLiteral.comment($0, "// ", width: .max) }.joined()
-  }
+extension Language {
+  /// Swift: the predicate as a source file that an app compiles in.
+  public static let swift = Language(
+    identifier: "swift", name: "Swift", endings: ["swift"],
+    writer: SwiftSource.write(_:options:), runner: SwiftRunner.run)
 }

@@ -37,7 +37,7 @@ import Testing
   @Test("what the writers write is proved", arguments: conditions)
   func ours(_ text: String) throws {
     let rule = try rule(text)
-    for language in [AthenaLanguage(), SplunkLanguage(), SigmaLanguage()] as [any QueryWriter] {
+    for language in [Language.athena, .splunk, .sigma] {
       let query = try language.write(rule, options: Self.options)
       let proof = TranslationProof(of: query, for: rule, in: language, options: Self.options)
       #expect(Self.words(proof.outcome) == "proved", "\(language.identifier): \(query.text)")
@@ -50,8 +50,8 @@ import Testing
     options.schema = Source(
       name: "t.sql", text: "CREATE EXTERNAL TABLE t (image string, user string) LOCATION 's3://b/'")
     let rule = try rule("Image ends_with \"a\"\nnot (User eq \"b\")")
-    let query = try AthenaLanguage().write(rule, options: options)
-    let proof = TranslationProof(of: query, for: rule, in: AthenaLanguage(), options: options)
+    let query = try Language.athena.write(rule, options: options)
+    let proof = TranslationProof(of: query, for: rule, in: Language.athena, options: options)
     #expect(Self.words(proof.outcome) == "proved", "\(query.text)")
     let spelled = try condition("image eq \"a\"\nUSER.Name eq \"b\"")
       .spelled(as: try condition("Image eq \"a\"\nuser.name eq \"b\""))
@@ -62,45 +62,45 @@ import Testing
 
   struct Given: Sendable, CustomTestStringConvertible {
     let rule: String
-    let language: any Language
+    let language: Language
     let query: String
     let outcome: String
     var testDescription: String { query }
 
-    init(_ rule: String, _ language: any Language, _ query: String, _ outcome: String) {
+    init(_ rule: String, _ language: Language, _ query: String, _ outcome: String) {
       (self.rule, self.language, self.query, self.outcome) = (rule, language, query, outcome)
     }
   }
 
   static let given = [
     Given(
-      "x eq \"a\"\ny ne \"b\"", AthenaLanguage(),
+      "x eq \"a\"\ny ne \"b\"", Language.athena,
       #"SELECT * FROM "t" WHERE "x" = 'a' AND "y" <> 'b'"#, #"misses {"x":"a"}, adds -"#),
     Given(
-      "x eq \"a\"\ny ne \"b\"", AthenaLanguage(),
+      "x eq \"a\"\ny ne \"b\"", Language.athena,
       #"SELECT * FROM "t" WHERE "x" = 'a' AND ("y" IS NULL OR "y" <> 'b')"#, "proved"),
     Given(
-      #"x eq "a""#, AthenaLanguage(), #"SELECT * FROM "t" WHERE lower("x") = 'a'"#,
+      #"x eq "a""#, Language.athena, #"SELECT * FROM "t" WHERE lower("x") = 'a'"#,
       #"misses -, adds {"x":"A"}"#),
     // In an array the first is true of one element and false of another; a column holds one text.
     Given(
-      "x starts_with \"a\"\nnot (x eq \"b\")", AthenaLanguage(),
+      "x starts_with \"a\"\nnot (x eq \"b\")", Language.athena,
       #"SELECT * FROM "t" WHERE "x" LIKE 'a%'"#, "proved where single: [x]"),
-    Given(#"x eq "a""#, AthenaLanguage(), "SELECT * FROM t WHERE frobnicate(x) = 'a'", "unread"),
-    Given(#"x eq "Abc""#, SplunkLanguage(), #"index=* "Abc" x=Abc"#, #"misses -, adds {"x":"abc"}"#),
+    Given(#"x eq "a""#, Language.athena, "SELECT * FROM t WHERE frobnicate(x) = 'a'", "unread"),
+    Given(#"x eq "Abc""#, Language.splunk, #"index=* "Abc" x=Abc"#, #"misses -, adds {"x":"abc"}"#),
     Given(
-      #"x eq "Abc""#, SplunkLanguage(),
+      #"x eq "Abc""#, Language.splunk,
       #"index=* "Abc" | eval r=json_extract(_raw, "x") | where r="Abc""#, "proved"),
     // A keyword that the condition does not imply.
     Given(
-      #"x eq "Abc""#, SplunkLanguage(),
+      #"x eq "Abc""#, Language.splunk,
       #"index=* "Other" | eval r=json_extract(_raw, "x") | where r="Abc""#, "unread"),
-    Given(#"x eq "a""#, SwiftLanguage(), "", "unread: Swift is not read back"),
+    Given(#"x eq "a""#, Language.swift, "", "unread: Swift is not read back"),
   ]
 
   @Test("a query of somebody else's is proved, or told from the rule by an event", arguments: given)
   func others(_ given: Given) throws {
-    let query = Query(language: given.language.identifier, text: given.query)
+    let query = Query(text: given.query)
     let proof = TranslationProof(
       of: query, for: try rule(given.rule), in: given.language, options: Self.options)
     let words = Self.words(proof.outcome)
@@ -109,10 +109,11 @@ import Testing
 
   @Test("a search's keywords hold of no event in which Splunk does not find them")
   func prefilters() throws {
-    let language = SplunkLanguage()
+    let language = Language.splunk
+    let prefilter = try #require(language.prefilter)
     let query = Source(name: "q.spl", text: #"index=* "Abc" "signin.example" ("Def" OR "amazonaws.com")"#)
     let prefilters = try [true, false].map { isSimple in
-      try language.prefilter(of: query, isSimple: isSimple, options: LanguageOptions())
+      try prefilter(query, isSimple, LanguageOptions())
     }
     let events = [
       #"{"a":"Abc","b":"signin.example","c":"Def"}"#, #"{"a":"abc","b":"signin.example","c":"def"}"#,
@@ -130,9 +131,7 @@ import Testing
       #expect(try language.run(query.text, on: [event], options: LanguageOptions()) == [true], "\(json)")
     }
     let uncertain = Source(name: "q.spl", text: #"index=* "a=b""#)
-    #expect(throws: Diagnostic.self) {
-      try language.prefilter(of: uncertain, isSimple: true, options: LanguageOptions())
-    }
+    #expect(throws: Diagnostic.self) { try prefilter(uncertain, true, LanguageOptions()) }
   }
 
   @Test("the digest is that of the meaning's normal form")

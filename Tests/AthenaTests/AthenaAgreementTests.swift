@@ -61,13 +61,13 @@ enum PoolTable {
       if fixtures { rule.fixtures = events.prefix(8).map { Fixture(name: "f", expected: true, event: $0) } }
       let query: Query
       do {
-        query = try AthenaLanguage().write(rule, options: table)
+        query = try Language.athena.write(rule, options: table)
       } catch {
         refusals[error.code.rawValue, default: 0] += 1
         continue
       }
       written += 1
-      let answers = try AthenaLanguage().run(query.text, on: events, options: table)
+      let answers = try Language.athena.run(query.text, on: events, options: table)
       for (event, answer) in zip(events, answers) {
         verdicts += 1
         if answer { hits += 1 }

@@ -51,7 +51,7 @@ import Testing
   }
 
   @Test("the whole query") func golden() throws {
-    let query = try AthenaLanguage().write(AthenaFirstRuleTests.rule, options: LanguageOptions())
+    let query = try Language.athena.write(AthenaFirstRuleTests.rule, options: LanguageOptions())
     #expect(
       query.text == #"""
         -- AWS.Modify.Cloud.Compute.Infrastructure: AWS Modify Cloud Compute Infrastructure
@@ -92,7 +92,7 @@ import Testing
 
         """#)
     #expect(query.notes.map(\.code.rawValue) == ["W430"])
-    let read = try AthenaLanguage().read(Source(text: query.text), options: LanguageOptions())[0].rule
+    let read = try Language.athena.read(Source(text: query.text), options: LanguageOptions())[0].rule
     #expect(read.condition == AthenaFirstRuleTests.condition)
     #expect(read.id == AthenaFirstRuleTests.rule.id)
     #expect(read.title == AthenaFirstRuleTests.rule.title)
@@ -107,7 +107,7 @@ import Testing
     let events = try JSON.lines(Source(text: String(decoding: lines, as: UTF8.self))).compactMap {
       Event($0.value)
     }
-    let language = AthenaLanguage()
+    let language = Language.athena
     let query = try language.write(AthenaFirstRuleTests.rule, options: LanguageOptions())
     let verdicts = try language.run(query.text, on: events, options: LanguageOptions())
     #expect(events.count == 2900)

@@ -64,8 +64,8 @@ import Testing
     throws
   {
     let rule = Rule(id: title, title: title, condition: .always(true))
-    let query = try AthenaLanguage().write(rule, options: LanguageOptions()).text
-    let plain = try AthenaLanguage().write(
+    let query = try Language.athena.write(rule, options: LanguageOptions()).text
+    let plain = try Language.athena.write(
       Rule(id: "", title: "", condition: .always(true)), options: LanguageOptions()
     ).text
     func kinds(_ text: String) throws -> [AthenaToken.Kind] {

@@ -77,7 +77,7 @@ struct Peer: CustomTestStringConvertible, Sendable {
   ]
 
   @Test("ours agrees with the meaning, theirs does not", arguments: rows) func row(_ row: Peer) throws {
-    let language = AthenaLanguage()
+    let language = Language.athena
     let event = try #require(Event(try JSON.parse(row.json)))
     let meant = row.condition.holds(of: event)
     let ours = try language.write(
@@ -110,7 +110,7 @@ struct Peer: CustomTestStringConvertible, Sendable {
     var (parsed, refused) = (0, 0)
     for condition in generator.conditions(60) {
       guard
-        let query = try? AthenaLanguage().write(
+        let query = try? Language.athena.write(
           Rule(id: "r", title: "t", condition: condition), options: PoolTable.options)
       else { continue }
       for _ in 0..<5 {
@@ -126,8 +126,8 @@ struct Peer: CustomTestStringConvertible, Sendable {
           let tree = try AthenaParser.query(source)
           parsed += 1
           #expect(try AthenaParser.query(Source(text: AthenaPrinter.text(tree))) == tree)
-          _ = try? AthenaLanguage().run(source.text, on: [event([])], options: PoolTable.options)
-          _ = try? AthenaLanguage().read(source, options: PoolTable.options)
+          _ = try? Language.athena.run(source.text, on: [event([])], options: PoolTable.options)
+          _ = try? Language.athena.read(source, options: PoolTable.options)
         } catch { refused += 1 }
       }
     }

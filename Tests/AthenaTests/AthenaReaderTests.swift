@@ -12,7 +12,7 @@ func condition(of sql: String, ddl: String? = nil) throws(Diagnostic) -> Conditi
   var options = LanguageOptions()
   options.schema = ddl.map { Source(name: "table.sql", text: $0) }
   let source = Source(text: "SELECT * FROM cloudtrail_logs WHERE \(sql)")
-  return try AthenaLanguage().read(source, options: options)[0].rule.condition
+  return try Language.athena.read(source, options: options)[0].rule.condition
 }
 
 struct Read: CustomTestStringConvertible, Sendable {
@@ -204,7 +204,7 @@ struct Read: CustomTestStringConvertible, Sendable {
       text:
         "SELECT useridentity.arn FROM t WHERE eventname = 'a' AND eventtime BETWEEN '2024' AND '2025' LIMIT 5"
     )
-    let document = try AthenaLanguage().read(source, options: LanguageOptions())[0]
+    let document = try Language.athena.read(source, options: LanguageOptions())[0]
     #expect(document.rule.condition == AthenaReaderTests.isA)
     #expect(document.warnings.map(\.code.rawValue) == ["W359", "W360"])
     #expect(document.rule.id == "my-rule")
@@ -227,7 +227,7 @@ struct Read: CustomTestStringConvertible, Sendable {
     var (same, written) = (0, 0)
     for condition in generator.conditions(150) {
       let rule = Rule(id: "r", title: "t", condition: condition)
-      guard let query = try? AthenaLanguage().write(rule, options: PoolTable.options) else { continue }
+      guard let query = try? Language.athena.write(rule, options: PoolTable.options) else { continue }
       written += 1
       let tree = try AthenaParser.query(Source(text: query.text))
       #expect(try AthenaParser.query(Source(text: AthenaPrinter.text(tree))) == tree)
@@ -235,7 +235,7 @@ struct Read: CustomTestStringConvertible, Sendable {
         AthenaPrinter.text(tree) == query.text.split(separator: "\n").dropFirst(2).joined(separator: "\n")
           + "\n")
       do {
-        let read = try AthenaLanguage().read(Source(text: query.text), options: PoolTable.options)[0].rule
+        let read = try Language.athena.read(Source(text: query.text), options: PoolTable.options)[0].rule
         if read.condition == condition { same += 1 }
         for event in events where read.condition.holds(of: event) != condition.holds(of: event) {
           Issue.record("\(query.text)\n\(Value.object(event.object).compactJSON)")

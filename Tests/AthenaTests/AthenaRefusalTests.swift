@@ -74,7 +74,7 @@ struct Refused: CustomTestStringConvertible, Sendable {
       Rule(
         id: "r", title: "t", condition: text(eventName, .equals(String(repeating: "a", count: length))))
     }
-    let language = AthenaLanguage()
+    let language = Language.athena
     let frame = try language.write(rule(0), options: LanguageOptions()).text.utf8.count
     let full = try language.write(rule(262_144 - frame), options: LanguageOptions()).text
     #expect(full.utf8.count == 262_144)
@@ -92,10 +92,10 @@ struct Refused: CustomTestStringConvertible, Sendable {
     let texts = ["|,;~^A"] + (0..<4_000).map { "Hash\($0)=" + String(repeating: "x", count: 20) } + ["Ä"]
     var condition = Condition.any(texts.map { text(eventName, .contains($0), letterCase) })
     if isNegated { condition = .not(condition) }
-    let query = try AthenaLanguage().write(
+    let query = try Language.athena.write(
       Rule(id: "r", title: "t", condition: condition), options: LanguageOptions())
     #expect(query.text.contains("any_match") && query.text.utf8.count < 150_000)
-    let read = try AthenaLanguage().read(Source(text: query.text), options: LanguageOptions())[0].rule
+    let read = try Language.athena.read(Source(text: query.text), options: LanguageOptions())[0].rule
     let values: [Value] = [
       .null, .string("1|,;~^a2"), .string("1|,;~^A2"), .string("|"),
       .string("hash77=XXXXXXXXXXXXXXXXXXXXXXX"),
@@ -103,7 +103,7 @@ struct Refused: CustomTestStringConvertible, Sendable {
     ]
     let events = values.map { Event(Value.Object([.init("eventName", $0)])) }
     let meant = events.map(condition.holds)
-    #expect(try AthenaLanguage().run(query.text, on: events, options: LanguageOptions()) == meant)
+    #expect(try Language.athena.run(query.text, on: events, options: LanguageOptions()) == meant)
     #expect(events.map(read.condition.holds) == meant)
     #expect(meant.contains(true) && meant.contains(false))
   }
@@ -119,7 +119,7 @@ struct Refused: CustomTestStringConvertible, Sendable {
     var rule = Rule(id: "r", title: "t", condition: .test(FieldPath("a"), .present))
     rule.logSources = [LogSource(product: "windows")]
     let error = #expect(throws: Diagnostic.self) {
-      try AthenaLanguage().write(rule, options: LanguageOptions())
+      try Language.athena.write(rule, options: LanguageOptions())
     }
     #expect(error?.code == .noTable)
   }

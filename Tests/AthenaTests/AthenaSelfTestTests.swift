@@ -22,7 +22,7 @@ import Testing
     let ddl = "CREATE EXTERNAL TABLE t (eventname string, useridentity struct<type:string>, other string)"
     var options = LanguageOptions(compilerVersion: "0.1.0")
     options.schema = Source(text: ddl)
-    let query = try AthenaLanguage().selfTest(rule, options: options)
+    let query = try Language.athena.selfTest(rule, options: options)
     #expect(
       query.text == """
         -- R.1: A title
@@ -45,7 +45,7 @@ import Testing
   }
 
   private func verdicts(_ query: String) throws -> [Bool] {
-    try AthenaLanguage().rows(query).map { $0.last?.truth == true }
+    try AthenaRunner.rows(query).map { $0.last?.truth == true }
   }
 
   @Test("generated rules give the meaning's verdicts", arguments: [31, 32] as [UInt64]) func generated(
@@ -60,7 +60,7 @@ import Testing
     for condition in generator.conditions(60) {
       var rule = Rule(id: "r", title: "t", condition: condition)
       rule.fixtures = events.map { Fixture(name: "f", expected: condition.holds(of: $0), event: $0) }
-      guard let query = try? AthenaLanguage().selfTest(rule, options: PoolTable.options) else { continue }
+      guard let query = try? Language.athena.selfTest(rule, options: PoolTable.options) else { continue }
       written += 1
       #expect(try verdicts(query.text) == rule.fixtures.map(\.expected), "\(query.text)")
     }
@@ -70,7 +70,7 @@ import Testing
   @Test("a rule without fixtures is refused") func none() {
     let rule = Rule(id: "r", title: "t", condition: .always(true))
     let error = #expect(throws: Diagnostic.self) {
-      try AthenaLanguage().selfTest(rule, options: LanguageOptions())
+      try Language.athena.selfTest(rule, options: LanguageOptions())
     }
     #expect(error?.message == "the rule `r` has no fixtures to test with")
   }

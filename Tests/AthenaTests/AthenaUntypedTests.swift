@@ -69,19 +69,19 @@ import Testing
     var options = LanguageOptions()
     options.untyped = true
     let rule = try rule(row)
-    let statement = try AthenaLanguage().schema(for: [rule], options: options)
+    let statement = try Language.athena.schema(for: [rule], options: options)
     #expect(
       statement.text
         == "CREATE EXTERNAL TABLE IF NOT EXISTS `windows_process_creation` (\n  \(row.columns)\n)\n"
         + "ROW FORMAT SERDE 'org.openx.data.jsonserde.JsonSerDe'\nLOCATION 's3://BUCKET/PREFIX/';\n")
-    let query = try AthenaLanguage().write(rule, options: options)
+    let query = try Language.athena.write(rule, options: options)
     #expect(query.text.contains("FROM \"windows_process_creation\"\nWHERE \(row.sql)\n"), "\(query.text)")
     // The statement is a schema that gives the same query.
     var typed = LanguageOptions()
     typed.schema = Source(name: "logs.sql", text: statement.text)
-    #expect(try AthenaLanguage().write(rule, options: typed).text == query.text)
+    #expect(try Language.athena.write(rule, options: typed).text == query.text)
     // The query alone tells as much of the table as its reader needs.
-    let read = try AthenaLanguage().read(Source(name: "q.sql", text: query.text), options: options)
+    let read = try Language.athena.read(Source(name: "q.sql", text: query.text), options: options)
     #expect(read[0].rule.condition == rule.condition)
   }
 
@@ -97,11 +97,11 @@ import Testing
     rule.logSources = [source]
     var options = LanguageOptions()
     options.untyped = true
-    #expect(try AthenaLanguage().write(rule, options: options).text.contains("FROM \"\(expected)\"\n"))
+    #expect(try Language.athena.write(rule, options: options).text.contains("FROM \"\(expected)\"\n"))
     options.table = "db.own"
-    #expect(try AthenaLanguage().write(rule, options: options).text.contains("FROM \"db\".\"own\"\n"))
+    #expect(try Language.athena.write(rule, options: options).text.contains("FROM \"db\".\"own\"\n"))
     options.untyped = false
-    #expect(throws: Diagnostic.self) { try AthenaLanguage().write(rule, options: options) }
+    #expect(throws: Diagnostic.self) { try Language.athena.write(rule, options: options) }
   }
 
   @Test("names that differ in letter case alone are one column") func collision() throws {
@@ -109,7 +109,7 @@ import Testing
     var options = LanguageOptions()
     options.untyped = true
     let rule = Rule(id: "r", title: "t", condition: condition)
-    let error = #expect(throws: Diagnostic.self) { try AthenaLanguage().write(rule, options: options) }
+    let error = #expect(throws: Diagnostic.self) { try Language.athena.write(rule, options: options) }
     #expect(error?.code.rawValue == "E407")
     #expect(
       error?.message == "`Image` and `image` of `a.image` would be one column: SQL's names ignore letter case"
@@ -126,7 +126,7 @@ import Testing
     }
     var options = LanguageOptions()
     options.untyped = true
-    let statement = try AthenaLanguage().schema(for: rules, options: options)
+    let statement = try Language.athena.schema(for: rules, options: options)
     #expect(statement.text.contains("(\n  `a` string,\n  `c` string\n)"))
     #expect(statement.notes.map(\.code.rawValue) == ["W431", "W431"])
     #expect(statement.notes.map { $0.message.contains("`r0`") } == [true, false])
@@ -137,7 +137,7 @@ import Testing
     rule.logSources = [.cloudTrail]
     var options = LanguageOptions()
     options.untyped = true
-    let statement = try AthenaLanguage().schema(for: [rule], options: options)
+    let statement = try Language.athena.schema(for: [rule], options: options)
     let table = try AthenaDDL.table(Source(name: "s", text: statement.text))
     #expect(table.name == "cloudtrail_logs" && table.fields.count == 29)
   }

@@ -14,7 +14,7 @@ func whereClause(
   options.schema = ddl.map { Source(name: "table.sql", text: $0) } ?? options.schema
   var rule = Rule(id: "r", title: "t", condition: condition)
   rule.fixtures = fixtures.map { Fixture(name: "f", expected: true, event: $0) }
-  let text = try AthenaLanguage().write(rule, options: options).text
+  let text = try Language.athena.write(rule, options: options).text
   let lines = text.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
   let start = lines.firstIndex { $0.hasPrefix("WHERE ") } ?? 0
   return lines[start...].joined(separator: "\n").dropFirst(6).dropLast(1).description

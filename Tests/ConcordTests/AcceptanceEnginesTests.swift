@@ -117,12 +117,8 @@ struct AcceptanceEnginesTests {
     }
   }
 
-  static func targets(without omitted: Set<String> = []) -> [AgreementTarget] {
-    Registry.writers.compactMap { writer in
-      if omitted.contains(writer.identifier) { return nil }
-      return Registry.runners.first { $0.identifier == writer.identifier }
-        .map { AgreementTarget(writer: writer, runner: $0) }
-    }
+  static func targets(without omitted: Set<String> = []) -> [Language] {
+    Registry.writers.filter { $0.runner != nil && !omitted.contains($0.identifier) }
   }
 
   /// All conditions; `nil`, said on standard error, where they are missing.
@@ -170,10 +166,10 @@ struct AcceptanceEnginesTests {
       }
     }
     for target in targets {
-      let tally = tallies[target.writer.identifier, default: Tally()]
-      Engine.note("acceptance, \(target.writer.name): \(tally.line)")
+      let tally = tallies[target.identifier, default: Tally()]
+      Engine.note("acceptance, \(target.name): \(tally.line)")
       // Sigma compares two fields in ignored case alone.
-      let refused = target.writer.identifier == "sigma" ? ["OneLogin.PasswordAccess"] : []
+      let refused = target.identifier == "sigma" ? ["OneLogin.PasswordAccess"] : []
       #expect(Array(tally.refused.values.joined()) == refused)
       #expect(tally.written + refused.count == 17)
       #expect(tally.hits > 17 && tally.verdicts - tally.hits > 17)
@@ -184,7 +180,7 @@ struct AcceptanceEnginesTests {
 
   @Test func swiftSaysWhatIsMeant() throws {
     guard let all = try Self.accepted() else { return }
-    let (text, types) = SwiftLanguage().write(all: all.map(\.rule), options: LanguageOptions())
+    let (text, types) = SwiftSource.write(all: all.map(\.rule), options: LanguageOptions())
     let program = try SwiftProgram(source: text, types: types, eventType: "Event")
     defer { program.remove() }
     // Every rule is asked about every rule's events.
@@ -212,7 +208,7 @@ struct AcceptanceEnginesTests {
     var tally = Tally()
     for item in all {
       do {
-        let query = try AthenaLanguage().write(item.rule, options: item.options).text
+        let query = try Language.athena.write(item.rule, options: item.options).text
         requests.append(
           EnginesAthenaTests.Request(
             ddl: item.options.schema?.text ?? CloudTrailTable.ddl,
@@ -260,7 +256,7 @@ struct AcceptanceEnginesTests {
     guard try Engine.isAvailable(for: "the self-test of our first rule on DuckDB"), let python = Engine.python
     else { return }
     let rule = try EnginesRealEventsTests.firstRule()
-    let statement = try AthenaLanguage().selfTest(rule, options: LanguageOptions()).text
+    let statement = try Language.athena.selfTest(rule, options: LanguageOptions()).text
     let engine = try EngineConfiguration(environment: [
       "CONCORD_ENGINES_PYTHON": python.path, "CONCORD_ENGINE_TIMEOUT": "60",
     ]).engine("duckdb")
@@ -279,7 +275,7 @@ struct AcceptanceEnginesTests {
 
   @Test func theFirstRulesSelfTestInSPL() throws {
     let rule = try EnginesRealEventsTests.firstRule()
-    let query = try SplunkLanguage().selfTest(rule, options: LanguageOptions())
+    let query = try Language.splunk.selfTest(rule, options: LanguageOptions())
     let rows = try SplunkRunner(query: try SplunkParser.parse(Source(text: query.text))).rows()
     let shown = rows.map { row in ["fixture", "expected", "actual"].map { row[$0].text } }
     #expect(shown == rule.fixtures.map { [$0.name, "\($0.expected)", "\($0.expected)"] })

@@ -22,19 +22,15 @@ struct BrokenWritersTests {
     }
   }
 
-  /// A writer with one fault.
-  struct BrokenWriter: QueryWriter {
-    let whole: any QueryWriter
-    let fault: Fault
-    var identifier: String { whole.identifier }
-    var name: String { whole.name }
-    var fileExtension: String { whole.fileExtension }
-
-    func write(_ rule: Rule, options: LanguageOptions) throws(Diagnostic) -> Query {
+  /// The language with one fault in its writer.
+  static func broken(_ whole: Language, by fault: Fault) -> Language {
+    var broken = whole
+    broken.writer = { (rule, options) throws(Diagnostic) in
       var query = try whole.write(rule, options: options)
       query.text = query.text.replacingOccurrences(of: fault.from, with: fault.to)
       return query
     }
+    return broken
   }
 
   static let athena: [Fault] = [
@@ -130,22 +126,20 @@ struct BrokenWritersTests {
     let condition = try Notation.parse(Source(text: fault.condition)).condition(reading: .literal)
     var rule = Rule(id: "Broken", title: "Broken", condition: condition)
     rule.logSources = [.cloudTrail]
-    let writer = try #require(Registry.writers.first { $0.identifier == fault.language })
-    let runner = try #require(Registry.runners.first { $0.identifier == fault.language })
+    let language = try #require(Registry.languages.named(fault.language))
     let options = LanguageOptions(compilerVersion: Compiler.version)
-    let text = try writer.write(rule, options: options).text
+    let text = try language.write(rule, options: options).text
     try #require(text.contains(fault.from), "the writer writes what the fault changes: \(text)")
 
     let probes = BoundaryEvents.events(for: condition).map { Probe(name: $0.purpose, event: $0.event) }
-    func agreement(_ writer: any QueryWriter) -> Agreement {
-      Agreement(
-        of: rule, on: probes, targets: [AgreementTarget(writer: writer, runner: runner)], options: options)
+    func agreement(_ language: Language) -> Agreement {
+      Agreement(of: rule, on: probes, targets: [language], options: options)
     }
-    let whole = agreement(writer)
+    let whole = agreement(language)
     #expect(whole.verdict(of: whole.columns[0]) == .tested)
 
-    let target = AgreementTarget(writer: BrokenWriter(whole: writer, fault: fault), runner: runner)
-    let broken = agreement(target.writer)
+    let target = Self.broken(language, by: fault)
+    let broken = agreement(target)
     // An event on which the platform's answer is not known shows the fault as well as a wrong answer does.
     if case .failed(_, _, let probe?) = broken.columns[0].outcome {
       #expect(probes.indices.contains(probe))

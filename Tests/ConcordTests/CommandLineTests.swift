@@ -77,7 +77,7 @@ struct CommandLineTests {
     Case(
       arguments: ["compile", "-", "--from", "sigmo"], code: 3,
       errors:
-        "error[E901]: option `--from` does not take `sigmo`\nhelp: did you mean `sigma`?\nhelp: it takes athena, splunk, sigma, panther\n"
+        "error[E901]: option `--from` does not take `sigmo`\nhelp: did you mean `sigma`?\nhelp: it takes panther, athena, splunk, sigma\n"
     ),
     Case(
       arguments: ["check", "rule.yml", "--format", "jsn"], code: 3,

@@ -42,7 +42,7 @@ struct EnginesAthenaTests {
     for condition in conditions.conditions(Self.conditionCount) {
       do {
         let rule = Rule(id: "r", title: "t", condition: condition)
-        written.append((condition, try AthenaLanguage().write(rule, options: options).text))
+        written.append((condition, try Language.athena.write(rule, options: options).text))
       } catch {
         // The text without the names in it.
         let words = error.message.split(separator: "`", omittingEmptySubsequences: false)

@@ -49,7 +49,7 @@ struct EnginesRealEventsTests {
       names.mapValues(\.count) == ["RunInstances": 8, "TerminateInstances": 2, "ModifyInstanceAttribute": 2])
     #expect(expected == events.indices.filter { rule.condition.holds(of: events[$0]) })
 
-    let query = try AthenaLanguage().write(rule, options: LanguageOptions()).text
+    let query = try Language.athena.write(rule, options: LanguageOptions()).text
     let request = EnginesAthenaTests.Request(
       ddl: CloudTrailTable.ddl, events: events.map { Value.object($0.object).compactJSON },
       queries: [query, Self.handWritten])
@@ -71,7 +71,7 @@ struct EnginesRealEventsTests {
     let rule = try Self.firstRule()
     let events = rule.fixtures.map { Value.object($0.event.object).compactJSON }
     let expected = rule.fixtures.indices.filter { rule.fixtures[$0].expected }
-    let sql = try AthenaLanguage().write(rule, options: LanguageOptions()).text
+    let sql = try Language.athena.write(rule, options: LanguageOptions()).text
     let athena = EnginesAthenaTests.Request(ddl: CloudTrailTable.ddl, events: events, queries: [sql])
     if let answer = try Engine.run(
       "athena_duckdb.py", [athena], as: EnginesAthenaTests.Answer.self, skipping: "5 fixtures on DuckDB")?
@@ -80,7 +80,7 @@ struct EnginesRealEventsTests {
       #expect(answer.leftOut.isEmpty)
       #expect(answer.results[0].rows == expected)
     }
-    let document = try SigmaLanguage().write(rule, options: LanguageOptions()).text
+    let document = try Language.sigma.write(rule, options: LanguageOptions()).text
     let sigma = EnginesSigmaTests.Request(documents: [document], events: events)
     if let answer = try Engine.run(
       "sigma_sqlite.py", [sigma], as: EnginesSigmaTests.Answer.self, skipping: "5 fixtures on SQLite")?.first

@@ -28,7 +28,7 @@ struct EnginesSigmaTests {
   static func document(_ condition: Condition) throws(Diagnostic) -> String {
     var rule = Rule(id: "3f8a2a62-3a3e-4d3c-9d35-0b4f4a3d8f01", title: "Generated", condition: condition)
     rule.logSources = [.cloudTrail]
-    return try SigmaLanguage().write(rule, options: LanguageOptions()).text
+    return try Language.sigma.write(rule, options: LanguageOptions()).text
   }
 
   /// What is written for conditions, and why others are not.

@@ -44,12 +44,12 @@ struct EnginesSigmaValidatorsTests {
     var requests: [Request] = []
     for file in Self.files(folder) {
       let text = try String(contentsOf: file, encoding: .utf8)
-      let documents = try SigmaLanguage().read(
+      let documents = try Language.sigma.read(
         Source(name: file.lastPathComponent, text: text), options: LanguageOptions())
       let document = try #require(documents.first)
       names.append(file.lastPathComponent)
       requests.append(
-        Request(rules: [text, try SigmaLanguage().write(document.rule, options: LanguageOptions()).text]))
+        Request(rules: [text, try Language.sigma.write(document.rule, options: LanguageOptions()).text]))
     }
     guard !requests.isEmpty,
       let answers = try Engine.run(
@@ -77,7 +77,7 @@ struct EnginesSigmaValidatorsTests {
       "Examples/aws-modify-cloud-compute-infrastructure/rule.yml")
     let source = Source(name: "rule.yml", text: try String(contentsOf: file, encoding: .utf8))
     let rule = try #require(try Compiler().load(source).first).rule
-    let request = Request(rules: [try Compiler().write(rule, in: "sigma").text])
+    let request = Request(rules: [try Compiler().write(rule, in: .sigma).text])
     guard
       let answer = try Engine.run(
         "sigma_validators.py", [request], as: Answer.self, skipping: "the first rule")?

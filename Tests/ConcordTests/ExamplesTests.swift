@@ -10,7 +10,7 @@ struct ExamplesTests {
 
   /// The source that the example compiles in is what the compiler writes now.
   @Test func theGeneratedSourceIsUpToDate() throws {
-    let query = try Compiler().write(try EnginesRealEventsTests.firstRule(), in: "swift")
+    let query = try Compiler().write(try EnginesRealEventsTests.firstRule(), in: .swift)
     let file = Self.folder.appendingPathComponent("Sources/embed/AWSModifyCloudComputeInfrastructure.swift")
     #expect(try String(contentsOf: file, encoding: .utf8) == query.text)
   }

@@ -177,7 +177,7 @@ struct PeersTests {
         service: cloudtrail
       detection: \(example.detection)
       """
-    var rule = try Compiler().load(Source(name: "peer.yml", text: text), from: "sigma")[0].rule
+    var rule = try Compiler().load(Source(name: "peer.yml", text: text), from: .sigma)[0].rule
     // The events show the shape of the fields, as fixtures do.
     rule.fixtures = try example.events.map {
       Fixture(name: $0.0, expected: $0.1, event: try #require(Event(JSON.parse($0.0))))

@@ -75,8 +75,8 @@ struct PublicRulesTests {
       let rule = try compiler.load(Source(name: example.path, text: example.text))[0].rule
       let events = example.events
       let meant = events.map(rule.condition.holds)
-      let sql = try compiler.write(rule, in: "athena").text
-      for (language, text) in [("athena", sql), ("splunk", try compiler.write(rule, in: "splunk").text)] {
+      let sql = try compiler.write(rule, in: .athena).text
+      for (language, text) in [("athena", sql), ("splunk", try compiler.write(rule, in: .splunk).text)] {
         let runner = try #require(Registry.runners.first { $0.identifier == language })
         let found = try runner.run(text, on: events, options: Self.options)
         #expect(found == meant, "\(example.path) in \(language)")
@@ -85,7 +85,7 @@ struct PublicRulesTests {
       }
       requests.append(
         Request(
-          ddl: try compiler.schema(for: [rule], in: "athena").text,
+          ddl: try compiler.schema(for: [rule], in: .athena).text,
           events: events.map { Value.object($0.object).compactJSON }, queries: [sql]))
     }
     if cases.isEmpty { return }

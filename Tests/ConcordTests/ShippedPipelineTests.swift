@@ -61,7 +61,7 @@ struct ShippedPipelineTests {
       let text = try String(contentsOf: folder.appendingPathComponent(name), encoding: .utf8)
       do throws(Diagnostic) {
         for document in try compiler.load(Source(name: name, text: text)) {
-          _ = try compiler.write(document.rule, in: "athena")
+          _ = try compiler.write(document.rule, in: .athena)
         }
         exact += 1
       } catch { refused[name] = error.code.rawValue }
@@ -93,7 +93,7 @@ struct ShippedPipelineTests {
       let events = example.recorded.map(Self.extracted)
       var found = [Bool](repeating: false, count: events.count)
       for document in documents {
-        let query = try compiler.write(document.rule, in: "splunk")
+        let query = try compiler.write(document.rule, in: .splunk)
         let verdicts = try splunk.run(query.text, on: events, options: compiler.options)
         for (index, verdict) in verdicts.enumerated() { found[index] = found[index] || verdict }
         #expect(verdicts == events.map { document.rule.condition.holds(of: $0) }, "\(path)")
@@ -153,7 +153,7 @@ extension Value {
 }
 
 private enum SplunkRunnerLookup {
-  static var runner: any QueryRunner {
+  static var runner: Language {
     Registry.runners.first { $0.identifier == "splunk" } ?? Registry.runners[0]
   }
 }

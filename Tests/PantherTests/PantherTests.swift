@@ -8,7 +8,7 @@ import Foundation
 import TestSupport
 import Testing
 
-let panther = PantherLanguage()
+let panther = Language.panther
 
 func read(_ text: String, options: LanguageOptions = LanguageOptions()) throws -> RuleDocument {
   try #require(try panther.read(Source(name: "rule.yml", text: text), options: options).first)

@@ -10,17 +10,17 @@ struct Translations {
     print("\(corpus.files) files, \(corpus.rules.count) rules")
     var (reading, proving) = (Duration.zero, Duration.zero)
     var worst: (time: Duration, name: String) = (.zero, "")
-    for language in Registry.writers where language is any RuleReader {
+    for language in Registry.writers where language.reader != nil {
       var verdicts = Tally()
       var reasons = Tally()
       var shown: [String] = []
       var own = (reading: Duration.zero, proving: Duration.zero)
       for (name, rule) in corpus.rules {
-        guard let query = try? corpus.compiler.write(rule, in: language.identifier) else {
+        guard let query = try? corpus.compiler.write(rule, in: language) else {
           verdicts.add("refused")
           continue
         }
-        let (proof, read, total) = prove(query, rule)
+        let (proof, read, total) = prove(query, rule, language)
         own.reading += read
         own.proving += total - read
         if total - read > worst.time { worst = (total - read, "\(language.identifier) \(name)") }
@@ -52,16 +52,17 @@ struct Translations {
   }
 
   /// The proof; how long reading back takes by itself; and how long reading back and proving take.
-  private func prove(_ query: Query, _ rule: Rule) -> (TranslationProof, Duration, Duration) {
+  private func prove(
+    _ query: Query, _ rule: Rule, _ language: Language
+  ) -> (TranslationProof, Duration, Duration) {
     var options = corpus.compiler.options
     options.pipelines = []
-    let reader = Registry.readers.first { $0.identifier == query.language }
     let clock = ContinuousClock()
     let read = clock.measure {
-      _ = try? reader?.read(Source(name: "<query>", text: query.text), options: options)
+      _ = try? language.read(Source(name: "<query>", text: query.text), options: options)
     }
     let start = clock.now
-    guard let proof = corpus.compiler.prove(query, for: rule) else { exit(3) }
+    let proof = corpus.compiler.prove(query, for: rule, in: language)
     return (proof, read, clock.now - start)
   }
 }

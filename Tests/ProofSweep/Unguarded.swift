@@ -30,8 +30,8 @@ struct Unguarded {
     var names: [String] = []
     for (name, rule) in corpus.rules where rule.condition.hasNegation {
       counts.add("with not")
-      guard let ours = try? corpus.compiler.write(rule, in: "athena"),
-        let ddl = try? corpus.compiler.schema(for: [rule], in: "athena")
+      guard let ours = try? corpus.compiler.write(rule, in: .athena),
+        let ddl = try? corpus.compiler.schema(for: [rule], in: .athena)
       else {
         counts.add("refused by our writer")
         continue
@@ -41,7 +41,7 @@ struct Unguarded {
         continue
       }
       let proof = TranslationProof(
-        of: Query(language: "athena", text: plain), for: rule, in: Registry.writers[0],
+        of: Query(text: plain), for: rule, in: .athena,
         options: corpus.compiler.options)
       switch proof.outcome {
       case .proved: counts.add("the same")
@@ -62,15 +62,13 @@ struct Unguarded {
       }
       if let witness = minimal(rule.condition) {
         counts.add("with a smallest event")
-        let verdict = (try? runner?.run(plain, on: [witness], options: corpus.compiler.options)) ?? []
+        let verdict = (try? Language.athena.run(plain, on: [witness], options: corpus.compiler.options)) ?? []
         if verdict == [false] { counts.add("smallest event missed") }
       }
     }
     print(counts.text)
     return confirm(requests, names)
   }
-
-  private var runner: (any QueryRunner)? { Registry.runners.first { $0.identifier == "athena" } }
 
   /// The smallest event that the rule holds of: fields that it does not need are absent.
   private func minimal(_ condition: Condition) -> Event? {

@@ -95,7 +95,7 @@ enum SigmaCorpus {
         $0.path < $1.path
       }) {
         let source = Source(name: file.lastPathComponent, text: try String(contentsOf: file, encoding: .utf8))
-        guard let documents = try? SigmaLanguage().read(source, options: LanguageOptions()) else { continue }
+        guard let documents = try? Language.sigma.read(source, options: LanguageOptions()) else { continue }
         conditions += documents.map(\.rule.condition)
       }
     }

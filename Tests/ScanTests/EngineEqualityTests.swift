@@ -137,7 +137,7 @@ struct EngineEqualityTests {
     return try stride(from: 0, to: files.count, by: step).flatMap { index in
       let file = files[index]
       let source = Source(name: file.lastPathComponent, text: try String(contentsOf: file, encoding: .utf8))
-      return try SigmaLanguage().read(source, options: LanguageOptions()).map(\.rule.condition)
+      return try Language.sigma.read(source, options: LanguageOptions()).map(\.rule.condition)
     }
   }
 }

@@ -302,7 +302,7 @@ struct BrokenRulesTests {
   }
 
   @Test("the rule itself is whole") func whole() throws {
-    let documents = try SigmaLanguage().read(
+    let documents = try Language.sigma.read(
       Source(text: BrokenRulesTests.rule), options: LanguageOptions())
     #expect(documents.count == 1 && documents[0].warnings.isEmpty)
     #expect(BrokenRulesTests.breakages.count >= 120)
@@ -317,7 +317,7 @@ struct BrokenRulesTests {
     }
     let (text, span) = unmarked(marked)
     let source = Source(name: "rule.yml", text: text)
-    let collection = SigmaLanguage().readAll(source, options: LanguageOptions())
+    let collection = Language.sigma.readAll(source, options: LanguageOptions())
     let errors = collection.refused.flatMap(\.errors)
     #expect(collection.documents.isEmpty)
     #expect(errors.map(\.code.rawValue) == [breakage.code])

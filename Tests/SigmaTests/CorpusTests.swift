@@ -45,7 +45,7 @@ struct CorpusTests {
     let files = Corpus.files(folder)
     for file in files {
       do {
-        for document in try SigmaLanguage().read(Corpus.source(file), options: LanguageOptions()) {
+        for document in try Language.sigma.read(Corpus.source(file), options: LanguageOptions()) {
           for warning in document.warnings { warned[warning.code.rawValue, default: 0] += 1 }
         }
       } catch let error as Diagnostic {
@@ -64,11 +64,11 @@ struct CorpusTests {
     var refused: [String: Int] = [:]
     var count = 0
     for file in Corpus.files(folder) {
-      for document in try SigmaLanguage().read(Corpus.source(file), options: LanguageOptions()) {
+      for document in try Language.sigma.read(Corpus.source(file), options: LanguageOptions()) {
         count += 1
         switch LawTests.write(document.rule) {
         case .success(let text):
-          let read = try SigmaLanguage().read(Source(text: text), options: LanguageOptions())
+          let read = try Language.sigma.read(Source(text: text), options: LanguageOptions())
           #expect(
             Unordered(read[0].rule.condition) == Unordered(document.rule.condition),
             "\(file.lastPathComponent)")
@@ -106,7 +106,7 @@ struct CorpusTests {
       text.append(contentsOf: scalars)
       let source = Source(name: file.lastPathComponent, text: String(text))
       do throws(Diagnostic) {
-        _ = try SigmaLanguage().read(source, options: LanguageOptions())
+        _ = try Language.sigma.read(source, options: LanguageOptions())
         taken += 1
       } catch {
         refused += 1

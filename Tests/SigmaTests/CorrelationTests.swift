@@ -76,7 +76,7 @@ struct CorrelationTests {
   @Test("wrong, at its place; the rules of the file are read all the same", arguments: errors)
   func error(_ row: BadRow) throws {
     let (text, span) = unmarked(correlation(row.text))
-    let collection = SigmaLanguage().readAll(Source(text: text), options: LanguageOptions())
+    let collection = Language.sigma.readAll(Source(text: text), options: LanguageOptions())
     #expect(collection.documents.map(\.rule.title) == ["one", "two"])
     let refused = try #require(collection.refused.first)
     #expect(collection.refused.count == 1 && !refused.isCorrect)
@@ -111,7 +111,7 @@ struct CorrelationTests {
   @Test("right, with a warning at its place", arguments: warnings)
   func warning(_ row: BadRow) throws {
     let (text, span) = unmarked(correlation(row.text))
-    let collection = SigmaLanguage().readAll(Source(text: text), options: LanguageOptions())
+    let collection = Language.sigma.readAll(Source(text: text), options: LanguageOptions())
     let refused = try #require(collection.refused.first)
     #expect(refused.isCorrect, "\(refused.errors.map(\.message))")
     #expect(refused.warnings.map(\.message) == [row.message])
@@ -174,7 +174,7 @@ struct CorrelationTests {
   @Test("right, and refused by its type where a query is wanted")
   func refused() throws {
     let source = Source(name: "c.yml", text: correlation(""))
-    let collection = SigmaLanguage().readAll(source, options: LanguageOptions())
+    let collection = Language.sigma.readAll(source, options: LanguageOptions())
     let refused = try #require(collection.refused.first)
     #expect(refused.isCorrect && refused.warnings.isEmpty && refused.refusals.count == 1)
     #expect(refused.reason?.message == "a correlation of type `event_count` cannot be compiled yet")
@@ -188,12 +188,12 @@ struct CorrelationTests {
           ["`\($0)` is a part of the correlation `c`, and not meant to be run alone"]
         })
     #expect(collection.documents.allSatisfy { $0.warnings.allSatisfy { $0.severity == .note } })
-    let generating = SigmaLanguage().readAll(
+    let generating = Language.sigma.readAll(
       Source(text: correlation("generate: true")), options: LanguageOptions())
     #expect(generating.documents.count == 2 && generating.documents.allSatisfy { $0.warnings.isEmpty })
     // Where only rules are wanted, the whole file is refused.
     let error = #expect(throws: Diagnostic.self) {
-      try SigmaLanguage().read(source, options: LanguageOptions())
+      try Language.sigma.read(source, options: LanguageOptions())
     }
     #expect(error == refused.reason)
   }
@@ -203,7 +203,7 @@ struct CorrelationTests {
     func chain(_ first: String, _ second: String) -> RuleCollection {
       let one = correlation("rules: [\(first)]")
       let two = "---\ntitle: d\nname: d\ncorrelation: {type: event_count, rules: [\(second)], "
-      return SigmaLanguage().readAll(
+      return Language.sigma.readAll(
         Source(text: one + two + "group-by: [a], timespan: 1s, condition: {gt: 1}}\n"),
         options: LanguageOptions())
     }

@@ -220,7 +220,7 @@ struct DiagnosticTests {
     let (text, span) = unmarked(ruleText(row.text))
     let source = Source(name: "rule.yml", text: text)
     let diagnostic = try #require(
-      #expect(throws: Diagnostic.self) { try SigmaLanguage().read(source, options: LanguageOptions()) })
+      #expect(throws: Diagnostic.self) { try Language.sigma.read(source, options: LanguageOptions()) })
     #expect(diagnostic.code.rawValue == row.code)
     #expect(diagnostic.message == row.message)
     #expect(diagnostic.source == source)
@@ -311,7 +311,7 @@ struct DiagnosticTests {
   func warning(_ row: BadRow) throws {
     let (text, span) = unmarked(ruleText(row.text))
     let document = try #require(
-      try SigmaLanguage().read(Source(text: text), options: LanguageOptions()).first)
+      try Language.sigma.read(Source(text: text), options: LanguageOptions()).first)
     #expect(document.warnings.map(\.code.rawValue) == [row.code])
     #expect(document.warnings.map(\.message) == [row.message])
     #expect(document.warnings.first?.severity == .warning)
@@ -327,7 +327,7 @@ struct DiagnosticTests {
     ])
   func unambiguous(_ text: String) throws {
     let source = Source(text: ruleText("s: {f: \(text)}\ncondition: s"))
-    #expect(try SigmaLanguage().read(source, options: LanguageOptions())[0].warnings.isEmpty)
+    #expect(try Language.sigma.read(source, options: LanguageOptions())[0].warnings.isEmpty)
   }
 
   @Test(
@@ -339,7 +339,7 @@ struct DiagnosticTests {
     ])
   func meaningful(_ item: String) throws {
     let source = Source(text: ruleText("s: {\(item)}\ncondition: s"))
-    let warnings = try SigmaLanguage().read(source, options: LanguageOptions())[0].warnings
+    let warnings = try Language.sigma.read(source, options: LanguageOptions())[0].warnings
     #expect(warnings.isEmpty, "\(warnings.map(\.message))")
   }
 
@@ -366,7 +366,7 @@ struct DiagnosticTests {
   func file(_ index: Int) {
     let (text, code, message) = DiagnosticTests.files[index]
     let diagnostic = #expect(throws: Diagnostic.self) {
-      try SigmaLanguage().read(Source(text: text), options: LanguageOptions())
+      try Language.sigma.read(Source(text: text), options: LanguageOptions())
     }
     #expect(diagnostic?.code.rawValue == code && diagnostic?.message == message)
   }
@@ -395,7 +395,7 @@ struct DiagnosticTests {
     }
     let (text, _) = unmarked(marked)
     let source = Source(text: text)
-    let error = SigmaLanguage().readAll(source, options: LanguageOptions()).refused.first?.errors.first
+    let error = Language.sigma.readAll(source, options: LanguageOptions()).refused.first?.errors.first
     #expect(error?.help == [help])
     let shown = (error?.labels ?? []).map { label in
       let line = Array((source.line(label.span.start.line) ?? "").unicodeScalars)
@@ -411,7 +411,7 @@ struct DiagnosticTests {
     let two = "title: v\nlogsource: {product: aws}\ndetection: {s: {f: a}, condition: s}\n"
     let three = "title: w\ndetection: a\n"
     let source = Source(text: [one, two, three].joined(separator: "---\n"))
-    let collection = SigmaLanguage().readAll(source, options: LanguageOptions())
+    let collection = Language.sigma.readAll(source, options: LanguageOptions())
     #expect(collection.documents.map(\.rule.title) == ["v"])
     #expect(
       collection.refused.map { $0.errors.map(\.message) } == [
@@ -430,7 +430,7 @@ struct DiagnosticTests {
     let nots = String(repeating: "not ", count: 100_000)
     for text in ["s: a\ncondition: \(deep)s", "s: a\ncondition: \(nots)s", "s: \(lists)\ncondition: s"] {
       #expect(throws: Diagnostic.self) {
-        try SigmaLanguage().read(Source(text: ruleText(text)), options: LanguageOptions())
+        try Language.sigma.read(Source(text: ruleText(text)), options: LanguageOptions())
       }
     }
   }

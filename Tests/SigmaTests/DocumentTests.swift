@@ -41,7 +41,7 @@ struct DocumentTests {
 
   @Test("our first rule")
   func golden() throws {
-    let query = try SigmaLanguage().write(
+    let query = try Language.sigma.write(
       DocumentTests.rule, options: LanguageOptions(compilerVersion: "0.1.0"))
     #expect(
       query.text == """
@@ -106,8 +106,8 @@ struct DocumentTests {
     #expect(
       SigmaIdentifier.uuid(named: String(repeating: "a", count: 200))
         == "e22af9ff-c6a0-5283-95e7-1e3fd9ca0cb8")
-    let read = try SigmaLanguage().read(
-      Source(text: try SigmaLanguage().write(DocumentTests.rule, options: LanguageOptions()).text),
+    let read = try Language.sigma.read(
+      Source(text: try Language.sigma.write(DocumentTests.rule, options: LanguageOptions()).text),
       options: LanguageOptions())
     #expect(read.map(\.rule.id) == [DocumentTests.rule.id])
   }

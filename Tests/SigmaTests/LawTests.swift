@@ -76,7 +76,7 @@ struct LawTests {
 
   static func write(_ rule: Rule) -> Result<String, Diagnostic> {
     do throws(Diagnostic) {
-      return .success(try SigmaLanguage().write(rule, options: LanguageOptions()).text)
+      return .success(try Language.sigma.write(rule, options: LanguageOptions()).text)
     } catch {
       return .failure(error)
     }
@@ -106,13 +106,13 @@ struct LawTests {
       let source = Source(text: text)
       let parsed = try #require(SigmaParser.file(source).rules.first).document
       #expect(parsed == (try SigmaWriter.documents(for: rule)).documents.first, "\(text)")
-      let read = try #require(try SigmaLanguage().read(source, options: LanguageOptions()).first)
+      let read = try #require(try Language.sigma.read(source, options: LanguageOptions()).first)
       #expect(Unordered(read.rule.condition) == Unordered(condition), "\(text)")
       #expect(read.rule.id == rule.id)
       // A generated condition may ask what holds of every text, and that is then said.
       let warnings = read.warnings.filter { $0.code != .holdsOfEveryText }
       #expect(warnings.isEmpty, "\(text)\n\(warnings.map(\.message))")
-      let run = try SigmaLanguage().run(text, on: events, options: LanguageOptions())
+      let run = try Language.sigma.run(text, on: events, options: LanguageOptions())
       let meant = events.map(condition.holds)
       #expect(run == meant, "\(text)")
       verdicts += run.count
@@ -130,7 +130,7 @@ struct LawTests {
     #expect(files.count >= 2)
     for file in files {
       let source = Source(name: file.lastPathComponent, text: try String(contentsOf: file, encoding: .utf8))
-      let collection = SigmaLanguage().readAll(source, options: LanguageOptions())
+      let collection = Language.sigma.readAll(source, options: LanguageOptions())
       #expect(
         collection.refused.allSatisfy {
           !$0.refusals.isEmpty && $0.refusals.allSatisfy { $0.source == source }
@@ -138,7 +138,7 @@ struct LawTests {
         "\(source.name)")
       for document in collection.documents {
         guard case .success(let text) = LawTests.write(document.rule) else { continue }
-        let read = try SigmaLanguage().read(Source(text: text), options: LanguageOptions())
+        let read = try Language.sigma.read(Source(text: text), options: LanguageOptions())
         #expect(read.map { Unordered($0.rule.condition) } == [Unordered(document.rule.condition)], "\(text)")
       }
     }

@@ -35,7 +35,7 @@ struct LiteralTests {
   private static func write(_ condition: Condition, id: String = "r") throws -> String {
     var rule = Rule(id: id, title: "t", condition: condition)
     rule.logSources = [.cloudTrail]
-    return try SigmaLanguage().write(rule, options: LanguageOptions()).text
+    return try Language.sigma.write(rule, options: LanguageOptions()).text
   }
 
   @Test("every value in every operator", arguments: StringOperator.all, LetterCase.allCases)
@@ -95,7 +95,7 @@ struct LiteralTests {
     for text in HostileValues.all where !text.isEmpty && text.unicodeScalars.count <= 256 {
       var rule = Rule(id: text, title: text, condition: f(.present))
       rule.logSources = [.cloudTrail]
-      let written = try SigmaLanguage().write(rule, options: LanguageOptions()).text
+      let written = try Language.sigma.write(rule, options: LanguageOptions()).text
       let document = try #require(SigmaParser.file(Source(text: written)).rules.first).document
       #expect(document.title.sameScalars(as: text))
       #expect(document.name?.sameScalars(as: text) == true)

@@ -129,7 +129,7 @@ struct MetadataTests {
     let (text, span) = unmarked(
       "title: t\n\(row.text)\(source)\ndetection: {s: {f: a}, condition: s}\n")
     let document = try #require(
-      try SigmaLanguage().read(Source(text: text), options: LanguageOptions()).first)
+      try Language.sigma.read(Source(text: text), options: LanguageOptions()).first)
     #expect(document.warnings.map(\.code.rawValue) == [row.code])
     #expect(document.warnings.map(\.message) == [row.message])
     #expect(document.warnings.first?.severity == .warning)
@@ -154,9 +154,9 @@ struct MetadataTests {
       simulation: {x: 1}
       """
     let document = try #require(
-      try SigmaLanguage().read(Source(text: text), options: LanguageOptions()).first)
+      try Language.sigma.read(Source(text: text), options: LanguageOptions()).first)
     #expect(document.warnings.isEmpty, "\(document.warnings.map(\.message))")
-    let again = try SigmaLanguage().write(document.rule, options: LanguageOptions()).text
+    let again = try Language.sigma.write(document.rule, options: LanguageOptions()).text
     for key in ["taxonomy: sigma", "scope:\n", "license: MIT", "regression_tests_path: x", "custom: x"] {
       #expect(again.contains(key), "\(again)")
     }
@@ -174,7 +174,7 @@ struct MetadataTests {
         - Other
       """
     let document = try #require(
-      try SigmaLanguage().read(Source(text: text), options: LanguageOptions()).first)
+      try Language.sigma.read(Source(text: text), options: LanguageOptions()).first)
     #expect(document.rule.falsePositives == ["Rare in production: yes really", "Other"])
   }
 
@@ -188,10 +188,10 @@ struct MetadataTests {
       detection: {s: {f|re: '(?i)a'}, condition: s}
       """
     let document = try #require(
-      try SigmaLanguage().read(Source(text: text), options: LanguageOptions()).first)
+      try Language.sigma.read(Source(text: text), options: LanguageOptions()).first)
     #expect(document.warnings.map(\.code.rawValue) == ["W364", "W351", "N380"])
     #expect(document.warnings.map(\.severity) == [.warning, .warning, .note])
-    let again = try SigmaLanguage().write(document.rule, options: LanguageOptions()).text
+    let again = try Language.sigma.write(document.rule, options: LanguageOptions()).text
     for line in ["date: '2024-01-02'", "    - attack.initial-access", "f|re|i: a"] {
       #expect(again.contains(line), "\(again)")
     }

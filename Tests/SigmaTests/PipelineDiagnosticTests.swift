@@ -178,11 +178,11 @@ struct PipelineDiagnosticTests {
     options.targets = ["athena", "splunk"]
     options.pipelines = [PipelineSupport.pipeline("allowed_backends: [elastic]\ntransformations: []")]
     do {
-      _ = try SigmaLanguage().prepared(options)
+      _ = try Language.sigma.prepared(options)
       Issue.record("nothing is wrong")
     } catch { #expect(error.message == "the pipeline is for `elastic` alone") }
     options.pipelines = [PipelineSupport.pipeline("allowed_backends: [splunk]\ntransformations: []")]
-    let rule = try SigmaLanguage().read(PipelineSupport.rule("s: {a: x}"), options: options)[0]
+    let rule = try Language.sigma.read(PipelineSupport.rule("s: {a: x}"), options: options)[0]
     #expect(rule.warnings.map(\.code) == [.pipelineForOthers])
   }
 
@@ -208,7 +208,7 @@ struct PipelineDiagnosticTests {
     let rows = PipelineTests.fields + PipelineTests.values + PipelineTests.placeholders + PipelineTests.rules
     let texts =
       rows.map { PipelineSupport.pipeline($0.pipeline).text }
-      + SigmaLanguage().shippedPipelines.map(\.pipeline.text)
+      + Language.sigma.shippedPipelines.map(\.pipeline.text)
     let rule = PipelineSupport.rule(
       "s: {a: ['x*', 5], Hashes: 'MD5=a', b|fieldref: c}\nk: [v]\ncondition: s or k")
     var (read, refused) = (0, 0)
@@ -227,7 +227,7 @@ struct PipelineDiagnosticTests {
         var options = LanguageOptions()
         options.pipelines = [Source(name: "p.yml", text: String(String.UnicodeScalarView(scalars)))]
         do {
-          _ = try SigmaLanguage().read(rule, options: options)
+          _ = try Language.sigma.read(rule, options: options)
           read += 1
         } catch {
           refused += 1

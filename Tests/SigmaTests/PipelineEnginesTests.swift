@@ -84,7 +84,7 @@ struct PipelineEnginesTests {
     }
     let sample = files.sorted().enumerated().filter { $0.offset % 31 == 7 }.map(\.element)
     let texts = try sample.map { try String(contentsOf: rules.appendingPathComponent($0), encoding: .utf8) }
-    let shipped = SigmaLanguage().shippedPipelines.map(\.pipeline)
+    let shipped = Language.sigma.shippedPipelines.map(\.pipeline)
     let pipelines = shipped + [Source(name: "everything", text: PipelineEnginesTests.everything)]
     let requests = pipelines.map { Request(pipeline: $0.text, rules: texts) }
     guard
@@ -100,7 +100,7 @@ struct PipelineEnginesTests {
         let source = Source(name: sample[index], text: texts[index])
         let ours: Condition
         do {
-          ours = try SigmaLanguage().read(source, options: options)[0].rule.condition
+          ours = try Language.sigma.read(source, options: options)[0].rule.condition
         } catch {
           // What we refuse, they refuse too.
           #expect(result.error != nil, "\(pipeline.name) \(sample[index]): \(error.message)")
@@ -112,7 +112,7 @@ struct PipelineEnginesTests {
           continue
         }
         let text = "title: t\nlogsource: {product: p}\ndetection: \(detection)\n"
-        let theirs = try SigmaLanguage().read(Source(text: text), options: LanguageOptions())[0].rule
+        let theirs = try Language.sigma.read(Source(text: text), options: LanguageOptions())[0].rule
           .condition
         let difference = Truths.difference(ours, theirs, using: &generator)
         #expect(difference == nil, "\(pipeline.name) \(sample[index]): \(difference ?? "")")

@@ -15,7 +15,7 @@ struct PipelineRegressionTests {
   func matches() throws {
     let all = try RegressionCase.all()
     if all.isEmpty { return }
-    let sigma = SigmaLanguage()
+    let sigma = Language.sigma
     var options = LanguageOptions()
     options.pipelines = [
       try #require(sigma.shippedPipelines.first { $0.pipeline.name == "windows-evtx" }).pipeline

@@ -56,11 +56,11 @@ enum PipelineSupport {
     var options = LanguageOptions()
     options.pipelines = pipelines.map { pipeline($0) }
     options.strictFields = strict
-    return try SigmaLanguage().read(rule(detection), options: options)[0]
+    return try Language.sigma.read(rule(detection), options: options)[0]
   }
 
   /// The condition of a rule without a pipeline.
   static func condition(_ detection: String) throws(Diagnostic) -> Condition {
-    try SigmaLanguage().read(rule(detection), options: LanguageOptions())[0].rule.condition
+    try Language.sigma.read(rule(detection), options: LanguageOptions())[0].rule.condition
   }
 }

@@ -329,7 +329,7 @@ struct PipelineTests {
       """
     var options = LanguageOptions()
     options.pipelines = [PipelineSupport.pipeline("- {type: field_name_mapping, mapping: {a: b}}")]
-    let document = try SigmaLanguage().read(Source(name: "r.yml", text: rule + filter), options: options)[0]
+    let document = try Language.sigma.read(Source(name: "r.yml", text: rule + filter), options: options)[0]
     #expect(
       document.rule.condition
         == (try PipelineSupport.condition("s: {b: x}\nf: {b: y}\ncondition: s and not f")))
@@ -339,12 +339,12 @@ struct PipelineTests {
   func prepared() throws {
     var options = LanguageOptions()
     options.pipelines = [PipelineSupport.pipeline("- {type: field_name_mapping, mapping: {a: b}}")]
-    options = try SigmaLanguage().prepared(options)
+    options = try Language.sigma.prepared(options)
     let rule = PipelineSupport.rule("s: {a: x}")
-    let first = try SigmaLanguage().read(rule, options: options)[0].rule.condition
+    let first = try Language.sigma.read(rule, options: options)[0].rule.condition
     #expect(first == (try PipelineSupport.condition("s: {b: x}")))
     options.pipelines = [PipelineSupport.pipeline("- {type: field_name_mapping, mapping: {a: c}}")]
-    let second = try SigmaLanguage().read(rule, options: options)[0].rule.condition
+    let second = try Language.sigma.read(rule, options: options)[0].rule.condition
     #expect(second == (try PipelineSupport.condition("s: {c: x}")))
   }
 }

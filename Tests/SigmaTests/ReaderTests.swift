@@ -14,7 +14,7 @@ func ruleText(_ detection: String) -> String {
 
 /// The condition of a rule with this detection.
 func read(_ detection: String) throws -> Condition {
-  let documents = try SigmaLanguage().read(Source(text: ruleText(detection)), options: LanguageOptions())
+  let documents = try Language.sigma.read(Source(text: ruleText(detection)), options: LanguageOptions())
   return try #require(documents.first).rule.condition
 }
 
@@ -221,7 +221,7 @@ struct ReaderTests {
       simulation: {x: 1}
       """
     let document = try #require(
-      try SigmaLanguage().read(Source(text: text), options: LanguageOptions()).first)
+      try Language.sigma.read(Source(text: text), options: LanguageOptions()).first)
     let rule = document.rule
     #expect(document.warnings.isEmpty)
     #expect(rule.id == "9f1e4e59-1e1c-4b5e-8f43-6d1f0d7a4d7e")
@@ -235,10 +235,10 @@ struct ReaderTests {
     #expect(rule.outputFields.map(\.path) == [FieldPath("CommandLine"), FieldPath("user", "name")])
     #expect(rule.unknown.members.map(\.key) == ["related", "license", "simulation", "name", "logsource"])
     // Written again, nothing is lost.
-    let again = try SigmaLanguage().write(rule, options: LanguageOptions())
+    let again = try Language.sigma.write(rule, options: LanguageOptions())
     #expect(again.notes.isEmpty)
     var reread = try #require(
-      try SigmaLanguage().read(Source(text: again.text), options: LanguageOptions()).first
+      try Language.sigma.read(Source(text: again.text), options: LanguageOptions()).first
     ).rule
     var expected = rule
     reread.unknown.members.sort { $0.key < $1.key }
@@ -252,7 +252,7 @@ struct CollectionTests {
   static let event = Event(Value.Object([.init("f", .string("a")), .init("g", .string("b"))]))
 
   private func rules(_ text: String) throws -> [RuleDocument] {
-    try SigmaLanguage().read(Source(text: text), options: LanguageOptions())
+    try Language.sigma.read(Source(text: text), options: LanguageOptions())
   }
 
   @Test("`action: global` is merged into what follows, `reset` ends it, `repeat` repeats the rule before")
@@ -293,7 +293,7 @@ struct CollectionTests {
     let (s, t) = (f(.text(.equals("a"), .ignored)), g(.text(.equals("b"), .ignored)))
     #expect(document.rule.condition == .all([s, .not(t)]))
     #expect(document.warnings.isEmpty)
-    let verdicts = try SigmaLanguage().run(
+    let verdicts = try Language.sigma.run(
       rule + filter, on: [CollectionTests.event], options: LanguageOptions())
     #expect(verdicts == [false])
 
@@ -338,14 +338,14 @@ struct CollectionTests {
     let rule = "title: t\nname: one\nlogsource: {product: aws}\ndetection: {s: {f: a}, condition: s}\n"
     let filter = "title: no b\nlogsource: {product: gcp}\nfilter: {rules: any, t: {g: b}, condition: not t}\n"
     for text in [filter, rule + "---\n" + filter] {
-      let collection = SigmaLanguage().readAll(Source(text: text), options: LanguageOptions())
+      let collection = Language.sigma.readAll(Source(text: text), options: LanguageOptions())
       let refused = try #require(collection.refused.first)
       #expect(collection.refused.count == 1 && refused.isCorrect)
       #expect(refused.reason?.message == "the filter applies to no rule of its file")
       #expect(refused.reason?.labels.first?.span.start.column == 1)
       #expect(collection.documents.count == (text == filter ? 0 : 1))
       #expect(throws: Diagnostic.self) { try rules(text) }
-      #expect(throws: Diagnostic.self) { try SigmaLanguage().run(text, on: [], options: LanguageOptions()) }
+      #expect(throws: Diagnostic.self) { try Language.sigma.run(text, on: [], options: LanguageOptions()) }
     }
   }
 
@@ -354,7 +354,7 @@ struct CollectionTests {
     let rule = "title: t\nlogsource: {product: aws}\ndetection: {s: {f: a}, condition: s}\n---\n"
     for detail in ["t: {g|x: b}, condition: not t", "t: {g: b}, condition: not u", "t: {g: b}"] {
       let filter = "title: no b\nlogsource: {product: aws}\nfilter: {rules: any, \(detail)}\n"
-      let collection = SigmaLanguage().readAll(Source(text: rule + filter), options: LanguageOptions())
+      let collection = Language.sigma.readAll(Source(text: rule + filter), options: LanguageOptions())
       #expect(collection.documents.isEmpty, "\(detail)")
       #expect(
         collection.refused.first?.errors.map(\.message) == [
@@ -368,12 +368,12 @@ struct CollectionTests {
   func severalSources() throws {
     var rule = Rule(id: "r", title: "t", condition: f(.text(.equals("a"), .ignored)))
     rule.logSources = [.cloudTrail, LogSource(product: "gcp", service: "gcp.audit")]
-    let text = try SigmaLanguage().write(rule, options: LanguageOptions()).text
+    let text = try Language.sigma.write(rule, options: LanguageOptions()).text
     let read = try rules(text)
     #expect(
       read.map(\.rule.logSources)
         == rule.logSources.map { [LogSource(product: $0.product, service: $0.service)] })
     #expect(Set(read.map(\.rule.id)).count == 2)
-    #expect(try SigmaLanguage().run(text, on: [CollectionTests.event], options: LanguageOptions()) == [true])
+    #expect(try Language.sigma.run(text, on: [CollectionTests.event], options: LanguageOptions()) == [true])
   }
 }

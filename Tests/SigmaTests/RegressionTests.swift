@@ -13,11 +13,11 @@ struct RegressionTests {
     var (events, natively, bySigma) = (0, 0, 0)
     for example in cases {
       let source = Source(name: example.path, text: example.text)
-      let documents = try SigmaLanguage().read(source, options: LanguageOptions())
+      let documents = try Language.sigma.read(source, options: LanguageOptions())
       let native = example.events.count { event in
         documents.contains { $0.rule.condition.holds(of: event) }
       }
-      let run = try SigmaLanguage().run(example.text, on: example.events, options: LanguageOptions())
+      let run = try Language.sigma.run(example.text, on: example.events, options: LanguageOptions())
         .count { $0 }
       #expect(native >= example.minimum, "\(example.path)")
       #expect(run == native, "\(example.path)")

@@ -40,7 +40,7 @@ struct RunnerTests {
       Event(Value.Object([.init("f", .string(text)), .init("g", .string("g's"))]))
     }
     let expected = matches.map { _ in true } + others.map { _ in false }
-    #expect(try SigmaLanguage().run(text, on: events, options: LanguageOptions()) == expected)
+    #expect(try Language.sigma.run(text, on: events, options: LanguageOptions()) == expected)
     #expect(try events.map(read("s: {\(item)}\ncondition: s").holds) == expected)
   }
 

@@ -18,7 +18,7 @@ import Testing
   let events = try JSON.lines(Source(text: String(decoding: lines, as: UTF8.self))).compactMap {
     Event($0.value)
   }
-  let splunk = SplunkLanguage()
+  let splunk = Language.splunk
   let query = try splunk.write(modifyCompute, options: LanguageOptions())
   let verdicts = try splunk.run(query.text, on: events, options: LanguageOptions())
   #expect(events.count == 2900)
@@ -32,7 +32,7 @@ import Testing
     print("skipped: 17 conditions of the catalogue are not on this machine")
     return
   }
-  let splunk = SplunkLanguage()
+  let splunk = Language.splunk
   var (rules, verdicts, tested) = (0, 0, 0)
   for row in try JSON.lines(Source(text: try String(contentsOf: url, encoding: .utf8))) {
     guard case .object(let object) = row.value, case .string(let text)? = object["condition"],
@@ -99,7 +99,7 @@ struct PeersFault: Sendable, CustomTestStringConvertible {
     event: event(("f", .number(Number("5.0") ?? Number(5))))),
 ])
 func peersDifferWhereWeAgree(_ fault: PeersFault) throws {
-  let splunk = SplunkLanguage()
+  let splunk = Language.splunk
   let meant = fault.condition.holds(of: fault.event)
   let rule = Rule(id: "r", title: "t", condition: fault.condition)
   let ours = try splunk.write(rule, options: LanguageOptions()).text

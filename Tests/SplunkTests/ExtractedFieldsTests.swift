@@ -18,7 +18,7 @@ import Testing
 
   private func search(_ condition: Condition) throws -> String {
     let rule = Rule(id: "r", title: "t", condition: condition)
-    let text = try SplunkLanguage().write(rule, options: Self.options).text
+    let text = try Language.splunk.write(rule, options: Self.options).text
     return text.split(separator: "\n").filter { !$0.hasPrefix("```") }.joined(separator: "\n")
   }
 
@@ -70,12 +70,12 @@ import Testing
       let condition = nested.mapPaths { FieldPath($0.names.joined(separator: "_")) }
       let flat = events.map { Self.flat($0, nested.paths) }
       let rule = Rule(id: "r", title: "t", condition: condition)
-      guard let query = try? SplunkLanguage().write(rule, options: Self.options) else {
+      guard let query = try? Language.splunk.write(rule, options: Self.options) else {
         refused += 1
         continue
       }
-      #expect(try SplunkLanguage().stores(flat, options: Self.options) == flat.map { _ in true })
-      let found = try SplunkLanguage().run(query.text, on: flat, options: Self.options)
+      #expect(try Language.splunk.stores(flat, options: Self.options) == flat.map { _ in true })
+      let found = try Language.splunk.run(query.text, on: flat, options: Self.options)
       for (event, verdict) in zip(flat, found) where verdict != condition.holds(of: event) {
         wrong += 1
         if wrong < 4 {
@@ -109,11 +109,11 @@ import Testing
     rule.fixtures = [
       Fixture(name: "one", expected: true, event: event(("Image", .string("A")), ("n", .null)))
     ]
-    let text = try SplunkLanguage().selfTest(rule, options: Self.options).text
+    let text = try Language.splunk.selfTest(rule, options: Self.options).text
     #expect(text.contains(#"[{\"fixture\":\"one\",\"expected\":\"true\",\"Image\":\"A\"}]"#))
     rule.fixtures[0].event = event(("Image", .array([.string("A")])))
-    #expect(throws: Diagnostic.self) { try SplunkLanguage().selfTest(rule, options: Self.options) }
-    #expect(try SplunkLanguage().stores([rule.fixtures[0].event], options: Self.options) == [false])
-    #expect(try SplunkLanguage().stores([rule.fixtures[0].event], options: LanguageOptions()) == [true])
+    #expect(throws: Diagnostic.self) { try Language.splunk.selfTest(rule, options: Self.options) }
+    #expect(try Language.splunk.stores([rule.fixtures[0].event], options: Self.options) == [false])
+    #expect(try Language.splunk.stores([rule.fixtures[0].event], options: LanguageOptions()) == [true])
   }
 }

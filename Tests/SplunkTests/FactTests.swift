@@ -21,7 +21,7 @@ struct Fact: Sendable, CustomTestStringConvertible {
 }
 
 private func run(_ search: String, _ event: Event) throws(Diagnostic) -> Bool {
-  try SplunkLanguage().run(search, on: [event], options: LanguageOptions())[0]
+  try Language.splunk.run(search, on: [event], options: LanguageOptions())[0]
 }
 
 private let a1b2 = event(("a", .string("1")), ("b", .string("2")), ("c", .string("3")))

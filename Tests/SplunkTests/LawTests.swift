@@ -18,7 +18,7 @@ private func written(_ seed: UInt64, _ count: Int, depth: Int) -> [(Condition, R
     let condition = generator.condition()
     let rule = Rule(id: "r", title: "t", condition: condition)
     do throws(Diagnostic) {
-      return (condition, .success(try SplunkLanguage().write(rule, options: LanguageOptions())))
+      return (condition, .success(try Language.splunk.write(rule, options: LanguageOptions())))
     } catch {
       return (condition, .failure(error))
     }
@@ -37,7 +37,7 @@ func theSearchSaysWhatTheConditionMeans(_ seed: UInt64) throws {
     case .failure(let diagnostic): refused[diagnostic.code.rawValue, default: 0] += 1
     case .success(let query):
       do throws(Diagnostic) {
-        let found = try SplunkLanguage().run(query.text, on: events, options: LanguageOptions())
+        let found = try Language.splunk.run(query.text, on: events, options: LanguageOptions())
         for (event, verdict) in zip(events, found) where verdict != condition.holds(of: event) {
           wrong += 1
           if wrong < 6 {
@@ -74,7 +74,7 @@ func theReaderGivesTheConditionBack(_ seed: UInt64) throws {
   var (read, same) = (0, 0)
   for (condition, result) in written(seed, 200, depth: 4) {
     guard case .success(let query) = result else { continue }
-    let back = try SplunkLanguage().read(Source(text: query.text), options: LanguageOptions())[0].rule
+    let back = try Language.splunk.read(Source(text: query.text), options: LanguageOptions())[0].rule
       .condition
     read += 1
     if back == condition { same += 1 }
@@ -116,7 +116,7 @@ private func probes(_ text: String, inArray: Bool) -> [Event] {
       let rule = Rule(id: text, title: text, condition: condition)
       let query: Query
       do {
-        query = try SplunkLanguage().write(rule, options: LanguageOptions())
+        query = try Language.splunk.write(rule, options: LanguageOptions())
       } catch {
         // Texts of numbers that no double holds, which Splunk would compare as another.
         #expect(error.code == .numberRange, "\(error.message)")
@@ -124,9 +124,9 @@ private func probes(_ text: String, inArray: Bool) -> [Event] {
         continue
       }
       queries += 1
-      let found = try SplunkLanguage().run(query.text, on: events, options: LanguageOptions())
+      let found = try Language.splunk.run(query.text, on: events, options: LanguageOptions())
       #expect(found == events.map(condition.holds), "\(query.text)")
-      let back = try SplunkLanguage().read(Source(text: query.text), options: LanguageOptions())[0].rule
+      let back = try Language.splunk.read(Source(text: query.text), options: LanguageOptions())[0].rule
       #expect(
         back.condition == condition
           || events.allSatisfy {

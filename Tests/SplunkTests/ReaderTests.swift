@@ -7,7 +7,7 @@ import Testing
 @testable import ConcordSplunk
 
 private func read(_ text: String) throws(Diagnostic) -> RuleDocument {
-  try SplunkLanguage().read(Source(text: text), options: LanguageOptions())[0]
+  try Language.splunk.read(Source(text: text), options: LanguageOptions())[0]
 }
 
 struct HandWritten: Sendable, CustomTestStringConvertible {
@@ -136,10 +136,10 @@ func refusesWhatNoConditionSays(_ search: String, _ message: String, _ column: I
 }
 
 @Test func readsTheFirstRuleBack() throws {
-  let query = try SplunkLanguage().write(modifyCompute, options: LanguageOptions())
+  let query = try Language.splunk.write(modifyCompute, options: LanguageOptions())
   let rule = try read(query.text).rule
   #expect(rule.condition == modifyCompute.condition)
   #expect(rule.id == modifyCompute.id && rule.title == modifyCompute.title)
   #expect(rule.outputFields == modifyCompute.outputFields)
-  #expect(try SplunkLanguage().write(rule, options: LanguageOptions()).text == query.text)
+  #expect(try Language.splunk.write(rule, options: LanguageOptions()).text == query.text)
 }

@@ -33,7 +33,7 @@ private func fixtures(_ names: [(String, Bool, Event)]) -> [Fixture] {
     ("dry", false, event(("errorCode", .string("Client.DryRunOperation")))),
     ("wrong \"on\" purpose \\", false, event()),
   ])
-  let query = try SplunkLanguage().selfTest(rule, options: LanguageOptions())
+  let query = try Language.splunk.selfTest(rule, options: LanguageOptions())
   #expect(
     try rows(query) == [
       "run true true", "read false false", "null true true", "dry false false",
@@ -46,7 +46,7 @@ private func fixtures(_ names: [(String, Bool, Event)]) -> [Fixture] {
   let long = String(repeating: "\\\"", count: 1_000)
   rule.fixtures = fixtures(
     (0..<40).map { ("f\($0)", $0 % 2 == 0, event(("a", .string(long + ($0 % 2 == 0 ? "x" : "y"))))) })
-  let query = try SplunkLanguage().selfTest(rule, options: LanguageOptions())
+  let query = try Language.splunk.selfTest(rule, options: LanguageOptions())
   let tree = try SplunkParser.parse(Source(text: query.text))
   var sizes: [Int] = []
   for command in tree.commands {
@@ -61,11 +61,11 @@ private func fixtures(_ names: [(String, Bool, Event)]) -> [Fixture] {
 
 @Test func aSelfTestNeedsFixturesThatFit() {
   var rule = Rule(id: "r", title: "t", condition: matches("a", .suffix("x")))
-  #expect { try SplunkLanguage().selfTest(rule, options: LanguageOptions()) } throws: {
+  #expect { try Language.splunk.selfTest(rule, options: LanguageOptions()) } throws: {
     ($0 as? Diagnostic)?.message == "the rule has no fixtures to test"
   }
   rule.fixtures = fixtures([("big", true, event(("a", .string(String(repeating: "x", count: 30_000)))))])
-  #expect { try SplunkLanguage().selfTest(rule, options: LanguageOptions()) } throws: {
+  #expect { try Language.splunk.selfTest(rule, options: LanguageOptions()) } throws: {
     ($0 as? Diagnostic)?.message == "fixture `big` does not fit into a search"
   }
 }

@@ -135,7 +135,7 @@ func writesOneQuestion(_ written: Written) throws {
 }
 
 @Test func writesTheFirstRule() throws {
-  let query = try SplunkLanguage().write(modifyCompute, options: LanguageOptions(compilerVersion: "0.1.0"))
+  let query = try Language.splunk.write(modifyCompute, options: LanguageOptions(compilerVersion: "0.1.0"))
   #expect(query.text == firstRule)
   // Every field is known from CloudTrail's record, so the one note is about the index.
   #expect(query.notes.map(\.code) == [.noSource])
@@ -165,7 +165,7 @@ struct Refused: Sendable, CustomTestStringConvertible {
 func refuses(_ refused: Refused) {
   let rule = Rule(id: "r", title: "t", condition: refused.condition)
   #expect {
-    try SplunkLanguage().write(rule, options: LanguageOptions())
+    try Language.splunk.write(rule, options: LanguageOptions())
   } throws: {
     ($0 as? Diagnostic)?.message == refused.message
   }
@@ -181,7 +181,7 @@ func takesASource(_ source: String, _ first: String) throws {
   options.source = source
   options.since = "2024-06-01T00:00:00Z"
   let rule = Rule(id: "r", title: "t", condition: .test(field("a"), .present))
-  let lines = try SplunkLanguage().write(rule, options: options).text.split(separator: "\n")
+  let lines = try Language.splunk.write(rule, options: options).text.split(separator: "\n")
   #expect(lines[2] == "\(first) earliest=1717200000")
 }
 
@@ -190,7 +190,7 @@ func refusesASource(_ source: String) {
   var options = LanguageOptions()
   options.source = source
   let rule = Rule(id: "r", title: "t", condition: .test(field("a"), .present))
-  #expect(throws: Diagnostic.self) { try SplunkLanguage().write(rule, options: options) }
+  #expect(throws: Diagnostic.self) { try Language.splunk.write(rule, options: options) }
 }
 
 @Test(arguments: [

@@ -63,8 +63,8 @@ struct RuleSetEngines {
     var asked: [Subject] = []
     var requests: [AthenaRequest] = []
     for subject in subjects {
-      guard let query = try? compiler.write(subject.rule, in: "athena"),
-        let ddl = try? compiler.schema(for: [subject.rule], in: "athena")
+      guard let query = try? compiler.write(subject.rule, in: .athena),
+        let ddl = try? compiler.schema(for: [subject.rule], in: .athena)
       else { continue }
       asked.append(subject)
       requests.append(AthenaRequest(ddl: ddl.text, events: text(subject.events), queries: [query.text]))

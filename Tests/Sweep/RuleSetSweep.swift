@@ -24,7 +24,7 @@ struct RuleSetSweep {
 
   let folder: String
   let events: Int
-  let targets: [AgreementTarget]
+  let targets: [Language]
   let withEngines: Bool
 
   func run() async -> Bool {

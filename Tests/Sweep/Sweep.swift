@@ -26,10 +26,7 @@ struct Sweep {
 
   static func main() async {
     // The Swift target is compiled by swiftc and has a test of its own, on fewer conditions.
-    let targets = Registry.runners.compactMap { runner in
-      Registry.writers.first { $0.identifier == runner.identifier && $0.identifier != "swift" }
-        .map { AgreementTarget(writer: $0, runner: runner) }
-    }
+    let targets = Registry.runners.filter { $0.writer != nil && $0.identifier != "swift" }
     let words = CommandLine.arguments.dropFirst()
     if words.first == "--rules", let folder = words.dropFirst().first {
       let events = words.dropFirst(2).first.flatMap { Int($0) } ?? 60
@@ -57,7 +54,7 @@ struct Sweep {
     exit(tallies.values.contains { !$0.disagreements.isEmpty } ? 1 : 0)
   }
 
-  private static func sweep(count: Int, seed: UInt64, targets: [AgreementTarget]) -> [String: Tally] {
+  private static func sweep(count: Int, seed: UInt64, targets: [Language]) -> [String: Tally] {
     var options = ConditionGenerator.Options()
     options.depth = 6
     var all = ConditionGenerator(seed: seed, options: options)

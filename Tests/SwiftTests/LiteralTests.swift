@@ -86,7 +86,7 @@ struct LiteralTests {
       for (name, atom) in Self.questions where !(value.isEmpty && name != "equals") {
         let condition = Condition.test(FieldPath("field"), atom(value))
         let rule = Rule(id: value, title: "t", condition: condition)
-        let text = try SwiftLanguage().write(rule, options: LanguageOptions()).text
+        let text = try Language.swift.write(rule, options: LanguageOptions()).text
         let wanted = name == "equals, ignored" ? LetterCase.lower(value) : value
         // The rule's own part: the runtime begins at its comment. The literal before the last is the title.
         let own = text.components(separatedBy: "// The runtime, which")[0]
@@ -111,7 +111,7 @@ struct LiteralTests {
       }
     }
     let events = values.map(Self.event)
-    let (text, types) = SwiftLanguage().write(all: rules, options: LanguageOptions())
+    let (text, types) = SwiftSource.write(all: rules, options: LanguageOptions())
     let program = try SwiftProgram(source: text, types: types, eventType: "Event")
     defer { program.remove() }
     #expect(program.compilerMessages == "")

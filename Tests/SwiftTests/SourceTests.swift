@@ -50,7 +50,7 @@ struct SourceTests {
   }
 
   @Test func passesTheFormatterAndCompilesWithoutAWord() throws {
-    let query = try SwiftLanguage().write(try SourceTests.everything(), options: options)
+    let query = try Language.swift.write(try SourceTests.everything(), options: options)
     let program = try SwiftProgram(
       source: query.text, types: ["EveryQuestionOnce"], eventType: "EveryQuestionOnce.Event")
     defer { program.remove() }
@@ -71,7 +71,7 @@ struct SourceTests {
   }
 
   @Test func runsTheTextAlone() throws {
-    let query = try SwiftLanguage().write(try SourceTests.everything(), options: options)
+    let query = try Language.swift.write(try SourceTests.everything(), options: options)
     let events = [
       #"{"eventSource":"ec2.amazonaws.com","eventName":"runinstances","a":"xabfoo"}"#,
       #"{"eventSource":"ec2.amazonaws.com","eventName":"RUNINSTANCES","a":"xab-","b":1,"c":["2",1.0]}"#,
@@ -80,13 +80,13 @@ struct SourceTests {
       #"{"eventSource":"ec2.amazonaws.com","eventName":"RunInstances","errorCode":"Denied","a":"xabfoo"}"#,
       #"{"eventName":"RunInstances","a":"xabfoo"}"#,
     ]
-    let verdicts = try SwiftLanguage().run(query.text, on: events.map(SourceTests.event), options: options)
+    let verdicts = try Language.swift.run(query.text, on: events.map(SourceTests.event), options: options)
     #expect(verdicts == [true, false, true, false, false, false])
   }
 
   @Test func corners() throws {
     let rules = SourceTests.rules(VerdictCases.corners.map(\.1))
-    let (source, types) = SwiftLanguage().write(all: rules, options: options)
+    let (source, types) = SwiftSource.write(all: rules, options: options)
     let program = try SwiftProgram(source: source, types: types, eventType: "Event")
     defer { program.remove() }
     let verdicts = try program.run(on: VerdictCases.corners.map { try SourceTests.event($0.0) })
@@ -102,7 +102,7 @@ struct SourceTests {
     options.mistyped = 15
     var generator = EventGenerator(seed: 8, options: options)
     let events = generator.events(300)
-    let (text, types) = SwiftLanguage().write(all: rules, options: self.options)
+    let (text, types) = SwiftSource.write(all: rules, options: self.options)
     let program = try SwiftProgram(source: text, types: types, eventType: "Event")
     defer { program.remove() }
     #expect(program.compilerMessages == "")

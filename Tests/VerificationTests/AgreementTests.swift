@@ -7,19 +7,20 @@ import ConcordVerification
 import Testing
 
 /// A language whose text is the notation, with a fault of choice between writing and running.
-private struct Toy: QueryWriter, QueryRunner {
+private struct Toy {
   enum Fault: Sendable {
     case none, refuses, fails, missesAbsent, matchesEverything, oneVerdictTooMany
   }
 
   let fault: Fault
-  var identifier: String { "toy" }
-  var name: String { "Toy" }
-  var fileExtension: String { "toy" }
+
+  var language: Language {
+    Language(identifier: "toy", name: "Toy", endings: ["toy"], writer: write, runner: run)
+  }
 
   func write(_ rule: Rule, options: LanguageOptions) throws(Diagnostic) -> Query {
     if fault == .refuses { throw Diagnostic(.keywords, "toys cannot say that") }
-    return Query(language: "toy", text: Notation.print(rule.condition))
+    return Query(text: Notation.print(rule.condition))
   }
 
   func run(_ query: String, on events: [Event], options: LanguageOptions) throws(Diagnostic) -> [Bool] {
@@ -86,10 +87,9 @@ private let probes = [
 ]
 
 private func agreement(_ fault: Toy.Fault) -> Agreement {
-  let toy = Toy(fault: fault)
-  return Agreement(
+  Agreement(
     of: Rule(id: "r", title: "t", condition: condition), on: probes,
-    targets: [AgreementTarget(writer: toy, runner: toy)], options: LanguageOptions())
+    targets: [Toy(fault: fault).language], options: LanguageOptions())
 }
 
 @Suite("Agreement")
@@ -122,9 +122,8 @@ struct AgreementTests {
 
   @Test("a disagreement is reduced to the part and the members that it needs")
   func reduction() throws {
-    let toy = Toy(fault: .missesAbsent)
     let rule = Rule(id: "r", title: "t", condition: condition)
-    let target = AgreementTarget(writer: toy, runner: toy)
+    let target = Toy(fault: .missesAbsent).language
     let found = try #require(
       Disagreement(of: rule, on: probes[0].event, target: target, options: LanguageOptions()))
     // Without `not` the same unknown is a no, as it should be: the negation is what goes wrong.

@@ -29,7 +29,7 @@ struct CompileCommand {
   }
 
   private let input: RuleInput
-  private let languages: [any QueryWriter]
+  private let languages: [Language]
   private var folder: OutputFolder?
   private let allowed: Set<String>
   private let skips: RunSkips
@@ -131,7 +131,7 @@ struct CompileCommand {
 
   /// Reports why a language does not say a rule. What the user allows is a note, so that what fails the run is not lost
   /// among it.
-  private mutating func take(_ reason: Diagnostic, _ rule: Rule, _ language: any QueryWriter) {
+  private mutating func take(_ reason: Diagnostic, _ rule: Rule, _ language: Language) {
     if reason.code.phase == .usage {
       terminal.report(reason)
       code = code.and(.usage)
@@ -158,7 +158,7 @@ struct CompileCommand {
   private var showsEveryNote: Bool { isVerbose || input.files.count == 1 }
 
   private mutating func show(
-    _ query: Query, _ language: any QueryWriter, _ document: RuleDocument
+    _ query: Query, _ language: Language, _ document: RuleDocument
   ) throws(Diagnostic) {
     // One query alone is printed bare, so that it can be piped on.
     if languages.count > 1 || input.files.count > 1 {
@@ -170,13 +170,13 @@ struct CompileCommand {
   }
 
   /// Writes a query into the folder, where no other rule of the run has taken its file.
-  private mutating func write(_ query: Query, _ language: any QueryWriter, _ found: FoundRule) {
+  private mutating func write(_ query: Query, _ language: Language, _ found: FoundRule) {
     let (file, rule) = (found.file, found.document.rule)
     let stem = (file.relative as NSString).deletingPathExtension + (found.number.map { "-\($0)" } ?? "")
     // Rules are YAML too: a Sigma output never takes the place of its own source.
-    let infix = language.fileExtension == "yml" ? ".\(language.identifier)" : ""
+    let infix = language.fileEnding == "yml" ? ".\(language.identifier)" : ""
     var entry = OutputFolder.Entry(
-      file: "\(stem)\(infix).\(language.fileExtension)", source: ReportPath(file.path).text, rule: rule.id,
+      file: "\(stem)\(infix).\(language.fileEnding)", source: ReportPath(file.path).text, rule: rule.id,
       language: language.identifier)
     entry.digest = rule.condition.digest
     entry.isProved = form == .provedQuery

@@ -92,52 +92,39 @@ struct DiffCommand {
     try printer.end(changes.count == 1 ? [] : [closing], counts: [("rules", changes.count)] + counts)
   }
 
-  /// A version of a rule, and the language that it was read from.
-  private struct Version {
-    let version: RuleVersion
-    let language: String?
-  }
-
   /// The rules of the files. What cannot be read is reported; an old version that cannot leaves the answer open.
-  private mutating func versions(_ files: [RuleFile], isOld: Bool) throws(Diagnostic) -> [Version] {
+  private mutating func versions(_ files: [RuleFile], isOld: Bool) throws(Diagnostic) -> [RuleVersion] {
     var input = input
     input.files = files
-    let named = arguments[.from]
-    let run = RuleRun(input, for: .comparison(isOld: isOld)) { rule in
-      named ?? (try? Compiler.language(of: rule.document.source))
-    }
-    var versions: [Version] = []
+    let run = RuleRun(input, for: .comparison(isOld: isOld)) { _ in }
+    var versions: [RuleVersion] = []
     for found in run {
       switch found {
       case .refused(let refusal): try printer.add(Report.Entry(refusal))
-      case .rule(let rule, let language):
+      case .rule(let rule, _):
         for warning in rule.document.warnings where warning.severity != .note { terminal.report(warning) }
         let place = rule.file.isNamed ? "" : rule.file.relative
-        versions.append(
-          Version(version: RuleVersion(file: place, document: rule.document), language: language))
+        versions.append(RuleVersion(file: place, document: rule.document))
       }
     }
     code = code.and(run.code)
     return versions
   }
 
-  private static func changes(from old: [Version], to new: [Version]) -> [RuleChange] {
-    let languages = Dictionary(
-      (old + new).map { ($0.version.document.source.name, $0.language) }, uniquingKeysWith: { $1 })
-    return Parallel.map(RuleMatching.pairs(from: old.map(\.version), to: new.map(\.version))) { pair in
+  private static func changes(from old: [RuleVersion], to new: [RuleVersion]) -> [RuleChange] {
+    Parallel.map(RuleMatching.pairs(from: old, to: new)) { pair in
       let (old, new) = (pair.old?.document, pair.new?.document)
-      let sides = [old, new].compactMap { $0.flatMap { languages[$0.source.name] ?? nil } }
+      let languages = [old, new].compactMap { $0?.language?.identifier }
       return RuleChange(
-        from: old, to: aligned(new, with: old, sides), comparesDetails: Set(sides).count == 1)
+        from: old, to: aligned(new, with: old), comparesDetails: Set(languages).count == 1)
     }
   }
 
   /// The new version with its names spelled as the old one's, where a language of the two ignores their letter case.
-  private static func aligned(
-    _ new: RuleDocument?, with old: RuleDocument?, _ languages: [String]
-  ) -> RuleDocument? {
-    let ignoring = Registry.languages.filter { $0 is any NameCaseIgnoringLanguage }.map(\.identifier)
-    guard var new, let old, languages.contains(where: ignoring.contains) else { return new }
+  private static func aligned(_ new: RuleDocument?, with old: RuleDocument?) -> RuleDocument? {
+    guard var new, let old else { return new }
+    let traits = [new, old].compactMap { $0.language?.traits }
+    guard traits.contains(where: { $0.contains(.ignoresNameCase) }) else { return new }
     new.rule.condition = new.rule.condition.spelled(as: old.rule.condition)
     return new
   }

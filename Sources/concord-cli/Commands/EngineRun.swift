@@ -17,8 +17,7 @@ struct EngineRun: Sendable {
   /// Runs all probes of an agreement on an engine, its meaning being what is expected.
   init(of engine: any QueryEngine, _ agreement: Agreement, options: LanguageOptions) {
     self.engine = engine.identifier
-    let writers = Registry.writers.compactMap { $0 as? any SelfTestWriter }
-    guard let writer = writers.first(where: { $0.identifier == engine.language }) else {
+    guard let language = Registry.languages.named(engine.language), language.selfTestWriter != nil else {
       diagnostics = [
         Diagnostic(.noSelfTest, "there is no self-test in the language of `\(engine.identifier)`")
       ]
@@ -37,17 +36,17 @@ struct EngineRun: Sendable {
       rest = rest.dropFirst(some.count)
       var rule = agreement.rule
       rule.fixtures = some
-      run(rule, on: engine, writer, options)
+      run(rule, on: engine, language, options)
       if code == .unknown || code == .badRule { return }
     }
   }
 
   private mutating func run(
-    _ rule: Rule, on engine: any QueryEngine, _ writer: any SelfTestWriter, _ options: LanguageOptions
+    _ rule: Rule, on engine: any QueryEngine, _ language: Language, _ options: LanguageOptions
   ) {
     let statement: String
     do throws(Diagnostic) {
-      statement = try writer.selfTest(rule, options: options).text
+      statement = try language.selfTest(rule, options: options).text
     } catch {
       diagnostics.append(error)
       code = .badRule

@@ -11,29 +11,25 @@ enum QueryForm: Sendable {
 
   /// The query of a rule, or why there is none.
   func query(
-    of document: RuleDocument, in language: any QueryWriter, _ compiler: Compiler
+    of document: RuleDocument, in language: Language, _ compiler: Compiler
   ) -> Result<Query, Diagnostic> {
     Result { () throws(Diagnostic) in
       switch self {
-      case .query: return try compiler.write(document.rule, in: language.identifier)
-      case .provedQuery: return try compiler.writeProved(document.rule, in: language.identifier)
-      case .selfTest:
-        guard let writer = language as? any SelfTestWriter else {
-          throw Diagnostic(.noSelfTest, "\(language.name) has no self-test")
-        }
-        return try writer.selfTest(document.rule, options: compiler.options)
+      case .query: return try compiler.write(document.rule, in: language)
+      case .provedQuery: return try compiler.writeProved(document.rule, in: language)
+      case .selfTest: return try compiler.writeSelfTest(document.rule, in: language)
       }
     }
   }
 
   /// The languages that can be written in this form and are named, in the registry's order; all where none is named,
   /// or `all` is.
-  func writers(named names: [String]) throws(Diagnostic) -> [any QueryWriter] {
+  func writers(named names: [String]) throws(Diagnostic) -> [Language] {
     let known = Registry.writers.filter { writer in
       switch self {
       case .query: true
-      case .provedQuery: writer is any RuleReader
-      case .selfTest: writer is any SelfTestWriter
+      case .provedQuery: writer.reader != nil
+      case .selfTest: writer.selfTestWriter != nil
       }
     }
     let identifiers = known.map(\.identifier)

@@ -23,7 +23,7 @@ enum ScanCommand {
       ),
     ],
     notes: [
-      "What ends in .yml, .yaml, .sql or .spl is a rule, everything else a log.",
+      "What ends in \(RuleFile.endings("or")) is a rule, everything else a log.",
       "exit codes: 0 every event was evaluated, whether one matched or not (1 with --fail-on-match where one did);",
       "            2 a bad rule; 3 wrong usage, or a log or a part of one could not be read; 130 interrupted",
     ]
@@ -69,7 +69,7 @@ struct ScanArguments {
     throw Diagnostic(
       .usage, "name a rule",
       help: (folder.map { ["`\($0)` holds rules: `--rules \($0)`"] } ?? [])
-        + ["`concord scan rule.yml logs/`; what ends in .yml, .yaml, .sql or .spl is a rule"])
+        + ["`concord scan rule.yml logs/`; what ends in \(RuleFile.endings("or")) is a rule"])
   }
 
   private static func holdsRules(_ path: String) -> Bool {

@@ -28,7 +28,7 @@ enum SchemaCommand {
     if rules.isEmpty { return run.code }
     let statement: Query
     do throws(Diagnostic) {
-      statement = try input.compiler.schema(for: rules, in: "athena")
+      statement = try input.compiler.schema(for: rules)
     } catch {
       terminal.report(error)
       return run.code.and(.badRule)

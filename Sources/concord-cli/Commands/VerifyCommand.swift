@@ -96,7 +96,7 @@ extension OptionKey where Value == Bool {
 /// Puts a rule's translations, or a given query, to the test.
 struct RuleVerifier {
   fileprivate let compiler: Compiler
-  private let targets: [AgreementTarget]
+  private let targets: [Language]
   private let engines: [any QueryEngine]
   private let events: [Probe]
   /// What is to be known of the real systems that were asked for.
@@ -108,10 +108,7 @@ struct RuleVerifier {
       let source = try Files.source(path)
       targets = [try RuleVerifier.given(source)]
     } else {
-      targets = try QueryForm.query.writers(named: arguments[.to]).compactMap { writer in
-        Registry.runners.first { $0.identifier == writer.identifier }
-          .map { AgreementTarget(writer: writer, runner: $0) }
-      }
+      targets = try QueryForm.query.writers(named: arguments[.to]).filter { $0.runner != nil }
     }
     let configuration = EngineConfiguration(environment: ProcessInfo.processInfo.environment)
     engines =
@@ -131,12 +128,13 @@ struct RuleVerifier {
   }
 
   /// The target that says the given query whatever the rule, in the language that its name tells.
-  private static func given(_ source: Source) throws(Diagnostic) -> AgreementTarget {
-    let identifier = try Compiler.language(of: source)
-    guard let runner = Registry.runners.first(where: { $0.identifier == identifier }) else {
-      throw Diagnostic(.cannotExecute, "a query in `\(identifier)` cannot be executed")
+  private static func given(_ source: Source) throws(Diagnostic) -> Language {
+    var language = try Compiler.language(of: source)
+    guard language.runner != nil else {
+      throw Diagnostic(.cannotExecute, "a query in `\(language.identifier)` cannot be executed")
     }
-    return AgreementTarget(writer: GivenQuery(runner: runner, text: source.text), runner: runner)
+    language.writer = { _, _ in Query(text: source.text) }
+    return language
   }
 
   /// The verification of a rule by what stands in for its platforms.
@@ -151,7 +149,7 @@ struct RuleVerifier {
     let agreement = Agreement(of: rule, on: probes, targets: targets, options: compiler.options)
     let proofs = proofs(of: rule, agreement)
     let disagreements = targets.compactMap { target in
-      let language = target.writer.identifier
+      let language = target.identifier
       let event =
         agreement.firstDisagreement(of: language).map { agreement.probes[$0].event }
         ?? agreement.columns.first { $0.language == language }
@@ -174,11 +172,11 @@ struct RuleVerifier {
   /// What is proved of each query that no event told from the rule, by language.
   private func proofs(of rule: Rule, _ agreement: Agreement) -> [String: TranslationProof] {
     var proofs: [String: TranslationProof] = [:]
-    for column in agreement.columns {
+    for (target, column) in zip(targets, agreement.columns) {
       guard case .ran(let query, let verdicts) = column.outcome, verdicts == agreement.meaning else {
         continue
       }
-      proofs[column.language] = compiler.prove(Query(language: column.language, text: query), for: rule)
+      proofs[column.language] = compiler.prove(Query(text: query), for: rule, in: target)
     }
     return proofs
   }
@@ -208,19 +206,6 @@ extension RuleVerifier {
     if added.isEmpty { return }
     try Files.write(try compiler.adding(added, to: document.source), to: path)
     terminal.remark("\(path.visible()): \(counted(added.count, "fixture")) added")
-  }
-}
-
-/// A query that somebody else wrote, in the place of a writer.
-private struct GivenQuery: QueryWriter {
-  let runner: any QueryRunner
-  let text: String
-  var identifier: String { runner.identifier }
-  var name: String { runner.name }
-  var fileExtension: String { runner.fileExtension }
-
-  func write(_ rule: Rule, options: LanguageOptions) throws(Diagnostic) -> Query {
-    Query(language: identifier, text: text)
   }
 }
 

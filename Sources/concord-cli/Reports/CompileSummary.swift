@@ -10,10 +10,10 @@ struct CompileSummary {
   private var refused: [String: Int] = [:]
   private var refusals = Tally()
   private var notes = Tally()
-  private let languages: [any QueryWriter]
+  private let languages: [Language]
 
   /// Counts for these languages.
-  init(_ languages: [any QueryWriter]) { self.languages = languages }
+  init(_ languages: [Language]) { self.languages = languages }
 
   /// How many queries were made, over all languages.
   var exactCount: Int { exact.values.reduce(0, +) }
@@ -31,11 +31,11 @@ struct CompileSummary {
   }
 
   mutating func countRule() { rules += 1 }
-  mutating func countExact(_ language: any QueryWriter) { exact[language.identifier, default: 0] += 1 }
+  mutating func countExact(_ language: Language) { exact[language.identifier, default: 0] += 1 }
 
   /// Counts a rule that a language does not say, and says whether the reason is the first of its kind.
   mutating func countRefusal(
-    _ reason: Diagnostic, _ language: any QueryWriter, isAllowed: Bool
+    _ reason: Diagnostic, _ language: Language, isAllowed: Bool
   ) -> Bool {
     refused[language.identifier, default: 0] += 1
     return refusals.add(reason, isAllowed: isAllowed)

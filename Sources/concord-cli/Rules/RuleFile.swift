@@ -28,12 +28,16 @@ struct RuleFile: Sendable {
   static let standardInput = RuleFile(
     path: "<stdin>", relative: "stdin", isNamed: true, content: .standardInput)
 
-  /// What a rule file's name ends in.
-  static let endings = ["yml", "yaml", "sql", "spl"]
+  /// What rules and queries end in, for people: `.yml, .yaml or .sql`, with that word before the last.
+  static func endings(_ word: String) -> String {
+    let endings = Registry.endings.map { ".\($0)" }
+    guard endings.count > 1, let last = endings.last else { return endings.joined() }
+    return "\(endings.dropLast().joined(separator: ", ")) \(word) \(last)"
+  }
 
   /// Whether a file of that name is taken for a rule or a query.
   static func isRuleName(_ name: String) -> Bool {
-    endings.contains((name as NSString).pathExtension.lowercased())
+    Registry.endings.contains((name as NSString).pathExtension.lowercased())
   }
 
   /// The rule files of these arguments: files as they are, folders walked in order of name. A folder or a file below

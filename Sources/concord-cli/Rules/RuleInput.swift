@@ -6,7 +6,7 @@ struct RuleInput: Sendable {
   let compiler: Compiler
   /// The files.
   var files: [RuleFile]
-  private let language: String?
+  private let language: Language?
 
   /// The options, but `--source`, which not every command has.
   static let options = OptionKey.specs(
@@ -29,12 +29,12 @@ struct RuleInput: Sendable {
   /// contradict each other.
   init(_ arguments: ParsedArguments, paths: [String]) throws(Diagnostic) {
     compiler = try Compiler(options: RuleInput.options(arguments)).preparingPipelines()
-    language = arguments[.from]
+    language = arguments[.from].flatMap(Registry.readers.named)
     files = try RuleFile.files(paths)
     if files.isEmpty, !paths.isEmpty {
       throw Diagnostic(
         .noFiles, "no rule file in \(paths.map { "`\($0)`" }.joined(separator: ", "))",
-        help: ["folders are searched for .yml, .yaml, .sql and .spl"])
+        help: ["folders are searched for \(RuleFile.endings("and"))"])
     }
   }
 

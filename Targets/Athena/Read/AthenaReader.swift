@@ -3,14 +3,22 @@ import ConcordDiagnostics
 import ConcordDocuments
 import ConcordLanguages
 
-extension AthenaLanguage: RuleReader {
+/// Makes rules of queries.
+enum AthenaReader {
+  /// The rule of a source, which is one query.
+  static func readAll(_ source: Source, options: LanguageOptions) -> RuleCollection {
+    RuleCollection { () throws(Diagnostic) in [try document(source, options)] }
+  }
+
   /// The rule that a query says: its `WHERE` clause as a condition that holds of exactly the events whose rows it
   /// selects, its columns as output fields.
   ///
   /// Throws where the text does not parse, where Trino would refuse it, and where a condition cannot say it; never
   /// guesses. A time window (`eventtime` and partitions compared at top level) and a `LIMIT` are set aside with a
   /// warning.
-  public func read(_ source: Source, options: LanguageOptions) throws(Diagnostic) -> [RuleDocument] {
+  private static func document(
+    _ source: Source, _ options: LanguageOptions
+  ) throws(Diagnostic) -> RuleDocument {
     let query = try AthenaParser.query(source)
     let table = try AthenaTable(for: query, options)
     if let first = query.with.first {
@@ -28,14 +36,14 @@ extension AthenaLanguage: RuleReader {
         Diagnostic(
           .limitLeftOut, "`LIMIT` is set aside: a rule is about every event", in: source))
     }
-    let (id, title) = AthenaLanguage.title(of: source)
+    let (id, title) = self.title(of: source)
     var rule = Rule(id: id, title: title, condition: condition)
     if table.isCloudTrail { rule.logSources = [.cloudTrail] }
-    rule.outputFields = query.columns.compactMap { AthenaLanguage.outputField($0, operands) }
-    return [RuleDocument(rule: rule, source: source, warnings: warnings)]
+    rule.outputFields = query.columns.compactMap { outputField($0, operands) }
+    return RuleDocument(rule: rule, source: source, warnings: warnings)
   }
 
-  private func condition(
+  private static func condition(
     _ query: AthenaQuery, _ operands: AthenaOperands, _ warnings: inout [Diagnostic]
   ) throws(Diagnostic) -> Condition {
     guard let predicate = query.predicate else { return .always(true) }

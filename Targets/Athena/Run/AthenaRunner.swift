@@ -3,15 +3,18 @@ import ConcordDiagnostics
 import ConcordDocuments
 import ConcordLanguages
 
-extension AthenaLanguage: QueryRunner {
+/// Executes Athena SQL on events.
+enum AthenaRunner {
   /// The verdict of a query's `WHERE` clause on each event, by Trino's rules.
   ///
   /// Events become rows of the table of `options.schema`, by default CloudTrail's, with `options.untyped` the one
-  /// that the query's names let assume; the table that the query names does not matter. Throws where the text does
-  /// not parse, where Trino would refuse the query (an unknown column, a comparison of text with a number), and where
-  /// it would fail on a row.
-  public func run(_ query: String, on events: [Event], options: LanguageOptions) throws(Diagnostic) -> [Bool]
-  {
+  /// that the query's names let assume; the table that the query names does not matter.
+  ///
+  /// Throws where the text does not parse, where Trino would refuse the query (an unknown column, a comparison of text
+  /// with a number), and where it would fail on a row.
+  static func run(
+    _ query: String, on events: [Event], options: LanguageOptions
+  ) throws(Diagnostic) -> [Bool] {
     let source = Source(text: query)
     let statement = try AthenaParser.query(source)
     let table = try AthenaTable(for: statement, options)
@@ -32,7 +35,7 @@ extension AthenaLanguage: QueryRunner {
   }
 
   /// The rows of a statement over a table of its own `WITH` clause, as a self test is.
-  func rows(_ query: String) throws(Diagnostic) -> [[AthenaValue]] {
+  static func rows(_ query: String) throws(Diagnostic) -> [[AthenaValue]] {
     let source = Source(text: query)
     let statement = try AthenaParser.query(source)
     guard let table = statement.with.first(where: { [$0.name] == statement.table }) else {

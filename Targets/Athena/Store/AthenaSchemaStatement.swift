@@ -2,16 +2,17 @@ import ConcordDetection
 import ConcordDiagnostics
 import ConcordLanguages
 
-extension AthenaLanguage: SchemaWriter {
+/// The statements that make tables.
+enum AthenaSchemaStatement {
   /// A `CREATE EXTERNAL TABLE` statement for each table that the rules read: CloudTrail's as AWS documents it, for
   /// any other log source the one that `untyped` takes. With `options.table` the others are one table.
   ///
   /// Throws where two fields would be one column. A column that one rule takes whole and another by its parts is
   /// JSON text for both, with a warning: those rules are then to be compiled with the statement as their schema.
-  public func schema(for rules: [Rule], options: LanguageOptions) throws(Diagnostic) -> Query {
+  static func write(for rules: [Rule], options: LanguageOptions) throws(Diagnostic) -> Query {
     var texts: [String] = []
     var notes: [Diagnostic] = []
-    for (name, members) in try AthenaLanguage.grouped(rules, options) {
+    for (name, members) in try grouped(rules, options) {
       guard let name else {
         texts.append(CloudTrailTable.ddl + "\nLOCATION 's3://BUCKET/AWSLogs/ACCOUNT/CloudTrail/';\n")
         continue
@@ -29,7 +30,7 @@ extension AthenaLanguage: SchemaWriter {
       }
       texts.append(AthenaDDLPrinter.text(assumed.schema(named: name)))
     }
-    return Query(language: identifier, text: texts.joined(separator: "\n"), notes: notes)
+    return Query(text: texts.joined(separator: "\n"), notes: notes)
   }
 
   /// The rules by the table that they read, in order of first mention; `nil` for CloudTrail's.

@@ -3,10 +3,11 @@ import ConcordDiagnostics
 import ConcordDocuments
 import ConcordLanguages
 
-extension AthenaLanguage: EventStore {
+/// What the columns of a table hold.
+enum AthenaStore {
   /// Whether each event goes into the columns of `options.schema`, by default CloudTrail's, without loss. What has
   /// no column is not looked at: a rule cannot ask about it. The text columns of an untyped table hold everything.
-  public func stores(_ events: [Event], options: LanguageOptions) throws(Diagnostic) -> [Bool] {
+  static func stores(_ events: [Event], options: LanguageOptions) throws(Diagnostic) -> [Bool] {
     if options.untyped, options.schema == nil { return events.map { _ in true } }
     let table = try AthenaTable(known: options)
     return events.map { event in

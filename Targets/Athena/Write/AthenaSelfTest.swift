@@ -3,12 +3,13 @@ import ConcordDiagnostics
 import ConcordDocuments
 import ConcordLanguages
 
-extension AthenaLanguage: SelfTestWriter {
+/// A statement that carries the rule's fixtures with it, as rows of `VALUES`.
+enum AthenaSelfTest {
   /// One statement that needs no table: it lists the rule's fixtures as rows and gives for each its name, the
   /// expected verdict and the actual one, in the fixtures' order. The condition stands in it as `write` has it.
   ///
   /// Throws what `write` throws, and where the rule has no fixtures.
-  public func selfTest(_ rule: Rule, options: LanguageOptions) throws(Diagnostic) -> Query {
+  static func write(_ rule: Rule, options: LanguageOptions) throws(Diagnostic) -> Query {
     guard !rule.fixtures.isEmpty else {
       throw Diagnostic(.noFixtures, "the rule `\(rule.id)` has no fixtures to test with")
     }
@@ -18,7 +19,7 @@ extension AthenaLanguage: SelfTestWriter {
     let used = table.schema.fields.filter { column in
       rule.condition.paths.contains { AthenaLiteral.isSameName($0.names.first ?? "", column.name) }
     }
-    let names = AthenaSelfTest.labels(besides: used)
+    let names = labels(besides: used)
     var query = AthenaQuery(
       columns: zip(names, ["fixture", "expected"]).map { name, label in
         AthenaQuery.Column(.name(name), as: name == label ? nil : label)
@@ -27,7 +28,7 @@ extension AthenaLanguage: SelfTestWriter {
     query.with = [
       AthenaQuery.CommonTable(
         name: table.name.last ?? table.schema.name, columns: names + used.map(\.name),
-        rows: rule.fixtures.enumerated().map { AthenaSelfTest.row($0.offset + 1, $0.element, used) })
+        rows: rule.fixtures.enumerated().map { row($0.offset + 1, $0.element, used) })
     ]
     query.order = [.name(names[2])]
     query.comments = [
@@ -35,13 +36,10 @@ extension AthenaLanguage: SelfTestWriter {
       "Self test by Concord \(options.compilerVersion): each row's `actual` must be its `expected`",
     ]
     let text = AthenaPrinter.text(query)
-    guard text.utf8.count <= AthenaLanguage.byteLimit else { throw .queryTooLarge(text.utf8.count) }
-    return Query(language: identifier, text: text, notes: writer.spelling.notes)
+    guard text.utf8.count <= AthenaWriter.byteLimit else { throw .queryTooLarge(text.utf8.count) }
+    return Query(text: text, notes: writer.spelling.notes)
   }
-}
 
-/// Fixtures as rows of `VALUES`.
-enum AthenaSelfTest {
   /// Names for name, expectation and number that no column has.
   static func labels(besides columns: [Schema.Field]) -> [String] {
     ["fixture", "expected", "number"].map { label in

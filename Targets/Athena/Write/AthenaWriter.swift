@@ -8,17 +8,23 @@ struct AthenaWriter {
   private let table: AthenaTable
   private let options: LanguageOptions
 
-  /// The query for the rule. Throws where the table has no column for a field, where Athena SQL cannot say the
-  /// condition, and where the query would exceed Athena's limits.
+  /// How many bytes of UTF-8 a query may have. [Athena user guide, service quotas]
+  static let byteLimit = 262_144
+
+  /// The query for the rule, true to its meaning on every event: plainly where that fits, otherwise in the compact
+  /// form.
+  ///
+  /// Throws where the table has no column for a field, where Athena SQL cannot say the condition, and where the query
+  /// would exceed Athena's limits.
   static func write(_ rule: Rule, _ options: LanguageOptions) throws(Diagnostic) -> Query {
     let writer = AthenaWriter(rule: rule, table: try AthenaTable(for: rule, options), options: options)
     // The compact form has fewer operands, and fewer bytes.
     if rule.condition.operandCount <= AthenaSpelling.limits.operands {
       let query = try writer.query(isCompact: false)
-      if query.text.utf8.count <= AthenaLanguage.byteLimit { return query }
+      if query.text.utf8.count <= byteLimit { return query }
     }
     let query = try writer.query(isCompact: true)
-    guard query.text.utf8.count <= AthenaLanguage.byteLimit else {
+    guard query.text.utf8.count <= byteLimit else {
       throw .queryTooLarge(query.text.utf8.count)
     }
     return query
@@ -33,9 +39,7 @@ struct AthenaWriter {
     let (columns, notes) = output.columns(rule.outputFields)
     var query = AthenaQuery(columns: columns, table: table.name, predicate: .and(window + [condition]))
     query.comments = QueryHeader.lines(for: rule, options)
-    return Query(
-      language: AthenaLanguage().identifier, text: AthenaPrinter.text(query),
-      notes: writer.spelling.notes + notes)
+    return Query(text: AthenaPrinter.text(query), notes: writer.spelling.notes + notes)
   }
 }
 

@@ -21,6 +21,17 @@ struct CataloguePageReader {
     sections = CataloguePage(page)
   }
 
+  /// The rule of a published page of Panther's catalogue.
+  ///
+  /// Throws what cannot be read (`E318`, `E321` and what reading a rule file throws), a page that says that its
+  /// condition is not the whole detection (`E319`; where it is a part, not if `allowPartial`), and a condition that
+  /// the page's own tables contradict (`E320`).
+  static func read(
+    _ page: Source, allowPartial: Bool, options: LanguageOptions
+  ) throws(Diagnostic) -> RuleDocument {
+    try CataloguePageReader(page: page, options: options).document(allowPartial: allowPartial)
+  }
+
   /// The rule. Throws the first thing that is wrong.
   func document(allowPartial: Bool) throws(Diagnostic) -> RuleDocument {
     try requirePantherPage()

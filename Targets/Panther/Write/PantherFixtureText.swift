@@ -2,12 +2,13 @@ import ConcordDetection
 import ConcordDiagnostics
 import ConcordDocuments
 
-extension PantherLanguage {
+/// Adds fixtures to rule files.
+enum PantherFixtureText {
   /// The text of a rule file with more items under `Tests`; every other line stays as it is.
   ///
   /// Throws `E10x` where the file is no YAML, `E322` where it does not hold one rule whose `Tests` are a block list,
   /// or where the longer list would change what the rest of the file says.
-  public func adding(_ fixtures: [Fixture], to file: Source) throws(Diagnostic) -> String {
+  static func adding(_ fixtures: [Fixture], to file: Source) throws(Diagnostic) -> String {
     if fixtures.isEmpty { return file.text }
     let documents = try YAML.documents(file)
     guard documents.count == 1, let node = documents.first, let root = node.mapping else {
@@ -39,7 +40,8 @@ extension PantherLanguage {
 
   /// Whether a file says the same as another but for the items at the end of its `Tests`. The other may be given a
   /// last line break, which a text block at its end would otherwise gain.
-  private func isSame(_ file: Source, as other: Source, plus items: [Value]) throws(Diagnostic) -> Bool {
+  private static func isSame(_ file: Source, as other: Source, plus items: [Value]) throws(Diagnostic) -> Bool
+  {
     guard let result = try? YAML.documents(file), result.count == 1,
       case .object(var object)? = result.first?.value,
       case .object(var before)? = try YAML.documents(other).first?.value

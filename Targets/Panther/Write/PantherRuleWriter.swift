@@ -11,6 +11,12 @@ struct PantherRuleWriter {
   private let rule: Rule
   private let reading: Reading
 
+  /// The rule as a Panther rule file with its condition, reading and output fields, which is read back to the same
+  /// rule. Throws `E111` for text that YAML cannot spell.
+  static func write(_ document: RuleDocument) throws(Diagnostic) -> String {
+    try PantherRuleWriter(document).text()
+  }
+
   /// A rule whose document says nothing of a reading is written under Panther's own.
   init(_ document: RuleDocument) throws(Diagnostic) {
     rule = document.rule

@@ -18,6 +18,24 @@ struct SigmaPipelineChain: PreparedPipelines {
   /// The names of fields that mappings know.
   private let fields: [String]
 
+  /// What a language says of its pipelines: those that come with it are for Windows events, Splunk's add-ons for
+  /// Windows, and CloudTrail in Athena.
+  static let pipelines = Pipelines(
+    shipped: SigmaShippedPipelines.all, areAsked: { !$0.pipelines.isEmpty || $0.strictFields },
+    prepare: { (options) throws(Diagnostic) in
+      var copy = options
+      copy.prepared = try chain(of: options)
+      return copy
+    })
+
+  /// The pipelines of the options, read unless they have been. Throws `E304` to `E340` for what is wrong with one.
+  static func chain(of options: LanguageOptions) throws(Diagnostic) -> SigmaPipelineChain {
+    if let chain = options.prepared as? SigmaPipelineChain, chain.sources == options.pipelines {
+      return chain
+    }
+    return try SigmaPipelineChain(options.pipelines, targets: options.targets)
+  }
+
   /// Reads the pipelines. `targets` are the languages that rules can be written in, empty for any. Throws `E304` to
   /// `E340` with the place.
   init(_ sources: [Source], targets: [String]) throws(Diagnostic) {

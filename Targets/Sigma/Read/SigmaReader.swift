@@ -8,6 +8,20 @@ enum SigmaReader {
   /// What pipelines make of a rule and its filters.
   typealias Transformation = (SigmaParser.Entry) throws(Diagnostic) -> SigmaParser.Entry
 
+  /// The rules of a Sigma file and its other documents: those that are wrong, with everything that is, and those
+  /// that are right and no rules by themselves, which are correlations and filters that apply to no rule here.
+  static func readAll(_ source: Source, options: LanguageOptions) -> RuleCollection {
+    guard !options.pipelines.isEmpty || options.strictFields else { return collection(source) }
+    do throws(Diagnostic) {
+      let chain = try SigmaPipelineChain.chain(of: options)
+      return collection(source) { (entry) throws(Diagnostic) in
+        try chain.applied(to: entry, strictFields: options.strictFields)
+      }
+    } catch {
+      return RuleCollection(documents: [], refused: [RefusedDocument(errors: [error])])
+    }
+  }
+
   /// The rules of a file, and its other documents with what is wrong with them (`E304` to `E330`, what pipelines say
   /// and what YAML says) or why they are no rules.
   static func collection(_ source: Source, through pipelines: Transformation? = nil) -> RuleCollection {

@@ -1,6 +1,7 @@
 import ConcordDetection
 import ConcordDiagnostics
 import ConcordDocuments
+import ConcordLanguages
 
 /// Executes a rule document on events, as the specification means it: its own evaluation of the syntax tree,
 /// which sees neither a `Condition` nor what the reader makes of an item.
@@ -18,6 +19,27 @@ struct SigmaRunner {
     case every([SigmaQuestion])
     case some([Body])
     case both([Body])
+  }
+
+  /// Whether a rule of the file matches, by the specification's own meaning. Throws where the text is not Sigma,
+  /// or holds something that is no rule.
+  static func run(
+    _ query: String, on events: [Event], options: LanguageOptions
+  ) throws(Diagnostic) -> [Bool] {
+    let source = Source(name: "<sigma>", text: query)
+    let file = SigmaParser.file(source)
+    if let refusal = file.refusal { throw refusal.located(in: source) }
+    var rules: [[SigmaRunner]] = []
+    for rule in file.rules {
+      do throws(Diagnostic) {
+        var parts = [try SigmaRunner(rule.document)]
+        for filter in rule.filters { parts.append(try SigmaRunner(filter)) }
+        rules.append(parts)
+      } catch {
+        throw error.located(in: source)
+      }
+    }
+    return events.map { event in rules.contains { $0.allSatisfy { $0.matches(event) } } }
   }
 
   /// Prepares a document. Throws where a tool that keeps to the specification would refuse it.

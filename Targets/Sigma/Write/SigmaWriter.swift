@@ -5,6 +5,16 @@ import ConcordLanguages
 
 /// Writes a rule as a Sigma document.
 struct SigmaWriter {
+  /// The rule as a Sigma rule document, or several where it reads several log sources. Throws what Sigma
+  /// cannot say (`E4xx`).
+  static func write(_ rule: Rule, options: LanguageOptions) throws(Diagnostic) -> Query {
+    let (documents, notes) = try documents(for: rule)
+    let comment = QueryHeader.lines(for: rule, options)
+    var texts: [String] = []
+    for document in documents { texts.append(try SigmaPrinter.print(document, comment: comment)) }
+    return Query(text: texts.joined(separator: "---\n"), notes: notes)
+  }
+
   /// The documents of a rule, one for each of its log sources, since a Sigma rule reads one; and what the user
   /// should know. Throws `E417` to `E414` for what Sigma cannot say.
   static func documents(

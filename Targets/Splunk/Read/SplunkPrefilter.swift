@@ -2,21 +2,6 @@ import ConcordDetection
 import ConcordDiagnostics
 import ConcordLanguages
 
-extension SplunkLanguage: PrefilteredLanguage {
-  /// What the keywords of a search certainly find: as whole values, or as whole tokens of a value. Throws `E331` for
-  /// a keyword of which nothing is certain.
-  public func prefilter(
-    of query: Source, isSimple: Bool, options: LanguageOptions
-  ) throws(Diagnostic) -> Condition {
-    let tree = try SplunkParser.parse(query)
-    do {
-      return try tree.certainlyFound(isSimple ? { [.equals($0)] } : SplunkPrefilter.wholeTokens)
-    } catch {
-      throw error.located(in: query)
-    }
-  }
-}
-
 extension SplunkQuery {
   /// A condition that holds only of events in which every keyword of every `search` is found; `patterns` are the
   /// values in which a keyword of that text is.
@@ -32,8 +17,21 @@ extension SplunkQuery {
 
 /// Which events a keyword certainly finds: those in which a value holds it as whole tokens, in bytes that no JSON
 /// writer escapes. Keywords ignore the letter case of ASCII.
-private enum SplunkPrefilter {
-  static func found(
+enum SplunkPrefilter {
+  /// What the keywords of a search certainly find: as whole values, or as whole tokens of a value. Throws `E331` for
+  /// a keyword of which nothing is certain.
+  static func condition(
+    of query: Source, isSimple: Bool, options: LanguageOptions
+  ) throws(Diagnostic) -> Condition {
+    let tree = try SplunkParser.parse(query)
+    do {
+      return try tree.certainlyFound(isSimple ? { [.equals($0)] } : wholeTokens)
+    } catch {
+      throw error.located(in: query)
+    }
+  }
+
+  fileprivate static func found(
     _ term: SplunkSearch, _ patterns: (String) -> [Pattern]
   ) throws(Diagnostic) -> Condition {
     let value: SplunkSearchValue
@@ -62,7 +60,7 @@ private enum SplunkPrefilter {
   }
 
   /// The values that hold the text between their ends or minor breakers.
-  static func wholeTokens(_ text: String) -> [Pattern] {
+  private static func wholeTokens(_ text: String) -> [Pattern] {
     let breakers = [".", "-", "_", ":", " "]
     return [.equals(text)] + breakers.map { .prefix(text + $0) } + breakers.map { .suffix($0 + text) }
       + breakers.flatMap { before in breakers.map { .contains(before + text + $0) } }

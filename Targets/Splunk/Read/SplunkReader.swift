@@ -23,6 +23,12 @@ struct SplunkReader {
 
   private init(_ source: Source) { self.source = source }
 
+  /// The rule of a source, which is one search: what the writer makes, and searches that people write by hand, as the
+  /// README lists them.
+  static func readAll(_ source: Source, options: LanguageOptions) -> RuleCollection {
+    RuleCollection { () throws(Diagnostic) in [try read(source)] }
+  }
+
   /// The rule of a search. Throws `E17x` with the place for what is not read.
   static func read(_ source: Source) throws(Diagnostic) -> RuleDocument {
     let tree = try SplunkParser.parse(source)

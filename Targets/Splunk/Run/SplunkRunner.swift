@@ -1,6 +1,7 @@
 import ConcordDetection
 import ConcordDiagnostics
 import ConcordDocuments
+import ConcordLanguages
 
 /// Executes a search's tree on rows, by Splunk's rules.
 ///
@@ -10,6 +11,20 @@ struct SplunkRunner {
   let query: SplunkQuery
   /// Whether the members of an event are fields that an add-on extracts, and the event is no JSON.
   var isExtracted = false
+
+  /// Whether each event comes out of the search, by Splunk's rules. Throws `E101` to `E120` for a search that is
+  /// not read or that Splunk refuses, and `E332` where its answer depends on what no manual tells.
+  static func run(
+    _ query: String, on events: [Event], options: LanguageOptions
+  ) throws(Diagnostic) -> [Bool] {
+    let source = Source(name: "<query>", text: query)
+    let tree = try SplunkParser.parse(source)
+    do {
+      return try SplunkRunner(query: tree, isExtracted: options.extractedFields).run(on: events)
+    } catch {
+      throw error.located(in: source)
+    }
+  }
 
   /// Whether each event comes out of the search.
   func run(on events: [Event]) throws(Diagnostic) -> [Bool] {

@@ -9,7 +9,9 @@ enum SplunkSelfTest {
   static let dataLimit = 29_999
 
   /// The search with the columns `fixture`, `expected` and `actual`. The base search is left out: it names an
-  /// index, and it only narrows what the `where` decides.
+  /// index, and it only narrows what the `where` decides. Made for `makeresults format=json`, Splunk 9.1 and later.
+  ///
+  /// Throws `E41x` for what SPL cannot say, and `E410` for a rule without fixtures or with one that is too long.
   static func write(_ rule: Rule, _ options: LanguageOptions) throws(Diagnostic) -> Query {
     if rule.fixtures.isEmpty { throw .splunkNoFixtures }
     let (tree, _) = try SplunkWriter.tree(rule, options)
@@ -31,7 +33,7 @@ enum SplunkSelfTest {
     commands.append(SplunkCommand(.table(["fixture", "expected", "actual"])))
     let comments = [tree.comments[0], " Self-test: actual must be as expected in every row "]
     let text = SplunkPrinter.print(SplunkQuery(comments: comments, commands: commands))
-    return Query(language: "splunk", text: text)
+    return Query(text: text)
   }
 
   /// The fixtures as JSON arrays, each within the limit as it is written in the search.

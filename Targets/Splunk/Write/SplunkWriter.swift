@@ -20,7 +20,7 @@ struct SplunkWriter {
   /// The query for the rule. Throws what SPL cannot say.
   static func write(_ rule: Rule, _ options: LanguageOptions) throws(Diagnostic) -> Query {
     let (tree, notes) = try tree(rule, options)
-    return Query(language: "splunk", text: SplunkPrinter.print(tree), notes: notes)
+    return Query(text: SplunkPrinter.print(tree), notes: notes)
   }
 
   /// The search for the rule, and what the user should know about it.

@@ -2,14 +2,15 @@ import ConcordDetection
 import ConcordDiagnostics
 import ConcordLanguages
 
-extension SwiftLanguage: QueryRunner {
+/// Executes Swift source files on events.
+enum SwiftRunner {
   /// Compiles the source with `swiftc` and runs it on the events.
   ///
   /// Throws `E305` where the source declares no rule, `E710` to `E713` where it cannot be compiled or run.
-  public func run(
+  static func run(
     _ query: String, on events: [Event], options: LanguageOptions
   ) throws(Diagnostic) -> [Bool] {
-    guard let type = SwiftLanguage.typeName(in: query) else {
+    guard let type = typeName(in: query) else {
       throw .swiftTypeMissing(in: Source(name: "<swift>", text: query))
     }
     let program = try SwiftProgram(source: query, types: [type], eventType: "\(type).Event")

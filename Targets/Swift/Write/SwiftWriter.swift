@@ -75,7 +75,7 @@ struct SwiftWriter {
     case .anywhere(let pattern, let letterCase):
       needs.insert(.leaves)
       layout.append("event.leaves" + text(pattern, letterCase, at: nil))
-    // `SwiftLanguage.write` refuses a condition that asks of the place.
+    // `SwiftSource.write` refuses a condition that asks of the place.
     case .place: layout.append("false")
     case .not(let operand):
       layout.append(logic.not.word)

@@ -10,7 +10,7 @@ private let eventLimit = 40
 @_cdecl("LLVMFuzzerTestOneInput")
 public func fuzzSigma(_ start: UnsafePointer<UInt8>, _ count: Int) -> CInt {
   let text = String(decoding: UnsafeBufferPointer(start: start, count: count), as: UTF8.self)
-  guard let collection = try? Compiler().loadAll(Source(text: text), from: "sigma") else { return 0 }
+  guard let collection = try? Compiler().loadAll(Source(text: text), from: .sigma) else { return 0 }
   for refused in collection.refused {
     precondition(!refused.refusals.isEmpty)
     for refusal in refused.refusals + refused.warnings {
@@ -41,12 +41,12 @@ private func run(_ text: String, _ documents: [RuleDocument], _ events: [Event])
 private func write(_ rule: Rule, _ events: [Event]) {
   let query: Query
   do {
-    query = try Compiler().write(rule, in: "sigma")
+    query = try Compiler().write(rule, in: .sigma)
   } catch {
     precondition(error.code.rawValue.hasPrefix("E4"), error.message)
     return
   }
-  guard let again = try? Compiler().load(Source(text: query.text), from: "sigma") else {
+  guard let again = try? Compiler().load(Source(text: query.text), from: .sigma) else {
     preconditionFailure(query.text)
   }
   precondition(again.count == 1, query.text)

@@ -1,0 +1,82 @@
+import ConcordDetection
+import ConcordDiagnostics
+
+/// Reads all that a source of a language holds: rules, lowered to what is peculiar to no language, and documents that
+/// no rule was made of. What is wrong with a document hides neither the others nor what else is wrong with it.
+public typealias RuleReader = @Sendable (Source, LanguageOptions) -> RuleCollection
+
+/// Writes a rule as a query that gives the same verdict on every event.
+///
+/// A writer never guesses: what it cannot say exactly, it refuses with a diagnostic. The same rule and options give
+/// the same bytes, always.
+/// Law, checked for every language that reads too: what is read of the text written for a rule has the normal form of
+/// the rule's condition.
+///
+/// A writer of self-tests gives a statement that needs no table and no index, since it carries the rule's fixtures
+/// with it, to be pasted in the platform's console; it returns the columns `fixture`, `expected` and `actual`.
+public typealias QueryWriter = @Sendable (Rule, LanguageOptions) throws(Diagnostic) -> Query
+
+/// Executes a text on events by the platform's own rules: the verdict on each. It parses the text itself and never
+/// sees a `Condition`. Throws where the platform would refuse the query, or fail on it.
+public typealias QueryRunner = @Sendable (String, [Event], LanguageOptions) throws(Diagnostic) -> [Bool]
+
+/// Says of each event whether the platform's typed columns hold it without loss: a text in a boolean column, say,
+/// they do not. Throws where there is no table.
+public typealias EventStore = @Sendable ([Event], LanguageOptions) throws(Diagnostic) -> [Bool]
+
+/// Writes the statements that make the tables which rules read, ready for the user to fill in where the files are.
+/// Throws what cannot be a table.
+public typealias SchemaWriter = @Sendable ([Rule], LanguageOptions) throws(Diagnostic) -> Query
+
+/// Says what a query asks besides the condition that is read of it, where an index answers a coarse question before
+/// the exact one is asked: a condition that holds only of events which the coarse question certainly keeps;
+/// `always(true)` where it asks nothing more. The query is exact where the condition of its rule implies it.
+///
+/// The flag: whether some such condition will do that is quick to compare, rather than the widest that is known.
+/// Throws where nothing certain is known of what the question keeps.
+public typealias Prefilter = @Sendable (Source, Bool, LanguageOptions) throws(Diagnostic) -> Condition
+
+/// How a language's published catalogue pages are read, and the rule files that they become are written.
+public struct CataloguePages: Sendable {
+  /// The rule of a page; the flag lets a page pass that says its structured part is incomplete.
+  public let read: @Sendable (Source, Bool, LanguageOptions) throws(Diagnostic) -> RuleDocument
+  /// The rule as a file that the language's reader reads back to the same rule.
+  public let write: @Sendable (RuleDocument) throws(Diagnostic) -> String
+  /// The text of a rule file with more fixtures; all else stays as it is, comments too. Throws where the file does
+  /// not hold one rule whose fixtures are a block list.
+  public let adding: @Sendable ([Fixture], Source) throws(Diagnostic) -> String
+
+  /// Pages that are handled so.
+  public init(
+    read: @escaping @Sendable (Source, Bool, LanguageOptions) throws(Diagnostic) -> RuleDocument,
+    write: @escaping @Sendable (RuleDocument) throws(Diagnostic) -> String,
+    adding: @escaping @Sendable ([Fixture], Source) throws(Diagnostic) -> String
+  ) {
+    (self.read, self.write, self.adding) = (read, write, adding)
+  }
+}
+
+/// How a language's rules are changed as they are read.
+public struct Pipelines: Sendable {
+  /// Those that come with the language, by the names under which users ask for them, each with a line on what it does.
+  public let shipped: [(pipeline: Source, summary: String)]
+  /// Whether the options ask for any.
+  public let areAsked: @Sendable (LanguageOptions) -> Bool
+  /// The options with their pipelines read, so that it need not be done for every file. Throws what is wrong with one.
+  public let prepare: @Sendable (LanguageOptions) throws(Diagnostic) -> LanguageOptions
+
+  /// Pipelines that are handled so.
+  public init(
+    shipped: [(pipeline: Source, summary: String)],
+    areAsked: @escaping @Sendable (LanguageOptions) -> Bool,
+    prepare: @escaping @Sendable (LanguageOptions) throws(Diagnostic) -> LanguageOptions
+  ) {
+    (self.shipped, self.areAsked, self.prepare) = (shipped, areAsked, prepare)
+  }
+}
+
+/// Pipelines that were read: a value of the language that read them.
+public protocol PreparedPipelines: Sendable {
+  /// What they were read from; they count only while the options have the same.
+  var sources: [Source] { get }
+}

@@ -1,0 +1,45 @@
+import ConcordDetection
+import ConcordDiagnostics
+import ConcordLanguages
+
+/// Swift source files of rules: no imports, nothing needed but the standard library, and at the end a runtime of just
+/// what the rules ask (`SwiftRuntime`).
+public enum SwiftSource {
+  /// The rule as a file: an `enum` named after the rule's title, with `matches(_:)`. Throws where the condition asks
+  /// of the place of an event, which a Swift program does not know.
+  static func write(_ rule: Rule, options: LanguageOptions) throws(Diagnostic) -> Query {
+    if let fact = rule.condition.facts.first { throw .placeNotMapped(fact, in: Language.swift.name) }
+    var names = SwiftNames()
+    let name = names.type(rule)
+    var writer = SwiftWriter(rule: rule, typeName: name, nestsEvent: true)
+    let type = writer.declaration()
+    let runtime = SwiftRuntime.text(writer.needs, event: "\(name).Event")
+    let usage = [
+      "",
+      "Compiles on its own, with the standard library only: `swiftc -parse-as-library` or a file of your app.",
+    ]
+    let header = comment(QueryHeader.lines(for: rule, options) + usage)
+    return Query(text: header + "\n" + type + "\n" + runtime)
+  }
+
+  /// Several rules as one file with one runtime and one `Event` type, and the names of their types in order.
+  public static func write(all rules: [Rule], options: LanguageOptions) -> (text: String, types: [String]) {
+    var names = SwiftNames()
+    var needs: Set<SwiftRuntime.Part> = []
+    var text = comment(QueryHeader.lines(about: "\(rules.count) rules", options))
+    var types: [String] = []
+    for rule in rules {
+      let name = names.type(rule)
+      var writer = SwiftWriter(rule: rule, typeName: name, nestsEvent: false)
+      text += "\n" + writer.declaration()
+      needs.formUnion(writer.needs)
+      types.append(name)
+    }
+    return (text + "\n" + SwiftRuntime.text(needs, event: "Event"), types)
+  }
+
+  /// The lines as comments, none of them wrapped: `Concord 0.1.0, exact` stands on the second line.
+  private static func comment(_ lines: [String]) -> String {
+    lines.map { SwiftLiteral.comment($0, "// ", width: .max) }.joined()
+  }
+}
