@@ -20,9 +20,9 @@ struct FirstRuleTests {
   @Test(
     "compiles to the files of the example",
     arguments: [
-      ("athena", "rule.sql"), ("splunk", "rule.spl"), ("sigma", "rule.sigma.yml"), ("swift", "rule.swift"),
-    ])
-  func outputs(_ language: String, _ file: String) throws {
+      (.athena, "rule.sql"), (.splunk, "rule.spl"), (.sigma, "rule.sigma.yml"), (.swift, "rule.swift"),
+    ] as [(Language, String)])
+  func outputs(_ language: Language, _ file: String) throws {
     let expected = try String(
       contentsOf: FirstRuleTests.example.appendingPathComponent("queries/\(file)"), encoding: .utf8)
     let query = try Compiler().write(document().rule, in: language)

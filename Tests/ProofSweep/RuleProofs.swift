@@ -64,12 +64,12 @@ struct RuleProofs {
       rules += documents.map { (path, $0.rule) }
     }
     print("\(files.count) files, \(rules.count) rules")
-    for language in ["athena", "splunk", "sigma"] { readBack(rules, language, compiler) }
+    for language in [Language.athena, .splunk, .sigma] { readBack(rules, language, compiler) }
     mutants(rules)
     neighbours(rules)
   }
 
-  private func readBack(_ rules: [(name: String, rule: Rule)], _ language: String, _ compiler: Compiler) {
+  private func readBack(_ rules: [(name: String, rule: Rule)], _ language: Language, _ compiler: Compiler) {
     var tally = Tally()
     for (name, rule) in rules {
       guard let query = try? compiler.write(rule, in: language) else {
@@ -84,7 +84,7 @@ struct RuleProofs {
         tally.unread["\(error.code.rawValue) \(error.message)", default: 0] += 1
       }
     }
-    tally.print(language)
+    tally.print(language.identifier)
   }
 
   private func mutants(_ rules: [(name: String, rule: Rule)]) {

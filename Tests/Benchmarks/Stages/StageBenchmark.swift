@@ -65,7 +65,7 @@ struct StageBenchmark {
     if stage == "yaml" { return (try? YAML.documents(source))?.count ?? 0 }
     guard let documents = try? compiler.load(source) else { return 0 }
     if stage == "read" { return documents.count }
-    let languages = stage == "all" ? Dump.languages : [stage]
+    let languages = Registry.writers.filter { stage == "all" || $0.identifier == stage }
     return documents.reduce(0) { done, document in
       done + languages.count { (try? compiler.write(document.rule, in: $0)) != nil }
     }
@@ -74,7 +74,6 @@ struct StageBenchmark {
 
 /// All that is made of rules, as text.
 struct Dump {
-  static let languages = ["athena", "splunk", "sigma", "swift"]
   private let compiler: Compiler
   private let renderer = DiagnosticRenderer()
 
@@ -97,8 +96,8 @@ struct Dump {
   private func made(of document: RuleDocument) -> String {
     var text = document.warnings.map(renderer.render).joined()
     text += "condition \(places(document.rule.condition))\n"
-    for language in Dump.languages {
-      text += "--- \(language)\n"
+    for language in Registry.writers {
+      text += "--- \(language.identifier)\n"
       do throws(Diagnostic) {
         let query = try compiler.write(document.rule, in: language)
         text += query.notes.map(renderer.render).joined() + query.text
