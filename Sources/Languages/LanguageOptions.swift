@@ -9,10 +9,8 @@ public struct LanguageOptions: Sendable {
   public var source: String?
   /// The table for platforms that read tables; `nil` for `source`, then for the schema's own name.
   public var table: String?
-  /// The first moment of the time window, ISO 8601 in UTC (`2024-06-01T00:00:00Z`), inclusive.
-  public var since: String?
-  /// The end of the time window, ISO 8601 in UTC, exclusive.
-  public var until: String?
+  /// The events that are asked, by when they happened.
+  public var window = TimeWindow()
   /// The condition of a rule whose own file has none, in the catalogue's notation.
   public var condition: Source?
   /// How to read an ambiguous condition, in the words of the notation's `Reading`; `nil` for the platform's own.

@@ -1,5 +1,6 @@
 import ConcordDetection
 import ConcordDiagnostics
+import ConcordLanguages
 
 // What can be wrong with SQL text (E16x), and what Athena SQL cannot say (E40x).
 extension Diagnostic {
@@ -183,10 +184,10 @@ extension Diagnostic {
     Diagnostic(.tooDeep, "the query has \(what), at which Athena's analysis overflows its stack")
   }
 
-  static func badInstant(_ text: String, _ option: String) -> Diagnostic {
+  static func badInstant(_ instant: Instant, _ option: String) -> Diagnostic {
     Diagnostic(
-      .notAnInstant, "`\(text)` is not an instant that `\(option)` takes",
-      help: ["write it in UTC, as `2024-06-01T00:00:00Z`"])
+      .notAnInstant, "`\(option)` is not a whole second, as CloudTrail's `eventTime` is",
+      help: ["write `\(instant.text)`, or the second after it"])
   }
 
   static func noEventTime(_ table: String) -> Diagnostic {

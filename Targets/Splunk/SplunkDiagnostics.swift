@@ -1,6 +1,7 @@
 import ConcordDetection
 import ConcordDiagnostics
 import ConcordDocuments
+import ConcordLanguages
 
 // What Splunk cannot say exactly (E41x), and what the user should know (W41x).
 extension Diagnostic {
@@ -58,10 +59,10 @@ extension Diagnostic {
       help: ["write `index=main`, `sourcetype=\"aws:cloudtrail\"`, both, or a macro between backticks"])
   }
 
-  static func splunkTime(_ text: String) -> Diagnostic {
+  static func splunkTime(_ instant: Instant) -> Diagnostic {
     Diagnostic(
-      .notAnInstant, "`\(SplunkLiteral.comment(text))` is not a moment in time",
-      help: ["write it as `2024-06-01T00:00:00Z`"])
+      .notAnInstant, "a bound at `\(instant.text)` is not a whole second from 1970 on, as Splunk takes it",
+      help: ["write a whole second, as `2024-06-01T00:00:00Z`"])
   }
 
   static func splunkMappedNetwork(_ network: CIDR) -> Diagnostic {

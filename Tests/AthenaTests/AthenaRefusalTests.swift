@@ -136,16 +136,9 @@ struct Refused: CustomTestStringConvertible, Sendable {
     )
   }
 
-  @Test(
-    "instants",
-    arguments: [
-      "2024-06-01", "2024-06-01T00:00:00", "2024-06-01 00:00:00Z", "2024-6-01T00:00:00Z",
-      "2024-13-01T00:00:00Z", "2023-02-29T00:00:00Z", "2024-06-01T24:00:00Z", "2024-06-01T00:00:00.5Z",
-      "2024-06-01T00:00:00+00:00", "", "'", "٢024-06-01T00:00:00Z",
-    ]) func instants(_ text: String)
-  {
+  @Test("a time window is of whole seconds") func instants() throws {
     var options = LanguageOptions()
-    options.since = text
+    options.window.since = Instant("2024-06-01T00:00:00.5Z")
     let error = #expect(throws: Diagnostic.self) { try whereClause(.always(true), options: options) }
     #expect(error?.code == .notAnInstant)
   }
@@ -154,8 +147,8 @@ struct Refused: CustomTestStringConvertible, Sendable {
 @Suite("Tables") struct AthenaTableTests {
   @Test("time window and partition") func window() throws {
     var options = LanguageOptions()
-    options.since = "2024-06-01T00:00:00Z"
-    options.until = "2024-06-02T12:00:00Z"
+    options.window = TimeWindow(
+      since: Instant("2024-06-01T02:00:00+02:00"), until: Instant("2024-06-02T12:00:00Z"))
     #expect(
       try whereClause(.always(true), options: options)
         == """

@@ -179,7 +179,7 @@ func refuses(_ refused: Refused) {
 func takesASource(_ source: String, _ first: String) throws {
   var options = LanguageOptions()
   options.source = source
-  options.since = "2024-06-01T00:00:00Z"
+  options.window.since = Instant("2024-06-01T00:00:00Z")
   let rule = Rule(id: "r", title: "t", condition: .test(field("a"), .present))
   let lines = try Language.splunk.write(rule, options: options).text.split(separator: "\n")
   #expect(lines[2] == "\(first) earliest=1717200000")
@@ -193,11 +193,13 @@ func refusesASource(_ source: String) {
   #expect(throws: Diagnostic.self) { try Language.splunk.write(rule, options: options) }
 }
 
-@Test(arguments: [
-  ("1970-01-01T00:00:00Z", 0), ("2000-03-01T00:00:00Z", 951_868_800), ("2024-02-29T23:59:59Z", 1_709_251_199),
-])
-func countsSeconds(_ text: String, _ seconds: Int) {
-  #expect(SplunkSource.epoch(text) == seconds)
+@Test(arguments: ["1969-12-31T23:59:59Z", "2024-06-01T00:00:00.5Z"])
+func refusesATime(_ text: String) {
+  var options = LanguageOptions()
+  options.window.until = Instant(text)
+  let rule = Rule(id: "r", title: "t", condition: .test(field("a"), .present))
+  let error = #expect(throws: Diagnostic.self) { try Language.splunk.write(rule, options: options) }
+  #expect(error?.code == .notAnInstant)
 }
 
 @Test(arguments: [

@@ -132,6 +132,19 @@ extension OptionKey where Value == [String] {
   }
 }
 
+extension OptionKey where Value == Instant? {
+  /// An option with a moment.
+  static func instant(_ name: String, help: String) -> Self {
+    let value = OptionSpec.Value("TIME") { text in
+      Instant(text) == nil
+        ? OptionSpec.Fault("needs a moment, not `\(text)`", help: ["as 2024-06-01T00:00:00Z"]) : nil
+    }
+    return OptionKey(spec: OptionSpec(name: name, short: nil, value: value, repeats: false, help: help)) {
+      $0.last.flatMap { Instant($0) }
+    }
+  }
+}
+
 extension OptionKey where Value == Int? {
   /// An option with a whole number above 0.
   static func number(_ name: String, short: Character? = nil, help: String) -> Self {

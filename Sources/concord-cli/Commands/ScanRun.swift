@@ -22,8 +22,8 @@ struct ScanRun {
     if let text = arguments[.timeField] {
       options.timeField = try Notation.path(text, origin: Origin(Source(name: "--time-field", text: text)))
     }
-    options.since = try ScanRun.moment(arguments[.since], "since")
-    options.until = try ScanRun.moment(arguments[.until], "until")
+    options.since = arguments[.since].map { EventTime($0) }
+    options.until = arguments[.until].map { EventTime($0) }
     let set = RuleSet(
       rules.map(\.rule.condition), limits: options.limits,
       checking: arguments[.everyEvent] ? .every : .candidates)
@@ -43,16 +43,6 @@ struct ScanRun {
         isQuiet: arguments[.quietScan], failsOnMatch: arguments[.failOnMatch]),
       rules.map(\.rule), terminal)
     showsProgress = terminal.isInteractiveErrors && !arguments[.quietScan]
-  }
-
-  /// A moment. Throws where the text is none.
-  private static func moment(_ text: String?, _ option: String) throws(Diagnostic) -> EventTime? {
-    guard let text else { return nil }
-    guard let time = EventTime(text.utf8) else {
-      throw Diagnostic(
-        .usage, "option `--\(option)` needs a moment, not `\(text)`", help: ["as 2024-06-01T00:00:00Z"])
-    }
-    return time
   }
 
   /// Scans, prints, and says how it went.

@@ -53,8 +53,7 @@ struct RuleInput: Sendable {
     options.untyped = arguments[.untyped]
     options.table = arguments[.table]
     if arguments.takes(.source) { options.source = arguments[.source] }
-    options.since = arguments[.since]
-    options.until = arguments[.until]
+    options.window = TimeWindow(since: arguments[.since], until: arguments[.until])
     if arguments[.strictFields], arguments[.pipeline].isEmpty {
       throw Diagnostic(.usage, "`--strict-fields` needs a pipeline", help: ["name one with `--pipeline`"])
     }
@@ -123,13 +122,13 @@ extension OptionKey where Value == String? {
       "source", OptionSpec.Value("SOURCE"),
       help: "where the events are: index, sourcetype or macro for Splunk; a table for Athena")
   }
+}
+
+extension OptionKey where Value == Instant? {
   static var since: Self {
-    .text(
-      "since", OptionSpec.Value("TIME"), help: "only events from this moment on, as 2024-06-01T00:00:00Z")
+    .instant("since", help: "only events from this moment on, as 2024-06-01T00:00:00Z")
   }
-  static var until: Self {
-    .text("until", OptionSpec.Value("TIME"), help: "only events before this moment")
-  }
+  static var until: Self { .instant("until", help: "only events before this moment") }
 }
 
 extension OptionKey where Value == Bool {

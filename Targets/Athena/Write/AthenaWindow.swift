@@ -7,10 +7,17 @@ struct AthenaWindow {
   private let since: String?
   private let until: String?
 
-  /// The window of the options. Throws where an instant is not one.
+  /// The window of the options. Throws where a bound is not a whole second: CloudTrail's `eventTime` has no parts of
+  /// one, and only texts of one width and one zone compare as their moments do.
   init(_ options: LanguageOptions) throws(Diagnostic) {
-    since = try AthenaWindow.checked(options.since, "--since")
-    until = try AthenaWindow.checked(options.until, "--until")
+    since = try AthenaWindow.text(options.window.since, "--since")
+    until = try AthenaWindow.text(options.window.until, "--until")
+  }
+
+  private static func text(_ instant: Instant?, _ option: String) throws(Diagnostic) -> String? {
+    guard let instant else { return nil }
+    guard instant.nanoseconds == 0 else { throw .badInstant(instant, option) }
+    return instant.text
   }
 
   /// The conjuncts that keep a query to the window, each a plain comparison of a bare column, so that the engine
@@ -40,27 +47,5 @@ struct AthenaWindow {
     }
     if let until { result.append(.name(column.name).compared(.less, try instant(until))) }
     return result
-  }
-
-  /// The instant if it is written as CloudTrail writes `eventTime`: only texts of one width and one zone compare
-  /// as their moments do.
-  private static func checked(_ text: String?, _ option: String) throws(Diagnostic) -> String? {
-    guard let text else { return nil }
-    let bytes = Array(text.utf8)
-    let form = Array("0000-00-00T00:00:00Z".utf8)
-    let matches =
-      bytes.count == form.count
-      && zip(bytes, form).allSatisfy { $1 == 0x30 ? (0x30...0x39).contains($0) : $0 == $1 }
-    guard matches else { throw .badInstant(text, option) }
-    func number(_ start: Int, _ count: Int) -> Int {
-      bytes[start..<(start + count)].reduce(0) { $0 * 10 + Int($1 - 0x30) }
-    }
-    let (year, month, day) = (number(0, 4), number(5, 2), number(8, 2))
-    let leap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0)
-    let days = [31, leap ? 29 : 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31]
-    guard (1...12).contains(month), (1...days[month - 1]).contains(day), number(11, 2) < 24,
-      number(14, 2) < 60, number(17, 2) < 60
-    else { throw .badInstant(text, option) }
-    return text
   }
 }

@@ -8,7 +8,7 @@ enum SplunkSource {
   static func terms(
     _ rule: Rule, _ options: LanguageOptions
   ) throws(Diagnostic) -> (terms: [SplunkSearch], notes: [Diagnostic]) {
-    let window = try times(options)
+    let window = try times(options.window)
     if let text = options.source { return (try parse(text) + window, []) }
     if rule.logSources.contains(where: \.isCloudTrail) {
       return ([equal("sourcetype", "aws:cloudtrail")] + window, [.splunkDefaultIndexes])
@@ -67,38 +67,15 @@ enum SplunkSource {
     return words.filter { !$0.isEmpty }
   }
 
-  private static func times(_ options: LanguageOptions) throws(Diagnostic) -> [SplunkSearch] {
+  /// The window's bounds, as seconds since 1970.
+  private static func times(_ window: TimeWindow) throws(Diagnostic) -> [SplunkSearch] {
     var terms: [SplunkSearch] = []
-    for (name, text) in [("earliest", options.since), ("latest", options.until)] {
-      guard let text else { continue }
-      guard let seconds = epoch(text) else { throw .splunkTime(text) }
-      let value = SplunkSearchValue(text: String(seconds), isQuoted: false)
+    for (name, instant) in [("earliest", window.since), ("latest", window.until)] {
+      guard let instant else { continue }
+      guard instant.nanoseconds == 0, instant.seconds >= 0 else { throw .splunkTime(instant) }
+      let value = SplunkSearchValue(text: String(instant.seconds), isQuoted: false)
       terms.append(SplunkSearch(.comparison(name, .equal, value)))
     }
     return terms
-  }
-
-  /// The seconds since 1970 of `YYYY-MM-DDThh:mm:ssZ`; `nil` for any other text.
-  static func epoch(_ text: String) -> Int? {
-    let bytes = Array(text.utf8)
-    guard bytes.count == 20 else { return nil }
-    for (index, mark) in [(4, "-"), (7, "-"), (10, "T"), (13, ":"), (16, ":"), (19, "Z")] {
-      if bytes[index] != Array(mark.utf8)[0] { return nil }
-    }
-    func number(_ range: Range<Int>) -> Int? {
-      bytes[range].allSatisfy { (0x30...0x39).contains($0) }
-        ? Int(String(decoding: bytes[range], as: UTF8.self)) : nil
-    }
-    guard let year = number(0..<4), let month = number(5..<7), let day = number(8..<10),
-      let hour = number(11..<13), let minute = number(14..<16), let second = number(17..<19),
-      (1970...9999).contains(year), (1...12).contains(month), hour < 24, minute < 60, second < 60
-    else { return nil }
-    let isLeap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0)
-    let lengths = [31, isLeap ? 29 : 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31]
-    guard (1...lengths[month - 1]).contains(day) else { return nil }
-    let before = year - 1
-    let leapDays = before / 4 - before / 100 + before / 400 - 477
-    let days = (year - 1970) * 365 + leapDays + lengths[..<(month - 1)].reduce(0, +) + day - 1
-    return days * 86_400 + hour * 3_600 + minute * 60 + second
   }
 }
