@@ -49,19 +49,6 @@ public struct TranslationProof: Sendable {
   }
 }
 
-extension LanguageOptions {
-  /// The options for reading a query back that was written with these: what changes rules is done already.
-  fileprivate var forReadingBack: LanguageOptions {
-    var options = self
-    options.condition = nil
-    options.reading = nil
-    options.pipelines = []
-    options.prepared = nil
-    options.strictFields = false
-    return options
-  }
-}
-
 /// One query beside its rule.
 private struct Check {
   let query: Query

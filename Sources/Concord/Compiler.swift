@@ -15,7 +15,7 @@ import ConcordLanguages
 /// ```
 public struct Compiler: Sendable {
   /// The compiler's version, as it stands in the leading comment of a query.
-  public static let version = "0.1.0"
+  public static let version = LanguageOptions.currentVersion
 
   /// What the user says about reading and writing.
   public var options: LanguageOptions
@@ -52,8 +52,9 @@ public struct Compiler: Sendable {
     return language
   }
 
-  /// The same compiler with its pipelines read once, rather than for every source. Throws what is wrong with them.
-  public func preparingPipelines() throws(Diagnostic) -> Compiler {
+  /// The same compiler with its options checked, and read once rather than for every source. Throws what is wrong with
+  /// them.
+  public func prepared() throws(Diagnostic) -> Compiler {
     var copy = self
     for language in Registry.languages { copy.options = try language.prepared(copy.options) }
     return copy

@@ -34,6 +34,10 @@ public struct Language: Sendable {
   public var pages: CataloguePages?
   /// Changes rules as they are read.
   public var pipelines: Pipelines?
+  /// The options of the command line that it has for itself.
+  public var options: [LanguageOption]
+  /// Checks its own options, and reads what they name.
+  public var preparation: Preparation?
 
   /// What a file that is written in the language ends in, without the dot.
   public var fileEnding: String { endings.first ?? identifier }
@@ -56,13 +60,14 @@ public struct Language: Sendable {
     identifier: String, name: String, endings: [String], keys: [String] = [], traits: Traits = [],
     writer: QueryWriter? = nil, reader: RuleReader? = nil, runner: QueryRunner? = nil,
     store: EventStore? = nil, selfTestWriter: QueryWriter? = nil, schemaWriter: SchemaWriter? = nil,
-    prefilter: Prefilter? = nil, pages: CataloguePages? = nil, pipelines: Pipelines? = nil
+    prefilter: Prefilter? = nil, pages: CataloguePages? = nil, pipelines: Pipelines? = nil,
+    options: [LanguageOption] = [], preparation: Preparation? = nil
   ) {
     (self.identifier, self.name, self.endings) = (identifier, name, endings)
     (self.keys, self.traits) = (keys, traits)
     (self.writer, self.reader, self.runner, self.store) = (writer, reader, runner, store)
     (self.selfTestWriter, self.schemaWriter, self.prefilter) = (selfTestWriter, schemaWriter, prefilter)
-    (self.pages, self.pipelines) = (pages, pipelines)
+    (self.pages, self.pipelines, self.options, self.preparation) = (pages, pipelines, options, preparation)
   }
 }
 
@@ -151,11 +156,10 @@ extension Language {
   /// The pipelines that come with the language, each with a line on what it does.
   public var shippedPipelines: [(pipeline: Source, summary: String)] { pipelines?.shipped ?? [] }
 
-  /// The options with the language's pipelines read, so that it need not be done for every file. Throws what is wrong
-  /// with one.
+  /// The options, checked, with everything read that would otherwise be read for every file. Throws what is wrong.
   public func prepared(_ options: LanguageOptions) throws(Diagnostic) -> LanguageOptions {
-    guard let pipelines else { return options }
-    return try pipelines.prepare(options)
+    guard let preparation else { return options }
+    return try preparation(options)
   }
 }
 

@@ -1,14 +1,16 @@
 import ConcordDetection
 import ConcordDiagnostics
 
-/// What the user may say about reading, writing and running; each language takes what concerns it.
+/// What the user may say about reading, writing and running: what concerns every language, and what each language has
+/// for itself.
 public struct LanguageOptions: Sendable {
-  /// The user's own schema (for Athena a `CREATE EXTERNAL TABLE` statement); `nil` for the log source's own.
+  /// The version of the compiler that this library is.
+  public static let currentVersion = "0.1.0"
+
+  /// The user's own schema, as the platform states it; `nil` for the log source's own.
   public var schema: Source?
-  /// Where a platform finds the events: a table for Athena; index, sourcetype or macro for Splunk.
+  /// Where a platform finds the events, in its own words: an index, a macro, a table.
   public var source: String?
-  /// The table for platforms that read tables; `nil` for `source`, then for the schema's own name.
-  public var table: String?
   /// The events that are asked, by when they happened.
   public var window = TimeWindow()
   /// The condition of a rule whose own file has none, in the catalogue's notation.
@@ -19,23 +21,70 @@ public struct LanguageOptions: Sendable {
   public var compilerVersion: String
   /// What is proved of the query, and of which rule, as one line of its leading comment; `nil` for no such line.
   public var provenance: String?
-  /// Sigma processing pipelines to apply, in order of their priorities, else in this order.
-  public var pipelines: [Source] = []
-  /// What `PipelineReader.prepared` has made of `pipelines`, so that they are read once for many rules; `nil` where
-  /// they are read for each file.
-  public var prepared: (any PreparedPipelines)?
-  /// Whether a field of a rule that no pipeline maps is an error.
-  public var strictFields: Bool = false
-  /// The languages that rules will be written in; empty where that is not known.
+  /// The identifiers of the languages that rules will be written in; empty where that is not known.
   public var targets: [String] = []
-  /// Whether Splunk has the event's values as fields of their own, as add-ons extract them from XML, rather than
-  /// JSON in the event's text.
-  public var extractedFields: Bool = false
-  /// Whether every field is taken as a text column of its own name where no schema is given.
-  public var untyped: Bool = false
+  private var own: [ObjectIdentifier: any OwnOptions] = [:]
 
   /// The options with everything left to its default.
-  public init(compilerVersion: String = "0.1.0") {
+  public init(compilerVersion: String = LanguageOptions.currentVersion) {
     self.compilerVersion = compilerVersion
+  }
+
+  /// What one language is told for itself; its defaults where it is told nothing.
+  public subscript<Own: OwnOptions>(type: Own.Type) -> Own {
+    get { own[ObjectIdentifier(type)] as? Own ?? Own() }
+    set { own[ObjectIdentifier(type)] = newValue }
+  }
+
+  /// The options for reading a query back that was written with these: what changes rules is done already.
+  public var forReadingBack: LanguageOptions {
+    var options = self
+    options.condition = nil
+    options.reading = nil
+    options.own = own.mapValues { $0.forReadingBack }
+    return options
+  }
+}
+
+/// Options that one language has for itself.
+public protocol OwnOptions: Sendable {
+  /// The defaults.
+  init()
+  /// The same without what changes rules as they are read: for reading back a query that was written with them.
+  var forReadingBack: Self { get }
+}
+
+extension OwnOptions {
+  /// The same options: they change no rule.
+  public var forReadingBack: Self { self }
+}
+
+/// An option of the command line that a language has for itself.
+public struct LanguageOption: Sendable {
+  /// The long name, without the dashes.
+  public let name: String
+  /// The one-letter name.
+  public let short: Character?
+  /// One line for the help.
+  public let help: String
+  /// What it takes, and what becomes of it.
+  public let kind: Kind
+
+  /// What an option takes, and how it changes the options.
+  public enum Kind: Sendable {
+    /// Nothing.
+    case flag(@Sendable (inout LanguageOptions) -> Void)
+    /// A text, which the help calls by that name.
+    case text(String, @Sendable (inout LanguageOptions, String) -> Void)
+    /// A file, or one of these that come with the language, as often as it is given.
+    case sources(String, among: [Source], @Sendable (inout LanguageOptions, Source) -> Void)
+  }
+
+  /// An option of that name.
+  public init(_ name: String, short: Character? = nil, help: String, _ kind: Kind) {
+    self.name = name
+    self.short = short
+    self.help = help
+    self.kind = kind
   }
 }

@@ -62,21 +62,14 @@ public struct Pipelines: Sendable {
   public let shipped: [(pipeline: Source, summary: String)]
   /// Whether the options ask for any.
   public let areAsked: @Sendable (LanguageOptions) -> Bool
-  /// The options with their pipelines read, so that it need not be done for every file. Throws what is wrong with one.
-  public let prepare: @Sendable (LanguageOptions) throws(Diagnostic) -> LanguageOptions
-
   /// Pipelines that are handled so.
   public init(
-    shipped: [(pipeline: Source, summary: String)],
-    areAsked: @escaping @Sendable (LanguageOptions) -> Bool,
-    prepare: @escaping @Sendable (LanguageOptions) throws(Diagnostic) -> LanguageOptions
+    shipped: [(pipeline: Source, summary: String)], areAsked: @escaping @Sendable (LanguageOptions) -> Bool
   ) {
-    (self.shipped, self.areAsked, self.prepare) = (shipped, areAsked, prepare)
+    (self.shipped, self.areAsked) = (shipped, areAsked)
   }
 }
 
-/// Pipelines that were read: a value of the language that read them.
-public protocol PreparedPipelines: Sendable {
-  /// What they were read from; they count only while the options have the same.
-  var sources: [Source] { get }
-}
+/// Checks the options of one language with each other, and reads what would otherwise be read for every file. Throws
+/// what is wrong with them.
+public typealias Preparation = @Sendable (LanguageOptions) throws(Diagnostic) -> LanguageOptions

@@ -5,6 +5,8 @@ extension Language {
   public static let athena = Language(
     identifier: "athena", name: "Athena SQL", endings: ["sql"], traits: .ignoresNameCase,
     writer: AthenaWriter.write, reader: AthenaReader.readAll, runner: AthenaRunner.run,
-    store: AthenaStore.stores, selfTestWriter: AthenaSelfTest.write, schemaWriter: AthenaSchemaStatement.write
+    store: AthenaStore.stores, selfTestWriter: AthenaSelfTest.write,
+    schemaWriter: AthenaSchemaStatement.write,
+    options: AthenaOptions.specs, preparation: AthenaOptions.checked
   )
 }

@@ -6,5 +6,6 @@ extension Language {
     identifier: "sigma", name: "Sigma", endings: ["yml", "yaml"],
     keys: ["detection", "logsource", "title", "correlation", "action"],
     writer: SigmaWriter.write, reader: SigmaReader.readAll, runner: SigmaRunner.run,
-    pipelines: SigmaPipelineChain.pipelines)
+    pipelines: SigmaPipelineChain.pipelines, options: SigmaOptions.specs,
+    preparation: SigmaPipelineChain.prepared)
 }

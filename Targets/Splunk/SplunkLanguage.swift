@@ -5,5 +5,6 @@ extension Language {
   public static let splunk = Language(
     identifier: "splunk", name: "Splunk SPL", endings: ["spl"],
     writer: SplunkWriter.write, reader: SplunkReader.readAll, runner: SplunkRunner.run(_:on:options:),
-    store: SplunkStore.stores, selfTestWriter: SplunkSelfTest.write, prefilter: SplunkPrefilter.condition)
+    store: SplunkStore.stores, selfTestWriter: SplunkSelfTest.write, prefilter: SplunkPrefilter.condition,
+    options: SplunkOptions.specs)
 }

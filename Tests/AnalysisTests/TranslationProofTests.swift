@@ -14,7 +14,7 @@ import Testing
 @Suite struct TranslationProofTests {
   static var options: LanguageOptions {
     var options = LanguageOptions()
-    options.untyped = true
+    options.athena.untyped = true
     return options
   }
 

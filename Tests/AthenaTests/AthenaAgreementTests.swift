@@ -98,7 +98,7 @@ enum PoolTable {
 
   @Test("no table is known", arguments: [51, 52, 53] as [UInt64]) func untyped(_ seed: UInt64) throws {
     var options = LanguageOptions()
-    options.untyped = true
+    options.athena.untyped = true
     try tries(seed: seed, fixtures: true, table: options)
     try tries(seed: seed, fixtures: true, mistyped: true, table: options)
   }

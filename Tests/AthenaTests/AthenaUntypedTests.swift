@@ -67,7 +67,7 @@ import Testing
 
   @Test("columns and query", arguments: rows) func written(_ row: Row) throws {
     var options = LanguageOptions()
-    options.untyped = true
+    options.athena.untyped = true
     let rule = try rule(row)
     let statement = try Language.athena.schema(for: [rule], options: options)
     #expect(
@@ -96,18 +96,18 @@ import Testing
     var rule = Rule(id: "r", title: "t", condition: .test(FieldPath("a"), .present))
     rule.logSources = [source]
     var options = LanguageOptions()
-    options.untyped = true
+    options.athena.untyped = true
     #expect(try Language.athena.write(rule, options: options).text.contains("FROM \"\(expected)\"\n"))
-    options.table = "db.own"
+    options.athena.table = "db.own"
     #expect(try Language.athena.write(rule, options: options).text.contains("FROM \"db\".\"own\"\n"))
-    options.untyped = false
+    options.athena.untyped = false
     #expect(throws: Diagnostic.self) { try Language.athena.write(rule, options: options) }
   }
 
   @Test("names that differ in letter case alone are one column") func collision() throws {
     let condition = try Self.condition(#"a.Image eq "x" or a.image eq "y""#)
     var options = LanguageOptions()
-    options.untyped = true
+    options.athena.untyped = true
     let rule = Rule(id: "r", title: "t", condition: condition)
     let error = #expect(throws: Diagnostic.self) { try Language.athena.write(rule, options: options) }
     #expect(error?.code.rawValue == "E407")
@@ -125,7 +125,7 @@ import Testing
         condition: try Self.condition(text))
     }
     var options = LanguageOptions()
-    options.untyped = true
+    options.athena.untyped = true
     let statement = try Language.athena.schema(for: rules, options: options)
     #expect(statement.text.contains("(\n  `a` string,\n  `c` string\n)"))
     #expect(statement.notes.map(\.code.rawValue) == ["W431", "W431"])
@@ -136,7 +136,7 @@ import Testing
     var rule = Rule(id: "r", title: "t", condition: .test(FieldPath("eventName"), .present))
     rule.logSources = [.cloudTrail]
     var options = LanguageOptions()
-    options.untyped = true
+    options.athena.untyped = true
     let statement = try Language.athena.schema(for: [rule], options: options)
     let table = try AthenaDDL.table(Source(name: "s", text: statement.text))
     #expect(table.name == "cloudtrail_logs" && table.fields.count == 29)

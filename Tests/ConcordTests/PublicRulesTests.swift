@@ -8,7 +8,7 @@ import Testing
 struct PublicRulesTests {
   private static var options: LanguageOptions {
     var options = LanguageOptions(compilerVersion: Compiler.version)
-    options.untyped = true
+    options.athena.untyped = true
     return options
   }
 

@@ -8,11 +8,13 @@ import Testing
 struct ShippedPipelineTests {
   static func compiler(_ pipeline: String, extracted: Bool = false) throws -> Compiler {
     var options = LanguageOptions(compilerVersion: Compiler.version)
-    options.pipelines = [try #require(Registry.pipelines.first { $0.pipeline.name == pipeline }).pipeline]
+    options.sigma.pipelines = [
+      try #require(Registry.pipelines.first { $0.pipeline.name == pipeline }).pipeline
+    ]
     options.targets = Registry.writers.map(\.identifier)
-    options.extractedFields = extracted
+    options.splunk.extractedFields = extracted
     options.source = extracted ? "index=win" : nil
-    return try Compiler(options: options).preparingPipelines()
+    return try Compiler(options: options).prepared()
   }
 
   @Test("each reads, and has a line on what it does", arguments: Registry.pipelines.map(\.pipeline.name))

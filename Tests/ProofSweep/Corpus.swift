@@ -12,7 +12,7 @@ struct Corpus {
       (FileManager.default.enumerator(atPath: folder)?.allObjects ?? [])
       .compactMap { $0 as? String }.filter { $0.hasSuffix(".yml") }.sorted()
     var options = LanguageOptions(compilerVersion: Compiler.version)
-    options.untyped = true
+    options.athena.untyped = true
     let compiler = Compiler(options: options)
     files = names.count
     rules = names.flatMap { name -> [(String, Rule)] in

@@ -53,7 +53,7 @@ struct RuleProofs {
       (FileManager.default.enumerator(atPath: folder)?.allObjects ?? [])
       .compactMap { $0 as? String }.filter { $0.hasSuffix(".yml") }.sorted()
     var options = LanguageOptions(compilerVersion: Compiler.version)
-    options.untyped = true
+    options.athena.untyped = true
     let compiler = Compiler(options: options)
     var rules: [(name: String, rule: Rule)] = []
     for path in files {

@@ -56,7 +56,7 @@ struct Translations {
     _ query: Query, _ rule: Rule, _ language: Language
   ) -> (TranslationProof, Duration, Duration) {
     var options = corpus.compiler.options
-    options.pipelines = []
+    options.sigma.pipelines = []
     let clock = ContinuousClock()
     let read = clock.measure {
       _ = try? language.read(Source(name: "<query>", text: query.text), options: options)

@@ -176,12 +176,12 @@ struct PipelineDiagnosticTests {
   func backends() throws {
     var options = LanguageOptions()
     options.targets = ["athena", "splunk"]
-    options.pipelines = [PipelineSupport.pipeline("allowed_backends: [elastic]\ntransformations: []")]
+    options.sigma.pipelines = [PipelineSupport.pipeline("allowed_backends: [elastic]\ntransformations: []")]
     do {
       _ = try Language.sigma.prepared(options)
       Issue.record("nothing is wrong")
     } catch { #expect(error.message == "the pipeline is for `elastic` alone") }
-    options.pipelines = [PipelineSupport.pipeline("allowed_backends: [splunk]\ntransformations: []")]
+    options.sigma.pipelines = [PipelineSupport.pipeline("allowed_backends: [splunk]\ntransformations: []")]
     let rule = try Language.sigma.read(PipelineSupport.rule("s: {a: x}"), options: options)[0]
     #expect(rule.warnings.map(\.code) == [.pipelineForOthers])
   }
@@ -225,7 +225,7 @@ struct PipelineDiagnosticTests {
           }
         }
         var options = LanguageOptions()
-        options.pipelines = [Source(name: "p.yml", text: String(String.UnicodeScalarView(scalars)))]
+        options.sigma.pipelines = [Source(name: "p.yml", text: String(String.UnicodeScalarView(scalars)))]
         do {
           _ = try Language.sigma.read(rule, options: options)
           read += 1

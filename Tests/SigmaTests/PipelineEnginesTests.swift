@@ -96,7 +96,7 @@ struct PipelineEnginesTests {
       var (same, refused) = (0, 0)
       for (index, result) in answer.results.enumerated() {
         var options = LanguageOptions()
-        options.pipelines = [pipeline]
+        options.sigma.pipelines = [pipeline]
         let source = Source(name: sample[index], text: texts[index])
         let ours: Condition
         do {

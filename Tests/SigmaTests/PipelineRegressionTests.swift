@@ -17,7 +17,7 @@ struct PipelineRegressionTests {
     if all.isEmpty { return }
     let sigma = Language.sigma
     var options = LanguageOptions()
-    options.pipelines = [
+    options.sigma.pipelines = [
       try #require(sigma.shippedPipelines.first { $0.pipeline.name == "windows-evtx" }).pipeline
     ]
     options = try sigma.prepared(options)

@@ -54,8 +54,8 @@ enum PipelineSupport {
     _ pipelines: [String], _ detection: String, strict: Bool = false
   ) throws(Diagnostic) -> RuleDocument {
     var options = LanguageOptions()
-    options.pipelines = pipelines.map { pipeline($0) }
-    options.strictFields = strict
+    options.sigma.pipelines = pipelines.map { pipeline($0) }
+    options.sigma.strictFields = strict
     return try Language.sigma.read(rule(detection), options: options)[0]
   }
 

@@ -328,7 +328,7 @@ struct PipelineTests {
         condition: not f
       """
     var options = LanguageOptions()
-    options.pipelines = [PipelineSupport.pipeline("- {type: field_name_mapping, mapping: {a: b}}")]
+    options.sigma.pipelines = [PipelineSupport.pipeline("- {type: field_name_mapping, mapping: {a: b}}")]
     let document = try Language.sigma.read(Source(name: "r.yml", text: rule + filter), options: options)[0]
     #expect(
       document.rule.condition
@@ -338,12 +338,12 @@ struct PipelineTests {
   @Test("is read once for many rules, and again where it changed")
   func prepared() throws {
     var options = LanguageOptions()
-    options.pipelines = [PipelineSupport.pipeline("- {type: field_name_mapping, mapping: {a: b}}")]
+    options.sigma.pipelines = [PipelineSupport.pipeline("- {type: field_name_mapping, mapping: {a: b}}")]
     options = try Language.sigma.prepared(options)
     let rule = PipelineSupport.rule("s: {a: x}")
     let first = try Language.sigma.read(rule, options: options)[0].rule.condition
     #expect(first == (try PipelineSupport.condition("s: {b: x}")))
-    options.pipelines = [PipelineSupport.pipeline("- {type: field_name_mapping, mapping: {a: c}}")]
+    options.sigma.pipelines = [PipelineSupport.pipeline("- {type: field_name_mapping, mapping: {a: c}}")]
     let second = try Language.sigma.read(rule, options: options)[0].rule.condition
     #expect(second == (try PipelineSupport.condition("s: {c: x}")))
   }

@@ -11,7 +11,7 @@ import Testing
 @Suite struct ExtractedFieldsTests {
   static var options: LanguageOptions {
     var options = LanguageOptions()
-    options.extractedFields = true
+    options.splunk.extractedFields = true
     options.source = "index=win"
     return options
   }

@@ -58,7 +58,7 @@ struct RuleSetEngines {
 
   private static func duckDB(_ subjects: [Subject]) throws -> Bool {
     var options = LanguageOptions(compilerVersion: Compiler.version)
-    options.untyped = true
+    options.athena.untyped = true
     let compiler = Compiler(options: options)
     var asked: [Subject] = []
     var requests: [AthenaRequest] = []

@@ -72,7 +72,7 @@ struct RuleSetSweep {
   private func sweep(_ files: [String]) -> Result {
     var result = Result()
     var options = LanguageOptions(compilerVersion: Compiler.version)
-    options.untyped = true
+    options.athena.untyped = true
     let compiler = Compiler(options: options)
     for path in files {
       let url = URL(fileURLWithPath: folder).appendingPathComponent(path)

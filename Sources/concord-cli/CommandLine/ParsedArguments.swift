@@ -34,6 +34,9 @@ struct ParsedArguments: Sendable {
     return key.read(values[key.spec.name] ?? [])
   }
 
+  /// All values of the option of that name, in order; an empty one for each time that a switch was given.
+  func values(of name: String) -> [String] { values[name] ?? [] }
+
   /// Whether the command has that option at all.
   func takes<Value>(_ key: OptionKey<Value>) -> Bool {
     command.options.contains { $0.name == key.spec.name }

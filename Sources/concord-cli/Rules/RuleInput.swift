@@ -9,9 +9,9 @@ struct RuleInput: Sendable {
   private let language: Language?
 
   /// The options, but `--source`, which not every command has.
-  static let options = OptionKey.specs(
-    .from, .condition, .expression, .reading, .schema, .untyped, .pipeline, .strictFields, .extractedFields,
-    .table, .since, .until)
+  static let options =
+    OptionKey.specs(.from, .condition, .expression, .reading, .schema, .since, .until)
+    + Registry.languages.flatMap(\.options).map(OptionSpec.init)
 
   /// Reads the options; every positional argument is a rule file or a folder. A condition that is given without a file
   /// is a rule of its own. Throws where files are missing or options contradict each other.
@@ -28,7 +28,7 @@ struct RuleInput: Sendable {
   /// Reads the options; the rules are in these files and folders. Throws where files are missing or options
   /// contradict each other.
   init(_ arguments: ParsedArguments, paths: [String]) throws(Diagnostic) {
-    compiler = try Compiler(options: RuleInput.options(arguments)).preparingPipelines()
+    compiler = try Compiler(options: RuleInput.options(arguments)).prepared()
     language = arguments[.from].flatMap(Registry.readers.named)
     files = try RuleFile.files(paths)
     if files.isEmpty, !paths.isEmpty {
@@ -47,33 +47,36 @@ struct RuleInput: Sendable {
     if let text = arguments[.expression] { options.condition = Source(name: "<expression>", text: text) }
     if let file = arguments[.schema] { options.schema = try Files.source(file) }
     options.reading = arguments[.reading]
-    if arguments[.schema] != nil, arguments[.untyped] {
-      throw Diagnostic(.usage, "give either `--schema` or `--untyped`, not both")
-    }
-    options.untyped = arguments[.untyped]
-    options.table = arguments[.table]
     if arguments.takes(.source) { options.source = arguments[.source] }
     options.window = TimeWindow(since: arguments[.since], until: arguments[.until])
-    if arguments[.strictFields], arguments[.pipeline].isEmpty {
-      throw Diagnostic(.usage, "`--strict-fields` needs a pipeline", help: ["name one with `--pipeline`"])
-    }
-    options.strictFields = arguments[.strictFields]
-    options.extractedFields = arguments[.extractedFields]
     options.targets = Registry.writers.map(\.identifier)
-    for name in arguments[.pipeline] { options.pipelines.append(try pipeline(name)) }
+    for option in Registry.languages.flatMap(\.options) {
+      for value in arguments.values(of: option.name) { try apply(option, value, to: &options) }
+    }
     return options
   }
 
-  /// The pipeline of that name: a file, else one that comes with Concord. Throws where it is neither.
-  private static func pipeline(_ name: String) throws(Diagnostic) -> Source {
+  private static func apply(
+    _ option: LanguageOption, _ value: String, to options: inout LanguageOptions
+  ) throws(Diagnostic) {
+    switch option.kind {
+    case .flag(let set): set(&options)
+    case .text(_, let set): set(&options, value)
+    case .sources(_, let known, let set): set(&options, try source(value, for: option, among: known))
+    }
+  }
+
+  /// The source of that name: a file, else one that comes with Concord. Throws where it is neither.
+  private static func source(
+    _ name: String, for option: LanguageOption, among known: [Source]
+  ) throws(Diagnostic) -> Source {
     if Files.exists(name) { return try Files.source(name) }
-    let shipped = Registry.pipelines.map(\.pipeline)
-    if let source = shipped.first(where: { $0.name == name }) { return source }
-    let near = Suggestion.nearest(to: name, among: shipped.map(\.name))
+    if let source = known.first(where: { $0.name == name }) { return source }
+    let near = Suggestion.nearest(to: name, among: known.map(\.name))
     throw Diagnostic(
-      .unknownPipeline, "`\(name)` is neither a file nor a pipeline that comes with Concord",
+      .unknownPipeline, "`\(name)` is neither a file nor a \(option.name) that comes with Concord",
       help: (near.map { ["did you mean `\($0)`?"] } ?? [])
-        + ["with Concord come \(shipped.map(\.name).joined(separator: ", "))"])
+        + ["with Concord come \(known.map(\.name).joined(separator: ", "))"])
   }
 
   /// Whether a text is taken for a rule, were it only one of many files in a folder: by what it says itself, or since
@@ -114,13 +117,12 @@ extension OptionKey where Value == String? {
   static var schema: Self {
     .text(
       "schema", OptionSpec.Value("FILE", .file),
-      help: "the table's CREATE EXTERNAL TABLE statement, for Athena")
+      help: "the table's own statement, as CREATE EXTERNAL TABLE")
   }
-  static var table: Self { .text("table", OptionSpec.Value("NAME"), help: "the table that Athena reads") }
   static var source: Self {
     .text(
       "source", OptionSpec.Value("SOURCE"),
-      help: "where the events are: index, sourcetype or macro for Splunk; a table for Athena")
+      help: "where the events are, in the platform's words: an index, a macro, a table")
   }
 }
 
@@ -131,27 +133,19 @@ extension OptionKey where Value == Instant? {
   static var until: Self { .instant("until", help: "only events before this moment") }
 }
 
-extension OptionKey where Value == Bool {
-  static var untyped: Self {
-    .flag(
-      "untyped",
-      help: "without a schema, take every field as a text column of its own name (see `concord schema`)")
-  }
-  static var strictFields: Self {
-    .flag("strict-fields", help: "refuse Sigma rules with a field that no pipeline maps")
-  }
-  static var extractedFields: Self {
-    .flag(
-      "extracted-fields",
-      help: "for Splunk: events are fields that an add-on extracts (as from XML), not JSON text")
-  }
-}
-
-extension OptionKey where Value == [String] {
-  static var pipeline: Self {
-    .texts(
-      "pipeline", short: "p", OptionSpec.Value("PIPELINE", .fileOr(Registry.pipelines.map(\.pipeline.name))),
-      help: "a processing pipeline for Sigma rules: a file, or one that `concord pipelines` lists")
+extension OptionSpec {
+  /// An option that a language has for itself.
+  fileprivate init(_ option: LanguageOption) {
+    let value: Value?
+    var repeats = false
+    switch option.kind {
+    case .flag: value = nil
+    case .text(let name, _): value = Value(name)
+    case .sources(let name, let known, _):
+      value = Value(name, .fileOr(known.map(\.name)))
+      repeats = true
+    }
+    self.init(name: option.name, short: option.short, value: value, repeats: repeats, help: option.help)
   }
 }
 

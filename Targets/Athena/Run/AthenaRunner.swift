@@ -7,7 +7,7 @@ import ConcordLanguages
 enum AthenaRunner {
   /// The verdict of a query's `WHERE` clause on each event, by Trino's rules.
   ///
-  /// Events become rows of the table of `options.schema`, by default CloudTrail's, with `options.untyped` the one
+  /// Events become rows of the table of `options.schema`, by default CloudTrail's, with `options.athena.untyped` the one
   /// that the query's names let assume; the table that the query names does not matter.
   ///
   /// Throws where the text does not parse, where Trino would refuse the query (an unknown column, a comparison of text

@@ -5,7 +5,7 @@ import ConcordLanguages
 /// The statements that make tables.
 enum AthenaSchemaStatement {
   /// A `CREATE EXTERNAL TABLE` statement for each table that the rules read: CloudTrail's as AWS documents it, for
-  /// any other log source the one that `untyped` takes. With `options.table` the others are one table.
+  /// any other log source the one that `untyped` takes. With `options.athena.table` the others are one table.
   ///
   /// Throws where two fields would be one column. A column that one rule takes whole and another by its parts is
   /// JSON text for both, with a warning: those rules are then to be compiled with the statement as their schema.
@@ -37,7 +37,7 @@ enum AthenaSchemaStatement {
   private static func grouped(
     _ rules: [Rule], _ options: LanguageOptions
   ) throws(Diagnostic) -> [(name: String?, rules: [Rule])] {
-    let given = try options.table.map { (text) throws(Diagnostic) in
+    let given = try options.athena.table.map { (text) throws(Diagnostic) in
       try AthenaTable.name(text, option: "--table").last ?? text
     }
     var groups: [(name: String?, rules: [Rule])] = []

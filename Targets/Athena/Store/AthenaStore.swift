@@ -8,7 +8,7 @@ enum AthenaStore {
   /// Whether each event goes into the columns of `options.schema`, by default CloudTrail's, without loss. What has
   /// no column is not looked at: a rule cannot ask about it. The text columns of an untyped table hold everything.
   static func stores(_ events: [Event], options: LanguageOptions) throws(Diagnostic) -> [Bool] {
-    if options.untyped, options.schema == nil { return events.map { _ in true } }
+    if options.athena.untyped, options.schema == nil { return events.map { _ in true } }
     let table = try AthenaTable(known: options)
     return events.map { event in
       table.schema.fields.allSatisfy { $0.type.stores(event.object.member($0.name)) }

@@ -18,9 +18,10 @@ struct AthenaTable {
   init(for rule: Rule, _ options: LanguageOptions) throws(Diagnostic) {
     if let ddl = options.schema {
       try self.init(AthenaDDL.table(ddl), options)
-    } else if rule.logSources.allSatisfy(\.isCloudTrail), !(options.untyped && rule.logSources.isEmpty) {
+    } else if rule.logSources.allSatisfy(\.isCloudTrail), !(options.athena.untyped && rule.logSources.isEmpty)
+    {
       try self.init(CloudTrailTable.schema.get(), options, isCloudTrail: true)
-    } else if options.untyped {
+    } else if options.athena.untyped {
       try self.init(
         AthenaAssumedTable(for: rule), named: AthenaAssumedTable.name(for: rule.logSources), options)
     } else {
@@ -31,7 +32,7 @@ struct AthenaTable {
   /// The table that a statement reads: that of the user's DDL, with `untyped` the one that its names let assume,
   /// otherwise CloudTrail's. Throws where the user's DDL does not parse.
   init(for query: AthenaQuery, _ options: LanguageOptions) throws(Diagnostic) {
-    if options.schema == nil, options.untyped {
+    if options.schema == nil, options.athena.untyped {
       try self.init(AthenaAssumedTable(for: query), named: query.table.last ?? "logs", options)
     } else {
       try self.init(known: options)
@@ -59,7 +60,7 @@ struct AthenaTable {
     self.schema = schema
     self.isCloudTrail = isCloudTrail
     self.jsonColumns = jsonColumns ?? CloudTrailTable.jsonColumns
-    if let text = options.table {
+    if let text = options.athena.table {
       name = try AthenaTable.name(text, option: "--table")
     } else if let text = options.source {
       name = try AthenaTable.name(text, option: "--source")

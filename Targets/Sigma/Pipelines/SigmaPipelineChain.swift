@@ -3,8 +3,8 @@ import ConcordDiagnostics
 import ConcordDocuments
 import ConcordLanguages
 
-/// The pipelines that the user asks for, read once and put in order: what `LanguageOptions.prepared` holds.
-struct SigmaPipelineChain: PreparedPipelines {
+/// The pipelines that the user asks for, read once and put in order: what `SigmaOptions.chain` holds.
+struct SigmaPipelineChain: Sendable {
   /// The files, as the options have them.
   let sources: [Source]
   /// The steps of all pipelines, from the lowest priority to the highest.
@@ -18,22 +18,30 @@ struct SigmaPipelineChain: PreparedPipelines {
   /// The names of fields that mappings know.
   private let fields: [String]
 
-  /// What a language says of its pipelines: those that come with it are for Windows events, Splunk's add-ons for
+  /// What the language says of its pipelines: those that come with it are for Windows events, Splunk's add-ons for
   /// Windows, and CloudTrail in Athena.
-  static let pipelines = Pipelines(
-    shipped: SigmaShippedPipelines.all, areAsked: { !$0.pipelines.isEmpty || $0.strictFields },
-    prepare: { (options) throws(Diagnostic) in
-      var copy = options
-      copy.prepared = try chain(of: options)
-      return copy
-    })
+  static let pipelines = Pipelines(shipped: SigmaShippedPipelines.all, areAsked: isAsked)
+
+  /// Whether the options change rules.
+  static func isAsked(by options: LanguageOptions) -> Bool {
+    !options.sigma.pipelines.isEmpty || options.sigma.strictFields
+  }
+
+  /// The options with their pipelines read, so that it need not be done for every file. Throws `E181` to `E185` for
+  /// what is wrong with one, and `E901` for strictness about none.
+  static func prepared(_ options: LanguageOptions) throws(Diagnostic) -> LanguageOptions {
+    if options.sigma.strictFields, options.sigma.pipelines.isEmpty {
+      throw Diagnostic(.usage, "`--strict-fields` needs a pipeline", help: ["name one with `--pipeline`"])
+    }
+    var copy = options
+    copy.sigma.chain = try chain(of: options)
+    return copy
+  }
 
   /// The pipelines of the options, read unless they have been. Throws `E304` to `E340` for what is wrong with one.
   static func chain(of options: LanguageOptions) throws(Diagnostic) -> SigmaPipelineChain {
-    if let chain = options.prepared as? SigmaPipelineChain, chain.sources == options.pipelines {
-      return chain
-    }
-    return try SigmaPipelineChain(options.pipelines, targets: options.targets)
+    if let chain = options.sigma.chain, chain.sources == options.sigma.pipelines { return chain }
+    return try SigmaPipelineChain(options.sigma.pipelines, targets: options.targets)
   }
 
   /// Reads the pipelines. `targets` are the languages that rules can be written in, empty for any. Throws `E304` to

@@ -11,11 +11,11 @@ enum SigmaReader {
   /// The rules of a Sigma file and its other documents: those that are wrong, with everything that is, and those
   /// that are right and no rules by themselves, which are correlations and filters that apply to no rule here.
   static func readAll(_ source: Source, options: LanguageOptions) -> RuleCollection {
-    guard !options.pipelines.isEmpty || options.strictFields else { return collection(source) }
+    guard SigmaPipelineChain.isAsked(by: options) else { return collection(source) }
     do throws(Diagnostic) {
       let chain = try SigmaPipelineChain.chain(of: options)
       return collection(source) { (entry) throws(Diagnostic) in
-        try chain.applied(to: entry, strictFields: options.strictFields)
+        try chain.applied(to: entry, strictFields: options.sigma.strictFields)
       }
     } catch {
       return RuleCollection(documents: [], refused: [RefusedDocument(errors: [error])])

@@ -20,7 +20,7 @@ struct SplunkRunner {
     let source = Source(name: "<query>", text: query)
     let tree = try SplunkParser.parse(source)
     do {
-      return try SplunkRunner(query: tree, isExtracted: options.extractedFields).run(on: events)
+      return try SplunkRunner(query: tree, isExtracted: options.splunk.extractedFields).run(on: events)
     } catch {
       throw error.located(in: source)
     }

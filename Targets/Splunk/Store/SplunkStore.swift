@@ -5,10 +5,10 @@ import ConcordLanguages
 
 /// What a search can meet.
 enum SplunkStore {
-  /// Whether each event is one that the search can meet: any JSON, or under `options.extractedFields` flat, since an
+  /// Whether each event is one that the search can meet: any JSON, or under `options.splunk.extractedFields` flat, since an
   /// add-on's fields are texts without arrays and objects.
   static func stores(_ events: [Event], options: LanguageOptions) -> [Bool] {
-    events.map { event in !options.extractedFields || event.isFlat }
+    events.map { event in !options.splunk.extractedFields || event.isFlat }
   }
 }
 

@@ -16,7 +16,7 @@ enum SplunkSelfTest {
     if rule.fixtures.isEmpty { throw .splunkNoFixtures }
     let (tree, _) = try SplunkWriter.tree(rule, options)
     var commands: [SplunkCommand] = []
-    for data in try chunks(rule.fixtures, isExtracted: options.extractedFields) {
+    for data in try chunks(rule.fixtures, isExtracted: options.splunk.extractedFields) {
       commands.append(SplunkCommand(commands.isEmpty ? .makeresults(data: data) : .append(data: data)))
     }
     var actual = SplunkEval.string("true")

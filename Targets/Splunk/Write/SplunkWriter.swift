@@ -14,7 +14,7 @@ struct SplunkWriter {
   private init(_ rule: Rule, _ options: LanguageOptions) {
     self.rule = rule
     self.options = options
-    condition = ConditionWriter(SplunkSpelling(rule, isExtracted: options.extractedFields))
+    condition = ConditionWriter(SplunkSpelling(rule, isExtracted: options.splunk.extractedFields))
   }
 
   /// The query for the rule. Throws what SPL cannot say.
@@ -44,7 +44,7 @@ struct SplunkWriter {
 
   private func baseSearch(_ source: [SplunkSearch]) -> SplunkSearch {
     var terms = source
-    if let implied = SplunkBaseSearch.implied(by: rule.condition, inFields: options.extractedFields) {
+    if let implied = SplunkBaseSearch.implied(by: rule.condition, inFields: options.splunk.extractedFields) {
       if case .all(let inner) = implied.kind { terms += inner } else { terms.append(implied) }
     }
     return terms.count == 1 ? terms[0] : SplunkSearch(.all(terms))

@@ -34,7 +34,7 @@ struct StageBenchmark {
       Source(name: $0, text: try String(contentsOf: root.appendingPathComponent($0), encoding: .utf8))
     }
     var options = LanguageOptions(compilerVersion: Compiler.version)
-    options.untyped = true
+    options.athena.untyped = true
     compiler = Compiler(options: options)
   }
 
