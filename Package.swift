@@ -45,7 +45,8 @@ let package = Package(
     core("Languages", ["ConcordDiagnostics", "ConcordDocuments", "ConcordDetection"]),
     core("Proof", ["ConcordDiagnostics", "ConcordDocuments", "ConcordDetection"]),
     core(
-      "Verification", ["ConcordDiagnostics", "ConcordDocuments", "ConcordDetection", "ConcordLanguages"],
+      "Verification",
+      ["ConcordDiagnostics", "ConcordDocuments", "ConcordDetection", "ConcordLanguages", "ConcordProof"],
       data: ["Engines/trino_on_duckdb.py"]),
     core(
       "Analysis",
@@ -99,7 +100,7 @@ let package = Package(
     tests("Athena", neutral + ["ConcordAthena"]),
     tests("Splunk", neutral + ["ConcordSplunk"]),
     tests("Swift", neutral + ["ConcordSwift"]),
-    tests("Analysis", neutral + ["ConcordAnalysis", "ConcordProof"] + languages),
+    tests("Analysis", neutral + ["ConcordAnalysis", "ConcordProof", "ConcordVerification"] + languages),
     tests("Scan", neutral + ["ConcordVerification", "ConcordScan"] + languages),
     tests("Concord", ["Concord"] + neutral + ["ConcordVerification"] + languages),
   ],

@@ -3,6 +3,7 @@ import ConcordDetection
 import ConcordDiagnostics
 import ConcordDocuments
 import ConcordLanguages
+import ConcordVerification
 
 /// Reads rules, checks them against their fixtures and writes them in other languages.
 ///
@@ -83,6 +84,12 @@ public struct Compiler: Sendable {
   /// are compared.
   public func prove(_ query: Query, for rule: Rule, in language: Language) -> TranslationProof {
     TranslationProof(of: query, for: rule, in: language, options: options)
+  }
+
+  /// Verifies a rule's translations to these languages by executing and by proving them. `events` are put to them
+  /// besides the rule's fixtures and the events that are derived from its condition.
+  public func verify(_ rule: Rule, in targets: [Language], events: [Probe] = []) -> RuleVerification {
+    RuleVerification(of: rule, in: targets, events: events, options: options)
   }
 
   /// The query for a rule, proved to hold of the same events, with a line in its comment that says so and names the

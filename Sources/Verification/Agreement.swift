@@ -158,35 +158,3 @@ public struct Agreement: Sendable {
     }
   }
 }
-
-/// How the comparison of a target with the meaning ended.
-public enum Verdict: String, Hashable, Sendable {
-  /// Equal on every event there is: decided, not sampled.
-  case proved
-  /// Equal on every event that was tried.
-  case tested
-  /// The target matched all that it should, and more.
-  case wider
-  /// The target missed events, and matched nothing else.
-  case narrower
-  /// The target missed events and matched others.
-  case different
-  /// A bound was hit before an answer.
-  case unknown
-  /// The language cannot say the rule, and said so.
-  case refused
-  /// There was nothing to run it on.
-  case notRun = "not run"
-
-  init(meaning: [Bool], target: [Bool]) {
-    let extra = zip(meaning, target).contains { !$0 && $1 }
-    let missed = zip(meaning, target).contains { $0 && !$1 }
-    self =
-      switch (extra, missed) {
-      case (false, false): .tested
-      case (true, false): .wider
-      case (false, true): .narrower
-      case (true, true): .different
-      }
-  }
-}

@@ -8,6 +8,7 @@ import ConcordPanther
 import ConcordSigma
 import ConcordSplunk
 import ConcordSwift
+import ConcordVerification
 import Testing
 
 /// Whether a query's text is proved to be the rule.

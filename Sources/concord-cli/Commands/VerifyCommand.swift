@@ -139,46 +139,13 @@ struct RuleVerifier {
 
   /// The verification of a rule by what stands in for its platforms.
   func verify(_ document: RuleDocument) -> VerifyResult {
-    let rule = document.rule
-    let fixtures = rule.fixtures.map { Probe(name: $0.name, event: $0.event, expected: $0.expected) }
-    let boundary = BoundaryEvents(for: rule.condition, fixtures: rule.fixtures)
-    let made = boundary.events.map { Probe(name: $0.purpose, event: $0.event) }
-    // A target without a table refuses the rule too, and says so in its column.
-    let stored = (try? made.stored(by: targets, options: compiler.options)) ?? made
-    let probes = fixtures + stored + events
-    let agreement = Agreement(of: rule, on: probes, targets: targets, options: compiler.options)
-    let proofs = proofs(of: rule, agreement)
-    let disagreements = targets.compactMap { target in
-      let language = target.identifier
-      let event =
-        agreement.firstDisagreement(of: language).map { agreement.probes[$0].event }
-        ?? agreement.columns.first { $0.language == language }
-        .flatMap { TargetVerdict($0, agreement, proofs[language]).event }
-      return event.flatMap {
-        Disagreement(of: rule, on: $0, target: target, options: compiler.options)
-      }
-    }
-    let score = MutationScore(of: rule.condition, fixtures: rule.fixtures, events: boundary.events)
-    return VerifyResult(
-      document: document, agreement: agreement, proofs: proofs, boundary: boundary, score: score,
-      disagreements: disagreements)
+    VerifyResult(
+      document: document, verification: compiler.verify(document.rule, in: targets, events: events))
   }
 
   /// Puts the rule to the real systems that were asked for: to each one query at a time.
   func runEngines(on result: inout VerifyResult) {
     result.engines = engines.map { EngineRun(of: $0, result.agreement, options: compiler.options) }
-  }
-
-  /// What is proved of each query that no event told from the rule, by language.
-  private func proofs(of rule: Rule, _ agreement: Agreement) -> [String: TranslationProof] {
-    var proofs: [String: TranslationProof] = [:]
-    for (target, column) in zip(targets, agreement.columns) {
-      guard case .ran(let query, let verdicts) = column.outcome, verdicts == agreement.meaning else {
-        continue
-      }
-      proofs[column.language] = compiler.prove(Query(text: query), for: rule, in: target)
-    }
-    return proofs
   }
 }
 
@@ -194,7 +161,7 @@ extension RuleVerifier {
     }
     let condition = document.rule.condition
     var names = Set(document.rule.fixtures.map(\.name))
-    let added = result.score.suggestedFixtures(for: condition).map { fixture in
+    let added = result.verification.score.suggestedFixtures(for: condition).map { fixture in
       var named = fixture
       var number = 2
       while !names.insert(named.name).inserted {
@@ -212,23 +179,19 @@ extension RuleVerifier {
 /// What the verification of one rule showed.
 struct VerifyResult: Sendable {
   let document: RuleDocument
-  let agreement: Agreement
-  /// What is proved of each target's text, by language.
-  let proofs: [String: TranslationProof]
-  let boundary: BoundaryEvents
-  let score: MutationScore
-  let disagreements: [Disagreement]
+  let verification: RuleVerification
   /// What real systems say.
   var engines: [EngineRun] = []
+
+  var agreement: Agreement { verification.agreement }
 
   /// Findings where a target disagrees, fails or a fixture does not hold; a refusal is a refused rule.
   var code: ExitCode {
     var code = ExitCode.clean
     if !agreement.disagreements.isEmpty || !agreement.failingFixtures.isEmpty { code = .findings }
-    for column in agreement.columns {
-      let verdict = verdict(of: column)
-      if verdict.isUnknown { code = code.and(.unknown) }
-      if verdict.event != nil { code = code.and(.findings) }
+    for (column, judgement) in zip(agreement.columns, verification.judgements) {
+      if judgement.verdict == .unknown { code = code.and(.unknown) }
+      if judgement.event != nil { code = code.and(.findings) }
       switch column.outcome {
       case .ran: break
       case .failed: code = code.and(.findings)

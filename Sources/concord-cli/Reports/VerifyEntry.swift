@@ -28,14 +28,13 @@ struct VerifyEntry {
         Diagnostic.fixtureFails($0, verdict: agreement.meaning[index], in: document)
       }
     }
-    for column in agreement.columns {
+    for (column, judgement) in zip(agreement.columns, result.verification.judgements) {
       switch column.outcome {
       case .ran:
-        let verdict = result.verdict(of: column)
-        guard verdict.isUnknown else { continue }
+        guard judgement.verdict == .unknown else { continue }
         found.append(
           Diagnostic(
-            .testedOnly, "\(column.name) is tested, but not proved: \(verdict.reason ?? "")",
+            .testedOnly, "\(column.name) is tested, but not proved: \(judgement.reason ?? "")",
             in: document.source))
       case .refused(let diagnostic): found.append(diagnostic.located(in: document))
       case .failed(_, let diagnostic, _):
@@ -46,7 +45,7 @@ struct VerifyEntry {
       }
     }
     found += result.engines.flatMap { $0.diagnostics.map { $0.located(in: document.source) } }
-    return found + result.disagreements.map { disagreement($0, in: document.conditionSource) }
+    return found + result.verification.disagreements.map { disagreement($0, in: document.conditionSource) }
   }
 
   private func disagreement(_ disagreement: Disagreement, in source: Source) -> Diagnostic {
@@ -72,7 +71,7 @@ struct VerifyEntry {
           ? .passed
           : .failed(message: "expected \(expected), the condition says \(actual)", body: event(index)))
     }
-    return meaning + result.agreement.columns.flatMap { cases(of: $0) } + result.engines.map { engine($0) }
+    return meaning + result.agreement.columns.indices.flatMap(cases) + result.engines.map { engine($0) }
   }
 
   private var fixtures: [Int] {
@@ -85,8 +84,9 @@ struct VerifyEntry {
     Value.object(result.agreement.probes[index].event.object).prettyJSON
   }
 
-  private func cases(of column: Agreement.Column) -> [Report.Case] {
-    let (agreement, group) = (result.agreement, group(column.language))
+  private func cases(ofTarget target: Int) -> [Report.Case] {
+    let (agreement, column) = (result.agreement, result.agreement.columns[target])
+    let group = group(column.language)
     switch column.outcome {
     case .refused(let diagnostic):
       let outcome = Report.Case.Outcome.skipped(message: "refused: \(diagnostic.message)")
@@ -109,23 +109,23 @@ struct VerifyEntry {
       }
       let rest = Report.Case(
         group: group, name: "\(counted(others.count, "other event"))", outcome: wrong.map(outcome) ?? .passed)
-      return tried + [rest] + proof(of: column)
+      return tried + [rest] + proof(ofTarget: target)
     }
   }
 
-  private func proof(of column: Agreement.Column) -> [Report.Case] {
-    guard result.proofs[column.language] != nil else { return [] }
-    let verdict = result.verdict(of: column)
+  private func proof(ofTarget target: Int) -> [Report.Case] {
+    guard result.verification.proofs[target] != nil else { return [] }
+    let judgement = result.verification.judgements[target]
+    let (word, group) = (judgement.verdict.rawValue, group(result.agreement.columns[target].language))
     let outcome: Report.Case.Outcome
-    if let event = verdict.event {
-      outcome = .failed(
-        message: "the query is \(verdict.name)", body: Value.object(event.object).prettyJSON)
-    } else if verdict.name == "proved" {
+    if let event = judgement.event {
+      outcome = .failed(message: "the query is \(word)", body: Value.object(event.object).prettyJSON)
+    } else if judgement.verdict == .proved {
       outcome = .passed
     } else {
-      outcome = .skipped(message: "\(verdict.name): \(verdict.reason ?? "not proved")")
+      outcome = .skipped(message: "\(word): \(judgement.reason ?? "not proved")")
     }
-    return [Report.Case(group: group(column.language), name: "proof", outcome: outcome)]
+    return [Report.Case(group: group, name: "proof", outcome: outcome)]
   }
 
   private func engine(_ run: EngineRun) -> Report.Case {

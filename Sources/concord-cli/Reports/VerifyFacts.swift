@@ -10,20 +10,19 @@ struct VerifyFacts {
   var facts: [(name: String, value: Value)] {
     [
       ("digest", .string(result.document.rule.condition.digest)),
-      ("targets", .array(result.agreement.columns.map(target))),
+      ("targets", .array(zip(result.agreement.columns, result.verification.judgements).map(target))),
       ("events", .array(result.agreement.probes.indices.map(event))),
-      ("omittedAtoms", .number(Number(result.boundary.omittedSites))),
+      ("omittedAtoms", .number(Number(result.verification.boundary.omittedSites))),
       ("mutants", mutants),
       ("engines", .array(result.engines.map(engine))),
-      ("disagreements", .array(result.disagreements.map(disagreement))),
+      ("disagreements", .array(result.verification.disagreements.map(disagreement))),
     ]
   }
 
-  private func target(_ column: Agreement.Column) -> Value {
-    let verdict = result.verdict(of: column)
-    return .members(
-      [("language", .string(column.language)), ("verdict", .string(verdict.name))]
-        + (verdict.reason.map { [("reason", .string($0))] } ?? []))
+  private func target(_ column: Agreement.Column, _ judgement: Judgement) -> Value {
+    .members(
+      [("language", .string(column.language)), ("verdict", .string(judgement.verdict.rawValue))]
+        + (judgement.reason.map { [("reason", .string($0))] } ?? []))
   }
 
   private func event(_ index: Int) -> Value {
@@ -38,7 +37,7 @@ struct VerifyFacts {
   }
 
   private var mutants: Value {
-    let missed = result.score.survivors.compactMap { survivor in
+    let missed = result.verification.score.survivors.compactMap { survivor in
       survivor.killer.map { killer in
         Value.members([
           ("mutant", .string(survivor.mutant.words)), ("noticedBy", .object(killer.event.object)),
@@ -47,7 +46,8 @@ struct VerifyFacts {
       }
     }
     return .members([
-      ("tried", .number(Number(result.score.tried))), ("noticed", .number(Number(result.score.noticed))),
+      ("tried", .number(Number(result.verification.score.tried))),
+      ("noticed", .number(Number(result.verification.score.noticed))),
       ("missed", .array(missed)),
     ])
   }

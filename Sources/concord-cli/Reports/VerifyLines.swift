@@ -17,7 +17,7 @@ struct VerifyLines {
     let agreement = result.agreement
     var lines: [TextLine] = ["\(path): \(result.document.rule.id)", counts]
     lines += matrix
-    lines += agreement.columns.map(summary)
+    lines += zip(agreement.columns, result.verification.judgements).map(summary)
     lines += mutants
     lines += result.engines.flatMap(summary)
     for failure in agreement.failingFixtures {
@@ -26,17 +26,17 @@ struct VerifyLines {
         "  fixture `\(probe.name)` expects \(probe.expected ?? false), the condition says \(agreement.meaning[failure])"
       )
     }
-    return lines + result.disagreements.flatMap(explanation)
+    return lines + result.verification.disagreements.flatMap(explanation)
   }
 
   private var counts: TextLine {
     let probes = result.agreement.probes
     let fixtures = probes.count { $0.expected != nil }
-    let sites = result.boundary.pairs.count + result.boundary.undecided.count
-    let omitted = result.boundary.omittedSites
+    let sites = result.verification.boundary.pairs.count + result.verification.boundary.undecided.count
+    let omitted = result.verification.boundary.omittedSites
     let limit = omitted == 0 ? "" : "; \(omitted) more not tried (at most \(BoundaryEvents.siteLimit) are)"
     return
-      "  \(counted(fixtures, "fixture")), \(counted(probes.count - fixtures, "other event")); \(result.boundary.pairs.count) of \(counted(sites, "atom")) shown to decide\(limit)"
+      "  \(counted(fixtures, "fixture")), \(counted(probes.count - fixtures, "other event")); \(result.verification.boundary.pairs.count) of \(counted(sites, "atom")) shown to decide\(limit)"
   }
 
   /// Event x target. Interesting rows are fixtures, and events on which some verdict differs.
@@ -84,16 +84,16 @@ struct VerifyLines {
       ? text.prefix(width - 1) + "…" : text + String(repeating: " ", count: width - text.count)
   }
 
-  private func summary(_ column: Agreement.Column) -> TextLine {
-    let (agreement, verdict) = (result.agreement, result.verdict(of: column))
+  private func summary(_ column: Agreement.Column, _ judgement: Judgement) -> TextLine {
+    let agreement = result.agreement
     switch column.outcome {
     case .ran(_, let verdicts):
       let wrong = zip(verdicts, agreement.meaning).filter { $0 != $1 }.count
-      let reason = verdict.reason.map { " (\(flat($0)))" } ?? ""
+      let reason = judgement.reason.map { " (\(flat($0)))" } ?? ""
       let style: TextLine.Style =
-        wrong > 0 || verdict.event != nil ? .bad : verdict.isUnknown ? .warning : .good
+        wrong > 0 || judgement.event != nil ? .bad : judgement.verdict == .unknown ? .warning : .good
       return
-        "  \(column.name): \(verdict.name, style), \(counted(verdicts.count, "event")), \(counted(wrong, "disagreement"))\(reason)"
+        "  \(column.name): \(judgement.verdict.rawValue, style), \(counted(verdicts.count, "event")), \(counted(wrong, "disagreement"))\(reason)"
     case .refused(let diagnostic):
       return "  \(column.name): \("refused", .warning): \(flat(diagnostic.message))"
     case .failed(_, let diagnostic, let probe):
@@ -104,7 +104,7 @@ struct VerifyLines {
 
   /// What the rule's own fixtures notice; of a rule without any there is nothing to count one by one.
   private var mutants: [TextLine] {
-    let score = result.score
+    let score = result.verification.score
     let showable = score.survivors.filter { $0.killer != nil }
     let possible = score.tried - (score.survivors.count - showable.count)
     if result.document.rule.fixtures.isEmpty {

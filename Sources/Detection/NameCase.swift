@@ -1,4 +1,3 @@
-import ConcordDetection
 import ConcordDiagnostics
 
 extension Condition {

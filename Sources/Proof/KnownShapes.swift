@@ -1,5 +1,4 @@
 import ConcordDetection
-import ConcordProof
 
 extension Prover {
   /// A prover for events in which a path holds several values only where something tells that it may: `[]` or an
@@ -11,14 +10,14 @@ extension Prover {
   }
 
   /// The same prover, whose events are as they are found.
-  var withoutShrinking: Prover {
+  package var withoutShrinking: Prover {
     var copy = self
     copy.limits.shrinks = 0
     return copy
   }
 
   /// The paths of these conditions of which nothing tells that they may hold several values.
-  static func singleValuedPaths(_ conditions: [Condition], _ events: [Event]) -> Set<FieldPath> {
+  package static func singleValuedPaths(_ conditions: [Condition], _ events: [Event]) -> Set<FieldPath> {
     var single: Set<FieldPath> = []
     var many: Set<FieldPath> = []
     for path in conditions.flatMap(\.paths) {

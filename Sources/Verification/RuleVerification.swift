@@ -1,0 +1,46 @@
+import ConcordDetection
+import ConcordLanguages
+
+/// The translations of a rule, verified: each is executed on the rule's fixtures, on boundary events and on the user's,
+/// and must agree with the condition; where it does, its text is read back and proved to hold of the same events.
+public struct RuleVerification: Sendable {
+  /// What every target says of every event.
+  public let agreement: Agreement
+  /// What is proved of each target's text, in the targets' order; `nil` where an event told it from the rule already,
+  /// or nothing was written.
+  public let proofs: [TranslationProof?]
+  /// How each target's verification ended, in the targets' order.
+  public let judgements: [Judgement]
+  /// The events that were derived from the condition.
+  public let boundary: BoundaryEvents
+  /// How many mistakes in the condition the fixtures notice.
+  public let score: MutationScore
+  /// For each target that differs, the smallest event and part that show it.
+  public let disagreements: [Disagreement]
+
+  /// Verifies a rule's translations to these languages, each of which is written and executed. `events` are put to
+  /// them besides those that the rule brings.
+  public init(of rule: Rule, in targets: [Language], events: [Probe] = [], options: LanguageOptions) {
+    let fixtures = rule.fixtures.map { Probe(name: $0.name, event: $0.event, expected: $0.expected) }
+    boundary = BoundaryEvents(for: rule.condition, fixtures: rule.fixtures)
+    let made = boundary.events.map { Probe(name: $0.purpose, event: $0.event) }
+    // A target without a table refuses the rule too, and says so in its column.
+    let stored = (try? made.stored(by: targets, options: options)) ?? made
+    let agreement = Agreement(
+      of: rule, on: fixtures + stored + events, targets: targets, options: options)
+    proofs = zip(targets, agreement.columns).map { target, column in
+      guard case .ran(let query, let verdicts) = column.outcome, verdicts == agreement.meaning,
+        !query.isEmpty
+      else { return nil }
+      return TranslationProof(of: Query(text: query), for: rule, in: target, options: options)
+    }
+    judgements = zip(agreement.columns, proofs).map { Judgement(agreement.verdict(of: $0), $1) }
+    disagreements = zip(targets, judgements).compactMap { target, judgement in
+      let shown = agreement.firstDisagreement(of: target.identifier).map { agreement.probes[$0].event }
+      guard let event = shown ?? judgement.event else { return nil }
+      return Disagreement(of: rule, on: event, target: target, options: options)
+    }
+    score = MutationScore(of: rule.condition, fixtures: rule.fixtures, events: boundary.events)
+    self.agreement = agreement
+  }
+}
