@@ -141,15 +141,6 @@ public struct LogSource: Hashable, Sendable {
     self.service = service
     self.platformName = platformName
   }
-
-  /// AWS CloudTrail.
-  public static let cloudTrail = LogSource(
-    product: "aws", service: "cloudtrail", platformName: "AWS.CloudTrail")
-
-  /// Whether it is CloudTrail, under whatever name the rule's platform has for it.
-  public var isCloudTrail: Bool {
-    (product == "aws" && service == "cloudtrail") || platformName == "AWS.CloudTrail"
-  }
 }
 
 /// A field that a match shows.

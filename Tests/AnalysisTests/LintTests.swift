@@ -3,6 +3,7 @@ import ConcordDetection
 import ConcordDiagnostics
 import ConcordDocuments
 import ConcordLanguages
+import TestSupport
 import Testing
 
 /// What is odd about rules.

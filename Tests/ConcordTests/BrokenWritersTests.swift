@@ -1,5 +1,6 @@
 import Concord
 import Foundation
+import TestSupport
 import Testing
 
 /// The checks can fail: each writer is broken in ten small ways, and verification catches every one with an event.

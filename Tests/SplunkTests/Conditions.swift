@@ -1,5 +1,6 @@
 import ConcordDetection
 import ConcordDocuments
+import TestSupport
 
 // Short names for conditions in tests.
 

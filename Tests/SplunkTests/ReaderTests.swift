@@ -2,6 +2,7 @@ import ConcordDetection
 import ConcordDiagnostics
 import ConcordDocuments
 import ConcordLanguages
+import TestSupport
 import Testing
 
 @testable import ConcordSplunk

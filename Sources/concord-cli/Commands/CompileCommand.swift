@@ -4,7 +4,8 @@ import Foundation
 /// `concord compile`: rules in, queries out.
 struct CompileCommand {
   static let spec = CommandSpec(
-    name: "compile", summary: "Compile rules to Athena SQL, Splunk SPL, Sigma YAML and Swift.",
+    name: "compile",
+    summary: "Compile rules to \(Registry.writers.map(\.name).joined(separator: ", ")).",
     positional: "FILE…",
     options: OptionKey.specs(.to, .out, .selfTest, .proved, .allow, .includeDisabled, .verbose)
       + RuleInput.options

@@ -38,7 +38,7 @@ enum AthenaReader {
     }
     let (id, title) = self.title(of: source)
     var rule = Rule(id: id, title: title, condition: condition)
-    if table.isCloudTrail { rule.logSources = [.cloudTrail] }
+    if table.isCloudTrail { rule.logSources = [CloudTrailTable.log.source] }
     rule.outputFields = query.columns.compactMap { outputField($0, operands) }
     return RuleDocument(rule: rule, source: source, warnings: warnings)
   }

@@ -18,7 +18,8 @@ struct AthenaTable {
   init(for rule: Rule, _ options: LanguageOptions) throws(Diagnostic) {
     if let ddl = options.schema {
       try self.init(AthenaDDL.table(ddl), options)
-    } else if rule.logSources.allSatisfy(\.isCloudTrail), !(options.athena.untyped && rule.logSources.isEmpty)
+    } else if rule.logSources.allSatisfy(CloudTrailTable.log.covers),
+      !(options.athena.untyped && rule.logSources.isEmpty)
     {
       try self.init(CloudTrailTable.schema.get(), options, isCloudTrail: true)
     } else if options.athena.untyped {

@@ -78,9 +78,14 @@ extension PantherRuleReader {
 }
 
 extension LogSource {
+  /// The logs whose product and service Panther's name tells too.
+  private static let pantherLogs = [
+    LogSource(product: "aws", service: "cloudtrail", platformName: "AWS.CloudTrail")
+  ]
+
   /// The log source that Panther calls so.
   init(pantherLogType name: String) {
-    self = name == LogSource.cloudTrail.platformName ? .cloudTrail : LogSource(platformName: name)
+    self = LogSource.pantherLogs.first { $0.platformName == name } ?? LogSource(platformName: name)
   }
 
   /// What Panther calls it, if that says all about it.

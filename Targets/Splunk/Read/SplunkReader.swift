@@ -130,7 +130,7 @@ extension SplunkReader {
     case .macro: warnings.append(.splunkMacroLeftOut(source, term.span))
     case .comparison(let field, .equal, let value) where SplunkSearchEvaluator.places.contains(field):
       if field == "sourcetype", value.text == "aws:cloudtrail" {
-        logSources = [.cloudTrail]
+        logSources = [SplunkCloudTrail.log.source]
       } else if field == "earliest" || field == "latest" {
         warnings.append(.splunkWindowLeftOut(source, term.span))
       }

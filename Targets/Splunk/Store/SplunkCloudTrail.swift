@@ -1,11 +1,16 @@
 import ConcordDetection
+import ConcordLanguages
 
 /// What the records of AWS CloudTrail look like (CloudTrail User Guide, "CloudTrail record contents" and
 /// "userIdentity element").
 enum SplunkCloudTrail {
+  /// AWS CloudTrail.
+  static let log = KnownSource(
+    product: "aws", service: "cloudtrail", platformName: "AWS.CloudTrail")
+
   /// Whether the path is one whose value is never an array in a CloudTrail record, in a rule on CloudTrail.
   static func isSingle(_ path: FieldPath, in rule: Rule) -> Bool {
-    rule.logSources.contains(where: \.isCloudTrail) && singles.contains(path.description)
+    rule.logSources.contains(where: log.covers) && singles.contains(path.description)
   }
 
   private static let singles: Set<String> = [

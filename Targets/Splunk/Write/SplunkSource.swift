@@ -10,7 +10,7 @@ enum SplunkSource {
   ) throws(Diagnostic) -> (terms: [SplunkSearch], notes: [Diagnostic]) {
     let window = try times(options.window)
     if let text = options.source { return (try parse(text) + window, []) }
-    if rule.logSources.contains(where: \.isCloudTrail) {
+    if rule.logSources.contains(where: SplunkCloudTrail.log.covers) {
       return ([equal("sourcetype", "aws:cloudtrail")] + window, [.splunkDefaultIndexes])
     }
     let everywhere = SplunkSearch(.comparison("index", .equal, SplunkSearchValue(text: "*", isQuoted: false)))
