@@ -192,7 +192,7 @@ struct PeersTests {
     let expected = rule.fixtures.map(\.expected)
     #expect(events.map { rule.condition.holds(of: $0) } == expected)
     let runner = try #require(Registry.runners.first { $0.identifier == example.language })
-    let query = try Compiler().write(rule, in: example.language)
+    let query = try Compiler().write(rule, in: runner)
     #expect(try runner.run(query.text, on: events, options: Compiler().options) == expected, "\(query.text)")
   }
 

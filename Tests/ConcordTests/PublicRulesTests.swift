@@ -36,7 +36,7 @@ struct PublicRulesTests {
       for document in try compiler.load(Source(name: file.path, text: file.text)) {
         for writer in Registry.writers {
           do {
-            _ = try compiler.write(document.rule, in: writer.identifier)
+            _ = try compiler.write(document.rule, in: writer)
             exact[writer.identifier, default: 0] += 1
           } catch {
             refused[writer.identifier, default: [:]][error.code.rawValue, default: 0] += 1
