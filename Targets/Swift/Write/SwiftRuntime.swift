@@ -21,25 +21,27 @@ enum SwiftRuntime {
       """
     ]
     for section in sections where names.contains(section.name) {
-      texts.append(section.text.replacing("extension Event {", with: "extension \(eventType) {"))
+      texts.append(section.pieces.joined(separator: "extension \(eventType) {"))
     }
     return texts.joined(separator: "\n")
   }
 
   /// The event's type where it is nested in another: every line that is not empty is indented.
   static let nestedEvent = sections.filter { $0.name == "event" }
-    .flatMap { $0.text.split(separator: "\n", omittingEmptySubsequences: false).dropLast() }
+    .flatMap { $0.pieces.joined().split(separator: "\n", omittingEmptySubsequences: false).dropLast() }
     .map { $0.isEmpty ? "\n" : "  \($0)\n" }.joined()
 
-  /// The file's sections in order, each ending in a line break. The one that stands in place of `lowercased` comes
-  /// before the first part: the two declare the same function, so the file cannot have both.
-  private static let sections: [(name: String, text: String)] = {
+  /// The file's sections in order, each ending in a line break and taken apart, once for all rules, where it extends the
+  /// event's type. The one that stands in place of `lowercased` comes before the first part: the two declare the same
+  /// function, so the file cannot have both.
+  private static let sections: [(name: String, pieces: [Substring])] = {
     let file = String(decoding: PackageResources.Runtime_swift, as: UTF8.self)
-    var sections: [(name: String, text: String)] = []
+    var sections: [(name: String, pieces: [Substring])] = []
     for section in file.split(separator: "\n// MARK: ").dropFirst() {
       let name = String(section.prefix { $0 != "\n" })
-      if name == Part.truthy.rawValue { sections.append(("asWritten", asWritten)) }
-      sections.append((name, String(section.dropFirst(name.count + 2))))
+      if name == Part.truthy.rawValue { sections.append(("asWritten", [Substring(asWritten)])) }
+      let text = section.dropFirst(name.count + 2)
+      sections.append((name, text.split(separator: "extension Event {", omittingEmptySubsequences: false)))
     }
     return sections
   }()
