@@ -115,13 +115,14 @@ struct CompileCommand {
   ) throws(Diagnostic) {
     summary.countRule()
     rule.document.warnings.forEach { report($0) }
+    let digest = folder == nil ? "" : rule.document.rule.condition.digest
     for (language, result) in zip(languages, queries) {
       switch result {
       case .success(let query):
         for note in query.notes { report(note.located(in: rule.document)) }
         summary.countExact(language)
         if folder != nil {
-          write(query, language, rule)
+          write(query, language, rule, digest)
         } else {
           try show(query, language, rule.document)
         }
@@ -170,8 +171,10 @@ struct CompileCommand {
     try terminal.print(query.text)
   }
 
-  /// Writes a query into the folder, where no other rule of the run has taken its file.
-  private mutating func write(_ query: Query, _ language: Language, _ found: FoundRule) {
+  /// Writes a query into the folder, where no other rule of the run has taken its file. `digest`: of the rule's condition.
+  private mutating func write(
+    _ query: Query, _ language: Language, _ found: FoundRule, _ digest: String
+  ) {
     let (file, rule) = (found.file, found.document.rule)
     let stem = (file.relative as NSString).deletingPathExtension + (found.number.map { "-\($0)" } ?? "")
     // Rules are YAML too: a Sigma output never takes the place of its own source.
@@ -179,7 +182,7 @@ struct CompileCommand {
     var entry = OutputFolder.Entry(
       file: "\(stem)\(infix).\(language.fileEnding)", source: ReportPath(file.path).text, rule: rule.id,
       language: language.identifier)
-    entry.digest = rule.condition.digest
+    entry.digest = digest
     entry.isProved = form == .provedQuery
     entry.level = rule.severity?.rawValue
     entry.tags = rule.attack.compactMap { $0.technique ?? $0.tactic } + rule.tags
