@@ -42,12 +42,12 @@ let package = Package(
     core("Detection", ["ConcordDiagnostics", "ConcordDocuments"]),
     core(
       "Notation", ["ConcordDiagnostics", "ConcordDocuments", "ConcordDetection", "ConcordLanguages"]),
-    core("Languages", ["ConcordDiagnostics", "ConcordDocuments", "ConcordDetection"]),
+    core("Engines", ["ConcordDiagnostics", "ConcordDocuments", "ConcordDetection"]),
+    core("Languages", ["ConcordDiagnostics", "ConcordDocuments", "ConcordDetection", "ConcordEngines"]),
     core("Proof", ["ConcordDiagnostics", "ConcordDocuments", "ConcordDetection"]),
     core(
       "Verification",
-      ["ConcordDiagnostics", "ConcordDocuments", "ConcordDetection", "ConcordLanguages", "ConcordProof"],
-      data: ["Engines/trino_on_duckdb.py"]),
+      ["ConcordDiagnostics", "ConcordDocuments", "ConcordDetection", "ConcordLanguages", "ConcordProof"]),
     core(
       "Analysis",
       [
@@ -61,15 +61,18 @@ let package = Package(
       "Sigma",
       data: ["channels.tsv", "windows-evtx.yml", "splunk-windows.yml", "cloudtrail-athena.yml"]
         .map { "Pipelines/Shipped/\($0)" }),
-    language("Athena", data: ["Store/cloudtrail_logs.sql"]),
-    language("Splunk"),
+    language(
+      "Athena", ["ConcordEngines"], data: ["Store/cloudtrail_logs.sql", "Engines/trino_on_duckdb.py"]),
+    language("Splunk", ["ConcordEngines"]),
     language("Swift", data: ["Runtime/Runtime.swift"]),
     // What the emitted source has at its end, compiled for itself so that the compiler sees it.
     .target(name: "SwiftRuntime", path: "Targets/Swift/Runtime"),
 
     .target(
       name: "Concord",
-      dependencies: neutral + ["ConcordAnalysis", "ConcordProof", "ConcordVerification", "ConcordScan"]
+      dependencies: neutral + [
+        "ConcordEngines", "ConcordAnalysis", "ConcordProof", "ConcordVerification", "ConcordScan",
+      ]
         + languages,
       path: "Sources/Concord"),
     .executableTarget(
@@ -94,6 +97,7 @@ let package = Package(
     tests("Notation", ["ConcordDiagnostics", "ConcordDocuments", "ConcordDetection", "ConcordNotation"]),
     tests("Languages", ["ConcordDiagnostics", "ConcordDetection", "ConcordLanguages"]),
     tests("Proof", ["ConcordDiagnostics", "ConcordDocuments", "ConcordDetection", "ConcordProof"]),
+    tests("Engines", neutral + ["ConcordEngines", "ConcordAthena", "ConcordSplunk"]),
     tests("Verification", neutral + ["ConcordVerification"]),
     tests("Panther", neutral + ["ConcordPanther"]),
     tests("Sigma", neutral + ["ConcordSigma"]),

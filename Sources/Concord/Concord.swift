@@ -2,6 +2,7 @@
 @_exported import ConcordDetection
 @_exported import ConcordDiagnostics
 @_exported import ConcordDocuments
+@_exported import ConcordEngines
 @_exported import ConcordLanguages
 @_exported import ConcordNotation
 @_exported import ConcordProof

@@ -1,4 +1,5 @@
 import ConcordAthena
+import ConcordEngines
 import ConcordLanguages
 import ConcordPanther
 import ConcordSigma
@@ -20,6 +21,8 @@ public enum Registry {
   public static var pipelines: [(pipeline: Source, summary: String)] {
     languages.flatMap(\.shippedPipelines)
   }
+  /// The engines that run them.
+  public static let engines = languages.flatMap(\.engines)
   /// What the files of rules and queries end in, in lower case.
   public static let endings = readers.flatMap(\.endings).reduce(into: [String]()) { endings, ending in
     if !endings.contains(ending) { endings.append(ending) }

@@ -1,5 +1,6 @@
 import ConcordDetection
 import ConcordDiagnostics
+import ConcordEngines
 
 /// A language that Concord knows, as a value: its names, how its sources are recognised, and what can be done with
 /// it. What cannot be done is `nil`.
@@ -34,6 +35,8 @@ public struct Language: Sendable {
   public var pages: CataloguePages?
   /// Changes rules as they are read.
   public var pipelines: Pipelines?
+  /// The real systems that run it: each takes what the writer of self-tests writes.
+  public var engines: [EngineKind]
   /// The options of the command line that it has for itself.
   public var options: [LanguageOption]
   /// Checks its own options, and reads what they name.
@@ -61,13 +64,14 @@ public struct Language: Sendable {
     writer: QueryWriter? = nil, reader: RuleReader? = nil, runner: QueryRunner? = nil,
     store: EventStore? = nil, selfTestWriter: QueryWriter? = nil, schemaWriter: SchemaWriter? = nil,
     prefilter: Prefilter? = nil, pages: CataloguePages? = nil, pipelines: Pipelines? = nil,
-    options: [LanguageOption] = [], preparation: Preparation? = nil
+    engines: [EngineKind] = [], options: [LanguageOption] = [], preparation: Preparation? = nil
   ) {
     (self.identifier, self.name, self.endings) = (identifier, name, endings)
     (self.keys, self.traits) = (keys, traits)
     (self.writer, self.reader, self.runner, self.store) = (writer, reader, runner, store)
     (self.selfTestWriter, self.schemaWriter, self.prefilter) = (selfTestWriter, schemaWriter, prefilter)
-    (self.pages, self.pipelines, self.options, self.preparation) = (pages, pipelines, options, preparation)
+    (self.pages, self.pipelines, self.engines) = (pages, pipelines, engines)
+    (self.options, self.preparation) = (options, preparation)
   }
 }
 

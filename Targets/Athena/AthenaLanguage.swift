@@ -7,6 +7,7 @@ extension Language {
     writer: AthenaWriter.write, reader: AthenaReader.readAll, runner: AthenaRunner.run,
     store: AthenaStore.stores, selfTestWriter: AthenaSelfTest.write,
     schemaWriter: AthenaSchemaStatement.write,
+    engines: [DuckDBEngine.kind, TrinoEngine.kind, AthenaEngine.kind],
     options: AthenaOptions.specs, preparation: AthenaOptions.checked
   )
 }

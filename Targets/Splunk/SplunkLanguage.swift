@@ -6,5 +6,6 @@ extension Language {
     identifier: "splunk", name: "Splunk SPL", endings: ["spl"],
     writer: SplunkWriter.write, reader: SplunkReader.readAll, runner: SplunkRunner.run(_:on:options:),
     store: SplunkStore.stores, selfTestWriter: SplunkSelfTest.write, prefilter: SplunkPrefilter.condition,
+    engines: [SplunkEngine.kind],
     options: SplunkOptions.specs)
 }

@@ -257,9 +257,11 @@ struct AcceptanceEnginesTests {
     else { return }
     let rule = try EnginesRealEventsTests.firstRule()
     let statement = try Language.athena.selfTest(rule, options: LanguageOptions()).text
-    let engine = try EngineConfiguration(environment: [
-      "CONCORD_ENGINES_PYTHON": python.path, "CONCORD_ENGINE_TIMEOUT": "60",
-    ]).engine("duckdb")
+    let engine = try EngineConfiguration(
+      environment: [
+        "CONCORD_ENGINES_PYTHON": python.path, "CONCORD_ENGINE_TIMEOUT": "60",
+      ], kinds: Registry.engines
+    ).engine("duckdb")
     let rows = try engine.rows(of: statement)
     let names = rows.compactMap { $0["fixture"]?.comparedText }
     #expect(names == rule.fixtures.map(\.name))

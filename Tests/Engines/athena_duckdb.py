@@ -28,7 +28,7 @@ from sqlglot import exp
 
 from event_values import Number, is_object, read_event, search, shortest
 
-sys.path.append(str(pathlib.Path(__file__).resolve().parents[2] / "Sources" / "Verification" / "Engines"))
+sys.path.append(str(pathlib.Path(__file__).resolve().parents[2] / "Targets" / "Athena" / "Engines"))
 import trino_on_duckdb
 
 

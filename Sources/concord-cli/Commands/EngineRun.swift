@@ -17,7 +17,11 @@ struct EngineRun: Sendable {
   /// Runs all probes of an agreement on an engine, its meaning being what is expected.
   init(of engine: any QueryEngine, _ agreement: Agreement, options: LanguageOptions) {
     self.engine = engine.identifier
-    guard let language = Registry.languages.named(engine.language), language.selfTestWriter != nil else {
+    guard
+      let language = Registry.languages.first(where: { language in
+        language.engines.contains { $0.name == engine.identifier }
+      }), language.selfTestWriter != nil
+    else {
       diagnostics = [
         Diagnostic(.noSelfTest, "there is no self-test in the language of `\(engine.identifier)`")
       ]

@@ -76,9 +76,10 @@ extension OptionKey where Value == String? {
   }
   fileprivate static var engine: Self {
     .text(
-      "engine", OptionSpec.Value("NAMES", .list(EngineConfiguration.names)),
+      "engine", OptionSpec.Value("NAMES", .list(Registry.engines.map(\.name))),
       help:
-        "also run the self-test query on real systems: \(EngineConfiguration.names.joined(separator: ", "))")
+        "also run the self-test query on real systems: \(Registry.engines.map(\.name).joined(separator: ", "))"
+    )
   }
 }
 
@@ -110,7 +111,8 @@ struct RuleVerifier {
     } else {
       targets = try QueryForm.query.writers(named: arguments[.to]).filter { $0.runner != nil }
     }
-    let configuration = EngineConfiguration(environment: ProcessInfo.processInfo.environment)
+    let configuration = EngineConfiguration(
+      environment: ProcessInfo.processInfo.environment, kinds: Registry.engines)
     engines =
       try arguments[.engine].map { (list) throws(Diagnostic) in try configuration.engines(list) } ?? []
     warnings = arguments[.engine].map { configuration.warnings($0) } ?? []

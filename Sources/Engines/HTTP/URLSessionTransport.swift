@@ -5,8 +5,10 @@ import Foundation
 #endif
 
 /// Sends requests with Foundation. Blocks its caller; the command line has nothing else to do.
-struct URLSessionTransport: HTTPTransport {
-  func send(
+package struct URLSessionTransport: HTTPTransport {
+  package init() {}
+
+  package func send(
     _ request: HTTPRequest, by deadline: Deadline, limit: Int
   ) throws(HTTPFailure) -> HTTPResponse {
     guard !deadline.isOver else { throw .timedOut }

@@ -1,5 +1,6 @@
 import ConcordDiagnostics
 import ConcordDocuments
+import ConcordEngines
 import Foundation
 
 /// Runs statements on Amazon Athena through the AWS command line, which brings credentials, regions and signing.
@@ -8,9 +9,12 @@ import Foundation
 /// parameters go through `--cli-input-json`: no length limit of arguments, no reading of `file://` in values.
 /// Source: docs.aws.amazon.com/athena/latest/APIReference (StartQueryExecution, GetQueryExecution,
 /// GetQueryResults).
+///
+/// Variables: `CONCORD_ATHENA_WORKGROUP` or `CONCORD_ATHENA_OUTPUT` (`s3://…`), or both; optional `…_DATABASE`, and
+/// `CONCORD_AWS`, the AWS command line where it is not `aws` in `PATH`. Credentials and region are its own.
 struct AthenaEngine: QueryEngine {
-  let identifier = "athena"
-  let language = "athena"
+  static let kind = EngineKind("athena") { (settings) throws(Diagnostic) in try AthenaEngine(settings) }
+  let identifier = kind.name
   private let command: String
   private let environment: [String: String]
   private let workGroup: String?

@@ -4,7 +4,8 @@ import Foundation
 import TestSupport
 import Testing
 
-@testable import ConcordVerification
+@testable import ConcordAthena
+@testable import ConcordEngines
 
 /// A stand-in for the AWS command line: its n-th call gives the n-th answer, the last one again and again. It
 /// writes down how it was called.

@@ -3,7 +3,8 @@ import ConcordDocuments
 import Foundation
 import Testing
 
-@testable import ConcordVerification
+@testable import ConcordAthena
+@testable import ConcordEngines
 
 @Suite("Trino's protocol")
 struct EnginesTrinoTests {

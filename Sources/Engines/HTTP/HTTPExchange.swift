@@ -1,29 +1,43 @@
 import Foundation
 
 /// What is asked of a server.
-struct HTTPRequest: Sendable {
-  var method: String
-  var url: URL
-  var headers: [Header] = []
-  var body: Data?
+package struct HTTPRequest: Sendable {
+  package var method: String
+  package var url: URL
+  package var headers: [Header] = []
+  package var body: Data?
+
+  package init(method: String, url: URL, headers: [Header] = [], body: Data? = nil) {
+    (self.method, self.url, self.headers, self.body) = (method, url, headers, body)
+  }
 
   /// A header's name and value. They may hold secrets and so never stand in a message.
-  struct Header: Sendable {
-    var name: String
-    var value: String
+  package struct Header: Sendable {
+    package var name: String
+    package var value: String
+
+    package init(name: String, value: String) {
+      (self.name, self.value) = (name, value)
+    }
   }
 }
 
 /// What a server answered, whole.
-struct HTTPResponse: Sendable {
-  var status: Int
+package struct HTTPResponse: Sendable {
+  package var status: Int
   /// Names in lower case.
-  var headers: [String: String]
-  var body: Data
+  package var headers: [String: String]
+  package var body: Data
+
+  /// What to do about a redirect, which is not followed: nothing where it is none.
+  package func redirectHelp(_ variable: String) -> [String] {
+    guard (300..<400).contains(status) else { return [] }
+    return ["redirects are not followed; set `\(variable)` to the address that the server redirects to"]
+  }
 }
 
 /// Why there is no whole answer.
-enum HTTPFailure: Error {
+package enum HTTPFailure: Error {
   /// No connection, or one that broke before the end of the answer. The text is the system's own.
   case broken(String)
   /// The time is over.
@@ -34,13 +48,13 @@ enum HTTPFailure: Error {
 
 /// Sends requests. No implementation follows redirects: the address is configured, and a secret that is meant
 /// for one host must not reach another.
-protocol HTTPTransport: Sendable {
+package protocol HTTPTransport: Sendable {
   /// The whole answer, of any status. Throws `HTTPFailure`.
   func send(_ request: HTTPRequest, by deadline: Deadline, limit: Int) throws(HTTPFailure) -> HTTPResponse
 }
 
 /// Whether and how a server's certificate is checked.
-enum ServerTrust: Sendable, Hashable {
+package enum ServerTrust: Sendable, Hashable {
   /// Against the system's authorities.
   case system
   /// Against the authorities of a PEM file.
@@ -49,7 +63,7 @@ enum ServerTrust: Sendable, Hashable {
   case unchecked
 
   /// The transport that keeps to it.
-  func transport(environment: [String: String]) -> any HTTPTransport {
+  package func transport(environment: [String: String]) -> any HTTPTransport {
     switch self {
     case .system: URLSessionTransport()
     // FoundationNetworking on Linux offers no way to trust another authority (`serverTrust` is missing there,

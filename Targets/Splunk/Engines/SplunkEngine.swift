@@ -1,14 +1,18 @@
 import ConcordDiagnostics
 import ConcordDocuments
+import ConcordEngines
 import Foundation
 
 /// Runs searches on Splunk through `search/v2/jobs/export`, which streams a search's results as it finds them.
 ///
 /// The answer is a JSON document a line. An answer without the final row's mark was cut, and is an error: a
 /// missing row would otherwise look like an event that did not match.
+///
+/// Variables: `CONCORD_SPLUNK_URL` (the management port, `https://host:8089`), `CONCORD_SPLUNK_TOKEN`; optional
+/// `…_CA_FILE`, `…_TLS_VERIFY`.
 struct SplunkEngine: QueryEngine {
-  let identifier = "splunk"
-  let language = "splunk"
+  static let kind = EngineKind("splunk") { (settings) throws(Diagnostic) in try SplunkEngine(settings) }
+  let identifier = kind.name
   private let address: ServerAddress
   private let token: String
   private let seconds: Double
@@ -136,12 +140,6 @@ struct SplunkEngine: QueryEngine {
     if case .object(let answer)? = try? JSON.parse(text), let message = Self.errors(answer).first {
       return voice.failed(message, in: query)
     }
-    return voice.refused("answered HTTP \(status)", help: redirectHelp(response, "CONCORD_SPLUNK_URL"))
+    return voice.refused("answered HTTP \(status)", help: response.redirectHelp("CONCORD_SPLUNK_URL"))
   }
-}
-
-/// What to do about a redirect, which is not followed.
-func redirectHelp(_ response: HTTPResponse, _ variable: String) -> [String] {
-  guard (300..<400).contains(response.status) else { return [] }
-  return ["redirects are not followed; set `\(variable)` to the address that the server redirects to"]
 }

@@ -3,7 +3,8 @@ import ConcordDocuments
 import Foundation
 import Testing
 
-@testable import ConcordVerification
+@testable import ConcordEngines
+@testable import ConcordSplunk
 
 @Suite("Splunk's protocol")
 struct EnginesSplunkTests {

@@ -3,7 +3,7 @@ import ConcordDiagnostics
 import ConcordDocuments
 import Testing
 
-@testable import ConcordVerification
+@testable import ConcordEngines
 
 @Suite("An engine's rows against the expectation")
 struct EnginesAgreementTests {
@@ -127,7 +127,6 @@ struct EnginesAgreementTests {
   func engineError() {
     struct Failing: QueryEngine {
       let identifier = "f"
-      let language = "athena"
       func rows(of query: String) throws(Diagnostic) -> [Value.Object] {
         throw Diagnostic(.engineUnreachable, "away")
       }

@@ -1,14 +1,18 @@
 import ConcordDetection
 import ConcordDiagnostics
 import ConcordDocuments
+import ConcordEngines
 import Foundation
 
 /// Runs statements on Trino by its REST protocol: `POST /v1/statement`, then `nextUri` until there is none.
 ///
 /// Source: trino.io/docs/current/develop/client-protocol.html.
+///
+/// Variables: `CONCORD_TRINO_URL`, `CONCORD_TRINO_USER`; optional `…_PASSWORD` or `…_TOKEN`, `…_CATALOG`, `…_SCHEMA`,
+/// `…_CA_FILE`, `…_TLS_VERIFY`.
 struct TrinoEngine: QueryEngine {
-  let identifier = "trino"
-  let language = "athena"
+  static let kind = EngineKind("trino") { (settings) throws(Diagnostic) in try TrinoEngine(settings) }
+  let identifier = kind.name
   let address: ServerAddress
   let headers: [HTTPRequest.Header]
   let transport: any HTTPTransport
@@ -238,7 +242,7 @@ struct TrinoExchange {
         ])
     case 300..<400:
       voice.refused(
-        "answered HTTP \(response.status)", help: redirectHelp(response, "CONCORD_TRINO_URL"))
+        "answered HTTP \(response.status)", help: response.redirectHelp("CONCORD_TRINO_URL"))
     default:
       voice.refused(
         "answered HTTP \(response.status)",

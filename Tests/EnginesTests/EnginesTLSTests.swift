@@ -2,7 +2,7 @@ import Foundation
 import TestSupport
 import Testing
 
-@testable import ConcordVerification
+@testable import ConcordEngines
 
 @Suite("Certificates of engines")
 struct EnginesTLSTests {

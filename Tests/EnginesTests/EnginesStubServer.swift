@@ -4,7 +4,7 @@ import Foundation
 import TestSupport
 import Testing
 
-@testable import ConcordVerification
+@testable import ConcordEngines
 
 /// A small HTTP server on this machine that answers by a script: the n-th request below a path gets the n-th
 /// answer, the last one again and again.

@@ -4,7 +4,7 @@ import Foundation
 import TestSupport
 import Testing
 
-@testable import ConcordVerification
+@testable import ConcordEngines
 
 @Suite("DuckDB in place of Athena")
 struct EnginesDuckDBTests {

@@ -9,8 +9,6 @@ import ConcordDocuments
 public protocol QueryEngine: Sendable {
   /// The name on the command line: lower case, `trino`.
   var identifier: String { get }
-  /// The identifier of the language that it takes, `athena` or `splunk`.
-  var language: String { get }
   /// The rows that the statement returns, in the order of the answer: an object each, columns as keys. SQL's
   /// NULL is `null`; Splunk's fields with several values are arrays.
   ///
@@ -19,10 +17,26 @@ public protocol QueryEngine: Sendable {
   func rows(of query: String) throws(Diagnostic) -> [Value.Object]
 }
 
+/// An engine that runs a language: its name, and how one is made where the environment says where it is.
+public struct EngineKind: Sendable {
+  /// The name on the command line, which is that of its engines.
+  public let name: String
+  /// The engine that these settings describe; nothing is contacted yet. Throws `E702` where a variable that it needs
+  /// is not set, `E703` for one that cannot be used.
+  package let make: @Sendable (EngineSettings) throws(Diagnostic) -> any QueryEngine
+
+  /// A kind whose engines are made so.
+  package init(
+    _ name: String, make: @escaping @Sendable (EngineSettings) throws(Diagnostic) -> any QueryEngine
+  ) {
+    (self.name, self.make) = (name, make)
+  }
+}
+
 /// Bounds of what an engine may answer with.
-enum EngineLimits {
+package enum EngineLimits {
   /// The bytes that one query's answer may have: some hundred thousand rows of a self-test.
-  static let answerBytes = 64 << 20
+  package static let answerBytes = 64 << 20
   /// The seconds that a query may take, where nothing else is configured.
-  static let seconds = 120.0
+  package static let seconds = 120.0
 }

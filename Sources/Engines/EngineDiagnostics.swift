@@ -3,21 +3,21 @@ import Foundation
 
 /// What can be wrong with an engine. All text that comes from outside passes through `EngineText`.
 extension Diagnostic {
-  static func unknownEngine(_ name: String, known: [String]) -> Diagnostic {
+  package static func unknownEngine(_ name: String, known: [String]) -> Diagnostic {
     let nearest = Suggestion.nearest(to: name, among: known)
     return Diagnostic(
       .unknownEngine, "`\(name)` is not an engine",
       help: (nearest.map { ["did you mean `\($0)`?"] } ?? []) + ["the engines are \(listed(known))"])
   }
 
-  static func notConfigured(_ engine: String, missing: [String], help: [String]) -> Diagnostic {
+  package static func notConfigured(_ engine: String, missing: [String], help: [String]) -> Diagnostic {
     Diagnostic(
       .engineNotConfigured,
       "the engine `\(engine)` is not configured: \(listed(missing)) \(missing.count == 1 ? "is" : "are") not set",
       help: help)
   }
 
-  static func badSetting(_ variable: String, _ reason: String, help: [String] = []) -> Diagnostic {
+  package static func badSetting(_ variable: String, _ reason: String, help: [String] = []) -> Diagnostic {
     Diagnostic(.engineSetting, "`\(variable)` \(reason)", help: help)
   }
 
@@ -27,23 +27,27 @@ extension Diagnostic {
 }
 
 /// How one engine speaks of itself in messages: its name, and the secrets that must not stand in them.
-struct EngineVoice: Sendable {
+package struct EngineVoice: Sendable {
   /// The name in messages, such as `trino at db.example.org:8080`.
-  let name: String
+  package let name: String
   /// The texts that are never shown. A server's error page may echo what it was sent.
-  var secrets: [String] = []
+  package let secrets: [String]
 
-  func unreachable(_ reason: String, help: [String] = []) -> Diagnostic {
+  package init(name: String, secrets: [String] = []) {
+    (self.name, self.secrets) = (name, secrets)
+  }
+
+  package func unreachable(_ reason: String, help: [String] = []) -> Diagnostic {
     Diagnostic(.engineUnreachable, "\(name) cannot be reached: \(clean(reason))", help: help)
   }
 
-  func refused(_ what: String, _ detail: String = "", help: [String] = []) -> Diagnostic {
+  package func refused(_ what: String, _ detail: String = "", help: [String] = []) -> Diagnostic {
     let detail = clean(detail)
     return Diagnostic(.engineRefused, "\(name) \(what)\(detail.isEmpty ? "" : ": \(detail)")", help: help)
   }
 
   /// The engine's own verdict on the statement, with the place that it names.
-  func failed(_ message: String, in query: String, at position: Position? = nil) -> Diagnostic {
+  package func failed(_ message: String, in query: String, at position: Position? = nil) -> Diagnostic {
     var result = Diagnostic(.queryFailed, "\(name) failed on the query: \(clean(message))")
     if let position {
       result.source = Source(name: "<query for \(name)>", text: query)
@@ -52,21 +56,21 @@ struct EngineVoice: Sendable {
     return result
   }
 
-  func notUnderstood(_ reason: String) -> Diagnostic {
+  package func notUnderstood(_ reason: String) -> Diagnostic {
     Diagnostic(.answerNotUnderstood, "the answer of \(name) is not understood: \(clean(reason))")
   }
 
-  func timedOut(_ deadline: Deadline) -> Diagnostic {
+  package func timedOut(_ deadline: Deadline) -> Diagnostic {
     Diagnostic(
       .engineTimeout, "\(name) gave no whole answer within \(EngineText.seconds(deadline.seconds))",
       help: ["`CONCORD_ENGINE_TIMEOUT` sets the seconds that a query may take"])
   }
 
-  func tooLarge() -> Diagnostic {
+  package func tooLarge() -> Diagnostic {
     Diagnostic(.answerTooLarge, "the answer of \(name) is larger than \(EngineLimits.answerBytes >> 20) MiB")
   }
 
-  func diagnostic(_ failure: HTTPFailure, _ deadline: Deadline) -> Diagnostic {
+  package func diagnostic(_ failure: HTTPFailure, _ deadline: Deadline) -> Diagnostic {
     switch failure {
     case .broken(let reason): unreachable(reason)
     case .timedOut: timedOut(deadline)
@@ -74,7 +78,9 @@ struct EngineVoice: Sendable {
     }
   }
 
-  func diagnostic(_ failure: EngineProcess.Failure, _ command: String, _ deadline: Deadline) -> Diagnostic {
+  package func diagnostic(_ failure: EngineProcess.Failure, _ command: String, _ deadline: Deadline)
+    -> Diagnostic
+  {
     switch failure {
     case .notStarted(let reason): unreachable("`\(command)` does not start: \(reason)")
     case .timedOut: timedOut(deadline)
@@ -82,17 +88,17 @@ struct EngineVoice: Sendable {
     }
   }
 
-  func clean(_ text: String) -> String { EngineText.clean(text, hiding: secrets) }
+  package func clean(_ text: String) -> String { EngineText.clean(text, hiding: secrets) }
 }
 
 /// Makes text from outside fit to be shown.
-enum EngineText {
+package enum EngineText {
   /// How many scalars of a foreign text are shown.
-  static let limit = 600
+  package static let limit = 600
 
   /// The text on one line, without control and formatting characters (a server must not steer a terminal),
   /// without the secrets, and not too long.
-  static func clean(_ text: String, hiding secrets: [String]) -> String {
+  package static func clean(_ text: String, hiding secrets: [String]) -> String {
     var text = text
     for secret in secrets where !secret.isEmpty {
       text = text.replacingOccurrences(of: secret, with: "[hidden]", options: .literal)
@@ -117,7 +123,7 @@ enum EngineText {
     return String(result)
   }
 
-  static func seconds(_ seconds: Double) -> String {
+  package static func seconds(_ seconds: Double) -> String {
     let whole = Int(seconds)
     let text = Double(whole) == seconds ? "\(whole)" : "\(seconds)"
     return text == "1" ? "1 second" : "\(text) seconds"

@@ -3,7 +3,7 @@ import Foundation
 import TestSupport
 import Testing
 
-@testable import ConcordVerification
+@testable import ConcordEngines
 
 @Suite("Engines of the environment")
 struct EnginesConfigurationTests {
@@ -129,7 +129,7 @@ struct EnginesConfigurationTests {
 
   @Test("What is not configured says what to set")
   func help() {
-    for name in EngineConfiguration.names {
+    for name in EngineConfiguration.kinds.map(\.name) {
       do {
         _ = try EngineConfiguration(environment: [:]).engine(name)
         Issue.record("\(name) is configured by nothing")
@@ -145,7 +145,7 @@ struct EnginesConfigurationTests {
     let configuration = EngineConfiguration(
       environment: Self.trino("https://h").merging(Self.splunk("https://h")) { $1 })
     #expect(try configuration.engines("trino, splunk,trino").map(\.identifier) == ["trino", "splunk"])
-    #expect(try configuration.engines("splunk").map(\.language) == ["splunk"])
+    #expect(try configuration.engines("splunk").map(\.identifier) == ["splunk"])
     for list in ["trino,duckdb", "trino,", "", "trino,,splunk"] {
       #expect(throws: Diagnostic.self) { try configuration.engines(list) }
     }

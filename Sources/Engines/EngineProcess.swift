@@ -1,16 +1,16 @@
 import Foundation
 
 /// Runs a command to its end, within bounds of time and size.
-enum EngineProcess {
+package enum EngineProcess {
   /// What a command left behind.
-  struct Result: Sendable {
-    let status: Int32
-    let output: Data
-    let errors: Data
+  package struct Result: Sendable {
+    package let status: Int32
+    package let output: Data
+    package let errors: Data
   }
 
   /// Why a command did not come to its end.
-  enum Failure: Error {
+  package enum Failure: Error {
     /// It could not be started; the text is the system's reason.
     case notStarted(String)
     /// The time is over; the command was ended.
@@ -21,7 +21,7 @@ enum EngineProcess {
 
   /// The executable file that `name` stands for: itself where it is a path, otherwise the first in the
   /// environment's `PATH`; `nil` where there is none.
-  static func find(_ name: String, environment: [String: String]) -> String? {
+  package static func find(_ name: String, environment: [String: String]) -> String? {
     let candidates =
       name.contains("/")
       ? [name]
@@ -37,7 +37,7 @@ enum EngineProcess {
   ///
   /// All streams are files there, so that no amount of input or output blocks, and a grandchild that keeps a
   /// stream open cannot hold the run up. The arguments reach the command as they are; no shell is involved.
-  static func run(
+  package static func run(
     _ path: String, _ arguments: [String], environment: [String: String], files: [String: Data] = [:],
     input: Data = Data(), by deadline: Deadline, limit: Int
   ) throws(Failure) -> Result {

@@ -1,5 +1,6 @@
 import ConcordDiagnostics
 import ConcordDocuments
+import ConcordEngines
 import Foundation
 
 /// Runs Athena SQL on DuckDB: sqlglot reads the statement as Trino's and writes it as DuckDB's. No account, no
@@ -8,9 +9,11 @@ import Foundation
 /// What DuckDB brings is its own: NULL logic, LIKE, regular expressions, lists, rows and JSON, and sqlglot's
 /// grammar of Trino. Functions that the two define differently are said again in
 /// `trino_on_duckdb.py`, which is part of the code: an installed `concord` needs no file beside it.
+///
+/// Variables: `CONCORD_ENGINES_PYTHON`, a Python that has the packages duckdb and sqlglot.
 struct DuckDBEngine: QueryEngine {
-  let identifier = "duckdb"
-  let language = "athena"
+  static let kind = EngineKind("duckdb") { (settings) throws(Diagnostic) in try DuckDBEngine(settings) }
+  let identifier = kind.name
   private let python: String
   private let environment: [String: String]
   private let seconds: Double

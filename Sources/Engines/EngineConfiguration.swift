@@ -3,24 +3,18 @@ import Foundation
 
 /// Where the engines are, as the environment says. Engines are off unless their variables are set.
 ///
-/// | Engine | Variables |
-/// | --- | --- |
-/// | `duckdb` | `CONCORD_ENGINES_PYTHON`: a Python that has the packages duckdb and sqlglot |
-/// | `trino` | `CONCORD_TRINO_URL`, `CONCORD_TRINO_USER`; optional `…_PASSWORD` or `…_TOKEN`, `…_CATALOG`, `…_SCHEMA`, `…_CA_FILE`, `…_TLS_VERIFY` |
-/// | `athena` | `CONCORD_ATHENA_WORKGROUP` or `CONCORD_ATHENA_OUTPUT` (`s3://…`), or both; optional `…_DATABASE`, `CONCORD_AWS`: the AWS command line where it is not `aws` in `PATH`. Credentials and region are the command line's own |
-/// | `splunk` | `CONCORD_SPLUNK_URL` (the management port, `https://host:8089`), `CONCORD_SPLUNK_TOKEN`; optional `…_CA_FILE`, `…_TLS_VERIFY` |
+/// Which variables an engine needs stands with the engine, in the folder of its language.
 ///
 /// `…_CA_FILE` names a PEM file of the authorities to trust instead of the system's, `…_TLS_VERIFY=false` trusts
 /// any certificate; both need the `curl` command. `CONCORD_ENGINE_TIMEOUT` is the seconds that one query may
 /// take, 120 where it is not set. An empty variable counts as not set.
 public struct EngineConfiguration: Sendable {
-  /// The names of the engines, in the order in which they are shown.
-  public static let names = ["duckdb", "trino", "athena", "splunk"]
+  private let kinds: [EngineKind]
+  private let settings: EngineSettings
 
-  let settings: EngineSettings
-
-  /// The configuration that these environment variables make.
-  public init(environment: [String: String]) {
+  /// The engines of these kinds that these environment variables configure.
+  public init(environment: [String: String], kinds: [EngineKind]) {
+    self.kinds = kinds
     settings = EngineSettings(environment: environment)
   }
 
@@ -29,16 +23,13 @@ public struct EngineConfiguration: Sendable {
   /// Throws `E701` for a name that is none, `E702` where a variable that it needs is not set, `E703` for one that
   /// cannot be used.
   public func engine(_ name: String) throws(Diagnostic) -> any QueryEngine {
-    switch name {
-    case "duckdb": try DuckDBEngine(settings)
-    case "trino": try TrinoEngine(settings)
-    case "athena": try AthenaEngine(settings)
-    case "splunk": try SplunkEngine(settings)
-    default: throw .unknownEngine(name, known: Self.names)
+    guard let kind = kinds.first(where: { $0.name == name }) else {
+      throw .unknownEngine(name, known: kinds.map(\.name))
     }
+    return try kind.make(settings)
   }
 
-  /// The engines of a list such as `duckdb,trino`, each once.
+  /// The engines of a list of names separated by commas, each once.
   ///
   /// Throws what `engine(_:)` throws; no engine that was asked for is left out.
   public func engines(_ list: String) throws(Diagnostic) -> [any QueryEngine] {
@@ -54,9 +45,9 @@ public struct EngineConfiguration: Sendable {
 }
 
 extension EngineConfiguration {
-  /// A warning for each engine of a list such as `trino,splunk` whose server is trusted whatever certificate it shows.
+  /// A warning for each engine of a list of names whose server is trusted whatever certificate it shows.
   public func warnings(_ list: String) -> [Diagnostic] {
-    Self.names.filter { list.contains($0) }.compactMap { name in
+    kinds.map(\.name).filter { list.contains($0) }.compactMap { name in
       let prefix = "CONCORD_\(name.uppercased())"
       guard case .unchecked? = try? settings.trust(prefix) else { return nil }
       return Diagnostic(
@@ -70,22 +61,22 @@ extension EngineConfiguration {
 }
 
 /// Reads environment variables, and says what is wrong with them without showing a value that may be secret.
-struct EngineSettings: Sendable {
-  let environment: [String: String]
+package struct EngineSettings: Sendable {
+  package let environment: [String: String]
 
   /// The variable's value; `nil` where it is not set or empty.
-  subscript(variable: String) -> String? {
+  package subscript(variable: String) -> String? {
     environment[variable].flatMap { $0.isEmpty ? nil : $0 }
   }
 
   /// Throws where any of the variables is not set, naming all that are missing.
-  func require(_ variables: [String], for engine: String, help: [String]) throws(Diagnostic) {
+  package func require(_ variables: [String], for engine: String, help: [String]) throws(Diagnostic) {
     let missing = variables.filter { self[$0] == nil }
     guard missing.isEmpty else { throw .notConfigured(engine, missing: missing, help: help) }
   }
 
   /// The seconds that one query may take.
-  func seconds() throws(Diagnostic) -> Double {
+  package func seconds() throws(Diagnostic) -> Double {
     let variable = "CONCORD_ENGINE_TIMEOUT"
     guard let text = self[variable] else { return EngineLimits.seconds }
     guard let seconds = Double(text), seconds > 0, seconds <= 3600 else {
@@ -95,7 +86,7 @@ struct EngineSettings: Sendable {
   }
 
   /// A value that stands in a header: no line breaks or other control characters, which would end it.
-  func header(_ variable: String) throws(Diagnostic) -> String? {
+  package func header(_ variable: String) throws(Diagnostic) -> String? {
     guard let value = self[variable] else { return nil }
     guard value.unicodeScalars.allSatisfy({ (0x20..<0x7F).contains($0.value) }) else {
       throw .badSetting(variable, "has characters that a header cannot carry (only printable ASCII can)")
@@ -104,7 +95,7 @@ struct EngineSettings: Sendable {
   }
 
   /// The address of a server: `http` or `https`, a host, maybe a port and a path.
-  func address(_ variable: String) throws(Diagnostic) -> ServerAddress {
+  package func address(_ variable: String) throws(Diagnostic) -> ServerAddress {
     guard let text = self[variable], let address = ServerAddress(text) else {
       // The value is not shown: a password may stand in it.
       throw .badSetting(
@@ -115,7 +106,7 @@ struct EngineSettings: Sendable {
   }
 
   /// Whom to trust, from `<prefix>_CA_FILE` and `<prefix>_TLS_VERIFY`.
-  func trust(_ prefix: String) throws(Diagnostic) -> ServerTrust {
+  package func trust(_ prefix: String) throws(Diagnostic) -> ServerTrust {
     switch self["\(prefix)_TLS_VERIFY"]?.lowercased() {
     case nil, "true", "1", "yes": break
     case "false", "0", "no": return .unchecked
@@ -130,14 +121,14 @@ struct EngineSettings: Sendable {
 }
 
 /// Where a server is, and what may be sent to it.
-struct ServerAddress: Sendable {
-  let url: URL
-  let scheme: String
-  let host: String
-  let port: Int
+package struct ServerAddress: Sendable {
+  package let url: URL
+  package let scheme: String
+  package let host: String
+  package let port: Int
 
   /// The address that the text spells; `nil` for anything but `http(s)://host[:port][/path]`.
-  init?(_ text: String) {
+  package init?(_ text: String) {
     guard let parts = URLComponents(string: text), let url = parts.url,
       let scheme = parts.scheme?.lowercased(),
       scheme == "http" || scheme == "https", let host = parts.host?.lowercased(), !host.isEmpty,
@@ -150,16 +141,16 @@ struct ServerAddress: Sendable {
   }
 
   /// Host and port, for messages.
-  var name: String { "\(host):\(port)" }
+  package var name: String { "\(host):\(port)" }
 
   /// Whether what is sent cannot be read on the way.
-  var isEncrypted: Bool { scheme == "https" }
+  package var isEncrypted: Bool { scheme == "https" }
 
   /// Whether it is this machine.
-  var isLoopback: Bool { ["127.0.0.1", "localhost", "::1", "[::1]"].contains(host) }
+  package var isLoopback: Bool { ["127.0.0.1", "localhost", "::1", "[::1]"].contains(host) }
 
   /// Whether the URL leads to the same server over the same protocol.
-  func isServer(of url: URL) -> Bool {
+  package func isServer(of url: URL) -> Bool {
     guard let other = URLComponents(url: url, resolvingAgainstBaseURL: true), let scheme = other.scheme,
       let host = other.host
     else { return false }
@@ -169,7 +160,7 @@ struct ServerAddress: Sendable {
   }
 
   /// The URL of a path below the address, with no slash doubled.
-  func appending(_ path: String) -> URL? {
+  package func appending(_ path: String) -> URL? {
     var base = url.absoluteString
     while base.hasSuffix("/") { base.removeLast() }
     return URL(string: base + path)
