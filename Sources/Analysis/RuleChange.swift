@@ -1,6 +1,7 @@
 import ConcordDetection
 import ConcordDiagnostics
 import ConcordLanguages
+import ConcordNotation
 import ConcordProof
 
 /// What a change of a rule gains and loses: events that only the new version holds of, and only the old one.
@@ -17,6 +18,12 @@ public struct RuleChange: Sendable {
   public let changedFixtures: [ChangedFixture]
   /// What is different besides the condition, in words.
   public let otherChanges: [String]
+  /// The facts of the place that only one of two languages names, those of the old version first: nothing
+  /// tells whether the other asks as much. They are left out of the comparison.
+  public let factsNotCompared: [PlaceFact]
+  /// How the number of alerts changes that the same matches make.
+  public let alerts: Alerts
+  private let questions: Questions
 
   /// What one direction of a change comes to.
   public enum Effect: Sendable {
@@ -46,6 +53,18 @@ public struct RuleChange: Sendable {
     public let verdict: Bool
   }
 
+  /// How a change of the threshold or the dedup period changes the alerts.
+  public enum Alerts: Sendable {
+    /// Both are as they were.
+    case same
+    /// More matches make an alert.
+    case fewer
+    /// Fewer matches make an alert.
+    case more
+    /// Alerts are counted over another period.
+    case otherPeriod
+  }
+
   /// How the versions compare.
   public enum Kind: String, Sendable, CaseIterable {
     /// They hold of the same events.
@@ -56,6 +75,8 @@ public struct RuleChange: Sendable {
     case narrower
     /// Each holds of events that the other does not hold of.
     case different
+    /// They hold of the same events, and make other alerts of them.
+    case alerts = "other alerts"
     /// The rule is new.
     case added
     /// The rule is gone.
@@ -70,7 +91,7 @@ public struct RuleChange: Sendable {
     if new == nil { return .removed }
     return switch (loss, gain) {
     case (.unknown, _), (_, .unknown): .unknown
-    case (.none, .none): .equal
+    case (.none, .none): if case .same = alerts { .equal } else { .alerts }
     case (.none, _): .wider
     case (_, .none): .narrower
     case (.event, _), (.arrays, _): .different
@@ -80,15 +101,20 @@ public struct RuleChange: Sendable {
   /// The name of the rule, the new one where it changed.
   public var id: String { (new ?? old)?.rule.id ?? "" }
 
-  /// Compares two versions; either may be missing. `comparesDetails`: whether titles, levels and the like can be
-  /// compared, which two languages do not hold alike.
+  /// Compares two versions, of each its place, window and condition; either may be missing. `comparesDetails`:
+  /// whether titles, levels and the like can be compared, which two languages do not hold alike. Of the place, two
+  /// languages are compared in the facts that both versions name.
   public init(
     from old: RuleDocument?, to new: RuleDocument?, comparesDetails: Bool = true,
     limits: Prover.Limits = Prover.Limits()
   ) {
     self.old = old
     self.new = new
-    let (before, after) = (old?.rule.effective ?? .always(false), new?.rule.effective ?? .always(false))
+    let questions = Questions(old?.rule, new?.rule, isOneLanguage: comparesDetails)
+    let (before, after) = (questions.old, questions.new)
+    self.questions = questions
+    factsNotCompared = questions.factsNotCompared
+    alerts = comparesDetails ? Alerts(from: old?.rule, to: new?.rule) : .same
     let fixtures = (new?.rule.fixtures ?? []) + (old?.rule.fixtures ?? [])
     let comparison = Comparison(before, after, fixtures.map(\.event), limits)
     loss = comparison.effect(where: before, butNot: after)
@@ -99,8 +125,9 @@ public struct RuleChange: Sendable {
       ? []
       : fixtures.compactMap { fixture in
         guard seen.insert(fixture.event).inserted else { return nil }
-        let verdict = after.holds(of: fixture.event)
-        return verdict == before.holds(of: fixture.event)
+        // An event of a fixture is one of the rule's own logs.
+        let verdict = new?.rule.effective.holds(of: fixture.event) ?? false
+        return verdict == old?.rule.effective.holds(of: fixture.event)
           ? nil : ChangedFixture(fixture: fixture, verdict: verdict)
       }
     if let old, let new, comparesDetails {
@@ -128,6 +155,8 @@ public struct RuleChange: Sendable {
     compare(
       "log source", old.logSources.map(\.name).joined(separator: ", "),
       new.logSources.map(\.name).joined(separator: ", "))
+    compare("place", old.place.spelled, new.place.spelled)
+    compare("time window", old.window.spelled, new.window.spelled)
     return changes
   }
 }
@@ -181,9 +210,62 @@ extension LogSource {
 }
 
 extension RuleChange {
-  /// The questions that decide what a version says of an event (`Condition.deciding`). None for `nil` and for a
-  /// version that is switched off.
-  public static func deciding(_ document: RuleDocument?, on event: Event) -> [Condition] {
-    document?.rule.effective.deciding(event) ?? []
+  /// One of the two versions.
+  public enum Version: Sendable {
+    case old, new
+  }
+
+  /// The questions about place, window and event that decide what a version says of an event (`Condition.deciding`).
+  /// None for a version that is missing or switched off.
+  public func deciding(_ version: Version, on event: Event) -> [Condition] {
+    let document = version == .old ? old : new
+    guard document?.rule.enabled == true else { return [] }
+    return (version == .old ? questions.old : questions.new).deciding(event)
+  }
+}
+
+/// What is asked of an event by each version, as far as both can be compared.
+private struct Questions: Sendable {
+  var old: Condition
+  var new: Condition
+  var factsNotCompared: [PlaceFact] = []
+
+  init(_ old: Rule?, _ new: Rule?, isOneLanguage: Bool) {
+    guard let old, let new, !isOneLanguage else {
+      (self.old, self.new) = (Questions.whole(old), Questions.whole(new))
+      return
+    }
+    let shared = SharedPlace(
+      .all([old.detection.place, old.window]), .all([new.detection.place, new.window]))
+    self.old = .all([shared.first, old.effective])
+    self.new = .all([shared.second, new.effective])
+    factsNotCompared = shared.onlyInFirst + shared.onlyInSecond
+  }
+
+  private static func whole(_ rule: Rule?) -> Condition {
+    guard let rule, rule.enabled else { return .always(false) }
+    return rule.detection.whole
+  }
+}
+
+extension RuleChange.Alerts {
+  fileprivate init(from old: Rule?, to new: Rule?) {
+    guard let old, let new else {
+      self = .same
+      return
+    }
+    if new.threshold != old.threshold {
+      self = new.threshold > old.threshold ? .fewer : .more
+    } else {
+      self = new.dedupPeriodMinutes == old.dedupPeriodMinutes ? .same : .otherPeriod
+    }
+  }
+}
+
+extension Condition {
+  /// The place in words; `nil` where it asks nothing.
+  fileprivate var spelled: String? {
+    if self == .always(true) { return nil }
+    return conjuncts.map { Notation.print($0) }.joined(separator: " and ")
   }
 }

@@ -1,26 +1,36 @@
-/// What a rule finds: which events (`condition`) of which logs (`place`).
+/// What a rule finds: which events (`condition`) of which logs (`place`) and of what time (`window`).
 ///
 /// Two detections are the same where all parts are. A translation carries each of them or is refused.
 public struct Detection: Hashable, Sendable {
   /// Where its events are: a condition that asks of the place alone.
   public var place: Condition
+  /// When its events happened, as far as the platform's own words tell.
+  public var window: Condition
   /// Which single events.
   public var condition: Condition
 
   /// A detection of these parts.
-  public init(place: Condition = .always(true), condition: Condition) {
+  public init(
+    place: Condition = .always(true), window: Condition = .always(true), condition: Condition
+  ) {
     self.place = place
+    self.window = window
     self.condition = condition
   }
 
-  /// Whether an event of a log is found: place and condition hold of it.
-  public func holds(of event: Event) -> Bool { place.holds(of: event) && condition.holds(of: event) }
+  /// All parts as one question.
+  public var whole: Condition { .all([place, window, condition]) }
+
+  /// Whether an event of a log is found: all parts hold of it.
+  public func holds(of event: Event) -> Bool { whole.holds(of: event) }
 }
 
 extension Rule {
-  /// The whole of what the rule finds. Its log sources are alternatives, and part of the place.
+  /// The logs that it reads, as a question about the place: one of its log sources.
+  public var logs: Condition { logSources.isEmpty ? .always(true) : .any(logSources.map(\.place)) }
+
+  /// The whole of what the rule finds. Its log sources are part of the place.
   public var detection: Detection {
-    let logs = Condition.any(logSources.map(\.place))
-    return Detection(place: .all((logSources.isEmpty ? [] : [logs]) + [place]), condition: condition)
+    Detection(place: .all([logs, place]), window: window, condition: condition)
   }
 }

@@ -53,14 +53,18 @@ struct RegexProblem {
 }
 
 extension Diagnostic {
-  /// A language has nothing that says what a fact of the place asks.
+  /// A language has nothing that says what a fact of the place asks; `question` is where the rule asks it.
   public static func placeNotMapped(
-    _ fact: PlaceFact, in language: String, at origin: Span? = nil
+    _ fact: PlaceFact, in language: String, asking question: Condition? = nil, at origin: Span? = nil
   ) -> Diagnostic {
-    Diagnostic(
+    var asked = "`\(fact)`"
+    if case .place(_, .text(let pattern, _))? = question?.kind, case .equals(let text) = pattern.shape {
+      asked += " `\(text)`"
+    }
+    return Diagnostic(
       .placeNotMapped,
-      "\(language) cannot ask about the place of an event: nothing says what `\(fact)` is there",
-      help: ["name the place where the events are"]
-    ).located(in: nil, at: origin)
+      "\(language) cannot ask about the place of an event: nothing says what \(asked) is there",
+      help: ["name the place where the events are: `--source`, or `--table` for a table"]
+    ).located(in: nil, at: question?.origin ?? origin)
   }
 }

@@ -11,18 +11,24 @@ public struct PlaceFact: Hashable, Sendable, CustomStringConvertible {
   public let name: String
   /// Whether a place can have several texts of it, as it can have several tags.
   public let hasManyTexts: Bool
+  /// The field in which the platform shows the fact beside those of the event, if it does.
+  public let field: FieldPath?
 
   /// The fact of that name, shared by all languages.
   private init(shared name: String) {
     self.name = name
     hasManyTexts = false
+    field = nil
   }
 
   /// A fact that the platform of that identifier has under `name`. `hasManyTexts`: whether a place can have several
-  /// texts of it.
-  public init(_ name: String, of platform: String, hasManyTexts: Bool = false) {
+  /// texts of it; `isField`: whether the platform shows it as a field of that name.
+  public init(
+    _ name: String, of platform: String, hasManyTexts: Bool = false, isField: Bool = false
+  ) {
     self.name = "\(platform).\(name)"
     self.hasManyTexts = hasManyTexts
+    field = isField ? FieldPath(name) : nil
   }
 
   /// A product, such as `aws` or `windows`.
@@ -33,6 +39,11 @@ public struct PlaceFact: Hashable, Sendable, CustomStringConvertible {
   public static let service = PlaceFact(shared: "service")
   /// The name that a rule's own platform has for a log of which no part is known, such as Panther's `Okta.SystemLog`.
   public static let logType = PlaceFact(shared: "log type")
+
+  /// The identifier of the platform that alone has it; `nil` for the facts of log sources.
+  public var platform: String? {
+    name.utf8.firstIndex(of: UInt8(ascii: ".")).map { String(name[..<$0]) }
+  }
 
   /// The name.
   public var description: String { name }

@@ -33,6 +33,9 @@ public struct Rule: Hashable, Sendable {
   public var logSources: [LogSource] = []
   /// What it asks of the place of an event besides its log source: questions about the place alone.
   public var place: Condition = .always(true)
+  /// When its events happened, in the words of the rule's platform: questions about facts of that platform, by
+  /// which two versions of a rule are compared. No translation carries it.
+  public var window: Condition = .always(true)
   /// Whether it is switched on.
   public var enabled: Bool = true
   /// How many matches within the dedup period make an alert.

@@ -147,6 +147,7 @@ extension Diagnostic.Code {
     case .arrayByElement: "Check that the platform takes arrays so."
     case .noSource: "Name the source with `--source`."
     case .platformLimit: "Raise the limit that the message names."
+    case .placeSetAside: "Check that the source that you name holds the events of the rule's place."
     case .unusualLogSource: "Map the log source where the rule is used."
 
     case .fixtureDiffers: "Correct the condition or the fixture."

@@ -147,6 +147,7 @@ extension Diagnostic {
     case noSource = "N443"
     case platformLimit = "N444"
     case unusualLogSource = "N445"
+    case placeSetAside = "N446"
 
     // 5xx: verdicts that differ from what they should be.
     case fixtureDiffers = "E501"

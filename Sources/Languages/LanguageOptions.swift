@@ -25,6 +25,12 @@ public struct LanguageOptions: Sendable {
   public var targets: [String] = []
   private var own: [ObjectIdentifier: any OwnOptions] = [:]
 
+  /// Whether the user says where the events are, so that what a rule says of another platform's places need not be
+  /// mapped.
+  public var namesPlace: Bool {
+    source != nil || schema != nil || own.values.contains(where: \.namesPlace)
+  }
+
   /// The options with everything left to its default.
   public init(compilerVersion: String = LanguageOptions.currentVersion) {
     self.compilerVersion = compilerVersion
@@ -52,11 +58,15 @@ public protocol OwnOptions: Sendable {
   init()
   /// The same without what changes rules as they are read: for reading back a query that was written with them.
   var forReadingBack: Self { get }
+  /// Whether they say where the events are.
+  var namesPlace: Bool { get }
 }
 
 extension OwnOptions {
   /// The same options: they change no rule.
   public var forReadingBack: Self { self }
+  /// They say nothing of it.
+  public var namesPlace: Bool { false }
 }
 
 /// An option of the command line that a language has for itself.

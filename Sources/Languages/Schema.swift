@@ -19,14 +19,17 @@ public struct Schema: Hashable, Sendable {
 
   /// The table's or source's name.
   public var name: String
+  /// What the name stands in, outermost first: a catalog, a database. Empty where that is the session's.
+  public var container: [String]
   /// The fields, in order.
   public var fields: [Field]
   /// The fields by which the table is partitioned, in order; not part of an event.
   public var partitions: [Field]
 
   /// A schema of these fields.
-  public init(name: String, fields: [Field], partitions: [Field] = []) {
+  public init(name: String, in container: [String] = [], fields: [Field], partitions: [Field] = []) {
     self.name = name
+    self.container = container
     self.fields = fields
     self.partitions = partitions
   }

@@ -23,14 +23,20 @@ public struct TranslationProof: Sendable {
   public let language: String
   /// How it ended.
   public let outcome: Outcome
+  /// What the rule asks of the place in a platform's own facts that the query does not name: the user said where the
+  /// events are, and the proof is about the rest.
+  public let placeAside: [PlaceFact]
 
   /// What the proof takes for granted, as the end of a sentence: ` where …`; empty for nothing.
   public var assumption: String {
-    guard case .proved(let paths) = outcome, !paths.isEmpty else { return "" }
+    guard case .proved(let paths) = outcome else { return "" }
+    let place = placeAside.map { "`\($0)`" }.joined(separator: ", ")
+    let aside = place.isEmpty ? "" : ", its place aside (\(place))"
+    if paths.isEmpty { return aside }
     let shown = 3
     let names = paths.prefix(shown).map { "`\($0)`" }.joined(separator: ", ")
     let more = paths.count > shown ? " and \(paths.count - shown) more" : ""
-    return " where \(names)\(more) \(paths.count == 1 ? "holds" : "each hold") one value"
+    return " where \(names)\(more) \(paths.count == 1 ? "holds" : "each hold") one value\(aside)"
   }
 
   /// Reads `query` and compares it with the condition of `rule`. `options` are those by which it was written.
@@ -42,9 +48,9 @@ public struct TranslationProof: Sendable {
     let check = Check(
       query: query, rule: rule, language: language, options: options.forReadingBack, limits: limits)
     do throws(Diagnostic) {
-      outcome = try check.outcome()
+      (outcome, placeAside) = try check.outcome()
     } catch {
-      outcome = .unread(error.message)
+      (outcome, placeAside) = (.unread(error.message), [])
     }
   }
 }
@@ -57,19 +63,45 @@ private struct Check {
   let options: LanguageOptions
   let limits: Prover.Limits
 
-  func outcome() throws(Diagnostic) -> TranslationProof.Outcome {
+  /// How it ended, and the facts of the rule's place that were left out.
+  func outcome() throws(Diagnostic) -> (TranslationProof.Outcome, placeAside: [PlaceFact]) {
     let source = Source(name: "<query>.\(language.fileEnding)", text: query.text)
     // A rule over several logs may become a document for each.
-    let conditions = try language.read(source, options: options).map(\.rule.condition)
+    let rules = try language.read(source, options: options).map(\.rule)
+    let conditions = rules.map(\.condition)
     guard var read = conditions.first, conditions.allSatisfy({ $0 == read }) else {
-      return .unread("the text is \(conditions.count) rules with conditions of their own")
+      return (.unread("the text is \(conditions.count) rules with conditions of their own"), [])
+    }
+    let aside: [PlaceFact]
+    if options.namesPlace {
+      // The log source counts all the same, where the query's text tells it.
+      aside = rule.place.facts
+      if let different = different(SharedPlace(rule.logs, .any(rules.map(\.logs)))) { return (different, []) }
+    } else {
+      let place = SharedPlace(rule.detection.place, .any(rules.map(\.detection.place)))
+      aside = place.onlyInFirst.filter { $0.platform != nil }
+      if let fact = aside.first {
+        return (.unknown("the query does not say what the rule asks of `\(fact)`"), [])
+      }
+      if let different = different(place) { return (different, []) }
     }
     if language.traits.contains(.ignoresNameCase) { read = read.spelled(as: rule.condition) }
     let outcome = try compare(read)
     guard case .proved(let single) = outcome, let prefilter = language.prefilter else {
-      return outcome
+      return (outcome, aside)
     }
-    return try check(prefilter, source) ?? .proved(singleValued: single)
+    return (try check(prefilter, source) ?? .proved(singleValued: single), aside)
+  }
+
+  /// What is wrong with the place that the query asks for, as far as both name the same facts.
+  private func different(_ place: SharedPlace) -> TranslationProof.Outcome? {
+    let proof = Prover(limits: limits).compare(place.first, place.second)
+    switch proof.verdict {
+    case .equal: return nil
+    case .unknown(let bound): return .unknown("of the place: \(bound)")
+    case .wider, .narrower, .different, .disjoint:
+      return .different(missed: proof.onlyInFirst.event, extra: proof.onlyInSecond.event)
+    }
   }
 
   /// Compares the condition that was read with the rule's: first for all events, then for those that keep to what is

@@ -11,6 +11,9 @@ public struct AthenaOptions: OwnOptions {
   /// The defaults.
   public init() {}
 
+  /// Whether they name a table or a shape of it.
+  public var namesPlace: Bool { table != nil || untyped }
+
   /// The options of the command line.
   static let specs = [
     LanguageOption(

@@ -97,6 +97,9 @@ extension Diagnostic {
       ])
   }
 
+  static let constantPlace = Diagnostic(
+    .constantCondition, "a place that always or never holds cannot be said in SPL")
+
   static let splunkNoSource = Diagnostic(
     .noSource, "the search reads every index: nothing tells where the events are",
     help: ["name the source with `--source 'index=… sourcetype=…'`"])
@@ -223,8 +226,8 @@ extension Diagnostic {
 
   static func splunkPlace(_ span: Span?) -> Diagnostic {
     Diagnostic(
-      .undocumented, "where an event is cannot be decided here", labels: labels(span),
-      help: ["index, sourcetype and macros are read where every event must have them"])
+      .undocumented, "when an event happened cannot be decided here", labels: labels(span),
+      help: ["`earliest` and `latest` are read where every event must have them"])
   }
 
   static func splunkMakesResults(_ span: Span?) -> Diagnostic {

@@ -32,6 +32,16 @@ extension Diagnostic {
     unread("`\(SplunkLiteral.comment(name))` is not a field of the event", span)
   }
 
+  static func splunkAddOnComputes(_ name: String, _ span: Span?) -> Diagnostic {
+    unread(
+      "the add-on for AWS computes `\(SplunkLiteral.comment(name))`: it is not a field of CloudTrail's records",
+      span, help: ["ask the record's own fields"])
+  }
+
+  static func splunkPlaceOrder(_ span: Span?) -> Diagnostic {
+    unread("an order of places is not read", span)
+  }
+
   static func splunkOrder(_ field: String, _ operation: String, _ text: String, _ span: Span?) -> Diagnostic {
     unread(
       "`\(operation)` in `search` compares numbers by value and all else by text, which no condition says",

@@ -123,4 +123,59 @@ import Testing
         == ["g:A g:A", "g:Y g:Y", "f:A f:A", "f:X f:X"])
     #expect(pairs([], []) == [])
   }
+
+  /// Two rules of one condition that differ in one other part.
+  struct PartCase: Sendable, CustomTestStringConvertible {
+    let testDescription: String
+    let kind: RuleChange.Kind
+    let change: @Sendable (inout Rule) -> Void
+  }
+
+  static let index = PlaceFact("index", of: "splunk")
+  static func at(_ fact: PlaceFact, _ text: String) -> Condition {
+    .place(fact, .text(.equals(text), .ignored))
+  }
+
+  static let parts = [
+    PartCase(testDescription: "nothing", kind: .equal) { _ in },
+    PartCase(testDescription: "Panther's log type", kind: .different) {
+      $0.logSources = [LogSource(platformName: "Okta.SystemLog")]
+    },
+    PartCase(testDescription: "category", kind: .different) {
+      $0.logSources = [LogSource(category: "process_access", product: "windows")]
+    },
+    PartCase(testDescription: "product", kind: .different) {
+      $0.logSources = [LogSource(category: "process_creation", product: "linux")]
+    },
+    PartCase(testDescription: "a log source more", kind: .wider) {
+      $0.logSources.append(LogSource(product: "linux"))
+    },
+    PartCase(testDescription: "no log source", kind: .wider) { $0.logSources = [] },
+    PartCase(testDescription: "a place", kind: .narrower) { $0.place = at(index, "a") },
+    PartCase(testDescription: "a window", kind: .narrower) { $0.window = at(index, "-1d") },
+    PartCase(testDescription: "threshold", kind: .alerts) { $0.threshold = 500 },
+    PartCase(testDescription: "dedup period", kind: .alerts) { $0.dedupPeriodMinutes = 1 },
+  ]
+
+  @Test("a part besides the condition is compared too", arguments: parts)
+  func comparesParts(_ part: PartCase) throws {
+    let old = try document(#"x eq "a""#)
+    var new = old
+    part.change(&new.rule)
+    let change = RuleChange(from: old, to: new)
+    #expect(change.kind == part.kind)
+    #expect(change.otherChanges.isEmpty == (part.kind == .equal))
+  }
+
+  @Test("across languages, facts that only one of them names are left out and named")
+  func acrossLanguages() throws {
+    var (old, new) = (try document(#"x eq "a""#), try document(#"x eq "a""#))
+    new.rule.logSources = []
+    new.rule.place = .all([Self.at(Self.index, "a")])
+    let change = RuleChange(from: old, to: new, comparesDetails: false)
+    #expect(change.kind == .equal)
+    #expect(change.factsNotCompared.map(\.name) == ["category", "product", "splunk.index"])
+    old.rule.place = Self.at(Self.index, "b")
+    #expect(RuleChange(from: old, to: new, comparesDetails: false).kind == .different)
+  }
 }

@@ -88,7 +88,8 @@ func readsWhatPeopleWrite(_ reading: HandWritten) throws {
   ("f>5", "`>` in `search` compares numbers by value and all else by text, which no condition says", 1),
   ("f=null", "the text `null` is also what Splunk's own fields hold for JSON null", 1),
   ("f{}!=x", "what `!=` does with a multivalue field is not documented", 1),
-  ("NOT index=main", "where an event is cannot be decided here", 5),
+  ("NOT earliest=-1d", "when an event happened cannot be decided here", 5),
+  ("index>main", "an order of places is not read", 1),
   ("f=É", "Splunk does not say how it ignores the case of `É`", 1),
   (
     "* | where NOT f=\"x\"",
@@ -131,7 +132,7 @@ func refusesWhatNoConditionSays(_ search: String, _ message: String, _ column: I
 @Test func warnsOfWhatSplunkHoldsDifferently() throws {
   let document = try read(
     "`ct` sourcetype=\"aws:cloudtrail\" earliest=-1d errorCode=* | table eventName, _time")
-  #expect(document.warnings.map(\.code) == [.macroLeftOut, .windowLeftOut, .computedField, .nullAsText])
+  #expect(document.warnings.map(\.code) == [.macroLeftOut, .windowLeftOut, .nullAsText])
   #expect(document.rule.logSources == [.cloudTrail])
   #expect(document.rule.outputFields == [OutputField(name: "eventName", path: field("eventName"))])
 }

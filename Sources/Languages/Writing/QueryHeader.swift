@@ -8,14 +8,19 @@ public enum QueryHeader {
   ///     AWS.S3.Delete: An S3 bucket was deleted
   ///     Concord 0.1.0, exact
   ///
-  /// and a third line where `options.provenance` says what is proved of the query.
-  public static func lines(for rule: Rule, _ options: LanguageOptions) -> [String] {
-    lines(about: "\(rule.id): \(rule.title)", options)
+  /// Where `isPlaceAside` says that the rule's place is left out, `exact but for its place`; and a third line where `options.provenance` says what is proved of the query.
+  public static func lines(
+    for rule: Rule, _ options: LanguageOptions, isPlaceAside: Bool = false
+  ) -> [String] {
+    lines(about: "\(rule.id): \(rule.title)", options, isPlaceAside: isPlaceAside)
   }
 
   /// The comment's lines for what `subject` names: `12 rules`.
-  public static func lines(about subject: String, _ options: LanguageOptions) -> [String] {
-    let lines = [subject, "Concord \(options.compilerVersion), exact"]
+  public static func lines(
+    about subject: String, _ options: LanguageOptions, isPlaceAside: Bool = false
+  ) -> [String] {
+    let exact = isPlaceAside ? "exact but for its place" : "exact"
+    let lines = [subject, "Concord \(options.compilerVersion), \(exact)"]
     guard let provenance = options.provenance else { return lines }
     return lines + [provenance]
   }

@@ -25,7 +25,7 @@ struct ScanRun {
     options.since = arguments[.since].map { EventTime($0) }
     options.until = arguments[.until].map { EventTime($0) }
     let set = RuleSet(
-      rules.map(\.rule.condition), limits: options.limits,
+      rules.map(\.rule.conditionOnEvents), limits: options.limits,
       checking: arguments[.everyEvent] ? .every : .candidates)
     if logs.paths.isEmpty, logs.problems.count == 0 {
       throw Diagnostic(.noFiles, "there is no log in what was named", help: ["the folder is empty"])

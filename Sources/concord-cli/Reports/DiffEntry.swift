@@ -18,6 +18,7 @@ struct DiffEntry {
     entry = Report.Entry(path: path, rule: change.id)
     add(.loss, change.loss, fails: failing == .loss || failing == .any)
     add(.gain, change.gain, fails: failing == .gain || failing == .any)
+    add(change.alerts, failing)
     if !change.otherChanges.isEmpty {
       let words = change.otherChanges.joined(separator: "; ")
       entry.findings.append(
@@ -47,14 +48,33 @@ struct DiffEntry {
       }
       let message = "the rule \(side == .loss ? "loses" : "gains") events"
       let json = Value.object(event.object)
-      outcome = fails ? .failed(message: message, body: json.prettyJSON) : .skipped(message: message)
+      let place = event.place.isUnknown ? "" : " in \(event.place)"
+      outcome = fails ? .failed(message: message, body: json.prettyJSON + place) : .skipped(message: message)
       entry.findings.append(
         finding(
           side == .loss ? .eventsLost : .eventsGained, fails ? .error : side == .loss ? .warning : .note,
-          "\(message), such as \(shortened(json.compactJSON, to: 400))", side.rawValue,
-          at: side == .loss ? RuleChange.deciding(change.new, on: event).first?.origin : nil))
+          "\(message), such as \(shortened(json.compactJSON, to: 400))\(place)", side.rawValue,
+          at: side == .loss ? change.deciding(.new, on: event).first?.origin : nil))
     }
     entry.cases.append(Report.Case(group: change.id, name: side.rawValue, outcome: outcome))
+  }
+
+  /// Takes a change of the alerts that the matches make, which is named among the other changes.
+  private mutating func add(_ alerts: RuleChange.Alerts, _ failing: FailOn?) {
+    let fails =
+      switch alerts {
+      case .same: false
+      case .fewer: failing == .loss || failing == .any
+      case .more: failing == .gain || failing == .any
+      case .otherPeriod: failing == .any
+      }
+    guard fails else { return }
+    code = code.and(.findings)
+    entry.isClean = false
+    let message =
+      "the same matches make \(alerts == .fewer ? "fewer" : alerts == .more ? "more" : "other") alerts"
+    entry.cases.append(
+      Report.Case(group: change.id, name: "alerts", outcome: .failed(message: message, body: "")))
   }
 
   private func finding(
@@ -76,14 +96,18 @@ struct DiffEntry {
     switch (change.loss, change.gain) {
     case (.none, .none):
       let isOneSided = change.old == nil || change.new == nil
-      lines.append("  \(isOneSided ? "it holds of no event" : "the same events"): proved")
+      let aside = change.factsNotCompared.isEmpty ? "" : ", their place aside"
+      lines.append("  \(isOneSided ? "it holds of no event" : "the same events\(aside)"): proved")
     default:
-      if change.old != nil { lines += self.lines("loses", .bad, change.loss, change.new, "new") }
-      if change.new != nil { lines += self.lines("gains", .warning, change.gain, change.old, "old") }
+      if change.old != nil { lines += self.lines("loses", .bad, change.loss, .new) }
+      if change.new != nil { lines += self.lines("gains", .warning, change.gain, .old) }
     }
     for changed in change.changedFixtures {
       lines.append(
         "  fixture `\(changed.fixture.name)` \(changed.verdict ? "matches now" : "no longer matches")")
+    }
+    lines += change.factsNotCompared.map { fact in
+      "  place: only one of the versions says what `\(fact)` is; not compared"
     }
     return lines + change.otherChanges.map { "  \($0)" }
   }
@@ -91,33 +115,35 @@ struct DiffEntry {
   private var style: TextLine.Style {
     switch change.kind {
     case .equal: .good
-    case .wider, .added, .unknown: .warning
+    case .wider, .added, .unknown, .alerts: .warning
     case .narrower, .different, .removed: .bad
     }
   }
 
   private func lines(
-    _ verb: String, _ style: TextLine.Style, _ effect: RuleChange.Effect, _ document: RuleDocument?,
-    _ name: String
+    _ verb: String, _ style: TextLine.Style, _ effect: RuleChange.Effect, _ version: RuleChange.Version
   ) -> [TextLine] {
     switch effect {
     case .none: ["  \(verb) nothing: proved"]
     case .unknown(let bound): ["  \(verb): unknown: \(bound)"]
-    case .event(let event): ["  \(verb, style) events such as"] + explanation(event, document, name)
+    case .event(let event): ["  \(verb, style) events such as"] + explanation(event, version)
     case .arrays(let event):
       ["  \(verb, style) events only where a field holds several values, such as"]
-        + explanation(event, document, name)
+        + explanation(event, version)
     }
   }
 
-  private func explanation(_ event: Event, _ document: RuleDocument?, _ name: String) -> [TextLine] {
+  private func explanation(_ event: Event, _ version: RuleChange.Version) -> [TextLine] {
     let value = Value.object(event.object)
     let compact = value.compactJSON
     let shown = 4
-    let deciding = RuleChange.deciding(document, on: event)
+    let deciding = change.deciding(version, on: event)
     var lines = TextLine.lines(of: compact.count > 100 ? value.prettyJSON : compact, indent: 4)
+    if !event.place.isUnknown { lines.append("    in \(event.place.description)") }
     for condition in deciding.prefix(shown) {
-      lines.append("    the \(name) version asks: \(shortened(Notation.print(condition), to: 160))")
+      lines.append(
+        "    the \(version == .old ? "old" : "new") version asks: \(shortened(Notation.print(condition), to: 160))"
+      )
     }
     if deciding.count > shown { lines.append("    … and \(deciding.count - shown) more") }
     return lines
@@ -135,6 +161,7 @@ struct DiffEntry {
       Value.members([("name", .string(changed.fixture.name)), ("matches", .bool(changed.verdict))])
     }
     facts.append(("fixtures", .array(fixtures)))
+    facts.append(("notCompared", .array(change.factsNotCompared.map { .string($0.name) })))
     facts.append(("otherChanges", .array(change.otherChanges.map(Value.string))))
     return facts
   }
@@ -149,11 +176,20 @@ struct DiffEntry {
   private func json(_ effect: RuleChange.Effect) -> Value {
     switch effect {
     case .none: .members([("events", .string("none"))])
-    case .event(let event): .members([("events", .string("some")), ("event", .object(event.object))])
-    case .arrays(let event):
-      .members([("events", .string("only with several values")), ("event", .object(event.object))])
+    case .event(let event): json("some", event)
+    case .arrays(let event): json("only with several values", event)
     case .unknown(let bound):
       .members([("events", .string("unknown")), ("reason", .string(bound.description))])
     }
+  }
+
+  /// An event, and where it is if that matters.
+  private func json(_ events: String, _ event: Event) -> Value {
+    let place: [(String, Value)] = event.place.facts.map { fact, texts in
+      (fact.name, .array(texts.map(Value.string)))
+    }
+    return .members(
+      [("events", .string(events)), ("event", .object(event.object))]
+        + (place.isEmpty ? [] : [("place", .members(place))]))
   }
 }

@@ -14,8 +14,8 @@ enum AthenaReader {
   /// selects, its columns as output fields.
   ///
   /// Throws where the text does not parse, where Trino would refuse it, and where a condition cannot say it; never
-  /// guesses. A time window (`eventtime` and partitions compared at top level) and a `LIMIT` are set aside with a
-  /// warning.
+  /// guesses. A time window (`eventtime` and partitions of dates compared at top level) and a `LIMIT` are set aside
+  /// with a warning; the table's name and other partitions are the rule's place.
   private static func document(
     _ source: Source, _ options: LanguageOptions
   ) throws(Diagnostic) -> RuleDocument {
@@ -30,7 +30,9 @@ enum AthenaReader {
     let operands = AthenaOperands(
       source: source, table: table, qualifiers: qualifiers)
     var warnings: [Diagnostic] = []
-    let condition = try self.condition(query, operands, &warnings)
+    var window: [Condition] = []
+    var places = [place(of: query, table)]
+    let condition = try self.condition(query, operands, &warnings, &window, &places)
     if query.limit != nil {
       warnings.append(
         Diagnostic(
@@ -39,12 +41,23 @@ enum AthenaReader {
     let (id, title) = self.title(of: source)
     var rule = Rule(id: id, title: title, condition: condition)
     if table.isCloudTrail { rule.logSources = [CloudTrailTable.log.source] }
+    rule.place = .all(places)
+    rule.window = .all(window)
     rule.outputFields = query.columns.compactMap { outputField($0, operands) }
     return RuleDocument(rule: rule, source: source, warnings: warnings)
   }
 
+  /// What the table's name says of the place; nothing where it is the one that CloudTrail's rules are written for.
+  private static func place(of query: AthenaQuery, _ table: AthenaTable) -> Condition {
+    let isCloudTrails =
+      table.isCloudTrail && query.table.count == 1
+      && AthenaLiteral.isSameName(query.table[0], table.schema.name)
+    return isCloudTrails ? .always(true) : AthenaPlaces.place(ofTable: query.table)
+  }
+
   private static func condition(
-    _ query: AthenaQuery, _ operands: AthenaOperands, _ warnings: inout [Diagnostic]
+    _ query: AthenaQuery, _ operands: AthenaOperands, _ warnings: inout [Diagnostic],
+    _ window: inout [Condition], _ places: inout [Condition]
   ) throws(Diagnostic) -> Condition {
     guard let predicate = query.predicate else { return .always(true) }
     let conjuncts = if case .and(let list) = predicate.kind { list } else { [predicate] }
@@ -57,6 +70,10 @@ enum AthenaReader {
             "`\(AthenaPrinter.flat(conjunct))` is set aside: it is a time window, not part of the rule",
             in: operands.source, labels: conjunct.span.map { [.init($0)] } ?? [],
             help: ["give it again with `--since` and `--until`"]))
+        let text = AthenaPrinter.flat(conjunct)
+        window.append(.place(AthenaPlaces.window, .text(.equals(text), .exact), origin: conjunct.span))
+      } else if let place = conjunct.partitionPlace(of: operands.table) {
+        places.append(place)
       } else {
         kept.append(conjunct)
       }
@@ -95,28 +112,5 @@ enum AthenaReader {
       !comment[..<colon].contains(" "), comment[colon...].hasPrefix(": ")
     else { return (name, comment) }
     return (String(comment[..<colon]), String(comment[colon...].dropFirst(2)))
-  }
-}
-
-extension AthenaExpression {
-  /// Whether it keeps a query to a time: the event's time or a partition column compared with constants.
-  fileprivate func isWindow(of table: AthenaTable) -> Bool {
-    func isTime(_ operand: AthenaExpression) -> Bool {
-      guard case .name(let name) = operand.kind else { return false }
-      return AthenaLiteral.isSameName(name, "eventtime") || table.partition(name) != nil
-    }
-    func isPartition(_ operand: AthenaExpression) -> Bool {
-      if case .name(let name) = operand.kind { table.partition(name) != nil } else { false }
-    }
-    switch kind {
-    case .compare(let comparison, let left, let right):
-      if comparison.ordered == nil { return comparison == .equal && isPartition(left) && right.namesNothing }
-      return (isTime(left) && right.namesNothing) || (isTime(right) && left.namesNothing)
-    case .between(let operand, let low, let high, negated: false):
-      return isTime(operand) && low.namesNothing && high.namesNothing
-    case .inList(let operand, let items, negated: false):
-      return isPartition(operand) && items.allSatisfy(\.namesNothing)
-    default: return false
-    }
   }
 }

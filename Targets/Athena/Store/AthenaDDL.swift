@@ -56,7 +56,11 @@ public struct AthenaDDL: TokenParser {
       guard takeWord("NOT"), takeWord("EXISTS") else { throw expected("`IF NOT EXISTS`") }
     }
     var name = try self.name("the table's name")
-    while takeSign(".") { name = try self.name("the table's name") }
+    var container: [String] = []
+    while takeSign(".") {
+      container.append(name)
+      name = try self.name("the table's name")
+    }
     let fields = try columns()
     var partitions: [Schema.Field] = []
     while case let kind = token.kind, kind != .end {
@@ -66,7 +70,7 @@ public struct AthenaDDL: TokenParser {
       }
       advance()
     }
-    return Schema(name: name, fields: fields, partitions: partitions)
+    return Schema(name: name, in: container, fields: fields, partitions: partitions)
   }
 
   private mutating func name(_ what: String) throws(Diagnostic) -> String {

@@ -28,6 +28,8 @@ struct AthenaTable {
     } else {
       throw .noTable()
     }
+    let own = AthenaPlaces.table(of: rule.place)
+    if options.athena.table == nil, options.source == nil, !own.isEmpty { name = own }
   }
 
   /// The table that a statement reads: that of the user's DDL, with `untyped` the one that its names let assume,
@@ -66,7 +68,7 @@ struct AthenaTable {
     } else if let text = options.source {
       name = try AthenaTable.name(text, option: "--source")
     } else {
-      name = [schema.name]
+      name = schema.container + [schema.name]
     }
   }
 

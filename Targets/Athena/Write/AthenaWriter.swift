@@ -33,13 +33,17 @@ struct AthenaWriter {
   private func query(isCompact: Bool) throws(Diagnostic) -> Query {
     let events = rule.fixtures.map(\.event)
     let window = try AthenaWindow(options).conjuncts(table)
+    let place = AthenaPlaces.conjuncts(rule.place, table)
+    let aside = try rule.placeAside(
+      from: "Athena SQL", place.unmapped, isPlaceGiven: options.namesPlace)
     var writer = ConditionWriter(AthenaSpelling(table, fixtures: events, isCompact: isCompact))
     let condition = try writer.write(rule.condition)
     let output = AthenaOutput(resolver: AthenaResolver(table: table, fixtures: events))
     let (columns, notes) = output.columns(rule.outputFields)
-    var query = AthenaQuery(columns: columns, table: table.name, predicate: .and(window + [condition]))
-    query.comments = QueryHeader.lines(for: rule, options)
-    return Query(text: AthenaPrinter.text(query), notes: writer.spelling.notes + notes)
+    var query = AthenaQuery(
+      columns: columns, table: table.name, predicate: .and(window + place.conjuncts + [condition]))
+    query.comments = QueryHeader.lines(for: rule, options, isPlaceAside: !aside.isEmpty)
+    return Query(text: AthenaPrinter.text(query), notes: aside + writer.spelling.notes + notes)
   }
 }
 

@@ -8,11 +8,13 @@ struct SigmaWriter {
   /// The rule as a Sigma rule document, or several where it reads several log sources. Throws what Sigma
   /// cannot say (`E4xx`).
   static func write(_ rule: Rule, options: LanguageOptions) throws(Diagnostic) -> Query {
+    let aside = try rule.placeAside(
+      from: "Sigma", rule.place.facts, isPlaceGiven: options.source != nil)
     let (documents, notes) = try documents(for: rule)
-    let comment = QueryHeader.lines(for: rule, options)
+    let comment = QueryHeader.lines(for: rule, options, isPlaceAside: !aside.isEmpty)
     var texts: [String] = []
     for document in documents { texts.append(try SigmaPrinter.print(document, comment: comment)) }
-    return Query(text: texts.joined(separator: "---\n"), notes: notes)
+    return Query(text: texts.joined(separator: "---\n"), notes: aside + notes)
   }
 
   /// The documents of a rule, one for each of its log sources, since a Sigma rule reads one; and what the user

@@ -35,7 +35,7 @@ extension SplunkReader {
   /// What an expression reads from the event; `nil` where it computes something.
   func binding(_ expression: SplunkEval) -> SplunkBindings? {
     switch expression.kind {
-    case .field(let name): return bindings[ScalarText(name)] ?? SplunkBindings.extracted(name)
+    case .field(let name): return bindings[ScalarText(name)] ?? own(name)
     case .call("if", let arguments):
       // A JSON boolean as its text.
       guard arguments.count == 3, arguments[2].isJSONExtract,

@@ -13,6 +13,8 @@ extension SplunkReader {
     var isExtracted = false
     /// Whether it may be a Boolean, of which no manual tells how it compares with a text.
     var mayBeBoolean = false
+    /// Whether it is CloudTrail's `errorCode`, which the add-on sets to `success` or `failure` where it is absent.
+    var isComputedWhereAbsent = false
   }
 
   mutating func operand(_ expression: SplunkEval) throws(Diagnostic) -> Operand {
@@ -38,9 +40,12 @@ extension SplunkReader {
     case .extracted(let path)?:
       if path.steps.contains(.each) { throw .splunkMultivalue("where", expression.span) }
       warnComputed(path, expression.span)
-      return Operand(path: path, isExtracted: true)
+      return Operand(
+        path: path, isExtracted: true,
+        isComputedWhereAbsent: isCloudTrail && path == SplunkCloudTrailAddOn.errorCode)
     case .elements?, .quotedElements?: throw .splunkMultivalue("where", expression.span)
     case .computed?, nil:
+      if case .field(let name) = expression.kind { throw notInEvent(name, expression.span) }
       throw .splunkComputed(SplunkPrinter.inline(expression), expression.span)
     }
   }
@@ -86,6 +91,7 @@ extension SplunkReader {
     }
     let equal = try equality(side, text, span)
     if operation == .equal { return try answered(equal, side, span) }
+    if side.isComputedWhereAbsent { throw .splunkAddOnComputes("errorCode", span) }
     // A number or Boolean that `json_extract` read may make `!=` NULL.
     if !side.isExtracted { throw .splunkUnread("`!=` over `json_extract`", span) }
     return SplunkLowered(
@@ -158,6 +164,9 @@ extension SplunkReader {
     if side.mayBeBoolean, ["true", "false", "True", "False"].contains(where: { condition.accepts($0) }) {
       throw .splunkBooleanText(span)
     }
+    if side.isComputedWhereAbsent, ["success", "failure"].contains(where: { condition.accepts($0) }) {
+      throw .splunkAddOnComputes("errorCode", span)
+    }
     return SplunkLowered(condition: condition, isTotal: side.isExtracted && guarded.contains(side.path))
   }
 
@@ -182,6 +191,7 @@ extension SplunkReader {
       return SplunkLowered(condition: .always(name == "true", origin: span), isTotal: true)
     case ("isnull", 1), ("isnotnull", 1):
       let side = try operand(arguments[0])
+      if side.isComputedWhereAbsent { throw .splunkAddOnComputes("errorCode", span) }
       if side.isExtracted { warnNull(span) }
       let present = Condition.test(side.path, .present, origin: span)
       return SplunkLowered(condition: name == "isnull" ? .not(present, origin: span) : present, isTotal: true)

@@ -8,30 +8,35 @@ extension SplunkReader {
   mutating func lowered(_ expression: SplunkSearch) throws(Diagnostic) -> Condition {
     switch expression.kind {
     case .keyword, .term: throw .splunkKeyword(expression, expression.span)
-    case .macro: throw .splunkPlace(expression.span)
+    case .macro(let text):
+      warnings.append(.splunkMacroLeftOut(source, expression.span))
+      return .place(SplunkPlaces.macro, .text(.equals(text), .exact), origin: expression.span)
     case .not(let operand): return .not(try lowered(operand), origin: expression.span)
     case .all(let operands): return .all(try lowered(operands), origin: expression.span)
     case .any(let operands): return .any(try lowered(operands), origin: expression.span)
     case .membership(let field, let values):
+      if let fact = place(field) { return try asked(fact, oneOf: values, expression.span) }
       let path = try searchedPath(field, expression.span)
       var parts: [Condition] = []
       var texts: [String] = []
       for value in values {
         let part = try equality(path, value, expression.span)
-        if case .test(_, .text(let pattern, .ignored)) = part.kind, case .equals(let text) = pattern.shape {
+        let isNetwork = value.text.utf8.contains(0x2F) && CIDR(value.text) != nil
+        if !value.isCased, !isNetwork, case .equals(let text) = SplunkWildcards.pattern(value.text).shape {
           texts.append(text)
         } else {
           parts.append(part)
         }
       }
-      return .any([.test(path, .oneOf(texts, .ignored), origin: expression.span)] + parts)
+      return .any([question(path, .oneOf(texts, .ignored), expression.span)] + parts)
     case .comparison(let field, let operation, let value):
+      if let fact = place(field) { return try asked(fact, operation, value, expression.span) }
       let path = try searchedPath(field, expression.span)
       switch operation {
       case .equal: return try equality(path, value, expression.span)
       case .notEqual:
         if path.steps.contains(.each) { throw .splunkMultivalue("!=", expression.span) }
-        let present = Condition.test(path, .present, origin: expression.span)
+        let present = question(path, .present, expression.span)
         warnNull(expression.span)
         return .all([present, .not(try equality(path, value, expression.span))])
       case .less, .lessOrEqual, .greater, .greaterOrEqual:
@@ -47,13 +52,13 @@ extension SplunkReader {
   }
 
   private mutating func searchedPath(_ field: String, _ span: Span?) throws(Diagnostic) -> FieldPath {
-    if SplunkSearchEvaluator.places.contains(field) { throw .splunkPlace(span) }
-    let binding = bindings[ScalarText(field)] ?? SplunkBindings.extracted(field)
+    if SplunkPlaces.time(field) != nil { throw .splunkPlace(span) }
+    let binding = bindings[ScalarText(field)] ?? own(field)
     switch binding {
     case .single(let path, _), .elements(let path), .extracted(let path):
       if case .extracted = binding { warnComputed(path, span) }
       return path
-    case .quotedElements, .computed: throw .splunkComputed(field, span)
+    case .quotedElements, .computed: throw notInEvent(field, span)
     }
   }
 
@@ -70,7 +75,7 @@ extension SplunkReader {
       if case .equals = pattern.shape { throw .splunkNullWord(span) }
       warnNull(span)
     }
-    let text = Condition.test(path, .text(pattern, letterCase), origin: span)
+    let text = question(path, .text(pattern, letterCase), span)
     guard value.text.utf8.contains(0x2F), let network = CIDR(value.text) else { return text }
     return .any([.test(path, .network(network), origin: span), text])
   }
@@ -83,12 +88,34 @@ extension SplunkReader {
     }
   }
 
-  /// Notes that the AWS add-on computes over `errorCode`.
+  /// A question about a field of `search`.
+  private func question(_ path: FieldPath, _ atom: Atom, _ span: Span?) -> Condition {
+    guard isCloudTrail, path == SplunkCloudTrailAddOn.errorCode else {
+      return .test(path, atom, origin: span)
+    }
+    return SplunkCloudTrailAddOn.errorCode(atom, at: span)
+  }
+
+  /// Notes that the AWS add-on computes over `errorCode`, where the events may be its own.
   mutating func warnComputed(_ path: FieldPath, _ span: Span?) {
-    guard path == FieldPath("errorCode") else { return }
+    guard !isCloudTrail, path == SplunkCloudTrailAddOn.errorCode else { return }
     let warning = Diagnostic.splunkErrorCode
     if !warnings.contains(where: { $0.message == warning.message }) {
       warnings.append(warning.located(in: source, at: span))
     }
+  }
+
+  /// What a field holds that the search has not set: the event's, by its own name or the add-on's.
+  func own(_ name: String) -> SplunkBindings {
+    guard isCloudTrail else { return SplunkBindings.extracted(name) }
+    if SplunkCloudTrailAddOn.computed.contains(name) { return .computed }
+    return SplunkCloudTrailAddOn.aliases[name].map(SplunkBindings.extracted)
+      ?? SplunkBindings.extracted(name)
+  }
+
+  /// Why a field that is not in the event is not read.
+  func notInEvent(_ name: String, _ span: Span?) -> Diagnostic {
+    bindings[ScalarText(name)] == nil && isCloudTrail && SplunkCloudTrailAddOn.computed.contains(name)
+      ? .splunkAddOnComputes(name, span) : .splunkComputed(name, span)
   }
 }

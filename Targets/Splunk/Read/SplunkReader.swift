@@ -18,10 +18,17 @@ struct SplunkReader {
   private var keywords: [SplunkSearch] = []
   private var outputs: [OutputField] = []
   private var logSources: [LogSource] = []
+  private var places: [Condition] = []
+  private var window: [Condition] = []
+  /// Whether fields are those that the add-on for AWS makes of CloudTrail's records.
+  let isCloudTrail: Bool
   /// Whether fields were dropped or renamed, after which names mean something else.
   private var isClosed = false
 
-  private init(_ source: Source) { self.source = source }
+  private init(_ source: Source, _ tree: SplunkQuery) {
+    self.source = source
+    isCloudTrail = tree.isOfCloudTrail
+  }
 
   /// The rule of a source, which is one search: what the writer makes, and searches that people write by hand, as the
   /// README lists them.
@@ -32,7 +39,7 @@ struct SplunkReader {
   /// The rule of a search. Throws `E17x` with the place for what is not read.
   static func read(_ source: Source) throws(Diagnostic) -> RuleDocument {
     let tree = try SplunkParser.parse(source)
-    var reader = SplunkReader(source)
+    var reader = SplunkReader(source, tree)
     do {
       for command in tree.commands { try reader.read(command) }
       let condition = Condition.all(reader.conditions)
@@ -41,6 +48,8 @@ struct SplunkReader {
       var rule = Rule(id: id, title: title, condition: condition)
       rule.outputFields = reader.outputs
       rule.logSources = reader.logSources
+      rule.place = .all(reader.places)
+      rule.window = .all(reader.window)
       return RuleDocument(rule: rule, source: source, warnings: reader.warnings)
     } catch {
       throw error.located(in: source)
@@ -59,11 +68,7 @@ struct SplunkReader {
     switch command.kind {
     case .search(let expression):
       try checkOpen(command)
-      if case .all(let operands) = expression.kind {
-        for operand in operands { try readConjunct(operand) }
-      } else {
-        try readConjunct(expression)
-      }
+      for term in expression.conjuncts { try readConjunct(term) }
     case .filter(let expression):
       try checkOpen(command)
       var operands = [expression]
@@ -102,7 +107,7 @@ struct SplunkReader {
   }
 
   private func output(_ name: String) -> OutputField? {
-    let binding = bindings[ScalarText(name)] ?? SplunkBindings.extracted(name)
+    let binding = bindings[ScalarText(name)] ?? own(name)
     return binding.path.map { OutputField(name: name, path: $0) }
   }
 
@@ -127,17 +132,28 @@ extension SplunkReader {
   /// One of the terms that every event must have.
   private mutating func readConjunct(_ term: SplunkSearch) throws(Diagnostic) {
     switch term.kind {
-    case .macro: warnings.append(.splunkMacroLeftOut(source, term.span))
-    case .comparison(let field, .equal, let value) where SplunkSearchEvaluator.places.contains(field):
-      if field == "sourcetype", value.text == "aws:cloudtrail" {
-        logSources = [SplunkCloudTrail.log.source]
-      } else if field == "earliest" || field == "latest" {
+    case .comparison(let field, .equal, let value):
+      if let time = SplunkPlaces.time(field), bindings[ScalarText(field)] == nil {
         warnings.append(.splunkWindowLeftOut(source, term.span))
+        window.append(.place(time, .text(.equals(value.text), .exact), origin: term.span))
+      } else if SplunkPlaces.isCloudTrail(term), place(field) != nil {
+        logSources = [SplunkCloudTrail.log.source]
+      } else {
+        try take(term)
       }
-    case .membership(let field, _) where SplunkSearchEvaluator.places.contains(field): break
     case .keyword, .term: keywords.append(term)
     case .any where term.isOfKeywords, .all where term.isOfKeywords: keywords.append(term)
-    case .comparison, .membership, .not, .all, .any: conditions.append(try lowered(term))
+    case .comparison, .membership, .macro, .not, .all, .any: try take(term)
+    }
+  }
+
+  /// Takes a term as part of the place, where it asks of nothing else, or of the condition.
+  private mutating func take(_ term: SplunkSearch) throws(Diagnostic) {
+    let condition = try lowered(term)
+    if condition.asksOfEvent || condition.facts.isEmpty {
+      conditions.append(condition)
+    } else {
+      places.append(condition)
     }
   }
 

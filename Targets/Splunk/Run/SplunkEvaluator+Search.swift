@@ -8,44 +8,46 @@ struct SplunkSearchEvaluator {
   /// Whether an event's `source` and its like are fields of the event, absent where it has none.
   var isExtracted = false
 
-  /// Fields that say where an event is and when, not what it holds.
-  static let places: Set<String> = [
-    "index", "sourcetype", "source", "host", "eventtype", "splunk_server", "earliest", "latest",
-  ]
-
-  /// Whether the row is found. Where the events are is taken as given.
+  /// Whether the row is found. A term that asks of the place alone is taken as given where nothing of it is known.
   func holds(_ expression: SplunkSearch, _ row: SplunkRow) throws(Diagnostic) -> Bool {
-    if case .all(let operands) = expression.kind {
-      for operand in operands where try !holds(operand, row) { return false }
-      return true
+    for term in expression.conjuncts where !isGiven(term, row) {
+      if try !found(term, row) { return false }
     }
-    return isPlace(expression, row) ? true : try found(expression, row)
+    return true
   }
 
-  private func isPlace(_ expression: SplunkSearch, _ row: SplunkRow) -> Bool {
+  /// Whether the expression asks of time and place alone, and nothing tells where the row is.
+  private func isGiven(_ expression: SplunkSearch, _ row: SplunkRow) -> Bool {
     switch expression.kind {
-    case .macro: true
-    case .comparison(let field, .equal, _), .membership(let field, _):
-      SplunkSearchEvaluator.places.contains(field) && row[field].isNull
-    case .keyword, .term, .comparison, .not, .all, .any: false
+    case .macro: row.place[SplunkPlaces.macro].isEmpty
+    case .comparison(let field, _, _), .membership(let field, _):
+      SplunkPlaces.time(field) != nil && row[field].isNull
+        || SplunkPlaces.fact(field).map { row[field].isNull && row.place[$0].isEmpty } ?? false
+    case .not(let operand): isGiven(operand, row)
+    case .all(let operands), .any(let operands): operands.allSatisfy { isGiven($0, row) }
+    case .keyword, .term: false
     }
+  }
+
+  /// What a field of the row holds; the place's where the row has none of that name.
+  private func value(_ field: String, _ row: SplunkRow) -> SplunkValue {
+    let own = row[field]
+    guard own.isNull, let fact = SplunkPlaces.fact(field) else { return own }
+    return SplunkValue(values: row.place[fact])
   }
 
   private func found(_ expression: SplunkSearch, _ row: SplunkRow) throws(Diagnostic) -> Bool {
-    if isPlace(expression, row) {
-      if isExtracted, case .comparison = expression.kind { return false }
-      throw .splunkPlace(expression.span)
-    }
     switch expression.kind {
     case .keyword(let value): return SplunkTokens.holds(value.text, value.isCased, in: row)
     case .term(let text): return SplunkTokens.holdsTerm(text, in: row)
     case .comparison(let field, let operation, let value):
-      return try comparison(row[field], operation, value, expression.span)
+      if SplunkPlaces.time(field) != nil, row[field].isNull { throw .splunkPlace(expression.span) }
+      return try comparison(self.value(field, row), operation, value, expression.span)
     case .membership(let field, let values):
-      let found = row[field]
+      let found = value(field, row)
       for value in values where try comparison(found, .equal, value, expression.span) { return true }
       return false
-    case .macro: throw .splunkPlace(expression.span)
+    case .macro(let text): return row.place[SplunkPlaces.macro].contains { $0.sameScalars(as: text) }
     case .not(let operand): return try !found(operand, row)
     case .all(let operands):
       for operand in operands where try !found(operand, row) { return false }

@@ -37,6 +37,7 @@ struct SplunkRunner {
       var verdict: Bool?
       for evaluator in evaluators {
         let row = isExtracted ? SplunkRow(extracted: event) : SplunkRow(event)
+        if query.isOfCloudTrail { row.addCloudTrailFields() }
         let survives = try pass(row, query.commands[...], evaluator)
         if let verdict, verdict != survives { throw .splunkCorner(event) }
         verdict = survives

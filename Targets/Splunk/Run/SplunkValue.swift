@@ -75,6 +75,8 @@ final class SplunkRow {
   /// How many bytes of an event automatic extraction reads (limits.conf, `[spath] extraction_cutoff`).
   static let extractionCutoff = 5_000
 
+  /// Where the row's event is.
+  let place: Place
   /// The event as JSON, while `_raw` is its text.
   private(set) var event: Value?
   private var own: [ScalarText: SplunkValue] = [:]
@@ -85,15 +87,20 @@ final class SplunkRow {
   private var folded: [UInt8]?
 
   /// The row of an event, its fields extracted when they are asked for.
-  init(_ event: Event) { self.event = .object(event.object) }
+  init(_ event: Event) {
+    self.event = .object(event.object)
+    place = event.place
+  }
 
   /// A row of these fields and no event.
   init(fields: [(String, SplunkValue)]) {
+    place = Place()
     for (name, value) in fields { own[ScalarText(name)] = value }
   }
 
   /// The row of an event whose members are fields that an add-on extracts: texts, no `_raw` of which they are read.
   init(extracted event: Event) {
+    place = event.place
     for member in event.object.members {
       if let text = member.value.comparedText { own[ScalarText(member.key)] = .text(text) }
     }

@@ -91,11 +91,11 @@ struct SplunkSearchParser: LogicGrammar {
 
   private mutating func values() throws(Diagnostic) -> [SplunkSearchValue] {
     var values: [SplunkSearchValue] = []
-    try cursor.skipBlanks()
+    // Splunk passes over empty items: `(, a,)`.
+    while try cursor.takeComma() {}
     while cursor.next != ")" {
       values.append(try value())
-      _ = try cursor.takeComma()
-      try cursor.skipBlanks()
+      while try cursor.takeComma() {}
     }
     cursor.advance()
     if values.isEmpty { throw cursor.unexpected("a value") }
@@ -104,18 +104,36 @@ struct SplunkSearchParser: LogicGrammar {
 
   private mutating func value() throws(Diagnostic) -> SplunkSearchValue {
     if cursor.next == "\"" { return SplunkSearchValue(text: try cursor.quoted(escapes: ["|": "|"])) }
-    let text = cursor.run { !SplunkCursor.isBlank($0) && !"|\"()[]=<>!,`".unicodeScalars.contains($0) }
+    let text = unescaped(
+      cursor.run { !SplunkCursor.isBlank($0) && !"|\"()[]=<>!,`".unicodeScalars.contains($0) })
     if text.isEmpty { throw cursor.unexpected("a search term") }
     if text == "CASE", cursor.next == "(" {
       cursor.advance()
       try cursor.skipBlanks()
       let inner =
         cursor.next == "\""
-        ? try value() : SplunkSearchValue(text: cursor.run { $0 != ")" && $0 != "|" }, isQuoted: false)
+        ? try value()
+        : SplunkSearchValue(text: unescaped(cursor.run { $0 != ")" && $0 != "|" }), isQuoted: false)
       try cursor.expect(")")
       return SplunkSearchValue(text: inner.text, isCased: true, isQuoted: inner.isQuoted)
     }
     return SplunkSearchValue(text: text, isQuoted: false)
+  }
+
+  /// An unquoted text: two backslashes are one, any other stands for itself (Search Manual, "Search with file paths":
+  /// `D:\\Digital\\RTFM` looks for `D:\Digital\RTFM`).
+  private func unescaped(_ text: String) -> String {
+    var result = String.UnicodeScalarView()
+    var isEscaped = false
+    for scalar in text.unicodeScalars {
+      if scalar == "\\", isEscaped {
+        isEscaped = false
+      } else {
+        result.append(scalar)
+        isEscaped = scalar == "\\"
+      }
+    }
+    return String(result)
   }
 
   /// Passes over an upper-case operator that stands as a word of its own.

@@ -30,6 +30,7 @@ struct SplunkParser {
     var commands: [SplunkCommand] = []
     if cursor.next != "|" {
       let start = cursor.place
+      try takeLeadingSearch()
       let expression = try searchExpression()
       commands.append(SplunkCommand(.search(expression), at: cursor.span(from: start)))
     }
@@ -41,6 +42,18 @@ struct SplunkParser {
     }
     if cursor.next != nil { throw cursor.unexpected("a `|` or the end") }
     return SplunkQuery(comments: comments, commands: commands)
+  }
+
+  /// Passes over the name of the command that a pipeline begins with, which may be left out; `search=x` is a field.
+  private mutating func takeLeadingSearch() throws(Diagnostic) {
+    let start = cursor.place
+    guard try cursor.takeWord("search") else { return }
+    let isWord = cursor.next.map { SplunkCursor.isBlank($0) || "(\"`".unicodeScalars.contains($0) }
+    try cursor.skipBlanks()
+    let isField = cursor.isAt("IN ") || cursor.isAt("IN(")
+    if isWord != true || isField || "=!<>|".unicodeScalars.contains(cursor.next ?? "|") {
+      cursor.rewind(to: start)
+    }
   }
 
   /// The commands that are read.

@@ -164,7 +164,10 @@ extension SplunkPrinter {
   }
 
   private static func spelled(_ value: SplunkSearchValue) -> String {
-    let text = value.isQuoted ? SplunkLiteral.quoted(value.text) : value.text
+    let text =
+      value.isQuoted
+      ? SplunkLiteral.quoted(value.text)
+      : value.text.marked(with: UInt8(ascii: "\\"), quote: nil) { $0 == UInt8(ascii: "\\") }
     return value.isCased ? "CASE(\(text))" : text
   }
 }

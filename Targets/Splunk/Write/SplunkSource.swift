@@ -4,15 +4,25 @@ import ConcordLanguages
 
 /// Where the events are: the first terms of the base search.
 enum SplunkSource {
-  /// The terms for the options' source, else for the rule's log source, and what the user should know about it.
+  /// The terms for the options' source, else for the rule's own place and log source, and what the user should know
+  /// about it. Throws `E423` for a fact of another platform's places, unless the user names the source.
   static func terms(
     _ rule: Rule, _ options: LanguageOptions
   ) throws(Diagnostic) -> (terms: [SplunkSearch], notes: [Diagnostic]) {
     let window = try times(options.window)
-    if let text = options.source { return (try parse(text) + window, []) }
-    if rule.logSources.contains(where: SplunkCloudTrail.log.covers) {
-      return ([equal("sourcetype", "aws:cloudtrail")] + window, [.splunkDefaultIndexes])
+    if let text = options.source {
+      let aside = try rule.placeAside(from: "Splunk SPL", rule.place.facts, isPlaceGiven: true)
+      return (try parse(text) + window, aside)
     }
+    let places = try SplunkPlaceSpelling.terms(rule.place)
+    let namesIndexes = rule.place.facts.contains {
+      $0 == SplunkPlaces.fact("index") || $0 == SplunkPlaces.macro
+    }
+    let notes: [Diagnostic] = namesIndexes ? [] : [.splunkDefaultIndexes]
+    if rule.logSources.contains(where: SplunkCloudTrail.log.covers) {
+      return (places + [equal("sourcetype", SplunkPlaces.cloudTrail)] + window, notes)
+    }
+    if !places.isEmpty { return (places + window, notes) }
     let everywhere = SplunkSearch(.comparison("index", .equal, SplunkSearchValue(text: "*", isQuoted: false)))
     return ([everywhere] + window, [.splunkNoSource])
   }

@@ -32,7 +32,10 @@ struct SplunkWriter {
     var commands = [SplunkCommand(.search(writer.baseSearch(source)))]
     commands += try writer.filter()
     commands += try writer.output()
-    let comments = QueryHeader.lines(for: rule, options).map { " \(SplunkLiteral.comment($0)) " }
+    let isPlaceAside = options.source != nil && rule.place != .always(true)
+    let comments = QueryHeader.lines(for: rule, options, isPlaceAside: isPlaceAside).map {
+      " \(SplunkLiteral.comment($0)) "
+    }
     let query = SplunkQuery(comments: comments, commands: commands)
     return (query, sourceNotes + writer.notes)
   }

@@ -9,6 +9,8 @@ public enum SwiftSource {
   /// of the place of an event, which a Swift program does not know.
   static func write(_ rule: Rule, options: LanguageOptions) throws(Diagnostic) -> Query {
     if let fact = rule.condition.facts.first { throw .placeNotMapped(fact, in: Language.swift.name) }
+    let aside = try rule.placeAside(
+      from: Language.swift.name, rule.place.facts, isPlaceGiven: options.source != nil)
     var names = SwiftNames()
     let name = names.type(rule)
     var writer = SwiftWriter(rule: rule, typeName: name, nestsEvent: true)
@@ -18,8 +20,8 @@ public enum SwiftSource {
       "",
       "Compiles on its own, with the standard library only: `swiftc -parse-as-library` or a file of your app.",
     ]
-    let header = comment(QueryHeader.lines(for: rule, options) + usage)
-    return Query(text: header + "\n" + type + "\n" + runtime)
+    let header = comment(QueryHeader.lines(for: rule, options, isPlaceAside: !aside.isEmpty) + usage)
+    return Query(text: header + "\n" + type + "\n" + runtime, notes: aside)
   }
 
   /// Several rules as one file with one runtime and one `Event` type, and the names of their types in order.

@@ -1,0 +1,28 @@
+import ConcordDetection
+
+extension Rule {
+  /// What the rule asks of events whose log says nothing of their place: its condition, and its place as far as events
+  /// carry it in fields of their own, as `host` often is one. What no field of an event tells is taken as given.
+  public var conditionOnEvents: Condition {
+    let asked = place.conjuncts.compactMap { part -> Condition? in
+      let fields = part.facts.compactMap(\.field)
+      if fields.isEmpty { return nil }
+      return .any([.all(fields.map { .not(.test($0, .present)) }), part.askingFields])
+    }
+    return .all([condition.askingFields] + asked)
+  }
+}
+
+extension Condition {
+  /// The same, of fields of the event where a fact is one.
+  fileprivate var askingFields: Condition {
+    switch kind {
+    case .always, .test, .anywhere: self
+    case .place(let fact, let atom):
+      fact.field.map { .test($0, atom, origin: origin) } ?? .always(false, origin: origin)
+    case .not(let operand): .not(operand.askingFields, origin: origin)
+    case .all(let operands): .all(operands.map(\.askingFields), origin: origin)
+    case .any(let operands): .any(operands.map(\.askingFields), origin: origin)
+    }
+  }
+}

@@ -1,0 +1,77 @@
+import ConcordDetection
+import ConcordDiagnostics
+import ConcordLanguages
+
+/// What a statement says of the place and time of an event, as facts that only Athena has: the parts of the table's
+/// name, and the partition columns that are no dates.
+enum AthenaPlaces {
+  /// The facts of a table's name, innermost first.
+  private static let names = ["table", "database", "catalog"].map { PlaceFact($0, of: "athena") }
+  /// A limit of the time window, as it is written: a statement can have several.
+  static let window = PlaceFact("window", of: "athena", hasManyTexts: true)
+
+  /// The fact that a partition column is.
+  static func partition(_ column: String) -> PlaceFact {
+    let fact = PlaceFact(LetterCase.lower(column), of: "athena")
+    return names.contains(fact) || fact == window ? PlaceFact("partition.\(column)", of: "athena") : fact
+  }
+
+  /// What a table's name, its parts outermost first, asks of the place: names ignore letter case.
+  static func place(ofTable name: [String]) -> Condition {
+    .all(zip(names, name.reversed()).map { .place($0, .text(.equals(LetterCase.lower($1)), .ignored)) })
+  }
+
+  /// The table's name that a place asks for, its parts outermost first; empty where it asks for none.
+  static func table(of place: Condition) -> [String] {
+    let texts = place.textsOfFacts
+    return names.reversed().compactMap { texts[$0] }
+  }
+
+  /// The questions about partition columns as conjuncts, and the facts that the table has no column for.
+  static func conjuncts(
+    _ place: Condition, _ table: AthenaTable
+  ) -> (conjuncts: [AthenaExpression], unmapped: [PlaceFact]) {
+    var conjuncts: [AthenaExpression] = []
+    var unmapped: [PlaceFact] = []
+    for part in place.conjuncts where part != .always(true) {
+      guard case .place(let fact, let atom) = part.kind else {
+        unmapped += part.facts
+        continue
+      }
+      if names.contains(fact) { continue }
+      let column = table.schema.partitions.first { partition($0.name) == fact }
+      if let column, let conjunct = conjunct(column, atom) {
+        conjuncts.append(conjunct)
+      } else {
+        unmapped.append(fact)
+      }
+    }
+    return (conjuncts, unmapped)
+  }
+
+  private static func conjunct(_ column: Schema.Field, _ atom: Atom) -> AthenaExpression? {
+    func constant(_ text: String) -> AthenaExpression {
+      column.type == .integer ? .number(text) : .string(text)
+    }
+    switch atom {
+    case .text(let pattern, .exact):
+      guard case .equals(let text) = pattern.shape else { return nil }
+      return .name(column.name).equal(constant(text))
+    case .oneOf(let texts, .exact): return .name(column.name).isIn(texts.map(constant))
+    case .present, .truthy, .text, .oneOf, .regex, .number, .network, .sameAs: return nil
+    }
+  }
+}
+
+extension Condition {
+  /// The text that each fact must have, of the parts that ask for one.
+  fileprivate var textsOfFacts: [PlaceFact: String] {
+    var texts: [PlaceFact: String] = [:]
+    for part in conjuncts {
+      if case .place(let fact, .text(let pattern, _)) = part.kind, case .equals(let text) = pattern.shape {
+        texts[fact] = text
+      }
+    }
+    return texts
+  }
+}

@@ -1,0 +1,42 @@
+import ConcordDetection
+import ConcordDiagnostics
+
+// What a search says of the place of an event, as questions about facts.
+extension SplunkReader {
+  /// The fact that a field of the search is; `nil` for a field of the event, and for one that the search has set.
+  func place(_ field: String) -> PlaceFact? {
+    bindings[ScalarText(field)] == nil ? SplunkPlaces.fact(field) : nil
+  }
+
+  /// `index=a` and its kin. Letter case is ignored; `*` is a wildcard.
+  func asked(
+    _ fact: PlaceFact, _ operation: SplunkSearch.Operator, _ value: SplunkSearchValue, _ span: Span?
+  ) throws(Diagnostic) -> Condition {
+    switch operation {
+    case .equal: return try asked(fact, value, span)
+    case .notEqual:
+      if fact.hasManyTexts { throw .splunkMultivalue("!=", span) }
+      return .all([.place(fact, .present, origin: span), .not(try asked(fact, value, span), origin: span)])
+    case .less, .lessOrEqual, .greater, .greaterOrEqual: throw .splunkPlaceOrder(span)
+    }
+  }
+
+  /// `index IN (a, b)`.
+  func asked(
+    _ fact: PlaceFact, oneOf values: [SplunkSearchValue], _ span: Span?
+  ) throws(Diagnostic) -> Condition {
+    var parts: [Condition] = []
+    for value in values { parts.append(try asked(fact, value, span)) }
+    return .any(parts, origin: span)
+  }
+
+  private func asked(
+    _ fact: PlaceFact, _ value: SplunkSearchValue, _ span: Span?
+  ) throws(Diagnostic) -> Condition {
+    let letterCase: LetterCase = value.isCased ? .exact : .ignored
+    if letterCase == .ignored, !SplunkAtoms.foldsCertainly(value.text) {
+      throw .splunkIgnoredCase(value.text, span)
+    }
+    return .place(fact, .text(SplunkWildcards.pattern(value.text), letterCase), origin: span)
+  }
+}

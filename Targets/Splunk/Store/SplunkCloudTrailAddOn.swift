@@ -1,0 +1,51 @@
+import ConcordDetection
+import ConcordDiagnostics
+
+/// What the Splunk Add-on for AWS makes of CloudTrail's records at search time (props.conf of the add-on, stanza
+/// `[aws:cloudtrail]`, versions 7.11 and 8.1).
+enum SplunkCloudTrailAddOn {
+  /// Its names for fields of the record.
+  static let aliases: [String: FieldPath] = [
+    "src": FieldPath("sourceIPAddress"), "src_ip": FieldPath("sourceIPAddress"),
+    "signature": FieldPath("eventName"), "command": FieldPath("eventName"),
+    "dvc": FieldPath("eventSource"), "app": FieldPath("eventType"),
+    "region": FieldPath("awsRegion"), "vendor_region": FieldPath("awsRegion"),
+    "reason": FieldPath("errorMessage"), "user_type": FieldPath("userIdentity", "type"),
+    "user_group_id": FieldPath("userIdentity", "accountId"),
+    "user_access_key": FieldPath("userIdentity", "accessKeyId"),
+  ]
+
+  /// The fields that it computes by cases and look-ups: no field of the record has their value.
+  static let computed: Set<String> = [
+    "action", "aws_account_id", "change_type", "dest", "object", "object_category", "object_id", "result",
+    "result_id", "status", "user", "userName", "user_arn", "user_id", "user_name", "vendor_account",
+  ]
+
+  /// The field that it never leaves absent.
+  static let errorCode = FieldPath("errorCode")
+  private static let consoleLogin = FieldPath("responseElements", "ConsoleLogin")
+
+  /// A question about its `errorCode`, which is the record's, else `failure` of a failed login, else `success`.
+  static func errorCode(_ atom: Atom, at span: Span?) -> Condition {
+    let absent = Condition.not(.test(errorCode, .present, origin: span))
+    let failed = Condition.test(consoleLogin, .text(.equals("Failure"), .exact), origin: span)
+    var parts = [Condition.test(errorCode, atom, origin: span)]
+    if atom.holds(ofText: "failure") { parts.append(.all([absent, failed])) }
+    if atom.holds(ofText: "success") { parts.append(.all([absent, .not(failed)])) }
+    return .any(parts, origin: span)
+  }
+}
+
+extension SplunkRow {
+  /// Sets the fields that the add-on makes of a record.
+  func addCloudTrailFields() {
+    for (name, path) in SplunkCloudTrailAddOn.aliases where self[name].isNull {
+      let value = self[path.description]
+      if !value.isNull { self[name] = value }
+    }
+    if self["errorCode"].isNull {
+      let isFailure = self["responseElements.ConsoleLogin"].text == "Failure"
+      self["errorCode"] = .text(isFailure ? "failure" : "success")
+    }
+  }
+}
