@@ -179,7 +179,7 @@ struct Refused: CustomTestStringConvertible, Sendable {
     #expect(
       schema
         == Schema(
-          name: "logs",
+          name: "logs", in: ["db"],
           fields: [
             .init("flag", .boolean), .init("n", .integer), .init("score", .real), .init("price", .real),
             .init("tags", .array(.text)),

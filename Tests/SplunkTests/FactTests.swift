@@ -138,7 +138,7 @@ private let list = event(("f", .array([.string("A"), .string("B")])))
     Fact("| eval x=json_extract(_raw, \"b\") | where x=\"true\"", event(("b", .bool(true))), false),
     Fact("| eval x=json_extract(_raw, \"b\") | where x=\"5\"", event(("b", .number(Number(5)))), false),
     Fact("| where 'f{}'=\"A\"", list, false), Fact("f{}!=A", list, false),
-    Fact("NOT index=main", list, false), Fact("f=*", event(("f", .string(""))), false),
+    Fact("NOT earliest=1 OR f=x", list, false), Fact("f=*", event(("f", .string(""))), false),
     Fact("| where a=b", event(("a", .string("5")), ("b", .string("5.0"))), false),
   ])
   func corners(_ fact: Fact) {

@@ -137,7 +137,7 @@ private func read(_ text: String) throws -> RuleDocument {
   }
 
   @Test(arguments: [
-    ("f=*\\\\temp\\\\*", "a\\temp\\b", true), ("f=*\\\\temp\\\\*", "a\\\\temp\\\\b", false),
+    ("f=*\\\\temp\\\\*", "a\\temp\\b", true), ("f=a\\\\temp\\\\*", "a\\\\temp\\\\b", false),
     ("f=a\\b", "a\\b", true), ("f IN (x, a\\\\b)", "a\\b", true),
   ])
   func runs(_ search: String, _ value: String, _ verdict: Bool) throws {

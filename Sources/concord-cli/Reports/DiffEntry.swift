@@ -48,7 +48,7 @@ struct DiffEntry {
       }
       let message = "the rule \(side == .loss ? "loses" : "gains") events"
       let json = Value.object(event.object)
-      let place = event.place.isUnknown ? "" : " in \(event.place)"
+      let place = place(event, side == .loss ? .new : .old).map { " in \($0)" } ?? ""
       outcome = fails ? .failed(message: message, body: json.prettyJSON + place) : .skipped(message: message)
       entry.findings.append(
         finding(
@@ -133,13 +133,18 @@ struct DiffEntry {
     }
   }
 
+  /// Where an event is, if that is part of why a version does not hold of it.
+  private func place(_ event: Event, _ version: RuleChange.Version) -> Place? {
+    change.deciding(version, on: event).contains { !$0.facts.isEmpty } ? event.place : nil
+  }
+
   private func explanation(_ event: Event, _ version: RuleChange.Version) -> [TextLine] {
     let value = Value.object(event.object)
     let compact = value.compactJSON
     let shown = 4
     let deciding = change.deciding(version, on: event)
     var lines = TextLine.lines(of: compact.count > 100 ? value.prettyJSON : compact, indent: 4)
-    if !event.place.isUnknown { lines.append("    in \(event.place.description)") }
+    if let place = place(event, version) { lines.append("    in \(place.description)") }
     for condition in deciding.prefix(shown) {
       lines.append(
         "    the \(version == .old ? "old" : "new") version asks: \(shortened(Notation.print(condition), to: 160))"
@@ -155,8 +160,8 @@ struct DiffEntry {
     var facts: [(name: String, value: Value)] = [("verdict", .string(change.kind.rawValue))]
     if let old = change.old { facts.append(("old", version(old))) }
     if let new = change.new { facts.append(("new", version(new))) }
-    facts.append(("loss", json(change.loss)))
-    facts.append(("gain", json(change.gain)))
+    facts.append(("loss", json(change.loss, .new)))
+    facts.append(("gain", json(change.gain, .old)))
     let fixtures = change.changedFixtures.map { changed in
       Value.members([("name", .string(changed.fixture.name)), ("matches", .bool(changed.verdict))])
     }
@@ -173,19 +178,19 @@ struct DiffEntry {
     ])
   }
 
-  private func json(_ effect: RuleChange.Effect) -> Value {
+  private func json(_ effect: RuleChange.Effect, _ version: RuleChange.Version) -> Value {
     switch effect {
     case .none: .members([("events", .string("none"))])
-    case .event(let event): json("some", event)
-    case .arrays(let event): json("only with several values", event)
+    case .event(let event): json("some", event, version)
+    case .arrays(let event): json("only with several values", event, version)
     case .unknown(let bound):
       .members([("events", .string("unknown")), ("reason", .string(bound.description))])
     }
   }
 
   /// An event, and where it is if that matters.
-  private func json(_ events: String, _ event: Event) -> Value {
-    let place: [(String, Value)] = event.place.facts.map { fact, texts in
+  private func json(_ events: String, _ event: Event, _ version: RuleChange.Version) -> Value {
+    let place: [(String, Value)] = (self.place(event, version) ?? Place()).facts.map { fact, texts in
       (fact.name, .array(texts.map(Value.string)))
     }
     return .members(
