@@ -75,7 +75,8 @@ private struct Check {
     let aside: [PlaceFact]
     if options.namesPlace {
       // The log source counts all the same, where the query's text tells it.
-      aside = rule.place.facts
+      let place = SharedPlace(rule.place, .any(rules.map(\.place)))
+      aside = different(place) == nil ? place.onlyInFirst : rule.place.facts
       if let different = different(SharedPlace(rule.logs, .any(rules.map(\.logs)))) { return (different, []) }
     } else {
       let place = SharedPlace(rule.detection.place, .any(rules.map(\.detection.place)))
