@@ -151,7 +151,8 @@ extension BoundaryProbes {
   private mutating func addTypes(_ text: String) {
     if let number = Number(text), let shortest = Number(number.shortest) {
       // Platforms that keep a number's spelling agree on the shortest alone, which is what log sources write.
-      add(.number(shortest), "as a number", .otherType)
+      // Nor does JSON promise more of a number than a double keeps. [RFC 8259, section 6]
+      if Number("\(shortest.double)") == shortest { add(.number(shortest), "as a number", .otherType) }
       add(.string(number.shortest + ".0"), "with a fraction of zero", .otherType)
     } else {
       add(.number(Number(7)), "a number", .otherType)

@@ -14,43 +14,6 @@ import Testing
     }
   }
 
-  /// The pattern that a LIKE text with `\` as its escape spells; `nil` where Trino would fail on it.
-  private func pattern(_ like: String) -> Pattern? {
-    var pieces: [Pattern.Piece] = []
-    var scalars = Array(like.unicodeScalars)[...]
-    while let scalar = scalars.popFirst() {
-      switch scalar {
-      case "%": pieces.append(.anyRun)
-      case "_": pieces.append(.anyOne)
-      case "\\":
-        guard let next = scalars.popFirst(), ["%", "_", "\\"].contains(next) else { return nil }
-        pieces.append(.literal(String(Character(next))))
-      default: pieces.append(.literal(String(Character(scalar))))
-      }
-    }
-    return Pattern(pieces)
-  }
-
-  @Test("every hostile value is data under every text question", arguments: HostileValues.all)
-  func hostile(_ value: String) throws {
-    for letterCase in LetterCase.allCases {
-      let equals = try strings(try whereClause(text(eventName, .equals(value), letterCase)))
-      #expect(equals.count == 1 && equals.allSatisfy { $0.sameScalars(as: value) })
-      let patterns: [Pattern] = [
-        .prefix(value), .suffix(value), .contains(value),
-        Pattern([.literal(value), .anyOne, .literal(value), .anyRun]),
-      ]
-      for wanted in patterns where wanted != .anything {
-        let texts = try strings(try whereClause(text(eventName, wanted, letterCase)))
-        #expect(texts.count == 2 && texts.last == "\\")
-        #expect(texts.first.flatMap(pattern) == wanted)
-      }
-      let others = try strings(
-        try whereClause(.test(eventName, .oneOf([value, "other"], letterCase))))
-      #expect(others.count == 2 && others.allSatisfy { $0.sameScalars(as: value) || $0 == "other" })
-    }
-  }
-
   @Test("hostile names of fields stay names", arguments: HostileValues.all.filter { !$0.isEmpty })
   func hostileNames(_ name: String) throws {
     let condition = text(path("requestParameters", name), .equals("x"))

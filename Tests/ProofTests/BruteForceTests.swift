@@ -3,7 +3,7 @@ import ConcordProof
 import TestSupport
 import Testing
 
-/// The prover against an oracle that tries every small event. `proof-sweep pairs` runs many more.
+/// The prover against an oracle that tries every small event. `sweep proof pairs` runs many more.
 @Suite struct BruteForceTests {
   /// A generated pair, by the seed of its generator and its number.
   struct Kept: Sendable {

@@ -1,7 +1,7 @@
 import Concord
 import Foundation
 
-/// Consecutive versions of public rules: `proof-sweep history REPOSITORY [COUNT]`, the repository a git directory. Of
+/// Consecutive versions of public rules: `sweep proof history REPOSITORY [COUNT]`, the repository a git directory. Of
 /// the latest commits that change a rule, each changed rule file whose condition is another one, until there are enough.
 struct History {
   let repository: String

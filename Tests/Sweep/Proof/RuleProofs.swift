@@ -1,7 +1,7 @@
 import Concord
 import Foundation
 
-/// Every rule of a folder against each of its queries, read back: `proof-sweep rules FOLDER`. Then against a mutant
+/// Every rule of a folder against each of its queries, read back: `sweep proof rules FOLDER`. Then against a mutant
 /// of itself, one part of it left out, and against the rule before it.
 struct RuleProofs {
   let folder: String

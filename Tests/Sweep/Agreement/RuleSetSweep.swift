@@ -3,7 +3,7 @@ import Foundation
 import TestSupport
 
 /// Puts every rule of a folder through every target on its boundary events:
-/// `agreement-sweep --rules FOLDER [EVENTS] [--engines]`, by default 60 events a rule.
+/// `sweep agreement --rules FOLDER [EVENTS] [--engines]`, by default 60 events a rule.
 ///
 /// A rule with `not` is shown apart: of each of its events that match, the one without the fields that stand below
 /// `not` alone. Where the meaning still matches, every target must.
@@ -17,7 +17,7 @@ struct RuleSetSweep {
   }
 
   struct Result: Sendable {
-    var tallies: [String: Sweep.Tally] = [:]
+    var tallies: [String: AgreementSweep.Tally] = [:]
     var absence = Absence()
     var subjects: [RuleSetEngines.Subject] = []
   }
@@ -51,7 +51,7 @@ struct RuleSetSweep {
       return all
     }
     print("\(files.count) files of rules in \(ContinuousClock.now - start)")
-    Sweep.report(result.tallies)
+    AgreementSweep.report(result.tallies)
     let absence = result.absence
     print(
       "\(absence.rules) rules with `not`; \(absence.shown) of them shown to match without the fields below it, "
@@ -97,7 +97,7 @@ struct RuleSetSweep {
     _ rule: Rule, _ options: LanguageOptions, _ result: inout Result
   ) -> (events: [Event], bare: Int) {
     let boundary = BoundaryEvents.events(for: rule.condition, fixtures: [])
-    var probes = Sweep.sample(boundary, result.absence.rules, limit: events)
+    var probes = AgreementSweep.sample(boundary, result.absence.rules, limit: events)
       .map { Probe(name: $0.purpose, event: $0.event) }
     var seen: Set<Event> = []
     let bare = boundary.filter(\.expected).compactMap { rule.condition.without($0.event) }
@@ -105,7 +105,7 @@ struct RuleSetSweep {
     probes += bare.map { Probe(name: "without the fields below `not`", event: $0) }
     let agreement = Agreement(of: rule, on: probes, targets: targets, options: options)
     for column in agreement.columns {
-      result.tallies[column.language, default: Sweep.Tally()].count(column, in: agreement)
+      result.tallies[column.language, default: AgreementSweep.Tally()].count(column, in: agreement)
       guard case .ran(_, let found) = column.outcome else { continue }
       result.absence.missed += found.suffix(bare.count).count { !$0 }
     }

@@ -2,7 +2,7 @@ import Concord
 import Foundation
 
 /// Every rule of a folder against each of its queries, as `verify` and `compile --proved` do it:
-/// `proof-sweep translations FOLDER`.
+/// `sweep proof translations FOLDER`.
 struct Translations {
   let corpus: Corpus
 

@@ -1,17 +1,19 @@
 import Concord
 import ConcordScan
-import Foundation
 import TestSupport
 
-/// Asks the engine and the meaning of generated conditions and events and compares; `swift run -c release scan-sweep
-/// equality [EVENTS] [SEED]`. Exits with 1 on a difference.
-@main
-struct ScanSweep {
-  static func main() throws {
-    let arguments = Array(CommandLine.arguments.dropFirst())
-    switch arguments.first {
-    case "speed": try Speed.run(Array(arguments.dropFirst()))
-    default: equality(arguments.dropFirst().compactMap { UInt64($0) })
+/// Asks the engine and the meaning of generated conditions and events and compares: `sweep scan equality [EVENTS]
+/// [SEED]`. `sweep scan speed` measures.
+enum ScanSweep {
+  /// Runs what the first word names. The exit status: 0, 1 on a difference, 3 where the words are wrong.
+  static func run(_ words: [String]) throws -> Int32 {
+    let operands = Array(words.dropFirst())
+    switch words.first {
+    case "equality": return equality(operands.compactMap { UInt64($0) }) ? 0 : 1
+    case "speed":
+      try Speed.run(operands)
+      return 0
+    default: return 3
     }
   }
 
@@ -22,7 +24,7 @@ struct ScanSweep {
   ]
 
   /// The wide version of the equality tests.
-  static func equality(_ numbers: [UInt64]) {
+  private static func equality(_ numbers: [UInt64]) -> Bool {
     let total = Int(numbers.first ?? 1_000_000)
     let seed = numbers.dropFirst().first ?? 1
     var (events, faults, hits, differences) = (0, 0, 0, 0)
@@ -74,6 +76,6 @@ struct ScanSweep {
     print(
       "\(events) events of 12 conditions, seed \(seed): \(faults) not events, \(hits) hits, \(differences) differences"
     )
-    exit(differences == 0 ? 0 : 1)
+    return differences == 0
   }
 }

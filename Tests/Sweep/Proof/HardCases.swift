@@ -2,7 +2,7 @@ import Concord
 import Foundation
 import TestSupport
 
-/// Conditions made to be hard, each in a process of its own: `proof-sweep hard`. Every one must end in a verdict, or
+/// Conditions made to be hard, each in a process of its own: `sweep proof hard`. Every one must end in a verdict, or
 /// in `unknown` with a bound, within the limits stated here.
 enum HardCases {
   static let seconds = 20.0
@@ -231,7 +231,7 @@ enum HardCases {
     for number in all.indices {
       let process = Process()
       process.executableURL = URL(fileURLWithPath: CommandLine.arguments[0])
-      process.arguments = ["hard", "\(number)"]
+      process.arguments = ["proof", "hard", "\(number)"]
       guard (try? process.run()) != nil else { return 3 }
       process.waitUntilExit()
       if process.terminationStatus != 0 {

@@ -1,39 +1,27 @@
 import Concord
-import Foundation
 import TestSupport
 
-/// Wide runs of the prover: `proof-sweep pairs [COUNT] [SEED]`, `proof-sweep rules FOLDER`, `proof-sweep hard`;
-/// and of what is built on it: `proof-sweep translations FOLDER`, `proof-sweep unguarded FOLDER`,
-/// `proof-sweep history REPOSITORY [COUNT]`.
-@main
-struct ProofSweep {
-  static func main() {
-    let arguments = Array(CommandLine.arguments.dropFirst())
-    switch arguments.first {
-    case "pairs":
-      exit(
-        pairs(
-          Int(arguments.dropFirst().first ?? "") ?? 25_000, UInt64(arguments.dropFirst(2).first ?? "") ?? 1))
-    case "rules":
-      guard let folder = arguments.dropFirst().first else { exit(3) }
-      RuleProofs(folder: folder).run()
-    case "translations":
-      guard let folder = arguments.dropFirst().first else { exit(3) }
-      Translations(corpus: Corpus(folder: folder)).run()
-    case "unguarded":
-      guard let folder = arguments.dropFirst().first else { exit(3) }
-      exit(Unguarded(corpus: Corpus(folder: folder)).run() ? 0 : 1)
-    case "history":
-      guard let repository = arguments.dropFirst().first else { exit(3) }
-      History(repository: repository, count: Int(arguments.dropFirst(2).first ?? "") ?? 50).run()
-    case "hard":
-      exit(arguments.dropFirst().first.flatMap { Int($0) }.map(HardCases.run) ?? HardCases.runAll())
-    default:
-      print(
-        "usage: proof-sweep pairs [COUNT] [SEED] | rules FOLDER | translations FOLDER | unguarded FOLDER"
-          + " | history REPOSITORY [COUNT] | hard")
-      exit(3)
+/// Wide runs of the prover: `sweep proof pairs [COUNT] [SEED]`, `sweep proof rules FOLDER`, `sweep proof hard`;
+/// and of what is built on it: `sweep proof translations FOLDER`, `sweep proof unguarded FOLDER`,
+/// `sweep proof history REPOSITORY [COUNT]`.
+enum ProofSweep {
+  /// Runs what the first word names. The exit status: 0, 1 where a check fails, 3 where the words are wrong.
+  static func run(_ words: [String]) -> Int32 {
+    let operand = words.dropFirst().first
+    func number<Value: LosslessStringConvertible>(_ place: Int, or standard: Value) -> Value {
+      words.dropFirst(place).first.flatMap(Value.init) ?? standard
     }
+    switch (words.first, operand) {
+    case ("pairs", _): return pairs(number(1, or: 25_000), number(2, or: 1))
+    case ("rules", let folder?): RuleProofs(folder: folder).run()
+    case ("translations", let folder?): Translations(corpus: Corpus(folder: folder)).run()
+    case ("unguarded", let folder?): return Unguarded(corpus: Corpus(folder: folder)).run() ? 0 : 1
+    case ("history", let repository?): History(repository: repository, count: number(2, or: 50)).run()
+    case ("hard", let one?): return Int(one).map(HardCases.run) ?? 3
+    case ("hard", nil): return HardCases.runAll()
+    default: return 3
+    }
+    return 0
   }
 
   /// Pairs of generated conditions against an oracle; every fragment gets `count`.

@@ -3,7 +3,7 @@ import Foundation
 import TestSupport
 
 /// Puts rules to programs that nobody here wrote: our Athena SQL on DuckDB, and the rule's own text through pySigma and
-/// its SQLite back end, on the same events. `agreement-sweep --rules FOLDER EVENTS --engines`.
+/// its SQLite back end, on the same events. `sweep agreement --rules FOLDER EVENTS --engines`.
 struct RuleSetEngines {
   struct Subject: Sendable {
     let path: String

@@ -2,7 +2,7 @@ import Concord
 import Foundation
 import TestSupport
 
-/// Rules as the usual SQL without guards against NULL: `proof-sweep unguarded FOLDER`.
+/// Rules as the usual SQL without guards against NULL: `sweep proof unguarded FOLDER`.
 ///
 /// Of each rule with `not` the plain query is read back and compared with the rule, and all witnesses are put to
 /// DuckDB: it must miss each of them where our own query finds it.
