@@ -184,6 +184,12 @@ extension Diagnostic {
     Diagnostic(.tooDeep, "the query has \(what), at which Athena's analysis overflows its stack")
   }
 
+  static func queryTooComplex(_ calls: Int, limit: Int) -> Diagnostic {
+    Diagnostic(
+      .tooDeep, "the query has \(calls) calls of functions; from more than \(limit) on Trino 414 may fail",
+      help: ["split the rule, or ask with `contains` or for whole texts, which are written as lists"])
+  }
+
   static func badInstant(_ instant: Instant, _ option: String) -> Diagnostic {
     Diagnostic(
       .notAnInstant, "`\(option)` is not a whole second, as CloudTrail's `eventTime` is",

@@ -43,8 +43,10 @@ import Testing
     func read(_ expression: AthenaExpression) throws -> AthenaExpression {
       try AthenaParser.expression(Source(text: AthenaPrinter.flat(expression)))
     }
-    let network = AthenaIdioms.NetworkMembership(text: value, network: "10.0.0.0/8")
-    #expect(AthenaIdioms.network.match(try read(AthenaIdioms.network.make(network))) == network)
+    for text in ["10.0.0.0/8", "::/0"] {
+      let network = AthenaIdioms.NetworkMembership(text: value, network: text)
+      #expect(AthenaIdioms.network.match(try read(AthenaIdioms.network.make(network))) == network)
+    }
     let element = AthenaIdioms.ElementTruth(value: value, variable: "e1")
     #expect(AthenaIdioms.truthyElement.match(try read(AthenaIdioms.truthyElement.make(element))) == element)
   }
@@ -57,6 +59,8 @@ import Testing
     #"regexp_like(a, '\A[0-9A-Fa-f:.]+\z') OR contains('10.0.0.0/8', TRY_CAST(a AS ipaddress))"#,
     #"regexp_like(a, '\A[-+]?[0-9]+(\.[0-9]+)?([eE][-+]?[0-9]+)?\z') AND TRY_CAST(b AS double) > 5"#,
     #"regexp_like(a, '\A[-+]?[0-9]+(\.[0-9]+)?([eE][-+]?[0-9]+)?\z') AND TRY_CAST(a AS double) = 5"#,
+    // Wider on some versions: it has every IPv4 address.
+    #"regexp_like(a, '\A[0-9A-Fa-f:.]+\z') AND TRY(contains('::/0', TRY_CAST(a AS ipaddress)))"#,
     "a NOT IN ('', 'false')", "a NOT IN ('', 'false', '0', '1')", "a NOT IN ('', 'false', '0', NULL)",
     "json_format(a) > 'null'", "json_format(a) <> 'NULL'", "CAST(a AS ARRAY(json))",
     "COALESCE(TRY_CAST(a AS ARRAY(json)), ARRAY[b])", "COALESCE(TRY_CAST(a AS ARRAY(json)), ARRAY[a, a])",
@@ -108,5 +112,15 @@ import Testing
       #expect(!declared.isEmpty)
       #expect(own.intersection(declared).sorted() == [])
     }
+  }
+
+  @Test(
+    "IPv6 networks that have the mapped addresses",
+    arguments: [
+      ("::/0", true), ("::/80", true), ("::8000:0:0/81", true), ("::fffe:0:0/95", true), ("::/81", false),
+      ("::/96", false), ("fe80::/10", false), ("0.0.0.0/0", false), ("8000::/1", false),
+    ])
+  func mapped(_ network: String, _ expected: Bool) {
+    #expect(CIDR(network)?.hasMappedAddresses == expected)
   }
 }

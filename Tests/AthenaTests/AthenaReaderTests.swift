@@ -93,6 +93,12 @@ struct Read: CustomTestStringConvertible, Sendable {
     Read(
       #"regexp_like(sourceipaddress, '\A[0-9A-Fa-f:.]+\z') AND contains('10.0.0.0/8', TRY_CAST(sourceipaddress AS ipaddress))"#,
       (CIDR("10.0.0.0/8").map { .test(FieldPath("sourceIPAddress"), .network($0)) }) ?? .always(false)),
+    Read(
+      #"regexp_like(sourceipaddress, '\A[0-9A-Fa-f:.]+\z') AND TRY(contains('10.0.0.0/8', TRY_CAST(sourceipaddress AS ipaddress)))"#,
+      network("10.0.0.0/8")),
+    Read(
+      #"regexp_like(sourceipaddress, '\A[0-9A-Fa-f:.]+\z') AND TRY(contains('::/0', TRY_CAST(sourceipaddress AS ipaddress))) AND NOT COALESCE(TRY(contains('0.0.0.0/0', TRY_CAST(sourceipaddress AS ipaddress))), FALSE) AND eventname = 'a'"#,
+      .all([network("::/0"), isA])),
     Read("eventname = 'a' AND eventtime > '2024-01-01'", isA),
     Read("TRUE", .always(true)),
     Read("eventname = CAST(5 AS varchar)", text(eventName, .equals("5"))),

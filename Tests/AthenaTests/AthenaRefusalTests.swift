@@ -63,6 +63,47 @@ struct Refused: CustomTestStringConvertible, Sendable {
     ),
   ]
 
+  /// How many questions of a kind are asked of a field, how many calls the text has then, and whether it is a list.
+  static let widths: [(count: Int, kind: String, calls: Int?, isList: Bool)] = [
+    (400, "contains", 400, false), (401, "contains", 2, true), (4_000, "contains", 2, true),
+    (401, "prefix", 401, false), (1_200, "prefix", 1_200, false), (1_201, "prefix", nil, false),
+    (4_000, "equals", 0, false),
+  ]
+
+  @Test("what is wide", arguments: widths) func width(
+    _ count: Int, _ kind: String, _ calls: Int?, _ isList: Bool
+  ) throws {
+    let condition = Condition.any(
+      (0..<count).map { number in
+        switch kind {
+        case "contains": text(eventName, .contains("a\(number)b"))
+        case "prefix": text(eventName, .prefix("a\(number)b"))
+        default: text(eventName, .equals("a\(number)b"))
+        }
+      })
+    guard let calls else {
+      let error = #expect(throws: Diagnostic.self) { try whereClause(condition) }
+      #expect(error?.code.rawValue == "E404")
+      #expect(
+        error?.message
+          == "the query has \(count) calls of functions; from more than 1200 on Trino 414 may fail")
+      return
+    }
+    let written = try whereClause(condition)
+    #expect(written.contains("split(") == isList)
+    #expect(try AthenaParser.expression(Source(text: written)).callCount == calls)
+    let rule = Rule(id: "r", title: "t", condition: condition)
+    var tested = rule
+    tested.fixtures = [Fixture(name: "f", expected: true, event: event([("eventName", .string("a7b"))]))]
+    let language = Language.athena
+    let selfTest = try language.selfTest(tested, options: LanguageOptions())
+    #expect(selfTest.text.contains("split(") == isList)
+    let query = try language.write(rule, options: LanguageOptions())
+    let verdicts = try language.run(
+      query.text, on: tested.fixtures.map { $0.event }, options: LanguageOptions())
+    #expect(verdicts == [condition.holds(of: tested.fixtures[0].event)])
+  }
+
   @Test("conditions", arguments: AthenaRefusalTests.conditions) func condition(_ row: Refused) {
     let error = #expect(throws: Diagnostic.self) { try whereClause(row.condition, ddl: row.ddl) }
     #expect(error?.code.rawValue == row.code)

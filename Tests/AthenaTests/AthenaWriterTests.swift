@@ -37,6 +37,10 @@ func event(_ members: [(String, Value)]) -> Event {
   Event(Value.Object(members.map { Value.Object.Member($0.0, $0.1) }))
 }
 
+func network(_ text: String) -> Condition {
+  CIDR(text).map { .test(FieldPath("sourceIPAddress"), .network($0)) } ?? .always(true)
+}
+
 func text(_ path: FieldPath, _ pattern: Pattern, _ letterCase: LetterCase = .exact) -> Condition {
   .test(path, .text(pattern, letterCase))
 }
@@ -113,6 +117,29 @@ struct Written: CustomTestStringConvertible, Sendable {
       regexp_like("apiversion", '\A[-+]?[0-9]+(\.[0-9]+)?([eE][-+]?[0-9]+)?\z')
         AND TRY_CAST("apiversion" AS double) > 5
       """#),
+    // `contains` of an address of the other version fails before Trino 427.
+    Written(
+      network("10.0.0.0/8"),
+      #"""
+      regexp_like("sourceipaddress", '\A[0-9A-Fa-f:.]+\z')
+        AND TRY(contains('10.0.0.0/8', TRY_CAST("sourceipaddress" AS ipaddress)))
+      """#),
+    // From 427 on it has every IPv4 address.
+    Written(
+      network("::/80"),
+      #"""
+      regexp_like("sourceipaddress", '\A[0-9A-Fa-f:.]+\z')
+        AND TRY(contains('::/80', TRY_CAST("sourceipaddress" AS ipaddress)))
+        AND NOT COALESCE(TRY(contains('0.0.0.0/0', TRY_CAST("sourceipaddress" AS ipaddress))), FALSE)
+      """#),
+    // `LIKE` of Trino 414 does not find letters beyond U+FFFF in a lambda.
+    Written(
+      text(FieldPath("resources", "ARN"), .contains("😀")),
+      #"any_match("resources", "e1" -> strpos("e1"."arn", '😀') > 0)"#),
+    Written(
+      text(FieldPath("resources", "ARN"), .suffix("😀")),
+      #"any_match("resources", "e1" -> "e1"."arn" LIKE '%😀' ESCAPE '\')"#),
+    Written(text(eventName, .contains("😀")), #""eventname" LIKE '%😀%' ESCAPE '\'"#),
     Written(
       text(FieldPath("resources", "ARN"), .equals("x")),
       #"any_match("resources", "e1" -> "e1"."arn" = 'x')"#),

@@ -52,34 +52,40 @@ struct AthenaLowering {
   private mutating func conjuncts(_ list: [AthenaExpression]) throws(Diagnostic) -> [AthenaTruth] {
     var result: [AthenaTruth] = []
     var rest = list[...]
-    while let first = rest.popFirst() {
-      if let second = rest.first, let truth = try guarded(first, second) {
-        rest = rest.dropFirst()
-        result.append(truth)
+    while let first = rest.first {
+      if let (question, count) = try guarded(rest) {
+        result.append(question)
+        rest = rest.dropFirst(count)
       } else {
         result.append(try truth(first))
+        rest = rest.dropFirst()
       }
     }
     return result
   }
 
-  private func guarded(_ first: AthenaExpression, _ second: AthenaExpression) throws(Diagnostic)
-    -> AthenaTruth?
-  {
-    let both = AthenaExpression(.and([first, second]))
-    if let asked = AthenaIdioms.number.match(both),
-      case .text(let path, .exact) = try operands.operand(asked.text), let bound = try number(asked.bound)
-    {
-      return .test(path, .number(asked.comparison, bound.number))
-    }
-    if let asked = AthenaIdioms.network.match(both),
-      case .text(let path, .exact) = try operands.operand(asked.text)
-    {
-      guard let network = CIDR(asked.network), network.description.sameScalars(as: asked.network) else {
-        throw unreadable(second)
+  /// The question that a guard at the front makes with what follows, and how many operands it has.
+  private func guarded(
+    _ operands: ArraySlice<AthenaExpression>
+  ) throws(Diagnostic) -> (AthenaTruth, count: Int)? {
+    for count in [3, 2] where operands.count >= count {
+      let joined = AthenaExpression(.and(Array(operands.prefix(count))))
+      if let asked = AthenaIdioms.number.match(joined),
+        case .text(let path, .exact) = try self.operands.operand(asked.text),
+        let bound = try number(asked.bound)
+      {
+        return (.test(path, .number(asked.comparison, bound.number)), count)
       }
-      // Where it is not true it is false, unknown or, of an address of the other version, an error.
-      return AthenaTruth(.success(.test(path, .network(network))), .failure(unreadable(second)))
+      if let asked = AthenaIdioms.network.match(joined),
+        case .text(let path, .exact) = try self.operands.operand(asked.text)
+      {
+        let question = operands[operands.startIndex + 1]
+        guard let network = CIDR(asked.network), network.description.sameScalars(as: asked.network) else {
+          throw unreadable(question)
+        }
+        // Where it is not true it is false or unknown, by the engine's version.
+        return (AthenaTruth(.success(.test(path, .network(network))), .failure(unreadable(question))), count)
+      }
     }
     return nil
   }

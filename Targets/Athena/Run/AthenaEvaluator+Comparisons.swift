@@ -112,16 +112,3 @@ extension AthenaEvaluator {
     return texts
   }
 }
-
-extension Pattern {
-  /// Whether a letter beyond U+FFFF is looked for at no fixed place: in a pattern of more than `a%`, `%b` and `a%b`.
-  fileprivate var seeksBeyondPlane: Bool {
-    var literals = ""
-    for case .literal(let text) in pieces { literals += text }
-    guard pieces.count > 2, literals.unicodeScalars.contains(where: { $0.value > 0xFFFF }) else {
-      return false
-    }
-    guard pieces.count == 3, case .literal? = pieces.first, case .literal? = pieces.last else { return true }
-    return false
-  }
-}

@@ -31,7 +31,7 @@ struct AthenaEvaluator {
   let source: Source
   let names: Names
   /// The version whose answers are given where versions differ.
-  var release = AthenaRelease.trino482
+  var release = AthenaRelease.trino414
   /// The columns that are used, of a table over events.
   private(set) var columns: [Schema.Field] = []
   /// The names by which the table may be called in front of a column.

@@ -76,7 +76,7 @@ struct AthenaNetwork {
     case .trino414: return nil
     case .trino482:
       // An IPv6 network that covers `::ffff:0:0/96` has every IPv4 address.
-      return address.bytes.count == 16 && prefixLength <= 80 && address.bytes.allSatisfy { $0 == 0 }
+      return network.hasMappedAddresses
     }
   }
 }

@@ -39,30 +39,35 @@ enum AthenaIdioms {
     make: { asked in
       guarded(
         asked.text, numberGrammar,
-        asked.text.tryCast(.named("double")).compared(.init(asked.comparison), asked.bound))
+        [asked.text.tryCast(.named("double")).compared(.init(asked.comparison), asked.bound)])
     },
     match: { expression in
-      guard let (text, question) = guarded(expression, by: numberGrammar),
-        case .compare(let comparison, let number, let bound) = question.kind,
+      guard let (text, questions) = guarded(expression, by: numberGrammar), questions.count == 1,
+        case .compare(let comparison, let number, let bound)? = questions.first?.kind,
         number == text.tryCast(.named("double")), let asked = comparison.ordered
       else { return nil }
       return NumberComparison(text: text, comparison: asked, bound: bound)
     })
 
-  /// `regexp_like(x, grammar) AND contains('10.0.0.0/8', TRY_CAST(x AS ipaddress))`: `TRY_CAST` alone takes more texts
-  /// as addresses.
+  /// `regexp_like(x, grammar) AND TRY(contains('10.0.0.0/8', TRY_CAST(x AS ipaddress)))`: `TRY_CAST` alone takes more
+  /// texts as addresses, and `contains` alone fails on an address of the other version before Trino 427.
+  ///
+  /// Of an IPv6 network that has `::ffff:0:0/96`, `AND NOT COALESCE(TRY(contains('0.0.0.0/0', …)), FALSE)` follows: since
+  /// 427 it has every IPv4 address. `match` also takes `contains` without `TRY`.
   static let network = Form<NetworkMembership>(
     make: { asked in
-      guarded(
-        asked.text, addressGrammar,
-        .call("contains", .string(asked.network), asked.text.tryCast(.named("ipaddress"))))
+      let inside = AthenaExpression.call("try", contains(asked.network, asked.text))
+      return guarded(asked.text, addressGrammar, [inside] + (isVersion6(asked).map { [$0] } ?? []))
     },
     match: { expression in
-      guard let (text, question) = guarded(expression, by: addressGrammar),
-        case .call("contains", let arguments) = question.kind, arguments.count == 2,
-        case .string(let network) = arguments[0].kind, arguments[1] == text.tryCast(.named("ipaddress"))
+      guard let (text, questions) = guarded(expression, by: addressGrammar), let inside = questions.first
       else { return nil }
-      return NetworkMembership(text: text, network: network)
+      let plain = if case .call("try", let arguments) = inside.kind { arguments.first } else { inside }
+      guard case .call("contains", let arguments)? = plain?.kind, arguments.count == 2,
+        case .string(let network) = arguments[0].kind, plain == contains(network, text)
+      else { return nil }
+      let asked = NetworkMembership(text: text, network: network)
+      return Array(questions.dropFirst()) == (isVersion6(asked).map { [$0] } ?? []) ? asked : nil
     })
 
   /// `x NOT IN ('', 'false', '0')`: the text is truthy.
@@ -150,20 +155,31 @@ extension AthenaIdioms {
   static let falsyJSON = ["null", "\"\"", "false", "\"false\"", "0", "\"0\""]
 
   private static func guarded(
-    _ text: AthenaExpression, _ grammar: String, _ question: AthenaExpression
+    _ text: AthenaExpression, _ grammar: String, _ questions: [AthenaExpression]
   ) -> AthenaExpression {
-    AthenaExpression(.and([.call("regexp_like", text, .string(grammar)), question]))
+    AthenaExpression(.and([.call("regexp_like", text, .string(grammar))] + questions))
   }
 
   /// The text of that grammar, and what is asked of it.
   private static func guarded(
     _ expression: AthenaExpression, by grammar: String
-  ) -> (text: AthenaExpression, question: AthenaExpression)? {
-    guard case .and(let operands) = expression.kind, operands.count == 2,
-      case .call("regexp_like", let arguments) = operands[0].kind, arguments.count == 2,
+  ) -> (text: AthenaExpression, questions: [AthenaExpression])? {
+    guard case .and(let operands) = expression.kind,
+      case .call("regexp_like", let arguments)? = operands.first?.kind, arguments.count == 2,
       arguments[1] == .string(grammar)
     else { return nil }
-    return (arguments[0], operands[1])
+    return (arguments[0], Array(operands.dropFirst()))
+  }
+
+  private static func contains(_ network: String, _ text: AthenaExpression) -> AthenaExpression {
+    .call("contains", .string(network), text.tryCast(.named("ipaddress")))
+  }
+
+  /// That the address is no IPv4 address, where the network may be taken to have those.
+  private static func isVersion6(_ asked: NetworkMembership) -> AthenaExpression? {
+    guard CIDR(asked.network)?.hasMappedAddresses == true else { return nil }
+    let isVersion4 = AthenaExpression.call("try", contains("0.0.0.0/0", asked.text))
+    return AthenaExpression(.not(.call("coalesce", isVersion4, .boolean(false))))
   }
 
   /// `x [NOT] IN (…)` with these texts, in whatever order.
@@ -178,5 +194,17 @@ extension AthenaIdioms {
   private static func formatted(_ expression: AthenaExpression) -> AthenaExpression? {
     guard case .call("json_format", let arguments) = expression.kind, arguments.count == 1 else { return nil }
     return arguments[0]
+  }
+}
+
+extension CIDR {
+  /// Whether it is an IPv6 network that has `::ffff:0:0/96`, as which engines may keep IPv4 addresses.
+  var hasMappedAddresses: Bool {
+    let mapped: [UInt8] = Array(repeating: 0, count: 10) + [0xFF, 0xFF, 0, 0, 0, 0]
+    guard address.bytes.count == mapped.count, prefixLength <= 96 else { return false }
+    return (0..<prefixLength).allSatisfy { bit in
+      let mask = UInt8(0x80) >> UInt8(bit % 8)
+      return address.bytes[bit / 8] & mask == mapped[bit / 8] & mask
+    }
   }
 }

@@ -95,3 +95,22 @@ extension AthenaExpression.Operator {
     }
   }
 }
+
+extension AthenaExpression {
+  /// The expressions that it is made of.
+  var operands: [AthenaExpression] {
+    switch kind {
+    case .null, .boolean, .number, .string, .name: []
+    case .field(let operand, _), .lambda(_, let operand), .cast(let operand, _, _), .not(let operand),
+      .isNull(let operand, _):
+      [operand]
+    case .call(_, let list), .array(let list), .row(let list), .and(let list), .or(let list): list
+    case .compare(_, let left, let right), .distinct(let left, let right, _): [left, right]
+    case .like(let operand, let pattern, let escape, _): [operand, pattern] + (escape.map { [$0] } ?? [])
+    case .inList(let operand, let items, _): [operand] + items
+    case .between(let operand, let low, let high, _): [operand, low, high]
+    case .choice(let branches, let otherwise):
+      branches.flatMap { [$0.condition, $0.result] } + (otherwise.map { [$0] } ?? [])
+    }
+  }
+}

@@ -49,7 +49,7 @@ extension AthenaAtoms {
     case .truthy: return .mayBeUnknown(value.unequal(.number("0")))
     case .text(let pattern, let letterCase):
       guard case .equals(let literal) = pattern.shape else {
-        return AthenaAtoms.matches(text, pattern, letterCase)
+        return try matches(text, pattern, letterCase)
       }
       return AthenaAtoms.isOne(of: [literal].compactMap(AthenaAtoms.integer), value)
     case .oneOf(let literals, _):

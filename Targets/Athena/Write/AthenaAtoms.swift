@@ -9,6 +9,8 @@ struct AthenaAtoms {
   let path: FieldPath
   /// Events that show what kind of value stands there.
   let fixtures: [Event]
+  /// Whether the question stands in a lambda.
+  var isInLambda = false
 
   /// The question asked of one value. `isElement` says that the value is an element of the array at the path's
   /// end.
@@ -41,7 +43,7 @@ struct AthenaAtoms {
     case .truthy:
       if isElement { return .total(text.isNotNull) }
       return .mayBeUnknown(AthenaIdioms.truthyText.make(.init(value: text)))
-    case .text(let pattern, let letterCase): return AthenaAtoms.matches(text, pattern, letterCase)
+    case .text(let pattern, let letterCase): return try matches(text, pattern, letterCase)
     case .oneOf(let values, let asked):
       let letterCase = asked.effective(in: values)
       let folded = values.map { AthenaAtoms.folded(.string($0), letterCase) }
@@ -65,7 +67,7 @@ struct AthenaAtoms {
     case .truthy: return try ask(atom, ofText: text, isElement: false)
     case .text(let pattern, let letterCase):
       if case .contains(let part) = pattern.shape, AthenaAtoms.isSpelledOneWay(part) {
-        return AthenaAtoms.matches(text, pattern, letterCase)
+        return try matches(text, pattern, letterCase)
       }
     case .oneOf, .regex, .number, .network, .sameAs: break
     }
@@ -137,21 +139,27 @@ extension AthenaAtoms {
     }
   }
 
-  static func matches(
+  func matches(
     _ text: AthenaExpression, _ pattern: Pattern, _ asked: LetterCase
-  ) -> Answer<AthenaExpression> {
+  ) throws(Diagnostic) -> Answer<AthenaExpression> {
     // A bare column can be pushed down, `lower` of it cannot.
     let letterCase = asked.effective(in: pattern.literals)
+    let asked = AthenaAtoms.folded(text, letterCase)
+    func folded(_ text: String) -> AthenaExpression { AthenaAtoms.folded(.string(text), letterCase) }
     switch pattern.shape {
     case .anything: return .total(text.isNotNull)
-    case .equals(let value):
-      return .mayBeUnknown(folded(text, letterCase).equal(folded(.string(value), letterCase)))
+    case .equals(let value): return .mayBeUnknown(asked.equal(folded(value)))
+    case .contains(let part) where isInLambda && pattern.seeksBeyondPlane:
+      return .mayBeUnknown(.call("strpos", asked, folded(part)).compared(.greater, .number("0")))
+    case .wildcard where isInLambda && pattern.seeksBeyondPlane:
+      throw .cannotSay(
+        .valueType,
+        "a wildcard between letters beyond U+FFFF about elements: `LIKE` of older versions does not find them",
+        "ask with `contains` for each part")
     case .prefix, .suffix, .contains, .wildcard:
+      let like = folded(AthenaLike.text(pattern))
       return .mayBeUnknown(
-        AthenaExpression(
-          .like(
-            folded(text, letterCase), folded(.string(AthenaLike.text(pattern)), letterCase),
-            escape: .string("\\"), negated: false)))
+        AthenaExpression(.like(asked, like, escape: .string("\\"), negated: false)))
     }
   }
 

@@ -14,8 +14,7 @@ enum AthenaSelfTest {
       throw Diagnostic(.noFixtures, "the rule `\(rule.id)` has no fixtures to test with")
     }
     let table = try AthenaTable(for: rule, options)
-    var writer = ConditionWriter(AthenaSpelling(table, fixtures: rule.fixtures.map(\.event)))
-    let condition = try writer.write(rule.condition)
+    let (condition, notes) = try AthenaWriter.condition(of: rule, table)
     let used = table.schema.fields.filter { column in
       rule.condition.paths.contains { AthenaLiteral.isSameName($0.names.first ?? "", column.name) }
     }
@@ -37,7 +36,7 @@ enum AthenaSelfTest {
     ]
     let text = AthenaPrinter.text(query)
     guard text.utf8.count <= AthenaWriter.byteLimit else { throw .queryTooLarge(text.utf8.count) }
-    return Query(text: text, notes: writer.spelling.notes)
+    return Query(text: text, notes: notes)
   }
 
   /// Names for name, expectation and number that no column has.

@@ -18,32 +18,51 @@ struct AthenaWriter {
   /// would exceed Athena's limits.
   static func write(_ rule: Rule, _ options: LanguageOptions) throws(Diagnostic) -> Query {
     let writer = AthenaWriter(rule: rule, table: try AthenaTable(for: rule, options), options: options)
-    // The compact form has fewer operands, and fewer bytes.
-    if rule.condition.operandCount <= AthenaSpelling.limits.operands {
-      let query = try writer.query(isCompact: false)
-      if query.text.utf8.count <= byteLimit { return query }
+    let (condition, notes) = try AthenaWriter.condition(of: rule, writer.table)
+    let query = try writer.query(condition, notes)
+    if query.text.utf8.count <= byteLimit { return query }
+    let (shorter, shorterNotes) = try AthenaWriter.condition(of: rule, writer.table, isCompact: true)
+    let compact = try writer.query(shorter, shorterNotes)
+    guard compact.text.utf8.count <= byteLimit else {
+      throw .queryTooLarge(compact.text.utf8.count)
     }
-    let query = try writer.query(isCompact: true)
-    guard query.text.utf8.count <= byteLimit else {
-      throw .queryTooLarge(query.text.utf8.count)
-    }
-    return query
+    return compact
   }
 
-  private func query(isCompact: Bool) throws(Diagnostic) -> Query {
+  /// The rule's condition over the table, and what the user should know: plainly where its calls are few, otherwise in
+  /// the compact form. Throws where they are too many even so.
+  static func condition(
+    of rule: Rule, _ table: AthenaTable, isCompact: Bool = false
+  ) throws(Diagnostic) -> (expression: AthenaExpression, notes: [Diagnostic]) {
+    let events = rule.fixtures.map(\.event)
+    // The compact form has fewer operands and calls, and fewer bytes.
+    let isCompact = isCompact || rule.condition.operandCount > AthenaSpelling.limits.operands
+    var writer = ConditionWriter(AthenaSpelling(table, fixtures: events, isCompact: isCompact))
+    let condition = try writer.write(rule.condition)
+    let calls = condition.callCount
+    if !isCompact, calls > AthenaSpelling.plainCalls {
+      return try self.condition(of: rule, table, isCompact: true)
+    }
+    guard calls <= AthenaSpelling.callLimit else {
+      throw .queryTooComplex(calls, limit: AthenaSpelling.callLimit)
+    }
+    return (condition, writer.spelling.notes)
+  }
+
+  private func query(
+    _ condition: AthenaExpression, _ conditionNotes: [Diagnostic]
+  ) throws(Diagnostic) -> Query {
     let events = rule.fixtures.map(\.event)
     let window = try AthenaWindow(options).conjuncts(table)
     let place = AthenaPlaces.conjuncts(rule.place, table)
     let aside = try rule.placeAside(
       from: "Athena SQL", place.unmapped, isPlaceGiven: options.namesPlace)
-    var writer = ConditionWriter(AthenaSpelling(table, fixtures: events, isCompact: isCompact))
-    let condition = try writer.write(rule.condition)
     let output = AthenaOutput(resolver: AthenaResolver(table: table, fixtures: events))
     let (columns, notes) = output.columns(rule.outputFields)
     var query = AthenaQuery(
       columns: columns, table: table.name, predicate: .and(window + place.conjuncts + [condition]))
     query.comments = QueryHeader.lines(for: rule, options, isPlaceAside: !aside.isEmpty)
-    return Query(text: AthenaPrinter.text(query), notes: aside + writer.spelling.notes + notes)
+    return Query(text: AthenaPrinter.text(query), notes: aside + conditionNotes + notes)
   }
 }
 
@@ -54,6 +73,18 @@ extension Condition {
     case .always, .test, .anywhere, .place: 0
     case .not(let operand): operand.operandCount
     case .all(let operands), .any(let operands): operands.reduce(operands.count) { $0 + $1.operandCount }
+    }
+  }
+}
+
+extension AthenaExpression {
+  /// How many calls, casts and `LIKE`s depend on the row.
+  var callCount: Int {
+    switch kind {
+    case .like, .cast, .call: (isLiteral ? 0 : 1) + operands.reduce(0) { $0 + $1.callCount }
+    case .null, .boolean, .number, .string, .name, .field, .lambda, .array, .row, .not, .and, .or, .compare,
+      .distinct, .isNull, .inList, .between, .choice:
+      operands.reduce(0) { $0 + $1.callCount }
     }
   }
 }
