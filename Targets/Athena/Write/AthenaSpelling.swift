@@ -166,7 +166,7 @@ extension AthenaSpelling {
 
 extension AthenaExpression {
   /// Whether a comparison's side is a literal, itself or folded, so never NULL.
-  var isLiteral: Bool {
+  fileprivate var isLiteral: Bool {
     switch kind {
     case .string, .number, .boolean: true
     case .call("lower", let arguments): arguments.allSatisfy(\.isLiteral)

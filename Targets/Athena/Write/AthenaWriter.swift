@@ -81,7 +81,7 @@ extension AthenaExpression {
   /// How many calls, casts and `LIKE`s depend on the row.
   var callCount: Int {
     switch kind {
-    case .like, .cast, .call: (isLiteral ? 0 : 1) + operands.reduce(0) { $0 + $1.callCount }
+    case .like, .cast, .call: (namesNothing ? 0 : 1) + operands.reduce(0) { $0 + $1.callCount }
     case .null, .boolean, .number, .string, .name, .field, .lambda, .array, .row, .not, .and, .or, .compare,
       .distinct, .isNull, .inList, .between, .choice:
       operands.reduce(0) { $0 + $1.callCount }
