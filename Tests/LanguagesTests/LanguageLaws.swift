@@ -166,8 +166,9 @@ struct LawfulLanguage: Sendable, CustomTestStringConvertible {
           switch language.written(rule) {
           case .success(let text): query = text
           case .failure(let refusal):
-            // A number that no double holds, or a text too long for a query.
-            #expect([.numberRange, .tooLarge].contains(refusal.code), "\(refusal.message)")
+            // A number that no double holds, a text too long for a query, or a wildcard beside a letter beyond U+FFFF
+            // in an array, which Trino 414 does not match.
+            #expect([.numberRange, .tooLarge, .valueType].contains(refusal.code), "\(refusal.message)")
             refused += 1
             continue
           }
