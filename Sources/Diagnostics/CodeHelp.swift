@@ -52,7 +52,6 @@ extension Diagnostic.Code {
     case .readingOrder: "Name the set first."
     case .severalRules: "Write the condition into each rule."
     case .badValue: "Write a value that the message describes."
-    case .ambiguousScalar: "Put it in quotes, or write `true` or `false`."
     case .placeholder: "Give them in a processing pipeline, or write them into the rule."
     case .notAPage: "Save the whole page as text, from its title to its last table."
     case .partialCondition: "Take it with `--allow-partial`, knowing that it matches more events."
@@ -172,10 +171,6 @@ extension Diagnostic.Code {
     case .duplicate: "Keep one of them."
     case .subsumed: "Remove it, or say what it is there for."
     case .overlap: "Nothing, if both alerts are wanted."
-    case .lostMatches: "Check that these events are meant to be missed."
-    case .gainedMatches: "Check that these events are meant to be found."
-    case .unknownChange: "Raise the bounds, or read the change."
-    case .otherChange: "Nothing: it is told so that nobody misses it."
 
     case .unknownEngine: "Use one of the engines that the message names."
     case .engineNotConfigured: "Set the variables that the message names."

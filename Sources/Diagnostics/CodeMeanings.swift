@@ -57,7 +57,6 @@ extension Diagnostic.Code {
     case .readingOrder: "A reading names a whole set of decisions after single ones, which it would undo."
     case .severalRules: "One condition was given for a file of several rules."
     case .badValue: "A value is of the right kind, and not one that its place takes."
-    case .ambiguousScalar: "Tools that read YAML 1.1 take this text for something else."
     case .placeholder: "Nothing gives the values that a placeholder stands for."
     case .notAPage: "The text is not a catalogue page that can be read."
     case .partialCondition: "The page says that its condition is only a part of the detection."
@@ -183,10 +182,6 @@ extension Diagnostic.Code {
     case .duplicate: "The rule holds of the same events as another on the same log."
     case .subsumed: "Another rule on the same log holds of all its events."
     case .overlap: "An event of the rule is also one of another rule on the same log."
-    case .lostMatches: "A change makes the rule miss events that it matched."
-    case .gainedMatches: "A change makes the rule match events that it did not."
-    case .unknownChange: "Whether a change has an effect could not be decided within the bounds."
-    case .otherChange: "A change alters something besides what the rule matches."
 
     case .unknownEngine: "There is no engine of that name."
     case .engineNotConfigured: "A variable that an engine needs is not set."

@@ -58,7 +58,6 @@ extension Diagnostic {
     case readingOrder = "E313"
     case severalRules = "E314"
     case badValue = "E315"
-    case ambiguousScalar = "E316"
     case placeholder = "E317"
     case notAPage = "E318"
     case partialCondition = "E319"
@@ -167,7 +166,7 @@ extension Diagnostic {
     case changeUnknown = "W522"
     case ruleChanged = "N523"
 
-    // 6xx: what lint finds odd in rules, and what a change of rules does.
+    // 6xx: what lint finds odd in rules.
     case neverFires = "W601"
     case alwaysFires = "W602"
     case exclusionOfAll = "W603"
@@ -177,10 +176,6 @@ extension Diagnostic {
     case duplicate = "W607"
     case subsumed = "N608"
     case overlap = "N609"
-    case lostMatches = "W621"
-    case gainedMatches = "N622"
-    case unknownChange = "W623"
-    case otherChange = "N624"
 
     // 7xx: engines and tools that run queries.
     case unknownEngine = "E701"

@@ -36,6 +36,24 @@ struct RegistryTests {
     #expect(code.phase == phase)
   }
 
+  @Test("every code is said somewhere")
+  func used() throws {
+    let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+      .deletingLastPathComponent()
+    var said: Set<String> = []
+    for folder in ["Sources", "Targets"] {
+      let files = FileManager.default.enumerator(
+        at: root.appending(path: folder), includingPropertiesForKeys: nil)
+      for case let file as URL in try #require(files)
+      where file.pathExtension == "swift" && !file.lastPathComponent.hasPrefix("Code") {
+        for match in try String(contentsOf: file, encoding: .utf8).matches(of: /\.([a-z][A-Za-z0-9]*)/) {
+          said.insert(String(match.1))
+        }
+      }
+    }
+    #expect(Diagnostic.Code.allCases.filter { !said.contains("\($0)") } == [])
+  }
+
   /// `RECORD=1` writes the page anew, and fails all the same: what was written wants to be read.
   @Test("the documentation's page of codes is that of the registry")
   func documentation() throws {
