@@ -34,13 +34,6 @@ struct PredicateTests {
     #expect(condition.holds(of: event) == expected)
   }
 
-  /// Of equal keys the last one counts, for keywords too.
-  @Test func keywordsInShadowedMembers() throws {
-    let event = try #require(Event(JSON.parse(#"{"b":"x","b":"y"}"#)))
-    #expect(!Condition.anywhere(.equals("x"), .exact).predicate()(event))
-    #expect(Condition.anywhere(.equals("y"), .exact).predicate()(event))
-  }
-
   /// An event beyond what the engine reads is asked by the meaning itself.
   @Test func eventsBeyondTheLimits() throws {
     var value = Value.string("x")

@@ -25,6 +25,8 @@ public enum VerdictCases {
     (#"{"a":"1e400"}"#, .test(FieldPath("a"), .number(.greater, Number(5))), true),
     (#"{"a":" 5 "}"#, .test(FieldPath("a"), .number(.greater, Number(1))), false),
     (#"{"b":{"c":"x"},"a":1}"#, .anywhere(.equals("x"), .exact), true),
+    (#"{"b":"x","b":"y"}"#, .anywhere(.equals("x"), .exact), false),
+    (#"{"b":"x","b":"y"}"#, .anywhere(.equals("y"), .exact), true),
     (#"{"a b":"x","a":{"b":"y"}}"#, .test(FieldPath("a b"), .text(.equals("x"), .exact)), true),
     (#"{"é":"x"}"#, .test(FieldPath("e\u{301}"), .present), false),
     (#"{"a":"\"\\\u0001"}"#, .test(FieldPath("a"), .text(.equals("\"\\\u{1}"), .exact)), true),

@@ -540,7 +540,12 @@ extension Values {
     case .null: break
     case .bool, .number, .string, .malformedString: found.append(Found(value: value, isElement: false))
     case .array(let items): for item in items { collectLeaves(item) }
-    case .object(let members): for member in members { collectLeaves(member.value) }
+    case .object(let members):
+      // Where a key stands twice, the last one counts.
+      var keys: Set<[UInt8]> = []
+      for member in members.reversed() where keys.insert(Array((member.key.text ?? "").utf8)).inserted {
+        collectLeaves(member.value)
+      }
     }
   }
 }
