@@ -4,6 +4,9 @@ import Testing
 
 @Suite("The registry of codes")
 struct RegistryTests {
+  private let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+    .deletingLastPathComponent()
+
   @Test("numbers and names are one code's alone, and typed as they are printed")
   func unique() {
     let codes = Diagnostic.Code.allCases
@@ -38,8 +41,6 @@ struct RegistryTests {
 
   @Test("every code is said somewhere")
   func used() throws {
-    let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-      .deletingLastPathComponent()
     var said: Set<String> = []
     for folder in ["Sources", "Targets"] {
       let files = FileManager.default.enumerator(
@@ -57,8 +58,6 @@ struct RegistryTests {
   /// `RECORD=1` writes the page anew, and fails all the same: what was written wants to be read.
   @Test("the documentation's page of codes is that of the registry")
   func documentation() throws {
-    let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-      .deletingLastPathComponent()
     let file = root.appending(path: "Sources/Concord/Concord.docc/Diagnostics.md")
     let written = (try? String(contentsOf: file, encoding: .utf8)) ?? ""
     let isFresh = written == RegistryTests.page
