@@ -13,7 +13,7 @@ extension Condition {
       Value.object(event.object).leaves.contains {
         $0.comparedText.map { pattern.matches($0, letterCase) } ?? false
       }
-    case .place(let fact, let atom): event.place[fact].contains { atom.holds(ofText: $0) }
+    case .place(let fact, let atom): atom.holds(of: fact, in: event.place)
     case .not(let operand): !operand.holds(of: event)
     case .all(let operands): operands.allSatisfy { $0.holds(of: event) }
     case .any(let operands): operands.contains { $0.holds(of: event) }
@@ -34,6 +34,9 @@ extension Atom {
       found.value.comparedText.map { accepts($0, found) } ?? false
     }
   }
+
+  /// Whether some text of a fact answers yes.
+  func holds(of fact: PlaceFact, in place: Place) -> Bool { place[fact].contains { holds(ofText: $0) } }
 
   /// Whether the atom is true of a field whose one value is this text. Not for `sameAs`, which asks for two fields.
   public func holds(ofText text: String) -> Bool {

@@ -109,7 +109,7 @@ extension Condition {
     switch kind {
     case .always, .test, .anywhere: return self
     case .place(let fact, let atom):
-      return .always(place[fact].contains { atom.holds(ofText: $0) }, origin: origin)
+      return .always(atom.holds(of: fact, in: place), origin: origin)
     case .not(let operand): return .not(operand.resolved(in: place), origin: origin)
     case .all(let operands): return .all(operands.map { $0.resolved(in: place) }, origin: origin)
     case .any(let operands): return .any(operands.map { $0.resolved(in: place) }, origin: origin)
