@@ -7,7 +7,7 @@ extension Condition {
   ///
   /// Operands in another order, an operand that stands twice, and the letter case of texts that are compared without
   /// regard to it make no difference; how the rule was written, titled or laid out makes none either.
-  public var digest: String {
+  package var digest: String {
     SHA256.digest(Array(normalText.utf8)).prefix(8).map { byte in
       (byte < 16 ? "0" : "") + String(byte, radix: 16)
     }.joined()

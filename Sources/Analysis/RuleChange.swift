@@ -5,28 +5,28 @@ import ConcordNotation
 import ConcordProof
 
 /// What a change of a rule gains and loses: events that only the new version holds of, and only the old one.
-public struct RuleChange: Sendable {
+package struct RuleChange: Sendable {
   /// The version before; `nil` for a new rule.
-  public let old: RuleDocument?
+  package let old: RuleDocument?
   /// The version after; `nil` for a rule that is gone.
-  public let new: RuleDocument?
+  package let new: RuleDocument?
   /// What the new version no longer holds of.
-  public let loss: Effect
+  package let loss: Effect
   /// What only the new version holds of.
-  public let gain: Effect
+  package let gain: Effect
   /// The fixtures of both versions of which they say different things.
-  public let changedFixtures: [ChangedFixture]
+  package let changedFixtures: [ChangedFixture]
   /// What is different besides the condition, in words.
-  public let otherChanges: [String]
+  package let otherChanges: [String]
   /// The facts of the place that only one of two languages names, those of the old version first: nothing
   /// tells whether the other asks as much. They are left out of the comparison.
-  public let factsNotCompared: [PlaceFact]
+  package let factsNotCompared: [PlaceFact]
   /// How the number of alerts changes that the same matches make.
-  public let alerts: Alerts
+  package let alerts: Alerts
   private let questions: Questions
 
   /// What one direction of a change comes to.
-  public enum Effect: Sendable {
+  package enum Effect: Sendable {
     /// No event: proved.
     case none
     /// This event and maybe more.
@@ -37,7 +37,7 @@ public struct RuleChange: Sendable {
     case unknown(Bound)
 
     /// The event, if there is one.
-    public var event: Event? {
+    package var event: Event? {
       switch self {
       case .event(let event), .arrays(let event): event
       case .none, .unknown: nil
@@ -46,15 +46,15 @@ public struct RuleChange: Sendable {
   }
 
   /// A fixture on which the versions differ.
-  public struct ChangedFixture: Sendable {
+  package struct ChangedFixture: Sendable {
     /// The fixture, of whichever version has it.
-    public let fixture: Fixture
+    package let fixture: Fixture
     /// What the new version says, the opposite of what the old one said.
-    public let verdict: Bool
+    package let verdict: Bool
   }
 
   /// How a change of the threshold or the dedup period changes the alerts.
-  public enum Alerts: Sendable {
+  package enum Alerts: Sendable {
     /// Both are as they were.
     case same
     /// More matches make an alert.
@@ -66,7 +66,7 @@ public struct RuleChange: Sendable {
   }
 
   /// How the versions compare.
-  public enum Kind: String, Sendable, CaseIterable {
+  package enum Kind: String, Sendable, CaseIterable {
     /// They hold of the same events.
     case equal
     /// The new one holds of more.
@@ -86,7 +86,7 @@ public struct RuleChange: Sendable {
   }
 
   /// How the versions compare.
-  public var kind: Kind {
+  package var kind: Kind {
     if old == nil { return .added }
     if new == nil { return .removed }
     return switch (loss, gain) {
@@ -99,12 +99,12 @@ public struct RuleChange: Sendable {
   }
 
   /// The name of the rule, the new one where it changed.
-  public var id: String { (new ?? old)?.rule.id ?? "" }
+  package var id: String { (new ?? old)?.rule.id ?? "" }
 
   /// Compares two versions, of each its place, window and condition; either may be missing. `comparesDetails`:
   /// whether titles, levels and the like can be compared, which two languages do not hold alike. Of the place, two
   /// languages are compared in the facts that both versions name.
-  public init(
+  package init(
     from old: RuleDocument?, to new: RuleDocument?, comparesDetails: Bool = true,
     limits: Prover.Limits = Prover.Limits()
   ) {
@@ -211,13 +211,13 @@ extension LogSource {
 
 extension RuleChange {
   /// One of the two versions.
-  public enum Version: Sendable {
+  package enum Version: Sendable {
     case old, new
   }
 
   /// The questions about place, window and event that decide what a version says of an event (`Condition.deciding`).
   /// None for a version that is missing or switched off.
-  public func deciding(_ version: Version, on event: Event) -> [Condition] {
+  package func deciding(_ version: Version, on event: Event) -> [Condition] {
     let document = version == .old ? old : new
     guard document?.rule.enabled == true else { return [] }
     return (version == .old ? questions.old : questions.new).deciding(event)

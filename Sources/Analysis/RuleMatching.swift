@@ -3,32 +3,32 @@ import ConcordDiagnostics
 import ConcordLanguages
 
 /// The rules of one side of a comparison, each with the place of its file.
-public struct RuleVersion: Sendable {
+package struct RuleVersion: Sendable {
   /// The file's place, the same on both sides for a file that was not moved.
-  public let file: String
+  package let file: String
   /// The rule.
-  public let document: RuleDocument
+  package let document: RuleDocument
 
   /// A rule of the file at that place.
-  public init(file: String, document: RuleDocument) {
+  package init(file: String, document: RuleDocument) {
     self.file = file
     self.document = document
   }
 }
 
 /// Finds each rule's other version.
-public enum RuleMatching {
+package enum RuleMatching {
   /// A rule in both versions, or in the one that has it.
-  public struct Pair: Sendable {
+  package struct Pair: Sendable {
     /// The version before.
-    public let old: RuleVersion?
+    package let old: RuleVersion?
     /// The version after.
-    public let new: RuleVersion?
+    package let new: RuleVersion?
   }
 
   /// Pairs the rules: those of files that hold one rule each on both sides, whatever these are called; others by
   /// their ids, within a file first. The order is that of `new`, then what is gone.
-  public static func pairs(from old: [RuleVersion], to new: [RuleVersion]) -> [Pair] {
+  package static func pairs(from old: [RuleVersion], to new: [RuleVersion]) -> [Pair] {
     var partner: [Int?] = Array(repeating: nil, count: new.count)
     var isTaken = Array(repeating: false, count: old.count)
     func match(_ key: (RuleVersion) -> String?) {

@@ -3,18 +3,18 @@ import ConcordProof
 
 /// A condition that says the same as a rule's with fewer questions: proved for all events, or for those in which each
 /// field holds one value.
-public struct Shortening: Sendable {
+package struct Shortening: Sendable {
   /// The condition.
-  public let condition: Condition
+  package let condition: Condition
   /// What was left out or joined, and why, in order.
-  public let steps: [Simplification.Step]
+  package let steps: [Simplification.Step]
   /// How many questions the rule asks, and how many the shorter condition.
-  public let atoms: (before: Int, after: Int)
+  package let atoms: (before: Int, after: Int)
   /// Whether it says the same only where each field holds one value.
-  public let isSingleValued: Bool
+  package let isSingleValued: Bool
 
   /// The shorter condition of a rule; `nil` where none is found.
-  public init?(of rule: Rule, limits: Prover.Limits = Prover.Limits()) {
+  package init?(of rule: Rule, limits: Prover.Limits = Prover.Limits()) {
     let prover = Prover.singleValued([rule.condition], rule.fixtures.map(\.event), limits: limits)
     let single = prover.withoutShrinking.simplify(rule.condition)
     guard !single.steps.isEmpty else { return nil }

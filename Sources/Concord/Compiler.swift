@@ -22,7 +22,7 @@ public struct Compiler: Sendable {
   public var options: LanguageOptions
 
   /// A compiler with these options.
-  public init(options: LanguageOptions = LanguageOptions(compilerVersion: Compiler.version)) {
+  public init(options: LanguageOptions = LanguageOptions()) {
     self.options = options
   }
 

@@ -1,10 +1,15 @@
 @_exported import ConcordAnalysis
+@_exported import ConcordAthena
 @_exported import ConcordDetection
 @_exported import ConcordDiagnostics
 @_exported import ConcordDocuments
 @_exported import ConcordEngines
 @_exported import ConcordLanguages
 @_exported import ConcordNotation
+@_exported import ConcordPanther
 @_exported import ConcordProof
 @_exported import ConcordScan
+@_exported import ConcordSigma
+@_exported import ConcordSplunk
+@_exported import ConcordSwift
 @_exported import ConcordVerification

@@ -12,19 +12,19 @@ public enum Registry {
   public static let languages: [Language] = [.panther, .athena, .splunk, .sigma, .swift]
 
   /// The languages that rules can be written in.
-  public static let writers = languages.filter { $0.writer != nil }
+  package static let writers = languages.filter { $0.writer != nil }
   /// The languages that rules can be read from.
-  public static let readers = languages.filter { $0.reader != nil }
+  package static let readers = languages.filter { $0.reader != nil }
   /// The languages whose text can be executed on events.
-  public static let runners = languages.filter { $0.runner != nil }
+  package static let runners = languages.filter { $0.runner != nil }
   /// The pipelines that come with the languages, and what each does.
-  public static var pipelines: [(pipeline: Source, summary: String)] {
+  package static var pipelines: [(pipeline: Source, summary: String)] {
     languages.flatMap(\.shippedPipelines)
   }
   /// The engines that run them.
-  public static let engines = languages.flatMap(\.engines)
+  package static let engines = languages.flatMap(\.engines)
   /// What the files of rules and queries end in, in lower case.
-  public static let endings = readers.flatMap(\.endings).reduce(into: [String]()) { endings, ending in
+  package static let endings = readers.flatMap(\.endings).reduce(into: [String]()) { endings, ending in
     if !endings.contains(ending) { endings.append(ending) }
   }
 }

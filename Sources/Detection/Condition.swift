@@ -133,12 +133,12 @@ extension Condition: Hashable {
 
 extension Condition {
   /// The operands of a top-level `all`, or the condition itself.
-  public var conjuncts: [Condition] {
+  package var conjuncts: [Condition] {
     if case .all(let operands) = kind { operands } else { [self] }
   }
 
   /// The paths that the condition asks about, in order of first mention, each once.
-  public var paths: [FieldPath] {
+  package var paths: [FieldPath] {
     var seen: Set<FieldPath> = []
     var result: [FieldPath] = []
     visitPaths { if seen.insert($0).inserted { result.append($0) } }
@@ -146,7 +146,7 @@ extension Condition {
   }
 
   /// Where the path is first asked about; `nil` where it is not, or where that is not known.
-  public func origin(of path: FieldPath) -> Span? {
+  package func origin(of path: FieldPath) -> Span? {
     switch kind {
     case .always, .anywhere, .place: nil
     case .test(let own, .sameAs(let other, _)): own == path || other == path ? origin : nil
@@ -169,7 +169,7 @@ extension Condition {
   }
 
   /// The same condition with every path replaced, say by its spelling in a schema.
-  public func mapPaths<E: Error>(_ transform: (FieldPath) throws(E) -> FieldPath) throws(E) -> Condition {
+  package func mapPaths<E: Error>(_ transform: (FieldPath) throws(E) -> FieldPath) throws(E) -> Condition {
     switch kind {
     case .always, .anywhere, .place: return self
     case .test(let path, .sameAs(let other, let letterCase)):

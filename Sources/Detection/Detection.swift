@@ -27,7 +27,7 @@ public struct Detection: Hashable, Sendable {
 
 extension Rule {
   /// The logs that it reads, as a question about the place: one of its log sources.
-  public var logs: Condition { logSources.isEmpty ? .always(true) : .any(logSources.map(\.place)) }
+  package var logs: Condition { logSources.isEmpty ? .always(true) : .any(logSources.map(\.place)) }
 
   /// The whole of what the rule finds. Its log sources are part of the place.
   public var detection: Detection {

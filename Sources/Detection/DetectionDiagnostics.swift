@@ -54,7 +54,7 @@ struct RegexProblem {
 
 extension Diagnostic {
   /// A language has nothing that says what a fact of the place asks; `question` is where the rule asks it.
-  public static func placeNotMapped(
+  package static func placeNotMapped(
     _ fact: PlaceFact, in language: String, asking question: Condition? = nil, at origin: Span? = nil
   ) -> Diagnostic {
     var asked = "`\(fact)`"

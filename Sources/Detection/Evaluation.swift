@@ -23,7 +23,7 @@ extension Condition {
 
 extension Atom {
   /// Whether some value at the path answers yes.
-  public func holds(at path: FieldPath, of event: Event) -> Bool {
+  package func holds(at path: FieldPath, of event: Event) -> Bool {
     if case .sameAs(let other, let letterCase) = self {
       let texts = Set(event.values(at: other).compactMap { ScalarText.folded($0.value, letterCase) })
       return event.values(at: path).contains {
@@ -39,7 +39,7 @@ extension Atom {
   func holds(of fact: PlaceFact, in place: Place) -> Bool { place[fact].contains { holds(ofText: $0) } }
 
   /// Whether the atom is true of a field whose one value is this text. Not for `sameAs`, which asks for two fields.
-  public func holds(ofText text: String) -> Bool {
+  package func holds(ofText text: String) -> Bool {
     accepts(text, Event.Found(value: .string(text), isArrayElement: false))
   }
 
@@ -62,15 +62,15 @@ extension Atom {
 
 extension Event {
   /// A value that a path leads to.
-  public struct Found: Sendable {
+  package struct Found: Sendable {
     /// The value, never null and never an array.
-    public let value: Value
+    package let value: Value
     /// Whether the path led to an array, of which this is an element.
-    public let isArrayElement: Bool
+    package let isArrayElement: Bool
   }
 
   /// The values at a path, in order: zero or more, none of them null. Arrays fan out.
-  public func values(at path: FieldPath) -> [Found] {
+  package func values(at path: FieldPath) -> [Found] {
     var found: [Found] = []
     // A stack of our own instead of recursion: how deep arrays are nested is up to the event.
     var pending = [Visit(.object(object), path.steps[...])]

@@ -29,12 +29,12 @@ public struct FieldPath: Hashable, Sendable {
   }
 
   /// The names of the path, without indexes and `[]`.
-  public var names: [String] {
+  package var names: [String] {
     steps.compactMap { if case .name(let name) = $0 { name } else { nil } }
   }
 
   /// The path without its `[]` steps: the same values, unless an index or another `[]` follows one.
-  public var withoutEach: FieldPath {
+  package var withoutEach: FieldPath {
     FieldPath(unchecked: steps.filter { if case .each = $0 { false } else { true } })
   }
 
@@ -80,7 +80,7 @@ extension FieldPath: CustomStringConvertible {
   }
 
   /// Whether a name can stand in a path without quotes.
-  public static func isPlain(_ name: String) -> Bool {
+  package static func isPlain(_ name: String) -> Bool {
     !name.isEmpty
       && name.utf8.allSatisfy {
         $0.isWord || $0 == UInt8(ascii: "-") || $0 == UInt8(ascii: "$") || $0 == UInt8(ascii: "@")

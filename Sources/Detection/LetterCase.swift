@@ -32,7 +32,7 @@ public enum LetterCase: Hashable, Sendable, CaseIterable {
   }
 
   /// All scalars that compare as equal to this one, itself included.
-  public func variants(of scalar: Unicode.Scalar) -> [Unicode.Scalar] {
+  package func variants(of scalar: Unicode.Scalar) -> [Unicode.Scalar] {
     switch self {
     case .exact: [scalar]
     case .ignored: CaseOrbits.shared.variants(of: scalar)
@@ -42,7 +42,7 @@ public enum LetterCase: Hashable, Sendable, CaseIterable {
   /// Unicode's simple lower-case mapping, scalar by scalar; never longer or shorter than `text` in scalars.
   ///
   /// This is `java.lang.Character.toLowerCase`, so Trino's `lower`, not full case folding: ß stays ß.
-  public static func lower(_ text: String) -> String {
+  package static func lower(_ text: String) -> String {
     if let ascii = lowerASCII(text) { return ascii }
     var result = String.UnicodeScalarView()
     for scalar in text.unicodeScalars { result.append(lower(scalar)) }
@@ -70,7 +70,7 @@ public enum LetterCase: Hashable, Sendable, CaseIterable {
   private static func isUpper(_ byte: UInt8) -> Bool { byte &- 0x41 < 26 }
 
   /// The simple lower-case mapping of one scalar.
-  public static func lower(_ scalar: Unicode.Scalar) -> Unicode.Scalar {
+  package static func lower(_ scalar: Unicode.Scalar) -> Unicode.Scalar {
     if scalar.isASCII {
       return ("A"..."Z").contains(scalar) ? Unicode.Scalar(UInt8(scalar.value) + 32) : scalar
     }
@@ -81,7 +81,7 @@ public enum LetterCase: Hashable, Sendable, CaseIterable {
   }
 
   /// This letter case, or `exact` where no letter of the texts has another case, so that both ask the same.
-  public func effective(in texts: [String]) -> LetterCase {
+  package func effective(in texts: [String]) -> LetterCase {
     switch self {
     case .exact: .exact
     case .ignored:
@@ -92,7 +92,7 @@ public enum LetterCase: Hashable, Sendable, CaseIterable {
 
   /// Every scalar whose simple lower-case mapping is that of this one, itself included, in order: of `k` also `K`
   /// and U+212A, of a dash itself alone.
-  public static func variants(of scalar: Unicode.Scalar) -> [Unicode.Scalar] {
+  package static func variants(of scalar: Unicode.Scalar) -> [Unicode.Scalar] {
     // Only cased scalars have others, and the table of them takes a moment to make.
     scalar.properties.isCased ? CaseOrbits.shared.variants(of: scalar) : [scalar]
   }

@@ -3,7 +3,7 @@ import ConcordDiagnostics
 extension Condition {
   /// The condition with names spelled as `other` spells them, where they differ in letter case alone. For languages
   /// whose names ignore it.
-  public func spelled(as other: Condition) -> Condition {
+  package func spelled(as other: Condition) -> Condition {
     let known = Set(other.paths)
     var spellings: [ScalarText: Set<FieldPath>] = [:]
     for path in known { spellings[NameCase.key(path), default: []].insert(path.withoutEach) }

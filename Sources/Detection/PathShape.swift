@@ -4,24 +4,24 @@ import ConcordDocuments
 ///
 /// `steps[i]` says whether the value that step `i` of the path leads to is an array: `true`, `false`, or `nil`
 /// where nothing tells.
-public struct PathShape: Hashable, Sendable {
+package struct PathShape: Hashable, Sendable {
   /// For each step of `path.withoutEach`, whether its value is an array.
-  public var arrays: [Bool?]
+  package var arrays: [Bool?]
 
   /// A shape of that knowledge.
-  public init(arrays: [Bool?]) { self.arrays = arrays }
+  package init(arrays: [Bool?]) { self.arrays = arrays }
 
   /// Whether the path is known to pass or lead to an array.
-  public var hasArray: Bool { arrays.contains(true) }
+  package var hasArray: Bool { arrays.contains(true) }
   /// Whether the path's last value is known to be an array.
-  public var endsInArray: Bool { arrays.last == true }
+  package var endsInArray: Bool { arrays.last == true }
   /// Whether each step is known.
-  public var isKnown: Bool { !arrays.contains(nil) }
+  package var isKnown: Bool { !arrays.contains(nil) }
 }
 
 extension FieldPath {
   /// What the path itself (`[]`, `[0]`) and these events tell of its arrays.
-  public func shape(in events: [Event] = []) -> PathShape {
+  package func shape(in events: [Event] = []) -> PathShape {
     var arrays: [Bool?] = []
     for (index, step) in steps.enumerated() {
       if case .each = step { continue }

@@ -18,7 +18,7 @@ public struct Pattern: Hashable, Sendable {
   public let pieces: [Piece]
 
   /// The texts that stand in it as they are.
-  public var literals: [String] {
+  package var literals: [String] {
     pieces.compactMap { if case .literal(let text) = $0 { text } else { nil } }
   }
 
@@ -36,10 +36,10 @@ public struct Pattern: Hashable, Sendable {
   /// A text that contains this.
   public static func contains(_ text: String) -> Pattern { Pattern([.anyRun, .literal(text), .anyRun]) }
   /// Any text.
-  public static let anything = Pattern([.anyRun])
+  package static let anything = Pattern([.anyRun])
 
   /// What kind of question the pattern asks: most platforms have special words for the simple ones.
-  public enum Shape: Sendable {
+  package enum Shape: Sendable {
     /// Any text at all.
     case anything
     /// Exactly this text (maybe empty).
@@ -55,7 +55,7 @@ public struct Pattern: Hashable, Sendable {
   }
 
   /// The kind of question that the pattern asks.
-  public var shape: Shape {
+  package var shape: Shape {
     switch (pieces.count, pieces.first, pieces.dropFirst().first, pieces.last) {
     case (0, _, _, _): .equals("")
     case (1, .literal(let text), _, _): .equals(text)

@@ -10,9 +10,9 @@ public struct PlaceFact: Hashable, Sendable, CustomStringConvertible {
   /// The fact's name, the platform's identifier before a dot where one platform alone has it.
   public let name: String
   /// Whether a place can have several texts of it, as it can have several tags.
-  public let hasManyTexts: Bool
+  package let hasManyTexts: Bool
   /// The field in which the platform shows the fact beside those of the event, if it does.
-  public let field: FieldPath?
+  package let field: FieldPath?
 
   /// The fact of that name, shared by all languages.
   private init(shared name: String) {
@@ -41,7 +41,7 @@ public struct PlaceFact: Hashable, Sendable, CustomStringConvertible {
   public static let logType = PlaceFact(shared: "log type")
 
   /// The identifier of the platform that alone has it; `nil` for the facts of log sources.
-  public var platform: String? {
+  package var platform: String? {
     name.utf8.firstIndex(of: UInt8(ascii: ".")).map { String(name[..<$0]) }
   }
 
@@ -74,7 +74,7 @@ public struct Place: Hashable, Sendable {
   }
 
   /// Whether nothing is known of it.
-  public var isUnknown: Bool { texts.isEmpty }
+  package var isUnknown: Bool { texts.isEmpty }
 
   /// The facts in the order of their names, each with its texts.
   public var facts: [(fact: PlaceFact, texts: [String])] {
@@ -91,7 +91,7 @@ extension Place: CustomStringConvertible {
 
 extension LogSource {
   /// What the log source asks of a place; `always(true)` where it names nothing.
-  public var place: Condition {
+  package var place: Condition {
     func asks(_ fact: PlaceFact, _ text: String?) -> Condition {
       text.map { .place(fact, .text(.equals($0), .exact)) } ?? .always(true)
     }
@@ -105,7 +105,7 @@ extension LogSource {
 
 extension Condition {
   /// The condition on an event alone, where the place is known: each question about the place is answered.
-  public func resolved(in place: Place) -> Condition {
+  package func resolved(in place: Place) -> Condition {
     switch kind {
     case .always, .test, .anywhere: return self
     case .place(let fact, let atom):
@@ -117,7 +117,7 @@ extension Condition {
   }
 
   /// The facts of the place that the condition asks about, in order of first mention, each once.
-  public var facts: [PlaceFact] {
+  package var facts: [PlaceFact] {
     switch kind {
     case .always, .test, .anywhere: []
     case .place(let fact, _): [fact]
@@ -130,7 +130,7 @@ extension Condition {
   }
 
   /// Whether some question is about the event.
-  public var asksOfEvent: Bool {
+  package var asksOfEvent: Bool {
     switch kind {
     case .always, .place: false
     case .test, .anywhere: true

@@ -86,7 +86,7 @@ public struct AttackReference: Hashable, Sendable {
   public var technique: String?
 
   /// A tactic and a technique.
-  public init(tactic: String?, technique: String?) {
+  package init(tactic: String?, technique: String?) {
     self.tactic = tactic
     self.technique = technique
   }
@@ -136,7 +136,7 @@ public struct LogSource: Hashable, Sendable {
   public var platformName: String?
 
   /// A log source of these parts.
-  public init(
+  package init(
     category: String? = nil, product: String? = nil, service: String? = nil, platformName: String? = nil
   ) {
     self.category = category
@@ -154,7 +154,7 @@ public struct OutputField: Hashable, Sendable {
   public var path: FieldPath
 
   /// Shows the value at `path` as `name`.
-  public init(name: String, path: FieldPath) {
+  package init(name: String, path: FieldPath) {
     self.name = name
     self.path = path
   }

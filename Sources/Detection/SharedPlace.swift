@@ -1,18 +1,18 @@
 /// The places that two detections ask for, as far as they can be compared although their languages name places
 /// differently.
-public struct SharedPlace {
+package struct SharedPlace {
   /// What the first asks in facts that both name.
-  public let first: Condition
+  package let first: Condition
   /// What the second asks in facts that both name.
-  public let second: Condition
+  package let second: Condition
   /// The facts of the first in the parts that are left out, in the order of their names.
-  public let onlyInFirst: [PlaceFact]
+  package let onlyInFirst: [PlaceFact]
   /// The facts of the second in the parts that are left out.
-  public let onlyInSecond: [PlaceFact]
+  package let onlyInSecond: [PlaceFact]
 
   /// Takes two places apart. A part that must hold is left out as a whole where it names a fact that the other does
   /// not name: nothing tells whether the other asks as much.
-  public init(_ first: Condition, _ second: Condition) {
+  package init(_ first: Condition, _ second: Condition) {
     let facts = (Set(first.facts), Set(second.facts))
     func isShared(_ part: Condition) -> Bool {
       part.facts.allSatisfy { facts.0.contains($0) && facts.1.contains($0) }

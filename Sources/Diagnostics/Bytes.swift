@@ -4,19 +4,19 @@
 extension String {
   /// What `body` makes of the UTF-8 bytes, which stand in one piece.
   @inlinable
-  public func withBytes<Result>(_ body: (UnsafeBufferPointer<UInt8>) -> Result) -> Result {
+  package func withBytes<Result>(_ body: (UnsafeBufferPointer<UInt8>) -> Result) -> Result {
     var copy = self
     return copy.withUTF8(body)
   }
 
   /// Whether every byte of the UTF-8 form passes.
   @inlinable
-  public func allBytes(_ passes: (UInt8) -> Bool) -> Bool {
+  package func allBytes(_ passes: (UInt8) -> Bool) -> Bool {
     withBytes { $0.allSatisfy(passes) }
   }
 
   /// The number of scalars.
-  public var scalarCount: Int {
+  package var scalarCount: Int {
     // Every scalar has one byte that does not continue another, that is 10xxxxxx.
     withBytes { bytes in bytes.reduce(0) { $0 + ($1 & 0xC0 == 0x80 ? 0 : 1) } }
   }
@@ -24,7 +24,7 @@ extension String {
   /// The text between `quote`s (where given), with `mark` before every byte that `needsMark`. Only ASCII bytes may
   /// need one.
   @inlinable
-  public func marked(
+  package func marked(
     with mark: UInt8, quote: UInt8? = nil, where needsMark: (UInt8) -> Bool
   ) -> String {
     withBytes { bytes in

@@ -21,7 +21,7 @@ public struct Diagnostic: Error, Hashable, Sendable {
     /// What to say beside the carets; may be empty.
     public let text: String
     /// Says `text` beside `span`.
-    public init(_ span: Span, _ text: String = "") {
+    package init(_ span: Span, _ text: String = "") {
       self.span = span
       self.text = text
     }
@@ -41,7 +41,7 @@ public struct Diagnostic: Error, Hashable, Sendable {
   public var help: [String]
 
   /// A diagnostic with the given parts, as bad as its code says unless `severity` is given.
-  public init(
+  package init(
     _ code: Code, severity: Severity? = nil, _ message: String, in source: Source? = nil,
     labels: [Label] = [], help: [String] = []
   ) {
@@ -54,7 +54,7 @@ public struct Diagnostic: Error, Hashable, Sendable {
   }
 
   /// A diagnostic about one stretch of a source.
-  public init(
+  package init(
     _ code: Code, severity: Severity? = nil, _ message: String, in source: Source?, at span: Span,
     _ label: String = "", help: [String] = []
   ) {
@@ -63,7 +63,7 @@ public struct Diagnostic: Error, Hashable, Sendable {
   }
 
   /// The same diagnostic, pointing into `source` if it pointed into none, and at `span` if it had no place.
-  public func located(in source: Source?, at span: Span? = nil) -> Diagnostic {
+  package func located(in source: Source?, at span: Span? = nil) -> Diagnostic {
     var copy = self
     if copy.source == nil { copy.source = source }
     if copy.labels.isEmpty, let span { copy.labels = [Label(span)] }

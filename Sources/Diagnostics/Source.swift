@@ -12,7 +12,7 @@ public struct Source: Hashable, Sendable {
   }
 
   /// The name without folders and ending: what a query that names no rule is called.
-  public var stem: String {
+  package var stem: String {
     let file = name.utf8.split(separator: UInt8(ascii: "/")).last.map { String(Substring($0)) } ?? name
     guard let dot = file.utf8.lastIndex(of: UInt8(ascii: ".")), dot != file.startIndex else { return file }
     return String(file[..<dot])
@@ -21,7 +21,7 @@ public struct Source: Hashable, Sendable {
   /// The line with the given 1-based number, without its line break; `nil` where there is none.
   ///
   /// Lines end at LF, CRLF or CR.
-  public func line(_ number: Int) -> String? {
+  package func line(_ number: Int) -> String? {
     guard number >= 1 else { return nil }
     var cursor = TextCursor(text)
     for _ in 1..<number {
@@ -40,13 +40,13 @@ public struct Position: Hashable, Comparable, Sendable {
   public var column: Int
 
   /// The place at `line` and `column`.
-  public init(line: Int, column: Int) {
+  package init(line: Int, column: Int) {
     self.line = line
     self.column = column
   }
 
   /// The first place of any source.
-  public static let start = Position(line: 1, column: 1)
+  package static let start = Position(line: 1, column: 1)
 
   /// Orders places as they stand in the text.
   public static func < (left: Position, right: Position) -> Bool {
@@ -62,48 +62,48 @@ public struct Span: Hashable, Sendable {
   public var end: Position
 
   /// The stretch from `start` up to `end`.
-  public init(_ start: Position, _ end: Position) {
+  package init(_ start: Position, _ end: Position) {
     self.start = start
     self.end = end
   }
 
   /// The stretch of `length` scalars at `position`, on one line.
-  public init(at position: Position, length: Int = 1) {
+  package init(at position: Position, length: Int = 1) {
     self.init(position, Position(line: position.line, column: position.column + length))
   }
 
   /// The smallest stretch that covers both.
-  public func union(_ other: Span) -> Span {
+  package func union(_ other: Span) -> Span {
     Span(min(start, other.start), max(end, other.end))
   }
 }
 
 /// Where a text stands inside a larger one, so that a condition within a YAML file is reported at its place in
 /// that file.
-public struct Origin: Hashable, Sendable {
+package struct Origin: Hashable, Sendable {
   /// The larger text.
-  public let source: Source
+  package let source: Source
   /// Where the inner text's first scalar stands.
-  public let start: Position
+  package let start: Position
   /// By how many columns the inner text's later lines are shifted.
-  public let indent: Int
+  package let indent: Int
 
   /// The inner text begins at `start`; its later lines are shifted by `indent` columns.
-  public init(_ source: Source, start: Position = .start, indent: Int = 0) {
+  package init(_ source: Source, start: Position = .start, indent: Int = 0) {
     self.source = source
     self.start = start
     self.indent = indent
   }
 
   /// Where a place of the inner text is in the source.
-  public func position(_ inner: Position) -> Position {
+  package func position(_ inner: Position) -> Position {
     inner.line == 1
       ? Position(line: start.line, column: start.column + inner.column - 1)
       : Position(line: start.line + inner.line - 1, column: inner.column + indent)
   }
 
   /// Where a stretch of the inner text is in the source.
-  public func span(_ inner: Span) -> Span {
+  package func span(_ inner: Span) -> Span {
     Span(position(inner.start), position(inner.end))
   }
 }

@@ -2,20 +2,20 @@
 ///
 /// Parentheses come from numbers, in one place: a writer asks for its operand `wrapped(for:)` the operator above,
 /// and gets parentheses exactly where the operand binds looser.
-public struct Spelled: Hashable, Sendable {
+package struct Spelled: Hashable, Sendable {
   /// The text.
-  public var text: String
+  package var text: String
   /// How tightly its outermost operator binds; a higher number binds tighter.
-  public var strength: Int
+  package var strength: Int
 
   /// A text whose outermost operator binds with `strength`; `Int.max` for text that never needs parentheses.
-  public init(_ text: String, _ strength: Int = .max) {
+  package init(_ text: String, _ strength: Int = .max) {
     self.text = text
     self.strength = strength
   }
 
   /// The text, in parentheses where it binds looser than `strength`; `open` is what they begin with.
-  public func wrapped(for strength: Int, open: String = "(") -> String {
+  package func wrapped(for strength: Int, open: String = "(") -> String {
     self.strength < strength ? "\(open)\(text))" : text
   }
 }

@@ -1,8 +1,8 @@
 /// Finds the name that a mistyped one was probably meant to be.
-public enum Suggestion {
+package enum Suggestion {
   /// The candidate nearest to `name` by edit distance (an exchange of neighbours counts as one edit), ignoring
   /// ASCII case; `nil` where none is near enough. Of equals the first wins.
-  public static func nearest(to name: String, among candidates: some Sequence<String>) -> String? {
+  package static func nearest(to name: String, among candidates: some Sequence<String>) -> String? {
     let wanted = Array(name.lowercased().unicodeScalars)
     guard wanted.count <= 200 else { return nil }
     let limit = max(1, wanted.count / 3)

@@ -4,7 +4,7 @@ extension StringProtocol {
   /// space.
   ///
   /// - Parameter keepingBreaks: whether line feeds stay.
-  public func visible(keepingBreaks: Bool = false) -> String {
+  package func visible(keepingBreaks: Bool = false) -> String {
     visibleText(unicodeScalars, keepingBreaks: keepingBreaks)
   }
 }

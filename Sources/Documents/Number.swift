@@ -30,7 +30,7 @@ public struct Number: Hashable, Sendable {
   }
 
   /// How many zeros an exponent may expand to. A bound, so that `1e999999999` does not fill the memory.
-  public static let expansionLimit = 64
+  package static let expansionLimit = 64
 
   /// The number that `text` spells by JSON's grammar (a `+` sign or leading zeros are let pass), or `nil`.
   public init?(_ text: String) {
@@ -44,7 +44,7 @@ public struct Number: Hashable, Sendable {
   private init(_ form: Form) { self.form = form }
 
   /// The same number, written as `text` in a notation that JSON does not have: `0x1F` for 31.
-  public func spelled(_ text: String) -> Number {
+  package func spelled(_ text: String) -> Number {
     Number(shortest == text ? .shortest(text) : .other(written: text, shortest: shortest))
   }
 

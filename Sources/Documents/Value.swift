@@ -36,7 +36,7 @@ public enum Value: Sendable {
       }
 
       /// The member whose key is these UTF-16 code units, not well-formed Unicode.
-      public init(malformedKey: [UInt16], _ value: Value) {
+      package init(malformedKey: [UInt16], _ value: Value) {
         key = String(decoding: malformedKey, as: UTF16.self)
         self.malformedKey = malformedKey
         self.value = value

@@ -6,24 +6,24 @@ import ConcordDocuments
 ///
 /// Every probe must be answered by exactly one row, and every row must answer a probe. What is missing, extra or
 /// unreadable is a failure with its name, never left out.
-public struct EngineAgreement: Sendable {
+package struct EngineAgreement: Sendable {
   /// One event that the engine was asked about.
-  public struct Probe: Hashable, Sendable {
+  package struct Probe: Hashable, Sendable {
     /// The value of the statement's `fixture` column.
-    public var name: String
+    package var name: String
     /// The expected verdict.
-    public var expected: Bool
+    package var expected: Bool
     /// The probe of that name.
-    public init(name: String, expected: Bool) {
+    package init(name: String, expected: Bool) {
       self.name = name
       self.expected = expected
     }
     /// The probe that a fixture makes.
-    public init(_ fixture: Fixture) { self.init(name: fixture.name, expected: fixture.expected) }
+    package init(_ fixture: Fixture) { self.init(name: fixture.name, expected: fixture.expected) }
   }
 
   /// What the engine said of one probe.
-  public enum Verdict: Hashable, Sendable {
+  package enum Verdict: Hashable, Sendable {
     /// The expected verdict.
     case agrees
     /// The other verdict.
@@ -35,28 +35,28 @@ public struct EngineAgreement: Sendable {
   }
 
   /// A probe and what the engine said of it.
-  public struct Outcome: Hashable, Sendable {
+  package struct Outcome: Hashable, Sendable {
     /// The probe.
-    public let probe: Probe
+    package let probe: Probe
     /// What the engine said.
-    public let verdict: Verdict
+    package let verdict: Verdict
   }
 
   /// The engine's identifier.
-  public let engine: String
+  package let engine: String
   /// The outcome of each probe, in the order of the probes.
-  public let outcomes: [Outcome]
+  package let outcomes: [Outcome]
   /// The rows that answer no probe, as their names, or their JSON where they have none.
-  public let unexpected: [String]
+  package let unexpected: [String]
 
   /// Whether every probe agrees and there is no row too many. Without probes nothing was shown: false.
-  public var isClean: Bool {
+  package var isClean: Bool {
     !outcomes.isEmpty && unexpected.isEmpty && outcomes.allSatisfy { $0.verdict == .agrees }
   }
 
   /// Compares the rows (columns `fixture`, `expected`, `actual`; their names in any ASCII letter case) with the
   /// probes.
-  public init(engine: String, probes: [Probe], rows: [Value.Object]) {
+  package init(engine: String, probes: [Probe], rows: [Value.Object]) {
     var unnamed: [String] = []
     var answers: [ScalarText: [Answer]] = [:]
     for row in rows {
@@ -114,7 +114,7 @@ public struct EngineAgreement: Sendable {
   ///
   /// `E510` the engine's verdict is another, `E511` no row, `E512` no usable verdict, `E513` a row too many,
   /// `E514` there was nothing to compare.
-  public var diagnostics: [Diagnostic] {
+  package var diagnostics: [Diagnostic] {
     var result: [Diagnostic] = []
     for outcome in outcomes {
       let name = EngineText.clean(outcome.probe.name, hiding: [])
@@ -145,7 +145,7 @@ public struct EngineAgreement: Sendable {
 
 extension QueryEngine {
   /// Runs a self-test statement and compares its rows with the probes. Throws what `rows(of:)` throws.
-  public func agreement(
+  package func agreement(
     of statement: String, with probes: [EngineAgreement.Probe]
   ) throws(Diagnostic) -> EngineAgreement {
     EngineAgreement(engine: identifier, probes: probes, rows: try rows(of: statement))

@@ -8,12 +8,12 @@ import Foundation
 /// `…_CA_FILE` names a PEM file of the authorities to trust instead of the system's, `…_TLS_VERIFY=false` trusts
 /// any certificate; both need the `curl` command. `CONCORD_ENGINE_TIMEOUT` is the seconds that one query may
 /// take, 120 where it is not set. An empty variable counts as not set.
-public struct EngineConfiguration: Sendable {
+package struct EngineConfiguration: Sendable {
   private let kinds: [EngineKind]
   private let settings: EngineSettings
 
   /// The engines of these kinds that these environment variables configure.
-  public init(environment: [String: String], kinds: [EngineKind]) {
+  package init(environment: [String: String], kinds: [EngineKind]) {
     self.kinds = kinds
     settings = EngineSettings(environment: environment)
   }
@@ -22,7 +22,7 @@ public struct EngineConfiguration: Sendable {
   ///
   /// Throws `E701` for a name that is none, `E702` where a variable that it needs is not set, `E703` for one that
   /// cannot be used.
-  public func engine(_ name: String) throws(Diagnostic) -> any QueryEngine {
+  package func engine(_ name: String) throws(Diagnostic) -> any QueryEngine {
     guard let kind = kinds.first(where: { $0.name == name }) else {
       throw .unknownEngine(name, known: kinds.map(\.name))
     }
@@ -32,7 +32,7 @@ public struct EngineConfiguration: Sendable {
   /// The engines of a list of names separated by commas, each once.
   ///
   /// Throws what `engine(_:)` throws; no engine that was asked for is left out.
-  public func engines(_ list: String) throws(Diagnostic) -> [any QueryEngine] {
+  package func engines(_ list: String) throws(Diagnostic) -> [any QueryEngine] {
     var names: [String] = []
     for part in list.split(separator: ",", omittingEmptySubsequences: false) {
       let name = part.trimmingCharacters(in: .whitespaces)
@@ -46,7 +46,7 @@ public struct EngineConfiguration: Sendable {
 
 extension EngineConfiguration {
   /// A warning for each engine of a list of names whose server is trusted whatever certificate it shows.
-  public func warnings(_ list: String) -> [Diagnostic] {
+  package func warnings(_ list: String) -> [Diagnostic] {
     kinds.map(\.name).filter { list.contains($0) }.compactMap { name in
       let prefix = "CONCORD_\(name.uppercased())"
       guard case .unchecked? = try? settings.trust(prefix) else { return nil }

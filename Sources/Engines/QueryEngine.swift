@@ -6,7 +6,7 @@ import ConcordDocuments
 /// It is given self-contained statements, which inline their events and read no table, so that any installation
 /// can run them and nothing is changed there. Its answer is evidence that does not depend on this project's own
 /// reading of the platform's documents.
-public protocol QueryEngine: Sendable {
+package protocol QueryEngine: Sendable {
   /// The name on the command line: lower case, `trino`.
   var identifier: String { get }
   /// The rows that the statement returns, in the order of the answer: an object each, columns as keys. SQL's
@@ -18,9 +18,9 @@ public protocol QueryEngine: Sendable {
 }
 
 /// An engine that runs a language: its name, and how one is made where the environment says where it is.
-public struct EngineKind: Sendable {
+package struct EngineKind: Sendable {
   /// The name on the command line, which is that of its engines.
-  public let name: String
+  package let name: String
   /// The engine that these settings describe; nothing is contacted yet. Throws `E702` where a variable that it needs
   /// is not set, `E703` for one that cannot be used.
   package let make: @Sendable (EngineSettings) throws(Diagnostic) -> any QueryEngine

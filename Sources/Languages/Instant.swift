@@ -22,14 +22,14 @@ public struct Instant: Hashable, Comparable, Sendable {
   public init?(_ text: String) { self.init(text.utf8) }
 
   /// The same of UTF-8.
-  public init?(_ text: some Collection<UInt8>) {
+  package init?(_ text: some Collection<UInt8>) {
     var scanner = InstantScanner(text)
     guard let instant = scanner.instant() else { return nil }
     self = instant
   }
 
   /// The moment in UTC to the second, `2024-06-01T10:30:15Z`: texts of one width, which compare as the moments do.
-  public var text: String {
+  package var text: String {
     let days = seconds.floored(by: 86_400)
     let (year, month, day) = Calendar.date(days)
     let rest = seconds - days * 86_400
@@ -61,7 +61,7 @@ public struct TimeWindow: Hashable, Sendable {
   }
 
   /// The bounds that there are, the earlier first.
-  public var bounds: [Instant] { [since, until].compactMap { $0 } }
+  package var bounds: [Instant] { [since, until].compactMap { $0 } }
 }
 
 /// Reads a moment from bytes.

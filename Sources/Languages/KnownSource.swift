@@ -1,17 +1,17 @@
 import ConcordDetection
 
 /// A log of whose records a language knows more than rules say, under each of its names.
-public struct KnownSource: Sendable {
+package struct KnownSource: Sendable {
   /// The log with all its names.
-  public let source: LogSource
+  package let source: LogSource
 
   /// The log of these names.
-  public init(product: String, service: String, platformName: String) {
+  package init(product: String, service: String, platformName: String) {
     source = LogSource(product: product, service: service, platformName: platformName)
   }
 
   /// Whether a rule's log source is this log, under whatever name the rule has for it.
-  public func covers(_ other: LogSource) -> Bool {
+  package func covers(_ other: LogSource) -> Bool {
     (other.product == source.product && other.service == source.service)
       || other.platformName == source.platformName
   }

@@ -10,56 +10,56 @@ public struct Language: Sendable {
   /// The name for people.
   public let name: String
   /// What its files end in, without the dot and in lower case; a file that is written has the first.
-  public let endings: [String]
+  package let endings: [String]
   /// The top-level keys by which a YAML source of this language is told from others; empty where a file's ending
   /// alone tells.
-  public let keys: [String]
+  package let keys: [String]
   /// What else is particular about it.
-  public let traits: Traits
+  package let traits: Traits
 
   /// Writes a rule.
-  public var writer: QueryWriter?
+  package var writer: QueryWriter?
   /// Reads rules.
-  public var reader: RuleReader?
+  package var reader: RuleReader?
   /// Executes a text on events.
-  public var runner: QueryRunner?
+  package var runner: QueryRunner?
   /// Says which events the platform's tables hold.
-  public var store: EventStore?
+  package var store: EventStore?
   /// Writes a statement that carries a rule's fixtures with it.
-  public var selfTestWriter: QueryWriter?
+  package var selfTestWriter: QueryWriter?
   /// Writes the statements that make the tables which rules read.
-  public var schemaWriter: SchemaWriter?
+  package var schemaWriter: SchemaWriter?
   /// Says what the coarse question of a query certainly keeps.
-  public var prefilter: Prefilter?
+  package var prefilter: Prefilter?
   /// Reads rules that are published as catalogue pages.
-  public var pages: CataloguePages?
+  package var pages: CataloguePages?
   /// Changes rules as they are read.
-  public var pipelines: Pipelines?
+  package var pipelines: Pipelines?
   /// The real systems that run it: each takes what the writer of self-tests writes.
-  public var engines: [EngineKind]
+  package var engines: [EngineKind]
   /// The options of the command line that it has for itself.
-  public var options: [LanguageOption]
+  package var options: [LanguageOption]
   /// Checks its own options, and reads what they name.
-  public var preparation: Preparation?
+  package var preparation: Preparation?
 
   /// What a file that is written in the language ends in, without the dot.
-  public var fileEnding: String { endings.first ?? identifier }
+  package var fileEnding: String { endings.first ?? identifier }
 
   /// What is particular about a language.
-  public struct Traits: OptionSet, Sendable {
+  package struct Traits: OptionSet, Sendable {
     /// The bits of the set.
-    public let rawValue: Int
+    package let rawValue: Int
     /// The traits of these bits.
-    public init(rawValue: Int) { self.rawValue = rawValue }
+    package init(rawValue: Int) { self.rawValue = rawValue }
 
     /// Names that differ in letter case alone are the same.
-    public static let ignoresNameCase = Traits(rawValue: 1 << 0)
+    package static let ignoresNameCase = Traits(rawValue: 1 << 0)
     /// A rule's condition may come from the options rather than from its own source.
-    public static let takesCondition = Traits(rawValue: 1 << 1)
+    package static let takesCondition = Traits(rawValue: 1 << 1)
   }
 
   /// A language that can do what is given here.
-  public init(
+  package init(
     identifier: String, name: String, endings: [String], keys: [String] = [], traits: Traits = [],
     writer: QueryWriter? = nil, reader: RuleReader? = nil, runner: QueryRunner? = nil,
     store: EventStore? = nil, selfTestWriter: QueryWriter? = nil, schemaWriter: SchemaWriter? = nil,
@@ -77,14 +77,14 @@ public struct Language: Sendable {
 
 extension Language {
   /// The query for a rule. Throws what the language cannot say, and `E903` where it is not written.
-  public func write(_ rule: Rule, options: LanguageOptions) throws(Diagnostic) -> Query {
+  package func write(_ rule: Rule, options: LanguageOptions) throws(Diagnostic) -> Query {
     guard let writer else { throw .lacks(.unknownLanguage, self, "cannot be written") }
     return try writer(rule, options)
   }
 
   /// Everything that a source holds: what is wrong with one of its documents does not hide the others. Where the
   /// language is not read, that is what is wrong (`E903`).
-  public func readAll(_ source: Source, options: LanguageOptions) -> RuleCollection {
+  package func readAll(_ source: Source, options: LanguageOptions) -> RuleCollection {
     guard let reader else {
       return RuleCollection { () throws(Diagnostic) in
         throw .lacks(.unknownLanguage, self, "is not read back")
@@ -96,7 +96,7 @@ extension Language {
   }
 
   /// The rules of a source. Throws the first thing that is wrong; warnings come with the rules.
-  public func read(_ source: Source, options: LanguageOptions) throws(Diagnostic) -> [RuleDocument] {
+  package func read(_ source: Source, options: LanguageOptions) throws(Diagnostic) -> [RuleDocument] {
     let collection = readAll(source, options: options)
     if let refusal = collection.refused.first?.refusals.first { throw refusal }
     return collection.documents
@@ -104,7 +104,7 @@ extension Language {
 
   /// The verdict of a text on each event. Throws where the platform would refuse it or fail on it, and `E914` where
   /// the language is not executed.
-  public func run(
+  package func run(
     _ query: String, on events: [Event], options: LanguageOptions
   ) throws(Diagnostic) -> [Bool] {
     guard let runner else { throw .lacks(.cannotExecute, self, "cannot be executed") }
@@ -113,28 +113,28 @@ extension Language {
 
   /// For each event, whether the platform's tables hold it without loss: all, where there are none. Throws where a
   /// table is needed and there is none.
-  public func stores(_ events: [Event], options: LanguageOptions) throws(Diagnostic) -> [Bool] {
+  package func stores(_ events: [Event], options: LanguageOptions) throws(Diagnostic) -> [Bool] {
     guard let store else { return events.map { _ in true } }
     return try store(events, options)
   }
 
   /// One statement that puts the rule's fixtures to the rule's query. Throws what the language cannot say, and `E912`
   /// where it has no self-test.
-  public func selfTest(_ rule: Rule, options: LanguageOptions) throws(Diagnostic) -> Query {
+  package func selfTest(_ rule: Rule, options: LanguageOptions) throws(Diagnostic) -> Query {
     guard let selfTestWriter else { throw .lacks(.noSelfTest, self, "has no self-test") }
     return try selfTestWriter(rule, options)
   }
 
   /// The statements that make the tables which the rules read. Throws what cannot be a table, and `E913` where the
   /// language has none.
-  public func schema(for rules: [Rule], options: LanguageOptions) throws(Diagnostic) -> Query {
+  package func schema(for rules: [Rule], options: LanguageOptions) throws(Diagnostic) -> Query {
     guard let schemaWriter else { throw .lacks(.noTables, self, "has no tables") }
     return try schemaWriter(rules, options)
   }
 
   /// The rule of a published page. Throws what cannot be read, what the page's own tables contradict, and a page that
   /// says its structured part is incomplete, unless `allowPartial`; `E903` where the language has no pages.
-  public func readPage(
+  package func readPage(
     _ page: Source, allowPartial: Bool, options: LanguageOptions
   ) throws(Diagnostic) -> RuleDocument {
     guard let pages else { throw .lacks(.unknownLanguage, self, "has no catalogue pages") }
@@ -145,23 +145,23 @@ extension Language {
 
   /// The rule as a file that is read back to the same rule. Throws what cannot be spelled there, and `E903` where the
   /// language has no pages that become rule files.
-  public func writeRuleFile(_ document: RuleDocument) throws(Diagnostic) -> String {
+  package func writeRuleFile(_ document: RuleDocument) throws(Diagnostic) -> String {
     guard let pages else { throw .lacks(.unknownLanguage, self, "has no catalogue pages") }
     return try pages.write(document)
   }
 
   /// The text of a rule file with more fixtures, all else as it was. Throws where they cannot be added, and `E903` as
   /// `writeRuleFile` does.
-  public func adding(_ fixtures: [Fixture], to file: Source) throws(Diagnostic) -> String {
+  package func adding(_ fixtures: [Fixture], to file: Source) throws(Diagnostic) -> String {
     guard let pages else { throw .lacks(.unknownLanguage, self, "has no catalogue pages") }
     return try pages.adding(fixtures, file)
   }
 
   /// The pipelines that come with the language, each with a line on what it does.
-  public var shippedPipelines: [(pipeline: Source, summary: String)] { pipelines?.shipped ?? [] }
+  package var shippedPipelines: [(pipeline: Source, summary: String)] { pipelines?.shipped ?? [] }
 
   /// The options, checked, with everything read that would otherwise be read for every file. Throws what is wrong.
-  public func prepared(_ options: LanguageOptions) throws(Diagnostic) -> LanguageOptions {
+  package func prepared(_ options: LanguageOptions) throws(Diagnostic) -> LanguageOptions {
     guard let preparation else { return options }
     return try preparation(options)
   }

@@ -5,7 +5,7 @@ import ConcordDiagnostics
 /// for itself.
 public struct LanguageOptions: Sendable {
   /// The version of the compiler that this library is.
-  public static let currentVersion = "0.1.0"
+  package static let currentVersion = "0.1.0"
 
   /// The user's own schema, as the platform states it; `nil` for the log source's own.
   public var schema: Source?
@@ -18,32 +18,37 @@ public struct LanguageOptions: Sendable {
   /// How to read an ambiguous condition, in the words of the notation's `Reading`; `nil` for the platform's own.
   public var reading: String?
   /// The compiler's version, for leading comments.
-  public var compilerVersion: String
+  package var compilerVersion: String
   /// What is proved of the query, and of which rule, as one line of its leading comment; `nil` for no such line.
-  public var provenance: String?
+  package var provenance: String?
   /// The identifiers of the languages that rules will be written in; empty where that is not known.
-  public var targets: [String] = []
+  package var targets: [String] = []
   private var own: [ObjectIdentifier: any OwnOptions] = [:]
 
   /// Whether the user says where the events are, so that what a rule says of another platform's places need not be
   /// mapped.
-  public var namesPlace: Bool {
+  package var namesPlace: Bool {
     source != nil || schema != nil || own.values.contains(where: \.namesPlace)
   }
 
   /// The options with everything left to its default.
-  public init(compilerVersion: String = LanguageOptions.currentVersion) {
+  public init() {
+    self.init(compilerVersion: LanguageOptions.currentVersion)
+  }
+
+  /// The same for another version of the compiler.
+  package init(compilerVersion: String) {
     self.compilerVersion = compilerVersion
   }
 
   /// What one language is told for itself; its defaults where it is told nothing.
-  public subscript<Own: OwnOptions>(type: Own.Type) -> Own {
+  package subscript<Own: OwnOptions>(type: Own.Type) -> Own {
     get { own[ObjectIdentifier(type)] as? Own ?? Own() }
     set { own[ObjectIdentifier(type)] = newValue }
   }
 
   /// The options for reading a query back that was written with these: what changes rules is done already.
-  public var forReadingBack: LanguageOptions {
+  package var forReadingBack: LanguageOptions {
     var options = self
     options.condition = nil
     options.reading = nil
@@ -53,7 +58,7 @@ public struct LanguageOptions: Sendable {
 }
 
 /// Options that one language has for itself.
-public protocol OwnOptions: Sendable {
+package protocol OwnOptions: Sendable {
   /// The defaults.
   init()
   /// The same without what changes rules as they are read: for reading back a query that was written with them.
@@ -64,24 +69,24 @@ public protocol OwnOptions: Sendable {
 
 extension OwnOptions {
   /// The same options: they change no rule.
-  public var forReadingBack: Self { self }
+  package var forReadingBack: Self { self }
   /// They say nothing of it.
-  public var namesPlace: Bool { false }
+  package var namesPlace: Bool { false }
 }
 
 /// An option of the command line that a language has for itself.
-public struct LanguageOption: Sendable {
+package struct LanguageOption: Sendable {
   /// The long name, without the dashes.
-  public let name: String
+  package let name: String
   /// The one-letter name.
-  public let short: Character?
+  package let short: Character?
   /// One line for the help.
-  public let help: String
+  package let help: String
   /// What it takes, and what becomes of it.
-  public let kind: Kind
+  package let kind: Kind
 
   /// What an option takes, and how it changes the options.
-  public enum Kind: Sendable {
+  package enum Kind: Sendable {
     /// Nothing.
     case flag(@Sendable (inout LanguageOptions) -> Void)
     /// A text, which the help calls by that name.
@@ -91,7 +96,7 @@ public struct LanguageOption: Sendable {
   }
 
   /// An option of that name.
-  public init(_ name: String, short: Character? = nil, help: String, _ kind: Kind) {
+  package init(_ name: String, short: Character? = nil, help: String, _ kind: Kind) {
     self.name = name
     self.short = short
     self.help = help

@@ -8,7 +8,7 @@ public struct Query: Hashable, Sendable {
   public var notes: [Diagnostic]
 
   /// A query of that text.
-  public init(text: String, notes: [Diagnostic] = []) {
+  package init(text: String, notes: [Diagnostic] = []) {
     self.text = text
     self.notes = notes
   }

@@ -3,7 +3,7 @@ import ConcordDiagnostics
 
 /// Reads all that a source of a language holds: rules, lowered to what is peculiar to no language, and documents that
 /// no rule was made of. What is wrong with a document hides neither the others nor what else is wrong with it.
-public typealias RuleReader = @Sendable (Source, LanguageOptions) -> RuleCollection
+package typealias RuleReader = @Sendable (Source, LanguageOptions) -> RuleCollection
 
 /// Writes a rule as a query that gives the same verdict on every event.
 ///
@@ -14,19 +14,19 @@ public typealias RuleReader = @Sendable (Source, LanguageOptions) -> RuleCollect
 ///
 /// A writer of self-tests gives a statement that needs no table and no index, since it carries the rule's fixtures
 /// with it, to be pasted in the platform's console; it returns the columns `fixture`, `expected` and `actual`.
-public typealias QueryWriter = @Sendable (Rule, LanguageOptions) throws(Diagnostic) -> Query
+package typealias QueryWriter = @Sendable (Rule, LanguageOptions) throws(Diagnostic) -> Query
 
 /// Executes a text on events by the platform's own rules: the verdict on each. It parses the text itself and never
 /// sees a `Condition`. Throws where the platform would refuse the query, or fail on it.
-public typealias QueryRunner = @Sendable (String, [Event], LanguageOptions) throws(Diagnostic) -> [Bool]
+package typealias QueryRunner = @Sendable (String, [Event], LanguageOptions) throws(Diagnostic) -> [Bool]
 
 /// Says of each event whether the platform's typed columns hold it without loss: a text in a boolean column, say,
 /// they do not. Throws where there is no table.
-public typealias EventStore = @Sendable ([Event], LanguageOptions) throws(Diagnostic) -> [Bool]
+package typealias EventStore = @Sendable ([Event], LanguageOptions) throws(Diagnostic) -> [Bool]
 
 /// Writes the statements that make the tables which rules read, ready for the user to fill in where the files are.
 /// Throws what cannot be a table.
-public typealias SchemaWriter = @Sendable ([Rule], LanguageOptions) throws(Diagnostic) -> Query
+package typealias SchemaWriter = @Sendable ([Rule], LanguageOptions) throws(Diagnostic) -> Query
 
 /// Says what a query asks besides the condition that is read of it, where an index answers a coarse question before
 /// the exact one is asked: a condition that holds only of events which the coarse question certainly keeps;
@@ -34,20 +34,20 @@ public typealias SchemaWriter = @Sendable ([Rule], LanguageOptions) throws(Diagn
 ///
 /// The flag: whether some such condition will do that is quick to compare, rather than the widest that is known.
 /// Throws where nothing certain is known of what the question keeps.
-public typealias Prefilter = @Sendable (Source, Bool, LanguageOptions) throws(Diagnostic) -> Condition
+package typealias Prefilter = @Sendable (Source, Bool, LanguageOptions) throws(Diagnostic) -> Condition
 
 /// How a language's published catalogue pages are read, and the rule files that they become are written.
-public struct CataloguePages: Sendable {
+package struct CataloguePages: Sendable {
   /// The rule of a page; the flag lets a page pass that says its structured part is incomplete.
-  public let read: @Sendable (Source, Bool, LanguageOptions) throws(Diagnostic) -> RuleDocument
+  package let read: @Sendable (Source, Bool, LanguageOptions) throws(Diagnostic) -> RuleDocument
   /// The rule as a file that the language's reader reads back to the same rule.
-  public let write: @Sendable (RuleDocument) throws(Diagnostic) -> String
+  package let write: @Sendable (RuleDocument) throws(Diagnostic) -> String
   /// The text of a rule file with more fixtures; all else stays as it is, comments too. Throws where the file does
   /// not hold one rule whose fixtures are a block list.
-  public let adding: @Sendable ([Fixture], Source) throws(Diagnostic) -> String
+  package let adding: @Sendable ([Fixture], Source) throws(Diagnostic) -> String
 
   /// Pages that are handled so.
-  public init(
+  package init(
     read: @escaping @Sendable (Source, Bool, LanguageOptions) throws(Diagnostic) -> RuleDocument,
     write: @escaping @Sendable (RuleDocument) throws(Diagnostic) -> String,
     adding: @escaping @Sendable ([Fixture], Source) throws(Diagnostic) -> String
@@ -57,13 +57,13 @@ public struct CataloguePages: Sendable {
 }
 
 /// How a language's rules are changed as they are read.
-public struct Pipelines: Sendable {
+package struct Pipelines: Sendable {
   /// Those that come with the language, by the names under which users ask for them, each with a line on what it does.
-  public let shipped: [(pipeline: Source, summary: String)]
+  package let shipped: [(pipeline: Source, summary: String)]
   /// Whether the options ask for any.
-  public let areAsked: @Sendable (LanguageOptions) -> Bool
+  package let areAsked: @Sendable (LanguageOptions) -> Bool
   /// Pipelines that are handled so.
-  public init(
+  package init(
     shipped: [(pipeline: Source, summary: String)], areAsked: @escaping @Sendable (LanguageOptions) -> Bool
   ) {
     (self.shipped, self.areAsked) = (shipped, areAsked)
@@ -72,4 +72,4 @@ public struct Pipelines: Sendable {
 
 /// Checks the options of one language with each other, and reads what would otherwise be read for every file. Throws
 /// what is wrong with them.
-public typealias Preparation = @Sendable (LanguageOptions) throws(Diagnostic) -> LanguageOptions
+package typealias Preparation = @Sendable (LanguageOptions) throws(Diagnostic) -> LanguageOptions

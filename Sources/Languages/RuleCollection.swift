@@ -8,14 +8,14 @@ public struct RuleCollection: Sendable {
   public var refused: [RefusedDocument]
 
   /// A collection of these.
-  public init(documents: [RuleDocument], refused: [RefusedDocument] = []) {
+  package init(documents: [RuleDocument], refused: [RefusedDocument] = []) {
     self.documents = documents
     self.refused = refused
   }
 
   /// The rules that `read` gives, or one refused document with what it throws: for languages whose sources are right
   /// or wrong as a whole.
-  public init(_ read: () throws(Diagnostic) -> [RuleDocument]) {
+  package init(_ read: () throws(Diagnostic) -> [RuleDocument]) {
     do throws(Diagnostic) {
       self.init(documents: try read())
     } catch {
@@ -34,20 +34,20 @@ public struct RefusedDocument: Sendable {
   public var warnings: [Diagnostic]
 
   /// A document with these things wrong; one error or more.
-  public init(errors: [Diagnostic], warnings: [Diagnostic] = []) {
+  package init(errors: [Diagnostic], warnings: [Diagnostic] = []) {
     self.errors = errors
     self.warnings = warnings
   }
 
   /// A document that is right, of which no query is written for that reason.
-  public init(reason: Diagnostic, warnings: [Diagnostic] = []) {
+  package init(reason: Diagnostic, warnings: [Diagnostic] = []) {
     errors = []
     self.reason = reason
     self.warnings = warnings
   }
 
   /// Whether the document is right in its own language.
-  public var isCorrect: Bool { errors.isEmpty }
+  package var isCorrect: Bool { errors.isEmpty }
   /// What is to be said where a query was asked for: the errors, or the reason.
-  public var refusals: [Diagnostic] { errors + (reason.map { [$0] } ?? []) }
+  package var refusals: [Diagnostic] { errors + (reason.map { [$0] } ?? []) }
 }

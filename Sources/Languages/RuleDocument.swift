@@ -16,7 +16,7 @@ public struct RuleDocument: Sendable {
   /// The file that the rule came from.
   public var source: Source
   /// The text that the condition's origins are places of: `source`, or what the user gave in its stead.
-  public var conditionSource: Source
+  package var conditionSource: Source
 
   /// Another way to read the rule's condition.
   public struct Alternative: Hashable, Sendable {
@@ -26,14 +26,14 @@ public struct RuleDocument: Sendable {
     public var condition: Condition
 
     /// The condition that the text has under `reading`.
-    public init(reading: String, condition: Condition) {
+    package init(reading: String, condition: Condition) {
       self.reading = reading
       self.condition = condition
     }
   }
 
   /// A rule that was read from `source`.
-  public init(
+  package init(
     rule: Rule, source: Source, warnings: [Diagnostic] = [], reading: String? = nil,
     alternatives: [Alternative] = [], conditionSource: Source? = nil
   ) {

@@ -4,31 +4,31 @@ import ConcordDocuments
 import ConcordLanguages
 
 /// A text of the notation as it is written: its lines, all of which must hold.
-public struct NotationTree: Hashable, Sendable {
+package struct NotationTree: Hashable, Sendable {
   /// Where the text stands.
-  public let origin: Origin
+  package let origin: Origin
   /// The lines, one or more.
-  public let lines: [NotationSyntax]
+  package let lines: [NotationSyntax]
 
   /// What the text means under `reading`. Throws a value of the wrong kind, an expression that is not portable,
   /// and a `cross_field_compare` whose direction the reading does not state.
-  public func condition(reading: Reading) throws(Diagnostic) -> Condition {
+  package func condition(reading: Reading) throws(Diagnostic) -> Condition {
     try NotationLowering(reading: reading, origin: origin).condition(lines)
   }
 }
 
 /// An expression and where it stands.
-public struct NotationSyntax: Hashable, Sendable {
+package struct NotationSyntax: Hashable, Sendable {
   /// The logical operators.
   static let logic = LogicTable(or: ("or", 1), and: ("and", 2), not: ("not", 3))
 
   /// What it is.
-  public let kind: Kind
+  package let kind: Kind
   /// Where it stands in the source.
-  public let span: Span
+  package let span: Span
 
   /// The kinds of expression.
-  public indirect enum Kind: Hashable, Sendable {
+  package indirect enum Kind: Hashable, Sendable {
     /// `true` or `false`.
     case constant(Bool)
     /// A question about a field, or about every leaf of the event.
@@ -43,9 +43,9 @@ public struct NotationSyntax: Hashable, Sendable {
 }
 
 /// One question: `userIdentity.type not in ["Root", "AWSService"] nocase`.
-public struct NotationTest: Hashable, Sendable {
+package struct NotationTest: Hashable, Sendable {
   /// What is asked about.
-  public enum Subject: Hashable, Sendable {
+  package enum Subject: Hashable, Sendable {
     /// A field.
     case field(FieldPath)
     /// Every leaf of the event: the word `anywhere`.
@@ -53,7 +53,7 @@ public struct NotationTest: Hashable, Sendable {
   }
 
   /// What a field is compared with.
-  public enum Operand: Hashable, Sendable {
+  package enum Operand: Hashable, Sendable {
     /// Nothing: `is_null`.
     case none
     /// One value, or the values of a list in brackets.
@@ -63,23 +63,23 @@ public struct NotationTest: Hashable, Sendable {
   }
 
   /// What is asked about.
-  public let subject: Subject
+  package let subject: Subject
   /// Whether `not` stands before the operator.
-  public let isNegated: Bool
+  package let isNegated: Bool
   /// The operator.
-  public let `operator`: NotationOperator
+  package let `operator`: NotationOperator
   /// Where the operator stands.
-  public let operatorSpan: Span
+  package let operatorSpan: Span
   /// What the subject is compared with.
-  public let operand: Operand
+  package let operand: Operand
   /// The case that a trailing `cased` or `nocase` states; `nil` leaves it to the reading.
-  public let letterCase: LetterCase?
+  package let letterCase: LetterCase?
 }
 
 /// A value as it is written.
-public struct NotationValue: Hashable, Sendable {
+package struct NotationValue: Hashable, Sendable {
   /// The forms of a value.
-  public enum Form: Hashable, Sendable {
+  package enum Form: Hashable, Sendable {
     /// In double quotes. `isVerbatim` says that it has no escapes, so that places inside it can be told.
     case quoted(isVerbatim: Bool)
     /// A bare number.
@@ -89,15 +89,15 @@ public struct NotationValue: Hashable, Sendable {
   }
 
   /// The text that it is compared as: of a number its shortest decimal, of a boolean `true` or `false`.
-  public let text: String
+  package let text: String
   /// How it is written.
-  public let form: Form
+  package let form: Form
   /// Where it stands.
-  public let span: Span
+  package let span: Span
 }
 
 /// The words between a field and its value.
-public enum NotationOperator: String, Hashable, Sendable, CaseIterable {
+package enum NotationOperator: String, Hashable, Sendable, CaseIterable {
   /// The same text.
   case eq
   /// Not the same text; true of an absent field.

@@ -7,7 +7,7 @@ import ConcordDiagnostics
 /// and do not say which. The source platform gives the default, the rule's fixtures check it.
 public struct Reading: Hashable, Sendable {
   /// What `is_null` asks.
-  public enum NullTest: String, Hashable, Sendable, CaseIterable {
+  package enum NullTest: String, Hashable, Sendable, CaseIterable {
     /// Python's `not x`: absent, empty, `false` or `0`.
     case falsy
     /// SQL's `IS NULL`: absent.
@@ -15,7 +15,7 @@ public struct Reading: Hashable, Sendable {
   }
 
   /// What `""` stands for in `eq`, `ne` and `in`.
-  public enum EmptyText: String, Hashable, Sendable, CaseIterable {
+  package enum EmptyText: String, Hashable, Sendable, CaseIterable {
     /// An absent field as well, as in Python's `event.get("x", "")`.
     case alsoAbsent = "absent"
     /// The empty text only.
@@ -23,7 +23,7 @@ public struct Reading: Hashable, Sendable {
   }
 
   /// Which way `cross_field_compare` compares.
-  public enum CrossField: String, Hashable, Sendable, CaseIterable {
+  package enum CrossField: String, Hashable, Sendable, CaseIterable {
     /// Not known: the condition is refused.
     case refused
     /// The fields must be the same.
@@ -33,7 +33,7 @@ public struct Reading: Hashable, Sendable {
   }
 
   /// What `"True"` and `"False"` stand for in `eq`, `ne` and `in`.
-  public enum BooleanText: String, Hashable, Sendable, CaseIterable {
+  package enum BooleanText: String, Hashable, Sendable, CaseIterable {
     /// The booleans as well, since the catalogue prints Python's.
     case alsoBoolean = "boolean"
     /// These texts only.
@@ -41,18 +41,18 @@ public struct Reading: Hashable, Sendable {
   }
 
   /// What `is_null` and `is_not_null` ask.
-  public var isNull: NullTest
+  package var isNull: NullTest
   /// Whether letter case matters where neither `cased` nor `nocase` is written.
-  public var letterCase: LetterCase
+  package var letterCase: LetterCase
   /// What `""` stands for.
-  public var emptyText: EmptyText
+  package var emptyText: EmptyText
   /// Which way `cross_field_compare` compares.
-  public var crossFieldCompare: CrossField
+  package var crossFieldCompare: CrossField
   /// What `"True"` and `"False"` stand for.
-  public var booleanText: BooleanText
+  package var booleanText: BooleanText
 
   /// A reading of these decisions.
-  public init(
+  package init(
     isNull: NullTest, letterCase: LetterCase, emptyText: EmptyText, crossFieldCompare: CrossField = .refused,
     booleanText: BooleanText = .alsoBoolean
   ) {
@@ -64,13 +64,13 @@ public struct Reading: Hashable, Sendable {
   }
 
   /// Conditions made from Panther's Python rules.
-  public static let panther = Reading(isNull: .falsy, letterCase: .exact, emptyText: .alsoAbsent)
+  package static let panther = Reading(isNull: .falsy, letterCase: .exact, emptyText: .alsoAbsent)
   /// Conditions made from SQL queries.
-  public static let sql = Reading(isNull: .absent, letterCase: .exact, emptyText: .onlyItself)
+  package static let sql = Reading(isNull: .absent, letterCase: .exact, emptyText: .onlyItself)
   /// Conditions made from Kusto queries: `=~` and `has` are unmarked, `==` is marked `cased`.
-  public static let kusto = Reading(isNull: .absent, letterCase: .ignored, emptyText: .onlyItself)
+  package static let kusto = Reading(isNull: .absent, letterCase: .ignored, emptyText: .onlyItself)
   /// Every word as it stands: nothing is folded.
-  public static let literal = Reading(
+  package static let literal = Reading(
     isNull: .absent, letterCase: .exact, emptyText: .onlyItself, booleanText: .onlyItself)
 }
 
@@ -92,7 +92,7 @@ extension Reading {
   }
 
   /// Every reading, itself first, then those with one decision changed, and so on; in a fixed order.
-  public var all: [Reading] { all(varying: Set(Axis.allCases)) }
+  package var all: [Reading] { all(varying: Set(Axis.allCases)) }
 
   /// The readings that differ in these decisions at most, nearest first.
   func all(varying axes: Set<Axis>) -> [Reading] {
@@ -122,7 +122,7 @@ extension Reading {
 extension NotationTree {
   /// The readings under which the text may mean something else than under `reading`, nearest first: those that
   /// differ only in decisions that the text leaves open. `reading` itself is the first.
-  public func readings(near reading: Reading) -> [Reading] {
+  package func readings(near reading: Reading) -> [Reading] {
     reading.all(varying: lines.reduce(into: []) { $0.formUnion($1.openDecisions) })
   }
 }

@@ -8,12 +8,12 @@ extension Reading: CustomStringConvertible {
   public var description: String { words.joined(separator: ", ") }
 
   /// The words in which it differs from another reading, such as `is_null=absent`; empty where it does not.
-  public func changes(from other: Reading) -> String {
+  package func changes(from other: Reading) -> String {
     zip(words, other.words).filter { $0 != $1 }.map(\.0).joined(separator: ", ")
   }
 
   /// The words for all in which the reading differs from any of the others; enough to ask for it from each.
-  public func changes(fromAny others: Reading...) -> String {
+  package func changes(fromAny others: Reading...) -> String {
     words.indices.filter { index in others.contains { $0.words[index] != words[index] } }
       .map { words[$0] }.joined(separator: ", ")
   }
@@ -48,7 +48,7 @@ extension Reading: CustomStringConvertible {
   /// `base`. A name (`panther`, `sql`, `kusto`, `literal`) at the beginning states all.
   ///
   /// Throws a word that is not known, with the nearest that is, and a decision that is stated twice.
-  public init(_ words: String, base: Reading = .panther) throws(Diagnostic) {
+  package init(_ words: String, base: Reading = .panther) throws(Diagnostic) {
     self = base
     var stated: Set<Substring> = []
     for word in words.split(whereSeparator: { $0 == "," || $0 == ";" || $0.isWhitespace }) {

@@ -3,7 +3,7 @@ import ConcordDetection
 extension Prover {
   /// A prover for events in which a path holds several values only where something tells that it may: `[]` or an
   /// index in a path of these conditions, or an array in one of these events.
-  public static func singleValued(
+  package static func singleValued(
     _ conditions: [Condition], _ events: [Event], limits: Limits = Limits()
   ) -> Prover {
     Prover(arrays: .nowhereAt(singleValuedPaths(conditions, events)), limits: limits)

@@ -21,15 +21,15 @@ public struct Prover: Sendable {
   /// What a question may cost.
   public struct Limits: Sendable {
     /// How many nodes a decision diagram may have. A node takes some 50 bytes with its tables.
-    public var nodes = 1_000_000
+    package var nodes = 1_000_000
     /// How many cases may be tried for one direction.
     public var cases = 20_000
     /// How many states the product of some texts' automata may have.
     public var states = 50_000
     /// How many cases that could be neither met nor refuted are passed over in the search for a witness.
-    public var undecided = 40
+    package var undecided = 40
     /// How many smaller events are tried in place of one that was found.
-    public var shrinks = 400
+    package var shrinks = 400
 
     /// The limits with everything left to its default.
     public init() {}
@@ -80,12 +80,12 @@ public struct Prover: Sendable {
   }
 
   /// An event that the condition does not hold of; `never` if it holds of all.
-  public func counterexample(to condition: Condition) -> Answer {
+  package func counterexample(to condition: Condition) -> Answer {
     event(where: .always(true), butNot: condition)
   }
 
   /// An event that both conditions hold of; `never` if they are apart.
-  public func event(where condition: Condition, and other: Condition) -> Answer {
+  package func event(where condition: Condition, and other: Condition) -> Answer {
     event(where: condition, butNot: .not(other))
   }
 }
@@ -121,7 +121,7 @@ public enum Relation: Hashable, Sendable {
   case unknown(Bound)
 
   /// The verdict's name.
-  public var name: String {
+  package var name: String {
     switch self {
     case .equal: "equal"
     case .wider: "wider"
@@ -140,20 +140,20 @@ public struct Proof: Sendable {
   /// An event that only the second condition holds of.
   public var onlyInSecond: Answer
   /// An event that both hold of; asked only where each has events of its own.
-  public var together: Answer?
+  package var together: Answer?
   /// What it took.
-  public var statistics = Statistics()
+  package var statistics = Statistics()
 
   /// What a comparison took.
-  public struct Statistics: Hashable, Sendable {
+  package struct Statistics: Hashable, Sendable {
     /// Different questions of both conditions.
-    public var atoms = 0
+    package var atoms = 0
     /// Nodes of the decision diagram.
-    public var nodes = 0
+    package var nodes = 0
     /// Cases that the theory looked at.
-    public var cases = 0
+    package var cases = 0
     /// Conflicts that it found.
-    public var conflicts = 0
+    package var conflicts = 0
   }
 
   /// The verdict.

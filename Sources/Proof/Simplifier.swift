@@ -2,24 +2,24 @@ import ConcordDetection
 import ConcordDiagnostics
 
 /// A condition that holds of the same events with no more atoms, and what was left out.
-public struct Simplification: Sendable {
+package struct Simplification: Sendable {
   /// The condition; equal to the one given, proved for each step.
-  public internal(set) var condition: Condition
+  package internal(set) var condition: Condition
   /// What was done, in order.
-  public internal(set) var steps: [Step] = []
+  package internal(set) var steps: [Step] = []
   /// The bound that ended the search, if one did: there may be more to leave out.
-  public internal(set) var bound: Bound?
+  package internal(set) var bound: Bound?
 
   /// One part that was left out or joined to another.
-  public struct Step: Sendable {
+  package struct Step: Sendable {
     /// The part, as it was written.
-    public let part: Condition
+    package let part: Condition
     /// Why it can go.
-    public let reason: Reason
+    package let reason: Reason
   }
 
   /// Why a part can go.
-  public enum Reason: Sendable {
+  package enum Reason: Sendable {
     /// It was joined with its like into this list of texts.
     case joined(into: Condition)
     /// Among alternatives, it holds only where this one holds as well.
@@ -37,7 +37,7 @@ public struct Simplification: Sendable {
 
 extension Condition {
   /// How many questions the condition asks, a list of texts as one.
-  public var atomCount: Int {
+  package var atomCount: Int {
     switch kind {
     case .always: 0
     case .test, .anywhere, .place: 1
@@ -50,7 +50,7 @@ extension Condition {
 extension Prover {
   /// A condition of fewer atoms that is proved equal, by joining texts of one field to a list and by leaving out
   /// parts that cannot matter. The same input gives the same output. At most `tries` parts are tried.
-  public func simplify(_ condition: Condition, tries: Int = 1000) -> Simplification {
+  package func simplify(_ condition: Condition, tries: Int = 1000) -> Simplification {
     var result = Simplification(condition: condition)
     var steps: [Simplification.Step] = []
     let joined = condition.joiningTexts(&steps)

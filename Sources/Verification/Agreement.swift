@@ -22,7 +22,7 @@ public struct Probe: Hashable, Sendable {
 extension [Probe] {
   /// The probes that every target's platform can hold: what a typed column cannot hold says nothing about a
   /// translation. Throws where a target has no table at all.
-  public func stored(
+  package func stored(
     by targets: [Language], options: LanguageOptions
   ) throws(Diagnostic) -> [Probe] {
     var kept = self
@@ -36,19 +36,19 @@ extension [Probe] {
 
 /// Every back end's verdict on every event: the emitted text is executed by each platform's own rules, and all
 /// must say what the condition means.
-public struct Agreement: Sendable {
+package struct Agreement: Sendable {
   /// What one target said.
-  public struct Column: Sendable {
+  package struct Column: Sendable {
     /// The language's identifier.
-    public let language: String
+    package let language: String
     /// The language's name.
-    public let name: String
+    package let name: String
     /// What became of it.
-    public let outcome: Outcome
+    package let outcome: Outcome
   }
 
   /// What became of one target.
-  public enum Outcome: Sendable {
+  package enum Outcome: Sendable {
     /// A verdict for each probe, in order, of this query text.
     case ran(query: String, verdicts: [Bool])
     /// The writer refuses: the language cannot say the rule.
@@ -59,16 +59,16 @@ public struct Agreement: Sendable {
   }
 
   /// The rule.
-  public let rule: Rule
+  package let rule: Rule
   /// The events.
-  public let probes: [Probe]
+  package let probes: [Probe]
   /// What the condition means, for each probe.
-  public let meaning: [Bool]
+  package let meaning: [Bool]
   /// The targets, in the given order.
-  public let columns: [Column]
+  package let columns: [Column]
 
   /// Writes the rule in each target and executes the text on all probes.
-  public init(
+  package init(
     of rule: Rule, on probes: [Probe], targets: [Language], options: LanguageOptions
   ) {
     self.rule = rule
@@ -128,7 +128,7 @@ public struct Agreement: Sendable {
   }
 
   /// The probes on which some target's verdict differs from the meaning, by place in `probes`.
-  public var disagreements: [Int] {
+  package var disagreements: [Int] {
     probes.indices.filter { index in
       columns.contains { column in
         if case .ran(_, let verdicts) = column.outcome { verdicts[index] != meaning[index] } else { false }
@@ -137,7 +137,7 @@ public struct Agreement: Sendable {
   }
 
   /// The first probe on which this target's verdict differs from the meaning, by place in `probes`.
-  public func firstDisagreement(of language: String) -> Int? {
+  package func firstDisagreement(of language: String) -> Int? {
     guard case .ran(_, let verdicts)? = columns.first(where: { $0.language == language })?.outcome else {
       return nil
     }
@@ -145,12 +145,12 @@ public struct Agreement: Sendable {
   }
 
   /// The probes whose expected verdict is not what the condition means, by place in `probes`.
-  public var failingFixtures: [Int] {
+  package var failingFixtures: [Int] {
     probes.indices.filter { index in probes[index].expected.map { $0 != meaning[index] } ?? false }
   }
 
   /// How the verification of one target ended.
-  public func verdict(of column: Column) -> Verdict {
+  package func verdict(of column: Column) -> Verdict {
     switch column.outcome {
     case .refused: .refused
     case .failed: .different

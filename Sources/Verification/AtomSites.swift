@@ -3,14 +3,14 @@ import ConcordDiagnostics
 import ConcordDocuments
 
 /// One question of a condition, at its place: the same question may stand in several.
-public struct AtomSite: Hashable, Sendable {
+package struct AtomSite: Hashable, Sendable {
   /// Its number among the questions of the condition, from 0, in source order.
-  public let index: Int
+  package let index: Int
   /// The question: a `test` or an `anywhere`.
-  public let question: Condition
+  package let question: Condition
 
   /// The path it asks about; `nil` for a keyword.
-  public var path: FieldPath? {
+  package var path: FieldPath? {
     if case .test(let path, _) = question.kind { path } else { nil }
   }
 }

@@ -2,9 +2,9 @@ import ConcordDetection
 import ConcordDocuments
 
 /// An event made to break a translation, and what the meaning says of it.
-public struct BoundaryEvent: Hashable, Sendable {
+package struct BoundaryEvent: Hashable, Sendable {
   /// What is special about an event.
-  public enum Kind: String, Hashable, Sendable, CaseIterable {
+  package enum Kind: String, Hashable, Sendable, CaseIterable {
     /// The question decides the verdict here: half of a `DecidingPair`.
     case decides
     /// The question is plainly answered yes.
@@ -32,39 +32,39 @@ public struct BoundaryEvent: Hashable, Sendable {
   }
 
   /// The event.
-  public let event: Event
+  package let event: Event
   /// What is special about it, in words: `userIdentity.type: one character longer`.
-  public let purpose: String
+  package let purpose: String
   /// What is special about it.
-  public let kind: Kind
+  package let kind: Kind
   /// The question that it is about.
-  public let site: AtomSite
+  package let site: AtomSite
   /// The verdict by `Condition.holds`.
-  public let expected: Bool
+  package let expected: Bool
 }
 
 /// The boundary events of a condition, and what they show.
-public struct BoundaryEvents: Sendable {
+package struct BoundaryEvents: Sendable {
   /// The events, in order of the questions, without duplicates.
-  public private(set) var events: [BoundaryEvent] = []
+  package private(set) var events: [BoundaryEvent] = []
   /// For each question that can be shown to decide, a pair that shows it.
-  public private(set) var pairs: [DecidingPair] = []
+  package private(set) var pairs: [DecidingPair] = []
   /// The questions for which no pair was found: most often another question implies the answer.
-  public private(set) var undecided: [AtomSite] = []
+  package private(set) var undecided: [AtomSite] = []
   /// How many questions were left out, since there are more than `siteLimit`.
-  public private(set) var omittedSites = 0
+  package private(set) var omittedSites = 0
 
   /// Of more questions than this, an even sample is taken.
-  public static let siteLimit = 120
+  package static let siteLimit = 120
   /// No more events than this are made; of a condition with thousands of questions fewer.
-  public static let eventLimit = 4_000
+  package static let eventLimit = 4_000
   /// How many answers to questions all events may take together.
   private static let answerLimit = 500_000
 
   /// The boundary events of `condition`, derived from the fixtures where there are any.
   ///
   /// The same condition and fixtures give the same events.
-  public init(for condition: Condition, fixtures: [Fixture] = []) {
+  package init(for condition: Condition, fixtures: [Fixture] = []) {
     let sites = AtomSites(condition)
     let search = BoundarySearch(sites: sites, fixtures: fixtures, condition: condition)
     let bases = BoundaryEvents.bases(fixtures, sites)
@@ -84,7 +84,7 @@ public struct BoundaryEvents: Sendable {
   }
 
   /// The events alone.
-  public static func events(for condition: Condition, fixtures: [Fixture] = []) -> [BoundaryEvent] {
+  package static func events(for condition: Condition, fixtures: [Fixture] = []) -> [BoundaryEvent] {
     BoundaryEvents(for: condition, fixtures: fixtures).events
   }
 

@@ -4,13 +4,13 @@ import ConcordDocuments
 /// Two events that show one question deciding the verdict: they differ in the field it asks about alone, it is
 /// answered yes in one and no in the other, and turning just this answer would turn the verdict of both (masking
 /// MC/DC).
-public struct DecidingPair: Hashable, Sendable {
+package struct DecidingPair: Hashable, Sendable {
   /// The question.
-  public let site: AtomSite
+  package let site: AtomSite
   /// The event in which it is answered yes.
-  public let yes: Event
+  package let yes: Event
   /// The event in which it is answered no.
-  public let no: Event
+  package let no: Event
 }
 
 extension BoundarySearch {

@@ -4,21 +4,21 @@ import ConcordDocuments
 import ConcordLanguages
 
 /// A target's wrong verdict, made small enough to look at.
-public struct Disagreement: Sendable {
+package struct Disagreement: Sendable {
   /// The language's identifier.
-  public let language: String
+  package let language: String
   /// The smallest event that was found on which they differ.
-  public let event: Event
+  package let event: Event
   /// What the condition means of it.
-  public let meaning: Bool
+  package let meaning: Bool
   /// The smallest part of the condition whose own translation gives a wrong verdict; the whole condition where
   /// every part by itself is right.
-  public let part: Condition
+  package let part: Condition
   /// The query of that part.
-  public let query: String
+  package let query: String
 
   /// Makes a disagreement small; `nil` where the target agrees on the event after all.
-  public init?(
+  package init?(
     of rule: Rule, on event: Event, target: Language, options: LanguageOptions
   ) {
     let examiner = Examiner(rule: rule, target: target, options: options)

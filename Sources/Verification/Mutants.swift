@@ -3,9 +3,9 @@ import ConcordDiagnostics
 import ConcordDocuments
 
 /// A condition with one small mistake in it, as an author makes them.
-public struct Mutant: Hashable, Sendable {
+package struct Mutant: Hashable, Sendable {
   /// The mistake.
-  public enum Kind: String, Hashable, Sendable, CaseIterable {
+  package enum Kind: String, Hashable, Sendable, CaseIterable {
     /// An operand of `all` or `any` is left out.
     case dropped
     /// `and` is written for `or`, or the other way round.
@@ -21,24 +21,24 @@ public struct Mutant: Hashable, Sendable {
   }
 
   /// The mistake.
-  public let kind: Kind
+  package let kind: Kind
   /// The mistake in words: `userIdentity.type: letter case ignored`.
-  public let words: String
+  package let words: String
   /// The condition with the mistake.
-  public let condition: Condition
+  package let condition: Condition
   /// Where the original has what was changed.
-  public let origin: Span?
+  package let origin: Span?
   /// The number of the first question that the mistake touches, as in `AtomSite`.
-  public let site: Int
+  package let site: Int
 }
 
 extension Mutant {
   /// Of more mistakes than this, an even sample is taken.
-  public static let limit = 600
+  package static let limit = 600
 
   /// The mutants of a condition, in source order. None is equal to the condition or a constant; some may still
   /// mean the same.
-  public static func all(of condition: Condition) -> [Mutant] {
+  package static func all(of condition: Condition) -> [Mutant] {
     var site = 0
     var changes: [Change] = []
     collect(condition, at: [], &site, &changes)

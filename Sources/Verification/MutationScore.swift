@@ -1,26 +1,26 @@
 import ConcordDetection
 
 /// How well a rule's fixtures would notice mistakes in it: mutation testing.
-public struct MutationScore: Sendable {
+package struct MutationScore: Sendable {
   /// A mistake that no fixture notices.
-  public struct Survivor: Hashable, Sendable {
+  package struct Survivor: Hashable, Sendable {
     /// The condition with the mistake.
-    public let mutant: Mutant
+    package let mutant: Mutant
     /// A boundary event on which the mistake shows: as a fixture it would notice. `nil` where none was found:
     /// the mutant may mean the same as the rule.
-    public let killer: BoundaryEvent?
+    package let killer: BoundaryEvent?
   }
 
   /// How many mistakes were tried.
-  public let tried: Int
+  package let tried: Int
   /// How many of them some fixture notices, by expecting another verdict than the mutant gives.
-  public let noticed: Int
+  package let noticed: Int
   /// The others, in source order.
-  public let survivors: [Survivor]
+  package let survivors: [Survivor]
 
   /// The part of the mistakes that the fixtures notice, from 0 to 1, of those that some event can show; 1 where
   /// there are none.
-  public var value: Double {
+  package var value: Double {
     let possible = tried - survivors.filter { $0.killer == nil }.count
     return possible == 0 ? 1 : Double(noticed) / Double(possible)
   }
@@ -29,7 +29,7 @@ public struct MutationScore: Sendable {
   private static let attemptLimit = 1_000
 
   /// The score of `fixtures` for `condition`; `events` are its boundary events, if they are at hand.
-  public init(of condition: Condition, fixtures: [Fixture], events: [BoundaryEvent]? = nil) {
+  package init(of condition: Condition, fixtures: [Fixture], events: [BoundaryEvent]? = nil) {
     let mutants = Mutant.all(of: condition)
     let alive = mutants.filter { mutant in
       !fixtures.contains { mutant.condition.holds(of: $0.event) != $0.expected }
@@ -51,7 +51,7 @@ public struct MutationScore: Sendable {
 
   /// Boundary events that together notice every mistake that any of them can show: the fewest that one pass
   /// finds, each as a fixture.
-  public func suggestedFixtures(for condition: Condition) -> [Fixture] {
+  package func suggestedFixtures(for condition: Condition) -> [Fixture] {
     var fixtures: [Fixture] = []
     for survivor in survivors {
       guard let killer = survivor.killer,

@@ -5,22 +5,22 @@ import ConcordLanguages
 /// and must agree with the condition; where it does, its text is read back and proved to hold of the same events.
 public struct RuleVerification: Sendable {
   /// What every target says of every event.
-  public let agreement: Agreement
+  package let agreement: Agreement
   /// What is proved of each target's text, in the targets' order; `nil` where an event told it from the rule already,
   /// or nothing was written.
-  public let proofs: [TranslationProof?]
+  package let proofs: [TranslationProof?]
   /// How each target's verification ended, in the targets' order.
   public let judgements: [Judgement]
   /// The events that were derived from the condition.
-  public let boundary: BoundaryEvents
+  package let boundary: BoundaryEvents
   /// How many mistakes in the condition the fixtures notice.
-  public let score: MutationScore
+  package let score: MutationScore
   /// For each target that differs, the smallest event and part that show it.
-  public let disagreements: [Disagreement]
+  package let disagreements: [Disagreement]
 
   /// Verifies a rule's translations to these languages, each of which is written and executed. `events` are put to
   /// them besides those that the rule brings.
-  public init(of rule: Rule, in targets: [Language], events: [Probe] = [], options: LanguageOptions) {
+  package init(of rule: Rule, in targets: [Language], events: [Probe] = [], options: LanguageOptions) {
     let fixtures = rule.fixtures.map { Probe(name: $0.name, event: $0.event, expected: $0.expected) }
     boundary = BoundaryEvents(for: rule.condition, fixtures: rule.fixtures)
     let made = boundary.events.map { Probe(name: $0.purpose, event: $0.event) }

@@ -20,7 +20,7 @@ public struct TranslationProof: Sendable {
   }
 
   /// The language's identifier.
-  public let language: String
+  package let language: String
   /// How it ended.
   public let outcome: Outcome
   /// What the rule asks of the place in a platform's own facts that the query does not name: the user said where the
@@ -28,7 +28,7 @@ public struct TranslationProof: Sendable {
   public let placeAside: [PlaceFact]
 
   /// What the proof takes for granted, as the end of a sentence: ` where …`; empty for nothing.
-  public var assumption: String {
+  package var assumption: String {
     guard case .proved(let paths) = outcome else { return "" }
     let place = placeAside.map { "`\($0)`" }.joined(separator: ", ")
     let aside = place.isEmpty ? "" : ", its place aside (\(place))"
@@ -40,7 +40,7 @@ public struct TranslationProof: Sendable {
   }
 
   /// Reads `query` and compares it with the condition of `rule`. `options` are those by which it was written.
-  public init(
+  package init(
     of query: Query, for rule: Rule, in language: Language, options: LanguageOptions,
     limits: Prover.Limits = Prover.Limits()
   ) {

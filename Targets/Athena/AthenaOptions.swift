@@ -9,7 +9,7 @@ public struct AthenaOptions: OwnOptions {
   public var untyped = false
 
   /// The defaults.
-  public init() {}
+  package init() {}
 
   /// Whether they name a table or a shape of it.
   public var namesPlace: Bool { table != nil || untyped }

@@ -11,10 +11,10 @@ public struct SigmaOptions: OwnOptions {
   var chain: SigmaPipelineChain?
 
   /// The defaults.
-  public init() {}
+  package init() {}
 
   /// The options without pipelines: a rule that was written has been through them.
-  public var forReadingBack: SigmaOptions { SigmaOptions() }
+  package var forReadingBack: SigmaOptions { SigmaOptions() }
 
   /// The options of the command line.
   static let specs = [

@@ -7,7 +7,7 @@ public struct SplunkOptions: OwnOptions {
   public var extractedFields = false
 
   /// The defaults.
-  public init() {}
+  package init() {}
 
   /// The options of the command line.
   static let specs = [

@@ -128,7 +128,7 @@ struct BrokenWritersTests {
     var rule = Rule(id: "Broken", title: "Broken", condition: condition)
     rule.logSources = [.cloudTrail]
     let language = try #require(Registry.languages.named(fault.language))
-    let options = LanguageOptions(compilerVersion: Compiler.version)
+    let options = LanguageOptions()
     let text = try language.write(rule, options: options).text
     try #require(text.contains(fault.from), "the writer writes what the fault changes: \(text)")
 

@@ -7,7 +7,7 @@ import Testing
 @Suite("Public rules")
 struct PublicRulesTests {
   private static var options: LanguageOptions {
-    var options = LanguageOptions(compilerVersion: Compiler.version)
+    var options = LanguageOptions()
     options.athena.untyped = true
     return options
   }

@@ -7,7 +7,7 @@ import Testing
 @Suite("Shipped pipelines")
 struct ShippedPipelineTests {
   static func compiler(_ pipeline: String, extracted: Bool = false) throws -> Compiler {
-    var options = LanguageOptions(compilerVersion: Compiler.version)
+    var options = LanguageOptions()
     options.sigma.pipelines = [
       try #require(Registry.pipelines.first { $0.pipeline.name == pipeline }).pipeline
     ]

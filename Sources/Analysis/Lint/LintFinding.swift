@@ -4,9 +4,9 @@ import ConcordLanguages
 import ConcordProof
 
 /// Something odd about a rule, or about two.
-public struct LintFinding: Sendable {
+package struct LintFinding: Sendable {
   /// The kinds of findings, with the code of each.
-  public enum Kind: String, Sendable, CaseIterable {
+  package enum Kind: String, Sendable, CaseIterable {
     /// It holds of no event.
     case neverFires = "never-fires"
     /// It holds of every event.
@@ -27,7 +27,7 @@ public struct LintFinding: Sendable {
     case overlap = "overlap"
 
     /// The diagnostic's code.
-    public var code: Diagnostic.Code {
+    package var code: Diagnostic.Code {
       switch self {
       case .neverFires: .neverFires
       case .alwaysFires: .alwaysFires
@@ -42,7 +42,7 @@ public struct LintFinding: Sendable {
     }
 
     /// Warnings are about rules that do not do what they are there for; notes about what could be simpler.
-    public var severity: Diagnostic.Severity {
+    package var severity: Diagnostic.Severity {
       switch self {
       case .neverFires, .alwaysFires, .emptyExclusion, .wrongFixture, .duplicate: .warning
       case .uselessPart, .plainRegex, .subsumed, .overlap: .note
@@ -51,9 +51,9 @@ public struct LintFinding: Sendable {
   }
 
   /// What it is.
-  public let kind: Kind
+  package let kind: Kind
   /// What is odd, at its place in the rule's file.
-  public let diagnostic: Diagnostic
+  package let diagnostic: Diagnostic
 
   init(
     _ kind: Kind, _ message: String, in document: RuleDocument, at origin: Span? = nil, help: [String] = []
@@ -68,7 +68,7 @@ public struct LintFinding: Sendable {
 
 extension Prover.Limits {
   /// What a question about one rule of many may cost.
-  public static var lint: Prover.Limits {
+  package static var lint: Prover.Limits {
     var limits = Prover.Limits()
     limits.nodes = 200_000
     limits.cases = 2_000

@@ -9,27 +9,27 @@ import ConcordProof
 ///
 /// Fields hold one value each unless `[]` in a path or an array in a fixture says otherwise. A finding that needs this
 /// says so; all others hold of every event.
-public struct RuleLint: Sendable {
+package struct RuleLint: Sendable {
   /// What one question may cost.
-  public var limits: Prover.Limits
+  package var limits: Prover.Limits
   /// How many parts of a rule are tried to be left out.
-  public var tries = 200
+  package var tries = 200
 
   /// Looks with these limits.
-  public init(limits: Prover.Limits = .lint) { self.limits = limits }
+  package init(limits: Prover.Limits = .lint) { self.limits = limits }
 
   /// What was found about one rule.
-  public struct Report: Sendable {
+  package struct Report: Sendable {
     /// The findings.
-    public fileprivate(set) var findings: [LintFinding] = []
+    package fileprivate(set) var findings: [LintFinding] = []
     /// How many questions met a bound.
-    public fileprivate(set) var unknown = 0
+    package fileprivate(set) var unknown = 0
     /// An event that the rule holds of; `nil` where there is none or none was found.
-    public fileprivate(set) var witness: Event?
+    package fileprivate(set) var witness: Event?
   }
 
   /// What is odd about the rule by itself.
-  public func report(on document: RuleDocument) -> Report {
+  package func report(on document: RuleDocument) -> Report {
     var work = Work(document, self)
     work.regexes(document.rule.condition)
     work.fixtures()

@@ -9,23 +9,23 @@ import ConcordScan
 ///
 /// Of each rule one event is known. A rule that holds of all events of another holds of that event too, so only the
 /// rules that do, as the scanner's indexes tell, are put to the prover: not every pair.
-public struct RuleSetLint: Sendable {
+package struct RuleSetLint: Sendable {
   /// What one question may cost.
-  public var limits: Prover.Limits
+  package var limits: Prover.Limits
 
   /// Looks with these limits.
-  public init(limits: Prover.Limits = .lint) { self.limits = limits }
+  package init(limits: Prover.Limits = .lint) { self.limits = limits }
 
   /// Two rules of which the second holds of the event that is known of the first.
-  public struct Candidate: Hashable, Sendable {
+  package struct Candidate: Hashable, Sendable {
     /// The rule whose event it is, by its place.
-    public let rule: Int
+    package let rule: Int
     /// The other rule.
-    public let other: Int
+    package let other: Int
   }
 
   /// What is the matter with two rules.
-  public enum Relation: Hashable, Sendable {
+  package enum Relation: Hashable, Sendable {
     /// They hold of the same events; `single`: where each field holds one value.
     case duplicate(single: Bool)
     /// The second holds of all events of the first; `single`: where each field holds one value.
@@ -37,7 +37,7 @@ public struct RuleSetLint: Sendable {
   }
 
   /// The pairs to look at: of the same log source, the event of the one being one of the other too.
-  public func candidates(_ documents: [RuleDocument], witnesses: [Event?]) -> [Candidate] {
+  package func candidates(_ documents: [RuleDocument], witnesses: [Event?]) -> [Candidate] {
     var logs: [ScalarText: [Int]] = [:]
     for (index, document) in documents.enumerated() {
       for source in Set(document.rule.logSources.map { ScalarText($0.name) }) {
@@ -61,7 +61,7 @@ public struct RuleSetLint: Sendable {
   }
 
   /// What is the matter with two rules.
-  public func relation(_ rule: Rule, _ other: Rule) -> Relation {
+  package func relation(_ rule: Rule, _ other: Rule) -> Relation {
     let events = (rule.fixtures + other.fixtures).map(\.event)
     let single = Prover.singleValued([rule.condition, other.condition], events, limits: limits)
       .withoutShrinking
@@ -81,7 +81,7 @@ public struct RuleSetLint: Sendable {
 
   /// The finding about a pair, told of its first rule; `nil` for what is none. Two rules that hold of the same events
   /// are a pair both ways, and the later one is told.
-  public func finding(
+  package func finding(
     _ relation: Relation, _ pair: Candidate, _ documents: [RuleDocument], witness: Event?
   ) -> LintFinding? {
     let (document, other) = (documents[pair.rule], documents[pair.other])

@@ -21,41 +21,48 @@ import ConcordDiagnostics
 /// `\Z` is refused since it is the very end in Python, and the end or before a final U+000A elsewhere.
 public struct PortableRegex: Sendable {
   /// The expression as it was written.
-  public let pattern: String
+  package let pattern: String
   /// How it is to be read.
-  public let flags: Flags
+  package let flags: Flags
   /// The expression as a tree: flags are resolved into it, groups that only group are gone.
-  public let tree: RegexNode
+  package let tree: RegexNode
   /// The tree with ignored letter case written out, each letter the class of all scalars that match it, and
   /// with every repeat greedy. Two expressions are equal if these trees are.
-  public let caseFoldedTree: RegexNode
+  package let caseFoldedTree: RegexNode
   private let program: RegexProgram
 
   /// The flags `i`, `m` and `s`.
-  public struct Flags: OptionSet, Hashable, Sendable {
+  package struct Flags: OptionSet, Hashable, Sendable {
     /// The bits.
-    public let rawValue: Int
+    package let rawValue: Int
     /// The flags of these bits.
-    public init(rawValue: Int) { self.rawValue = rawValue }
+    package init(rawValue: Int) { self.rawValue = rawValue }
     /// `i`: letter case is ignored.
-    public static let ignoreCase = Flags(rawValue: 1)
+    package static let ignoreCase = Flags(rawValue: 1)
     /// `m`: `^` and `$` match at line breaks.
-    public static let multiline = Flags(rawValue: 2)
+    package static let multiline = Flags(rawValue: 2)
     /// `s`: `.` matches line feeds too.
-    public static let dotAll = Flags(rawValue: 4)
+    package static let dotAll = Flags(rawValue: 4)
   }
 
   /// How deep groups may be nested.
-  public static let depthLimit = 100
+  package static let depthLimit = 100
   /// The greatest count of a repeat; RE2's own.
-  public static let repeatLimit = 1000
+  package static let repeatLimit = 1000
   /// How many steps an expression may have with its counted repeats unfolded.
-  public static let sizeLimit = 20_000
+  package static let sizeLimit = 20_000
+
+  /// Parses `pattern`; a leading `(?i)`, `(?m)` or `(?s)` sets the flag.
+  ///
+  /// Throws `E120` to `E122` with the place within the pattern.
+  public init(_ pattern: String) throws(Diagnostic) {
+    try self.init(pattern, flags: [], origin: nil)
+  }
 
   /// Parses `pattern`; a leading `(?i)`, `(?m)` or `(?s)` adds to `flags`.
   ///
   /// Throws `E120` to `E122` with the place within the pattern, or within `origin` if that is given.
-  public init(_ pattern: String, flags: Flags = [], origin: Origin? = nil) throws(Diagnostic) {
+  package init(_ pattern: String, flags: Flags = [], origin: Origin? = nil) throws(Diagnostic) {
     var parser = RegexParser(pattern, origin: origin)
     let tree = try parser.parse(flags)
     guard let program = RegexProgram(tree) else {
@@ -70,7 +77,7 @@ public struct PortableRegex: Sendable {
 
   /// Whether the expression matches somewhere in `text`. Time is bounded by the product of the text's length
   /// and the expression's size.
-  public func matches(_ text: String) -> Bool { program.matches(text) }
+  package func matches(_ text: String) -> Bool { program.matches(text) }
 }
 
 extension PortableRegex: Hashable {
@@ -89,7 +96,7 @@ extension PortableRegex {
   /// at most: `abc` is "contains `abc`", `\Aabc\z` is "equals `abc`"; `nil` where there is none.
   ///
   /// `abc$` has none, since `$` also matches before a final line feed.
-  public var literal: (pattern: Pattern, letterCase: LetterCase)? {
+  package var literal: (pattern: Pattern, letterCase: LetterCase)? {
     var nodes = if case .sequence(let nodes) = tree { nodes } else { tree == .empty ? [] : [tree] }
     var pieces: [Pattern.Piece] = []
     if nodes.first == .anchor(.textStart) { nodes.removeFirst() } else { pieces.append(.anyRun) }

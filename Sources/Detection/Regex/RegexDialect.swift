@@ -4,9 +4,9 @@ import ConcordDiagnostics
 /// differently. One printer serves them all.
 ///
 /// The text that comes out never depends on flags set outside, other than that none are set.
-public struct RegexDialect: Sendable {
+package struct RegexDialect: Sendable {
   /// How a character that is syntax is made literal.
-  public enum Quoting: Hashable, Sendable {
+  package enum Quoting: Hashable, Sendable {
     /// By a backslash: `\.`.
     case backslash
     /// By a class of one where that needs no backslash: `[.]`. For texts in which backslashes are doubled again.
@@ -14,7 +14,7 @@ public struct RegexDialect: Sendable {
   }
 
   /// How a scalar beyond ASCII is spelled.
-  public enum BeyondASCII: Hashable, Sendable {
+  package enum BeyondASCII: Hashable, Sendable {
     /// As itself.
     case itself
     /// `\x{E9}`: PCRE, Joni, RE2.
@@ -24,7 +24,7 @@ public struct RegexDialect: Sendable {
   }
 
   /// How ignored letter case is spelled.
-  public enum IgnoredCase: Hashable, Sendable {
+  package enum IgnoredCase: Hashable, Sendable {
     /// As classes, `[Kk\x{212A}]`: exact in every engine.
     case classes
     /// As `(?i)` or `(?i:…)`: short, and exact only where the engine folds as `LetterCase.lower` does.
@@ -32,57 +32,57 @@ public struct RegexDialect: Sendable {
   }
 
   /// How a character that is syntax is made literal.
-  public var quoting: Quoting = .backslash
+  package var quoting: Quoting = .backslash
   /// How a scalar beyond ASCII is spelled.
-  public var beyondASCII: BeyondASCII = .braced
+  package var beyondASCII: BeyondASCII = .braced
   /// How ignored letter case is spelled.
-  public var ignoredCase: IgnoredCase = .classes
+  package var ignoredCase: IgnoredCase = .classes
   /// Whether `\d \w \s` and their opposites are ASCII there; otherwise they are spelled as ranges.
-  public var hasASCIIClasses = true
+  package var hasASCIIClasses = true
   /// The start of the text.
-  public var textStart = "^"
+  package var textStart = "^"
   /// The end of the text; Python before 3.14 calls it `\Z`.
-  public var textEnd = "\\z"
+  package var textEnd = "\\z"
   /// The end of the text or the place before a final line feed.
-  public var textEndOrFinalBreak = "$"
+  package var textEndOrFinalBreak = "$"
   /// The start of the text or after a line feed that does not end the text; `RegexDialect.lineStart` says it by
   /// look-around.
-  public var lineStart = "(?m:^)"
+  package var lineStart = "(?m:^)"
   /// The end of the text or before a line feed; `RegexDialect.lineEnd` says it by look-around.
-  public var lineEnd = "(?m:$)"
+  package var lineEnd = "(?m:$)"
   /// Where `\w` begins or ends, in ASCII; `RegexDialect.wordBoundary` says it by look-around, for engines whose
   /// `\b` knows other letters.
-  public var wordBoundary = "\\b"
+  package var wordBoundary = "\\b"
   /// Anywhere but at a word boundary.
-  public var notWordBoundary = "\\B"
+  package var notWordBoundary = "\\B"
   /// Any scalar but a line feed.
-  public var anyButBreak = "."
+  package var anyButBreak = "."
   /// Any scalar.
-  public var any = "(?s:.)"
+  package var any = "(?s:.)"
 
   /// The dialect that `PortableRegex` itself reads; change what differs.
-  public init() {}
+  package init() {}
 
   /// What `PortableRegex` reads back to the same tree, flags and all.
-  public static let portable: RegexDialect = {
+  package static let portable: RegexDialect = {
     var dialect = RegexDialect()
     dialect.ignoredCase = .flag
     return dialect
   }()
 
   /// Line start by look-around, for engines that count one after a final line feed.
-  public static let lineStart = "(?:\\A|(?<=\\n)(?=[\\s\\S]))"
+  package static let lineStart = "(?:\\A|(?<=\\n)(?=[\\s\\S]))"
   /// Line end by look-around.
-  public static let lineEnd = "(?![^\\n])"
+  package static let lineEnd = "(?![^\\n])"
   /// ASCII word boundary by look-around.
-  public static let wordBoundary =
+  package static let wordBoundary =
     "(?:(?<=[0-9A-Za-z_])(?![0-9A-Za-z_])|(?<![0-9A-Za-z_])(?=[0-9A-Za-z_]))"
   /// Its opposite.
-  public static let notWordBoundary =
+  package static let notWordBoundary =
     "(?:(?<=[0-9A-Za-z_])(?=[0-9A-Za-z_])|(?<![0-9A-Za-z_])(?![0-9A-Za-z_]))"
 
   /// The expression in this dialect.
-  public func print(_ regex: PortableRegex) -> String {
+  package func print(_ regex: PortableRegex) -> String {
     switch ignoredCase {
     case .classes: spelled(regex.caseFoldedTree, ignoring: false).text
     case .flag: printFlagged(regex.tree)
@@ -157,7 +157,7 @@ extension RegexDialect {
 
 extension RegexDialect {
   /// One scalar as literal text of the dialect, outside a class.
-  public func literal(_ scalar: Unicode.Scalar) -> String {
+  package func literal(_ scalar: Unicode.Scalar) -> String {
     guard "\\^$.|?*+()[]{}".unicodeScalars.contains(scalar) else { return plain(scalar) }
     let needsBackslash = scalar == "\\" || scalar == "^" || scalar == "[" || scalar == "]"
     return quoting == .backslash || needsBackslash ? "\\\(scalar)" : "[\(scalar)]"

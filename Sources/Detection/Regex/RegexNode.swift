@@ -1,5 +1,5 @@
 /// The tree of a regular expression. `PortableRegex` says what each part means.
-public indirect enum RegexNode: Hashable, Sendable {
+package indirect enum RegexNode: Hashable, Sendable {
   /// The empty text.
   case empty
   /// This scalar; with `ignored`, every scalar of the same `LetterCase.lower`.
@@ -19,7 +19,7 @@ public indirect enum RegexNode: Hashable, Sendable {
 }
 
 /// A place in the text at which an expression can be tied down.
-public enum RegexAnchor: Hashable, Sendable, CaseIterable {
+package enum RegexAnchor: Hashable, Sendable, CaseIterable {
   /// The start of the text: `\A`, and `^` without `m`.
   case textStart
   /// The end of the text: `\z`.

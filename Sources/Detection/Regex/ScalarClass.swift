@@ -1,7 +1,7 @@
 /// A set of Unicode scalars, as `[a-z\d]` writes it.
-public struct ScalarClass: Hashable, Sendable {
+package struct ScalarClass: Hashable, Sendable {
   /// The classes that have an escape of their own; all are ASCII or the rest of ASCII.
-  public enum Named: Hashable, Sendable, CaseIterable {
+  package enum Named: Hashable, Sendable, CaseIterable {
     /// `\d`, `[0-9]`.
     case digit
     /// `\w`, `[0-9A-Za-z_]`.
@@ -16,7 +16,7 @@ public struct ScalarClass: Hashable, Sendable {
     case notSpace
 
     /// All other scalars.
-    public var opposite: Named {
+    package var opposite: Named {
       switch self {
       case .digit: .notDigit
       case .word: .notWord
@@ -28,7 +28,7 @@ public struct ScalarClass: Hashable, Sendable {
     }
 
     /// The scalars of the class.
-    public var ranges: [ClosedRange<Unicode.Scalar>] {
+    package var ranges: [ClosedRange<Unicode.Scalar>] {
       switch self {
       case .digit: ["0"..."9"]
       case .word: ["0"..."9", "A"..."Z", "_"..."_", "a"..."z"]
@@ -39,14 +39,14 @@ public struct ScalarClass: Hashable, Sendable {
   }
 
   /// The ranges, sorted, without overlap and as few as can be.
-  public let ranges: [ClosedRange<Unicode.Scalar>]
+  package let ranges: [ClosedRange<Unicode.Scalar>]
   /// The named classes, each once, in the order of `Named.allCases`.
-  public let named: [Named]
+  package let named: [Named]
   /// Whether the class holds all other scalars instead. Never of a lone named class.
-  public let isNegated: Bool
+  package let isNegated: Bool
 
   /// A class of these parts, brought to the form that the properties promise.
-  public init(ranges: [ClosedRange<Unicode.Scalar>], named: [Named] = [], isNegated: Bool = false) {
+  package init(ranges: [ClosedRange<Unicode.Scalar>], named: [Named] = [], isNegated: Bool = false) {
     let flips = isNegated && ranges.isEmpty && Set(named).count == 1
     self.ranges = ScalarClass.merged(ranges)
     self.named = Named.allCases.filter { named.contains(flips ? $0.opposite : $0) }
@@ -54,7 +54,7 @@ public struct ScalarClass: Hashable, Sendable {
   }
 
   /// The scalars of the class as sorted ranges: named parts and the negation are worked in.
-  public var effectiveRanges: [ClosedRange<Unicode.Scalar>] {
+  package var effectiveRanges: [ClosedRange<Unicode.Scalar>] {
     let all = ScalarClass.merged(ranges + named.flatMap(\.ranges))
     return isNegated ? ScalarClass.complement(all) : all
   }

@@ -26,7 +26,7 @@ public enum JSON {
   /// The same as `parse`, with the place of every value and every key.
   ///
   /// Throws `E101` to `E118`.
-  public static func node(_ source: Source, depthLimit: Int = depthLimit) throws(Diagnostic) -> JSONNode {
+  package static func node(_ source: Source, depthLimit: Int = depthLimit) throws(Diagnostic) -> JSONNode {
     var reader = JSONReader(source, NodeBuilder(source), depthLimit: depthLimit)
     return try reader.onlyDocument()
   }
@@ -52,7 +52,7 @@ public enum JSON {
   /// The documents of a text that holds one after another, with any white space, or none, between them.
   ///
   /// Throws `E101` to `E118` for the first that is none.
-  public static func concatenated(
+  package static func concatenated(
     _ source: Source, depthLimit: Int = depthLimit
   ) throws(Diagnostic) -> [Document] {
     var reader = JSONReader(source, ValueBuilder(), depthLimit: depthLimit)

@@ -1,9 +1,9 @@
 import ConcordDiagnostics
 
 /// A JSON value and where it stands, down to every key.
-public struct JSONNode: Hashable, Sendable {
+package struct JSONNode: Hashable, Sendable {
   /// What the value is.
-  public enum Kind: Hashable, Sendable {
+  package enum Kind: Hashable, Sendable {
     /// Null, a boolean, a number or a text.
     case scalar(Value)
     /// A list.
@@ -13,30 +13,30 @@ public struct JSONNode: Hashable, Sendable {
   }
 
   /// One key and its value.
-  public struct Member: Hashable, Sendable {
+  package struct Member: Hashable, Sendable {
     /// The key. Where it is not well-formed Unicode, `malformedKey` of the member's value holds it exactly.
-    public let key: String
+    package let key: String
     /// Where the key stands, quotes included.
-    public let keySpan: Span
+    package let keySpan: Span
     /// The value.
-    public let node: JSONNode
+    package let node: JSONNode
     /// The key's UTF-16 code units, where they are not well-formed Unicode.
     let malformedKey: [UInt16]?
   }
 
   /// What the value is.
-  public let kind: Kind
+  package let kind: Kind
   /// Where it stands, quotes and brackets included.
-  public let span: Span
+  package let span: Span
 
   /// The node of the last member with that key; `nil` where there is none, or where this is no object.
-  public subscript(key: String) -> JSONNode? {
+  package subscript(key: String) -> JSONNode? {
     guard case .object(let members) = kind else { return nil }
     return members.last { $0.malformedKey == nil && $0.key.sameScalars(as: key) }?.node
   }
 
   /// The value without its places.
-  public var value: Value {
+  package var value: Value {
     switch kind {
     case .scalar(let value): value
     case .array(let items): .array(items.map(\.value))

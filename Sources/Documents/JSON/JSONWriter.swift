@@ -16,7 +16,7 @@ extension Value {
   }
 
   /// The value as JSON for people: a member a line, two spaces a level, no line break at the end.
-  public var prettyJSON: String {
+  package var prettyJSON: String {
     var writer = JSONWriter(indented: true)
     writer.write(self, level: 0)
     return String(decoding: writer.bytes, as: UTF8.self)

@@ -6,29 +6,29 @@ import ConcordDiagnostics
 /// the specification: keys of one mapping must differ, and every document must have a JSON value (see
 /// `YAMLNode.value`). What it is lenient about: the bracket that closes a flow collection may stand as far left as
 /// the line that opened it, as people and their formatters write it.
-public enum YAML {
+package enum YAML {
   /// How much a text may ask of the reader. Rules nest some ten levels deep and have no aliases; a text beyond
   /// these bounds is a mistake or an attack.
-  public struct Limits: Hashable, Sendable {
+  package struct Limits: Hashable, Sendable {
     /// How deep collections may nest, aliases followed.
-    public var depth: Int
+    package var depth: Int
     /// How many nodes aliases may stand for, all together.
-    public var aliasedNodes: Int
+    package var aliasedNodes: Int
 
     /// The given bounds.
-    public init(depth: Int = 512, aliasedNodes: Int = 100_000) {
+    package init(depth: Int = 512, aliasedNodes: Int = 100_000) {
       self.depth = depth
       self.aliasedNodes = aliasedNodes
     }
 
     /// 512 levels, 100,000 nodes by way of aliases.
-    public static let `default` = Limits()
+    package static let `default` = Limits()
   }
 
   /// The events of the whole text, from `.streamStart` to `.streamEnd`.
   ///
   /// Throws `E107` to `E109`, `E106` and `E112`.
-  public static func events(
+  package static func events(
     _ source: Source, limits: Limits = .default
   ) throws(Diagnostic) -> [YAMLEvent] {
     var parser = YAMLParser(source, limits: limits)
@@ -44,7 +44,7 @@ public enum YAML {
   /// The root nodes of the text's documents; none for an empty text.
   ///
   /// Throws `E107` to `E112`.
-  public static func documents(
+  package static func documents(
     _ source: Source, limits: Limits = .default
   ) throws(Diagnostic) -> [YAMLNode] {
     var parser = YAMLParser(source, limits: limits)

@@ -1,7 +1,7 @@
 import ConcordDiagnostics
 
 /// How a scalar was written.
-public enum YAMLScalarStyle: Hashable, Sendable {
+package enum YAMLScalarStyle: Hashable, Sendable {
   /// `text`
   case plain
   /// `'text'`
@@ -15,9 +15,9 @@ public enum YAMLScalarStyle: Hashable, Sendable {
 }
 
 /// One step of reading a YAML text, as YAML 1.2 chapter 3 calls it.
-public struct YAMLEvent: Hashable, Sendable {
+package struct YAMLEvent: Hashable, Sendable {
   /// What happened.
-  public enum Kind: Hashable, Sendable {
+  package enum Kind: Hashable, Sendable {
     /// The text begins.
     case streamStart
     /// The text ends.
@@ -41,13 +41,13 @@ public struct YAMLEvent: Hashable, Sendable {
   }
 
   /// What happened.
-  public let kind: Kind
+  package let kind: Kind
   /// The node's anchor, without `&`.
-  public let anchor: String?
+  package let anchor: String?
   /// The node's tag in full (`tag:yaml.org,2002:str`), `!` for the one that says "no resolution".
-  public let tag: String?
+  package let tag: String?
   /// Where.
-  public let span: Span
+  package let span: Span
 }
 
 /// An event as the parser makes it, with byte offsets for its place.

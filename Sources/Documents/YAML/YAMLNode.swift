@@ -3,9 +3,9 @@ import ConcordDiagnostics
 /// A node of a YAML document: what was written, and where.
 ///
 /// An alias is the node that it names, under the place of the alias itself.
-public struct YAMLNode: Sendable {
+package struct YAMLNode: Sendable {
   /// What a node holds.
-  public enum Kind: Sendable {
+  package enum Kind: Sendable {
     /// A text, after escapes and folding, and how it was written.
     case scalar(String, YAMLScalarStyle)
     /// A list.
@@ -15,11 +15,11 @@ public struct YAMLNode: Sendable {
   }
 
   /// A key and its value.
-  public struct Entry: Sendable {
+  package struct Entry: Sendable {
     /// The key, always a scalar.
-    public let key: YAMLNode
+    package let key: YAMLNode
     /// The value.
-    public let value: YAMLNode
+    package let value: YAMLNode
   }
 
   private let tree: YAMLTree
@@ -33,7 +33,7 @@ public struct YAMLNode: Sendable {
   private var record: YAMLTree.Record { tree.records[index] }
 
   /// What it holds.
-  public var kind: Kind {
+  package var kind: Kind {
     switch record.content {
     case .scalar(let text, let style): .scalar(text, style)
     case .sequence(let range): .sequence(items(range))
@@ -42,29 +42,29 @@ public struct YAMLNode: Sendable {
   }
 
   /// Its tag in full, where one was written.
-  public var tag: String? { record.tag }
+  package var tag: String? { record.tag }
   /// Where it stands, quotes and brackets included, anchor and tag not.
-  public var span: Span { tree.span(record) }
+  package var span: Span { tree.span(record) }
   /// Where the text of a scalar stands in the file, so that places in the text can be found there: for literal
   /// block scalars, and for plain and quoted ones that stand on one line without escapes. `nil` where the text
   /// was written in another form.
-  public var origin: Origin? { tree.origin(record) }
+  package var origin: Origin? { tree.origin(record) }
 
   /// The text of a scalar that is one, whatever it resolves to.
-  public var scalar: String? { tree.scalar(index) }
+  package var scalar: String? { tree.scalar(index) }
 
   /// The items, if it is a list.
-  public var sequence: [YAMLNode]? {
+  package var sequence: [YAMLNode]? {
     if case .sequence(let range) = record.content { items(range) } else { nil }
   }
 
   /// The entries, if it is a mapping.
-  public var mapping: [Entry]? {
+  package var mapping: [Entry]? {
     if case .mapping(let range) = record.content { entries(range) } else { nil }
   }
 
   /// Whether it is a mapping.
-  public var isMapping: Bool {
+  package var isMapping: Bool {
     if case .mapping = record.content { true } else { false }
   }
 
@@ -79,28 +79,28 @@ public struct YAMLNode: Sendable {
   }
 
   /// How the scalar was written; `nil` for collections.
-  public var style: YAMLScalarStyle? {
+  package var style: YAMLScalarStyle? {
     if case .scalar(_, let style) = record.content { style } else { nil }
   }
 
   /// The value of a mapping's key, compared scalar by scalar.
-  public subscript(key: String) -> YAMLNode? {
+  package subscript(key: String) -> YAMLNode? {
     tree.place(of: key, in: index).map { entry(at: $0).value }
   }
 
   /// The node of a mapping's key itself.
-  public func keyNode(of key: String) -> YAMLNode? {
+  package func keyNode(of key: String) -> YAMLNode? {
     tree.place(of: key, in: index).map { entry(at: $0).key }
   }
 
   /// Whether it resolves to null: nothing written, `~`, `null`, `Null`, `NULL`.
-  public var isNull: Bool {
+  package var isNull: Bool {
     guard case .scalar = record.content, case .null = value else { return false }
     return true
   }
 
   /// Where a stretch of a scalar's text stands in the file; the whole node where that is not known.
-  public func span(ofText inner: Span) -> Span { origin?.span(inner) ?? span }
+  package func span(ofText inner: Span) -> Span { origin?.span(inner) ?? span }
 
   /// The JSON value.
   ///
@@ -108,5 +108,5 @@ public struct YAMLNode: Sendable {
   /// or `NULL`; booleans are `true`, `True`, `TRUE` and the same of false; integers are decimal, leading zeros or
   /// not, `0x` and `0b`, with `_` anywhere between digits; floats need a point, and a sign in the exponent.
   /// Everything else is text: `yes`, `on`, dates, `1:30`, `1e3`, `0o17`. Keys are text as they were written.
-  public var value: Value { tree.value(index) }
+  package var value: Value { tree.value(index) }
 }

@@ -9,7 +9,7 @@ extension YAML {
   /// same key only the last, which counts, is written.
   ///
   /// Throws `E420` for text that is not well-formed Unicode, which YAML cannot spell.
-  public static func write(_ value: Value, indent: Int = 2) throws(Diagnostic) -> String {
+  package static func write(_ value: Value, indent: Int = 2) throws(Diagnostic) -> String {
     var writer = YAMLWriter(indent: min(max(indent, 1), 9))
     try writer.root(value)
     return writer.text

@@ -2,27 +2,27 @@
 ///
 /// A language states one table. `LogicGrammar` parses from it and its printer prints from it, so that text which was
 /// printed is read back as it was meant.
-public struct LogicTable: Hashable, Sendable {
+package struct LogicTable: Hashable, Sendable {
   /// The word of an operator and how tightly it binds.
-  public struct Operator: Hashable, Sendable {
+  package struct Operator: Hashable, Sendable {
     /// The word as the language's printer writes it.
-    public let word: String
+    package let word: String
     /// How tightly it binds; a higher number binds tighter.
-    public let strength: Int
+    package let strength: Int
   }
 
   /// Some operand holds.
-  public let or: Operator
+  package let or: Operator
   /// Every operand holds.
-  public let and: Operator
+  package let and: Operator
   /// The operand, which follows, does not hold.
-  public let not: Operator
+  package let not: Operator
   /// Just one of two operands holds; `nil` where the language has no such operator.
-  public let xor: Operator?
+  package let xor: Operator?
 
   /// The table of these words and strengths, which all differ. `NOT`, which stands before its operand, binds
   /// tightest.
-  public init(
+  package init(
     or: (word: String, strength: Int), and: (word: String, strength: Int), not: (word: String, strength: Int),
     xor: (word: String, strength: Int)? = nil
   ) {
@@ -33,8 +33,8 @@ public struct LogicTable: Hashable, Sendable {
   }
 
   /// The least strength above the logical operators: what a comparison has, or anything else that they join.
-  public var operand: Int { not.strength + 1 }
+  package var operand: Int { not.strength + 1 }
 
   /// The strength of the loosest operator: an expression that needs no parentheses at all has at least this.
-  public var loosest: Int { min(or.strength, and.strength, xor?.strength ?? .max) }
+  package var loosest: Int { min(or.strength, and.strength, xor?.strength ?? .max) }
 }

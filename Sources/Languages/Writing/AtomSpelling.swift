@@ -6,7 +6,7 @@ import ConcordDiagnostics
 ///
 /// A conforming type is the writer of one rule. It keeps what it gathers on the way (columns that are read, notes for
 /// the user), and is found in `ConditionWriter.spelling` afterwards. It never walks a condition itself.
-public protocol AtomSpelling {
+package protocol AtomSpelling {
   /// An expression of the language that is true, false or perhaps unknown: a tree, or text with its strength.
   associatedtype Expression
 
@@ -52,7 +52,7 @@ public protocol AtomSpelling {
 
 extension AtomSpelling {
   /// No operands are asked at once.
-  public mutating func gather(
+  package mutating func gather(
     _ operands: [Condition]
   ) throws(Diagnostic) -> (answers: [Answer<Expression>], others: [Condition]) {
     ([], operands)
@@ -60,7 +60,7 @@ extension AtomSpelling {
 
   /// The expression that is true exactly where the answer is yes: as an operand, or as the question about an element of
   /// an array.
-  public func expression(_ answer: Answer<Expression>) -> Expression {
+  package func expression(_ answer: Answer<Expression>) -> Expression {
     switch answer {
     case .total(let expression), .mayBeUnknown(let expression): expression
     case .opposite(let expression): not(expression)
@@ -69,20 +69,20 @@ extension AtomSpelling {
 }
 
 /// How large a condition a platform takes.
-public struct ConditionLimits: Hashable, Sendable {
+package struct ConditionLimits: Hashable, Sendable {
   /// How many levels of `not`, `all` and `any` there may be, the innermost question being one.
-  public var levels: Int
+  package var levels: Int
   /// How many operands `all` and `any` may have, all of them together.
-  public var operands: Int
+  package var operands: Int
 
   /// Limits of so many levels and operands.
-  public init(levels: Int, operands: Int = .max) {
+  package init(levels: Int, operands: Int = .max) {
     self.levels = levels
     self.operands = operands
   }
 
   /// A limit that a condition goes beyond.
-  public enum Exceeded: Hashable, Sendable {
+  package enum Exceeded: Hashable, Sendable {
     /// More levels than these.
     case levels(Int)
     /// More operands than these.
@@ -92,7 +92,7 @@ public struct ConditionLimits: Hashable, Sendable {
 
 extension [Diagnostic] {
   /// Appends a note that is not among them.
-  public mutating func appendOnce(_ note: Diagnostic) {
+  package mutating func appendOnce(_ note: Diagnostic) {
     if !contains(note) { append(note) }
   }
 }

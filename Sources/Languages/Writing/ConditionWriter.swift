@@ -5,17 +5,17 @@ import ConcordDiagnostics
 ///
 /// This is the one walk over a condition that writers have in common, and the one place that decides what NOT takes
 /// over an expression that may be unknown (`negation`).
-public struct ConditionWriter<Spelling: AtomSpelling> {
+package struct ConditionWriter<Spelling: AtomSpelling> {
   /// The language's part, with what it has gathered.
-  public private(set) var spelling: Spelling
+  package private(set) var spelling: Spelling
   private var operandCount = 0
 
   /// A writer for one condition, or for several of one query: their operands count together.
-  public init(_ spelling: Spelling) { self.spelling = spelling }
+  package init(_ spelling: Spelling) { self.spelling = spelling }
 
   /// The expression that is true of exactly the events that the condition holds of, elsewhere false or unknown.
   /// Throws what the language cannot say, at the innermost part of the condition that says where it was written.
-  public mutating func write(_ condition: Condition) throws(Diagnostic) -> Spelling.Expression {
+  package mutating func write(_ condition: Condition) throws(Diagnostic) -> Spelling.Expression {
     let answer = try answer(to: condition, level: 1)
     return spelling.expression(answer)
   }

@@ -3,14 +3,14 @@
 ///
 /// The two functions are a prism: `match(make(parts)) == parts` for all parts. What `match` takes besides is read as the
 /// same question.
-public struct Idiom<Expression, Parts: Equatable>: Sendable {
+package struct Idiom<Expression, Parts: Equatable>: Sendable {
   /// The form with these parts.
-  public let make: @Sendable (Parts) -> Expression
+  package let make: @Sendable (Parts) -> Expression
   /// The parts of an expression of the form; `nil` of any other.
-  public let match: @Sendable (Expression) -> Parts?
+  package let match: @Sendable (Expression) -> Parts?
 
   /// The idiom of that form.
-  public init(
+  package init(
     make: @escaping @Sendable (Parts) -> Expression, match: @escaping @Sendable (Expression) -> Parts?
   ) {
     self.make = make
@@ -18,5 +18,5 @@ public struct Idiom<Expression, Parts: Equatable>: Sendable {
   }
 
   /// Whether what is made of the parts is recognised as these.
-  public func recognises(_ parts: Parts) -> Bool { match(make(parts)) == parts }
+  package func recognises(_ parts: Parts) -> Bool { match(make(parts)) == parts }
 }

@@ -23,7 +23,7 @@ import ConcordDiagnostics
 ///
 /// Laying out takes time linear in the text, however deep groups are nested: how wide a group is on one line is known
 /// when it ends, and every byte is copied once.
-public struct Layout: Sendable {
+package struct Layout: Sendable {
   /// By how much `nest` indents.
   private static let step = 2
 
@@ -57,10 +57,10 @@ public struct Layout: Sendable {
 
   /// An empty text. `narrows`: whether the width is that of whole lines, so that what is indented has less room;
   /// otherwise each group is measured without its indentation.
-  public init(narrows: Bool = true) { self.narrows = narrows }
+  package init(narrows: Bool = true) { self.narrows = narrows }
 
   /// Appends a text without line breaks.
-  public mutating func append(_ text: String) {
+  package mutating func append(_ text: String) {
     let start = bytes.count
     bytes.append(contentsOf: text.utf8)
     // Every scalar has one byte that does not continue another.
@@ -68,16 +68,16 @@ public struct Layout: Sendable {
   }
 
   /// A space, or where the group is broken, the end of a line.
-  public mutating func line() {
+  package mutating func line() {
     mark(.line, spaces: 1)
     append(" ")
   }
 
   /// Nothing, or where the group is broken, the end of a line.
-  public mutating func softLine() { mark(.line) }
+  package mutating func softLine() { mark(.line) }
 
   /// What follows a line in `body` is indented by two columns more. `narrows`: whether that takes of its room.
-  public mutating func nest(narrows: Bool = true, _ body: (inout Layout) -> Void) {
+  package mutating func nest(narrows: Bool = true, _ body: (inout Layout) -> Void) {
     mark(.indent, narrowing: narrows && self.narrows ? Layout.step : 0)
     body(&self)
     mark(.outdent)
@@ -85,7 +85,7 @@ public struct Layout: Sendable {
 
   /// What stands on one line where it fits into the room around it less `narrowing`, and otherwise is broken at
   /// each of its lines. `isBroken`: even where it fits, and so are the groups around it.
-  public mutating func group(narrowing: Int = 0, isBroken: Bool = false, _ body: (inout Layout) -> Void) {
+  package mutating func group(narrowing: Int = 0, isBroken: Bool = false, _ body: (inout Layout) -> Void) {
     if isSolid { return body(&self) }
     let index = marks.count
     let start = columns
@@ -105,7 +105,7 @@ public struct Layout: Sendable {
   }
 
   /// What is never broken, whatever is marked in it.
-  public mutating func solid(_ body: (inout Layout) -> Void) {
+  package mutating func solid(_ body: (inout Layout) -> Void) {
     let wasSolid = isSolid
     isSolid = true
     body(&self)
@@ -133,7 +133,7 @@ public struct Layout: Sendable {
 // What expressions are made of.
 extension Layout {
   /// `open`, `body` and `close`; broken, `body` has lines of its own between them.
-  public mutating func enclosed(_ open: String, _ close: String, _ body: (inout Layout) -> Void) {
+  package mutating func enclosed(_ open: String, _ close: String, _ body: (inout Layout) -> Void) {
     append(open)
     nest { layout in
       layout.softLine()
@@ -145,13 +145,13 @@ extension Layout {
 
   /// An operand whose own operator binds with `strength`, below one that asks for `needed`: in parentheses where it
   /// binds looser.
-  public mutating func operand(_ strength: Int, for needed: Int, _ body: (inout Layout) -> Void) {
+  package mutating func operand(_ strength: Int, for needed: Int, _ body: (inout Layout) -> Void) {
     if strength < needed { enclosed("(", ")", body) } else { body(&self) }
   }
 
   /// The operands, joined by the word of an operator, with which a new line begins.
   @inlinable
-  public mutating func joined<Operands: Sequence>(
+  package mutating func joined<Operands: Sequence>(
     _ operands: Operands, by word: String, _ spell: (inout Layout, Operands.Element) -> Void
   ) {
     var isFirst = true
@@ -168,7 +168,7 @@ extension Layout {
 
   /// The items, with commas between them, behind which a line can end.
   @inlinable
-  public mutating func separated<Items: Sequence>(
+  package mutating func separated<Items: Sequence>(
     _ items: Items, _ spell: (inout Layout, Items.Element) -> Void
   ) {
     var isFirst = true
@@ -184,7 +184,7 @@ extension Layout {
 
   /// The items, `separator` after each but the last, as many on a line as fit. No item is broken.
   @inlinable
-  public mutating func filled<Items: Collection>(
+  package mutating func filled<Items: Collection>(
     _ items: Items, by separator: String = ",", narrowing: Int = 0,
     _ spell: (inout Layout, Items.Element) -> Void
   ) {
@@ -204,10 +204,10 @@ extension Layout {
 // The text itself.
 extension Layout {
   /// The text on one line.
-  public var flat: String { String(decoding: bytes, as: UTF8.self) }
+  package var flat: String { String(decoding: bytes, as: UTF8.self) }
 
   /// The text in lines of `width` columns, as far as its marks allow.
-  public func text(width: Int) -> String {
+  package func text(width: Int) -> String {
     var pen = Pen(bytes: bytes, room: width)
     var index = 0
     while index < marks.count {

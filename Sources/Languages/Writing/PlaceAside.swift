@@ -4,7 +4,7 @@ import ConcordDiagnostics
 extension Rule {
   /// Notes that a query leaves these facts of the rule's place out, because the user said where the events are.
   /// Throws `E423` where the user did not: what nothing maps never vanishes.
-  public func placeAside(
+  package func placeAside(
     from language: String, _ facts: [PlaceFact], isPlaceGiven: Bool
   ) throws(Diagnostic) -> [Diagnostic] {
     if !isPlaceGiven, let fact = facts.first {

@@ -24,7 +24,7 @@ public struct EventFault: Error, Hashable, Sendable {
   public let offset: Int
 
   /// That is wrong, and shows there.
-  public init(_ kind: Kind, at offset: Int) {
+  package init(_ kind: Kind, at offset: Int) {
     self.kind = kind
     self.offset = offset
   }

@@ -1,16 +1,16 @@
 import ConcordLanguages
 
 /// When an event happened: milliseconds since 1970, UTC.
-public struct EventTime: Hashable, Comparable, Sendable {
+package struct EventTime: Hashable, Comparable, Sendable {
   /// Milliseconds since 1970-01-01T00:00:00Z.
-  public let milliseconds: Int
+  package let milliseconds: Int
 
   /// That many milliseconds since 1970-01-01T00:00:00Z.
-  public init(milliseconds: Int) { self.milliseconds = milliseconds }
+  package init(milliseconds: Int) { self.milliseconds = milliseconds }
 
   /// Reads what `Instant` reads, or a number since 1970 in seconds, milliseconds, microseconds or nanoseconds, told
   /// by its size.
-  public init?(_ text: some Collection<UInt8>) {
+  package init?(_ text: some Collection<UInt8>) {
     if let instant = Instant(text) {
       self.init(instant)
     } else if let value = EventTime.number(Array(text.prefix(64))) {
@@ -21,15 +21,15 @@ public struct EventTime: Hashable, Comparable, Sendable {
   }
 
   /// That moment, to the millisecond before it.
-  public init(_ instant: Instant) {
+  package init(_ instant: Instant) {
     milliseconds = instant.seconds * 1000 + instant.nanoseconds / 1_000_000
   }
 
   /// The time in ISO 8601, to the second.
-  public var text: String { Instant(seconds: milliseconds.floored(by: 1000)).text }
+  package var text: String { Instant(seconds: milliseconds.floored(by: 1000)).text }
 
   /// Orders earlier before later.
-  public static func < (left: EventTime, right: EventTime) -> Bool { left.milliseconds < right.milliseconds }
+  package static func < (left: EventTime, right: EventTime) -> Bool { left.milliseconds < right.milliseconds }
 
   private static func number(_ bytes: [UInt8]) -> Int? {
     guard let value = Double(String(decoding: bytes, as: UTF8.self)), value.isFinite, value > 0 else {

@@ -1,13 +1,13 @@
 import Foundation
 
 /// The logs that a user means: files, folders, patterns and standard input.
-public struct LogPaths: Sendable {
+package struct LogPaths: Sendable {
   /// The logs, in order, each once; `-` is standard input.
-  public private(set) var paths: [String] = []
+  package private(set) var paths: [String] = []
   /// How many bytes the files have together on disk; `nil` where one is no file, so that nobody knows.
-  public private(set) var size: Int? = 0
+  package private(set) var size: Int? = 0
   /// What was named and is not there, and folders that cannot be read.
-  public private(set) var problems = LogProblems()
+  package private(set) var problems = LogProblems()
   private var seen: Set<Identity> = []
 
   /// What tells a file from others, whatever the path to it.
@@ -20,7 +20,7 @@ public struct LogPaths: Sendable {
   /// Finds the logs. A folder stands for the files in it and below, in order of name; what begins with a dot is
   /// left out, and links to folders are not followed. A name with `*`, `?` or `[` that is no file is a pattern,
   /// in which `**` stands for any folders.
-  public init(_ arguments: [String]) {
+  package init(_ arguments: [String]) {
     for argument in arguments {
       if argument == "-" {
         add("-")

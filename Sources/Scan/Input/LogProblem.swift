@@ -1,9 +1,9 @@
 import ConcordDiagnostics
 
 /// Something of a log that could not be read, or could not be asked about.
-public struct LogProblem: Hashable, Sendable {
+package struct LogProblem: Hashable, Sendable {
   /// What is wrong.
-  public enum Kind: String, Hashable, Sendable {
+  package enum Kind: String, Hashable, Sendable {
     /// The log could not be opened, or not be read to its end.
     case unreadable
     /// The log is compressed, and the compressed data is damaged.
@@ -19,7 +19,7 @@ public struct LogProblem: Hashable, Sendable {
   }
 
   /// Where it is.
-  public enum Place: Hashable, Sendable {
+  package enum Place: Hashable, Sendable {
     /// In the log as a whole.
     case log
     /// On a line, from 1, and at a column there, in bytes from 1.
@@ -31,15 +31,15 @@ public struct LogProblem: Hashable, Sendable {
   }
 
   /// What is wrong.
-  public var kind: Kind
+  package var kind: Kind
   /// The log.
-  public var source: String
+  package var source: String
   /// Where it is.
-  public var place: Place
+  package var place: Place
   /// What is wrong, in words.
-  public var message: String
+  package var message: String
   /// What to do about it.
-  public var help: String?
+  package var help: String?
 
   init(
     _ kind: Kind, in source: String, at place: Place = .log, _ message: String, help: String? = nil
@@ -53,7 +53,7 @@ public struct LogProblem: Hashable, Sendable {
 
   /// The same as a diagnostic: `E801` a log that cannot be read, `E802` text that is no event, `E803` an event
   /// beyond a limit.
-  public var diagnostic: Diagnostic {
+  package var diagnostic: Diagnostic {
     let code: Diagnostic.Code
     switch kind {
     case .unreadable, .damaged, .foreign: code = .logUnreadable
@@ -76,11 +76,11 @@ public struct LogProblem: Hashable, Sendable {
 }
 
 /// Problems, of which the first are kept and all are counted: a log of garbage must not fill the memory.
-public struct LogProblems: Hashable, Sendable {
+package struct LogProblems: Hashable, Sendable {
   /// The first ones.
-  public private(set) var first: [LogProblem] = []
+  package private(set) var first: [LogProblem] = []
   /// How many there are.
-  public private(set) var count = 0
+  package private(set) var count = 0
 
   /// How many are kept.
   static let kept = 20

@@ -5,33 +5,33 @@ import Foundation
 ///
 /// Memory does not grow with the logs. Batches are handed over in the order of the logs and their events, however
 /// many threads work.
-public struct LogScan: Sendable {
+package struct LogScan: Sendable {
   /// How to scan.
-  public struct Options: Sendable {
+  package struct Options: Sendable {
     /// How many threads evaluate events; at least one.
-    public var jobs = max(1, ProcessInfo.processInfo.activeProcessorCount)
+    package var jobs = max(1, ProcessInfo.processInfo.activeProcessorCount)
     /// How large an event may be.
-    public var limits = EventLimits()
+    package var limits = EventLimits()
     /// The field that says when an event happened; `nil` for the usual ones.
-    public var timeField: FieldPath?
+    package var timeField: FieldPath?
     /// Only matches from this moment on.
-    public var since: EventTime?
+    package var since: EventTime?
     /// Only matches before this moment.
-    public var until: EventTime?
+    package var until: EventTime?
     /// How many bytes a thread takes at a time: what fits into a processor's own cache.
-    public var chunkSize = 1 << 19
+    package var chunkSize = 1 << 19
 
     /// The usual options.
-    public init() {}
+    package init() {}
   }
 
   /// The logs' paths, in order; `-` is standard input.
-  public let paths: [String]
+  package let paths: [String]
   private let rules: RuleSet
   private let options: Options
 
   /// Puts the logs of these paths to the rules.
-  public init(_ rules: RuleSet, paths: [String], options: Options = Options()) {
+  package init(_ rules: RuleSet, paths: [String], options: Options = Options()) {
     self.rules = rules
     self.paths = paths
     self.options = options
@@ -40,7 +40,7 @@ public struct LogScan: Sendable {
   /// Scans. `receive` gets every batch, one at a time, in order; the scan ends early where it returns false.
   ///
   /// It returns when all is done, or soon after `control.stop()`.
-  public func run(control: ScanControl = ScanControl(), _ receive: @escaping @Sendable (ScanBatch) -> Bool) {
+  package func run(control: ScanControl = ScanControl(), _ receive: @escaping @Sendable (ScanBatch) -> Bool) {
     let schedule = ScanSchedule(paths: paths, options: options, control: control, receive: receive)
     let (rules, options) = (rules, options)
     let workers = (0..<max(1, options.jobs)).map { _ in

@@ -1,19 +1,19 @@
 /// What one stretch of a log showed. Batches arrive in the order of the input.
-public struct ScanBatch: Sendable {
+package struct ScanBatch: Sendable {
   /// An event that some rule holds of.
-  public struct Match: Sendable {
+  package struct Match: Sendable {
     /// The rules, by their place in the rule set, ascending.
-    public var rules: [Int]
+    package var rules: [Int]
     /// Where the event is.
-    public var place: Place
+    package var place: Place
     /// When it happened; `nil` where it does not say.
-    public var time: EventTime?
+    package var time: EventTime?
     /// Its bytes, as a stretch of the batch's `bytes`.
-    public var range: Range<Int>
+    package var range: Range<Int>
   }
 
   /// Where an event is in its log.
-  public enum Place: Hashable, Sendable {
+  package enum Place: Hashable, Sendable {
     /// On a line, from 1.
     case line(Int)
     /// The event of that number, from 1, in a log without lines.
@@ -21,29 +21,29 @@ public struct ScanBatch: Sendable {
   }
 
   /// Which log, by its place among the inputs.
-  public internal(set) var source = 0
+  package internal(set) var source = 0
   /// The log's name.
-  public internal(set) var name = ""
+  package internal(set) var name = ""
   /// The matches, in order.
-  public internal(set) var matches: [Match] = []
+  package internal(set) var matches: [Match] = []
   /// The bytes of the matching events, without line breaks.
-  public internal(set) var bytes: [UInt8] = []
+  package internal(set) var bytes: [UInt8] = []
   /// How many events there are.
-  public internal(set) var events = 0
+  package internal(set) var events = 0
   /// How many of them could not be evaluated.
-  public internal(set) var failed = 0
+  package internal(set) var failed = 0
   /// How many bytes were read, after decompression.
-  public internal(set) var bytesRead = 0
+  package internal(set) var bytesRead = 0
   /// What could not be read.
-  public internal(set) var problems = LogProblems()
+  package internal(set) var problems = LogProblems()
   /// Whether the log ends here.
-  public internal(set) var isLast = false
+  package internal(set) var isLast = false
 
   var sequence = 0
   var lines = 0
 
   /// The bytes of a match.
-  public func event(_ match: Match) -> ArraySlice<UInt8> { bytes[match.range] }
+  package func event(_ match: Match) -> ArraySlice<UInt8> { bytes[match.range] }
 
   /// Counts lines and events from those of the batches before this one.
   mutating func place(lines: Int, events: Int) {

@@ -1,7 +1,7 @@
 import Foundation
 
 /// Stops a scan from another thread, and says how far it is.
-public final class ScanControl: @unchecked Sendable {
+package final class ScanControl: @unchecked Sendable {
   // Everything is guarded by `lock`.
   private let lock = NSLock()
   private var stopped = false
@@ -9,16 +9,16 @@ public final class ScanControl: @unchecked Sendable {
   private var open: [Int: LogStream] = [:]
 
   /// A scan's control.
-  public init() {}
+  package init() {}
 
   /// Asks the scan to end. Events that are being read are left.
-  public func stop() { lock.withLock { stopped = true } }
+  package func stop() { lock.withLock { stopped = true } }
 
   /// Whether it was asked to end.
-  public var isStopped: Bool { lock.withLock { stopped } }
+  package var isStopped: Bool { lock.withLock { stopped } }
 
   /// How many bytes of the files, as they are on disk, were read so far.
-  public var bytesOnDisk: Int {
+  package var bytesOnDisk: Int {
     lock.withLock { open.values.reduce(finishedBytes) { $0 + $1.progress } }
   }
 

@@ -1,20 +1,20 @@
 /// How many events fell into which stretch of time. It grows with the time spanned up to `limit` counts; beyond
 /// that the stretches become longer.
-public struct TimeHistogram: Hashable, Sendable {
+package struct TimeHistogram: Hashable, Sendable {
   /// The earliest time.
-  public private(set) var first: EventTime?
+  package private(set) var first: EventTime?
   /// The latest time.
-  public private(set) var last: EventTime?
+  package private(set) var last: EventTime?
   private var width = 1000
   private var counts: [Int: Int] = [:]
 
   private static let limit = 1024
 
   /// A histogram of nothing.
-  public init() {}
+  package init() {}
 
   /// Counts an event.
-  public mutating func add(_ time: EventTime) {
+  package mutating func add(_ time: EventTime) {
     first = min(first ?? time, time)
     last = max(last ?? time, time)
     counts[time.milliseconds.floored(by: width), default: 0] += 1
@@ -28,7 +28,7 @@ public struct TimeHistogram: Hashable, Sendable {
   }
 
   /// The counts in `columns` stretches of equal length from `start` to `end`.
-  public func bars(_ columns: Int, from start: EventTime, to end: EventTime) -> [Int] {
+  package func bars(_ columns: Int, from start: EventTime, to end: EventTime) -> [Int] {
     var bars = [Int](repeating: 0, count: max(1, columns))
     let span = max(1, end.milliseconds - start.milliseconds + 1)
     for (index, count) in counts {

@@ -16,7 +16,7 @@ enum ImportCommand {
         help: ["`concord import page.txt`, or `-` for standard input"])
     }
     let page = try Files.source(path)
-    var options = LanguageOptions(compilerVersion: Compiler.version)
+    var options = LanguageOptions()
     options.reading = arguments[.reading]
     let compiler = Compiler(options: options)
     let text: String

@@ -39,7 +39,7 @@ struct RuleInput: Sendable {
   }
 
   private static func options(_ arguments: ParsedArguments) throws(Diagnostic) -> LanguageOptions {
-    var options = LanguageOptions(compilerVersion: Compiler.version)
+    var options = LanguageOptions()
     if arguments[.condition] != nil, arguments[.expression] != nil {
       throw Diagnostic(.usage, "give either `--condition` or `-e`, not both")
     }

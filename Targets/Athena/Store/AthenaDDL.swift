@@ -13,7 +13,7 @@ import ConcordLanguages
 ///           | "struct" "<" name ":" type ( "COMMENT" string )? ( "," … )* ">"
 /// rest      = anything; of it "PARTITIONED" "BY" "(" columns ")" is read
 /// ```
-public struct AthenaDDL: TokenParser {
+package struct AthenaDDL: TokenParser {
   /// How deep types may be nested.
   static let depthLimit = 64
 
@@ -38,7 +38,7 @@ public struct AthenaDDL: TokenParser {
 
   /// The table of a statement. Throws where the statement does not follow the grammar, a type is unknown, or
   /// two columns have the same name.
-  public static func table(_ source: Source) throws(Diagnostic) -> Schema {
+  package static func table(_ source: Source) throws(Diagnostic) -> Schema {
     var parser = AthenaDDL(source)
     return try parser.statement()
   }

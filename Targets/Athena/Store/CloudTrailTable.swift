@@ -2,14 +2,14 @@ import ConcordDiagnostics
 import ConcordLanguages
 
 /// The table that AWS documents for CloudTrail logs.
-public enum CloudTrailTable {
+package enum CloudTrailTable {
   /// AWS CloudTrail.
   static let log = KnownSource(
     product: "aws", service: "cloudtrail", platformName: "AWS.CloudTrail")
 
   /// The columns of AWS's documented statement (Athena user guide, "Query AWS CloudTrail logs"). Location, SerDe
   /// and partitions are the user's own and are left out: `--schema` takes the whole statement.
-  public static let ddl = String(decoding: PackageResources.cloudtrail_logs_sql.dropLast(), as: UTF8.self)
+  package static let ddl = String(decoding: PackageResources.cloudtrail_logs_sql.dropLast(), as: UTF8.self)
 
   /// The statement as a table, read once.
   static let schema = Result { () throws(Diagnostic) in

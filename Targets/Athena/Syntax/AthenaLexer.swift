@@ -2,9 +2,9 @@ import ConcordDiagnostics
 import ConcordLanguages
 
 /// A word, name, literal or sign of Athena SQL and where it stands.
-public struct AthenaToken: Hashable, Sendable {
+package struct AthenaToken: Hashable, Sendable {
   /// The kinds of token.
-  public enum Kind: Hashable, Sendable {
+  package enum Kind: Hashable, Sendable {
     /// A keyword or an unquoted name, as it is written.
     case word(String)
     /// A name in double quotes, its value.
@@ -22,9 +22,9 @@ public struct AthenaToken: Hashable, Sendable {
   }
 
   /// What it is.
-  public var kind: Kind
+  package var kind: Kind
   /// Where it stands.
-  public var span: Span
+  package var span: Span
 }
 
 extension AthenaToken: SyntaxToken {
@@ -49,7 +49,7 @@ extension AthenaToken: SyntaxToken {
 /// number  = digit+ ( "." digit* )? ( "E" sign? digit+ )?
 /// comment = "--" to the end of the line | "/*" to "*/"
 /// ```
-public struct AthenaLexer {
+package struct AthenaLexer {
   private let source: Source
   private var cursor: TextCursor
 
@@ -60,7 +60,7 @@ public struct AthenaLexer {
 
   /// The tokens of a text, the last one `end`. Throws at a literal or comment without an end, and at a sign
   /// that SQL does not have.
-  public static func tokens(of source: Source) throws(Diagnostic) -> [AthenaToken] {
+  package static func tokens(of source: Source) throws(Diagnostic) -> [AthenaToken] {
     let (tokens, failure) = tokensUpToError(of: source)
     if let failure { throw failure }
     return tokens

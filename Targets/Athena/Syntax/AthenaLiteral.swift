@@ -2,13 +2,13 @@ import ConcordDetection
 import ConcordDiagnostics
 
 /// How texts and names stand in Athena SQL.
-public enum AthenaLiteral {
+package enum AthenaLiteral {
   /// The text as a literal: `'…'`, where only the quote is special and is doubled.
   ///
   /// Backslash is an ordinary character there. A text with characters that a reader of the file cannot see, or
   /// that would change how the line looks (controls, bidirectional marks, lone combining marks), is a `U&'…'`
   /// literal that spells those by number. [trino SqlBase.g4, AstBuilder.decodeUnicodeLiteral]
-  public static func string(_ text: String) -> String {
+  package static func string(_ text: String) -> String {
     if text.allBytes(isSeen) {
       return text.marked(with: UInt8(ascii: "'"), quote: UInt8(ascii: "'")) { $0 == UInt8(ascii: "'") }
     }
@@ -26,7 +26,7 @@ public enum AthenaLiteral {
   }
 
   /// The name in quotes. Every name is quoted: reserved words differ between versions.
-  public static func identifier(_ name: String) -> String {
+  package static func identifier(_ name: String) -> String {
     name.marked(with: UInt8(ascii: "\""), quote: UInt8(ascii: "\"")) { $0 == UInt8(ascii: "\"") }
   }
 
@@ -36,7 +36,7 @@ public enum AthenaLiteral {
   }
 
   /// The text as one line of a `--` comment: what could end the line or change its look is spelled by number.
-  public static func comment(_ text: String) -> String {
+  package static func comment(_ text: String) -> String {
     if text.allBytes(isSeen) { return text }
     var result = ""
     for scalar in text.unicodeScalars {

@@ -3,7 +3,7 @@ import ConcordLanguages
 
 /// Reads Athena SQL into a tree: the statements that this module writes, and the single-table `SELECT`s that
 /// people write by hand. What is outside is refused by name.
-public struct AthenaParser: TokenParser {
+package struct AthenaParser: TokenParser {
   /// How deep expressions and types may be nested.
   package static let depthLimit = 200
 
@@ -17,7 +17,7 @@ public struct AthenaParser: TokenParser {
   }
 
   /// The statement of a text. Throws where the text does not follow the grammar.
-  public static func query(_ source: Source) throws(Diagnostic) -> AthenaQuery {
+  package static func query(_ source: Source) throws(Diagnostic) -> AthenaQuery {
     var parser = try AthenaParser(source)
     let query = try parser.statement()
     _ = parser.takeSign(";")
@@ -26,7 +26,7 @@ public struct AthenaParser: TokenParser {
   }
 
   /// The expression that is the whole text. Throws where the text does not follow the grammar.
-  public static func expression(_ source: Source) throws(Diagnostic) -> AthenaExpression {
+  package static func expression(_ source: Source) throws(Diagnostic) -> AthenaExpression {
     var parser = try AthenaParser(source)
     let expression = try parser.expression()
     try parser.expectEnd()

@@ -5,7 +5,7 @@ import ConcordLanguages
 ///
 /// Parentheses come from how tightly operators bind, loosest first: `OR`, `AND`, `NOT`, predicates, values
 /// [trino SqlBase.g4]. What fits on a line stands on one; what does not is broken at its operators.
-public struct AthenaPrinter {
+package struct AthenaPrinter {
   /// How many columns a line should take at most.
   static let width = 100
 
@@ -18,7 +18,7 @@ public struct AthenaPrinter {
   }
 
   /// The expression on one line.
-  public static func flat(_ expression: AthenaExpression) -> String {
+  package static func flat(_ expression: AthenaExpression) -> String {
     var layout = Layout()
     layout.solid { spell(expression, to: &$0) }
     return layout.flat
@@ -132,7 +132,7 @@ public struct AthenaPrinter {
   }
 
   /// The type as it stands in a cast.
-  public static func spelled(_ type: AthenaType) -> String {
+  package static func spelled(_ type: AthenaType) -> String {
     switch type {
     case .named(let name): return name
     case .array(let element): return "ARRAY(\(spelled(element)))"
@@ -147,7 +147,7 @@ public struct AthenaPrinter {
 // Statements.
 extension AthenaPrinter {
   /// The statement, one conjunct a line, ending in a line break.
-  public static func text(_ query: AthenaQuery) -> String {
+  package static func text(_ query: AthenaQuery) -> String {
     var layout = Layout()
     layout.group(isBroken: true) { layout in
       for comment in query.comments {

@@ -2,18 +2,18 @@ import ConcordDiagnostics
 import ConcordLanguages
 
 /// A `SELECT` statement of Athena SQL: what is written and read of the grammar.
-public struct AthenaQuery: Sendable {
+package struct AthenaQuery: Sendable {
   /// A named subquery of a `WITH` clause.
-  public struct CommonTable: Hashable, Sendable {
+  package struct CommonTable: Hashable, Sendable {
     /// Its name.
-    public var name: String
+    package var name: String
     /// The names of its columns; empty where none are stated.
-    public var columns: [String]
+    package var columns: [String]
     /// The rows that it lists.
-    public var rows: [AthenaExpression]
+    package var rows: [AthenaExpression]
 
     /// A table that lists rows.
-    public init(name: String, columns: [String], rows: [AthenaExpression]) {
+    package init(name: String, columns: [String], rows: [AthenaExpression]) {
       self.name = name
       self.columns = columns
       self.rows = rows
@@ -21,38 +21,38 @@ public struct AthenaQuery: Sendable {
   }
 
   /// One column of the result; without an expression it is `*`.
-  public struct Column: Hashable, Sendable {
+  package struct Column: Hashable, Sendable {
     /// What it shows; `nil` for `*`.
-    public var expression: AthenaExpression?
+    package var expression: AthenaExpression?
     /// Its name; `nil` for the expression's own.
-    public var alias: String?
+    package var alias: String?
 
     /// Shows `expression` as `alias`.
-    public init(_ expression: AthenaExpression?, as alias: String? = nil) {
+    package init(_ expression: AthenaExpression?, as alias: String? = nil) {
       self.expression = expression
       self.alias = alias
     }
   }
 
   /// Lines of leading comment, without the dashes. Outside equality.
-  public var comments: [String] = []
+  package var comments: [String] = []
   /// The tables of the `WITH` clause.
-  public var with: [CommonTable] = []
+  package var with: [CommonTable] = []
   /// The columns of the result.
-  public var columns: [Column]
+  package var columns: [Column]
   /// The parts of the table's name, outermost first.
-  public var table: [String]
+  package var table: [String]
   /// The table's other name within the statement.
-  public var tableAlias: String?
+  package var tableAlias: String?
   /// What must be true of a row; `nil` for every row.
-  public var predicate: AthenaExpression?
+  package var predicate: AthenaExpression?
   /// What the rows are ordered by, as positions or expressions.
-  public var order: [AthenaExpression] = []
+  package var order: [AthenaExpression] = []
   /// How many rows to give at most, a number as it is written.
-  public var limit: String?
+  package var limit: String?
 
   /// A statement over one table.
-  public init(columns: [Column], table: [String], predicate: AthenaExpression?) {
+  package init(columns: [Column], table: [String], predicate: AthenaExpression?) {
     self.columns = columns
     self.table = table
     self.predicate = predicate
@@ -61,7 +61,7 @@ public struct AthenaQuery: Sendable {
 
 extension AthenaQuery: Hashable {
   /// Whether both are the same statement, whatever their comments say.
-  public static func == (left: AthenaQuery, right: AthenaQuery) -> Bool {
+  package static func == (left: AthenaQuery, right: AthenaQuery) -> Bool {
     left.with == right.with && left.columns == right.columns && left.predicate == right.predicate
       && left.table.map(ScalarText.init) == right.table.map(ScalarText.init)
       && left.tableAlias.map(ScalarText.init) == right.tableAlias.map(ScalarText.init)
@@ -69,11 +69,11 @@ extension AthenaQuery: Hashable {
   }
 
   /// Hashes the predicate.
-  public func hash(into hasher: inout Hasher) { hasher.combine(predicate) }
+  package func hash(into hasher: inout Hasher) { hasher.combine(predicate) }
 }
 
 /// An expression of Athena SQL.
-public struct AthenaExpression: Sendable {
+package struct AthenaExpression: Sendable {
   /// The logical operators. [trino SqlBase.g4]
   static let logic = LogicTable(or: ("OR", 1), and: ("AND", 2), not: ("NOT", 3))
 
@@ -81,7 +81,7 @@ public struct AthenaExpression: Sendable {
   static let arrayLimit = 254
 
   /// The forms of an expression.
-  public indirect enum Kind: Sendable {
+  package indirect enum Kind: Sendable {
     /// `NULL`.
     case null
     /// `TRUE` or `FALSE`.
@@ -127,15 +127,15 @@ public struct AthenaExpression: Sendable {
   }
 
   /// One `WHEN … THEN …`.
-  public struct Branch: Hashable, Sendable {
+  package struct Branch: Hashable, Sendable {
     /// When it is taken.
-    public var condition: AthenaExpression
+    package var condition: AthenaExpression
     /// What it gives.
-    public var result: AthenaExpression
+    package var result: AthenaExpression
   }
 
   /// The comparisons.
-  public enum Operator: String, Hashable, Sendable, CaseIterable {
+  package enum Operator: String, Hashable, Sendable, CaseIterable {
     /// Equal.
     case equal = "="
     /// Unequal.
@@ -151,19 +151,19 @@ public struct AthenaExpression: Sendable {
   }
 
   /// The form.
-  public var kind: Kind
+  package var kind: Kind
   /// Where it was written, if it was. Outside equality.
-  public var span: Span?
+  package var span: Span?
 
   /// An expression of that form.
-  public init(_ kind: Kind, at span: Span? = nil) {
+  package init(_ kind: Kind, at span: Span? = nil) {
     self.kind = kind
     self.span = span
   }
 }
 
 /// A type that a cast names.
-public indirect enum AthenaType: Sendable {
+package indirect enum AthenaType: Sendable {
   /// A type without parameters, in lower case: `varchar`, `json`, `double`, `ipaddress`.
   case named(String)
   /// `ARRAY(element)`.
@@ -174,22 +174,22 @@ public indirect enum AthenaType: Sendable {
   case row([Field])
 
   /// A field of a row type.
-  public struct Field: Sendable {
+  package struct Field: Sendable {
     /// Its name.
-    public var name: String
+    package var name: String
     /// Its type.
-    public var type: AthenaType
+    package var type: AthenaType
   }
 }
 
 extension AthenaType: Hashable {}
 extension AthenaType.Field: Hashable {
   /// Names are compared scalar by scalar.
-  public static func == (left: Self, right: Self) -> Bool {
+  package static func == (left: Self, right: Self) -> Bool {
     left.name.sameScalars(as: right.name) && left.type == right.type
   }
   /// Hashes what `==` compares.
-  public func hash(into hasher: inout Hasher) {
+  package func hash(into hasher: inout Hasher) {
     hasher.combine(ScalarText(name))
     hasher.combine(type)
   }
@@ -197,7 +197,7 @@ extension AthenaType.Field: Hashable {
 
 extension AthenaExpression: Hashable {
   /// Whether both are the same expression, wherever they were written; texts are compared scalar by scalar.
-  public static func == (left: AthenaExpression, right: AthenaExpression) -> Bool {
+  package static func == (left: AthenaExpression, right: AthenaExpression) -> Bool {
     switch (left.kind, right.kind) {
     case (.null, .null): true
     case (.boolean(let a), .boolean(let b)): a == b
@@ -227,5 +227,5 @@ extension AthenaExpression: Hashable {
   }
 
   /// Hashes the form's texts.
-  public func hash(into hasher: inout Hasher) { hasher.combine(ScalarText(AthenaPrinter.flat(self))) }
+  package func hash(into hasher: inout Hasher) { hasher.combine(ScalarText(AthenaPrinter.flat(self))) }
 }

@@ -3,9 +3,9 @@ import ConcordDocuments
 
 /// A correlation as it is written (Sigma correlation rules specification 2.1): how matches of other rules must stand
 /// to one another.
-public struct SigmaCorrelation: Hashable, Sendable {
+package struct SigmaCorrelation: Hashable, Sendable {
   /// What is asked of the matches in a group and a time span.
-  public enum Kind: String, Hashable, Sendable, CaseIterable {
+  package enum Kind: String, Hashable, Sendable, CaseIterable {
     /// How many there are.
     case eventCount = "event_count"
     /// How many distinct values a field has.
@@ -24,7 +24,7 @@ public struct SigmaCorrelation: Hashable, Sendable {
     case valueMedian = "value_median"
 
     /// Whether it speaks of the values of a field.
-    public var needsField: Bool {
+    package var needsField: Bool {
       switch self {
       case .valueCount, .valueSum, .valueAverage, .valuePercentile, .valueMedian: true
       case .eventCount, .temporal, .temporalOrdered: false
@@ -32,24 +32,24 @@ public struct SigmaCorrelation: Hashable, Sendable {
     }
 
     /// Whether it speaks of matches of several rules.
-    public var isTemporal: Bool { self == .temporal || self == .temporalOrdered }
+    package var isTemporal: Bool { self == .temporal || self == .temporalOrdered }
   }
 
   /// How the count, or the value, must compare.
-  public enum Comparison: String, Hashable, Sendable, CaseIterable {
+  package enum Comparison: String, Hashable, Sendable, CaseIterable {
     case gt, gte, lt, lte, eq, neq
   }
 
   /// One bound of the condition.
-  public struct Bound: Hashable, Sendable {
+  package struct Bound: Hashable, Sendable {
     /// How it compares.
-    public var comparison: Comparison
+    package var comparison: Comparison
     /// With what.
-    public var number: Number
+    package var number: Number
   }
 
   /// When the correlation matches.
-  public enum Criterion: Hashable, Sendable {
+  package enum Criterion: Hashable, Sendable {
     /// The count or value keeps all bounds, one or two; of `fields` where the kind asks for some.
     case bounds([Bound], fields: [String], percentile: Number?)
     /// The rules, named by the expression, have matches so; for temporal kinds, as the 2.2 draft has it.
@@ -57,40 +57,40 @@ public struct SigmaCorrelation: Hashable, Sendable {
   }
 
   /// A name for fields that are called otherwise in the events of each rule.
-  public struct Alias: Hashable, Sendable {
+  package struct Alias: Hashable, Sendable {
     /// The name, for use in `group-by`.
-    public var name: String
+    package var name: String
     /// The rules and the fields for which it stands.
-    public var fields: [Field]
+    package var fields: [Field]
 
     /// A field of one rule's events.
-    public struct Field: Hashable, Sendable {
+    package struct Field: Hashable, Sendable {
       /// The rule's name.
-      public var rule: String
+      package var rule: String
       /// The field's name.
-      public var field: String
+      package var field: String
     }
   }
 
   /// Title, id and the like: a document without log source and detection.
-  public var metadata: SigmaDocument
+  package var metadata: SigmaDocument
   /// What is asked.
-  public var kind: Kind
+  package var kind: Kind
   /// The ids or names of the rules, which may be correlations.
-  public var rules: [String] = []
+  package var rules: [String] = []
   /// The fields whose values must be the same.
-  public var groupBy: [String] = []
+  package var groupBy: [String] = []
   /// Within which time, in seconds.
-  public var timespan: Int
+  package var timespan: Int
   /// When it matches; `nil` where every rule must have a match.
-  public var criterion: Criterion?
+  package var criterion: Criterion?
   /// The aliases, in order.
-  public var aliases: [Alias] = []
+  package var aliases: [Alias] = []
   /// Whether the rules are meant to be run alone too. The specification's default is not.
-  public var generate: Bool = false
+  package var generate: Bool = false
 
   /// A correlation of that kind over that many seconds.
-  public init(metadata: SigmaDocument, kind: Kind, timespan: Int) {
+  package init(metadata: SigmaDocument, kind: Kind, timespan: Int) {
     self.metadata = metadata
     self.kind = kind
     self.timespan = timespan

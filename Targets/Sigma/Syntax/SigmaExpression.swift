@@ -3,12 +3,12 @@ import ConcordDiagnostics
 import ConcordLanguages
 
 /// A `condition` of a Sigma rule: selections joined by `and`, `or`, `not`, `1 of` and `all of`.
-public struct SigmaExpression: Sendable {
+package struct SigmaExpression: Sendable {
   /// The logical operators, in lower case [Sigma specification, "Condition"].
   static let logic = LogicTable(or: ("or", 1), and: ("and", 2), not: ("not", 3))
 
   /// The cases of an expression.
-  public indirect enum Kind: Hashable, Sendable {
+  package indirect enum Kind: Hashable, Sendable {
     /// A selection.
     case selection(String)
     /// Some selection (`1 of`, `any of`) whose name matches.
@@ -24,7 +24,7 @@ public struct SigmaExpression: Sendable {
   }
 
   /// Which selections a quantifier speaks of.
-  public enum Pattern: Hashable, Sendable {
+  package enum Pattern: Hashable, Sendable {
     /// All whose name does not begin with `_`.
     case them
     /// Those whose name matches, `*` standing for any run of characters; names that begin with `_` only where the
@@ -33,12 +33,12 @@ public struct SigmaExpression: Sendable {
   }
 
   /// What is asked.
-  public var kind: Kind
+  package var kind: Kind
   /// Where it is written. Outside equality.
-  public var span: Span?
+  package var span: Span?
 
   /// The expression of that kind.
-  public init(_ kind: Kind, span: Span? = nil) {
+  package init(_ kind: Kind, span: Span? = nil) {
     self.kind = kind
     self.span = span
   }
@@ -46,14 +46,14 @@ public struct SigmaExpression: Sendable {
 
 extension SigmaExpression: Hashable {
   /// Whether both ask the same, wherever they are written.
-  public static func == (left: Self, right: Self) -> Bool { left.kind == right.kind }
+  package static func == (left: Self, right: Self) -> Bool { left.kind == right.kind }
   /// Hashes what `==` compares.
-  public func hash(into hasher: inout Hasher) { hasher.combine(kind) }
+  package func hash(into hasher: inout Hasher) { hasher.combine(kind) }
 }
 
 extension SigmaExpression.Pattern: CustomStringConvertible {
   /// `them`, or the pattern itself.
-  public var description: String {
+  package var description: String {
     switch self {
     case .them: "them"
     case .names(let pattern): pattern
@@ -81,7 +81,7 @@ extension SigmaExpression.Pattern: CustomStringConvertible {
 
 extension SigmaExpression: CustomStringConvertible {
   /// The expression in Sigma's words, with parentheses only where they are needed.
-  public var description: String { spelled.text }
+  package var description: String { spelled.text }
 
   private var spelled: Spelled {
     let logic = SigmaExpression.logic

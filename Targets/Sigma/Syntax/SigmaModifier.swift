@@ -1,5 +1,5 @@
 /// A value modifier of specification 2.1. Modifiers apply from left to right.
-public enum SigmaModifier: String, Hashable, Sendable, CaseIterable {
+package enum SigmaModifier: String, Hashable, Sendable, CaseIterable {
   /// The value stands anywhere in the text.
   case contains
   /// The text begins with the value.

@@ -7,9 +7,9 @@ import Foundation
 ///
 /// The program reads an event a line and writes a line with a `0` or `1` for each rule. It lies in a folder of its
 /// own among the system's temporary files until `remove` is called.
-public struct SwiftProgram: Sendable {
+package struct SwiftProgram: Sendable {
   /// What the compiler said, which for what Concord writes is nothing.
-  public let compilerMessages: String
+  package let compilerMessages: String
   private let folder: URL
   private let ruleCount: Int
 
@@ -17,7 +17,7 @@ public struct SwiftProgram: Sendable {
   ///
   /// Throws `E710` where there is no compiler, `E711` where it refuses the source, `E713` where files or processes
   /// cannot be made.
-  public init(source: String, types: [String], eventType: String) throws(Diagnostic) {
+  package init(source: String, types: [String], eventType: String) throws(Diagnostic) {
     guard let compiler = SwiftProgram.compiler else { throw .swiftCompilerMissing }
     let folder = FileManager.default.temporaryDirectory.appendingPathComponent("concord-\(UUID().uuidString)")
     self.folder = folder
@@ -42,7 +42,7 @@ public struct SwiftProgram: Sendable {
   }
 
   /// The verdicts of each rule on these events: `verdicts[rule][event]`. Throws `E712` where the program fails.
-  public func run(on events: [Event]) throws(Diagnostic) -> [[Bool]] {
+  package func run(on events: [Event]) throws(Diagnostic) -> [[Bool]] {
     var input = ""
     for event in events { input += Value.object(event.object).compactJSON + "\n" }
     let result: (status: Int32, output: Data, errors: Data)
@@ -61,7 +61,7 @@ public struct SwiftProgram: Sendable {
   }
 
   /// Removes the program and its source.
-  public func remove() { try? FileManager.default.removeItem(at: folder) }
+  package func remove() { try? FileManager.default.removeItem(at: folder) }
 
   /// A call for each rule. The list is made a rule a statement: the compiler is slow with long list literals.
   private static func main(_ types: [String], _ eventType: String) -> String {

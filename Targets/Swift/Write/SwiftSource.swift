@@ -4,7 +4,7 @@ import ConcordLanguages
 
 /// Swift source files of rules: no imports, nothing needed but the standard library, and at the end a runtime of just
 /// what the rules ask (`SwiftRuntime`).
-public enum SwiftSource {
+package enum SwiftSource {
   /// The rule as a file: an `enum` named after the rule's title, with `matches(_:)`. Throws where the condition asks
   /// of the place of an event, which a Swift program does not know.
   static func write(_ rule: Rule, options: LanguageOptions) throws(Diagnostic) -> Query {
@@ -25,7 +25,7 @@ public enum SwiftSource {
   }
 
   /// Several rules as one file with one runtime and one `Event` type, and the names of their types in order.
-  public static func write(all rules: [Rule], options: LanguageOptions) -> (text: String, types: [String]) {
+  package static func write(all rules: [Rule], options: LanguageOptions) -> (text: String, types: [String]) {
     var names = SwiftNames()
     var needs: Set<SwiftRuntime.Part> = []
     var text = comment(QueryHeader.lines(about: "\(rules.count) rules", options))

@@ -33,7 +33,7 @@ struct StageBenchmark {
     sources = try names.filter { $0.hasSuffix(".yml") || $0.hasSuffix(".yaml") }.sorted().map {
       Source(name: $0, text: try String(contentsOf: root.appendingPathComponent($0), encoding: .utf8))
     }
-    var options = LanguageOptions(compilerVersion: Compiler.version)
+    var options = LanguageOptions()
     options.athena.untyped = true
     compiler = Compiler(options: options)
   }

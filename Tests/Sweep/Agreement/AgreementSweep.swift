@@ -62,7 +62,7 @@ enum AgreementSweep {
     let shown = generator.events(8)
     let others = generator.events(16)
     var tallies: [String: Tally] = [:]
-    var settings = LanguageOptions(compilerVersion: Compiler.version)
+    var settings = LanguageOptions()
     settings.schema = Source(name: "pool.sql", text: EventPool.ddl)
     for number in 0..<count {
       let condition = number % 10 == 0 ? all.condition() : most.condition()

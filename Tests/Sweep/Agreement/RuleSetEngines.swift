@@ -57,7 +57,7 @@ struct RuleSetEngines {
   }
 
   private static func duckDB(_ subjects: [Subject]) throws -> Bool {
-    var options = LanguageOptions(compilerVersion: Compiler.version)
+    var options = LanguageOptions()
     options.athena.untyped = true
     let compiler = Compiler(options: options)
     var asked: [Subject] = []

@@ -71,7 +71,7 @@ struct RuleSetSweep {
 
   private func sweep(_ files: [String]) -> Result {
     var result = Result()
-    var options = LanguageOptions(compilerVersion: Compiler.version)
+    var options = LanguageOptions()
     options.athena.untyped = true
     let compiler = Compiler(options: options)
     for path in files {

@@ -11,7 +11,7 @@ struct Corpus {
     let names =
       (FileManager.default.enumerator(atPath: folder)?.allObjects ?? [])
       .compactMap { $0 as? String }.filter { $0.hasSuffix(".yml") }.sorted()
-    var options = LanguageOptions(compilerVersion: Compiler.version)
+    var options = LanguageOptions()
     options.athena.untyped = true
     let compiler = Compiler(options: options)
     files = names.count

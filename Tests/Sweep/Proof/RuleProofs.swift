@@ -52,7 +52,7 @@ struct RuleProofs {
     let files =
       (FileManager.default.enumerator(atPath: folder)?.allObjects ?? [])
       .compactMap { $0 as? String }.filter { $0.hasSuffix(".yml") }.sorted()
-    var options = LanguageOptions(compilerVersion: Compiler.version)
+    var options = LanguageOptions()
     options.athena.untyped = true
     let compiler = Compiler(options: options)
     var rules: [(name: String, rule: Rule)] = []
