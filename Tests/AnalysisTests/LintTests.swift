@@ -22,36 +22,36 @@ import Testing
     Case(#"x eq "a""#),
     Case("x eq \"a\"\ny ne \"b\""),
     // Two equalities hold of an array of both; of one value never.
-    Case("x eq \"a\"\nx eq \"b\"", "never-fires: the rule never fires where each field holds one value"),
+    Case("x eq \"a\"\nx eq \"b\"", "W601 never-fires: the rule never fires where each field holds one value"),
     Case("x[] eq \"a\"\nx[] eq \"b\""),
-    Case("x eq \"a\"\nx is_null", "never-fires: the rule never fires"),
-    Case("x is_null or x is_not_null", "always-fires: the rule fires on every event"),
+    Case("x eq \"a\"\nx is_null", "W601 never-fires: the rule never fires"),
+    Case("x is_null or x is_not_null", "W602 always-fires: the rule fires on every event"),
     Case(
       "x ends_with \".exe\"\nnot (x contains \"e\")",
-      #"exclusion-of-all: this exclusion leaves nothing of the rule: x contains "e""#),
+      #"W603 exclusion-of-all: this exclusion leaves nothing of the rule: x contains "e""#),
     Case(
       #"x contains "ab" or x contains "b""#,
-      #"part-cannot-matter: this adds nothing: x contains "ab"; it is taken by: x contains "b""#),
+      #"N604 part-cannot-matter: this adds nothing: x contains "ab"; it is taken by: x contains "b""#),
     Case(
       "x contains \"ab\"\nx contains \"b\"",
-      #"part-cannot-matter: this asks no more: x contains "b"; it follows from: x contains "ab""#),
+      #"N604 part-cannot-matter: this asks no more: x contains "b"; it follows from: x contains "ab""#),
     Case(
       "x eq \"a\"\nx ne \"b\"",
-      #"part-cannot-matter: this asks no more where each field holds one value: x ne "b"; it follows from: x eq "a""#
+      #"N604 part-cannot-matter: this asks no more where each field holds one value: x ne "b"; it follows from: x eq "a""#
     ),
     Case(
       #"x in ["ab", "bc", "d"] or x contains "b""#,
-      #"part-cannot-matter: "ab", "bc" of this list are also taken by: x contains "b""#),
+      #"N604 part-cannot-matter: "ab", "bc" of this list are also taken by: x contains "b""#),
     Case(
       #"x regex_match "abc""#,
-      #"regex-is-text: this regular expression is a plain text: x contains "abc""#),
+      #"N605 regex-is-text: this regular expression is a plain text: x contains "abc""#),
     Case(#"x regex_match "ab+c""#),
   ]
 
   @Test("each finding by itself", arguments: cases)
   func single(_ example: Case) throws {
     let report = RuleLint().report(on: try document(example.condition))
-    #expect(report.findings.map { "\($0.kind.rawValue): \($0.diagnostic.message)" } == example.findings)
+    #expect(report.findings.map(line) == example.findings)
     #expect(report.unknown == 0)
   }
 
@@ -63,8 +63,12 @@ import Testing
       Fixture(name: "wrong", expected: true, event: try makeEvent(#"{"x":"b"}"#)),
     ]
     let findings = RuleLint().report(on: document).findings
-    #expect(findings.map(\.diagnostic.message) == ["fixture `wrong` expects true, the rule says false"])
-    #expect(findings.map(\.kind) == [.wrongFixture])
+    #expect(
+      findings.map(line) == ["W606 contradicts-fixture: fixture `wrong` expects true, the rule says false"])
+  }
+
+  private func line(_ finding: LintFinding) -> String {
+    "\(finding.diagnostic.code.rawValue) \(finding.kind.rawValue): \(finding.diagnostic.message)"
   }
 
   @Test("pairs: the same, covered, overlapping, and rules of another log that are no pair")
@@ -84,21 +88,21 @@ import Testing
       let finding = lint.finding(relation, pair, documents, witness: witnesses[pair.rule])
       if let finding {
         let id = documents[pair.rule].rule.id
-        lines.append("\(id) \(finding.kind.rawValue): \(finding.diagnostic.message)")
+        lines.append("\(id) \(line(finding))")
       }
     }
     #expect(
       lines == [
-        "A subsumed: `Title of B` (B.yml) fires on every event of this rule",
+        "A N608 subsumed: `Title of B` (B.yml) fires on every event of this rule",
         // The one event that is known of B.
-        "B overlap: `Title of A` (A.yml) fires on events of this rule too",
-        "B overlap: `Title of C` (C.yml) fires on events of this rule too",
-        "C duplicate: the rule fires on the same events as `Title of A` (A.yml)",
-        "C subsumed: `Title of B` (B.yml) fires on every event of this rule",
-        "D subsumed: `Title of A` (A.yml) fires on every event of this rule",
-        "D subsumed: `Title of B` (B.yml) fires on every event of this rule",
-        "D subsumed: `Title of C` (C.yml) fires on every event of this rule",
-        "D subsumed: `Title of F` (F.yml) fires on every event of this rule",
+        "B N609 overlap: `Title of A` (A.yml) fires on events of this rule too",
+        "B N609 overlap: `Title of C` (C.yml) fires on events of this rule too",
+        "C W607 duplicate: the rule fires on the same events as `Title of A` (A.yml)",
+        "C N608 subsumed: `Title of B` (B.yml) fires on every event of this rule",
+        "D N608 subsumed: `Title of A` (A.yml) fires on every event of this rule",
+        "D N608 subsumed: `Title of B` (B.yml) fires on every event of this rule",
+        "D N608 subsumed: `Title of C` (C.yml) fires on every event of this rule",
+        "D N608 subsumed: `Title of F` (F.yml) fires on every event of this rule",
       ])
   }
 }

@@ -74,6 +74,10 @@ struct Peer: CustomTestStringConvertible, Sendable {
       condition: (CIDR("10.0.0.0/8").map { .test(FieldPath("sourceIPAddress"), .network($0)) })
         ?? .always(false),
       theirs: "LOWER(sourceIPAddress) LIKE '10.%'", json: #"{"sourceIPAddress": "10.example.com"}"#),
+    Peer(
+      name: "one text that is not a number fails the query",
+      condition: .test(FieldPath("apiVersion"), .number(.greater, Number(5))),
+      theirs: "CAST(apiversion AS double) > 5", json: #"{"apiVersion": "2014-11-01"}"#, refused: "E302"),
   ]
 
   @Test("ours agrees with the meaning, theirs does not", arguments: rows) func row(_ row: Peer) throws {

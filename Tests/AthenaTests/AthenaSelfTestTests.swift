@@ -72,6 +72,7 @@ import Testing
     let error = #expect(throws: Diagnostic.self) {
       try Language.athena.selfTest(rule, options: LanguageOptions())
     }
+    #expect(error?.code.rawValue == "E410")
     #expect(error?.message == "the rule `r` has no fixtures to test with")
   }
 }

@@ -127,6 +127,62 @@ struct ReportFormatTests {
     #expect(lines.contains { $0.contains("title=concord \(example.code)::") }, "\(result.output)")
   }
 
+  /// A Sigma rule of one selection.
+  private static func sigma(_ selection: String) -> String {
+    """
+    title: A
+    logsource: {product: aws, service: cloudtrail}
+    detection:
+      s: {\(selection)}
+      condition: s
+
+    """
+  }
+  /// Three questions of which the prover does not see that they hold together of no event.
+  private static let entangled = sigma("a|fieldref: b, a|cased: x, b|cased: z")
+
+  /// The arguments, the files, and the level, the line and the code of each annotation.
+  static let annotated: [(arguments: [String], files: [String: String], annotations: [String])] = [
+    (
+      ["diff", "a.yml", "b.yml"],
+      [
+        "a.yml": DiffCommandTests.new,
+        "b.yml": DiffCommandTests.old.replacing("eventName eq", with: "eventName contains"),
+      ],
+      ["notice - N521", "notice - N523"]
+    ),
+    (
+      ["diff", "a.yml", "b.yml"], ["a.yml": entangled, "b.yml": sigma("c: d")],
+      ["warning - W522", "notice - N521"]
+    ),
+    (
+      ["verify", "a.yml", "--against", "b.yml"],
+      ["a.yml": entangled, "b.yml": entangled.replacing("b|cased: z", with: "b|cased: z, c: d")],
+      ["warning - W507"]
+    ),
+    (
+      ["verify", "a.yml", "--against", "b.sql"], ["a.yml": older, "b.sql": "SELECT FROM"], ["error - E503"]
+    ),
+    (
+      ["verify", "a.yml", "--against", "b.sql"],
+      ["a.yml": older, "b.sql": "SELECT eventid FROM cloudtrail_logs WHERE eventname = 'b'"],
+      ["error 5 E504"]
+    ),
+  ]
+
+  @Test("every finding has its code and its level", arguments: annotated.indices)
+  func annotations(_ index: Int) throws {
+    let (arguments, files, annotations) = Self.annotated[index]
+    let folder = try Tool.folder(files)
+    defer { try? FileManager.default.removeItem(at: folder) }
+    let result = try run(arguments + ["-f", "github"], in: folder)
+    let found = result.output.matches(
+      of: /::(error|warning|notice) [^,]*(?:,line=(\d+),col=\d+)?,title=concord ([EWN]\d+)::/
+    )
+    .map { "\($0.1) \($0.2 ?? "-") \($0.3)" }
+    #expect(found == annotations, "\(result.output)\(result.errors)")
+  }
+
   @Test("a fingerprint is the same however the path was given", arguments: ["check", "lint"])
   func fingerprints(_ command: String) throws {
     let folder = try Tool.folder(["new/r.yml": Self.failing])

@@ -217,7 +217,9 @@ struct ScanCommandTests {
     #expect(result.code == 2)
     #expect(result.output == "2\n")
     #expect(result.errors.contains("rules/bad.yml"))
-    #expect(result.errors.contains("bad rules are left out; the scan goes on with 1 other rule"))
+    #expect(
+      result.errors.contains(
+        "warning[W804]: bad rules are left out; the scan goes on with 1 other rule\n"))
     let alone = try Self.shell("concord scan -c --rules rules log.ndjson", in: folder)
     #expect(alone.code == 2)
     #expect(alone.output.isEmpty)

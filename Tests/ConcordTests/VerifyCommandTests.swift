@@ -49,6 +49,9 @@ struct VerifyCommandTests {
     let (bad, _) = try run(["--against", "q.sql"], ["q.sql": "SELECT FROM"])
     #expect(bad.code == 1)
     #expect(bad.output.contains("the query fails"))
+    let (rule, _) = try run(["--against", "rule.yml"])
+    #expect(rule.code == 3)
+    #expect(rule.errors == "error[E914]: a query in `panther` cannot be executed\n")
   }
 
   @Test("a query that differs where no event was tried is told by proof, in each format")

@@ -43,16 +43,33 @@ struct RegistryTests {
   func used() throws {
     var said: Set<String> = []
     for folder in ["Sources", "Targets"] {
-      let files = FileManager.default.enumerator(
-        at: root.appending(path: folder), includingPropertiesForKeys: nil)
-      for case let file as URL in try #require(files)
-      where file.pathExtension == "swift" && !file.lastPathComponent.hasPrefix("Code") {
+      for file in try files(in: folder, endings: ["swift"]) where !file.lastPathComponent.hasPrefix("Code") {
         for match in try String(contentsOf: file, encoding: .utf8).matches(of: /\.([a-z][A-Za-z0-9]*)/) {
           said.insert(String(match.1))
         }
       }
     }
     #expect(Diagnostic.Code.allCases.filter { !said.contains("\($0)") } == [])
+  }
+
+  /// A test that provokes a code expects its number, which is what users read. Tests of diagnostics themselves make them
+  /// by hand, and do not count.
+  @Test("every code is reached by a test of what says it")
+  func reached() throws {
+    var expected: Set<String> = []
+    for file in try files(in: "Tests", endings: ["swift"]) where !file.path.contains("/DiagnosticsTests/") {
+      for line in try String(contentsOf: file, encoding: .utf8).split(separator: "\n") {
+        if line.drop(while: { $0 == " " }).hasPrefix("//") { continue }
+        for match in line.matches(of: /\b[EWN][1-9][0-9]{2}\b/) { expected.insert(String(match.0)) }
+      }
+    }
+    #expect(Diagnostic.Code.allCases.map(\.rawValue).filter { !expected.contains($0) } == [])
+  }
+
+  private func files(in folder: String, endings: [String]) throws -> [URL] {
+    let found = FileManager.default.enumerator(
+      at: root.appending(path: folder), includingPropertiesForKeys: nil)
+    return try #require(found).compactMap { $0 as? URL }.filter { endings.contains($0.pathExtension) }
   }
 
   /// `RECORD=1` writes the page anew, and fails all the same: what was written wants to be read.

@@ -72,7 +72,7 @@ struct YAMLWriterTests {
   @Test func textThatIsNotUnicodeIsRefused() {
     for value in [Value.malformedString([0xD800]), .object(.init([.init(malformedKey: [0xDC00], .null)]))] {
       let error = #expect(throws: Diagnostic.self) { try YAML.write(value) }
-      #expect(error?.code == .unspellableValue)
+      #expect(error?.code.rawValue == "E420")
     }
   }
 

@@ -107,7 +107,18 @@ private let head = "AnalysisType: rule\nRuleID: My.Rule\n"
   #expect(
     document.reading == Reading(isNull: .absent, letterCase: .exact, emptyText: .alsoAbsent).description)
   #expect(
-    try read(head + "Condition: b exists", options: options).warnings.map(\.code) == [.conditionReplaced])
+    try read(head + "Condition: b exists", options: options).warnings.map(\.code.rawValue) == ["W352"])
+}
+
+@Test func oneConditionIsNotForSeveralRules() {
+  var options = LanguageOptions()
+  options.condition = Source(name: "<-e>", text: "a is_null")
+  let error = #expect(throws: Diagnostic.self) {
+    try panther.read(Source(text: head + "---\n" + head), options: options)
+  }
+  #expect(error?.code.rawValue == "E314")
+  #expect(error?.message == "one condition was given for a file of several rules")
+  #expect(error?.labels.first?.span.start.line == head.split(separator: "\n").count + 2)
 }
 
 @Test func theReadingStandsInTheRule() throws {
@@ -126,7 +137,7 @@ private let head = "AnalysisType: rule\nRuleID: My.Rule\n"
           - {Name: own, ExpectedResult: false, Log: {a: 1, b: 1}}
         """)
   }
-  #expect(error?.code == .comparisonDirection)
+  #expect(error?.code.rawValue == "E311")
   #expect(error?.help.last == "all fixtures hold under `Reading: cross_field=differs`")
 }
 

@@ -1,3 +1,4 @@
+import ConcordDiagnostics
 import ConcordScan
 import Foundation
 import Testing
@@ -101,6 +102,11 @@ struct InputFaultTests {
       #expect(found.problems.map(\.place) == example.problems.map(\.0))
       for (problem, expected) in zip(found.problems, example.problems) {
         #expect(problem.message.hasPrefix(expected.1), "\(problem.message)")
+        let diagnostic = problem.diagnostic
+        #expect(diagnostic.code.rawValue == (problem.kind == .foreign ? "E801" : "E802"))
+        if case .line(let line, let column) = problem.place {
+          #expect(diagnostic.labels.first?.span.start == Position(line: line, column: column))
+        }
       }
     }
   }
@@ -169,6 +175,7 @@ struct InputFaultTests {
         let found = scan([folder.path(name)], chunkSize: chunkSize, limits: EventLimits(maxBytes: 1_000))
         #expect(found.numbers == numbers, "\(name) \(chunkSize)")
         #expect(found.problems.map(\.kind) == [.limit], "\(name) \(chunkSize)")
+        #expect(found.problems.map(\.diagnostic.code.rawValue) == ["E803"])
       }
     }
   }

@@ -303,10 +303,11 @@ struct CollectionTests {
       [rule, "---\n", other, filter.replacing("[one]", with: "[one, two, three]")].joined())
     #expect(both.map(\.rule.condition) == [.all([s, .not(t)]), s])
     #expect(
-      both.flatMap(\.warnings).map(\.message) == [
-        "the filter does not apply to `two`, which reads another log source",
-        "the filter names `three`, which is no rule of this file",
+      both.flatMap(\.warnings).map { "\($0.code.rawValue) \($0.message)" } == [
+        "W378 the filter does not apply to `two`, which reads another log source",
+        "W224 the filter names `three`, which is no rule of this file",
       ])
+    #expect(both.flatMap(\.warnings).map { $0.labels.first?.span.start.line } == [13, 13])
 
     let any = filter.replacing("[one]", with: "any")
     #expect(try #require(try rules(rule + any).first).rule.condition == .all([s, .not(t)]))
@@ -342,6 +343,7 @@ struct CollectionTests {
       let collection = Language.sigma.readAll(Source(text: text), options: LanguageOptions())
       let refused = try #require(collection.refused.first)
       #expect(collection.refused.count == 1 && refused.isCorrect)
+      #expect(refused.reason?.code.rawValue == "E335")
       #expect(refused.reason?.message == "the filter applies to no rule of its file")
       #expect(refused.reason?.labels.first?.span.start.column == 1)
       #expect(collection.documents.count == (text == filter ? 0 : 1))
@@ -358,9 +360,10 @@ struct CollectionTests {
       let collection = Language.sigma.readAll(Source(text: rule + filter), options: LanguageOptions())
       #expect(collection.documents.isEmpty, "\(detail)")
       #expect(
-        collection.refused.first?.errors.map(\.message) == [
-          "the filter `no b` applies to this rule, and cannot be read"
+        collection.refused.first?.errors.map { "\($0.code.rawValue) \($0.message)" } == [
+          "E336 the filter `no b` applies to this rule, and cannot be read"
         ])
+      #expect(collection.refused.first?.errors.first?.labels.first?.span.start.line == 1)
       #expect(collection.refused.count == 2 && collection.refused.last?.isCorrect == false)
     }
   }

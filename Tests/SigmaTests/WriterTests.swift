@@ -121,6 +121,19 @@ struct WriterTests {
     #expect(try detection(row.condition) == row.detection)
   }
 
+  @Test("a field that passes an array is noted: the platform decides whether one element is enough")
+  func arrays() throws {
+    let path = try #require(FieldPath(steps: [.name("items"), .each, .name("id")]))
+    let rule = Rule(id: "r", title: "t", condition: .test(path, .text(.equals("x"), .ignored)))
+    let notes = try SigmaWriter.documents(for: rule).notes
+    #expect(notes.map(\.code.rawValue) == ["N442", "N445"])
+    #expect(
+      notes.map(\.message) == [
+        "`items[].id` passes an array: the Sigma field is to match if some element does",
+        "the rule names no log source; product `unknown` stands for it",
+      ])
+  }
+
   static let a = f(.text(.equals("a"), .ignored))
   static let b = g(.text(.equals("b"), .ignored))
 

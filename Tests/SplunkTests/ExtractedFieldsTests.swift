@@ -112,7 +112,11 @@ import Testing
     let text = try Language.splunk.selfTest(rule, options: Self.options).text
     #expect(text.contains(#"[{\"fixture\":\"one\",\"expected\":\"true\",\"Image\":\"A\"}]"#))
     rule.fixtures[0].event = event(("Image", .array([.string("A")])))
-    #expect(throws: Diagnostic.self) { try Language.splunk.selfTest(rule, options: Self.options) }
+    let error = #expect(throws: Diagnostic.self) {
+      try Language.splunk.selfTest(rule, options: Self.options)
+    }
+    #expect(error?.code.rawValue == "E411")
+    #expect(error?.message == "the fixture `one` is no event of extracted fields")
     #expect(try Language.splunk.stores([rule.fixtures[0].event], options: Self.options) == [false])
     #expect(try Language.splunk.stores([rule.fixtures[0].event], options: LanguageOptions()) == [true])
   }

@@ -145,7 +145,7 @@ private let list = event(("f", .array([.string("A"), .string("B")])))
     #expect {
       try run(fact.search, fact.event)
     } throws: {
-      ($0 as? Diagnostic)?.code == .undocumented
+      ($0 as? Diagnostic)?.code.rawValue == "E332"
     }
   }
 }

@@ -61,11 +61,15 @@ private func fixtures(_ names: [(String, Bool, Event)]) -> [Fixture] {
 
 @Test func aSelfTestNeedsFixturesThatFit() {
   var rule = Rule(id: "r", title: "t", condition: matches("a", .suffix("x")))
-  #expect { try Language.splunk.selfTest(rule, options: LanguageOptions()) } throws: {
-    ($0 as? Diagnostic)?.message == "the rule has no fixtures to test"
+  let none = #expect(throws: Diagnostic.self) {
+    try Language.splunk.selfTest(rule, options: LanguageOptions())
   }
+  #expect(none?.code.rawValue == "E410")
+  #expect(none?.message == "the rule has no fixtures to test")
   rule.fixtures = fixtures([("big", true, event(("a", .string(String(repeating: "x", count: 30_000)))))])
-  #expect { try Language.splunk.selfTest(rule, options: LanguageOptions()) } throws: {
-    ($0 as? Diagnostic)?.message == "fixture `big` does not fit into a search"
+  let long = #expect(throws: Diagnostic.self) {
+    try Language.splunk.selfTest(rule, options: LanguageOptions())
   }
+  #expect(long?.code.rawValue == "E403")
+  #expect(long?.message == "fixture `big` does not fit into a search")
 }

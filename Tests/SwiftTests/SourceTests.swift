@@ -84,6 +84,40 @@ struct SourceTests {
     #expect(verdicts == [true, false, true, false, false, false])
   }
 
+  /// What is wrong with the machine, and with a text that nobody wrote by `write`.
+  @Test func saysWhatKeepsItFromRunning() throws {
+    func failure(_ body: () throws -> Void) -> String? {
+      let error = #expect(throws: Diagnostic.self, performing: body)
+      return error.map { "\($0.code.rawValue) \($0.message)" }
+    }
+    let rule = "public enum R {\n  public struct Event { init?(json: String) {} }\n"
+    func run(_ matches: String) throws {
+      _ = try Language.swift.run(
+        rule + "  public static func matches(_ event: Event) -> Bool { \(matches) }\n}\n",
+        on: [Event(Value.Object())], options: options)
+    }
+    #expect(failure { try run("no") } == "E711 the Swift source does not compile")
+    #expect(
+      failure { try run("fatalError()") }?.hasPrefix(
+        "E712 the compiled Swift program did not give a verdict on each event: it ended with status ")
+        ?? false)
+
+    func compile(in folder: URL) throws {
+      _ = try SwiftProgram(source: rule + "}", types: [], eventType: "R.Event", searchPath: folder.path)
+    }
+    let scratch = try Scratch()
+    defer { scratch.remove() }
+    let folder = try scratch.file("swiftc", Data("#!/no/such/shell\n".utf8)).deletingLastPathComponent()
+    #expect(
+      failure { try compile(in: folder) }
+        == "E710 there is no `swiftc` on the search path, so Swift source cannot be run")
+    try FileManager.default.setAttributes(
+      [.posixPermissions: 0o755], ofItemAtPath: folder.appendingPathComponent("swiftc").path)
+    #expect(
+      failure { try compile(in: folder) }?.hasPrefix("E713 cannot compile and run Swift source here: ")
+        ?? false)
+  }
+
   @Test func corners() throws {
     let rules = SourceTests.rules(VerdictCases.corners.map(\.1))
     let (source, types) = SwiftSource.write(all: rules, options: options)

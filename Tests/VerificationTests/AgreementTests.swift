@@ -110,6 +110,17 @@ struct AgreementTests {
     #expect(agreement.failingFixtures.isEmpty)
   }
 
+  @Test("a runner that does not answer each event once has failed")
+  func verdictCount() {
+    guard case .failed(_, let error, let probe) = agreement(.oneVerdictTooMany).columns[0].outcome else {
+      Issue.record("it ran")
+      return
+    }
+    #expect(error.code.rawValue == "E502")
+    #expect(error.message == "the runner gave 5 verdicts for 4 events")
+    #expect(probe == nil)
+  }
+
   @Test("a fixture that the condition contradicts is named")
   func failingFixture() {
     var wrong = probes

@@ -13,12 +13,16 @@ package struct SwiftProgram: Sendable {
   private let folder: URL
   private let ruleCount: Int
 
-  /// Compiles a source that has these rule types and one event type.
+  /// Compiles a source that has these rule types and one event type. `searchPath`: the folders that may hold
+  /// `swiftc`, as in `PATH`, which is taken where it is not given.
   ///
   /// Throws `E710` where there is no compiler, `E711` where it refuses the source, `E713` where files or processes
   /// cannot be made.
-  package init(source: String, types: [String], eventType: String) throws(Diagnostic) {
-    guard let compiler = SwiftProgram.compiler else { throw .swiftCompilerMissing }
+  package init(
+    source: String, types: [String], eventType: String, searchPath: String? = nil
+  ) throws(Diagnostic) {
+    let path = searchPath ?? ProcessInfo.processInfo.environment["PATH"] ?? ""
+    guard let compiler = SwiftProgram.compiler(in: path) else { throw .swiftCompilerMissing }
     let folder = FileManager.default.temporaryDirectory.appendingPathComponent("concord-\(UUID().uuidString)")
     self.folder = folder
     ruleCount = types.count
@@ -79,10 +83,10 @@ package struct SwiftProgram: Sendable {
     """
   }
 
-  /// The `swiftc` of the search path.
-  private static var compiler: URL? {
-    let folders = (ProcessInfo.processInfo.environment["PATH"] ?? "").split(separator: ":")
-    return folders.lazy.map { URL(fileURLWithPath: String($0)).appendingPathComponent("swiftc") }
+  /// The first `swiftc` of a search path.
+  private static func compiler(in searchPath: String) -> URL? {
+    searchPath.split(separator: ":").lazy
+      .map { URL(fileURLWithPath: String($0)).appendingPathComponent("swiftc") }
       .first { FileManager.default.isExecutableFile(atPath: $0.path) }
   }
 
