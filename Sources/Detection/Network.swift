@@ -139,6 +139,19 @@ extension IPAddress: CustomStringConvertible {
   }
 }
 
+extension CIDR {
+  /// Whether it is an IPv6 network that has `::ffff:0:0/96`, as which engines may keep IPv4
+  /// addresses.
+  package var hasMappedAddresses: Bool {
+    let mapped: [UInt8] = Array(repeating: 0, count: 10) + [0xFF, 0xFF, 0, 0, 0, 0]
+    guard address.bytes.count == mapped.count, prefixLength <= 96 else { return false }
+    return (0..<prefixLength).allSatisfy { bit in
+      let mask = UInt8(0x80) >> UInt8(bit % 8)
+      return address.bytes[bit / 8] & mask == mapped[bit / 8] & mask
+    }
+  }
+}
+
 extension CIDR: CustomStringConvertible {
   /// `address/length`.
   public var description: String { "\(address)/\(prefixLength)" }

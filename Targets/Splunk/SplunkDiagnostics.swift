@@ -182,7 +182,7 @@ extension Diagnostic {
 // What a search asks that Splunk would refuse, or answers in a way that no manual tells (E301 to E332).
 extension Diagnostic {
   static func splunkFunction(_ name: String, _ span: Span?) -> Diagnostic {
-    let near = Suggestion.nearest(to: name, among: SplunkEvaluator.functions.keys.sorted())
+    let near = Suggestion.nearest(to: name, among: SplunkFunctionTable.argumentCounts.keys.sorted())
     return Diagnostic(
       .unknownFunction, "the function `\(name)` is not known", labels: labels(span),
       help: near.map { ["did you mean `\($0)`?"] } ?? [])

@@ -87,8 +87,8 @@ enum AthenaReader {
 
   private static func outputField(_ column: AthenaQuery.Column, _ operands: AthenaOperands) -> OutputField? {
     guard var expression = column.expression else { return nil }
-    if case .call("coalesce", let arguments) = expression.kind, let first = arguments.first {
-      expression = first
+    if let shown = AthenaIdioms.shownJSON.match(expression) {
+      expression = .call("json_extract", shown.base, .string(shown.path))
     }
     guard let operand = try? operands.operand(expression) else { return nil }
     switch operand {

@@ -1,7 +1,10 @@
 import ConcordDetection
 import ConcordLanguages
 
-/// The forms that the writer makes and the reader recognises as one question.
+/// The forms that the writer makes and the reader recognises as one question or value.
+///
+/// What the reader takes by its meaning needs no form here: `NOT COALESCE(…, FALSE)` is three-valued logic, and a list
+/// that `split` makes is a constant.
 enum AthenaIdioms {
   typealias Form<Parts: Equatable> = Idiom<AthenaExpression, Parts>
 
@@ -32,6 +35,16 @@ enum AthenaIdioms {
     var value: AthenaExpression
     /// The name of the element in the lambda.
     var variable: String
+  }
+
+  /// A value within JSON.
+  struct JSONValue: Hashable {
+    /// JSON text, or a value of type JSON.
+    var base: AthenaExpression
+    /// The path from there.
+    var path: String
+    /// Whether the base itself is the value, of type JSON.
+    var isBase = false
   }
 
   /// `regexp_like(x, grammar) AND TRY_CAST(x AS double) > 5`: `TRY_CAST` alone takes more texts as numbers.
@@ -139,6 +152,25 @@ enum AthenaIdioms {
       else { return nil }
       return ElementTruth(value: value, variable: variable)
     })
+
+  /// `COALESCE(json_extract_scalar(x, '$.a'), json_format(json_extract(x, '$.a')))`: the text of a text, number or
+  /// boolean, and the JSON of anything else.
+  static let shownJSON = Form<JSONValue>(
+    make: { shown in
+      let path = AthenaExpression.string(shown.path)
+      return .call(
+        "coalesce", .call("json_extract_scalar", shown.base, path),
+        .call("json_format", shown.isBase ? shown.base : .call("json_extract", shown.base, path)))
+    },
+    match: { expression in
+      guard case .call("coalesce", let arguments) = expression.kind, arguments.count == 2,
+        case .call("json_extract_scalar", let scalar) = arguments[0].kind, scalar.count == 2,
+        case .string(let path) = scalar[1].kind, let value = formatted(arguments[1])
+      else { return nil }
+      let isBase = value == scalar[0]
+      guard isBase || value == .call("json_extract", scalar[0], scalar[1]) else { return nil }
+      return JSONValue(base: scalar[0], path: path, isBase: isBase)
+    })
 }
 
 // What the forms are made of.
@@ -194,17 +226,5 @@ extension AthenaIdioms {
   private static func formatted(_ expression: AthenaExpression) -> AthenaExpression? {
     guard case .call("json_format", let arguments) = expression.kind, arguments.count == 1 else { return nil }
     return arguments[0]
-  }
-}
-
-extension CIDR {
-  /// Whether it is an IPv6 network that has `::ffff:0:0/96`, as which engines may keep IPv4 addresses.
-  var hasMappedAddresses: Bool {
-    let mapped: [UInt8] = Array(repeating: 0, count: 10) + [0xFF, 0xFF, 0, 0, 0, 0]
-    guard address.bytes.count == mapped.count, prefixLength <= 96 else { return false }
-    return (0..<prefixLength).allSatisfy { bit in
-      let mask = UInt8(0x80) >> UInt8(bit % 8)
-      return address.bytes[bit / 8] & mask == mapped[bit / 8] & mask
-    }
   }
 }

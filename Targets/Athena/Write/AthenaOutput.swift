@@ -43,7 +43,7 @@ struct AthenaOutput {
   private func shown(_ route: AthenaRoute) -> AthenaExpression {
     switch route {
     case .leaf(.json(let json)):
-      json.steps.isEmpty ? json.formatted : .call("coalesce", json.scalar, json.formatted)
+      json.steps.isEmpty ? json.formatted : json.shown
     case .leaf(.text(let value)), .leaf(.jsonColumn(let value, _)), .leaf(.typed(let value, _)),
       .leaf(.structure(let value)), .leaf(.map(let value)):
       value
@@ -53,7 +53,7 @@ struct AthenaOutput {
       json.formatted
     case .each(.json(let json, certain: true), let variable, let rest):
       .call("transform", json.array, AthenaExpression(.lambda(variable, shown(rest))))
-    case .each(.json(let json, certain: false), _, .leaf): .call("coalesce", json.scalar, json.formatted)
+    case .each(.json(let json, certain: false), _, .leaf): json.shown
     case .each(.json(let json, certain: false), let variable, let rest):
       .call(
         "transform", AthenaArray.json(json, certain: false).expression,

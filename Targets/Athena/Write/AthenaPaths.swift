@@ -60,6 +60,11 @@ struct AthenaJSON {
   }
   /// The JSON value there as compact JSON; `null` where it is JSON's null, NULL where there is none.
   var formatted: AthenaExpression { .call("json_format", value) }
+  /// The text of a scalar there, and the JSON of anything else.
+  var shown: AthenaExpression {
+    AthenaIdioms.shownJSON.make(
+      .init(base: base, path: AthenaJSONPath.text(steps), isBase: steps.isEmpty && baseIsJSON))
+  }
   /// The elements of the array there; NULL where there is none.
   var array: AthenaExpression { AthenaIdioms.elements.make(value) }
 }

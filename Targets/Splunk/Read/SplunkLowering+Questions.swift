@@ -51,16 +51,21 @@ extension SplunkReader {
   }
 
   mutating func comparison(
-    _ operation: SplunkEval.Operator, _ left: SplunkEval, _ right: SplunkEval, _ span: Span?
+    _ operation: SplunkComparison, _ left: SplunkEval, _ right: SplunkEval, _ span: Span?
   ) throws(Diagnostic) -> SplunkLowered {
     let whole = SplunkEval(.comparison(operation, left, right), at: span)
-    if let filtered = whole.filtered { return try some(filtered, span) }
+    if let some = try some(whole) { return some }
+    if let asked = SplunkIdioms.truth.match(whole) {
+      let condition = try lowered(asked.condition).condition
+      return SplunkLowered(
+        condition: asked.isAsked ? condition : .not(condition, origin: span), isTotal: true)
+    }
     switch (left.kind, right.kind) {
     case (.number(let a), .number(let b)):
-      let holds = operation.holds(Number(a)?.double ?? .nan, Number(b)?.double ?? .nan)
+      let (a, b) = (Number(a)?.double ?? .nan, Number(b)?.double ?? .nan)
+      let holds = operation.ordered?.holds(a, b) ?? ((a == b) == (operation == .equal))
       return SplunkLowered(condition: .always(holds, origin: span), isTotal: true)
-    case (.call("if", let arguments), .number(let wanted)):
-      return try chosen(arguments, operation, wanted, span)
+    case (.call("if", _), .number): throw .splunkUnread("this `if`", span)
     case (.string, .string), (.string, .number), (.number, .string):
       throw .splunkUnread("this comparison", span)
     case (.string, _), (.number, _): return try comparison(operation.mirrored, right, left, span)
@@ -70,20 +75,8 @@ extension SplunkReader {
     }
   }
 
-  /// `if(condition, 1, 0)=0` and its kin: NULL is not true, so both are total.
-  private mutating func chosen(
-    _ arguments: [SplunkEval], _ operation: SplunkEval.Operator, _ wanted: String, _ span: Span?
-  ) throws(Diagnostic) -> SplunkLowered {
-    guard arguments.count == 3, arguments[1] == .number("1"), arguments[2] == .number("0"),
-      operation == .equal || operation == .notEqual, wanted == "0" || wanted == "1"
-    else { throw .splunkUnread("this `if`", span) }
-    let condition = try lowered(arguments[0]).condition
-    let isNegated = (wanted == "0") == (operation == .equal)
-    return SplunkLowered(condition: isNegated ? .not(condition, origin: span) : condition, isTotal: true)
-  }
-
   private mutating func compared(
-    _ left: SplunkEval, _ operation: SplunkEval.Operator, _ text: String, _ span: Span?
+    _ left: SplunkEval, _ operation: SplunkComparison, _ text: String, _ span: Span?
   ) throws(Diagnostic) -> SplunkLowered {
     let side = try operand(left)
     guard !side.isNumber, operation == .equal || operation == .notEqual else {
@@ -116,12 +109,12 @@ extension SplunkReader {
   /// A text compared with `lower(…)` must be in lower case, and its letters ASCII.
   private func checkFolded(_ text: String, _ side: Operand, _ span: Span?) throws(Diagnostic) {
     guard side.letterCase == .ignored else { return }
-    if !SplunkAtoms.foldsCertainly(text) { throw .splunkIgnoredCase(text, span) }
+    if !SplunkLiteral.foldsCertainly(text) { throw .splunkIgnoredCase(text, span) }
     if !LetterCase.lower(text).sameScalars(as: text) { throw .splunkNeverLower(text, span) }
   }
 
   private mutating func compared(
-    _ left: SplunkEval, _ operation: SplunkEval.Operator, number text: String, _ span: Span?
+    _ left: SplunkEval, _ operation: SplunkComparison, number text: String, _ span: Span?
   ) throws(Diagnostic) -> SplunkLowered {
     let side = try operand(left)
     guard let bound = Number(text) else { throw .splunkUnread("this number", span) }
@@ -129,13 +122,11 @@ extension SplunkReader {
       .test(side.path, .number(comparison, bound), origin: span)
     }
     let condition: Condition
-    switch operation {
-    case .less: condition = test(.less)
-    case .lessOrEqual: condition = test(.lessOrEqual)
-    case .greater: condition = test(.greater)
-    case .greaterOrEqual: condition = test(.greaterOrEqual)
-    case .equal: condition = .all([test(.greaterOrEqual), test(.lessOrEqual)], origin: span)
-    case .notEqual:
+    if let comparison = operation.ordered {
+      condition = test(comparison)
+    } else if operation == .equal {
+      condition = .all([test(.greaterOrEqual), test(.lessOrEqual)], origin: span)
+    } else {
       if !side.isNumber { throw .splunkUnread("`!=` with a number", span) }
       condition = .any([test(.less), test(.greater)], origin: span)
     }
@@ -208,7 +199,7 @@ extension SplunkReader {
         throw .splunkUnread("this network", span)
       }
       return SplunkLowered(
-        condition: .test(try operand(arguments[1].unmapped).path, .network(network), origin: span),
+        condition: .test(try operand(arguments[1]).path, .network(network), origin: span),
         isTotal: false)
     default: throw .splunkUnread("the function `\(name)` here", span)
     }
@@ -241,44 +232,34 @@ extension SplunkReader {
     return condition
   }
 
-  /// `mvcount(mvfilter(…))>0`: some value of the field.
-  private mutating func some(_ condition: SplunkEval, _ span: Span?) throws(Diagnostic) -> SplunkLowered {
-    let names = Set(condition.fields.map(ScalarText.init))
+  /// `mvcount(mvfilter(…))>0`: some value of the field; `nil` for any other comparison.
+  private mutating func some(_ comparison: SplunkEval) throws(Diagnostic) -> SplunkLowered? {
+    let span = comparison.span
+    let forms: [(SplunkIdioms.Form<SplunkEval>, Atom)] = [
+      (SplunkIdioms.presentElement, .present), (SplunkIdioms.nullText, .text(.equals("null"), .exact)),
+    ]
+    for (form, atom) in forms {
+      guard let field = form.match(comparison), case .field = field.kind,
+        case .quotedElements(let path)? = binding(field)
+      else { continue }
+      return SplunkLowered(condition: .test(path, atom, origin: span), isTotal: false)
+    }
+    guard let question = SplunkIdioms.someElement.match(comparison) else { return nil }
+    let names = Set(question.fields.map(ScalarText.init))
     guard let name = names.first?.string, names.count == 1 else { throw .splunkFilterFields(span) }
     switch binding(.field(name)) {
-    case .quotedElements(let path)?:
-      let field = SplunkEval.field(name)
-      if condition == .compare(field, .notEqual, .string("null")) {
-        return SplunkLowered(condition: .test(path, .present, origin: span), isTotal: false)
-      }
-      if condition == .compare(field, .equal, .string("\"null\"")) {
-        return SplunkLowered(
-          condition: .test(path, .text(.equals("null"), .exact), origin: span), isTotal: false)
-      }
-      throw .splunkUnread("this question about elements in their quotes", span)
+    case .quotedElements?: throw .splunkUnread("this question about elements in their quotes", span)
     case .elements(let path)?, .single(let path, _)?, .extracted(let path)?:
-      var operands = [condition]
-      if case .all(let inner) = condition.kind { operands = inner }
       return SplunkLowered(
-        condition: try element(operands, path, takesNull: false, span), isTotal: false)
+        condition: try element(question, path, takesNull: false, span), isTotal: false)
     case .computed?, nil: throw .splunkComputed(name, span)
     }
   }
 }
 
-extension SplunkEval {
-  /// The address within the `replace` that takes the mapping off an IPv4-mapped address.
-  fileprivate var unmapped: SplunkEval {
-    guard case .call("replace", let arguments) = kind, arguments.count == 3,
-      arguments[1] == .string(SplunkAtoms.mappedRegex), arguments[2] == .string("")
-    else { return self }
-    return arguments[0]
-  }
-}
-
-extension SplunkEval.Operator {
+extension SplunkComparison {
   /// The operator with its sides exchanged.
-  fileprivate var mirrored: SplunkEval.Operator {
+  fileprivate var mirrored: SplunkComparison {
     switch self {
     case .equal, .notEqual: self
     case .less: .greater

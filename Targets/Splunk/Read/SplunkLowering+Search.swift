@@ -67,7 +67,7 @@ extension SplunkReader {
     _ path: FieldPath, _ value: SplunkSearchValue, _ span: Span?
   ) throws(Diagnostic) -> Condition {
     let letterCase: LetterCase = value.isCased ? .exact : .ignored
-    if letterCase == .ignored, !SplunkAtoms.foldsCertainly(value.text) {
+    if letterCase == .ignored, !SplunkLiteral.foldsCertainly(value.text) {
       throw .splunkIgnoredCase(value.text, span)
     }
     let pattern = SplunkWildcards.pattern(value.text)

@@ -36,164 +36,108 @@ extension SplunkReader {
     }
   }
 
-  /// Operands joined by AND; those that the writer makes two or three of are read as one.
+  /// Operands joined by AND.
   mutating func conjunction(_ operands: [SplunkEval], _ span: Span?) throws(Diagnostic) -> SplunkLowered {
-    var parts: [Condition] = []
-    var isTotal = true
     let outer = guarded
     defer { guarded = outer }
     for operand in operands {
-      if case .call("isnotnull", let arguments) = operand.kind, let value = arguments.first,
-        case .extracted(let path)? = binding(value)
-      {
+      if let value = operand.argument(of: "isnotnull"), case .extracted(let path)? = binding(value) {
         guarded.insert(path)
       }
     }
-    var index = 0
-    while index < operands.count {
-      if let same = sameAs(operands[index...]) {
-        parts.append(same)
-        index += 3
-      } else if index + 1 < operands.count, let pair = try guardedPair(operands[index], operands[index + 1]) {
-        parts.append(pair)
-        isTotal = false
-        index += 2
-      } else {
-        let part = try lowered(operands[index])
-        isTotal = isTotal && part.isTotal
-        parts.append(part.condition)
-        index += 1
-      }
+    let (parts, areTotal) = try parts(operands, joined: SplunkEval.all) {
+      (reader, operands) throws(Diagnostic) in try reader.conjunctiveForm(operands)
     }
-    return SplunkLowered(condition: .all(parts, origin: span), isTotal: isTotal)
+    return SplunkLowered(condition: .all(parts, origin: span), isTotal: areTotal)
   }
 
   private mutating func disjunction(
     _ operands: [SplunkEval], _ span: Span?
   ) throws(Diagnostic) -> SplunkLowered {
-    var parts: [Condition] = []
-    var isTotal = true
-    var index = 0
-    while index < operands.count {
-      if index + 1 < operands.count, let falsy = falsy(operands[index], operands[index + 1]) {
-        parts.append(falsy)
-        index += 2
-      } else if index + 1 < operands.count, let some = try elementOrNull(operands[index], operands[index + 1])
-      {
-        parts.append(some)
-        isTotal = false
-        index += 2
-      } else {
-        let part = try lowered(operands[index])
-        isTotal = isTotal && part.isTotal
-        parts.append(part.condition)
-        index += 1
+    let (parts, areTotal) = try parts(operands, joined: SplunkEval.any) {
+      (reader, operands) throws(Diagnostic) in try reader.disjunctiveForm(operands)
+    }
+    return SplunkLowered(condition: .any(parts, origin: span), isTotal: areTotal)
+  }
+
+  /// The operands one by one, but three or two of them that are one form as one.
+  private mutating func parts(
+    _ operands: [SplunkEval], joined: ([SplunkEval]) -> SplunkEval,
+    _ form: (inout SplunkReader, SplunkEval) throws(Diagnostic) -> SplunkLowered?
+  ) throws(Diagnostic) -> (conditions: [Condition], areTotal: Bool) {
+    var conditions: [Condition] = []
+    var areTotal = true
+    var rest = operands[...]
+    while let first = rest.first {
+      var (part, count): (SplunkLowered?, Int) = (nil, 1)
+      for length in [3, 2] where part == nil && rest.count >= length {
+        var several = joined(Array(rest.prefix(length)))
+        several.span = rest[rest.startIndex + length - 1].span
+        (part, count) = (try form(&self, several), length)
       }
+      let lowered = if let part { part } else { try lowered(first) }
+      conditions.append(lowered.condition)
+      areTotal = areTotal && lowered.isTotal
+      rest = rest.dropFirst(part == nil ? 1 : count)
     }
-    return SplunkLowered(condition: .any(parts, origin: span), isTotal: isTotal)
+    return (conditions, areTotal)
   }
 
-  /// `isnotnull(a) AND isnotnull(b) AND tostring(a)=tostring(b)`.
-  private func sameAs(_ operands: ArraySlice<SplunkEval>) -> Condition? {
-    let three = Array(operands.prefix(3))
-    guard three.count == 3, case .comparison(.equal, let left, let right) = three[2].kind,
-      let a = textOperand(left), let b = textOperand(right), a.letterCase == b.letterCase,
-      isPresence(three[0], of: a.binding), isPresence(three[1], of: b.binding),
-      case .single(let path, true) = a.binding, case .single(let other, true) = b.binding
-    else { return nil }
-    return .test(path, .sameAs(other, a.letterCase), origin: three[2].span)
-  }
-
-  private func textOperand(_ expression: SplunkEval) -> (binding: SplunkBindings, letterCase: LetterCase)? {
-    guard case .call(let name, let arguments) = expression.kind, let argument = arguments.first else {
-      return nil
+  /// Two or three operands of AND that ask one question.
+  private mutating func conjunctiveForm(_ operands: SplunkEval) throws(Diagnostic) -> SplunkLowered? {
+    if let asked = SplunkIdioms.sameText.match(operands),
+      case .single(let path, booleansAsText: true)? = binding(asked.left),
+      case .single(let other, booleansAsText: true)? = binding(asked.right)
+    {
+      return SplunkLowered(
+        condition: .test(path, .sameAs(other, asked.letterCase), origin: operands.span), isTotal: true)
     }
-    if name == "lower" { return textOperand(argument).map { ($0.binding, .ignored) } }
-    return name == "tostring" ? binding(argument).map { ($0, .exact) } : nil
-  }
-
-  private func isPresence(_ expression: SplunkEval, of wanted: SplunkBindings) -> Bool {
-    guard case .call("isnotnull", let arguments) = expression.kind, let argument = arguments.first else {
-      return false
+    if let asked = SplunkIdioms.number.match(operands), binding(asked.text)?.path != nil {
+      let path = try operand(asked.text).path
+      return SplunkLowered(
+        condition: .test(path, .number(asked.comparison, asked.bound), origin: operands.span), isTotal: false)
     }
-    return binding(argument) == wanted
-  }
-
-  /// A number or a network with the question of its spelling before it.
-  private mutating func guardedPair(
-    _ first: SplunkEval, _ second: SplunkEval
-  ) throws(Diagnostic) -> Condition? {
-    guard case .call("match", let arguments) = first.kind, arguments.count == 2,
-      case .string(let regex) = arguments[1].kind
-    else { return nil }
-    let spellings = [SplunkAtoms.numberRegex, SplunkAtoms.v4Regex, SplunkAtoms.v6Regex]
-    guard spellings.contains(where: { $0.sameScalars(as: regex) }) else { return nil }
-    let asked = try lowered(second).condition
-    switch asked.kind {
-    case .test(let path, .number) where binding(arguments[0])?.path == path: return asked
-    case .test(let path, .network) where binding(arguments[0])?.path == path: return asked
-    case .always, .test, .anywhere, .place, .not, .all, .any: return nil
+    if let asked = SplunkIdioms.network.match(operands), binding(asked.text)?.path != nil {
+      let path = try operand(asked.text).path
+      return SplunkLowered(
+        condition: .test(path, .network(asked.network), origin: operands.span), isTotal: false)
     }
+    return nil
   }
 
-  /// `isnull(f) OR match(f, "^(?:|0|false)\\z")`.
-  private func falsy(_ first: SplunkEval, _ second: SplunkEval) -> Condition? {
-    guard case .call("isnull", let arguments) = first.kind, let value = arguments.first,
-      case .single(let path, true)? = binding(value), SplunkAtoms.falsy(value) == .any([first, second])
-    else { return nil }
-    return .not(.test(path, .truthy, origin: second.span))
-  }
-
-  /// The two halves of a question whose answer for the text `null` is yes.
-  private mutating func elementOrNull(
-    _ first: SplunkEval, _ second: SplunkEval
-  ) throws(Diagnostic) -> Condition? {
-    guard let filtered = first.filtered, case .all(let operands) = filtered.kind,
-      let notNull = operands.first,
-      case .comparison(.notEqual, let value, let null) = notNull.kind, null == .string("null"),
-      case .elements(let path)? = binding(value), let other = second.filtered,
-      case .comparison(.equal, let quoted, let text) = other.kind, text == .string("\"null\""),
-      binding(quoted) == .quotedElements(path)
-    else { return nil }
-    return try element(Array(operands.dropFirst()), path, takesNull: true, first.span)
+  /// Two operands of OR that ask one question.
+  private mutating func disjunctiveForm(_ operands: SplunkEval) throws(Diagnostic) -> SplunkLowered? {
+    if let value = SplunkIdioms.falsy.match(operands),
+      case .single(let path, booleansAsText: true)? = binding(value)
+    {
+      return SplunkLowered(
+        condition: .not(.test(path, .truthy, origin: operands.span)), isTotal: true)
+    }
+    if let asked = SplunkIdioms.nullQuestion.match(operands),
+      case .elements(let path)? = binding(asked.elements), binding(asked.quoted) == .quotedElements(path)
+    {
+      return SplunkLowered(
+        condition: try element(asked.question, path, takesNull: true, operands.span), isTotal: false)
+    }
+    return nil
   }
 
   /// What holds of some element: one question, or one of several.
   mutating func element(
-    _ operands: [SplunkEval], _ path: FieldPath, takesNull: Bool, _ span: Span?
+    _ question: SplunkEval, _ path: FieldPath, takesNull: Bool, _ span: Span?
   ) throws(Diagnostic) -> Condition {
     let outer = bindings
     defer { bindings = outer }
     // Within `mvfilter` the field stands for one element, a text.
-    for name in operands.flatMap(\.fields) {
-      bindings[ScalarText(name)] = .single(path, booleansAsText: true)
-    }
-    var condition = try conjunction(operands, span).condition
-    if operands.count == 1, let value = operands[0].truthyValue, binding(value)?.path == path {
+    for name in question.fields { bindings[ScalarText(name)] = .single(path, booleansAsText: true) }
+    var condition = try conjunction(question.conjuncts, span).condition
+    if let asked = SplunkIdioms.truth.match(question), !asked.isAsked,
+      let value = SplunkIdioms.falsyText.match(asked.condition), binding(value)?.path == path
+    {
       condition = .test(path, .truthy, origin: span)
     }
     if !condition.isOneQuestion(of: path) { throw .splunkUnread("this `mvfilter`", span) }
     if condition.accepts("null") != takesNull { throw .splunkNullElements(path, span) }
-    return condition
-  }
-}
-
-extension SplunkEval {
-  /// The field of `if(match(field, "^(?:|0|false)\\z"), 1, 0)=0`.
-  fileprivate var truthyValue: SplunkEval? {
-    guard case .comparison(.equal, let chosen, _) = kind, case .call("if", let arguments) = chosen.kind,
-      case .call("match", let matched)? = arguments.first?.kind, let value = matched.first,
-      self == .negation(.match(value, SplunkAtoms.falsyRegex))
-    else { return nil }
-    return value
-  }
-
-  /// The condition of `mvcount(mvfilter(…))>0`.
-  var filtered: SplunkEval? {
-    guard case .comparison(.greater, let left, let right) = kind, right == .number("0"),
-      case .call("mvcount", let counted) = left.kind, let inner = counted.first,
-      case .call("mvfilter", let arguments) = inner.kind, let condition = arguments.first
-    else { return nil }
     return condition
   }
 }

@@ -10,7 +10,7 @@ extension SplunkReader {
 
   /// `index=a` and its kin. Letter case is ignored; `*` is a wildcard.
   func asked(
-    _ fact: PlaceFact, _ operation: SplunkSearch.Operator, _ value: SplunkSearchValue, _ span: Span?
+    _ fact: PlaceFact, _ operation: SplunkComparison, _ value: SplunkSearchValue, _ span: Span?
   ) throws(Diagnostic) -> Condition {
     switch operation {
     case .equal: return try asked(fact, value, span)
@@ -34,7 +34,7 @@ extension SplunkReader {
     _ fact: PlaceFact, _ value: SplunkSearchValue, _ span: Span?
   ) throws(Diagnostic) -> Condition {
     let letterCase: LetterCase = value.isCased ? .exact : .ignored
-    if letterCase == .ignored, !SplunkAtoms.foldsCertainly(value.text) {
+    if letterCase == .ignored, !SplunkLiteral.foldsCertainly(value.text) {
       throw .splunkIgnoredCase(value.text, span)
     }
     return .place(fact, .text(SplunkWildcards.pattern(value.text), letterCase), origin: span)

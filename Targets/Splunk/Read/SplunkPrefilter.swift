@@ -15,8 +15,7 @@ extension SplunkQuery {
   }
 }
 
-/// Which events a keyword certainly finds: those in which a value holds it as whole tokens, in bytes that no JSON
-/// writer escapes. Keywords ignore the letter case of ASCII.
+/// Which events a keyword certainly finds: those in which a value holds it as whole tokens.
 enum SplunkPrefilter {
   /// What the keywords of a search certainly find: as whole values, or as whole tokens of a value. Throws `E331` for
   /// a keyword of which nothing is certain.
@@ -42,12 +41,10 @@ enum SplunkPrefilter {
     case .term, .comparison, .membership, .macro, .not: throw .splunkKeyword(term, term.span)
     }
     if value.text == "*" { return .always(true) }
-    guard !value.isCased, SplunkBaseSearch.isCertain(value.text) else {
+    guard !value.isCased, SplunkIndex.isCertain(value.text) else {
       throw .splunkKeyword(term, term.span)
     }
-    // U+212A and U+0130 have the lower case of `k` and `i`, and the index does not find them for these.
-    let letterCase: LetterCase =
-      value.text.utf8.contains(where: SplunkBaseSearch.isFolded) ? .exact : .ignored
+    let letterCase: LetterCase = value.text.utf8.contains(where: SplunkIndex.isFolded) ? .exact : .ignored
     return .any(patterns(value.text).map { .anywhere($0, letterCase) })
   }
 
@@ -61,7 +58,7 @@ enum SplunkPrefilter {
 
   /// The values that hold the text between their ends or minor breakers.
   private static func wholeTokens(_ text: String) -> [Pattern] {
-    let breakers = [".", "-", "_", ":", " "]
+    let breakers = SplunkIndex.breakers
     return [.equals(text)] + breakers.map { .prefix(text + $0) } + breakers.map { .suffix($0 + text) }
       + breakers.flatMap { before in breakers.map { .contains(before + text + $0) } }
   }

@@ -71,9 +71,7 @@ struct SplunkReader {
       for term in expression.conjuncts { try readConjunct(term) }
     case .filter(let expression):
       try checkOpen(command)
-      var operands = [expression]
-      if case .all(let inner) = expression.kind { operands = inner }
-      conditions.append(try conjunction(operands, expression.span).condition)
+      conditions.append(try conjunction(expression.conjuncts, expression.span).condition)
     case .regex(let field, let negated, let pattern):
       try checkOpen(command)
       let operand = try operand(SplunkEval(.field(field), at: command.span))
@@ -120,7 +118,7 @@ struct SplunkReader {
   ) throws(Diagnostic) {
     guard input == nil || input == "_raw" else { throw .splunkUnread("`spath` over a field", span) }
     guard let path else { return }
-    guard let steps = SplunkJSON.steps(path), let fieldPath = FieldPath(steps: steps) else {
+    guard let steps = SplunkJSONPath.steps(path), let fieldPath = FieldPath(steps: steps) else {
       throw .splunkUnread("the path `\(SplunkLiteral.comment(path))`", span)
     }
     bindings[ScalarText(output ?? path)] = .extracted(fieldPath)
@@ -160,11 +158,10 @@ extension SplunkReader {
   /// Keywords are read only where the rest of the search says as much: they look in the event's whole text.
   private func checkKeywords(_ condition: Condition) throws(Diagnostic) {
     if keywords.isEmpty { return }
-    let implied = SplunkBaseSearch.implied(by: condition)
     for keyword in keywords {
       if case .keyword(let value) = keyword.kind, value.text == "*" { continue }
-      var steps = 0
-      guard let implied, implied.implies(keyword, &steps) else { throw .splunkKeyword(keyword, keyword.span) }
+      var proof = SplunkKeywordProof()
+      guard proof.holds(condition, keyword) else { throw .splunkKeyword(keyword, keyword.span) }
     }
   }
 }
@@ -176,26 +173,6 @@ extension SplunkSearch {
     case .keyword: true
     case .any(let operands), .all(let operands): operands.allSatisfy(\.isOfKeywords)
     case .term, .comparison, .membership, .macro, .not: false
-    }
-  }
-
-  /// Whether events that have these keywords have those of the other expression, as far as their form tells. Gives
-  /// up after a million steps.
-  fileprivate func implies(_ other: SplunkSearch, _ steps: inout Int) -> Bool {
-    steps += 1
-    if steps > 1_000_000 { return false }
-    switch (kind, other.kind) {
-    case (.keyword(let value), .keyword(let wanted)):
-      return value.text.lowercased().sameScalars(as: wanted.text.lowercased())
-    case (_, .all(let operands)): return operands.allSatisfy { implies($0, &steps) }
-    case (.any(let operands), _): return operands.allSatisfy { $0.implies(other, &steps) }
-    case (.all(let own), .any(let operands)):
-      return own.contains { $0.implies(other, &steps) } || operands.contains { implies($0, &steps) }
-    case (.all(let own), .keyword): return own.contains { $0.implies(other, &steps) }
-    case (.keyword, .any(let operands)): return operands.contains { implies($0, &steps) }
-    case (_, .term), (_, .comparison), (_, .membership), (_, .macro), (_, .not), (.term, _), (.comparison, _),
-      (.membership, _), (.macro, _), (.not, _):
-      return false
     }
   }
 }

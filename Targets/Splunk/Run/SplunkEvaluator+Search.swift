@@ -59,7 +59,7 @@ struct SplunkSearchEvaluator {
   }
 
   private func comparison(
-    _ field: SplunkValue, _ operation: SplunkSearch.Operator, _ value: SplunkSearchValue, _ span: Span?
+    _ field: SplunkValue, _ operation: SplunkComparison, _ value: SplunkSearchValue, _ span: Span?
   ) throws(Diagnostic) -> Bool {
     let texts: [String]
     switch field {
@@ -96,18 +96,6 @@ struct SplunkSearchEvaluator {
   ) -> Bool {
     if let a = Number(left)?.double, let b = Number(right)?.double { return number(a, b) }
     return text(left, right)
-  }
-}
-
-/// The patterns of `search`: `*` is any run, quoted or not, and nothing escapes it.
-enum SplunkWildcards {
-  static func pattern(_ text: String) -> Pattern {
-    var pieces: [Pattern.Piece] = []
-    for (index, part) in text.split(separator: "*", omittingEmptySubsequences: false).enumerated() {
-      if index > 0 { pieces.append(.anyRun) }
-      pieces.append(.literal(String(part)))
-    }
-    return Pattern(pieces)
   }
 }
 

@@ -82,7 +82,7 @@ final class SplunkEvaluator {
 // Operators.
 extension SplunkEvaluator {
   private func comparison(
-    _ operation: SplunkEval.Operator, _ left: SplunkEval, _ right: SplunkEval, _ span: Span?,
+    _ operation: SplunkComparison, _ left: SplunkEval, _ right: SplunkEval, _ span: Span?,
     _ row: SplunkRow
   ) throws(Diagnostic) -> SplunkValue {
     let (a, b) = (try value(left, row), try value(right, row))
@@ -108,7 +108,7 @@ extension SplunkEvaluator {
 
   /// A number and a text: the text is one in quotes, or a field's that looks like a number or not.
   private func mixed(
-    _ operation: SplunkEval.Operator, _ left: SplunkEval, _ a: SplunkValue,
+    _ operation: SplunkComparison, _ left: SplunkEval, _ a: SplunkValue,
     _ right: SplunkEval, _ b: SplunkValue
   ) -> SplunkValue {
     let textIsQuoted = left.isString || right.isString
@@ -182,21 +182,7 @@ extension SplunkEvaluator {
   }
 }
 
-/// The patterns of `like`: `%` is any run, `_` any one character, and nothing escapes them.
-enum SplunkLike {
-  static func pattern(_ text: String) -> Pattern {
-    Pattern(
-      text.unicodeScalars.map { scalar in
-        switch scalar {
-        case "%": .anyRun
-        case "_": .anyOne
-        default: .literal(String(scalar))
-        }
-      })
-  }
-}
-
-extension SplunkEval.Operator {
+extension SplunkComparison {
   /// Whether the two values compare so.
   func holds<Value: Comparable>(_ left: Value, _ right: Value) -> Bool {
     switch self {

@@ -4,21 +4,10 @@ import ConcordDocuments
 
 // The functions of `eval` (Search Reference, "Evaluation functions").
 extension SplunkEvaluator {
-  /// The functions that are known, and how many arguments each takes.
-  static let functions: [String: ClosedRange<Int>] = [
-    "if": 3...3, "case": 2...1_000, "coalesce": 1...1_000, "null": 0...0, "true": 0...0, "false": 0...0,
-    "isnull": 1...1, "isnotnull": 1...1, "isbool": 1...1, "isnum": 1...1, "isstr": 1...1, "in": 2...1_000_000,
-    "match": 2...2, "like": 2...2, "cidrmatch": 2...2, "replace": 3...3, "lower": 1...1, "upper": 1...1,
-    "len": 1...1, "tostring": 1...1, "tonumber": 1...1, "mvcount": 1...1, "mvfilter": 1...1, "mvfind": 2...2,
-    "json_extract": 2...2, "json_extract_exact": 2...2, "json_array_to_mv": 1...2, "spath": 2...2,
-    "nullif": 2...2,
-  ]
-
   func call(
     _ name: String, _ arguments: [SplunkEval], _ span: Span?, _ row: SplunkRow
   ) throws(Diagnostic) -> SplunkValue {
-    guard let counts = SplunkEvaluator.functions[name] else { throw .splunkFunction(name, span) }
-    guard counts.contains(arguments.count) else { throw .splunkArguments(name, arguments.count, span) }
+    try SplunkFunctionTable.check(name, arguments, span)
     switch name {
     case "null": return .null
     case "true", "false": return .bool(name == "true")
@@ -156,21 +145,5 @@ extension SplunkEvaluator {
       if try holds(expression, element) { kept.append(item) }
     }
     return kept.isEmpty ? .null : .list(kept)
-  }
-}
-
-extension SplunkEval {
-  /// The fields that the expression names, in order.
-  var fields: [String] {
-    switch kind {
-    case .string, .number: []
-    case .field(let name): [name]
-    case .call(_, let operands), .all(let operands), .any(let operands): operands.flatMap(\.fields)
-    case .not(let operand): operand.fields
-    case .exclusive(let left, let right), .comparison(_, let left, let right), .like(let left, let right),
-      .arithmetic(_, let left, let right):
-      left.fields + right.fields
-    case .membership(let value, let list): value.fields + list.flatMap(\.fields)
-    }
   }
 }

@@ -6,22 +6,9 @@ import ConcordDocuments
 enum SplunkJSON {
   /// `json_extract(json, path)`: names joined by dots, `{0}` an element from 0, `{}` all elements.
   static func extract(_ json: Value, path: String) -> SplunkValue {
-    guard let steps = steps(path) else { return .null }
-    var values = [json]
-    var isList = false
-    for step in steps {
-      switch step {
-      case .name(let name): values = values.compactMap { member($0, name) }
-      case .index(let index):
-        values = values.compactMap { value in
-          if case .array(let items) = value, items.indices.contains(index) { items[index] } else { nil }
-        }
-      case .each:
-        isList = true
-        values = values.flatMap { value in if case .array(let items) = value { items } else { [Value]() } }
-      }
-    }
-    if isList { return values.isEmpty ? .null : .text(Value.array(values).compactJSON) }
+    guard let steps = SplunkJSONPath.steps(path) else { return .null }
+    let values = values(in: json, at: steps)
+    if steps.contains(.each) { return values.isEmpty ? .null : .text(Value.array(values).compactJSON) }
     return values.first.map(native) ?? .null
   }
 
@@ -38,20 +25,25 @@ enum SplunkJSON {
 
   /// `spath(json, path)`: the values as automatic extraction has them.
   static func spath(_ json: Value, path: String) -> SplunkValue {
-    guard let steps = steps(path) else { return .null }
-    var values = [json]
-    for step in steps {
-      switch step {
-      case .name(let name): values = values.compactMap { member($0, name) }
-      case .index(let index):
-        values = values.compactMap { value in
-          if case .array(let items) = value, items.indices.contains(index) { items[index] } else { nil }
+    guard let steps = SplunkJSONPath.steps(path) else { return .null }
+    return SplunkValue(values: values(in: json, at: steps).map(SplunkExtractor.text))
+  }
+
+  /// The values that the steps lead to.
+  private static func values(in json: Value, at steps: [FieldPath.Step]) -> [Value] {
+    steps.reduce([json]) { values, step in
+      values.flatMap { value -> [Value] in
+        switch step {
+        case .name(let name): return member(value, name).map { [$0] } ?? []
+        case .index(let index):
+          guard case .array(let items) = value, items.indices.contains(index) else { return [] }
+          return [items[index]]
+        case .each:
+          guard case .array(let items) = value else { return [] }
+          return items
         }
-      case .each:
-        values = values.flatMap { value in if case .array(let items) = value { items } else { [Value]() } }
       }
     }
-    return SplunkValue(values: values.map(SplunkExtractor.text))
   }
 
   /// A value in Splunk's own types: a string, number or Boolean; null is NULL, a container its text.
@@ -66,42 +58,5 @@ enum SplunkJSON {
 
   private static func member(_ value: Value, _ name: String) -> Value? {
     if case .object(let object) = value { object[name] } else { nil }
-  }
-
-  /// The steps of a path; `nil` where it is none.
-  static func steps(_ path: String) -> [FieldPath.Step]? {
-    var steps: [FieldPath.Step] = []
-    var name = ""
-    var rest = Array(path.unicodeScalars)[...]
-    var isOpen = true
-    while let scalar = rest.first {
-      rest = rest.dropFirst()
-      switch scalar {
-      case ".":
-        if isOpen, name.isEmpty { return nil }
-        if !name.isEmpty { steps.append(.name(name)) }
-        (name, isOpen) = ("", true)
-      case "{":
-        if !name.isEmpty { steps.append(.name(name)) }
-        (name, isOpen) = ("", false)
-        let inner = rest.prefix { $0 != "}" }
-        guard rest.count > inner.count else { return nil }
-        rest = rest.dropFirst(inner.count + 1)
-        var digits = String.UnicodeScalarView()
-        digits.append(contentsOf: inner)
-        if inner.isEmpty {
-          steps.append(.each)
-        } else if let index = Int(String(digits)), index >= 0 {
-          steps.append(.index(index))
-        } else {
-          return nil
-        }
-      default:
-        if !isOpen { return nil }
-        name.unicodeScalars.append(scalar)
-      }
-    }
-    if !name.isEmpty { steps.append(.name(name)) }
-    return steps.isEmpty ? nil : steps
   }
 }

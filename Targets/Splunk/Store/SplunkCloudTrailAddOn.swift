@@ -35,17 +35,3 @@ enum SplunkCloudTrailAddOn {
     return .any(parts, origin: span)
   }
 }
-
-extension SplunkRow {
-  /// Sets the fields that the add-on makes of a record.
-  func addCloudTrailFields() {
-    for (name, path) in SplunkCloudTrailAddOn.aliases where self[name].isNull {
-      let value = self[path.description]
-      if !value.isNull { self[name] = value }
-    }
-    if self["errorCode"].isNull {
-      let isFailure = self["responseElements.ConsoleLogin"].text == "Failure"
-      self["errorCode"] = .text(isFailure ? "failure" : "success")
-    }
-  }
-}

@@ -1,3 +1,4 @@
+import ConcordDetection
 import ConcordDiagnostics
 
 /// How texts and names are spelled in SPL. Every character of the input comes out as data.
@@ -49,6 +50,12 @@ enum SplunkLiteral {
     text.utf8.count <= 12
       && ["and", "or", "not", "xor", "in", "like", "as", "by", "true", "false", "null"].contains(
         text.lowercased())
+  }
+
+  /// Whether `lower()` maps the text as the meaning does on every platform: its letters are ASCII.
+  static func foldsCertainly(_ text: String) -> Bool {
+    text.allBytes { $0 < 0x80 }
+      || text.unicodeScalars.allSatisfy { $0.isASCII || LetterCase.variants(of: $0).count == 1 }
   }
 
   /// Whether Splunk may take the text for a number, so that `=` would compare by value and not by text.

@@ -70,7 +70,7 @@ extension SplunkEvalParser {
     return left
   }
 
-  private static let comparisons: [(String, SplunkEval.Operator)] = [
+  private static let comparisons: [(String, SplunkComparison)] = [
     ("==", .equal), ("!=", .notEqual), ("<=", .lessOrEqual), (">=", .greaterOrEqual), ("=", .equal),
     ("<", .less), (">", .greater),
   ]

@@ -75,7 +75,7 @@ struct SplunkSearchParser: LogicGrammar {
     try cursor.skipBlanks()
     if !first.isCased {
       for operation in ["!=", "<=", ">=", "=", "<", ">"] where cursor.take(operation) {
-        guard let known = SplunkSearch.Operator(rawValue: operation) else { continue }
+        guard let known = SplunkComparison(rawValue: operation) else { continue }
         try cursor.skipBlanks()
         let right = try value()
         return SplunkSearch(.comparison(first.text, known, right), at: cursor.span(from: start))

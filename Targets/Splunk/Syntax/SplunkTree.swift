@@ -1,3 +1,4 @@
+import ConcordDetection
 import ConcordDiagnostics
 import ConcordLanguages
 
@@ -72,6 +73,37 @@ extension SplunkCommand: Hashable {
   func hash(into hasher: inout Hasher) { hasher.combine(kind) }
 }
 
+/// The comparison operators of both languages. `==` of `eval` is read as `=`.
+enum SplunkComparison: String, Hashable, Sendable, CaseIterable {
+  case equal = "="
+  case notEqual = "!="
+  case less = "<"
+  case lessOrEqual = "<="
+  case greater = ">"
+  case greaterOrEqual = ">="
+
+  /// The operator that asks for an order.
+  init(_ comparison: Comparison) {
+    switch comparison {
+    case .less: self = .less
+    case .lessOrEqual: self = .lessOrEqual
+    case .greater: self = .greater
+    case .greaterOrEqual: self = .greaterOrEqual
+    }
+  }
+
+  /// The order that the operator asks for; `nil` for those that ask for none.
+  var ordered: Comparison? {
+    switch self {
+    case .equal, .notEqual: nil
+    case .less: .less
+    case .lessOrEqual: .lessOrEqual
+    case .greater: .greater
+    case .greaterOrEqual: .greaterOrEqual
+    }
+  }
+}
+
 /// What a `search` command looks for.
 struct SplunkSearch: Sendable {
   /// The logical operators: OR binds tighter than AND (Search Manual, "Boolean expressions").
@@ -84,7 +116,7 @@ struct SplunkSearch: Sendable {
     /// `TERM(text)`: one index term, minor breakers and all.
     case term(String)
     /// `FIELD = VALUE` and its kin.
-    case comparison(String, Operator, SplunkSearchValue)
+    case comparison(String, SplunkComparison, SplunkSearchValue)
     /// `FIELD IN (VALUE, …)`.
     case membership(String, [SplunkSearchValue])
     /// `` `name` `` or `` `name(arguments)` ``, expanded by Splunk before it reads the search.
@@ -95,16 +127,6 @@ struct SplunkSearch: Sendable {
     case all([SplunkSearch])
     /// Operands joined by OR.
     case any([SplunkSearch])
-  }
-
-  /// The comparison operators of `search`.
-  enum Operator: String, Hashable, Sendable, CaseIterable {
-    case equal = "="
-    case notEqual = "!="
-    case less = "<"
-    case lessOrEqual = "<="
-    case greater = ">"
-    case greaterOrEqual = ">="
   }
 
   /// What is looked for.
@@ -166,23 +188,13 @@ struct SplunkEval: Sendable {
     /// `… XOR …`.
     case exclusive(SplunkEval, SplunkEval)
     /// `… = …` and its kin.
-    case comparison(Operator, SplunkEval, SplunkEval)
+    case comparison(SplunkComparison, SplunkEval, SplunkEval)
     /// `… IN (…, …)`.
     case membership(SplunkEval, [SplunkEval])
     /// `… LIKE …`.
     case like(SplunkEval, SplunkEval)
     /// `… + …` and its kin.
     case arithmetic(Arithmetic, SplunkEval, SplunkEval)
-  }
-
-  /// The comparison operators of `eval`; `==` is read as `=`.
-  enum Operator: String, Hashable, Sendable, CaseIterable {
-    case equal = "="
-    case notEqual = "!="
-    case less = "<"
-    case lessOrEqual = "<="
-    case greater = ">"
-    case greaterOrEqual = ">="
   }
 
   /// The arithmetic operators and concatenation.
@@ -256,9 +268,9 @@ extension SplunkEval {
   static func call(_ name: String, _ arguments: SplunkEval...) -> SplunkEval {
     SplunkEval(.call(name, arguments))
   }
-  static func compare(_ left: SplunkEval, _ operation: Operator, _ right: SplunkEval)
-    -> SplunkEval
-  {
+  static func compare(
+    _ left: SplunkEval, _ operation: SplunkComparison, _ right: SplunkEval
+  ) -> SplunkEval {
     SplunkEval(.comparison(operation, left, right))
   }
   /// All of these, those of an inner `all` among them.
@@ -270,5 +282,33 @@ extension SplunkEval {
   static func any(_ operands: [SplunkEval]) -> SplunkEval {
     let flat = operands.flatMap { if case .any(let inner) = $0.kind { inner } else { [$0] } }
     return flat.count == 1 ? flat[0] : SplunkEval(.any(flat))
+  }
+}
+
+extension SplunkEval {
+  /// The arguments, where it calls that function with so many.
+  func arguments(of function: String, _ count: Int) -> [SplunkEval]? {
+    guard case .call(function, let arguments) = kind, arguments.count == count else { return nil }
+    return arguments
+  }
+
+  /// The operands of AND, or itself.
+  var conjuncts: [SplunkEval] { if case .all(let operands) = kind { operands } else { [self] } }
+
+  /// The one argument, where it calls that function.
+  func argument(of function: String) -> SplunkEval? { arguments(of: function, 1)?[0] }
+
+  /// The fields that the expression names, in order.
+  var fields: [String] {
+    switch kind {
+    case .string, .number: []
+    case .field(let name): [name]
+    case .call(_, let operands), .all(let operands), .any(let operands): operands.flatMap(\.fields)
+    case .not(let operand): operand.fields
+    case .exclusive(let left, let right), .comparison(_, let left, let right), .like(let left, let right),
+      .arithmetic(_, let left, let right):
+      left.fields + right.fields
+    case .membership(let value, let list): value.fields + list.flatMap(\.fields)
+    }
   }
 }

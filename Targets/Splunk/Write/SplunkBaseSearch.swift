@@ -80,7 +80,7 @@ enum SplunkBaseSearch {
     return (1...200).contains(bytes.count)
       && bytes.allSatisfy { byte in
         (0x20..<0x7F).contains(byte) && !"*\\\"`$".utf8.contains(byte)
-          && (letterCase == .exact || !isFolded(byte))
+          && (letterCase == .exact || !SplunkIndex.isFolded(byte))
       }
   }
 
@@ -105,7 +105,7 @@ enum SplunkBaseSearch {
   /// So only what stands between minor breakers and has neither letter counts: of `signin.amazonaws.com`,
   /// `amazonaws.com`.
   private static func certainPart(_ text: String, _ letterCase: LetterCase) -> String? {
-    guard isCertain(text) else { return nil }
+    guard SplunkIndex.isCertain(text) else { return nil }
     switch letterCase {
     case .exact: return text
     case .ignored:
@@ -115,7 +115,7 @@ enum SplunkBaseSearch {
       while start < bytes.count {
         // From here, as many whole tokens as have neither letter.
         var (end, at) = (start, start)
-        while at < bytes.count, !isFolded(bytes[at]) {
+        while at < bytes.count, !SplunkIndex.isFolded(bytes[at]) {
           at += 1
           if at == bytes.count || !bytes[at].isLetterOrDigit { end = at }
         }
@@ -123,25 +123,7 @@ enum SplunkBaseSearch {
         start = (bytes[max(start, end)...].firstIndex { !$0.isLetterOrDigit } ?? bytes.count) + 1
       }
       let part = String(decoding: bytes[best], as: UTF8.self)
-      return isCertain(part) ? part : nil
-    }
-  }
-
-  /// Whether other scalars than the letter's two cases have its lower case: `k` and `i`.
-  static func isFolded(_ byte: UInt8) -> Bool { [0x69, 0x49, 0x6B, 0x4B].contains(byte) }
-
-  /// Whether the text stands in the event as these bytes, as whole tokens, wherever a value has it.
-  static func isCertain(_ text: String) -> Bool {
-    let bytes = Array(text.utf8)
-    guard (2...200).contains(bytes.count), let first = bytes.first, let last = bytes.last,
-      first.isLetterOrDigit, last.isLetterOrDigit, bytes.contains(where: \.isLetter)
-    else { return false }
-    // The text of a number or a boolean is not how the event spells it: 5 may stand there as 5.0.
-    if SplunkLiteral.mayBeNumber(text) || ["true", "false", "null"].contains(text.lowercased()) {
-      return false
-    }
-    return zip(bytes, bytes.dropFirst()).allSatisfy { byte, next in
-      byte.isLetterOrDigit || [0x2E, 0x2D, 0x5F, 0x3A].contains(byte) || (byte == 0x20 && next != 0x20)
+      return SplunkIndex.isCertain(part) ? part : nil
     }
   }
 }

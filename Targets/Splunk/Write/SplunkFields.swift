@@ -81,9 +81,9 @@ struct SplunkFields {
     let json = try extraction(path).value
     var value = json
     switch form {
-    case .single: if readsBooleans { value = SplunkFields.booleanAsText(json) }
-    case .elements: value = .call("json_array_to_mv", json)
-    case .quotedElements: value = .call("json_array_to_mv", json, .call("true"))
+    case .single: if readsBooleans { value = SplunkIdioms.booleanAsText.make(json) }
+    case .elements: value = SplunkIdioms.elements.make(.init(array: json))
+    case .quotedElements: value = SplunkIdioms.elements.make(.init(array: json, keepsQuotes: true))
     }
     if let place = places[key] {
       assignments[place].value = value
@@ -103,11 +103,5 @@ struct SplunkFields {
       count += 1
     }
     return name
-  }
-
-  /// The value, a boolean as the text that JSON has for it. `json_extract` makes a boolean of one, and `tostring`
-  /// writes booleans as `True` and `False`.
-  static func booleanAsText(_ value: SplunkEval) -> SplunkEval {
-    .call("if", .call("isbool", value), .call("lower", .call("tostring", value)), value)
   }
 }

@@ -11,43 +11,22 @@ enum SplunkPath {
   static func expression(
     _ path: FieldPath, _ shape: PathShape
   ) throws(Diagnostic) -> (value: SplunkEval, isMultivalue: Bool) {
-    let steps = path.withoutEach.steps
-    if steps.count > depthLimit { throw .splunkPathTooDeep(path, limit: depthLimit) }
-    var base = SplunkEval.field("_raw")
-    var text = ""
-    var isMultivalue = false
-    for (index, step) in steps.enumerated() {
-      switch step {
-      case .each: break
-      case .index(let number): text += "{\(number)}"
-      case .name(let name):
+    let named = path.withoutEach.steps
+    if named.count > depthLimit { throw .splunkPathTooDeep(path, limit: depthLimit) }
+    var steps: [FieldPath.Step] = []
+    for (index, step) in named.enumerated() {
+      if case .name(let name) = step {
         try check(name)
-        if isPlain(name) {
-          text += (text.isEmpty ? "" : ".") + name
-        } else {
-          // `json_extract` reads dots and braces in a name as steps; the exact form takes one key as it is.
-          if isMultivalue { throw .splunkOddNameInArray(name, path) }
-          if !text.isEmpty { base = .call("json_extract", base, .string(text)) }
-          base = .call("json_extract_exact", base, .string(name))
-          text = ""
-        }
+        // What takes one key as it is takes it of an object, and below all values stands an array.
+        if steps.contains(.each), !SplunkJSONPath.isPlain(name) { throw .splunkOddNameInArray(name, path) }
       }
-      let nextIsIndex = index + 1 < steps.count && steps[index + 1].isIndex
+      steps.append(step)
+      let nextIsIndex = index + 1 < named.count && named[index + 1].isIndex
       if shape.arrays.indices.contains(index), shape.arrays[index] == true, !nextIsIndex {
-        text += "{}"
-        isMultivalue = true
+        steps.append(.each)
       }
     }
-    if !text.isEmpty { base = .call("json_extract", base, .string(text)) }
-    return (base, isMultivalue)
-  }
-
-  /// Whether `json_extract` takes the name as one step.
-  private static func isPlain(_ name: String) -> Bool {
-    !name.isEmpty
-      && name.utf8.allSatisfy {
-        $0.isWord || $0 == UInt8(ascii: "-")
-      }
+    return (SplunkIdioms.extraction.make(steps), steps.contains(.each))
   }
 
   /// Throws for a name that SPL has no certain spelling for.

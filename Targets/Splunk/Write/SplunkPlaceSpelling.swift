@@ -38,27 +38,12 @@ enum SplunkPlaceSpelling {
     switch atom {
     case .present: return SplunkSearch(.comparison(field, .equal, value("*", .ignored)))
     case .text(let pattern, let letterCase):
-      guard let text = text(pattern) else { throw .placeNotMapped(fact, in: "Splunk") }
+      guard let text = SplunkWildcards.text(pattern) else { throw .placeNotMapped(fact, in: "Splunk") }
       return SplunkSearch(.comparison(field, .equal, value(text, letterCase)))
     case .oneOf(let texts, let letterCase) where !texts.isEmpty:
       return SplunkSearch(.membership(field, texts.map { value($0, letterCase) }))
     case .truthy, .oneOf, .regex, .number, .network, .sameAs: throw .placeNotMapped(fact, in: "Splunk")
     }
-  }
-
-  /// The pattern with `*` for any run; `nil` for one that `search` cannot say.
-  private static func text(_ pattern: Pattern) -> String? {
-    var text = ""
-    for piece in pattern.pieces {
-      switch piece {
-      case .literal(let literal):
-        if literal.utf8.contains(UInt8(ascii: "*")) { return nil }
-        text += literal
-      case .anyRun: text += "*"
-      case .anyOne: return nil
-      }
-    }
-    return text
   }
 
   private static func value(_ text: String, _ letterCase: LetterCase) -> SplunkSearchValue {

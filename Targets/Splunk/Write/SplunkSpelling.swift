@@ -37,10 +37,12 @@ struct SplunkSpelling: AtomSpelling {
 
   func not(_ total: SplunkEval) -> SplunkEval {
     if case .call("isnotnull", let operands) = total.kind { return SplunkEval(.call("isnull", operands)) }
-    return .negation(total)
+    return isNotTrue(total)
   }
 
-  func isNotTrue(_ operand: SplunkEval) -> SplunkEval { .negation(operand) }
+  func isNotTrue(_ operand: SplunkEval) -> SplunkEval {
+    SplunkIdioms.truth.make(.init(condition: operand, isAsked: false))
+  }
 }
 
 // Questions about the values at a path.
@@ -62,17 +64,7 @@ extension SplunkSpelling {
     if isMultivalue.0 || isMultivalue.1 { throw .splunkSameAsArray(path, other) }
     let left = try fields.field(path, .single, readsBooleans: true)
     let right = try fields.field(other, .single, readsBooleans: true)
-    // Both sides as text: two fields that look like numbers would be compared by value.
-    func side(_ value: SplunkEval) -> SplunkEval {
-      switch letterCase {
-      case .exact: .call("tostring", value)
-      case .ignored: .call("lower", .call("tostring", value))
-      }
-    }
-    return .total(
-      .all([
-        .call("isnotnull", left), .call("isnotnull", right), .compare(side(left), .equal, side(right)),
-      ]))
+    return .total(SplunkIdioms.sameText.make(.init(left: left, right: right, letterCase: letterCase)))
   }
 
   /// Whether some element of an array answers yes.
@@ -81,20 +73,20 @@ extension SplunkSpelling {
   /// left out, and the quoted ones are looked for by themselves.
   private mutating func someElement(_ path: FieldPath, _ atom: Atom) throws(Diagnostic) -> SplunkEval {
     if atom.takesEveryElement(endsInArray: fields.shape(path).endsInArray) {
-      let quoted = try fields.field(path, .quotedElements)
-      return .someElement(.compare(quoted, .notEqual, .string("null")))
+      return SplunkIdioms.presentElement.make(try fields.field(path, .quotedElements))
     }
-    let takesNull = atom.holds(ofText: "null")
-    let quotedNull: SplunkEval? =
-      takesNull
-      ? .someElement(.compare(try fields.field(path, .quotedElements), .equal, .string("\"null\""))) : nil
-    if let quotedNull, case .text(let pattern, .exact) = atom, pattern == .equals("null") {
-      return quotedNull
+    guard atom.holds(ofText: "null") else {
+      let elements = try fields.field(path, .elements)
+      return SplunkIdioms.someElement.make(expression(try SplunkAtoms.ask(atom, ofElement: elements)))
     }
-    let value = try fields.field(path, .elements)
-    let asked = expression(try SplunkAtoms.ask(atom, ofElement: value))
-    guard let quotedNull else { return .someElement(asked) }
-    return .any([.someElement(.all([.compare(value, .notEqual, .string("null")), asked])), quotedNull])
+    // The field that is asked for first is the first that the search reads.
+    let quoted = try fields.field(path, .quotedElements)
+    if case .text(let pattern, .exact) = atom, pattern == .equals("null") {
+      return SplunkIdioms.nullText.make(quoted)
+    }
+    let elements = try fields.field(path, .elements)
+    let question = expression(try SplunkAtoms.ask(atom, ofElement: elements))
+    return SplunkIdioms.nullQuestion.make(.init(elements: elements, quoted: quoted, question: question))
   }
 }
 
@@ -116,13 +108,6 @@ extension Atom {
     case .truthy: endsInArray
     case .text, .oneOf, .regex, .number, .network, .sameAs: false
     }
-  }
-}
-
-extension SplunkEval {
-  /// Whether the condition holds of some value of the one multivalue field that it names.
-  fileprivate static func someElement(_ condition: SplunkEval) -> SplunkEval {
-    .compare(.call("mvcount", .call("mvfilter", condition)), .greater, .number("0"))
   }
 }
 

@@ -1,0 +1,316 @@
+import ConcordDetection
+import ConcordDocuments
+import ConcordLanguages
+
+/// The forms that the writer makes and the reader recognises, as one question or as one value.
+///
+/// Operands of AND or OR that are one form stand among others, so a form of several is recognised as the AND or OR of
+/// just these.
+enum SplunkIdioms {
+  typealias Form<Parts: Equatable> = Idiom<SplunkEval, Parts>
+
+  /// Whether a condition is true.
+  struct Truth: Hashable {
+    var condition: SplunkEval
+    /// Whether it is to be; otherwise it is to be false or NULL.
+    var isAsked = true
+  }
+
+  /// Two values have the same text.
+  struct SameText: Hashable {
+    var left: SplunkEval
+    var right: SplunkEval
+    var letterCase: LetterCase
+  }
+
+  /// A text that is a number is compared with one.
+  struct NumberComparison: Hashable {
+    var text: SplunkEval
+    var comparison: Comparison
+    var bound: Number
+  }
+
+  /// A text that is an address is of a network.
+  struct NetworkMembership: Hashable {
+    var text: SplunkEval
+    var network: CIDR
+  }
+
+  /// The elements of an array as the values of a field.
+  struct Elements: Hashable {
+    /// The array as JSON text.
+    var array: SplunkEval
+    /// Whether texts keep their quotes, which tells the text `null` from JSON's null.
+    var keepsQuotes = false
+  }
+
+  /// A question about elements to which the text `null` is an answer, and JSON's null is none.
+  struct NullQuestion: Hashable {
+    /// The elements, texts without their quotes.
+    var elements: SplunkEval
+    /// The same, texts in their quotes.
+    var quoted: SplunkEval
+    /// What is asked of an element.
+    var question: SplunkEval
+  }
+}
+
+// Questions about one value.
+extension SplunkIdioms {
+  /// `if(condition, 1, 0)=0`. `NOT` of NULL is read in two ways, `if` in one; this is never NULL (Search Reference,
+  /// "if"). `match` also takes `!=`.
+  static let truth = Form<Truth>(
+    make: { asked in
+      .compare(
+        .call("if", asked.condition, .number("1"), .number("0")), .equal,
+        .number(asked.isAsked ? "1" : "0"))
+    },
+    match: { expression in
+      guard case .comparison(let operation, let chosen, let wanted) = expression.kind,
+        operation == .equal || operation == .notEqual,
+        wanted == .number("1") || wanted == .number("0"),
+        let arguments = chosen.arguments(of: "if", 3),
+        arguments[1] == .number("1"), arguments[2] == .number("0")
+      else { return nil }
+      return Truth(
+        condition: arguments[0], isAsked: (wanted == .number("1")) == (operation == .equal))
+    })
+
+  /// `match(x, "^(?:|0|false)\\z")`: the text is not truthy.
+  static let falsyText = Form<SplunkEval>(
+    make: { .match($0, falsyTexts) },
+    match: { $0.matched(by: falsyTexts) })
+
+  /// `isnull(x) OR match(x, "^(?:|0|false)\\z")`: there is no value, or none that is truthy.
+  static let falsy = Form<SplunkEval>(
+    make: { .any([.call("isnull", $0), falsyText.make($0)]) },
+    match: { expression in
+      guard case .any(let operands) = expression.kind, operands.count == 2,
+        let value = operands[0].argument(of: "isnull"), falsyText.match(operands[1]) == value
+      else { return nil }
+      return value
+    })
+
+  /// `isnotnull(x) AND isnotnull(y) AND tostring(x)=tostring(y)`: as text, since two fields that look like numbers may
+  /// be compared by value; and where both are there, since `tostring` gives a text of NULL.
+  static let sameText = Form<SameText>(
+    make: { asked in
+      .all([
+        .call("isnotnull", asked.left), .call("isnotnull", asked.right),
+        .compare(
+          textual(asked.left, asked.letterCase), .equal, textual(asked.right, asked.letterCase)),
+      ])
+    },
+    match: { expression in
+      guard case .all(let operands) = expression.kind, operands.count == 3,
+        case .comparison(.equal, let left, let right) = operands[2].kind,
+        let (value, letterCase) = textual(left), let (other, otherCase) = textual(right),
+        letterCase == otherCase, operands[0].argument(of: "isnotnull") == value,
+        operands[1].argument(of: "isnotnull") == other
+      else { return nil }
+      return SameText(left: value, right: other, letterCase: letterCase)
+    })
+
+  /// `match(x, grammar) AND tonumber(x)>5`: `tonumber` alone may take other texts as numbers.
+  static let number = Form<NumberComparison>(
+    make: { asked in
+      .all([
+        .match(asked.text, numberGrammar),
+        .compare(
+          .call("tonumber", asked.text), SplunkComparison(asked.comparison),
+          .number(asked.bound.shortest)),
+      ])
+    },
+    match: { expression in
+      guard case .all(let operands) = expression.kind, operands.count == 2,
+        let text = operands[0].matched(by: numberGrammar),
+        case .comparison(let operation, let number, let limit) = operands[1].kind,
+        number.argument(of: "tonumber") == text, let comparison = operation.ordered,
+        case .number(let spelled) = limit.kind, let bound = Number(spelled)
+      else { return nil }
+      return NumberComparison(text: text, comparison: comparison, bound: bound)
+    })
+
+  /// `match(x, grammar) AND cidrmatch("10.0.0.0/8", replace(x, mapping, ""))`: of an IPv4 network also the addresses
+  /// that are written as IPv4-mapped IPv6. Of an IPv6 network `x` as it is.
+  static let network = Form<NetworkMembership>(
+    make: membership,
+    match: { expression in
+      guard case .all(let operands) = expression.kind, operands.count == 2,
+        let text = operands[0].arguments(of: "match", 2)?[0],
+        case .string(let network)? = operands[1].arguments(of: "cidrmatch", 2)?[0].kind,
+        let asked = CIDR(network).map({ NetworkMembership(text: text, network: $0) }),
+        membership(asked) == expression
+      else { return nil }
+      return asked
+    })
+
+  private static func membership(_ asked: NetworkMembership) -> SplunkEval {
+    let network = SplunkEval.string(asked.network.description)
+    if asked.network.address.bytes.count > 4 {
+      return .all([.match(asked.text, version6Grammar), .call("cidrmatch", network, asked.text)])
+    }
+    let address = SplunkEval.call("replace", asked.text, .string(mapping), .string(""))
+    return .all([.match(asked.text, version4Grammar), .call("cidrmatch", network, address)])
+  }
+}
+
+// Questions about the elements of an array.
+extension SplunkIdioms {
+  /// `mvcount(mvfilter(question))>0`: some value of the one multivalue field that the question names.
+  static let someElement = Form<SplunkEval>(
+    make: { .compare(.call("mvcount", .call("mvfilter", $0)), .greater, .number("0")) },
+    match: { expression in
+      guard case .comparison(.greater, let count, let zero) = expression.kind, zero == .number("0")
+      else { return nil }
+      return count.argument(of: "mvcount")?.argument(of: "mvfilter")
+    })
+
+  /// `mvcount(mvfilter(quoted!="null"))>0`: some element is not JSON's null.
+  static let presentElement = Form<SplunkEval>(
+    make: { someElement.make(.compare($0, .notEqual, .string("null"))) },
+    match: { someElement.match($0)?.compared(.notEqual, with: "null") })
+
+  /// `mvcount(mvfilter(quoted="\"null\""))>0`: some element is the text `null`.
+  static let nullText = Form<SplunkEval>(
+    make: { someElement.make(.compare($0, .equal, .string("\"null\""))) },
+    match: { someElement.match($0)?.compared(.equal, with: "\"null\"") })
+
+  /// `mvcount(mvfilter(elements!="null" AND question))>0 OR mvcount(mvfilter(quoted="\"null\""))>0`: elements that
+  /// spell `null` are left out, and the texts among them are looked for by themselves.
+  static let nullQuestion = Form<NullQuestion>(
+    make: { asked in
+      .any([
+        someElement.make(
+          .all([.compare(asked.elements, .notEqual, .string("null")), asked.question])),
+        nullText.make(asked.quoted),
+      ])
+    },
+    match: { expression in
+      guard case .any(let operands) = expression.kind, operands.count == 2,
+        let quoted = nullText.match(operands[1]),
+        case .all(let parts)? = someElement.match(operands[0])?.kind, let first = parts.first,
+        let elements = first.compared(.notEqual, with: "null"), parts.count > 1
+      else { return nil }
+      return NullQuestion(
+        elements: elements, quoted: quoted, question: .all(Array(parts.dropFirst())))
+    })
+}
+
+// Values.
+extension SplunkIdioms {
+  /// `json_extract(_raw, "a.b{}.c")`, the value that the steps lead to; where one of them is `each`, all values as a
+  /// JSON array. A name that is no step of a path is a call of `json_extract_exact` of its own.
+  static let extraction = Form<[FieldPath.Step]>(
+    make: { steps in
+      var value = SplunkEval.field("_raw")
+      var plain: [FieldPath.Step] = []
+      func taken() -> SplunkEval {
+        plain.isEmpty ? value : .call("json_extract", value, .string(SplunkJSONPath.text(plain)))
+      }
+      for step in steps {
+        if case .name(let name) = step, !SplunkJSONPath.isPlain(name) {
+          value = .call("json_extract_exact", taken(), .string(name))
+          plain = []
+        } else {
+          plain.append(step)
+        }
+      }
+      return taken()
+    },
+    match: steps)
+
+  private static func steps(_ expression: SplunkEval) -> [FieldPath.Step]? {
+    if case .field("_raw") = expression.kind { return [] }
+    guard case .call(let function, let arguments) = expression.kind, arguments.count == 2,
+      case .string(let text) = arguments[1].kind, let before = steps(arguments[0]),
+      // Below all values stands an array, which has none of these names.
+      !before.contains(.each)
+    else { return nil }
+    switch function {
+    case "json_extract": return SplunkJSONPath.steps(text).map { before + $0 }
+    case "json_extract_exact": return before + [.name(text)]
+    default: return nil
+    }
+  }
+
+  /// `if(isbool(x), lower(tostring(x)), x)`: a JSON boolean as the text that JSON has for it. `json_extract` makes a
+  /// Boolean of one, and `tostring` writes those as `True` and `False`.
+  static let booleanAsText = Form<SplunkEval>(
+    make: spelledBoolean,
+    match: { expression in
+      guard let value = expression.arguments(of: "if", 3)?[2], spelledBoolean(value) == expression else {
+        return nil
+      }
+      return value
+    })
+
+  private static func spelledBoolean(_ value: SplunkEval) -> SplunkEval {
+    .call("if", .call("isbool", value), .call("lower", .call("tostring", value)), value)
+  }
+
+  /// `json_array_to_mv(array)`, or `json_array_to_mv(array, true())`. `match` also takes `false()`.
+  static let elements = Form<Elements>(
+    make: { asked in
+      asked.keepsQuotes
+        ? .call("json_array_to_mv", asked.array, .call("true"))
+        : .call("json_array_to_mv", asked.array)
+    },
+    match: { expression in
+      if let array = expression.argument(of: "json_array_to_mv") { return Elements(array: array) }
+      guard let arguments = expression.arguments(of: "json_array_to_mv", 2) else { return nil }
+      switch arguments[1].kind {
+      case .call("true", []): return Elements(array: arguments[0], keepsQuotes: true)
+      case .call("false", []): return Elements(array: arguments[0])
+      default: return nil
+      }
+    })
+}
+
+// What the forms are made of.
+extension SplunkIdioms {
+  private static let falsyTexts = SplunkPatternText.regex(oneOf: ["", "0", "false"])
+
+  /// The grammar of `Number`.
+  private static let numberGrammar = #"^[-+]?[0-9]+(?:[.][0-9]+)?(?:[eE][-+]?[0-9]+)?\z"#
+  /// Dotted IPv4 without leading zeros, maybe as IPv4-mapped IPv6.
+  private static let version4Grammar = "(?i)^(?:(?:(?:0{1,4}:){5}|::)ffff:)?(?:\(octet)[.]){3}\(octet)\\z"
+  private static let octet = "(?:25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])"
+  /// The characters of IPv6 addresses.
+  private static let version6Grammar = #"(?i)^[0-9a-f:.]*:[0-9a-f:.]*\z"#
+  /// The part of a mapped address before its IPv4 address.
+  private static let mapping = #"(?i)^(?:(?:0{1,4}:){5}|::)ffff:"#
+
+  private static func textual(_ value: SplunkEval, _ letterCase: LetterCase) -> SplunkEval {
+    switch letterCase {
+    case .exact: .call("tostring", value)
+    case .ignored: .call("lower", .call("tostring", value))
+    }
+  }
+
+  private static func textual(_ expression: SplunkEval) -> (value: SplunkEval, letterCase: LetterCase)? {
+    if let value = expression.argument(of: "tostring") { return (value, .exact) }
+    return expression.argument(of: "lower")?.argument(of: "tostring").map { ($0, .ignored) }
+  }
+}
+
+extension SplunkEval {
+  /// `match(value, "regex")`.
+  static func match(_ value: SplunkEval, _ regex: String) -> SplunkEval {
+    .call("match", value, .string(regex))
+  }
+
+  /// What `match(…, "regex")` asks of.
+  fileprivate func matched(by regex: String) -> SplunkEval? {
+    guard let arguments = arguments(of: "match", 2), arguments[1] == .string(regex) else { return nil }
+    return arguments[0]
+  }
+
+  /// What is compared with the text.
+  fileprivate func compared(_ operation: SplunkComparison, with text: String) -> SplunkEval? {
+    guard case .comparison(operation, let value, let wanted) = kind, wanted == .string(text) else {
+      return nil
+    }
+    return value
+  }
+}
