@@ -36,7 +36,7 @@ extension Diagnostic {
   static func sigmaTooLong(_ key: String, _ count: Int, at span: Span?) -> Diagnostic {
     warning(
       .longTitle, "the \(key) has \(count) characters", at: span,
-      help: "the specification allows \(SigmaMetadata.titleLimit)")
+      help: "the specification allows \(SigmaMetadataRules.titleLimit)")
   }
 
   static func sigmaNotUUID(_ id: String, at span: Span?) -> Diagnostic {

@@ -230,9 +230,9 @@ extension Diagnostic {
       help: "encode it further, `wide|base64offset|contains`")
   }
 
-  static func sigmaTooManyDashes(at span: Span?) -> Diagnostic {
+  static func sigmaTooManyDashes(limit: Int, at span: Span?) -> Diagnostic {
     error(
-      .badValue, "the value has more than \(SigmaDashes.flagLimit) flags for `windash`", at: span,
+      .badValue, "the value has more than \(limit) flags for `windash`", at: span,
       help: "each multiplies the texts to look for by five; split it into several values")
   }
 

@@ -2,7 +2,6 @@ import ConcordDetection
 import ConcordDiagnostics
 import ConcordDocuments
 import ConcordLanguages
-import Foundation
 import Testing
 
 @testable import ConcordAthena
@@ -36,6 +35,10 @@ import Testing
       AthenaIdioms.NetworkMembership(text: value, network: $0)
     }
     #expect(Self.keeps(AthenaIdioms.network, networks).isEmpty)
+    let shown = ["$", "$.a", "$[\"it's\"][0]"].flatMap { path in
+      [true, false].map { AthenaIdioms.JSONValue(base: value, path: path, isBase: $0) }
+    }
+    #expect(Self.keeps(AthenaIdioms.shownJSON, shown).isEmpty)
   }
 
   @Test("what is made is recognised after it was printed and parsed", arguments: values)
@@ -63,6 +66,9 @@ import Testing
     #"regexp_like(a, '\A[0-9A-Fa-f:.]+\z') AND TRY(contains('::/0', TRY_CAST(a AS ipaddress)))"#,
     "a NOT IN ('', 'false')", "a NOT IN ('', 'false', '0', '1')", "a NOT IN ('', 'false', '0', NULL)",
     "json_format(a) > 'null'", "json_format(a) <> 'NULL'", "CAST(a AS ARRAY(json))",
+    "COALESCE(json_extract_scalar(a, '$.b'), json_format(json_extract(a, '$.c')))",
+    "COALESCE(json_extract_scalar(a, '$.b'), json_format(json_extract(b, '$.b')))",
+    "COALESCE(json_extract_scalar(a, '$.b'), json_extract(a, '$.b'))", "COALESCE(a, b)",
     "COALESCE(TRY_CAST(a AS ARRAY(json)), ARRAY[b])", "COALESCE(TRY_CAST(a AS ARRAY(json)), ARRAY[a, a])",
     "any_match(TRY_CAST(a AS ARRAY(json)), e -> json_format(a) <> 'null') OR TRY_CAST(a AS ARRAY(json)) IS NULL "
       + "AND json_format(a) NOT IN ('null', '\"\"', 'false', '\"false\"', '0', '\"0\"')",
@@ -77,6 +83,7 @@ import Testing
     #expect(AthenaIdioms.elementsOrLone.match(expression) == nil)
     #expect(AthenaIdioms.truthyElement.match(expression) == nil)
     #expect(AthenaIdioms.number.match(expression) == nil)
+    #expect(AthenaIdioms.shownJSON.match(expression) == nil)
     #expect(AthenaIdioms.network.match(expression) == nil)
   }
 
@@ -94,33 +101,5 @@ import Testing
       #expect(
         try AthenaLike.pattern(AthenaLike.text(pattern), escape: "\\", in: source, at: nil) == pattern)
     }
-  }
-
-  /// The reader and the runner are two witnesses of what a query means, so neither asks the other, nor the writer.
-  @Test("rooms keep to themselves", arguments: [("Read", ["Write", "Run"]), ("Run", ["Write", "Read"])])
-  func rooms(_ room: String, _ others: [String]) throws {
-    let home = URL(filePath: #filePath).appending(path: "../../../Targets/Athena").standardized
-    func text(of room: String) throws -> String {
-      try FileManager.default.contentsOfDirectory(
-        at: home.appending(path: room), includingPropertiesForKeys: nil
-      ).map { try String(contentsOf: $0, encoding: .utf8) }.joined(separator: "\n")
-    }
-    let own = Set(try text(of: room).matches(of: /\bAthena[A-Za-z]*/).map { String($0.output) })
-    for other in others {
-      let declared = Set(
-        try text(of: other).matches(of: /(?:struct|enum) (Athena[A-Za-z]*)/).map { String($0.output.1) })
-      #expect(!declared.isEmpty)
-      #expect(own.intersection(declared).sorted() == [])
-    }
-  }
-
-  @Test(
-    "IPv6 networks that have the mapped addresses",
-    arguments: [
-      ("::/0", true), ("::/80", true), ("::8000:0:0/81", true), ("::fffe:0:0/95", true), ("::/81", false),
-      ("::/96", false), ("fe80::/10", false), ("0.0.0.0/0", false), ("8000::/1", false),
-    ])
-  func mapped(_ network: String, _ expected: Bool) {
-    #expect(CIDR(network)?.hasMappedAddresses == expected)
   }
 }

@@ -60,4 +60,14 @@ struct NetworkTests {
   func spelling(_ text: String, _ expected: String) throws {
     #expect(try #require(CIDR(text)).description == expected)
   }
+
+  @Test(
+    "IPv6 networks that have the mapped addresses",
+    arguments: [
+      ("::/0", true), ("::/80", true), ("::8000:0:0/81", true), ("::fffe:0:0/95", true), ("::/81", false),
+      ("::/96", false), ("fe80::/10", false), ("0.0.0.0/0", false), ("8000::/1", false),
+    ])
+  func mapped(_ network: String, _ expected: Bool) {
+    #expect(CIDR(network)?.hasMappedAddresses == expected)
+  }
 }

@@ -146,7 +146,7 @@ struct DocumentTests {
       ("attack.t1059.001", true), ("cve.2021-44228", true), ("a", false), ("A.b", false), ("a.", false),
     ])
   func tags(_ tag: String, _ valid: Bool) {
-    #expect(SigmaMetadata.isTag(tag) == valid)
+    #expect(SigmaMetadataRules.isTag(tag) == valid)
   }
 
   @Test("a title beyond 256 characters is cut, unknown keys in capitals and thresholds are noted")

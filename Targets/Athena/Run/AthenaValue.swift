@@ -83,27 +83,3 @@ extension AthenaValue {
     }
   }
 }
-
-extension Value.Object {
-  /// The value of a key, in that spelling or, failing that, in another letter case.
-  func member(_ name: String) -> Value? {
-    if let exact = self[name] { return exact }
-    let wanted = LetterCase.lower(name)
-    return members.last { LetterCase.lower($0.key).sameScalars(as: wanted) }?.value
-  }
-}
-
-extension Value {
-  /// The value with each number in its shortest spelling and each key once.
-  var normalized: Value {
-    switch self {
-    case .null, .bool, .string, .malformedString: return self
-    case .number(let number): return Number(number.shortest).map(Value.number) ?? self
-    case .array(let items): return .array(items.map(\.normalized))
-    case .object(let object):
-      var result = Object()
-      for member in object.members { result[member.key] = member.value.normalized }
-      return .object(result)
-    }
-  }
-}

@@ -76,7 +76,7 @@ struct PantherRuleReader {
     rule.logSources = try logSources(root["LogTypes"])
     if let node = root["Severity"], !node.isNull {
       let written = try text(node, "Severity")
-      guard let severity = PantherRuleReader.severities.first(where: { $0.word == written.lowercased() })
+      guard let severity = PantherWords.severities.first(where: { $0.word == written.lowercased() })
       else {
         throw .unknownWord(
           written, "a severity", among: ["Info", "Low", "Medium", "High", "Critical"], node.span, in: source)
@@ -84,7 +84,7 @@ struct PantherRuleReader {
       rule.severity = severity.severity
     }
     if let status = try optionalText(root, "Status") {
-      let isKnown = PantherRuleReader.statuses.contains(status.lowercased())
+      let isKnown = PantherWords.statuses.contains(status.lowercased())
       rule.status = isKnown ? status.lowercased() : status
     }
   }
@@ -99,14 +99,6 @@ struct PantherRuleReader {
       rule.dedupPeriodMinutes = try integer(node, "DedupPeriodMinutes", atLeast: 0)
     }
   }
-
-  /// Panther capitalises them.
-  static let statuses = ["stable", "test", "experimental", "deprecated", "unsupported"]
-
-  static let severities: [(word: String, severity: Rule.Severity)] = [
-    ("info", .informational), ("informational", .informational), ("low", .low), ("medium", .medium),
-    ("high", .high), ("critical", .critical),
-  ]
 
   /// A key of the file that was probably meant to be `key`.
   private func misspelling(of key: String, in entries: [YAMLNode.Entry]) -> YAMLNode? {

@@ -68,7 +68,7 @@ struct PantherRuleWriter {
 
   private var status: Value? {
     guard let status = rule.status else { return nil }
-    let isKnown = PantherRuleReader.statuses.contains(status)
+    let isKnown = PantherWords.statuses.contains(status)
     return .string(isKnown ? status.prefix(1).uppercased() + status.dropFirst() : status)
   }
 

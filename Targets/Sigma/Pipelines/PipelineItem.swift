@@ -169,11 +169,6 @@ enum PipelineValue {
   }
 }
 
-extension Value {
-  /// The text, if it is one.
-  var text: String? { if case .string(let text) = self { text } else { nil } }
-}
-
 /// What a selection asks, as a pipeline changes it: items joined by AND or OR.
 indirect enum PipelineNode {
   case item(PipelineItem)

@@ -70,7 +70,9 @@ enum SigmaOperand {
     if let alone = try alone(modifier, at: span, warnings: &warnings) { return [alone] }
     guard modifier == .windash else { return try encoded(modifier, at: span) }
     guard case .text(let pattern, let letterCase) = self else { throw wrong(modifier, at: span) }
-    guard let variants = SigmaDashes.variants(of: pattern) else { throw .sigmaTooManyDashes(at: span) }
+    guard let variants = SigmaDashes.variants(of: pattern) else {
+      throw .sigmaTooManyDashes(limit: SigmaDashes.flagLimit, at: span)
+    }
     return variants.map { .text($0, letterCase) }
   }
 

@@ -59,7 +59,7 @@ enum SigmaDocumentParser {
       SigmaMetadataRules.checkLength(value, name, &issues.warnings)
     case "status":
       document.status = prose(value, name, &issues.warnings)
-      SigmaMetadataRules.check(value, name, among: SigmaMetadata.statuses, &issues.warnings)
+      SigmaMetadataRules.check(value, name, among: SigmaMetadataRules.statuses, &issues.warnings)
     case "description": document.description = prose(value, name, &issues.warnings)
     case "references": document.references = proseList(value, name, &issues.warnings)
     case "author":

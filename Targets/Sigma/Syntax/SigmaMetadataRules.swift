@@ -12,6 +12,13 @@ enum SigmaMetadataRules {
     "correlation", "generate", "filter", "action",
   ]
 
+  /// How long a title may be, in characters.
+  static let titleLimit = 256
+  /// How long a description may be, in characters.
+  static let descriptionLimit = 65_535
+  /// The states that a rule can be in.
+  static let statuses = ["stable", "test", "experimental", "deprecated", "unsupported"]
+
   /// Other keys are the author's own, unless one looks like a known key that is not there.
   static func checkKeys(_ node: SigmaNode, _ warnings: inout [Diagnostic]) {
     for (key, _) in node.mapping ?? [] {
@@ -38,7 +45,7 @@ enum SigmaMetadataRules {
   }
 
   static func checkLength(_ node: SigmaNode, _ key: String, _ warnings: inout [Diagnostic]) {
-    guard let count = node.scalar?.unicodeScalars.count, count > SigmaMetadata.titleLimit else { return }
+    guard let count = node.scalar?.unicodeScalars.count, count > SigmaMetadataRules.titleLimit else { return }
     warnings.append(.sigmaTooLong(key, count, at: node.span))
   }
 
@@ -112,6 +119,16 @@ enum SigmaMetadataRules {
 // Tags.
 
 extension SigmaMetadataRules {
+  /// Whether a tag has the form that the specification's schema asks for.
+  static func isTag(_ tag: String) -> Bool {
+    let parts = tag.utf8.split(separator: UInt8(ascii: "."), maxSplits: 1, omittingEmptySubsequences: false)
+    func isPlain(_ byte: UInt8) -> Bool {
+      (0x61...0x7A).contains(byte) || byte.isDigit || byte == 0x5F || byte == 0x2D
+    }
+    return parts.count == 2 && parts.allSatisfy { !$0.isEmpty } && parts[0].allSatisfy(isPlain)
+      && parts[1].allSatisfy { isPlain($0) || $0 == 0x2E }
+  }
+
   static func checkTags(_ node: SigmaNode, _ warnings: inout [Diagnostic]) {
     for item in node.sequence ?? [node.top] {
       guard let tag = item.scalar, !item.isNull else { continue }
@@ -123,10 +140,10 @@ extension SigmaMetadataRules {
     let parts = tag.split(separator: ".", maxSplits: 1, omittingEmptySubsequences: false)
     // The appendix on tags gives `d3fend.d3f-WindowsNtOpenFile` as an example.
     if parts[0] == "d3fend" { return nil }
-    guard SigmaMetadata.isTag(tag) else {
+    guard SigmaMetadataRules.isTag(tag) else {
       let lower = tag.lowercased().replacing(" ", with: "-")
       return .sigmaTag(
-        tag, "is not of the form `namespace.name`", SigmaMetadata.isTag(lower) ? lower : nil, span)
+        tag, "is not of the form `namespace.name`", SigmaMetadataRules.isTag(lower) ? lower : nil, span)
     }
     let name = String(parts[1])
     switch parts[0] {

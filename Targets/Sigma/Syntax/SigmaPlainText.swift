@@ -46,3 +46,8 @@ enum SigmaPlainText {
     return isTime && [0, 1, 2, 3, 5, 6, 8, 9].allSatisfy { bytes[$0].isDigit }
   }
 }
+
+extension Value {
+  /// The text, if it is one.
+  var text: String? { if case .string(let text) = self { text } else { nil } }
+}

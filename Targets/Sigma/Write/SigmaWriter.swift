@@ -43,11 +43,6 @@ struct SigmaMetadata {
   private(set) var notes: [Diagnostic] = []
   private let rule: Rule
 
-  /// How long a title may be, in characters; a longer one ends in an ellipsis.
-  static let titleLimit = 256
-  /// How long a description may be, in characters.
-  static let descriptionLimit = 65_535
-
   init(_ rule: Rule) {
     self.rule = rule
     if rule.threshold > 1 { notes.append(.sigmaThreshold(rule.threshold)) }
@@ -55,7 +50,7 @@ struct SigmaMetadata {
 
   /// The document of that log source, the rule's first or a later one, without its detection.
   mutating func document(for source: LogSource, number: Int) -> SigmaDocument {
-    var document = SigmaDocument(title: SigmaMetadata.cut(rule.title, to: SigmaMetadata.titleLimit))
+    var document = SigmaDocument(title: SigmaMetadata.cut(rule.title, to: SigmaMetadataRules.titleLimit))
     let logSource = SigmaLogSources.sigma(source)
     document.logSource = logSource.source
     if !logSource.known { notes.append(.sigmaLogSource(source.platformName ?? "", logSource.source)) }
@@ -66,8 +61,10 @@ struct SigmaMetadata {
     }
     document.other = custom()
     identify(&document, number: number)
-    document.status = SigmaMetadata.statuses.contains(rule.status ?? "") ? rule.status : "experimental"
-    document.description = rule.description.map { SigmaMetadata.cut($0, to: SigmaMetadata.descriptionLimit) }
+    document.status = SigmaMetadataRules.statuses.contains(rule.status ?? "") ? rule.status : "experimental"
+    document.description = rule.description.map {
+      SigmaMetadata.cut($0, to: SigmaMetadataRules.descriptionLimit)
+    }
     document.references = rule.references
     document.author = rule.author
     document.date = rule.date
@@ -78,9 +75,6 @@ struct SigmaMetadata {
     document.level = rule.severity?.rawValue
     return document
   }
-
-  /// The states that a Sigma rule can be in.
-  static let statuses = ["stable", "test", "experimental", "deprecated", "unsupported"]
 
   /// A rule's id that is a UUID stays; of another the UUID is derived, and the id becomes the `name`. A rule of
   /// several log sources is several documents, and each has an id of its own.
@@ -126,23 +120,13 @@ struct SigmaMetadata {
       if let technique = reference.technique { add("attack.\(technique.lowercased())") }
     }
     for tag in rule.tags {
-      if SigmaMetadata.isTag(tag) {
+      if SigmaMetadataRules.isTag(tag) {
         add(tag)
       } else if first {
         notes.append(.sigmaDropped("tag `\(tag)`", "a Sigma tag is `namespace.name` in lower case"))
       }
     }
     return tags
-  }
-
-  /// Whether a tag has the form that the specification's schema asks for.
-  static func isTag(_ tag: String) -> Bool {
-    let parts = tag.utf8.split(separator: UInt8(ascii: "."), maxSplits: 1, omittingEmptySubsequences: false)
-    func isPlain(_ byte: UInt8) -> Bool {
-      (0x61...0x7A).contains(byte) || byte.isDigit || byte == 0x5F || byte == 0x2D
-    }
-    return parts.count == 2 && parts.allSatisfy { !$0.isEmpty } && parts[0].allSatisfy(isPlain)
-      && parts[1].allSatisfy { isPlain($0) || $0 == 0x2E }
   }
 
   /// The fields worth showing that Sigma can name.
