@@ -8,68 +8,105 @@ extension Condition {
   /// Operands in another order, an operand that stands twice, and the letter case of texts that are compared without
   /// regard to it make no difference; how the rule was written, titled or laid out makes none either.
   package var digest: String {
-    SHA256.digest(Array(normalText.utf8)).prefix(8).map { byte in
+    SHA256.digest(NormalText(self).bytes).prefix(8).map { byte in
       (byte < 16 ? "0" : "") + String(byte, radix: 16)
     }.joined()
   }
+}
 
-  /// The condition as a text in which everything has its length before it, so that no two conditions share one.
-  private var normalText: String {
-    switch kind {
-    case .always(let value): return value ? "T" : "F"
-    case .test(let path, let atom): return "t" + Condition.sized(path.description) + atom.normalText
-    case .anywhere(let pattern, let letterCase): return "w" + pattern.normalText(letterCase)
-    case .place(let fact, let atom): return "p" + Condition.sized(fact.name) + atom.normalText
-    case .not(let operand): return "n" + operand.normalText
-    case .all(let operands): return Condition.list("a", operands.map(\.normalText))
-    case .any(let operands): return Condition.list("o", operands.map(\.normalText))
+/// A condition as a text in which everything has its length before it, so that no two conditions share one.
+private struct NormalText {
+  private(set) var bytes: [UInt8] = []
+
+  init(_ condition: Condition) { append(condition) }
+
+  private mutating func append(_ condition: Condition) {
+    switch condition.kind {
+    case .always(let value): append(value ? "T" : "F")
+    case .test(let path, let atom):
+      append("t")
+      append(sized: path.description)
+      append(atom)
+    case .anywhere(let pattern, let letterCase):
+      append("w")
+      append(pattern, letterCase)
+    case .place(let fact, let atom):
+      append("p")
+      append(sized: fact.name)
+      append(atom)
+    case .not(let operand):
+      append("n")
+      append(operand)
+    case .all(let operands): append(list: operands.map { NormalText($0).bytes }, named: "a")
+    case .any(let operands): append(list: operands.map { NormalText($0).bytes }, named: "o")
     }
   }
 
-  fileprivate static func sized(_ text: String) -> String { "\(text.utf8.count):\(text)" }
-
-  fileprivate static func list(_ name: String, _ texts: [String]) -> String {
-    let distinct = Set(texts.map(ScalarText.init)).map(\.string)
-      .sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
-    return "\(name)\(distinct.count):" + distinct.map(sized).joined()
-  }
-}
-
-extension Atom {
-  fileprivate var normalText: String {
-    switch self {
-    case .present: "p"
-    case .truthy: "y"
-    case .text(let pattern, let letterCase): "x" + pattern.normalText(letterCase)
+  private mutating func append(_ atom: Atom) {
+    switch atom {
+    case .present: append("p")
+    case .truthy: append("y")
+    case .text(let pattern, let letterCase):
+      append("x")
+      append(pattern, letterCase)
     case .oneOf(let texts, let letterCase):
-      Condition.list("l", texts.map { letterCase.folded($0) }) + letterCase.normalText
-    case .regex(let regex): "r\(regex.flags.rawValue)" + Condition.sized(regex.pattern)
-    case .number(let comparison, let number): "c" + comparison.rawValue + Condition.sized(number.shortest)
-    case .network(let network): "i" + Condition.sized(network.description)
+      append(list: texts.map { Array(letterCase.folded($0).utf8) }, named: "l")
+      append(letterCase)
+    case .regex(let regex):
+      append("r\(regex.flags.rawValue)")
+      append(sized: regex.pattern)
+    case .number(let comparison, let number):
+      append("c")
+      append(comparison.rawValue)
+      append(sized: number.shortest)
+    case .network(let network):
+      append("i")
+      append(sized: network.description)
     case .sameAs(let path, let letterCase):
-      "s" + Condition.sized(path.description) + letterCase.normalText
+      append("s")
+      append(sized: path.description)
+      append(letterCase)
     }
   }
-}
 
-extension Pattern {
-  fileprivate func normalText(_ letterCase: LetterCase) -> String {
-    let texts = pieces.map { piece in
+  private mutating func append(_ pattern: Pattern, _ letterCase: LetterCase) {
+    append("\(pattern.pieces.count):")
+    for piece in pattern.pieces {
       switch piece {
-      case .literal(let text): "l" + Condition.sized(letterCase.folded(text))
-      case .anyRun: "*"
-      case .anyOne: "?"
+      case .literal(let text):
+        append("l")
+        append(sized: letterCase.folded(text))
+      case .anyRun: append("*")
+      case .anyOne: append("?")
       }
     }
-    return "\(texts.count):" + texts.joined() + letterCase.normalText
+    append(letterCase)
   }
-}
 
-extension LetterCase {
-  fileprivate var normalText: String {
-    switch self {
-    case .exact: "="
-    case .ignored: "~"
+  private mutating func append(_ letterCase: LetterCase) {
+    switch letterCase {
+    case .exact: append("=")
+    case .ignored: append("~")
     }
   }
+
+  /// The members in order of their bytes, each once.
+  private mutating func append(list members: [[UInt8]], named name: String) {
+    var distinct: [[UInt8]] = []
+    for member in members.sorted(by: { $0.lexicographicallyPrecedes($1) }) where distinct.last != member {
+      distinct.append(member)
+    }
+    append("\(name)\(distinct.count):")
+    for member in distinct {
+      append("\(member.count):")
+      bytes += member
+    }
+  }
+
+  private mutating func append(sized text: String) {
+    append("\(text.utf8.count):")
+    append(text)
+  }
+
+  private mutating func append(_ text: String) { bytes.append(contentsOf: text.utf8) }
 }

@@ -46,8 +46,9 @@ public struct Compiler: Sendable {
       if let given { given } else {
         try Recognition.language(of: source, hasCondition: options.condition != nil)
       }
-    let others = Registry.languages.filter { $0.identifier != language.identifier }
-    if others.contains(where: { $0.pipelines?.areAsked(options) ?? false }) {
+    if Registry.languages.contains(where: {
+      $0.identifier != language.identifier && $0.pipelines?.areAsked(options) ?? false
+    }) {
       throw .pipelinesElsewhere(language)
     }
     return language

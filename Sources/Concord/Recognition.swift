@@ -24,13 +24,15 @@ enum Recognition {
 
   /// The first language that the text has a key of, at the beginning of a line.
   private static func toldByKeys(_ source: Source) -> Language? {
-    source.text.withBytes { bytes in
+    let (keys, beginsKey) = (keys, beginsKey)
+    return source.text.withBytes { bytes in
       var found = Registry.readers.count
       var line = 0
       while line < bytes.count {
-        for (key, language) in keys
-        where language < found && key[0] == bytes[line] && bytes[line...].starts(with: key) {
-          found = language
+        if beginsKey[Int(bytes[line])] {
+          for (key, language) in keys where language < found && bytes[line...].starts(with: key) {
+            found = language
+          }
         }
         while line < bytes.count, bytes[line] != 0x0A, bytes[line] != 0x0D { line += 1 }
         line += 1
@@ -43,11 +45,15 @@ enum Recognition {
   private static let keys: [(key: [UInt8], language: Int)] = Registry.readers.enumerated().flatMap {
     (place, language) in language.keys.map { (Array("\($0):".utf8), place) }
   }
+
+  /// Of each byte, whether a key begins with it.
+  private static let beginsKey: [Bool] = (0...255).map { byte in keys.contains { $0.key[0] == byte } }
 }
 
 extension Language {
   fileprivate func hasEnding(of source: Source) -> Bool {
-    let name = source.name.lowercased()
-    return endings.contains { name.hasSuffix(".\($0)") }
+    guard let dot = source.name.utf8.lastIndex(of: UInt8(ascii: ".")) else { return false }
+    let ending = String(source.name[dot...].dropFirst())
+    return endings.contains { $0.isSameWord(as: ending) }
   }
 }

@@ -45,7 +45,7 @@ public struct Condition: Sendable {
   /// A question about one field.
   public static func test(_ path: FieldPath, _ atom: Atom, origin: Span? = nil) -> Condition {
     switch atom {
-    case .text(let pattern, _) where pattern == .anything:
+    case .text(let pattern, _) where pattern.isAnything:
       return Condition(.test(path, .present), origin)
     case .oneOf(let texts, let letterCase):
       let distinct = Condition.distinct(texts, letterCase)
@@ -87,6 +87,14 @@ public struct Condition: Sendable {
 
   /// Every one of these is true; of none at all, `always(true)`.
   public static func all(_ operands: [Condition], origin: Span? = nil) -> Condition {
+    // Most come in normal form, and are not copied.
+    let isFlat = operands.allSatisfy { operand in
+      switch operand.kind {
+      case .always, .all: false
+      case .test, .anywhere, .place, .not, .any: true
+      }
+    }
+    if isFlat, operands.count > 1 { return Condition(.all(operands), origin) }
     var flat: [Condition] = []
     for operand in operands {
       switch operand.kind {
@@ -102,6 +110,14 @@ public struct Condition: Sendable {
 
   /// One of these is true; of none at all, `always(false)`.
   public static func any(_ operands: [Condition], origin: Span? = nil) -> Condition {
+    // Most come in normal form, and are not copied.
+    let isFlat = operands.allSatisfy { operand in
+      switch operand.kind {
+      case .always, .any: false
+      case .test, .anywhere, .place, .not, .all: true
+      }
+    }
+    if isFlat, operands.count > 1 { return Condition(.any(operands), origin) }
     var flat: [Condition] = []
     for operand in operands {
       switch operand.kind {
@@ -117,9 +133,8 @@ public struct Condition: Sendable {
 
   private static func distinct(_ texts: [String], _ letterCase: LetterCase) -> [String] {
     if texts.count == 1 { return texts }
-    var seen: Set<ScalarText> = []
-    seen.reserveCapacity(texts.count)
-    return texts.filter { seen.insert(ScalarText(letterCase.folded($0))).inserted }
+    var seen = SeenTexts()
+    return texts.filter { seen.insert(letterCase.folded($0)) }
   }
 }
 

@@ -35,7 +35,8 @@ public struct FieldPath: Hashable, Sendable {
 
   /// The path without its `[]` steps: the same values, unless an index or another `[]` follows one.
   package var withoutEach: FieldPath {
-    FieldPath(unchecked: steps.filter { if case .each = $0 { false } else { true } })
+    func isEach(_ step: Step) -> Bool { if case .each = step { true } else { false } }
+    return steps.contains(where: isEach) ? FieldPath(unchecked: steps.filter { !isEach($0) }) : self
   }
 
   private init(unchecked steps: [Step]) { self.steps = steps }

@@ -27,7 +27,23 @@ public enum LetterCase: Hashable, Sendable, CaseIterable {
   public func equates(_ left: String, _ right: String) -> Bool {
     switch self {
     case .exact: left.sameScalars(as: right)
-    case .ignored: left.unicodeScalars.elementsEqual(right.unicodeScalars) { folded($0) == folded($1) }
+    case .ignored:
+      LetterCase.equatesASCII(left, right)
+        ?? left.unicodeScalars.elementsEqual(right.unicodeScalars) { folded($0) == folded($1) }
+    }
+  }
+
+  /// Whether both texts are the same but for the case of letters; `nil` where their beginnings do not tell and are not
+  /// ASCII alone.
+  private static func equatesASCII(_ left: String, _ right: String) -> Bool? {
+    left.withBytes { left in
+      right.withBytes { right in
+        for (one, other) in zip(left, right) {
+          if (one | other) >= 0x80 { return nil }
+          if one.lowercased != other.lowercased { return false }
+        }
+        return left.count == right.count
+      }
     }
   }
 
@@ -85,9 +101,15 @@ public enum LetterCase: Hashable, Sendable, CaseIterable {
     switch self {
     case .exact: .exact
     case .ignored:
-      texts.allSatisfy { $0.unicodeScalars.allSatisfy { LetterCase.variants(of: $0).count == 1 } }
-        ? .exact : .ignored
+      texts.contains(where: LetterCase.hasLetter) ? .ignored : .exact
     }
+  }
+
+  /// Whether some scalar of the text has another case.
+  private static func hasLetter(_ text: String) -> Bool {
+    // Every ASCII letter has, and hardly a text is without one.
+    !text.allBytes { !$0.isLetter }
+      || !text.allBytes { $0 < 0x80 } && text.unicodeScalars.contains { variants(of: $0).count > 1 }
   }
 
   /// Every scalar whose simple lower-case mapping is that of this one, itself included, in order: of `k` also `K`

@@ -35,6 +35,7 @@ extension FieldPath {
       }
       arrays.append(nil)
     }
+    if events.isEmpty { return PathShape(arrays: arrays) }
     let plain = withoutEach
     for event in events {
       for count in arrays.indices where arrays[count] != true {

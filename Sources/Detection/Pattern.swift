@@ -38,6 +38,11 @@ public struct Pattern: Hashable, Sendable {
   /// Any text.
   package static let anything = Pattern([.anyRun])
 
+  /// Whether it matches any text.
+  package var isAnything: Bool {
+    if pieces.count == 1, case .anyRun = pieces[0] { true } else { false }
+  }
+
   /// What kind of question the pattern asks: most platforms have special words for the simple ones.
   package enum Shape: Sendable {
     /// Any text at all.
@@ -133,8 +138,10 @@ extension Pattern {
   /// Whether `text` matches from end to end. Time is bounded by the product of both lengths; no backtracking
   /// over more than the last `anyRun`.
   public func matches(_ text: String, _ letterCase: LetterCase) -> Bool {
+    // Each scalar of a literal, of up to four bytes, takes one of the text, of one at least.
+    if literalBytes > 4 * text.utf8.count { return false }
     // The simple questions, which are most, are answered without a copy of either text.
-    switch shape {
+    return switch shape {
     case .anything: true
     case .equals(let literal): letterCase.equates(literal, text)
     case .prefix(let literal):
@@ -150,6 +157,13 @@ extension Pattern {
       Pattern.contains(text, literal) { $0 &- 0x41 < 26 ? $0 | 0x20 : $0 }
     case .contains, .wildcard:
       text.scalarCount >= leastLength && Pattern.matches(text, units(letterCase), letterCase)
+    }
+  }
+
+  /// How many bytes the literals have.
+  private var literalBytes: Int {
+    pieces.reduce(0) { length, piece in
+      if case .literal(let text) = piece { length + text.utf8.count } else { length }
     }
   }
 

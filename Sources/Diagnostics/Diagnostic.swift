@@ -63,7 +63,7 @@ public struct Diagnostic: Error, Hashable, Sendable {
   }
 
   /// The same diagnostic, pointing into `source` if it pointed into none, and at `span` if it had no place.
-  package func located(in source: Source?, at span: Span? = nil) -> Diagnostic {
+  @usableFromInline package func located(in source: Source?, at span: Span? = nil) -> Diagnostic {
     var copy = self
     if copy.source == nil { copy.source = source }
     if copy.labels.isEmpty, let span { copy.labels = [Label(span)] }

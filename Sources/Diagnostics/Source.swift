@@ -40,7 +40,7 @@ public struct Position: Hashable, Comparable, Sendable {
   public var column: Int
 
   /// The place at `line` and `column`.
-  package init(line: Int, column: Int) {
+  @usableFromInline package init(line: Int, column: Int) {
     self.line = line
     self.column = column
   }

@@ -8,6 +8,8 @@ package enum Suggestion {
     let limit = max(1, wanted.count / 3)
     var best: (distance: Int, name: String)?
     for candidate in candidates {
+      // Letter case changes no length in ASCII.
+      if abs(candidate.utf8.count - wanted.count) > limit, candidate.allBytes({ $0 < 0x80 }) { continue }
       let scalars = Array(candidate.lowercased().unicodeScalars)
       guard abs(scalars.count - wanted.count) <= limit else { continue }
       let distance = editDistance(wanted, scalars)

@@ -1,11 +1,11 @@
 /// A place in a text, how to move on from it, and its line and column.
 ///
 /// It goes over the UTF-8 bytes and gives scalars. Lines end at LF, CRLF or CR; columns count scalars.
-package struct TextCursor: Sendable {
+@usableFromInline package struct TextCursor: Sendable {
   /// A place that can be gone back to.
-  package struct Place: Hashable, Sendable {
+  @usableFromInline package struct Place: Hashable, Sendable {
     /// How many bytes stand before it.
-    package var offset = 0
+    @usableFromInline package var offset = 0
     @usableFromInline var line = 1
     /// What is to be taken from the offset to have the column: the offset of the line's first byte, less one, and
     /// the bytes of the line that continue a scalar.

@@ -6,14 +6,13 @@ package enum SHA1 {
 
   /// The 20 bytes of the digest.
   package static func digest(_ message: [UInt8]) -> [UInt8] {
-    BlockHash.digest(message, initial: initial, mix)
+    BlockHash.digest(message, initial: initial, rounds: 80, mix)
   }
 
-  private static func mix(_ block: [UInt32], _ state: inout [UInt32]) {
-    var words = block
+  private static func mix(_ words: inout [UInt32], _ state: inout [UInt32]) {
     for index in 16..<80 {
       let word = words[index - 3] ^ words[index - 8] ^ words[index - 14] ^ words[index - 16]
-      words.append(word.rotatedRight(31))
+      words[index] = word.rotatedRight(31)
     }
     var (a, b, c, d, e) = (state[0], state[1], state[2], state[3], state[4])
     for (round, word) in words.enumerated() {
@@ -27,6 +26,6 @@ package enum SHA1 {
       let next = a.rotatedRight(27) &+ function &+ e &+ constant &+ word
       (e, d, c, b, a) = (d, c, b.rotatedRight(2), a, next)
     }
-    for (index, value) in [a, b, c, d, e].enumerated() { state[index] = state[index] &+ value }
+    for (index, value) in [a, b, c, d, e].enumerated() { state[index] &+= value }
   }
 }

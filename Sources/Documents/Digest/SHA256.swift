@@ -18,16 +18,15 @@ package enum SHA256 {
 
   /// The 32 bytes of the digest.
   package static func digest(_ message: [UInt8]) -> [UInt8] {
-    BlockHash.digest(message, initial: initial, mix)
+    BlockHash.digest(message, initial: initial, rounds: 64, mix)
   }
 
-  private static func mix(_ block: [UInt32], _ state: inout [UInt32]) {
-    var words = block
+  private static func mix(_ words: inout [UInt32], _ state: inout [UInt32]) {
     for index in 16..<64 {
       let (early, late) = (words[index - 15], words[index - 2])
       let one = early.rotatedRight(7) ^ early.rotatedRight(18) ^ (early >> 3)
       let two = late.rotatedRight(17) ^ late.rotatedRight(19) ^ (late >> 10)
-      words.append(words[index - 16] &+ one &+ words[index - 7] &+ two)
+      words[index] = words[index - 16] &+ one &+ words[index - 7] &+ two
     }
     var (a, b, c, d, e, f, g, h) = (
       state[0], state[1], state[2], state[3], state[4], state[5], state[6], state[7]
@@ -40,6 +39,6 @@ package enum SHA256 {
       let two = (a.rotatedRight(2) ^ a.rotatedRight(13) ^ a.rotatedRight(22)) &+ majority
       (h, g, f, e, d, c, b, a) = (g, f, e, d &+ one, c, b, a, one &+ two)
     }
-    for (index, value) in [a, b, c, d, e, f, g, h].enumerated() { state[index] = state[index] &+ value }
+    for (index, value) in [a, b, c, d, e, f, g, h].enumerated() { state[index] &+= value }
   }
 }

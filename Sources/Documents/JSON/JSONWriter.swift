@@ -17,8 +17,13 @@ extension Value {
 
   /// The value as JSON for people: a member a line, two spaces a level, no line break at the end.
   package var prettyJSON: String {
+    prettyJSON(level: 0)
+  }
+
+  /// The same, within collections of so many levels: lines after the first are indented by them.
+  package func prettyJSON(level: Int) -> String {
     var writer = JSONWriter(indented: true)
-    writer.write(self, level: 0)
+    writer.write(self, level: level)
     return String(decoding: writer.bytes, as: UTF8.self)
   }
 }
@@ -79,8 +84,8 @@ private struct JSONWriter {
   private mutating func quote(_ text: String) {
     bytes.append(UInt8(ascii: "\""))
     // Most texts need no escape and are copied whole.
-    if text.utf8.allSatisfy({ $0 >= 0x20 && $0 != UInt8(ascii: "\"") && $0 != UInt8(ascii: "\\") }) {
-      bytes.append(contentsOf: text.utf8)
+    if text.allBytes({ $0 >= 0x20 && $0 != UInt8(ascii: "\"") && $0 != UInt8(ascii: "\\") }) {
+      text.withBytes { bytes.append(contentsOf: $0) }
     } else {
       for byte in text.utf8 { escape(byte) }
     }

@@ -36,7 +36,7 @@ package enum YAML {
     var cursor = TextCursor(bytes: parser.bytes)
     return parser.events.map { event in
       YAMLEvent(
-        kind: event.kind, anchor: event.anchor, tag: event.tag,
+        kind: event.kind, anchor: event.properties.anchor, tag: event.properties.tag,
         span: Span(cursor.position(at: event.start), cursor.position(at: event.end)))
     }
   }

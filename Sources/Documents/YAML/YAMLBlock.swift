@@ -186,7 +186,7 @@ extension YAMLParser {
     advanceWant()
     let event = RawYAMLEvent(
       kind: kind == .blockSequence ? .sequenceStart(flow: false) : .mappingStart(flow: false),
-      anchor: properties.anchor, tag: properties.tag, start: start.offset, end: start.offset)
+      properties: properties, start: start.offset, end: start.offset)
     events.insert(event, at: start.event)
     try push(Frame(kind: kind, want: .entry, indent: start.column))
   }
@@ -205,10 +205,7 @@ extension YAMLParser {
     if start.isEntryKey { throw missingColon(start) }
     if !outer.isEmpty {
       if case .alias = events[start.event].kind { throw propertiesOnAlias(start) }
-      let own = Properties(anchor: events[start.event].anchor, tag: events[start.event].tag)
-      let merged = try merge(outer, own, at: start.offset)
-      events[start.event].anchor = merged.anchor
-      events[start.event].tag = merged.tag
+      events[start.event].properties = try merge(outer, events[start.event].properties, at: start.offset)
     }
     advanceWant()
   }

@@ -17,19 +17,15 @@ struct YAMLComposer {
   /// A collection that is still open.
   private struct Open {
     let isMapping: Bool
-    let anchor: String?
-    let tag: String?
+    let properties: YAMLParser.Properties
     let start: Int
     /// The place of its first member in `members`.
     let first: Int
-    /// The keys of a mapping that has many.
-    var keys: Set<ScalarText>?
+    /// The keys of a mapping.
+    var keys = SeenTexts()
     var size = 1
     var height = 1
   }
-
-  /// Up to so many keys are compared one by one: that is faster than hashing them.
-  private static let fewKeys = 16
 
   init(_ source: Source, _ parser: YAMLParser, limits: YAML.Limits) {
     self.source = source
@@ -50,7 +46,7 @@ struct YAMLComposer {
         if let node = end(event.end) { try add(node, to: &documents) }
       case .scalar(let text, let style):
         let node = try scalar(event, text, style)
-        if let anchor = event.anchor { anchors[anchor] = node }
+        if let anchor = event.properties.anchor { anchors[anchor] = node }
         try add(node, to: &documents)
       case .alias(let name):
         try add(try aliased(name, event), to: &documents)
@@ -62,13 +58,13 @@ struct YAMLComposer {
 
   private mutating func begin(_ event: RawYAMLEvent) throws(Diagnostic) {
     let isMapping = if case .mappingStart = event.kind { true } else { false }
-    if let tag = event.tag, tag != YAML.coreTagPrefix + (isMapping ? "map" : "seq"), tag != "!" {
+    if let tag = event.properties.tag, tag != YAML.coreTagPrefix + (isMapping ? "map" : "seq"), tag != "!" {
       throw unknownTag(tag, Span(at: span(event).start))
     }
-    if let anchor = event.anchor { anchors[anchor] = .some(nil) }
+    if let anchor = event.properties.anchor { anchors[anchor] = .some(nil) }
     open.append(
       Open(
-        isMapping: isMapping, anchor: event.anchor, tag: event.tag, start: event.start, first: members.count))
+        isMapping: isMapping, properties: event.properties, start: event.start, first: members.count))
   }
 
   private mutating func end(_ end: Int) -> Int? {
@@ -78,9 +74,10 @@ struct YAMLComposer {
     members.removeSubrange(done.first...)
     records.append(
       YAMLTree.Record(
-        content: done.isMapping ? .mapping(range) : .sequence(range), tag: done.tag, start: done.start,
+        content: done.isMapping ? .mapping(range) : .sequence(range), tag: done.properties.tag,
+        start: done.start,
         end: end, size: done.size, height: done.height))
-    if let anchor = done.anchor { anchors[anchor] = records.count - 1 }
+    if let anchor = done.properties.anchor { anchors[anchor] = records.count - 1 }
     return records.count - 1
   }
 
@@ -96,39 +93,25 @@ struct YAMLComposer {
   private mutating func checkKey(_ node: Int, _ top: Int) throws(Diagnostic) {
     guard case .scalar(let text, let style) = records[node].content else { throw keyIsNoText(span(node)) }
     if style == .plain, records[node].tag == nil, text == "<<" { throw mergeKey(span(node)) }
+    if open[top].keys.insert(text) { return }
     let places = stride(from: open[top].first, to: members.count, by: 2)
-    func isSame(_ place: Int) -> Bool {
+    let first = places.first { place in
       guard case .scalar(let other, _) = records[members[place]].content else { return false }
       return other.sameScalars(as: text)
     }
-    let isKnown: Bool
-    if open[top].keys != nil {
-      isKnown = open[top].keys?.insert(ScalarText(text)).inserted == false
-    } else {
-      isKnown = places.contains(where: isSame)
-      if members.count - open[top].first >= 2 * YAMLComposer.fewKeys {
-        open[top].keys = [ScalarText(text)]
-        for place in places {
-          if case .scalar(let key, _) = records[members[place]].content {
-            open[top].keys?.insert(ScalarText(key))
-          }
-        }
-      }
-    }
-    if isKnown, let first = places.first(where: isSame) {
-      throw duplicateKey(text, span(members[first]), span(node))
-    }
+    if let first { throw duplicateKey(text, span(members[first]), span(node)) }
   }
 
   private mutating func scalar(
     _ event: RawYAMLEvent, _ text: String, _ style: YAMLScalarStyle
   ) throws(Diagnostic) -> Int {
-    if event.tag != nil || style == .plain, !YAMLScalarRules.hasValue(text, style, event.tag) {
-      throw noValue(text, event.tag, span(event))
+    let tag = event.properties.tag
+    if tag != nil || style == .plain, !YAMLScalarRules.hasValue(text, style, tag) {
+      throw noValue(text, tag, span(event))
     }
     records.append(
       YAMLTree.Record(
-        content: .scalar(text, style), tag: event.tag, start: event.start, end: event.end, text: event.text))
+        content: .scalar(text, style), tag: tag, start: event.start, end: event.end, text: event.text))
     return records.count - 1
   }
 

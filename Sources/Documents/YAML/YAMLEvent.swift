@@ -53,8 +53,7 @@ package struct YAMLEvent: Hashable, Sendable {
 /// An event as the parser makes it, with byte offsets for its place.
 struct RawYAMLEvent {
   var kind: YAMLEvent.Kind
-  var anchor: String?
-  var tag: String?
+  var properties = YAMLParser.Properties()
   var start: Int
   var end: Int
   /// Where the scalar's text can be found as it is in the source.
@@ -67,5 +66,30 @@ struct RawYAMLEvent {
     case line(Int)
     /// Its lines follow each other from this offset on, each behind that many spaces.
     case lines(Int, indent: Int)
+  }
+}
+
+extension YAMLParser {
+  /// Anchor and tag of a node. Hardly a node has one, so that both together take the room of a pointer.
+  struct Properties {
+    private indirect enum Written { case these(anchor: String?, tag: String?) }
+
+    private var written: Written?
+
+    init(anchor: String? = nil, tag: String? = nil) {
+      if anchor != nil || tag != nil { written = .these(anchor: anchor, tag: tag) }
+    }
+
+    var isEmpty: Bool { written == nil }
+
+    var anchor: String? {
+      get { if case .these(let anchor, _)? = written { anchor } else { nil } }
+      set { self = Properties(anchor: newValue, tag: tag) }
+    }
+
+    var tag: String? {
+      get { if case .these(_, let tag)? = written { tag } else { nil } }
+      set { self = Properties(anchor: anchor, tag: newValue) }
+    }
   }
 }

@@ -95,8 +95,8 @@ package struct YAMLNode: Sendable {
 
   /// Whether it resolves to null: nothing written, `~`, `null`, `Null`, `NULL`.
   package var isNull: Bool {
-    guard case .scalar = record.content, case .null = value else { return false }
-    return true
+    guard case .scalar(let text, let style) = record.content else { return false }
+    return YAMLScalarRules.isNull(text, style, record.tag)
   }
 
   /// Where a stretch of a scalar's text stands in the file; the whole node where that is not known.

@@ -12,6 +12,8 @@ struct YAMLParser {
   let bytes: [UInt8]
   /// The number of bytes of the text.
   let count: Int
+  /// Whether all of them are ASCII, so that each is a column.
+  private(set) var isASCII = false
 
   var events: [RawYAMLEvent] = []
   var frames: [Frame] = []
@@ -84,13 +86,6 @@ struct YAMLParser {
     var isEntryKey = false
   }
 
-  /// Anchor and tag of a node.
-  struct Properties {
-    var anchor: String?
-    var tag: String?
-    var isEmpty: Bool { anchor == nil && tag == nil }
-  }
-
   init(_ source: Source, limits: YAML.Limits) {
     self.source = source
     self.limits = limits
@@ -159,8 +154,7 @@ struct YAMLParser {
     text: RawYAMLEvent.TextPlace = .none
   ) {
     events.append(
-      RawYAMLEvent(
-        kind: kind, anchor: properties.anchor, tag: properties.tag, start: start, end: end, text: text))
+      RawYAMLEvent(kind: kind, properties: properties, start: start, end: end, text: text))
   }
 
   /// A node that is not written: null, or the empty text of its tag.
@@ -262,9 +256,19 @@ struct YAMLParser {
     lineStart = offset
   }
 
-  private func refuseControlCharacters() throws(Diagnostic) {
-    let bad = bytes[..<count].firstIndex { $0 < 0x20 && $0 != 0x09 && $0 != 0x0A && $0 != 0x0D }
-    if let bad { throw controlCharacter(bad) }
+  private mutating func refuseControlCharacters() throws(Diagnostic) {
+    func isControl(_ byte: UInt8) -> Bool { byte < 0x20 && byte != 0x09 && byte != 0x0A && byte != 0x0D }
+    // Without an early end the compiler looks at many bytes at once. The NULs behind the text are four controls.
+    let (all, controls) = bytes.withUnsafeBufferPointer { bytes in
+      bytes.reduce(into: (all: UInt8(0), controls: 0)) { found, byte in
+        found.all |= byte
+        found.controls &+= isControl(byte) ? 1 : 0
+      }
+    }
+    isASCII = all < 0x80
+    if controls > bytes.count - count, let bad = bytes.firstIndex(where: isControl) {
+      throw controlCharacter(bad)
+    }
   }
 }
 

@@ -25,7 +25,9 @@ enum YAMLScalarRules {
 
   /// Whether the text is a number that JSON has not.
   static func isNotFinite(_ text: String) -> Bool {
-    guard (4...5).contains(text.utf8.count) else { return false }
+    guard (4...5).contains(text.utf8.count), let first = text.utf8.first,
+      first == UInt8(ascii: ".") || first == UInt8(ascii: "+") || first == UInt8(ascii: "-")
+    else { return false }
     return switch text {
     case ".inf", ".Inf", ".INF", "+.inf", "+.Inf", "+.INF", "-.inf", "-.Inf", "-.INF", ".nan", ".NaN", ".NAN":
       true
@@ -47,8 +49,14 @@ enum YAMLScalarRules {
     }
   }
 
-  static func isNull(_ text: String) -> Bool {
-    switch text {
+  /// Whether the value is null: what `value` says, without making it.
+  static func isNull(_ text: String, _ style: YAMLScalarStyle, _ tag: String?) -> Bool {
+    isNull(text) && (tag.map { $0 == YAML.coreTagPrefix + "null" } ?? (style == .plain))
+  }
+
+  private static func isNull(_ text: String) -> Bool {
+    guard text.utf8.count <= 4 else { return false }
+    return switch text {
     case "", "~", "null", "Null", "NULL": true
     default: false
     }

@@ -139,7 +139,10 @@ enum YAMLSpelling {
 
   /// Whether the text is best written behind `|`, which is exact for it.
   static func isBlock(_ text: String) -> Bool {
-    guard text.utf8.contains(0x0A) || (text.scalarCount > longestQuoted && flow(text) != text) else {
+    guard
+      !text.allBytes({ $0 != 0x0A })
+        || (text.scalarCount > longestQuoted && !flow(text).sameScalars(as: text))
+    else {
       return false
     }
     if !text.allBytes({ isVisible($0) || $0 == 0x0A || $0 == 0x09 }),

@@ -29,6 +29,7 @@ final class YAMLTree: Sendable {
   /// The records of the collections' members, those of one collection side by side.
   let children: [Int]
   private let bytes: [UInt8]
+  private let isASCII: Bool
   /// The offset of each line's first byte.
   private let lines: [Int]
 
@@ -37,6 +38,7 @@ final class YAMLTree: Sendable {
     self.records = records
     self.children = children
     bytes = parser.bytes
+    isASCII = parser.isASCII
     lines = parser.lines
   }
 
@@ -48,7 +50,9 @@ final class YAMLTree: Sendable {
       let middle = (line + after) / 2
       if lines[middle] <= offset { line = middle } else { after = middle }
     }
-    let column = bytes[lines[line]..<offset].reduce(1) { $0 + ($1 & 0xC0 == 0x80 ? 0 : 1) }
+    let start = lines[line]
+    let column =
+      isASCII ? offset - start + 1 : bytes[start..<offset].reduce(1) { $0 + ($1 & 0xC0 == 0x80 ? 0 : 1) }
     return Position(line: line + 1, column: column)
   }
 

@@ -12,13 +12,13 @@ extension YAML {
   package static func write(_ value: Value, indent: Int = 2) throws(Diagnostic) -> String {
     var writer = YAMLWriter(indent: min(max(indent, 1), 9))
     try writer.root(value)
-    return writer.text
+    return String(decoding: writer.bytes, as: UTF8.self)
   }
 }
 
 private struct YAMLWriter {
   let indent: Int
-  var text = ""
+  var bytes: [UInt8] = []
 
   init(indent: Int) { self.indent = indent }
 
@@ -27,8 +27,8 @@ private struct YAMLWriter {
     case .object(let object) where !object.members.isEmpty: try mapping(object, at: 0, isInline: true)
     case .array(let items) where !items.isEmpty: try sequence(items, at: 0, isInline: true)
     default:
-      text += try scalar(value, at: 0, parent: -1)
-      text += "\n"
+      append(try scalar(value, at: 0, parent: -1))
+      append("\n")
     }
   }
 
@@ -36,13 +36,18 @@ private struct YAMLWriter {
   private mutating func mapping(_ object: Value.Object, at column: Int, isInline: Bool) throws(Diagnostic) {
     var isFirst = isInline
     for member in effective(object.members) {
-      if !isFirst { text += spaces(column) }
+      if !isFirst { append(spaces: column) }
       isFirst = false
       guard member.malformedKey == nil else { throw malformed(member.key) }
       let key = YAMLSpelling.flow(member.key)
       // Keys longer than 1,024 characters need the question mark.
-      text += key.utf8.count > 1000 ? "? \(key)\n\(spaces(column))" : key
-      text += ":"
+      if key.utf8.count > 1000 {
+        append("? \(key)\n")
+        append(spaces: column)
+      } else {
+        append(key)
+      }
+      append(":")
       try entry(member.value, below: column)
     }
   }
@@ -50,15 +55,15 @@ private struct YAMLWriter {
   private mutating func entry(_ value: Value, below column: Int) throws(Diagnostic) {
     switch value {
     case .object(let object) where !object.members.isEmpty:
-      text += "\n"
+      append("\n")
       try mapping(object, at: column + indent, isInline: false)
     case .array(let items) where !items.isEmpty:
-      text += "\n"
+      append("\n")
       try sequence(items, at: column + indent, isInline: false)
     default:
-      text += " "
-      text += try scalar(value, at: column + indent, parent: column)
-      text += "\n"
+      append(" ")
+      append(try scalar(value, at: column + indent, parent: column))
+      append("\n")
     }
   }
 
@@ -66,17 +71,17 @@ private struct YAMLWriter {
   private mutating func sequence(_ items: [Value], at column: Int, isInline: Bool) throws(Diagnostic) {
     var isFirst = isInline
     for item in items {
-      if !isFirst { text += spaces(column) }
+      if !isFirst { append(spaces: column) }
       isFirst = false
-      text += "- "
+      append("- ")
       switch item {
       case .object(let object) where !object.members.isEmpty:
         try mapping(object, at: column + 2, isInline: true)
       case .array(let items) where !items.isEmpty:
         try sequence(items, at: column + 2, isInline: true)
       default:
-        text += try scalar(item, at: column + 2, parent: column)
-        text += "\n"
+        append(try scalar(item, at: column + 2, parent: column))
+        append("\n")
       }
     }
   }
@@ -119,7 +124,11 @@ private struct YAMLWriter {
     return members.indices.filter { last[ScalarText(members[$0].key)] == $0 }.map { members[$0] }
   }
 
-  private func spaces(_ count: Int) -> String { String(repeating: " ", count: count) }
+  private mutating func append(_ text: String) { bytes.append(contentsOf: text.utf8) }
+
+  private mutating func append(spaces count: Int) {
+    bytes.append(contentsOf: repeatElement(UInt8(ascii: " "), count: count))
+  }
 
   private func malformed(_ text: String) -> Diagnostic {
     Diagnostic(

@@ -8,7 +8,7 @@ import ConcordDiagnostics
 /// negation   = NOT negation | operand
 /// ```
 /// The language says what an operand is, how an operator is recognised, and what is made of both.
-package protocol LogicGrammar {
+@usableFromInline package protocol LogicGrammar {
   /// The language's tree.
   associatedtype Expression
   /// Where an expression begins, as far as the language wants to know.
@@ -34,7 +34,7 @@ package protocol LogicGrammar {
 }
 
 /// A logical operator and what it joins.
-package enum LogicOperation<Expression> {
+@usableFromInline package enum LogicOperation<Expression> {
   /// Some operand holds; two or more.
   case or([Expression])
   /// Every operand holds; two or more.

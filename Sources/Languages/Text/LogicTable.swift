@@ -2,23 +2,23 @@
 ///
 /// A language states one table. `LogicGrammar` parses from it and its printer prints from it, so that text which was
 /// printed is read back as it was meant.
-package struct LogicTable: Hashable, Sendable {
+@usableFromInline package struct LogicTable: Hashable, Sendable {
   /// The word of an operator and how tightly it binds.
-  package struct Operator: Hashable, Sendable {
+  @usableFromInline package struct Operator: Hashable, Sendable {
     /// The word as the language's printer writes it.
-    package let word: String
+    @usableFromInline package let word: String
     /// How tightly it binds; a higher number binds tighter.
-    package let strength: Int
+    @usableFromInline package let strength: Int
   }
 
   /// Some operand holds.
-  package let or: Operator
+  @usableFromInline package let or: Operator
   /// Every operand holds.
-  package let and: Operator
+  @usableFromInline package let and: Operator
   /// The operand, which follows, does not hold.
-  package let not: Operator
+  @usableFromInline package let not: Operator
   /// Just one of two operands holds; `nil` where the language has no such operator.
-  package let xor: Operator?
+  @usableFromInline package let xor: Operator?
 
   /// The table of these words and strengths, which all differ. `NOT`, which stands before its operand, binds
   /// tightest.
@@ -33,8 +33,8 @@ package struct LogicTable: Hashable, Sendable {
   }
 
   /// The least strength above the logical operators: what a comparison has, or anything else that they join.
-  package var operand: Int { not.strength + 1 }
+  @usableFromInline package var operand: Int { not.strength + 1 }
 
   /// The strength of the loosest operator: an expression that needs no parentheses at all has at least this.
-  package var loosest: Int { min(or.strength, and.strength, xor?.strength ?? .max) }
+  @usableFromInline package var loosest: Int { min(or.strength, and.strength, xor?.strength ?? .max) }
 }

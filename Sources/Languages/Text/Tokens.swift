@@ -1,7 +1,7 @@
 import ConcordDiagnostics
 
 /// A word, sign or literal of a language.
-package protocol SyntaxToken: Sendable {
+@usableFromInline package protocol SyntaxToken: Sendable {
   /// Whether it is this keyword, in a letter case that the language allows.
   func isWord(_ keyword: String) -> Bool
   /// Whether it is this sign.
@@ -9,7 +9,7 @@ package protocol SyntaxToken: Sendable {
 }
 
 /// The tokens of a text and how many of them have been passed. The last one is the end, which is never passed.
-package struct Tokens<Token: SyntaxToken>: Sendable {
+@usableFromInline package struct Tokens<Token: SyntaxToken>: Sendable {
   @usableFromInline let tokens: [Token]
   @usableFromInline var index = 0
 
@@ -27,7 +27,7 @@ package struct Tokens<Token: SyntaxToken>: Sendable {
 }
 
 /// A parser that goes over tokens.
-package protocol TokenParser {
+@usableFromInline package protocol TokenParser {
   associatedtype Token: SyntaxToken
   /// The tokens.
   var tokens: Tokens<Token> { get set }

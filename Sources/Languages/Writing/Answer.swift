@@ -4,7 +4,7 @@
 /// operand of AND and OR that does no harm, since a query keeps what is *true*. Below NOT it does: NOT of unknown
 /// is unknown, and an event without the field would be lost. So whoever spells a question says which of the three
 /// its expression is, and `ConditionWriter` alone decides what a NOT over it takes.
-package enum Answer<Expression> {
+@usableFromInline package enum Answer<Expression> {
   /// True exactly where the question's answer is yes, and false everywhere else.
   case total(Expression)
   /// True exactly where the question's answer is yes; elsewhere false or unknown.

@@ -6,7 +6,7 @@ import ConcordDiagnostics
 ///
 /// A conforming type is the writer of one rule. It keeps what it gathers on the way (columns that are read, notes for
 /// the user), and is found in `ConditionWriter.spelling` afterwards. It never walks a condition itself.
-package protocol AtomSpelling {
+@usableFromInline package protocol AtomSpelling {
   /// An expression of the language that is true, false or perhaps unknown: a tree, or text with its strength.
   associatedtype Expression
 
@@ -52,7 +52,7 @@ package protocol AtomSpelling {
 
 extension AtomSpelling {
   /// No operands are asked at once.
-  package mutating func gather(
+  @inlinable package mutating func gather(
     _ operands: [Condition]
   ) throws(Diagnostic) -> (answers: [Answer<Expression>], others: [Condition]) {
     ([], operands)
@@ -60,7 +60,7 @@ extension AtomSpelling {
 
   /// The expression that is true exactly where the answer is yes: as an operand, or as the question about an element of
   /// an array.
-  package func expression(_ answer: Answer<Expression>) -> Expression {
+  @inlinable package func expression(_ answer: Answer<Expression>) -> Expression {
     switch answer {
     case .total(let expression), .mayBeUnknown(let expression): expression
     case .opposite(let expression): not(expression)
@@ -69,11 +69,11 @@ extension AtomSpelling {
 }
 
 /// How large a condition a platform takes.
-package struct ConditionLimits: Hashable, Sendable {
+@usableFromInline package struct ConditionLimits: Hashable, Sendable {
   /// How many levels of `not`, `all` and `any` there may be, the innermost question being one.
-  package var levels: Int
+  @usableFromInline package var levels: Int
   /// How many operands `all` and `any` may have, all of them together.
-  package var operands: Int
+  @usableFromInline package var operands: Int
 
   /// Limits of so many levels and operands.
   package init(levels: Int, operands: Int = .max) {
@@ -82,7 +82,7 @@ package struct ConditionLimits: Hashable, Sendable {
   }
 
   /// A limit that a condition goes beyond.
-  package enum Exceeded: Hashable, Sendable {
+  @usableFromInline package enum Exceeded: Hashable, Sendable {
     /// More levels than these.
     case levels(Int)
     /// More operands than these.

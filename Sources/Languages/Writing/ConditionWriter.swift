@@ -4,42 +4,44 @@ import ConcordDiagnostics
 /// Writes a condition in a language that `AtomSpelling` spells.
 ///
 /// This is the one walk over a condition that writers have in common, and the one place that decides what NOT takes
-/// over an expression that may be unknown (`negation`).
-package struct ConditionWriter<Spelling: AtomSpelling> {
+/// over an expression that may be unknown (`negation`). It can be inlined so that each language has its own, for
+/// which no type is looked up at run time.
+@usableFromInline package struct ConditionWriter<Spelling: AtomSpelling> {
   /// The language's part, with what it has gathered.
-  package private(set) var spelling: Spelling
-  private var operandCount = 0
+  @inlinable package var spelling: Spelling { asking }
+  @usableFromInline var asking: Spelling
+  @usableFromInline var operandCount = 0
 
   /// A writer for one condition, or for several of one query: their operands count together.
-  package init(_ spelling: Spelling) { self.spelling = spelling }
+  @inlinable package init(_ spelling: Spelling) { asking = spelling }
 
   /// The expression that is true of exactly the events that the condition holds of, elsewhere false or unknown.
   /// Throws what the language cannot say, at the innermost part of the condition that says where it was written.
-  package mutating func write(_ condition: Condition) throws(Diagnostic) -> Spelling.Expression {
+  @inlinable package mutating func write(_ condition: Condition) throws(Diagnostic) -> Spelling.Expression {
     let answer = try answer(to: condition, level: 1)
-    return spelling.expression(answer)
+    return asking.expression(answer)
   }
 
-  private mutating func answer(
+  @inlinable mutating func answer(
     to condition: Condition, level: Int
   ) throws(Diagnostic) -> Answer<Spelling.Expression> {
     do throws(Diagnostic) {
       let limits = Spelling.limits
-      guard level <= limits.levels else { throw spelling.refusal(beyond: .levels(limits.levels)) }
+      guard level <= limits.levels else { throw asking.refusal(beyond: .levels(limits.levels)) }
       switch condition.kind {
-      case .always(let value): return .total(spelling.always(value))
-      case .test(let path, let atom): return try spelling.ask(atom, at: path)
-      case .anywhere(let pattern, let letterCase): return try spelling.askAnywhere(pattern, letterCase)
-      case .place(let fact, let atom): return try spelling.askPlace(fact, atom)
+      case .always(let value): return .total(asking.always(value))
+      case .test(let path, let atom): return try asking.ask(atom, at: path)
+      case .anywhere(let pattern, let letterCase): return try asking.askAnywhere(pattern, letterCase)
+      case .place(let fact, let atom): return try asking.askPlace(fact, atom)
       case .not(let operand): return .total(negation(of: try answer(to: operand, level: level + 1)))
       case .all(let operands):
         let (expressions, areTotal) = try joined(operands, level)
-        let all = spelling.all(expressions)
+        let all = asking.all(expressions)
         return areTotal ? .total(all) : .mayBeUnknown(all)
       case .any(let operands):
-        let (answers, others) = try spelling.gather(operands)
+        let (answers, others) = try asking.gather(operands)
         let (expressions, areTotal) = try joined(others, level, after: answers)
-        let any = spelling.any(expressions)
+        let any = asking.any(expressions)
         return areTotal ? .total(any) : .mayBeUnknown(any)
       }
     } catch {
@@ -48,27 +50,27 @@ package struct ConditionWriter<Spelling: AtomSpelling> {
   }
 
   /// True where the answer is not yes. AND and OR keep unknown from becoming true, so this is all that it takes.
-  private func negation(of answer: Answer<Spelling.Expression>) -> Spelling.Expression {
+  @inlinable func negation(of answer: Answer<Spelling.Expression>) -> Spelling.Expression {
     switch answer {
-    case .total(let expression): spelling.not(expression)
-    case .mayBeUnknown(let expression): spelling.isNotTrue(expression)
+    case .total(let expression): asking.not(expression)
+    case .mayBeUnknown(let expression): asking.isNotTrue(expression)
     case .opposite(let expression): expression
     }
   }
 
   /// The operands' expressions, behind those that were gathered, and whether none of them may be unknown.
-  private mutating func joined(
+  @inlinable mutating func joined(
     _ conditions: [Condition], _ level: Int, after gathered: [Answer<Spelling.Expression>] = []
   ) throws(Diagnostic) -> (expressions: [Spelling.Expression], areTotal: Bool) {
     let limit = Spelling.limits.operands
     operandCount += conditions.count
-    guard operandCount <= limit else { throw spelling.refusal(beyond: .operands(limit)) }
+    guard operandCount <= limit else { throw asking.refusal(beyond: .operands(limit)) }
     var expressions: [Spelling.Expression] = []
     expressions.reserveCapacity(gathered.count + conditions.count)
     var areTotal = true
     func take(_ answer: Answer<Spelling.Expression>) {
       if case .mayBeUnknown = answer { areTotal = false }
-      expressions.append(spelling.expression(answer))
+      expressions.append(asking.expression(answer))
     }
     for answer in gathered { take(answer) }
     for condition in conditions { take(try answer(to: condition, level: level + 1)) }

@@ -23,7 +23,7 @@ import ConcordDiagnostics
 ///
 /// Laying out takes time linear in the text, however deep groups are nested: how wide a group is on one line is known
 /// when it ends, and every byte is copied once.
-package struct Layout: Sendable {
+@usableFromInline package struct Layout: Sendable {
   /// By how much `nest` indents.
   private static let step = 2
 
@@ -60,15 +60,16 @@ package struct Layout: Sendable {
   package init(narrows: Bool = true) { self.narrows = narrows }
 
   /// Appends a text without line breaks.
-  package mutating func append(_ text: String) {
-    let start = bytes.count
-    bytes.append(contentsOf: text.utf8)
-    // Every scalar has one byte that does not continue another.
-    for byte in bytes[start...] where byte & 0xC0 != 0x80 { columns += 1 }
+  @usableFromInline package mutating func append(_ text: String) {
+    text.withBytes { piece in
+      bytes.append(contentsOf: piece)
+      // Every scalar has one byte that does not continue another.
+      columns += piece.reduce(0) { $0 &+ ($1 & 0xC0 == 0x80 ? 0 : 1) }
+    }
   }
 
   /// A space, or where the group is broken, the end of a line.
-  package mutating func line() {
+  @usableFromInline package mutating func line() {
     mark(.line, spaces: 1)
     append(" ")
   }
@@ -85,7 +86,9 @@ package struct Layout: Sendable {
 
   /// What stands on one line where it fits into the room around it less `narrowing`, and otherwise is broken at
   /// each of its lines. `isBroken`: even where it fits, and so are the groups around it.
-  package mutating func group(narrowing: Int = 0, isBroken: Bool = false, _ body: (inout Layout) -> Void) {
+  @usableFromInline package mutating func group(
+    narrowing: Int = 0, isBroken: Bool = false, _ body: (inout Layout) -> Void
+  ) {
     if isSolid { return body(&self) }
     let index = marks.count
     let start = columns

@@ -30,6 +30,19 @@ package enum Folder {
     return entries.sorted { $0.name.utf8.lexicographicallyPrecedes($1.name.utf8) }
   }
 
+  /// The folder of what is at a path.
+  package static func parent(of path: String) -> String {
+    guard let slash = path.utf8.lastIndex(of: UInt8(ascii: "/")) else { return "." }
+    return slash == path.startIndex ? "/" : String(path[..<slash])
+  }
+
+  /// The path without the ending of its name: `a/b` of `a/b.yml`. A name that begins with its only dot has none.
+  package static func withoutEnding(_ path: String) -> String {
+    let name = path.utf8.lastIndex(of: UInt8(ascii: "/")).map(path.utf8.index(after:)) ?? path.startIndex
+    guard let dot = path.utf8[name...].lastIndex(of: UInt8(ascii: ".")), dot != name else { return path }
+    return String(path[..<dot])
+  }
+
   /// The path of a name in a folder.
   package static func path(_ folder: String, _ name: String) -> String {
     folder.hasSuffix("/") ? folder + name : folder + "/" + name

@@ -29,6 +29,14 @@ struct CompileCommand {
     return try command.run()
   }
 
+  /// What is made of a rule, on whichever core.
+  private struct Output: Sendable {
+    /// The query in each language, or why there is none.
+    let queries: [Result<Query, Diagnostic>]
+    /// The digest of the rule's condition, where it is asked for.
+    let digest: String
+  }
+
   private let input: RuleInput
   private let languages: [Language]
   private var folder: OutputFolder?
@@ -60,15 +68,17 @@ struct CompileCommand {
   }
 
   private mutating func run() throws(Diagnostic) -> ExitCode {
-    let (compiler, languages, form) = (input.compiler, languages, form)
+    let (compiler, languages, form, isListed) = (input.compiler, languages, form, folder != nil)
     let run = RuleRun(input, for: .translation(allowed: allowed), skips: skips) { rule in
-      languages.map { form.query(of: rule.document, in: $0, compiler) }
+      Output(
+        queries: languages.map { form.query(of: rule.document, in: $0, compiler) },
+        digest: isListed ? rule.document.rule.condition.digest : "")
     }
     // An interrupt ends the run between two files: none is left half written, and the manifest lists what is there.
     let interrupt = Interrupt(run.stop)
     for found in run {
       switch found {
-      case .rule(let rule, let queries): try take(queries, of: rule)
+      case .rule(let rule, let output): try take(output, of: rule)
       case .refused(let refusal): take(refusal)
       }
       if input.files.count > 256, run.fileCount.isMultiple(of: 64) {
@@ -110,19 +120,17 @@ struct CompileCommand {
   }
 
   /// Reports on a rule and writes its queries.
-  private mutating func take(
-    _ queries: [Result<Query, Diagnostic>], of rule: FoundRule
-  ) throws(Diagnostic) {
+  private mutating func take(_ output: Output, of rule: FoundRule) throws(Diagnostic) {
     summary.countRule()
     rule.document.warnings.forEach { report($0) }
-    let digest = folder == nil ? "" : rule.document.rule.condition.digest
-    for (language, result) in zip(languages, queries) {
+    let listed = folder == nil ? nil : listing(of: rule, output.digest)
+    for (language, result) in zip(languages, output.queries) {
       switch result {
       case .success(let query):
         for note in query.notes { report(note.located(in: rule.document)) }
         summary.countExact(language)
-        if folder != nil {
-          write(query, language, rule, digest)
+        if let listed {
+          write(query, language, rule, listed)
         } else {
           try show(query, language, rule.document)
         }
@@ -171,21 +179,23 @@ struct CompileCommand {
     try terminal.print(query.text)
   }
 
-  /// Writes a query into the folder, where no other rule of the run has taken its file. `digest`: of the rule's condition.
+  /// What the folder's list says of a rule.
+  private func listing(of found: FoundRule, _ digest: String) -> OutputFolder.ListedRule {
+    let rule = found.document.rule
+    return OutputFolder.ListedRule(
+      source: ReportPath(found.file.path).text, id: rule.id, digest: digest, isProved: form == .provedQuery,
+      level: rule.severity?.rawValue, tags: rule.attack.compactMap { $0.technique ?? $0.tactic } + rule.tags)
+  }
+
+  /// Writes a query into the folder, where no other rule of the run has taken its file.
   private mutating func write(
-    _ query: Query, _ language: Language, _ found: FoundRule, _ digest: String
+    _ query: Query, _ language: Language, _ found: FoundRule, _ rule: OutputFolder.ListedRule
   ) {
-    let (file, rule) = (found.file, found.document.rule)
-    let stem = (file.relative as NSString).deletingPathExtension + (found.number.map { "-\($0)" } ?? "")
+    let stem = Folder.withoutEnding(found.file.relative) + (found.number.map { "-\($0)" } ?? "")
     // Rules are YAML too: a Sigma output never takes the place of its own source.
     let infix = language.fileEnding == "yml" ? ".\(language.identifier)" : ""
-    var entry = OutputFolder.Entry(
-      file: "\(stem)\(infix).\(language.fileEnding)", source: ReportPath(file.path).text, rule: rule.id,
-      language: language.identifier)
-    entry.digest = digest
-    entry.isProved = form == .provedQuery
-    entry.level = rule.severity?.rawValue
-    entry.tags = rule.attack.compactMap { $0.technique ?? $0.tactic } + rule.tags
+    let entry = OutputFolder.Entry(
+      file: "\(stem)\(infix).\(language.fileEnding)", language: language.identifier, rule: rule)
     if let clash = folder?.clash(with: entry) {
       terminal.report(clash)
       code = code.and(.usage)

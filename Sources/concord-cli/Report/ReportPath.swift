@@ -14,11 +14,14 @@ struct ReportPath {
       (text, isBelow, parts) = ("stdin", true, [])
       return
     }
-    let folder = ReportPath.parts(FileManager.default.currentDirectoryPath)
+    let folder = ReportPath.folder
     parts = path.hasPrefix("/") ? ReportPath.parts(path) : ReportPath.parts(path, from: folder)
     isBelow = parts.count > folder.count && parts.starts(with: folder)
     text = isBelow ? parts.dropFirst(folder.count).joined(separator: "/") : "/" + parts.joined(separator: "/")
   }
+
+  /// The names of the folder in which the command runs; it runs in no other.
+  private static let folder = parts(FileManager.default.currentDirectoryPath)
 
   /// Whether the file is below that folder.
   func isBelow(_ folder: ReportPath) -> Bool {

@@ -87,9 +87,15 @@ private struct Tally {
 
   /// Counts a diagnostic and says whether it is the first of its kind.
   mutating func add(_ diagnostic: Diagnostic, isAllowed: Bool = false) -> Bool {
-    let parts = diagnostic.message.split(separator: "`", omittingEmptySubsequences: false)
-    var message = parts.indices.map { $0 % 2 == 0 ? String(parts[$0]) : "…" }.joined()
-    while let list = message.range(of: "…, …") { message.replaceSubrange(list, with: "…") }
+    let parts = diagnostic.message.utf8.split(separator: UInt8(ascii: "`"), omittingEmptySubsequences: false)
+    var message = ""
+    for (place, part) in parts.enumerated() where place % 2 == 0 {
+      // A list of quotes counts as one.
+      if place > 0, place < parts.count - 1, part.elementsEqual(", ".utf8) { continue }
+      if place > 0 { message += "…" }
+      message += String(Substring(part))
+    }
+    if parts.count % 2 == 0 { message += "…" }
     let key = "\(diagnostic.code.rawValue) \(isAllowed) \(message)"
     if let place = places[key] {
       entries[place].count += 1

@@ -45,9 +45,9 @@ enum Files {
   /// The text goes into a new file beside it, which then takes its name. Foundation's own atomic write also waits
   /// until the disk has the text, which over a folder of rules takes longer than compiling them.
   static func write(_ text: String, to path: String) throws(Diagnostic) {
-    let folder = (path as NSString).deletingLastPathComponent
+    let folder = Folder.parent(of: path)
     let number = UInt32.random(in: 0...UInt32.max)
-    let temporary = (folder as NSString).appendingPathComponent(".concord-\(String(number, radix: 16))")
+    let temporary = Folder.path(folder, ".concord-\(String(number, radix: 16))")
     var descriptor = open(temporary, O_WRONLY | O_CREAT | O_EXCL, 0o666)
     if descriptor < 0, errno == ENOENT {
       try makeFolder(folder, for: path)

@@ -7,23 +7,34 @@ import Foundation
 /// What Concord wrote is known from the folder's `manifest.json`, and nothing else is ever removed.
 struct OutputFolder {
   /// A file that was written.
-  struct Entry: Equatable {
+  struct Entry {
     /// Its path below the folder.
     let file: String
-    /// The file of its rule, as the user named it.
-    let source: String
-    /// The rule's id.
-    let rule: String
     /// The language that it is in.
     let language: String
-    /// The digest of the rule's condition.
-    var digest = ""
-    /// Whether it is proved to hold of the same events as the rule.
-    var isProved = false
-    /// The rule's level.
-    var level: String?
-    /// The rule's labels.
-    var tags: [String] = []
+    /// The rule that it says. The files of one rule share it: there are many.
+    let rule: ListedRule
+  }
+
+  /// What is listed of a rule.
+  final class ListedRule {
+    /// Its file, as the user named it.
+    let source: String
+    /// Its id.
+    let id: String
+    /// The digest of its condition.
+    let digest: String
+    /// Whether its files are proved to hold of the same events.
+    let isProved: Bool
+    /// Its level.
+    let level: String?
+    /// Its labels.
+    let tags: [String]
+
+    init(source: String, id: String, digest: String, isProved: Bool, level: String?, tags: [String]) {
+      (self.source, self.id, self.digest, self.isProved) = (source, id, digest, isProved)
+      (self.level, self.tags) = (level, tags)
+    }
   }
 
   private let path: String
@@ -45,7 +56,7 @@ struct OutputFolder {
     written[entry.file].map { other in
       Diagnostic(
         .outputCollision,
-        "`\(entry.source)` and `\(other.source)` would both be written to `\(Folder.path(path, entry.file))`",
+        "`\(entry.rule.source)` and `\(other.rule.source)` would both be written to `\(Folder.path(path, entry.file))`",
         help: ["compile them into different folders"])
     }
   }
@@ -67,7 +78,7 @@ struct OutputFolder {
     let roots = folders.map { ReportPath($0) }
     var (kept, removed): ([Entry], [String]) = ([], [])
     for entry in earlier where written[entry.file] == nil {
-      let source = ReportPath(entry.source)
+      let source = ReportPath(entry.rule.source)
       let isStale =
         languages.contains(entry.language)
         && (sources.contains(source.text) || roots.contains { source.isBelow($0) })
@@ -77,7 +88,9 @@ struct OutputFolder {
       }
       if try remove(entry.file) { removed.append(Folder.path(path, entry.file)) }
     }
-    let entries = (kept + written.values).sorted { $0.file.utf8.lexicographicallyPrecedes($1.file.utf8) }
+    let entries = (kept + written.values).sorted { one, other in
+      one.file.withBytes { one in other.file.withBytes { one.lexicographicallyPrecedes($0) } }
+    }
     if !entries.isEmpty || !earlier.isEmpty {
       try Files.write(
         OutputManifest.text(entries), to: Folder.path(path, OutputFolder.manifestName))
@@ -106,18 +119,32 @@ struct OutputFolder {
 enum OutputManifest {
   /// The text of a manifest.
   static func text(_ entries: [OutputFolder.Entry]) -> String {
-    let files = entries.map { entry in
-      Value.members(
-        [
-          ("file", .string(entry.file)), ("source", .string(entry.source)), ("rule", .string(entry.rule)),
-          ("language", .string(entry.language)), ("digest", .string(entry.digest)),
-          ("proved", .bool(entry.isProved)),
-        ] + (entry.level.map { [("level", .string($0))] } ?? [])
-          + [("tags", .array(entry.tags.map(Value.string)))])
+    // One entry at a time: as one value, the list of a large rule base takes many times the room of its text.
+    var text = ""
+    text.reserveCapacity(512 * entries.count)
+    text +=
+      Value.members([("writtenBy", .string("concord \(Compiler.version)")), ("files", .array([]))])
+      .prettyJSON
+    let end = "]\n}\n"
+    text.removeLast(end.utf8.count - 1)
+    for (index, entry) in entries.enumerated() {
+      text += index == 0 ? "\n    " : ",\n    "
+      text += value(entry).prettyJSON(level: 2)
     }
-    return Value.members([
-      ("writtenBy", .string("concord \(Compiler.version)")), ("files", .array(files)),
-    ]).prettyJSON + "\n"
+    if !entries.isEmpty { text += "\n  " }
+    text += end
+    return text
+  }
+
+  private static func value(_ entry: OutputFolder.Entry) -> Value {
+    let rule = entry.rule
+    return Value.members(
+      [
+        ("file", .string(entry.file)), ("source", .string(rule.source)), ("rule", .string(rule.id)),
+        ("language", .string(entry.language)), ("digest", .string(rule.digest)),
+        ("proved", .bool(rule.isProved)),
+      ] + (rule.level.map { [("level", .string($0))] } ?? [])
+        + [("tags", .array(rule.tags.map(Value.string)))])
   }
 
   /// The entries of a manifest. Throws where it is not one that Concord wrote.
@@ -139,14 +166,15 @@ enum OutputManifest {
       case .string(let source)? = object["source"], case .string(let rule)? = object["rule"],
       case .string(let language)? = object["language"], isBelow(file)
     else { return nil }
-    var entry = OutputFolder.Entry(file: file, source: source, rule: rule, language: language)
-    if case .string(let digest)? = object["digest"] { entry.digest = digest }
-    if case .bool(let isProved)? = object["proved"] { entry.isProved = isProved }
-    if case .string(let level)? = object["level"] { entry.level = level }
-    if case .array(let tags)? = object["tags"] {
-      entry.tags = tags.compactMap { if case .string(let tag) = $0 { tag } else { nil } }
-    }
-    return entry
+    func text(_ value: Value?) -> String? { if case .string(let text)? = value { text } else { nil } }
+    var tags: [String] = []
+    if case .array(let values)? = object["tags"] { tags = values.compactMap(text) }
+    let isProved = if case .bool(true)? = object["proved"] { true } else { false }
+    return OutputFolder.Entry(
+      file: file, language: language,
+      rule: OutputFolder.ListedRule(
+        source: source, id: rule, digest: text(object["digest"]) ?? "", isProved: isProved,
+        level: text(object["level"]), tags: tags))
   }
 
   private static func isBelow(_ file: String) -> Bool {

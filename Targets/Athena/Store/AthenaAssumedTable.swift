@@ -84,8 +84,7 @@ struct AthenaAssumedTable {
     onRespelling: (String, String) throws(E) -> Void
   ) throws(E) {
     guard let first = trail.first else { return }
-    let lower = LetterCase.lower(first.name)
-    let place = nodes.firstIndex { LetterCase.lower($0.name).sameScalars(as: lower) } ?? nodes.count
+    let place = nodes.firstIndex { LetterCase.ignored.equates($0.name, first.name) } ?? nodes.count
     if place == nodes.count { nodes.append(Node(name: first.name)) }
     if !nodes[place].name.sameScalars(as: first.name) { try onRespelling(nodes[place].name, first.name) }
     nodes[place].isArray = nodes[place].isArray || first.isArray

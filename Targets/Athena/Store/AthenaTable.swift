@@ -84,8 +84,7 @@ struct AthenaTable {
   }
 
   static func field(_ name: String, in fields: [Schema.Field]) -> Schema.Field? {
-    let wanted = LetterCase.lower(name)
-    return fields.first { LetterCase.lower($0.name).sameScalars(as: wanted) }
+    fields.first { LetterCase.ignored.equates($0.name, name) }
   }
 
   /// The parts of a table's name as a user writes it: `db.table`, parts that need it in double quotes.

@@ -32,7 +32,7 @@ package enum AthenaLiteral {
 
   /// Whether both are one name: SQL's names ignore letter case, quoted or not.
   static func isSameName(_ left: String, _ right: String) -> Bool {
-    LetterCase.lower(left).sameScalars(as: LetterCase.lower(right))
+    LetterCase.ignored.equates(left, right)
   }
 
   /// The text as one line of a `--` comment: what could end the line or change its look is spelled by number.

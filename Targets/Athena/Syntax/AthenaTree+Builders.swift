@@ -97,20 +97,35 @@ extension AthenaExpression.Operator {
 }
 
 extension AthenaExpression {
-  /// The expressions that it is made of.
-  var operands: [AthenaExpression] {
+  /// Goes over the expressions that it is made of.
+  func forEachOperand(_ visit: (AthenaExpression) -> Void) {
     switch kind {
-    case .null, .boolean, .number, .string, .name: []
+    case .null, .boolean, .number, .string, .name: break
     case .field(let operand, _), .lambda(_, let operand), .cast(let operand, _, _), .not(let operand),
       .isNull(let operand, _):
-      [operand]
-    case .call(_, let list), .array(let list), .row(let list), .and(let list), .or(let list): list
-    case .compare(_, let left, let right), .distinct(let left, let right, _): [left, right]
-    case .like(let operand, let pattern, let escape, _): [operand, pattern] + (escape.map { [$0] } ?? [])
-    case .inList(let operand, let items, _): [operand] + items
-    case .between(let operand, let low, let high, _): [operand, low, high]
+      visit(operand)
+    case .call(_, let list), .array(let list), .row(let list), .and(let list), .or(let list):
+      list.forEach(visit)
+    case .compare(_, let left, let right), .distinct(let left, let right, _):
+      visit(left)
+      visit(right)
+    case .like(let operand, let pattern, let escape, _):
+      visit(operand)
+      visit(pattern)
+      if let escape { visit(escape) }
+    case .inList(let operand, let items, _):
+      visit(operand)
+      items.forEach(visit)
+    case .between(let operand, let low, let high, _):
+      visit(operand)
+      visit(low)
+      visit(high)
     case .choice(let branches, let otherwise):
-      branches.flatMap { [$0.condition, $0.result] } + (otherwise.map { [$0] } ?? [])
+      for branch in branches {
+        visit(branch.condition)
+        visit(branch.result)
+      }
+      if let otherwise { visit(otherwise) }
     }
   }
 }

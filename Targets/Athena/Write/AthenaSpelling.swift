@@ -18,6 +18,8 @@ struct AthenaSpelling: AtomSpelling {
   static let callLimit = 1200
 
   private let resolver: AthenaResolver
+  /// The ways that were asked for: a rule asks most of its fields more than once.
+  private var routes: [FieldPath: AthenaRoute] = [:]
   private let isCompact: Bool
   /// What the user should know.
   private(set) var notes: [Diagnostic] = []
@@ -98,7 +100,7 @@ struct AthenaSpelling: AtomSpelling {
 // Questions about the values that a path leads to.
 extension AthenaSpelling {
   mutating func ask(_ atom: Atom, at path: FieldPath) throws(Diagnostic) -> Answer<AthenaExpression> {
-    let route = try resolver.route(to: path)
+    let route = try route(to: path)
     noteSpelling(of: path)
     let questions = AthenaAtoms(
       path: path, fixtures: resolver.fixtures, isInLambda: route.depth > 0)
@@ -116,6 +118,13 @@ extension AthenaSpelling {
         try questions.ask(atom, of: leaf, isElement: isElement)
       }
     }
+  }
+
+  private mutating func route(to path: FieldPath) throws(Diagnostic) -> AthenaRoute {
+    if let known = routes[path] { return known }
+    let route = try resolver.route(to: path)
+    routes[path] = route
+    return route
   }
 
   private mutating func same(

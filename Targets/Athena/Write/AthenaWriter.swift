@@ -80,11 +80,13 @@ extension Condition {
 extension AthenaExpression {
   /// How many calls, casts and `LIKE`s depend on the row.
   var callCount: Int {
+    var count = 0
+    forEachOperand { count += $0.callCount }
     switch kind {
-    case .like, .cast, .call: (namesNothing ? 0 : 1) + operands.reduce(0) { $0 + $1.callCount }
+    case .like, .cast, .call: return count + (namesNothing ? 0 : 1)
     case .null, .boolean, .number, .string, .name, .field, .lambda, .array, .row, .not, .and, .or, .compare,
       .distinct, .isNull, .inList, .between, .choice:
-      operands.reduce(0) { $0 + $1.callCount }
+      return count
     }
   }
 }

@@ -60,24 +60,44 @@ extension SigmaItem {
   private func atoms(_ scalar: SigmaScalar, _ warnings: inout [Diagnostic]) throws(Diagnostic) -> [SigmaAtom]
   {
     let place = scalar.span ?? span
-    var operands = [try SigmaOperand(scalar, of: self)]
-    for (index, modifier) in modifiers.enumerated() {
+    var operand = try SigmaOperand(scalar, of: self)
+    var index = 0
+    // Most modifiers make one operand of one.
+    while index < modifiers.count, let next = try alone(operand, index, at: place, &warnings) {
+      operand = next
+      index += 1
+    }
+    if index == modifiers.count { return try operand.probes(isKeyword: field.isEmpty, at: place) }
+    var operands = [operand]
+    for index in index..<modifiers.count {
       do throws(Diagnostic) {
-        if operands.count == 1, let alone = try operands[0].alone(modifier, at: place, warnings: &warnings) {
-          operands[0] = alone
-          continue
-        }
         var next: [SigmaOperand] = []
-        for operand in operands { next += try operand.applying(modifier, at: place, warnings: &warnings) }
+        for operand in operands {
+          next += try operand.applying(modifiers[index], at: place, warnings: &warnings)
+        }
         operands = next
       } catch {
-        // What modifiers have made of the value is not in the value.
-        let isWritten = operands.allSatisfy(\.isWritten) && modifier.asksOfValue
-        throw isWritten ? error : error.moved(to: self.place(of: index))
+        throw placed(error, index, isWritten: operands.allSatisfy(\.isWritten))
       }
     }
     var atoms: [SigmaAtom] = []
     for operand in operands { atoms += try operand.probes(isKeyword: field.isEmpty, at: place) }
     return atoms
+  }
+
+  /// What a modifier that makes one operand of one makes of it; `nil` for those that may make several.
+  private func alone(
+    _ operand: SigmaOperand, _ index: Int, at place: Span?, _ warnings: inout [Diagnostic]
+  ) throws(Diagnostic) -> SigmaOperand? {
+    do throws(Diagnostic) {
+      return try operand.alone(modifiers[index], at: place, warnings: &warnings)
+    } catch {
+      throw placed(error, index, isWritten: operand.isWritten)
+    }
+  }
+
+  /// What a modifier has against a value, at the one or the other: what modifiers have made of it is not in the value.
+  private func placed(_ error: Diagnostic, _ index: Int, isWritten: Bool) -> Diagnostic {
+    isWritten && modifiers[index].asksOfValue ? error : error.moved(to: place(of: index))
   }
 }

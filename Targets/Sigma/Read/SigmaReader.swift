@@ -145,14 +145,13 @@ enum SigmaReader {
   private static func attack(_ tag: String) -> AttackReference? {
     guard tag.hasPrefix("attack.") else { return nil }
     let name = String(tag.dropFirst("attack.".count))
-    if let tactic = AttackTactics.tagName(name) {
-      return AttackReference(tactic: tactic, technique: nil)
-    }
     let digits = name.utf8.dropFirst()
-    guard name.utf8.first == UInt8(ascii: "t"), digits.first.map({ $0.isDigit }) ?? false,
+    if name.utf8.first == UInt8(ascii: "t"), digits.first?.isDigit == true,
       digits.allSatisfy({ $0.isDigit || $0 == 0x2E })
-    else { return nil }
-    return AttackReference(tactic: nil, technique: name.uppercased())
+    {
+      return AttackReference(tactic: nil, technique: "T" + name.dropFirst())
+    }
+    return AttackTactics.tagName(name).map { AttackReference(tactic: $0, technique: nil) }
   }
 }
 

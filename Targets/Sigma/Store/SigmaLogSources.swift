@@ -30,7 +30,11 @@ enum SigmaLogSources {
 
   /// Lower case, with `_` for everything that Sigma's names of log sources do not have.
   static func spelled(_ name: String) -> String {
-    String(
+    func isSpelled(_ byte: UInt8) -> Bool {
+      byte.isWord && byte.lowercased == byte || byte == UInt8(ascii: ".") || byte == UInt8(ascii: "-")
+    }
+    if name.allBytes(isSpelled) { return name }
+    return String(
       name.lowercased().unicodeScalars.map { scalar in
         scalar.isWord || scalar == "." || scalar == "-" ? Character(scalar) : "_"
       })

@@ -36,8 +36,13 @@ enum AttackTactics {
   /// `defense_impairment`); `nil` where ATT&CK has no such tactic.
   static func tagName(_ tactic: String) -> String? {
     if isTagName(tactic) { return tactic }
-    if let known = all.first(where: { $0.id == tactic.uppercased() }) { return known.name }
-    let name = tactic.lowercased().replacing(" ", with: "-").replacing("_", with: "-")
-    return all.contains { $0.name == name } || former.contains(name) ? name : nil
+    if let known = all.first(where: { $0.id.isSameWord(as: tactic) }) { return known.name }
+    return (all.lazy.map(\.name) + former).first { name in
+      name.utf8.count == tactic.utf8.count
+        && zip(name.utf8, tactic.utf8).allSatisfy { byte, other in
+          let isDash = other == UInt8(ascii: " ") || other == UInt8(ascii: "_")
+          return byte == (isDash ? UInt8(ascii: "-") : other.lowercased)
+        }
+    }
   }
 }

@@ -30,14 +30,15 @@ enum SigmaDocumentParser {
   static func metadata(_ node: SigmaNode, _ issues: inout SigmaIssues) -> SigmaDocument {
     var document = SigmaDocument(title: "")
     if node["title"] == nil { issues.errors.append(missing("title", in: node)) }
-    for (key, value) in node.mapping ?? [] {
+    let entries = node.mapping ?? []
+    for (key, value) in entries {
       do throws(Diagnostic) {
         try read(key, value, into: &document, &issues)
       } catch {
         issues.errors.append(error)
       }
     }
-    SigmaMetadataRules.checkKeys(node, &issues.warnings)
+    SigmaMetadataRules.checkKeys(entries, of: node, &issues.warnings)
     return document
   }
 
@@ -119,10 +120,10 @@ enum SigmaDocumentParser {
     }
     guard let items = node.sequence else { throw .sigmaExpected("a list of texts", of: key, at: node.span) }
     var texts: [String] = []
-    var seen: Set<ScalarText> = []
+    var seen = SeenTexts()
     for item in items {
       guard let text = item.scalar else { throw .sigmaExpected("a list of texts", of: key, at: item.span) }
-      if !seen.insert(ScalarText(text)).inserted { warnings.append(.sigmaTwice(text, key, at: item.span)) }
+      if !seen.insert(text) { warnings.append(.sigmaTwice(text, key, at: item.span)) }
       texts.append(text)
     }
     return texts
@@ -143,10 +144,10 @@ enum SigmaDocumentParser {
       return prose(node.top, key, "a list of texts", &warnings).map { [$0] } ?? []
     }
     var texts: [String] = []
-    var seen: Set<ScalarText> = []
+    var seen = SeenTexts()
     for item in items {
       guard let text = prose(item, key, "a list of texts", &warnings) else { continue }
-      if !seen.insert(ScalarText(text)).inserted { warnings.append(.sigmaTwice(text, key, at: item.span)) }
+      if !seen.insert(text) { warnings.append(.sigmaTwice(text, key, at: item.span)) }
       texts.append(text)
     }
     return texts
@@ -236,13 +237,17 @@ enum SigmaDocumentParser {
     guard let text = item.scalar, !item.isNull else {
       throw .sigmaExpected("a text or a list of texts", of: "condition", at: item.span)
     }
-    let starts = [0] + text.unicodeScalars.enumerated().filter { $0.element == "\n" }.map { $0.offset + 1 }
+    var starts = [0]
+    if text.utf8.contains(0x0A) {
+      starts += text.unicodeScalars.enumerated().filter { $0.element == "\n" }.map { $0.offset + 1 }
+    }
+    let (span, origin) = (item.span, item.origin)
     func position(_ offset: Int) -> Position {
       let line = starts.lastIndex { $0 <= offset } ?? 0
       return Position(line: line + 1, column: offset - starts[line] + 1)
     }
     return try SigmaConditionParser.parse(text) { range in
-      item.span(ofText: Span(position(range.lowerBound), position(range.upperBound)))
+      origin?.span(Span(position(range.lowerBound), position(range.upperBound))) ?? span
     }
   }
 }

@@ -5,9 +5,15 @@ import ConcordDocuments
 enum SigmaIdentifier {
   /// Whether the text is a UUID, `8-4-4-4-12` hexadecimal digits.
   static func isUUID(_ text: String) -> Bool {
-    let groups = text.utf8.split(separator: UInt8(ascii: "-"), omittingEmptySubsequences: false)
-    return groups.map(\.count) == [8, 4, 4, 4, 12]
-      && groups.joined().allSatisfy(\.isHexDigit)
+    text.withBytes { bytes in
+      bytes.count == 36
+        && bytes.indices.allSatisfy { place in
+          switch place {
+          case 8, 13, 18, 23: bytes[place] == UInt8(ascii: "-")
+          default: bytes[place].isHexDigit
+          }
+        }
+    }
   }
 
   /// The namespace of rule names: a random UUID, fixed for ever, since every derived id rests on it.

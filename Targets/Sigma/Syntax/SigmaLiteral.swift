@@ -8,62 +8,64 @@ enum SigmaLiteral {
   static func pattern(_ written: String) -> Pattern {
     if isPlain(written) { return .equals(written) }
     var pieces: [Pattern.Piece] = []
-    var literal = String.UnicodeScalarView()
+    // All that is special is ASCII, so bytes will do.
+    var literal: [UInt8] = []
     func flush() {
-      if !literal.isEmpty { pieces.append(.literal(String(literal))) }
-      literal = String.UnicodeScalarView()
+      if !literal.isEmpty { pieces.append(.literal(String(decoding: literal, as: UTF8.self))) }
+      literal.removeAll(keepingCapacity: true)
     }
     var escaped = false
-    for scalar in written.unicodeScalars {
+    for byte in written.utf8 {
       if escaped {
-        if !isSpecial(scalar) { literal.append("\\") }
-        literal.append(scalar)
+        if byte != backslash, !isWildcard(byte) { literal.append(backslash) }
+        literal.append(byte)
         escaped = false
-      } else if scalar == "\\" {
+      } else if byte == backslash {
         escaped = true
-      } else if scalar == "*" || scalar == "?" {
+      } else if isWildcard(byte) {
         flush()
-        pieces.append(scalar == "*" ? .anyRun : .anyOne)
+        pieces.append(byte == UInt8(ascii: "*") ? .anyRun : .anyOne)
       } else {
-        literal.append(scalar)
+        literal.append(byte)
       }
     }
-    if escaped { literal.append("\\") }
+    if escaped { literal.append(backslash) }
     flush()
     return Pattern(pieces)
   }
 
   /// The value that means these pieces. A backslash is doubled only where it would otherwise escape what follows.
   static func written(_ pieces: [Pattern.Piece]) -> String {
+    if pieces.count == 1, case .literal(let text) = pieces[0], isPlain(text) { return text }
     var spelling = Spelling()
     for piece in pieces { spelling.append(piece) }
     return spelling.text
   }
 
-  /// A value while it is being written.
+  /// A value while it is being written: as bytes, of which all that are special are ASCII.
   struct Spelling {
     /// Whether the value has `expand`, so that a percent sign is escaped too.
     var isExpanded = false
-    private var scalars = String.UnicodeScalarView()
+    private var bytes: [UInt8] = []
     private var pendingBackslash = false
 
     init(isExpanded: Bool = false) { self.isExpanded = isExpanded }
 
     /// The value so far.
-    var text: String { String(scalars) + (pendingBackslash ? "\\" : "") }
+    var text: String { String(decoding: bytes, as: UTF8.self) + (pendingBackslash ? "\\" : "") }
 
     /// Adds what means the piece.
     mutating func append(_ piece: Pattern.Piece) {
       switch piece {
-      case .anyRun: append("*", escaped: false)
-      case .anyOne: append("?", escaped: false)
+      case .anyRun: append(UInt8(ascii: "*"), escaped: false)
+      case .anyOne: append(UInt8(ascii: "?"), escaped: false)
       case .literal(let text):
-        for scalar in text.unicodeScalars {
-          if scalar == "\\" {
-            if pendingBackslash { scalars.append(contentsOf: "\\\\".unicodeScalars) }
+        for byte in text.utf8 {
+          if byte == backslash {
+            if pendingBackslash { bytes += [byte, byte] }
             pendingBackslash = true
           } else {
-            append(scalar, escaped: scalar == "*" || scalar == "?" || isExpanded && scalar == "%")
+            append(byte, escaped: isWildcard(byte) || isExpanded && byte == UInt8(ascii: "%"))
           }
         }
       }
@@ -71,17 +73,17 @@ enum SigmaLiteral {
 
     /// Adds the placeholder of that name.
     mutating func append(placeholder name: String) {
-      for scalar in "%\(name)%".unicodeScalars { append(scalar, escaped: false) }
+      for byte in "%\(name)%".utf8 { append(byte, escaped: false) }
     }
 
-    private mutating func append(_ scalar: Unicode.Scalar, escaped: Bool) {
+    private mutating func append(_ byte: UInt8, escaped: Bool) {
       if pendingBackslash {
-        let isDoubled = isSpecial(scalar) || isExpanded && scalar == "%"
-        scalars.append(contentsOf: isDoubled ? "\\\\".unicodeScalars : "\\".unicodeScalars)
+        bytes.append(backslash)
+        if isWildcard(byte) || isExpanded && byte == UInt8(ascii: "%") { bytes.append(backslash) }
       }
       pendingBackslash = false
-      if escaped { scalars.append("\\") }
-      scalars.append(scalar)
+      if escaped { bytes.append(backslash) }
+      bytes.append(byte)
     }
   }
 
@@ -90,14 +92,19 @@ enum SigmaLiteral {
     isPlain(text) ? text : written([.literal(text)])
   }
 
+  private static let backslash = UInt8(ascii: "\\")
+
   /// Whether the text means itself: it has no wildcard, and no backslash that escapes what follows it.
   private static func isPlain(_ text: String) -> Bool {
     var isEscaped = false
     return text.allBytes { byte in
-      defer { isEscaped = byte == UInt8(ascii: "\\") }
-      return byte != UInt8(ascii: "*") && byte != UInt8(ascii: "?")
-        && !(isEscaped && byte == UInt8(ascii: "\\"))
+      defer { isEscaped = byte == backslash }
+      return !isWildcard(byte) && !(isEscaped && byte == backslash)
     }
+  }
+
+  private static func isWildcard(_ byte: UInt8) -> Bool {
+    byte == UInt8(ascii: "*") || byte == UInt8(ascii: "?")
   }
 
   static func isSpecial(_ scalar: Unicode.Scalar) -> Bool {

@@ -19,10 +19,15 @@ enum SigmaMetadataRules {
   /// The states that a rule can be in.
   static let statuses = ["stable", "test", "experimental", "deprecated", "unsupported"]
 
+  private static let known = Set(keys)
+
   /// Other keys are the author's own, unless one looks like a known key that is not there.
-  static func checkKeys(_ node: SigmaNode, _ warnings: inout [Diagnostic]) {
-    for (key, _) in node.mapping ?? [] {
-      guard let name = key.scalar, !keys.contains(name), let near = Suggestion.nearest(to: name, among: keys),
+  static func checkKeys(
+    _ entries: [(key: YAMLNode, value: SigmaNode)], of node: SigmaNode, _ warnings: inout [Diagnostic]
+  ) {
+    for (key, _) in entries {
+      guard let name = key.scalar, !known.contains(name),
+        let near = Suggestion.nearest(to: name, among: keys),
         node[near] == nil, !["title", "logsource", "detection"].contains(near)
       else { continue }
       warnings.append(.sigmaKey(name, near: near, at: key.span))
@@ -46,6 +51,8 @@ enum SigmaMetadataRules {
 
   static func checkLength(_ node: SigmaNode, _ key: String, _ warnings: inout [Diagnostic]) {
     guard let count = node.scalar?.unicodeScalars.count, count > SigmaMetadataRules.titleLimit else { return }
+
+    guard let count = node.scalar?.scalarCount, count > SigmaMetadataRules.titleLimit else { return }
     warnings.append(.sigmaTooLong(key, count, at: node.span))
   }
 
@@ -62,6 +69,7 @@ enum SigmaMetadataRules {
   /// The date as `YYYY-MM-DD` where it is one with other separators or without leading zeros (`2024/1/2`, as
   /// version 1 had it); `nil` where it is no date.
   static func standardDate(_ text: String) -> String? {
+    if isDate(text) { return text }
     let parts = text.split(whereSeparator: { $0 == "/" || $0 == "-" || $0 == "." })
     guard parts.count == 3, parts[0].utf8.count == 4, parts.allSatisfy({ Int($0) != nil }) else { return nil }
     func padded(_ part: Substring) -> String { part.utf8.count == 1 ? "0\(part)" : String(part) }
@@ -70,12 +78,15 @@ enum SigmaMetadataRules {
   }
 
   private static func isDate(_ text: String) -> Bool {
-    let parts = text.utf8.split(separator: UInt8(ascii: "-"), omittingEmptySubsequences: false)
-    guard parts.map(\.count) == [4, 2, 2], parts.joined().allSatisfy({ $0.isDigit }) else {
-      return false
+    text.withBytes { bytes in
+      guard bytes.count == 10,
+        bytes.indices.allSatisfy({ place in
+          place == 4 || place == 7 ? bytes[place] == UInt8(ascii: "-") : bytes[place].isDigit
+        })
+      else { return false }
+      func number(at place: Int) -> UInt8 { (bytes[place] - 0x30) * 10 + bytes[place + 1] - 0x30 }
+      return (1...12).contains(number(at: 5)) && (1...31).contains(number(at: 8))
     }
-    let numbers = parts.compactMap { Int(String(decoding: $0, as: UTF8.self)) }
-    return (1...12).contains(numbers[1]) && (1...31).contains(numbers[2])
   }
 
   /// The kinds of relation between rules.
@@ -121,12 +132,15 @@ enum SigmaMetadataRules {
 extension SigmaMetadataRules {
   /// Whether a tag has the form that the specification's schema asks for.
   static func isTag(_ tag: String) -> Bool {
-    let parts = tag.utf8.split(separator: UInt8(ascii: "."), maxSplits: 1, omittingEmptySubsequences: false)
     func isPlain(_ byte: UInt8) -> Bool {
       (0x61...0x7A).contains(byte) || byte.isDigit || byte == 0x5F || byte == 0x2D
     }
-    return parts.count == 2 && parts.allSatisfy { !$0.isEmpty } && parts[0].allSatisfy(isPlain)
-      && parts[1].allSatisfy { isPlain($0) || $0 == 0x2E }
+    return tag.withBytes { bytes in
+      guard let dot = bytes.firstIndex(of: 0x2E) else { return false }
+      let (namespace, name) = (bytes[..<dot], bytes[(dot + 1)...])
+      return !namespace.isEmpty && !name.isEmpty && namespace.allSatisfy(isPlain)
+        && name.allSatisfy { isPlain($0) || $0 == 0x2E }
+    }
   }
 
   static func checkTags(_ node: SigmaNode, _ warnings: inout [Diagnostic]) {
@@ -137,20 +151,21 @@ extension SigmaMetadataRules {
   }
 
   private static func warning(_ tag: String, at span: Span) -> Diagnostic? {
-    let parts = tag.split(separator: ".", maxSplits: 1, omittingEmptySubsequences: false)
+    let dot = tag.utf8.firstIndex(of: UInt8(ascii: "."))
+    let namespace = dot.map { String(tag[..<$0]) } ?? tag
     // The appendix on tags gives `d3fend.d3f-WindowsNtOpenFile` as an example.
-    if parts[0] == "d3fend" { return nil }
-    guard SigmaMetadataRules.isTag(tag) else {
+    if namespace == "d3fend" { return nil }
+    guard let dot, SigmaMetadataRules.isTag(tag) else {
       let lower = tag.lowercased().replacing(" ", with: "-")
       return .sigmaTag(
         tag, "is not of the form `namespace.name`", SigmaMetadataRules.isTag(lower) ? lower : nil, span)
     }
-    let name = String(parts[1])
-    switch parts[0] {
+    let name = String(tag.utf8[dot...].dropFirst()) ?? ""
+    switch namespace {
     case "attack": return attack(tag, name, span)
     case "cve":
-      let spelled = name.replacing(".", with: "-").replacing("_", with: "-")
       if isDashed(name, [4...4, 4...19]) { return nil }
+      let spelled = name.replacing(".", with: "-").replacing("_", with: "-")
       return .sigmaTag(
         tag, "is not the number of a CVE", isDashed(spelled, [4...4, 4...19]) ? "cve.\(spelled)" : nil, span)
     case "car":
@@ -167,13 +182,17 @@ extension SigmaMetadataRules {
     }
   }
 
+  /// What the ids of ATT&CK's objects begin with, tactics left out.
+  private static let objects = ["t", "g", "s", "ds", "m", "a", "dc", "an", "det"]
+
   private static func attack(_ tag: String, _ name: String, _ span: Span) -> Diagnostic? {
-    let digits = name.drop { ("a"..."z").contains($0) }
-    let letters = name.dropLast(digits.count)
-    if ["t", "g", "s", "ds", "m", "a", "dc", "an", "det"].contains(letters), isNumber(digits.prefix(4), 4...4)
-    {
+    let digits = name.utf8.drop(while: \.isLetter)
+    if isNumber(digits.prefix(4), 4...4) {
+      let letters = String(name[..<digits.startIndex])
       let rest = digits.dropFirst(4)
-      if rest.isEmpty || letters == "t" && rest.first == "." && isNumber(rest.dropFirst(), 3...3) {
+      if objects.contains(letters),
+        rest.isEmpty || letters == "t" && rest.first == 0x2E && isNumber(rest.dropFirst(), 3...3)
+      {
         return nil
       }
     }
@@ -195,11 +214,11 @@ extension SigmaMetadataRules {
 
   /// Whether the text is numbers of these lengths joined by `-`.
   private static func isDashed(_ text: String, _ lengths: [ClosedRange<Int>]) -> Bool {
-    let parts = text.split(separator: "-", omittingEmptySubsequences: false)
+    let parts = text.utf8.split(separator: UInt8(ascii: "-"), omittingEmptySubsequences: false)
     return parts.count == lengths.count && zip(parts, lengths).allSatisfy { isNumber($0, $1) }
   }
 
-  private static func isNumber(_ text: Substring, _ length: ClosedRange<Int>) -> Bool {
-    length.contains(text.utf8.count) && text.utf8.allSatisfy { $0.isDigit }
+  private static func isNumber(_ text: Substring.UTF8View, _ length: ClosedRange<Int>) -> Bool {
+    length.contains(text.count) && text.allSatisfy(\.isDigit)
   }
 }

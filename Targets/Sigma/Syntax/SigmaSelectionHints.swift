@@ -7,23 +7,26 @@ extension SigmaSelectionBody {
   /// A word for what the selection is about: its first field in snake case, ASCII letters and digits only.
   var hint: String {
     let scalars = Array((firstField ?? "").unicodeScalars.prefix(60))
-    func isUpper(_ index: Int) -> Bool { ("A"..."Z").contains(scalars[index]) }
+    func isUpper(_ index: Int) -> Bool { scalars[index].isLetter && !isLower(index) }
     func isLower(_ index: Int) -> Bool {
       ("a"..."z").contains(scalars[index]) || scalars[index].isDigit
     }
-    var words = ""
+    // The words, `_` before each but the first.
+    var words: [UInt8] = []
+    var isWithin = false
     for index in scalars.indices {
-      guard isUpper(index) || isLower(index) else {
-        words += "_"
+      guard scalars[index].isLetterOrDigit else {
+        isWithin = false
         continue
       }
       let afterLower = index > 0 && isLower(index - 1)
       let beforeLower = index > 0 && isUpper(index - 1) && index + 1 < scalars.count && isLower(index + 1)
-      if isUpper(index), afterLower || beforeLower { words += "_" }
-      words.unicodeScalars.append(LetterCase.lower(scalars[index]))
+      if isUpper(index), afterLower || beforeLower { isWithin = false }
+      if !isWithin, !words.isEmpty { words.append(UInt8(ascii: "_")) }
+      words.append(UInt8(truncatingIfNeeded: scalars[index].value).lowercased)
+      isWithin = true
     }
-    let parts = words.split(separator: "_")
-    let hint = parts.isEmpty ? "keywords" : parts.joined(separator: "_")
+    let hint = words.isEmpty ? "keywords" : String(decoding: words, as: UTF8.self)
     return SigmaSelectionBody.shortHints[hint] ?? hint
   }
 

@@ -125,7 +125,10 @@ package struct SigmaItem: Sendable {
 
   /// The key, `field|modifier|modifier`.
   package var key: String {
-    modifiers.isEmpty ? field : ([field] + modifiers.map(\.rawValue)).joined(separator: "|")
+    modifiers.reduce(into: field) { key, modifier in
+      key += "|"
+      key += modifier.rawValue
+    }
   }
 }
 

@@ -89,15 +89,15 @@ struct SigmaAtoms {
     for step in path.steps {
       switch step {
       case .name(let name):
-        let hidden = name.unicodeScalars.contains { $0 == "." || $0 == "|" }
-        if name.isEmpty || hidden { throw .sigmaFieldName(name, in: path, at: origin) }
+        let isSeen = name.allBytes { $0 != UInt8(ascii: ".") && $0 != UInt8(ascii: "|") }
+        if name.isEmpty || !isSeen { throw .sigmaFieldName(name, in: path, at: origin) }
         names.append(name)
       case .index: throw .sigmaIndex(path, at: origin)
       case .each: continue
       }
     }
     if path.shape(in: events).hasArray { notes.appendOnce(.sigmaArrayField(path)) }
-    return names.joined(separator: ".")
+    return names.count == 1 ? names[0] : names.joined(separator: ".")
   }
 
   /// Truthiness is a question about one value: refused where the path passes an array, noted where nothing tells.

@@ -48,21 +48,29 @@ extension SigmaSelectionBody {
     let keywords = flat.count { if case .keyword = $0 { true } else { false } }
     if keywords > 0 { return keywords == flat.count ? .list(flat) : nil }
     var maps: [[SigmaItem]] = []
-    var places: [String: Int] = [:]
+    var places: [ScalarText: Int] = [:]
+    /// The place of the item before; most follow one of the same key.
+    var before: Int?
     var joined: Set<Int> = []
     for case .map(let items) in flat {
-      guard items.count == 1, items[0].takesAny else {
+      guard items.count == 1, let item = items.first, item.takesAny else {
         maps.append(items)
         continue
       }
-      if let place = places[items[0].key] {
+      var place = before
+      if place.map({ !maps[$0][0].hasKey(of: item) }) ?? true {
+        let key = ScalarText(item.key)
+        place = places[key]
+        if place == nil { places[key] = maps.count }
+      }
+      if let place {
         // In place: a list may have thousands of values.
-        maps[place][0].values += items[0].values
+        maps[place][0].values += item.values
         joined.insert(place)
       } else {
-        places[items[0].key] = maps.count
         maps.append(items)
       }
+      before = place ?? maps.count - 1
     }
     for place in joined { maps[place][0] = SigmaItem(of: maps[place][0], maps[place][0].values) }
     return maps.count == 1 ? .map(maps[0]) : .list(maps.map(SigmaSelectionBody.map))
@@ -86,10 +94,10 @@ extension SigmaSelectionBody {
   /// key are joined by `all` where they can be, and stand in maps of their own otherwise. Keywords and fields do
   /// not stand in one map: the specification has no meaning for it.
   static func maps(_ items: [SigmaItem]) -> [SigmaSelectionBody] {
-    var keys: [String] = []
-    var byKey: [String: [SigmaItem]] = [:]
+    var keys: [ScalarText] = []
+    var byKey: [ScalarText: [SigmaItem]] = [:]
     for item in items {
-      let key = item.keyWithoutAll
+      let key = ScalarText(item.keyWithoutAll)
       if byKey[key] == nil { keys.append(key) }
       byKey[key, default: []].append(item)
     }
@@ -142,18 +150,24 @@ extension SigmaItem {
   /// The item with other values, each once: letter case tells values apart only where it matters.
   fileprivate init(of item: SigmaItem, _ values: [SigmaScalar]) {
     let isExact = item.modifiers.contains(.cased) || item.modifiers.contains(.re)
-    var seen: Set<ScalarText> = []
+    var seen = SeenTexts()
     let distinct = values.filter { value in
       guard let text = value.value.comparedText else { return true }
-      return seen.insert(ScalarText(isExact ? text : LetterCase.ignored.folded(text))).inserted
+      return seen.insert(isExact ? text : LetterCase.ignored.folded(text))
     }
     self.init(item.field, item.modifiers, distinct, isList: distinct.count > 1)
   }
 
+  /// Whether both have the same key.
+  fileprivate func hasKey(of other: SigmaItem) -> Bool {
+    modifiers == other.modifiers && field.sameScalars(as: other.field)
+  }
+
   /// The key without a closing `all`.
   fileprivate var keyWithoutAll: String {
+    guard modifiers.last == .all else { return key }
     var copy = self
-    if copy.modifiers.last == .all { copy.modifiers.removeLast() }
+    copy.modifiers.removeLast()
     return copy.key
   }
 
@@ -165,7 +179,21 @@ extension SigmaItem {
 
   /// Whether another value can be joined by or: not to `all`, and null stands alone.
   fileprivate var takesAny: Bool {
-    !modifiers.contains { [.exists, .lt, .lte, .gt, .gte, .fieldref, .all].contains($0) }
+    !modifiers.contains(where: \.isOfOneValue)
       && values.allSatisfy { if case .null = $0.value { false } else { true } }
+  }
+}
+
+extension SigmaModifier {
+  /// Whether its values are not joined by or.
+  fileprivate var isOfOneValue: Bool {
+    switch self {
+    case .exists, .lt, .lte, .gt, .gte, .fieldref, .all: true
+    case .contains, .startswith, .endswith, .cased, .neq, .re, .i, .m, .s, .ignorecase, .multiline, .dotall,
+      .base64, .base64offset, .wide, .utf16le, .utf16be, .utf16, .windash, .cidr, .expand, .minute, .hour,
+      .day,
+      .week, .month, .year:
+      false
+    }
   }
 }

@@ -145,7 +145,7 @@ struct SigmaMetadata {
   }
 
   private static func cut(_ text: String, to limit: Int) -> String {
-    text.unicodeScalars.count <= limit
+    text.scalarCount <= limit
       ? text : String(String.UnicodeScalarView(text.unicodeScalars.prefix(limit - 1))) + "…"
   }
 }

@@ -47,10 +47,12 @@ enum SplunkLiteral {
   /// Whether the text is a word of the expression languages, in any letter case.
   static func isReserved(_ text: String) -> Bool {
     // None of the words is longer, however its letters are encoded.
-    text.utf8.count <= 12
-      && ["and", "or", "not", "xor", "in", "like", "as", "by", "true", "false", "null"].contains(
-        text.lowercased())
+    text.utf8.count <= 12 && words.contains(text.lowercased())
   }
+
+  private static let words: Set = [
+    "and", "or", "not", "xor", "in", "like", "as", "by", "true", "false", "null",
+  ]
 
   /// Whether `lower()` maps the text as the meaning does on every platform: its letters are ASCII.
   static func foldsCertainly(_ text: String) -> Bool {

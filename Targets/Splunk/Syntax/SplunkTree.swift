@@ -275,12 +275,16 @@ extension SplunkEval {
   }
   /// All of these, those of an inner `all` among them.
   static func all(_ operands: [SplunkEval]) -> SplunkEval {
-    let flat = operands.flatMap { if case .all(let inner) = $0.kind { inner } else { [$0] } }
+    let flat = operands.reduce(into: [SplunkEval]()) { flat, operand in
+      if case .all(let inner) = operand.kind { flat += inner } else { flat.append(operand) }
+    }
     return flat.count == 1 ? flat[0] : SplunkEval(.all(flat))
   }
   /// One of these, those of an inner `any` among them.
   static func any(_ operands: [SplunkEval]) -> SplunkEval {
-    let flat = operands.flatMap { if case .any(let inner) = $0.kind { inner } else { [$0] } }
+    let flat = operands.reduce(into: [SplunkEval]()) { flat, operand in
+      if case .any(let inner) = operand.kind { flat += inner } else { flat.append(operand) }
+    }
     return flat.count == 1 ? flat[0] : SplunkEval(.any(flat))
   }
 }

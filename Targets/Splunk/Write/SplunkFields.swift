@@ -17,18 +17,24 @@ struct SplunkFields {
     case quotedElements
   }
 
-  private struct Key: Hashable {
-    var path: FieldPath
-    var form: Form
+  /// What is known of a path.
+  private struct Known {
+    let path: FieldPath
+    let shape: PathShape
+    /// What reads it from the event, once that is asked for.
+    var extraction: (value: SplunkEval, isMultivalue: Bool)?
+    /// The assignments that read it, by form.
+    var places: [Form: Int] = [:]
   }
 
   private let rule: Rule
   private let events: [Event]
   /// Whether values are fields of their own, as an add-on extracts them, and not read from the event's text.
   let isExtracted: Bool
-  private var shapes: [FieldPath: PathShape] = [:]
-  private var extractions: [FieldPath: (value: SplunkEval, isMultivalue: Bool)] = [:]
-  private var places: [Key: Int] = [:]
+  private var known: [Known] = []
+  private var numbers: [FieldPath: Int] = [:]
+  /// The number of the path that was asked for last: it is asked for several times in a row.
+  private var lastNumber = 0
   private var names: Set<String> = []
   /// What is read, in the order in which it was asked for.
   private(set) var assignments: [SplunkCommand.Assignment] = []
@@ -42,31 +48,38 @@ struct SplunkFields {
   }
 
   /// What is known of the path's arrays.
-  mutating func shape(_ path: FieldPath) -> PathShape {
-    if let known = shapes[path] { return known }
-    let shape = path.shape(in: events)
-    shapes[path] = shape
-    // Where the author wrote `[]`, the other names of the path are single values.
-    if !shape.isKnown, path == path.withoutEach, !SplunkCloudTrail.isSingle(path, in: rule) {
-      assumed.append(path)
+  mutating func shape(_ path: FieldPath) -> PathShape { known[number(of: path)].shape }
+
+  /// The place of what is known of a path.
+  private mutating func number(of path: FieldPath) -> Int {
+    if lastNumber < known.count, known[lastNumber].path == path { return lastNumber }
+    lastNumber = numbers[path] ?? known.count
+    if lastNumber == known.count {
+      let shape = path.shape(in: events)
+      numbers[path] = lastNumber
+      known.append(Known(path: path, shape: shape))
+      // Where the author wrote `[]`, the other names of the path are single values.
+      if !shape.isKnown, path == path.withoutEach, !SplunkCloudTrail.isSingle(path, in: rule) {
+        assumed.append(path)
+      }
     }
-    return shape
+    return lastNumber
   }
 
   /// Whether the path passes an array.
   mutating func isMultivalue(_ path: FieldPath) throws(Diagnostic) -> Bool {
     // An add-on's field is one text, or several of which no path tells.
     if isExtracted { return false }
-    return try extraction(path).isMultivalue
+    return try extraction(number(of: path)).isMultivalue
   }
 
   /// What reads the path from the event.
   private mutating func extraction(
-    _ path: FieldPath
+    _ number: Int
   ) throws(Diagnostic) -> (value: SplunkEval, isMultivalue: Bool) {
-    if let known = extractions[path] { return known }
-    let extraction = try SplunkPath.expression(path, shape(path))
-    extractions[path] = extraction
+    if let extraction = known[number].extraction { return extraction }
+    let extraction = try SplunkPath.expression(known[number].path, known[number].shape)
+    known[number].extraction = extraction
     return extraction
   }
 
@@ -76,21 +89,22 @@ struct SplunkFields {
     _ path: FieldPath, _ form: Form, readsBooleans: Bool = false
   ) throws(Diagnostic) -> SplunkEval {
     if isExtracted { return .field(try SplunkPath.extractedName(path)) }
-    let key = Key(path: path, form: form)
-    if !readsBooleans, let place = places[key] { return .field(assignments[place].name) }
-    let json = try extraction(path).value
+    let number = number(of: path)
+    let place = known[number].places[form]
+    if !readsBooleans, let place { return .field(assignments[place].name) }
+    let json = try extraction(number).value
     var value = json
     switch form {
     case .single: if readsBooleans { value = SplunkIdioms.booleanAsText.make(json) }
     case .elements: value = SplunkIdioms.elements.make(.init(array: json))
     case .quotedElements: value = SplunkIdioms.elements.make(.init(array: json, keepsQuotes: true))
     }
-    if let place = places[key] {
+    if let place {
       assignments[place].value = value
       return .field(assignments[place].name)
     }
     let name = freshName(SplunkPath.shortName(path) + (form == .quotedElements ? "_json" : ""))
-    places[key] = assignments.count
+    known[number].places[form] = assignments.count
     assignments.append(SplunkCommand.Assignment(name: name, value: value))
     return .field(name)
   }

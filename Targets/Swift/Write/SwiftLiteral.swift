@@ -74,6 +74,9 @@ enum SwiftLiteral {
 
   private static func visible(_ text: String) -> String {
     if text.allBytes({ (0x20..<0x7F).contains($0) }) { return text }
+    if text.allBytes({ (0x20..<0x7F).contains($0) || isBlank($0) }) {
+      return String(decoding: text.utf8.map { isBlank($0) ? 0x20 : $0 }, as: UTF8.self)
+    }
     var result = ""
     for scalar in text.unicodeScalars {
       switch scalar {
@@ -84,6 +87,9 @@ enum SwiftLiteral {
     }
     return result
   }
+
+  /// Whether a byte is a line break or a tab.
+  private static func isBlank(_ byte: UInt8) -> Bool { byte == 0x0A || byte == 0x0D || byte == 0x09 }
 
   /// The scalars of a text as they are spelled in a literal.
   private static func units(_ text: String) -> [String] {

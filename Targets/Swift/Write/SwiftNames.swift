@@ -20,9 +20,8 @@ struct SwiftNames {
   /// A type name for a rule: the words of its title, or where they leave nothing, of its id.
   mutating func type(_ rule: Rule) -> String {
     let words = SwiftNames.words(rule.title) ?? SwiftNames.words(rule.id) ?? ["Rule"]
-    var name = words.map(SwiftNames.capitalized).joined()
-    name = String(name.prefix(SwiftNames.lengthLimit))
-    if name.first?.isNumber == true { name = "Rule" + name }
+    var name = SwiftNames.cut(words.map(SwiftNames.capitalized).joined(), to: SwiftNames.lengthLimit)
+    if name.utf8.first?.isDigit == true { name = "Rule" + name }
     if SwiftNames.reservedTypes.contains(name) { name += "Rule" }
     return unique(name)
   }
@@ -34,8 +33,8 @@ struct SwiftNames {
     let head =
       SwiftNames.isAcronym(first) ? first.lowercased() : first.prefix(1).lowercased() + first.dropFirst()
     var name = head + words.dropFirst().map(SwiftNames.capitalized).joined()
-    name = String(name.prefix(SwiftNames.lengthLimit / 2))
-    if name.first?.isNumber == true { name = "field" + name }
+    name = SwiftNames.cut(name, to: SwiftNames.lengthLimit / 2)
+    if name.utf8.first?.isDigit == true { name = "field" + name }
     return unique(name + suffix)
   }
 
@@ -60,7 +59,15 @@ struct SwiftNames {
     return words.isEmpty ? nil : words.map { String(decoding: $0, as: UTF8.self) }
   }
 
-  private static func capitalized(_ word: String) -> String { word.prefix(1).uppercased() + word.dropFirst() }
+  private static func capitalized(_ word: String) -> String {
+    guard let first = word.utf8.first, (0x61...0x7A).contains(first) else { return word }
+    return word.prefix(1).uppercased() + word.dropFirst()
+  }
+
+  /// The first letters and digits, all ASCII, of a name.
+  private static func cut(_ name: String, to limit: Int) -> String {
+    name.utf8.count <= limit ? name : String(name.prefix(limit))
+  }
 
   private static func isAcronym(_ word: String) -> Bool { word.utf8.allSatisfy { $0 < 0x61 } }
 }

@@ -13,17 +13,17 @@ enum SwiftRuntime {
     var names = Set(parts.map(\.rawValue)).union(["always"])
     if eventType == "Event" { names.insert("event") }
     if !parts.contains(.lowercased) { names.insert("asWritten") }
-    var texts = [
-      """
+    var text = """
       // The runtime, which knows nothing of the rule. Texts are compared scalar by scalar, a number by its shortest
       // decimal; null is the same as no value; a path over an array goes on in each element.
 
       """
-    ]
+    let head = "extension \(eventType) {"
     for section in sections where names.contains(section.name) {
-      texts.append(section.pieces.joined(separator: "extension \(eventType) {"))
+      text += "\n"
+      for (place, piece) in section.pieces.enumerated() { text += place == 0 ? piece : head + piece }
     }
-    return texts.joined(separator: "\n")
+    return text
   }
 
   /// The event's type where it is nested in another: every line that is not empty is indented.
@@ -34,14 +34,15 @@ enum SwiftRuntime {
   /// The file's sections in order, each ending in a line break and taken apart, once for all rules, where it extends the
   /// event's type. The one that stands in place of `lowercased` comes before the first part: the two declare the same
   /// function, so the file cannot have both.
-  private static let sections: [(name: String, pieces: [Substring])] = {
+  private static let sections: [(name: String, pieces: [String])] = {
     let file = String(decoding: PackageResources.Runtime_swift, as: UTF8.self)
-    var sections: [(name: String, pieces: [Substring])] = []
+    var sections: [(name: String, pieces: [String])] = []
     for section in file.split(separator: "\n// MARK: ").dropFirst() {
       let name = String(section.prefix { $0 != "\n" })
-      if name == Part.truthy.rawValue { sections.append(("asWritten", [Substring(asWritten)])) }
+      if name == Part.truthy.rawValue { sections.append(("asWritten", [asWritten])) }
       let text = section.dropFirst(name.count + 2)
-      sections.append((name, text.split(separator: "extension Event {", omittingEmptySubsequences: false)))
+      let pieces = text.split(separator: "extension Event {", omittingEmptySubsequences: false)
+      sections.append((name, pieces.map(String.init)))
     }
     return sections
   }()
