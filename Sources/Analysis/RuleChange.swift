@@ -31,7 +31,7 @@ package struct RuleChange: Sendable {
     case none
     /// This event and maybe more.
     case event(Event)
-    /// Only events in which some path holds several values of which nothing tells that it may, such as this one.
+    /// Only events in which some path holds several values, though it is not known to, such as this one.
     case arrays(Event)
     /// A bound was met.
     case unknown(Bound)

@@ -6,7 +6,6 @@ import ConcordLanguages
 package struct RuleVersion: Sendable {
   /// The file's place, the same on both sides for a file that was not moved.
   package let file: String
-  /// The rule.
   package let document: RuleDocument
 
   /// A rule of the file at that place.

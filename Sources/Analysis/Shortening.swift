@@ -4,7 +4,6 @@ import ConcordProof
 /// A condition that says the same as a rule's with fewer questions: proved for all events, or for those in which each
 /// field holds one value.
 package struct Shortening: Sendable {
-  /// The condition.
   package let condition: Condition
   /// What was left out or joined, and why, in order.
   package let steps: [Simplification.Step]

@@ -7,7 +7,7 @@ import ConcordLanguages
 public struct CheckReport: Sendable {
   /// What one fixture showed.
   public struct Outcome: Sendable {
-    /// The fixture.
+    /// The event that was put to the condition, and the verdict that its author expects.
     public let fixture: Fixture
     /// What the condition says of its event.
     public let verdict: Bool
@@ -18,7 +18,7 @@ public struct CheckReport: Sendable {
     public var holds: Bool { verdict == fixture.expected }
   }
 
-  /// The rule.
+  /// The rule that was checked, as it was read.
   public let document: RuleDocument
   /// What each fixture showed, in order.
   public let outcomes: [Outcome]

@@ -34,7 +34,7 @@ public struct Compiler: Sendable {
   }
 
   /// Everything that a source holds, as `load` reads it: what is wrong with one of its documents does not hide the
-  /// others. Throws where nothing tells the language.
+  /// others. Throws where the language cannot be told.
   public func loadAll(_ source: Source, from language: Language? = nil) throws(Diagnostic) -> RuleCollection {
     var collection = try reader(of: source, language).readAll(source, options: options)
     collection.documents = collection.documents.map { $0.resolvingFieldNames() }
@@ -62,7 +62,7 @@ public struct Compiler: Sendable {
     return copy
   }
 
-  /// The language that a source is in, told by its name and text. Throws where nothing tells.
+  /// The language that a source is in, told by its name and text. Throws where they do not tell.
   public static func language(of source: Source) throws(Diagnostic) -> Language {
     try Recognition.language(of: source, hasCondition: false)
   }
@@ -176,9 +176,9 @@ extension Diagnostic {
 
   static func unrecognisedSource(_ source: Source) -> Diagnostic {
     Diagnostic(
-      .languageNotRecognised, "this is no rule of a language that is known", in: source, labels: [],
+      .languageNotRecognised, "this is not a rule in a language that is known", in: source, labels: [],
       help: [
-        "none of the keys that tell a rule's language stands at the beginning of a line",
+        "no line begins with a key that tells a rule's language",
         "if it is one, name its language: \(Registry.readers.map { "`--from \($0.identifier)`" }.joined(separator: ", "))",
       ])
   }

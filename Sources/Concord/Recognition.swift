@@ -3,7 +3,7 @@ import ConcordLanguages
 
 /// Recognises the language of a source from its name and its text.
 enum Recognition {
-  /// The language. Throws where nothing tells.
+  /// The language. Throws where neither name nor text tells it.
   ///
   /// Where a language has keys, the top-level keys tell; of the others, whose texts can look alike, the file's ending
   /// alone.

@@ -29,7 +29,7 @@ enum DetectionDiagnostics {
   }
 
   static func tooDeep(_ limit: Int) -> RegexProblem {
-    RegexProblem(.textTooDeep, "groups are nested more than \(limit) deep")
+    RegexProblem(.textTooDeep, "groups are nested deeper than \(limit) levels")
   }
 
   static func tooLarge(_ limit: Int) -> RegexProblem {
@@ -53,7 +53,7 @@ struct RegexProblem {
 }
 
 extension Diagnostic {
-  /// A language has nothing that says what a fact of the place asks; `question` is where the rule asks it.
+  /// A language has no counterpart of what a fact of the place asks; `question` is where the rule asks it.
   package static func placeNotMapped(
     _ fact: PlaceFact, in language: String, asking question: Condition? = nil, at origin: Span? = nil
   ) -> Diagnostic {
@@ -63,7 +63,7 @@ extension Diagnostic {
     }
     return Diagnostic(
       .placeNotMapped,
-      "\(language) cannot ask about the place of an event: nothing says what \(asked) is there",
+      "\(language) cannot ask about the place of an event: no counterpart of \(asked) is known",
       help: ["name the place where the events are: `--source`, or `--table` for a table"]
     ).located(in: nil, at: question?.origin ?? origin)
   }

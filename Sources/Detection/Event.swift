@@ -3,7 +3,7 @@ import ConcordDocuments
 
 /// One record of a log: a JSON object, and where it stands.
 public struct Event: Hashable, Sendable {
-  /// The object.
+  /// The members of the record, as they stand in the log.
   public let object: Value.Object
   /// What is known of the log that it stands in.
   public var place: Place

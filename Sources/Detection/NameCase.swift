@@ -9,7 +9,7 @@ extension Condition {
     for path in known { spellings[NameCase.key(path), default: []].insert(path.withoutEach) }
     return mapPaths { path in
       guard !known.contains(path), let same = spellings[NameCase.key(path)] else { return path }
-      // Two spellings in the other condition are two fields: nothing tells which of them is meant.
+      // Two spellings in the other condition are two fields, and either may be meant.
       guard same.count == 1, let names = same.first?.names else { return path }
       var rest = names[...]
       let steps = path.steps.map { step in

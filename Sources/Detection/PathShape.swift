@@ -3,7 +3,7 @@ import ConcordDocuments
 /// What is known of a path's arrays: after which of its steps the value is an array.
 ///
 /// `steps[i]` says whether the value that step `i` of the path leads to is an array: `true`, `false`, or `nil`
-/// where nothing tells.
+/// where that is not known.
 package struct PathShape: Hashable, Sendable {
   /// For each step of `path.withoutEach`, whether its value is an array.
   package var arrays: [Bool?]

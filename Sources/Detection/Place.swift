@@ -45,7 +45,7 @@ public struct PlaceFact: Hashable, Sendable, CustomStringConvertible {
     name.utf8.firstIndex(of: UInt8(ascii: ".")).map { String(name[..<$0]) }
   }
 
-  /// The name.
+  /// The name that writes it down, such as `athena.table`.
   public var description: String { name }
 
   /// Names are compared scalar by scalar.
@@ -59,7 +59,7 @@ public struct PlaceFact: Hashable, Sendable, CustomStringConvertible {
 public struct Place: Hashable, Sendable {
   private var texts: [PlaceFact: [String]] = [:]
 
-  /// A place of which nothing is known.
+  /// A place that is not known at all.
   public init() {}
 
   /// The place that has these facts.

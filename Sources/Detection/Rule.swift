@@ -62,13 +62,9 @@ public struct Rule: Hashable, Sendable {
   public enum Severity: String, Hashable, Sendable, CaseIterable, Comparable {
     /// Worth recording.
     case informational
-    /// Low.
     case low
-    /// Medium.
     case medium
-    /// High.
     case high
-    /// Critical.
     case critical
 
     /// Orders from informational to critical.
@@ -85,7 +81,6 @@ public struct AttackReference: Hashable, Sendable {
   /// The technique's id, `T1578` or `T1059.001`.
   public var technique: String?
 
-  /// A tactic and a technique.
   package init(tactic: String?, technique: String?) {
     self.tactic = tactic
     self.technique = technique
@@ -98,7 +93,7 @@ public struct Fixture: Hashable, Sendable {
   public var name: String
   /// The expected verdict.
   public var expected: Bool
-  /// The event.
+  /// What is put to the condition.
   public var event: Event
   /// Where it stands in the rule's file. Outside equality.
   public var origin: Span?

@@ -11,7 +11,7 @@ package struct SharedPlace {
   package let onlyInSecond: [PlaceFact]
 
   /// Takes two places apart. A part that must hold is left out as a whole where it names a fact that the other does
-  /// not name: nothing tells whether the other asks as much.
+  /// not name: whether the other asks as much is not known.
   package init(_ first: Condition, _ second: Condition) {
     let facts = (Set(first.facts), Set(second.facts))
     func isShared(_ part: Condition) -> Bool {

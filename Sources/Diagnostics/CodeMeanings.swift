@@ -60,7 +60,7 @@ extension Diagnostic.Code {
     case .placeholder: "Nothing gives the values that a placeholder stands for."
     case .notAPage: "The text is not a catalogue page that can be read."
     case .partialCondition: "The page says that its condition is only a part of the detection."
-    case .pageContradiction: "A page's tables contradict its condition, and nothing says which is right."
+    case .pageContradiction: "A page's tables contradict its condition, and either may be wrong."
     case .lostIndentation: "The page lost the indentation of an event, and no brackets give its nesting."
     case .fixturesNotAdded: "Fixtures cannot be written into this file without changing more of it."
     case .unsupported: "A construct of the language that is known and not read."

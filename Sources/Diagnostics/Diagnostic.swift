@@ -53,13 +53,14 @@ public struct Diagnostic: Error, Hashable, Sendable {
     self.help = help
   }
 
-  /// A diagnostic about one stretch of a source.
+  /// A diagnostic about one stretch of a source, where that is known.
   package init(
-    _ code: Code, severity: Severity? = nil, _ message: String, in source: Source?, at span: Span,
+    _ code: Code, severity: Severity? = nil, _ message: String, in source: Source? = nil, at span: Span?,
     _ label: String = "", help: [String] = []
   ) {
     self.init(
-      code, severity: severity, message, in: source, labels: [Label(span, label)], help: help)
+      code, severity: severity, message, in: source, labels: span.map { [Label($0, label)] } ?? [], help: help
+    )
   }
 
   /// The same diagnostic, pointing into `source` if it pointed into none, and at `span` if it had no place.

@@ -3,7 +3,6 @@
 /// Parentheses come from numbers, in one place: a writer asks for its operand `wrapped(for:)` the operator above,
 /// and gets parentheses exactly where the operand binds looser.
 package struct Spelled: Hashable, Sendable {
-  /// The text.
   package var text: String
   /// How tightly its outermost operator binds; a higher number binds tighter.
   package var strength: Int

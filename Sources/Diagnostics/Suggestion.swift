@@ -13,7 +13,7 @@ package enum Suggestion {
       let scalars = Array(candidate.lowercased().unicodeScalars)
       guard abs(scalars.count - wanted.count) <= limit else { continue }
       let distance = editDistance(wanted, scalars)
-      // A name that shares nothing with the other is no suggestion, however short.
+      // A name that shares nothing with the other is not a suggestion, however short.
       guard distance < max(wanted.count, scalars.count) else { continue }
       if distance <= limit, distance < best?.distance ?? Int.max { best = (distance, candidate) }
     }

@@ -27,7 +27,7 @@ public enum Value: Sendable {
       /// The key's UTF-16 code units, where they are not well-formed Unicode (JSON can spell `{"\ud800": 1}`).
       /// No name in a rule is such a key, so that a look-up never finds it; writing JSON gives it back.
       public var malformedKey: [UInt16]?
-      /// The value.
+      /// What the key stands for; `null` is a value too.
       public var value: Value
       /// The member `key: value`.
       public init(_ key: String, _ value: Value) {

@@ -36,7 +36,6 @@ package struct EngineAgreement: Sendable {
 
   /// A probe and what the engine said of it.
   package struct Outcome: Hashable, Sendable {
-    /// The probe.
     package let probe: Probe
     /// What the engine said.
     package let verdict: Verdict

@@ -20,11 +20,11 @@ package struct EngineConfiguration: Sendable {
 
   /// The engine of that name. Nothing is contacted yet.
   ///
-  /// Throws `E701` for a name that is none, `E702` where a variable that it needs is not set, `E703` for one that
+  /// Throws `E701` for an unknown name, `E702` where a variable that it needs is not set, `E703` for one that
   /// cannot be used.
   package func engine(_ name: String) throws(Diagnostic) -> any QueryEngine {
     guard let kind = kinds.first(where: { $0.name == name }) else {
-      throw .unknownEngine(name, known: kinds.map(\.name))
+      throw .unknown("engine", name, among: kinds.map(\.name), .unknownEngine)
     }
     return try kind.make(settings)
   }

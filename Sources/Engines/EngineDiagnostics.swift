@@ -3,13 +3,6 @@ import Foundation
 
 /// What can be wrong with an engine. All text that comes from outside passes through `EngineText`.
 extension Diagnostic {
-  package static func unknownEngine(_ name: String, known: [String]) -> Diagnostic {
-    let nearest = Suggestion.nearest(to: name, among: known)
-    return Diagnostic(
-      .unknownEngine, "`\(name)` is not an engine",
-      help: (nearest.map { ["did you mean `\($0)`?"] } ?? []) + ["the engines are \(listed(known))"])
-  }
-
   package static func notConfigured(_ engine: String, missing: [String], help: [String]) -> Diagnostic {
     Diagnostic(
       .engineNotConfigured,

@@ -17,7 +17,7 @@ public struct Instant: Hashable, Comparable, Sendable {
   /// The moment that a text in ISO 8601 names: `2024-06-01`, `2024-06-01T10:30Z`, `2024-06-01T10:30:15.25+02:00`.
   ///
   /// A space for the `T`, a comma for the point and `UTC` or `GMT` for the `Z` are taken too; without an offset a time
-  /// is UTC, without a time a date is its midnight. `nil` for any other text, a day or an hour that is none, and
+  /// is UTC, without a time a date is its midnight. `nil` for any other text, a day or an hour that does not exist, and
   /// years beyond 0 to 9999. Of a fraction nine digits count.
   public init?(_ text: String) { self.init(text.utf8) }
 
@@ -66,7 +66,7 @@ public struct TimeWindow: Hashable, Sendable {
 
 /// Reads a moment from bytes.
 private struct InstantScanner {
-  /// A moment has fewer bytes than this; what is longer is none.
+  /// A moment has fewer bytes than this; what is longer is not a moment.
   private static let limit = 64
   private let bytes: [UInt8]
   private var index = 0

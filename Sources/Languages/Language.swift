@@ -119,9 +119,14 @@ extension Language {
   }
 
   /// One statement that puts the rule's fixtures to the rule's query. Throws what the language cannot say, and `E912`
-  /// where it has no self-test.
+  /// where it has no self-test, `E410` where the rule has no fixtures.
   package func selfTest(_ rule: Rule, options: LanguageOptions) throws(Diagnostic) -> Query {
     guard let selfTestWriter else { throw .lacks(.noSelfTest, self, "has no self-test") }
+    if rule.fixtures.isEmpty {
+      throw Diagnostic(
+        .noFixtures, "the rule `\(rule.id)` has no fixtures to test",
+        help: ["add events to it, and whether each is to match"])
+    }
     return try selfTestWriter(rule, options)
   }
 

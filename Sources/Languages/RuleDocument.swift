@@ -3,7 +3,7 @@ import ConcordDiagnostics
 
 /// A rule as a front end read it.
 public struct RuleDocument: Sendable {
-  /// The rule.
+  /// What the text means: the condition, its fixtures and its metadata.
   public var rule: Rule
   /// The language that it was read in; `nil` for a rule that no text was read for.
   public internal(set) var language: Language?

@@ -7,10 +7,8 @@ package struct Schema: Hashable, Sendable {
   package struct Field: Hashable, Sendable {
     /// Its name, in the platform's spelling.
     package var name: String
-    /// Its type.
     package var type: FieldType
 
-    /// A field of that name and type.
     package init(_ name: String, _ type: FieldType) {
       self.name = name
       self.type = type
@@ -37,9 +35,7 @@ package struct Schema: Hashable, Sendable {
 
 /// The type of a field, as far as it changes how a query must be written.
 package indirect enum FieldType: Hashable, Sendable {
-  /// Text.
   case text
-  /// A boolean.
   case boolean
   /// A whole number.
   case integer

@@ -2,11 +2,6 @@ import ConcordDetection
 import ConcordDiagnostics
 
 // What can be wrong with a condition in the notation.
-//
-// `E101` text that stands where something else was expected, `E102` what is not closed, `E103` escapes, `E101`
-// operators, `E101` missing values, `E308` values of the wrong form, `E106` nesting, `E311` a lost direction,
-// `E306` an empty condition, `E206` the words of a reading, `E105` numbers, `E309` networks.
-
 extension Diagnostic {
   static func emptyCondition(at span: Span, in source: Source) -> Diagnostic {
     Diagnostic(
@@ -14,27 +9,13 @@ extension Diagnostic {
       help: ["write one conjunct a line, such as `eventName eq \"RunInstances\"`"])
   }
 
-  static func tooDeep(at span: Span, in source: Source) -> Diagnostic {
-    Diagnostic(
-      .textTooDeep, "the condition is nested more than \(Notation.depthLimit) deep", in: source, at: span)
-  }
-
-  static func unclosed(
-    _ what: String, _ mark: String, opening: Span, at span: Span, in source: Source
-  ) -> Diagnostic {
-    Diagnostic(
-      .unclosed, "this \(what) is not closed", in: source,
-      labels: [.init(opening, "opened here"), .init(span, "`\(mark)` expected")],
-      help: what == "text" ? ["a text ends on its line; a line break in it is written `\\n`"] : [])
-  }
-
   static func unopened(at span: Span, in source: Source) -> Diagnostic {
     Diagnostic(.unclosed, "this `)` closes nothing", in: source, at: span, help: ["remove it, or add a `(`"])
   }
 
   static func misplacedJoin(_ word: String, at span: Span, in source: Source) -> Diagnostic {
-    Diagnostic(
-      .unexpected, "a condition was expected before `\(word)`", in: source, at: span,
+    .expected(
+      "a condition", found: "`\(word)`", in: source, at: span,
       help: [
         "each line is a conjunct of its own: write what belongs together on one line, or in parentheses",
         "a field of that name is written `\"\(word)\"`",
@@ -44,22 +25,20 @@ extension Diagnostic {
   static func expectedCondition(found: String, at span: Span, in source: Source) -> Diagnostic {
     switch found {
     case "":
-      return Diagnostic(
-        .unexpected, "a condition was expected here", in: source, at: span,
+      return .expected(
+        "a condition", found: "the end of the line", in: source, at: span,
         help: ["a condition that spans lines needs parentheses around it"])
     case "!":
       return Diagnostic(
         .unexpected, "`!` is not a word of the notation", in: source, at: span, help: ["did you mean `not`?"])
     case _
     where "'\u{2018}\u{2019}\u{201C}\u{201D}`".unicodeScalars.contains(found.unicodeScalars.first ?? " "):
-      return Diagnostic(
-        .unexpected,
-        "a field was expected, not `\(String(String.UnicodeScalarView(found.unicodeScalars.prefix(1))))`",
-        in: source, at: span,
-        help: ["a name with special characters is quoted with `\"`"])
+      return .expected(
+        "a field", found: "`\(String(String.UnicodeScalarView(found.unicodeScalars.prefix(1))))`", in: source,
+        at: span, help: ["a name with special characters is quoted with `\"`"])
     default:
-      return Diagnostic(
-        .unexpected, "a field was expected, not `\(found)`", in: source, at: span,
+      return .expected(
+        "a field", found: "`\(found)`", in: source, at: span,
         help: ["a name with other characters than letters, digits, `_`, `-`, `$`, `@` is quoted: `\"a/b\".c`"]
       )
     }
@@ -67,7 +46,7 @@ extension Diagnostic {
 
   static func expectedName(after mark: String, at span: Span, in source: Source) -> Diagnostic {
     Diagnostic(
-      .unexpected, "a name was expected after `\(mark)`", in: source, at: span,
+      .unexpected, "expected a name after `\(mark)`", in: source, at: span,
       help: ["a name with special characters is quoted: `\"a.b\".c`"])
   }
 
@@ -84,26 +63,24 @@ extension Diagnostic {
   }
 
   static func expectedEnd(found: String, opening: Span?, at span: Span, in source: Source) -> Diagnostic {
-    let expected = opening == nil ? "the end of the line" : "`)`"
     var help: [String] = []
     switch found.lowercased() {
     case "and", "&&", "&": help = ["did you mean `and`?"]
     case "or", "||", "|": help = ["did you mean `or`?"]
     case "cased", "nocase": help = ["one `cased` or `nocase` after the value is enough"]
-    default:
-      if let near = Suggestion.nearest(to: found, among: ["and", "or", "cased", "nocase"]) {
-        help = ["did you mean `\(near)`?"]
-      }
+    default: help = Suggestion.question(for: found, among: ["and", "or", "cased", "nocase"])
     }
-    return Diagnostic(
-      .unexpected, "`and`, `or` or \(expected) was expected, not `\(found)`", in: source,
-      labels: [.init(span)] + (opening.map { [.init($0, "opened here")] } ?? []), help: help)
+    var diagnostic = Diagnostic.expected(
+      "`and`, `or` or \(opening == nil ? "the end of the line" : "`)`")", found: "`\(found)`", in: source,
+      at: span, help: help)
+    if let opening { diagnostic.labels.append(.init(opening, "opened here")) }
+    return diagnostic
   }
 
   static func expectedComma(found: String, opening: Span, at span: Span, in source: Source) -> Diagnostic {
-    Diagnostic(
-      .unexpected, "`,` or `]` was expected, not `\(found)`", in: source,
-      labels: [.init(span), .init(opening, "the list begins here")])
+    var diagnostic = Diagnostic.expected("`,` or `]`", found: "`\(found)`", in: source, at: span)
+    diagnostic.labels.append(.init(opening, "the list begins here"))
+    return diagnostic
   }
 }
 
@@ -114,20 +91,18 @@ extension Diagnostic {
       found == "\""
       ? "to compare with a text, write `eq` before it" : "such as `eq \"…\"`, `in […]`, `is_null`"
     return Diagnostic(
-      .unexpected, "an operator was expected after the field", in: source, at: span, help: [help])
+      .unexpected, "expected an operator after the field", in: source, at: span, help: [help])
   }
 
   static func unknownOperator(_ found: String, at span: Span, in source: Source) -> Diagnostic {
     let known = NotationOperator.allCases.map(\.rawValue)
-    var help: [String] = []
-    if let meant = NotationOperator.synonyms[found.lowercased()] {
-      help = ["did you mean `\(meant)`?"]
-    } else if let near = Suggestion.nearest(to: found, among: known + ["not"]) {
-      help = ["did you mean `\(near)`?"]
-    } else {
-      help = ["known: \(known.joined(separator: ", "))"]
+    var diagnostic = Diagnostic.unknown(
+      "operator", found, among: known, .unknownOperator, in: source, at: span)
+    let meant = NotationOperator.synonyms[found.lowercased()]
+    if let meant = meant ?? Suggestion.nearest(to: found, among: known + ["not"]) {
+      diagnostic.help = ["did you mean `\(meant)`?"]
     }
-    return Diagnostic(.unknownOperator, "unknown operator `\(found)`", in: source, at: span, help: help)
+    return diagnostic
   }
 
   static func notAnywhere(_ word: NotationOperator, at span: Span, in source: Source) -> Diagnostic {
@@ -162,7 +137,7 @@ extension Diagnostic {
     default:
       if word == .eq || word == .ne { help.append("another field is compared by `\(word.rawValue)_field`") }
     }
-    return Diagnostic(.unexpected, "a value was expected, not `\(found)`", in: source, at: span, help: help)
+    return .expected("a value", found: "`\(found)`", in: source, at: span, help: help)
   }
 
   static func listNotTaken(by word: NotationOperator, at span: Span, in source: Source) -> Diagnostic {
@@ -234,14 +209,7 @@ extension Diagnostic {
   }
 
   static func loneSurrogate(at span: Span, in source: Source) -> Diagnostic {
-    Diagnostic(.badEscape, "this is half of a surrogate pair, which is no text", in: source, at: span)
-  }
-
-  static func unknownReadingWord(_ word: String, among known: [String]) -> Diagnostic {
-    let near = Suggestion.nearest(to: word, among: known)
-    return Diagnostic(
-      .unknownWord, "`\(word)` is not a word of a reading",
-      help: (near.map { ["did you mean `\($0)`?"] } ?? []) + ["known: \(known.joined(separator: ", "))"])
+    Diagnostic(.badEscape, "this is half of a surrogate pair, which is not a character", in: source, at: span)
   }
 
   static func lateReadingName(_ word: String) -> Diagnostic {

@@ -158,14 +158,14 @@ extension NotationParser {
       scanner.skipBlanks(acrossLines: true)
       if scanner.peek() == "]" { break }
       if scanner.isAtEnd {
-        throw .unclosed("list", "]", opening: opening, at: scanner.span(), in: source)
+        throw .unclosed("list", by: "]", in: source, opening: opening, at: scanner.span())
       }
       values.append(try value(of: word))
       scanner.skipBlanks(acrossLines: true)
       if scanner.peek() == "," {
         scanner.advance()
       } else if scanner.isAtEnd {
-        throw .unclosed("list", "]", opening: opening, at: scanner.span(), in: source)
+        throw .unclosed("list", by: "]", in: source, opening: opening, at: scanner.span())
       } else if scanner.peek() != "]" {
         throw .expectedComma(found: scanner.peekRun(), opening: opening, at: scanner.span(), in: source)
       }

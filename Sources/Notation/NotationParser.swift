@@ -70,7 +70,7 @@ extension NotationParser: LogicGrammar {
     }
   }
 
-  func tooDeep(_ start: Span) -> Diagnostic { .tooDeep(at: start, in: source) }
+  func tooDeep(_ start: Span) -> Diagnostic { .tooDeep(limit: Self.depthLimit, in: source, at: start) }
 
   /// primary = "(", or, ")" | "true" | "false" | test
   mutating func operand() throws(Diagnostic) -> NotationSyntax {
@@ -94,7 +94,7 @@ extension NotationParser: LogicGrammar {
     let inner = try logicalExpression()
     skipBlanks()
     if scanner.isAtEnd {
-      throw .unclosed("parenthesis", ")", opening: opening, at: scanner.span(), in: source)
+      throw .unclosed("parenthesis", by: ")", in: source, opening: opening, at: scanner.span())
     }
     guard scanner.peek() == ")" else { throw notTheEnd(opening: opening) }
     scanner.advance()

@@ -118,7 +118,9 @@ extension NotationScanner {
         advance()
       }
     }
-    throw .unclosed("text", "\"", opening: opening, at: span(), in: origin.source)
+    throw .unclosed(
+      "text", by: "\"", in: origin.source, opening: opening, at: span(),
+      help: ["a text ends on its line; a line break in it is written `\\n`"])
   }
 
   private mutating func escape() throws(Diagnostic) -> Unicode.Scalar {

@@ -46,7 +46,6 @@ package struct NotationSyntax: Hashable, Sendable {
 package struct NotationTest: Hashable, Sendable {
   /// What is asked about.
   package enum Subject: Hashable, Sendable {
-    /// A field.
     case field(FieldPath)
     /// Every leaf of the event: the word `anywhere`.
     case anywhere
@@ -66,7 +65,6 @@ package struct NotationTest: Hashable, Sendable {
   package let subject: Subject
   /// Whether `not` stands before the operator.
   package let isNegated: Bool
-  /// The operator.
   package let `operator`: NotationOperator
   /// Where the operator stands.
   package let operatorSpan: Span

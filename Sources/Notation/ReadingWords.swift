@@ -54,7 +54,7 @@ extension Reading: CustomStringConvertible {
     for word in words.split(whereSeparator: { $0 == "," || $0 == ";" || $0.isWhitespace }) {
       let key = word.prefix { $0 != "=" }
       guard let entry = Reading.vocabulary.first(where: { $0.word == word }) else {
-        throw .unknownReadingWord(String(word), among: Reading.vocabulary.map(\.word))
+        throw .unknown("reading", String(word), among: Reading.vocabulary.map(\.word))
       }
       let isName = key.utf8.count == word.utf8.count
       if isName, !stated.isEmpty { throw .lateReadingName(String(word)) }

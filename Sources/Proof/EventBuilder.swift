@@ -72,7 +72,6 @@ struct EventBuilder {
     return .string(text)
   }
 
-  /// The event.
   var event: Event {
     var object = Value.Object(members(of: 0))
     for (index, value) in extra.enumerated() {

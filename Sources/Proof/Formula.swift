@@ -68,7 +68,6 @@ struct Formulas {
     return leaf.question.test?.set?.letterCase == place.letterCase
   }
 
-  /// The formula of a condition.
   mutating func formula(_ condition: Condition, depth: Int = 0) throws(Bound) -> Edge {
     guard depth < Formulas.depthLimit else { throw .nesting(Formulas.depthLimit) }
     switch condition.kind {

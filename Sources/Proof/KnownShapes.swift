@@ -16,7 +16,7 @@ extension Prover {
     return copy
   }
 
-  /// The paths of these conditions of which nothing tells that they may hold several values.
+  /// The paths of these conditions that are not known to hold several values.
   package static func singleValuedPaths(_ conditions: [Condition], _ events: [Event]) -> Set<FieldPath> {
     var single: Set<FieldPath> = []
     var many: Set<FieldPath> = []

@@ -92,7 +92,7 @@ public struct Prover: Sendable {
 
 /// The answer to a question for an event.
 public enum Answer: Sendable {
-  /// It is proved that there is none.
+  /// No event does, which is proved.
   case never
   /// There is this one; `Condition.holds(of:)` confirmed it.
   case event(Event)
@@ -101,7 +101,7 @@ public enum Answer: Sendable {
 
   /// The event, if there is one.
   public var event: Event? { if case .event(let event) = self { event } else { nil } }
-  /// Whether it is proved that there is none.
+  /// Whether no event does, which is proved.
   public var isNever: Bool { if case .never = self { true } else { false } }
 }
 
@@ -156,7 +156,7 @@ public struct Proof: Sendable {
     package var conflicts = 0
   }
 
-  /// The verdict.
+  /// How the second condition relates to the first, from both answers.
   public var verdict: Relation {
     switch (onlyInFirst, onlyInSecond) {
     case (.never, .never): .equal

@@ -19,7 +19,7 @@ struct TextMachine: Sendable {
   /// Whether only the start of the text can begin a match.
   var startsAtTextStart: Bool { machine.startsAtTextStart }
 
-  /// The machine of a test; `nil` for tests that are no regular languages of a fair size.
+  /// The machine of a test; `nil` for tests that are not regular languages of a fair size.
   init?(_ test: TextTest) {
     switch test {
     case .pattern(let pattern, let letterCase): emit(pattern, letterCase)
@@ -117,7 +117,6 @@ struct TextMachine: Sendable {
 }
 
 extension RegexMachine {
-  /// Appends a text.
   fileprivate mutating func append(_ text: String, _ letterCase: LetterCase) {
     for scalar in text.unicodeScalars { append(.read(ScalarSet(scalar, letterCase))) }
   }

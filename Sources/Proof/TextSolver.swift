@@ -69,7 +69,7 @@ struct TextSolver {
     return solveByAutomata(positive + TextSolver.numbersImplied(positive, negative), negative, blockers ?? [])
   }
 
-  /// A candidate that passes all of `positive` and none of `negative`; `nil` says nothing.
+  /// A candidate that passes all of `positive` and none of `negative`; `nil` where none was found, which does not mean that there is none.
   func candidate(_ positive: [Claim], _ negative: [Claim]) -> String? {
     if positive.contains(where: { ($0.test.set?.texts.count ?? 0) > 64 }) { return nil }
     return candidates(positive, negative).first { text in
@@ -219,7 +219,7 @@ extension TextSolver {
     return false
   }
 
-  /// Numbers and addresses are no regular languages: some regular parts of them are searched.
+  /// Numbers and addresses are not regular languages: some regular parts of them are searched.
   private func solveNarrower(_ positive: [Claim], _ negative: [Claim], _ active: [Claim]) -> Result {
     for part in TextSolver.regularParts(positive, negative) {
       var active = active

@@ -1,7 +1,7 @@
 import ConcordDetection
 
 extension Rule {
-  /// What the rule asks of events whose log says nothing of their place: its condition, and its place as far as events
+  /// What the rule asks of events whose log does not tell their place: its condition, and its place as far as events
   /// carry it in fields of their own, as `host` often is one. What no field of an event tells is taken as given.
   package var conditionOnEvents: Condition {
     let asked = place.conjuncts.compactMap { part -> Condition? in

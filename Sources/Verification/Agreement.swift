@@ -6,7 +6,7 @@ import ConcordLanguages
 public struct Probe: Hashable, Sendable {
   /// What the event shows: a fixture's name, or the purpose of a boundary event.
   public var name: String
-  /// The event.
+  /// What is put to every target.
   public var event: Event
   /// The verdict that the rule's author expects; `nil` where nobody said.
   public var expected: Bool?
@@ -20,7 +20,7 @@ public struct Probe: Hashable, Sendable {
 }
 
 extension [Probe] {
-  /// The probes that every target's platform can hold: what a typed column cannot hold says nothing about a
+  /// The probes that every target's platform can hold: what a typed column cannot hold is no test of a
   /// translation. Throws where a target has no table at all.
   package func stored(
     by targets: [Language], options: LanguageOptions
@@ -58,7 +58,6 @@ package struct Agreement: Sendable {
     case failed(query: String, Diagnostic, probe: Int?)
   }
 
-  /// The rule.
   package let rule: Rule
   /// The events.
   package let probes: [Probe]

@@ -81,7 +81,7 @@ struct AtomSites: Sendable {
     }
   }
 
-  /// What must hold elsewhere for the verdict to hang on a site alone: beside it in every `all` the others true,
+  /// What must hold elsewhere for the verdict to depend on a site alone: beside it in every `all` the others true,
   /// in every `any` the others false.
   func goals(for site: Int) -> [(node: Node, value: Bool)] {
     var goals: [(Node, Bool)] = []

@@ -31,7 +31,6 @@ package struct BoundaryEvent: Hashable, Sendable {
     case bound
   }
 
-  /// The event.
   package let event: Event
   /// What is special about it, in words: `userIdentity.type: one character longer`.
   package let purpose: String

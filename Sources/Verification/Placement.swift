@@ -19,7 +19,7 @@ enum Placement: Hashable, Sendable {
 }
 
 extension Event {
-  /// The event with something else at a path. The path's arrays are those of `shape`; what is unknown is no array.
+  /// The event with something else at a path. The path's arrays are those of `shape`; what is unknown is not an array.
   func placing(_ placement: Placement, at path: FieldPath, _ shape: PathShape) -> Event {
     let writer = PathWriter(steps: path.withoutEach.steps, arrays: shape.arrays, placement: placement)
     return Event(writer.put(into: object, 0), in: place)

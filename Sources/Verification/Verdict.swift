@@ -16,8 +16,6 @@ public enum Verdict: String, Hashable, Sendable {
   case unknown
   /// The language cannot say the rule, and said so.
   case refused
-  /// There was nothing to run it on.
-  case notRun = "not run"
 
   init(meaning: [Bool], target: [Bool]) {
     let extra = zip(meaning, target).contains { !$0 && $1 }

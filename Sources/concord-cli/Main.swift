@@ -80,11 +80,7 @@ struct ConcordTool {
       )
     }
     guard Completions.shells.contains(shell) else {
-      let near = Suggestion.nearest(to: shell, among: Completions.shells)
-      throw Diagnostic(
-        .usage, "there is no completion script for `\(shell)`",
-        help: near.map { ["did you mean `\($0)`?"] }
-          ?? ["there are scripts for \(Completions.shells.joined(separator: ", "))"])
+      throw .unknown("shell", shell, among: Completions.shells, .usage)
     }
     try terminal.print(Completions.script(for: shell, commands))
     return .clean

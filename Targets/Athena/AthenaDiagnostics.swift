@@ -2,12 +2,8 @@ import ConcordDetection
 import ConcordDiagnostics
 import ConcordLanguages
 
-// What can be wrong with SQL text (E16x), and what Athena SQL cannot say (E40x).
+// What can be wrong with SQL text, and what Athena SQL cannot say.
 extension Diagnostic {
-  static func unclosed(_ what: String, _ end: String, in source: Source, at start: Position) -> Diagnostic {
-    Diagnostic(.unclosed, "this \(what) has no end", in: source, at: Span(at: start), "expected `\(end)`")
-  }
-
   static func badUnicodeEscape(in source: Source, at span: Span) -> Diagnostic {
     Diagnostic(
       .badEscape, "this `U&'…'` literal has a malformed escape", in: source, at: span,
@@ -20,22 +16,17 @@ extension Diagnostic {
   }
 
   static func expected(_ what: String, _ token: AthenaToken, in source: Source) -> Diagnostic {
-    Diagnostic(.unexpected, "expected \(what)", in: source, at: token.span, "found \(token.described)")
-  }
-
-  static func tooDeep(in source: Source, at span: Span) -> Diagnostic {
-    Diagnostic(.textTooDeep, "nested too deep", in: source, at: span)
+    .expected(what, found: token.described, in: source, at: token.span)
   }
 
   static func unsupportedSQL(_ what: String, in source: Source?, at span: Span?) -> Diagnostic {
     Diagnostic(
-      .unsupported, "\(what) is outside the SQL that is read", in: source,
-      labels: span.map { [.init($0)] } ?? [],
+      .unsupported, "\(what) is outside the SQL that is read", in: source, at: span,
       help: ["read are `SELECT`s over one table, whose `WHERE` asks about single rows"])
   }
 
   static func typeMismatch(_ message: String, in source: Source, at span: Span?) -> Diagnostic {
-    Diagnostic(.wrongType, message, in: source, labels: span.map { [.init($0)] } ?? [])
+    Diagnostic(.wrongType, message, in: source, at: span)
   }
 
   static func neededKind(_ needed: AthenaKind, _ found: AthenaKind, in source: Source, at span: Span?)
@@ -70,34 +61,30 @@ extension Diagnostic {
 
   static func unresolvedColumn(_ name: String, in source: Source, at span: Span?) -> Diagnostic {
     Diagnostic(
-      .unknownColumn, "column `\(AthenaLiteral.comment(name))` cannot be resolved", in: source,
-      labels: span.map { [.init($0)] } ?? [], help: ["give the table's DDL with `--schema`"])
+      .unknownColumn, "unknown column `\(AthenaLiteral.comment(name))`", in: source, at: span,
+      help: ["give the table's DDL with `--schema`"])
   }
 
   static func badLike(_ message: String, in source: Source, at span: Span?) -> Diagnostic {
-    Diagnostic(.badValue, message, in: source, labels: span.map { [.init($0)] } ?? [])
+    Diagnostic(.badValue, message, in: source, at: span)
   }
 
   static func failedCast(_ type: String, in source: Source, at span: Span?) -> Diagnostic {
     Diagnostic(
-      .failedCast, "a value cannot be cast to `\(type)`, so the query fails", in: source,
-      labels: span.map { [.init($0)] } ?? [], help: ["use `TRY_CAST`, which gives NULL instead"])
+      .failedCast, "a value cannot be cast to `\(type)`, so the query fails", in: source, at: span,
+      help: ["use `TRY_CAST`, which gives NULL instead"])
   }
 
   static func unknownFunction(_ name: String, in source: Source, at span: Span?) -> Diagnostic {
-    let near = Suggestion.nearest(to: name, among: AthenaFunctionTable.argumentCounts.keys.sorted())
-    return Diagnostic(
-      .unknownFunction, "the function `\(name)` is not known here", in: source,
-      labels: span.map { [.init($0)] } ?? [],
-      help: near.map { ["did you mean `\($0)`?"] } ?? [])
+    .unknown(
+      "function", name, among: AthenaFunctionTable.argumentCounts.keys.sorted(), .unknownFunction, in: source,
+      at: span)
   }
 
   static func ddlType(_ name: String, in source: Source, at span: Span) -> Diagnostic {
-    let known = AthenaDDL.primitives.keys.sorted() + ["array", "map", "struct"]
-    let near = Suggestion.nearest(to: name, among: known)
-    return Diagnostic(
-      .unknownType, "`\(name)` is not a column type", in: source, at: span,
-      help: near.map { ["did you mean `\($0)`?"] } ?? [])
+    .unknown(
+      "type", name, among: AthenaDDL.primitives.keys.sorted() + ["array", "map", "struct"], .unknownType,
+      in: source, at: span)
   }
 
   static func duplicateColumn(_ name: String, in source: Source, at span: Span) -> Diagnostic {
@@ -106,12 +93,14 @@ extension Diagnostic {
       help: ["names are the same whatever their letter case"])
   }
 
-  static func unknownField(_ path: FieldPath, _ name: String, in table: String, near: String?) -> Diagnostic {
+  static func unknownField(
+    _ path: FieldPath, _ name: String, in table: String, suggestion: [String]
+  ) -> Diagnostic {
     Diagnostic(
       .noSuchField,
       "the table `\(table)` has no column for `\(path)`"
         + (name.sameScalars(as: path.description) ? "" : ": there is no `\(name)`"),
-      help: near.map { ["did you mean `\($0)`?"] } ?? ["give the table's own DDL with `--schema`"])
+      help: suggestion.isEmpty ? ["give the table's own DDL with `--schema`"] : suggestion)
   }
 
   static func notInTable(_ path: FieldPath, in table: String) -> Diagnostic {
@@ -154,13 +143,13 @@ extension Diagnostic {
   }
 
   static func cannotSay(_ code: Code, _ what: String, _ help: String...) -> Diagnostic {
-    Diagnostic(code, "Athena SQL cannot say \(what)", help: help)
+    Diagnostic(code, "Athena SQL cannot express \(what)", help: help)
   }
 
   static func regexDiffers(_ part: String, _ why: String, _ origin: Origin?) -> Diagnostic {
     Diagnostic(
       .regexDiffers, "`\(part)` in Athena's regular expressions differs from other platforms': \(why)",
-      in: origin?.source, labels: (origin.map { [.init(Span(at: $0.start))] }) ?? [],
+      in: origin?.source, at: origin.map { Span(at: $0.start) },
       help: ["spell out the letters, as in `[Aa]`, or what may stand beside the word"])
   }
 
@@ -215,7 +204,8 @@ extension AthenaToken {
     case .word(let word): "`\(word)`"
     case .quotedName(let name): "`\(AthenaLiteral.comment(AthenaLiteral.identifier(name)))`"
     case .backquotedName(let name): "a name in backticks, `\(AthenaLiteral.comment(name))`"
-    case .string(let text): "the text `\(AthenaLiteral.string(text))`"
+    case .string(let text):
+      text.unicodeScalars.count > 40 ? "a text" : "the text `\(AthenaLiteral.string(text))`"
     case .number(let text): "the number `\(text)`"
     case .sign(let sign): "`\(sign)`"
     case .end: "the end"

@@ -3,9 +3,6 @@ import ConcordDiagnostics
 import ConcordDocuments
 
 // What can be wrong with a Panther rule file.
-//
-// `E303` keys that are missing, `E330` documents that are no rules, `E304` values of the wrong kind, `E306` no
-// condition, `E330` what would change the meaning, `E318` to `E322` catalogue pages. Warnings likewise.
 
 extension Diagnostic {
   static func noRule(in source: Source) -> Diagnostic {
@@ -40,10 +37,9 @@ extension Diagnostic {
     if let reason = PantherKeys.otherAnalyses[type] {
       return Diagnostic(.unsupported, "`\(type)` is not read", in: source, at: span, help: [reason])
     }
-    let near = Suggestion.nearest(to: type, among: ["rule"])
     return Diagnostic(
       .unsupported, "`\(type)` is not read, only `rule` is", in: source, at: span,
-      help: near.map { ["did you mean `\($0)`?"] } ?? [])
+      help: Suggestion.question(for: type, among: ["rule"]))
   }
 
   static func wrongKind(_ key: String, _ expected: String, _ node: YAMLNode, in source: Source) -> Diagnostic
@@ -60,15 +56,6 @@ extension Diagnostic {
     }
     return Diagnostic(
       .wrongKind, "`\(key)` must be \(expected), not \(node.kindName)", in: source, at: node.span, help: help)
-  }
-
-  static func unknownWord(
-    _ word: String, _ what: String, among known: [String], _ span: Span, in source: Source
-  ) -> Diagnostic {
-    let near = Suggestion.nearest(to: word, among: known)
-    return Diagnostic(
-      .unknownWord, "`\(word)` is not \(what)", in: source, at: span,
-      help: (near.map { ["did you mean `\($0)`?"] } ?? []) + ["known: \(known.joined(separator: ", "))"])
   }
 
   static func badJSONLog(_ cause: Diagnostic, _ node: YAMLNode, in source: Source) -> Diagnostic {
@@ -134,9 +121,7 @@ extension Diagnostic {
   }
 
   static func mistypedKey(_ key: String, _ near: String, _ span: Span, in source: Source) -> Diagnostic {
-    Diagnostic(
-      .unknownKey, "unknown key `\(key)`", in: source, at: span,
-      help: ["did you mean `\(near)`?"])
+    .unknown("key", key, among: [near], .unknownKey, in: source, at: span)
   }
 
   static func repeatedTest(_ name: String, _ span: Span, in source: Source) -> Diagnostic {

@@ -3,7 +3,7 @@ import ConcordDiagnostics
 import ConcordDocuments
 import ConcordLanguages
 
-// What Splunk cannot say exactly (E41x), and what the user should know (W41x).
+// What Splunk cannot say exactly, and what the user should know.
 extension Diagnostic {
   static let splunkAnywhere = Diagnostic(
     .keywords, "Splunk cannot look for a text in every field of an event",
@@ -14,7 +14,7 @@ extension Diagnostic {
 
   static func splunkFieldName(_ name: String) -> Diagnostic {
     Diagnostic(
-      .fieldName, "field name `\(SplunkLiteral.comment(name))` cannot be said in SPL",
+      .fieldName, "field name `\(SplunkLiteral.comment(name))` cannot be written in SPL",
       help: [
         "names that are empty or hold quotes, backticks, brackets, `|`, `\\`, `$` or control characters are refused"
       ])
@@ -22,7 +22,7 @@ extension Diagnostic {
 
   static func splunkOddNameInArray(_ name: String, _ path: FieldPath) -> Diagnostic {
     Diagnostic(
-      .fieldName, "field name `\(name)` inside an array, in `\(path)`, cannot be said in SPL",
+      .fieldName, "field name `\(name)` inside an array, in `\(path)`, cannot be written in SPL",
       help: ["`json_extract` takes letters, digits, `_` and `-` after an array"])
   }
 
@@ -33,13 +33,13 @@ extension Diagnostic {
   static func splunkIgnoredCase(_ text: String, _ span: Span?) -> Diagnostic {
     Diagnostic(
       .letterCase, "Splunk does not say how it ignores the case of `\(SplunkLiteral.comment(text))`",
-      labels: span.map { [Label($0)] } ?? [],
+      at: span,
       help: ["`lower()` is documented for ASCII letters only; compare in exact case or list the spellings"])
   }
 
   static func splunkLongNumber(_ number: String, _ path: FieldPath) -> Diagnostic {
     Diagnostic(
-      .numberRange, "Splunk reads JSON numbers as doubles, and `\(number)` is none",
+      .numberRange, "Splunk reads JSON numbers as doubles, and `\(number)` is not exactly a double",
       help: ["if `\(path)` is a text, add a fixture that shows it as one"])
   }
 
@@ -78,8 +78,8 @@ extension Diagnostic {
   static func splunkShapes(_ paths: [FieldPath]) -> Diagnostic {
     Diagnostic(
       .assumedShape,
-      "\(list(paths)) \(paths.count == 1 ? "is" : "are") read as single values: nothing tells whether "
-        + "\(paths.count == 1 ? "it is an array" : "they are arrays")",
+      "\(list(paths)) \(paths.count == 1 ? "is" : "are") read as single values: whether "
+        + "\(paths.count == 1 ? "it is an array is" : "they are arrays is") not known",
       help: ["write `[]` after the name of an array, or add a fixture that has it"])
   }
 
@@ -91,17 +91,17 @@ extension Diagnostic {
 
   static func splunkFixtureNotFlat(_ name: String) -> Diagnostic {
     Diagnostic(
-      .fixtureNotFlat, "the fixture `\(name)` is no event of extracted fields",
+      .fixtureNotFlat, "the fixture `\(name)` is not a flat event",
       help: [
         "its values must be texts, numbers, booleans or null, under other names than `fixture` and `expected`"
       ])
   }
 
   static let constantPlace = Diagnostic(
-    .constantCondition, "a place that always or never holds cannot be said in SPL")
+    .constantCondition, "a place that always or never holds cannot be written in SPL")
 
   static let splunkNoSource = Diagnostic(
-    .noSource, "the search reads every index: nothing tells where the events are",
+    .noSource, "the search reads every index: the rule does not say where its events are",
     help: ["name the source with `--source 'index=… sourcetype=…'`"])
 
   static let splunkDefaultIndexes = Diagnostic(
@@ -126,30 +126,14 @@ extension Diagnostic {
   }
 }
 
-// Text that is not SPL, or not the part of it that is read (E17x).
+// Text that is not SPL, or not the part of it that is read.
 extension Diagnostic {
-  static func splunkUnclosed(_ what: String, _ mark: String, _ source: Source, _ span: Span) -> Diagnostic {
-    Diagnostic(.unclosed, "this \(what) has no closing `\(mark)`", in: source, at: span)
-  }
-
-  static func splunkUnexpected(
-    _ found: String, _ expected: String, _ source: Source, _ span: Span
-  ) -> Diagnostic {
-    Diagnostic(.unexpected, "expected \(expected), found \(found)", in: source, at: span)
-  }
-
-  static func splunkNesting(limit: Int, _ source: Source, _ span: Span) -> Diagnostic {
-    Diagnostic(.textTooDeep, "the search is nested deeper than \(limit) levels", in: source, at: span)
-  }
-
   static func splunkCommand(_ name: String, _ source: Source, _ span: Span) -> Diagnostic {
-    let near = Suggestion.nearest(to: name, among: SplunkParser.commands)
+    let known = SplunkParser.commands
     return Diagnostic(
       .unsupported, "the command `\(name)` is not read", in: source, at: span,
-      help: (near.map { ["did you mean `\($0)`?"] } ?? [])
-        + [
-          "read are \(SplunkParser.commands.joined(separator: ", ")): commands that keep or drop single events"
-        ])
+      help: Suggestion.question(for: name, among: known)
+        + ["read are \(known.joined(separator: ", ")): commands that keep or drop single events"])
   }
 
   static func splunkNotFirst(_ source: Source, _ span: Span) -> Diagnostic {
@@ -179,17 +163,15 @@ extension Diagnostic {
   }
 }
 
-// What a search asks that Splunk would refuse, or answers in a way that no manual tells (E301 to E332).
+// What a search asks that Splunk would refuse, or answers in a way that is not documented.
 extension Diagnostic {
   static func splunkFunction(_ name: String, _ span: Span?) -> Diagnostic {
-    let near = Suggestion.nearest(to: name, among: SplunkFunctionTable.argumentCounts.keys.sorted())
-    return Diagnostic(
-      .unknownFunction, "the function `\(name)` is not known", labels: labels(span),
-      help: near.map { ["did you mean `\($0)`?"] } ?? [])
+    .unknown(
+      "function", name, among: SplunkFunctionTable.argumentCounts.keys.sorted(), .unknownFunction, at: span)
   }
 
   static func splunkArguments(_ name: String, _ count: Int, _ span: Span?) -> Diagnostic {
-    Diagnostic(.wrongType, "`\(name)` does not take \(count) arguments", labels: labels(span))
+    Diagnostic(.wrongType, "`\(name)` does not take \(count) arguments", at: span)
   }
 
   static func splunkRegex(_ pattern: String) -> Diagnostic {
@@ -197,48 +179,45 @@ extension Diagnostic {
   }
 
   static func splunkNotBoolean(_ span: Span?) -> Diagnostic {
-    Diagnostic(.wrongType, "this is not a Boolean expression", labels: labels(span))
+    Diagnostic(.wrongType, "this is not a Boolean expression", at: span)
   }
 
   static func splunkBooleanAssigned(_ span: Span?) -> Diagnostic {
     Diagnostic(
-      .wrongType, "`eval` cannot give a field a Boolean", labels: labels(span),
+      .wrongType, "`eval` cannot give a field a Boolean", at: span,
       help: ["write `if(…, \"true\", \"false\")`"])
   }
 
   static func splunkFilterFields(_ span: Span?) -> Diagnostic {
-    Diagnostic(.wrongType, "`mvfilter` takes an expression on one field", labels: labels(span))
+    Diagnostic(.wrongType, "`mvfilter` takes an expression on one field", at: span)
   }
 
   static func splunkMultivalue(_ what: String, _ span: Span?) -> Diagnostic {
     Diagnostic(
-      .undocumented, "what `\(what)` does with a multivalue field is not documented", labels: labels(span),
+      .undocumented, "what `\(what)` does with a multivalue field is not documented", at: span,
       help: ["say which values are meant with `mvfilter`"])
   }
 
   static func splunkCorner(_ event: Event) -> Diagnostic {
     Diagnostic(
       .undocumented,
-      "Splunk's answer is not known: it hangs on NOT over a missing field, on a number compared with a "
-        + "text, or on a JSON boolean",
+      "Splunk's answer is not known: it depends on NOT over a missing field, on a number compared "
+        + "with a text, or on a JSON boolean",
       help: ["the event is \(SplunkLiteral.comment(Value.object(event.object).compactJSON))"])
   }
 
   static func splunkPlace(_ span: Span?) -> Diagnostic {
     Diagnostic(
-      .undocumented, "when an event happened cannot be decided here", labels: labels(span),
+      .undocumented, "when an event happened cannot be decided here", at: span,
       help: ["`earliest` and `latest` are read where every event must have them"])
   }
 
   static func splunkMakesResults(_ span: Span?) -> Diagnostic {
-    Diagnostic(.wrongType, "a search that makes its own results takes no events", labels: labels(span))
+    Diagnostic(.wrongType, "a search that makes its own results takes no events", at: span)
   }
 
   static let splunkCornerRows = Diagnostic(
-    .undocumented, "the rows hang on what no manual of Splunk tells")
-
-  static let splunkNoFixtures = Diagnostic(
-    .noFixtures, "the rule has no fixtures to test", help: ["add `Tests:` to the rule"])
+    .undocumented, "the rows depend on what Splunk does not document")
 
   static func splunkFixtureTooLong(_ name: String, limit: Int) -> Diagnostic {
     Diagnostic(
@@ -248,5 +227,4 @@ extension Diagnostic {
 
   static let splunkMadeData = Diagnostic(.wrongType, "`makeresults` takes a JSON array of objects")
 
-  private static func labels(_ span: Span?) -> [Label] { span.map { [Label($0)] } ?? [] }
 }

@@ -1,11 +1,11 @@
 import ConcordDetection
 import ConcordDiagnostics
 
-// What a search asks that is no condition on one event, or that no condition says exactly (E331), and what the
-// reader leaves out or takes differently (W17x).
+// What a search asks that is not a condition on one event, or that no condition says exactly, and what the
+// reader leaves out or takes differently.
 extension Diagnostic {
   private static func unread(_ message: String, _ span: Span?, help: [String] = []) -> Diagnostic {
-    Diagnostic(.beyondACondition, message, labels: span.map { [Label($0)] } ?? [], help: help)
+    Diagnostic(.beyondACondition, message, at: span, help: help)
   }
 
   static func splunkUnread(_ what: String, _ span: Span?) -> Diagnostic {
@@ -25,7 +25,7 @@ extension Diagnostic {
     }
     return unread(
       "`\(SplunkLiteral.comment(SplunkPrinter.inline(keyword)))` looks in the event's whole text, "
-        + "which no question about fields says", span, help: help)
+        + "which no question about fields expresses", span, help: help)
   }
 
   static func splunkComputed(_ name: String, _ span: Span?) -> Diagnostic {
@@ -44,7 +44,7 @@ extension Diagnostic {
 
   static func splunkOrder(_ field: String, _ operation: String, _ text: String, _ span: Span?) -> Diagnostic {
     unread(
-      "`\(operation)` in `search` compares numbers by value and all else by text, which no condition says",
+      "`\(operation)` in `search` compares numbers by value and all else by text, which no condition expresses",
       span,
       help: [
         "write `| where tonumber('\(SplunkLiteral.comment(field))')\(operation)\(SplunkLiteral.comment(text))`"
@@ -59,25 +59,26 @@ extension Diagnostic {
 
   static func splunkNotOfNull(_ span: Span?) -> Diagnostic {
     unread(
-      "NOT over a field that may be missing is not read: no manual tells whether it keeps the event", span,
+      "NOT over a field that may be missing is not read: whether it keeps the event is not documented", span,
       help: ["to keep it, write `if(…, 1, 0)=0`", "to drop it, write `isnotnull(field) AND NOT …`"])
   }
 
   static func splunkBooleanText(_ span: Span?) -> Diagnostic {
     unread(
-      "no manual tells how a JSON boolean that `json_extract` read compares with a text", span,
+      "how a JSON boolean that `json_extract` read compares with a text is not documented", span,
       help: ["write `if(isbool(x), lower(tostring(x)), x)` for `x`"])
   }
 
   static func splunkNumberText(_ text: String, _ span: Span?) -> Diagnostic {
     unread(
-      "no manual tells how a JSON number that `json_extract` read compares with the text `\(text)`", span,
+      "how a JSON number that `json_extract` read compares with the text `\(text)` is not documented", span,
       help: ["compare as text with `match(…, \"^…\\\\z\")`, or as number with `tonumber(…)`"])
   }
 
   static func splunkTwoFields(_ span: Span?) -> Diagnostic {
     unread(
-      "a comparison of two fields is by value where both look like numbers, which no condition says", span,
+      "a comparison of two fields is by value where both look like numbers, which no condition expresses",
+      span,
       help: ["write `isnotnull(a) AND isnotnull(b) AND tostring(a)=tostring(b)`"])
   }
 
@@ -109,12 +110,12 @@ extension Diagnostic {
   static func splunkMacroLeftOut(_ source: Source, _ span: Span?) -> Diagnostic {
     Diagnostic(
       .macroLeftOut, "a macro is taken as saying where the events are", in: source,
-      labels: span.map { [Label($0)] } ?? [], help: ["write out a macro that filters events"])
+      at: span, help: ["write out a macro that filters events"])
   }
 
   static func splunkWindowLeftOut(_ source: Source, _ span: Span?) -> Diagnostic {
     Diagnostic(
-      .windowLeftOut, "the time window is no part of the rule", in: source,
-      labels: span.map { [Label($0)] } ?? [])
+      .windowLeftOut, "the time window is not part of the rule", in: source,
+      at: span)
   }
 }

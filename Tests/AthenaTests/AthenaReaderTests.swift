@@ -121,10 +121,10 @@ struct Read: CustomTestStringConvertible, Sendable {
   static let refusals: [(String, String, String)] = [
     ("eventname = 5", "E301", "`varchar` cannot be compared with `bigint`"),
     ("readonly = false", "E301", "`varchar` cannot be compared with `boolean`"),
-    ("eventnam = 'a'", "E201", "column `eventnam` cannot be resolved"),
+    ("eventnam = 'a'", "E201", "unknown column `eventnam`"),
     ("additionaleventdata.MFAUsed = 'no'", "E301", "`\"additionaleventdata\"` is `varchar`, not a row"),
     ("resources.arn = 'x'", "E301", "`\"resources\"` is `array(row)`, not a row"),
-    ("eventname > 'a'", "E331", "texts are compared by order here, which other platforms cannot say"),
+    ("eventname > 'a'", "E331", "texts are compared by order here, which other platforms cannot express"),
     (
       "TRY_CAST(apiversion AS double) > 5", "E331",
       "`TRY_CAST` reads more texts as numbers than other platforms do: ` 5 `, `1d`, `Infinity`"
@@ -150,7 +150,7 @@ struct Read: CustomTestStringConvertible, Sendable {
     ),
     (
       "any_match(resources, r -> r.arn = 'a' AND r.type = 'b')", "E331",
-      "this asks several questions of one element of `resources[]`, which a condition on a path cannot say"
+      "this asks several questions of one element of `resources[]`, which a condition on a path cannot express"
     ),
     (
       "NOT any_match(resources, r -> r.arn = 'a')", "E331",
@@ -165,12 +165,12 @@ struct Read: CustomTestStringConvertible, Sendable {
     ("resources[1].arn = 'a'", "E330", "a subscript fails the query where there is no such element"),
     ("eventtime > current_timestamp", "E330", "`CURRENT_TIMESTAMP` is outside the SQL that is read"),
     ("`eventname` = 'a'", "E101", "names in backticks are for `CREATE TABLE` only"),
-    ("eventname = 'a", "E102", "this text literal has no end"),
-    ("eventname = 'a' /* x", "E102", "this comment has no end"),
+    ("eventname = 'a", "E102", "this text literal is not closed"),
+    ("eventname = 'a' /* x", "E102", "this comment is not closed"),
     ("eventname = 'a' GROUP BY eventname", "E330", "`GROUP` is outside the SQL that is read"),
-    ("eventname = ", "E101", "expected a value"),
+    ("eventname = ", "E101", "expected a value, found the end"),
     ("eventname = U&'\\D83D'", "E103", "this `U&'…'` literal has a malformed escape"),
-    ("starts_wth(eventname, 'a')", "E204", "the function `starts_wth` is not known here"),
+    ("starts_wth(eventname, 'a')", "E204", "unknown function `starts_wth`"),
     ("json_extract_scalar(requestparameters, 'userName') = 'a'", "E301", "invalid JSON path"),
     (
       "contains('10.0.0.0/8', TRY_CAST(sourceipaddress AS ipaddress))", "E331",
@@ -193,8 +193,8 @@ struct Read: CustomTestStringConvertible, Sendable {
       "E330",
       #"`contains('10.0.0.1/8', TRY_CAST("sourceipaddress" AS ipaddress))` is outside the SQL that is read"#
     ),
-    (String(repeating: "(", count: 300) + "TRUE", "E106", "nested too deep"),
-    (String(repeating: "NOT ", count: 300) + "TRUE", "E106", "nested too deep"),
+    (String(repeating: "(", count: 300) + "TRUE", "E106", "this is nested deeper than 200 levels"),
+    (String(repeating: "NOT ", count: 300) + "TRUE", "E106", "this is nested deeper than 200 levels"),
   ]
 
   @Test("refused", arguments: refusals.map { ($0.0, $0.1 + " " + $0.2) }) func refusal(

@@ -21,7 +21,8 @@ struct Refused: CustomTestStringConvertible, Sendable {
   static let conditions: [Refused] = [
     Refused(
       .anywhere(.contains("x"), .exact), "E401",
-      "Athena SQL cannot say a keyword search over all fields: the table has no column of the whole event"),
+      "Athena SQL cannot express a keyword search over all fields: the table has no column of the whole event"
+    ),
     Refused(
       text(FieldPath("eventNam"), .equals("x")), "E402",
       "the table `cloudtrail_logs` has no column for `eventNam`"),
@@ -40,22 +41,22 @@ struct Refused: CustomTestStringConvertible, Sendable {
     ),
     Refused(
       .test(FieldPath("userIdentity"), .present), "E422",
-      "Athena SQL cannot say anything about the row `userIdentity` as a whole"),
+      "Athena SQL cannot express anything about the row `userIdentity` as a whole"),
     Refused(
       text(FieldPath("requestParameters"), .equals("{}")), "E422",
-      "Athena SQL cannot say this about the text of `requestParameters`: it is an object, and its JSON text's spacing and escapes are not fixed"
+      "Athena SQL cannot express this about the text of `requestParameters`: it is an object, and its JSON text's spacing and escapes are not fixed"
     ),
     Refused(
       text(FieldPath("requestParameters"), .contains("\"a\":1")), "E422",
-      "Athena SQL cannot say this about the text of `requestParameters`: it is an object, and its JSON text's spacing and escapes are not fixed"
+      "Athena SQL cannot express this about the text of `requestParameters`: it is an object, and its JSON text's spacing and escapes are not fixed"
     ),
     Refused(
       text(FieldPath("score"), .prefix("5")), "E422",
-      "Athena SQL cannot say this about the text of `score`: a `double` does not keep it",
+      "Athena SQL cannot express this about the text of `score`: a `double` does not keep it",
       ddl: "CREATE EXTERNAL TABLE t (score double)"),
     Refused(
       text(FieldPath("at"), .equals("5")), "E422",
-      "Athena SQL cannot say this about `at`: the table keeps it as a moment, whose text in the event is not known",
+      "Athena SQL cannot express this about `at`: the table keeps it as a moment, whose text in the event is not known",
       ddl: "CREATE EXTERNAL TABLE t (at timestamp)"),
     Refused(
       .any((0..<5001).map { text(path("requestParameters", "a\($0)"), .equals("x")) }), "E404",
@@ -173,7 +174,7 @@ struct Refused: CustomTestStringConvertible, Sendable {
     let error = #expect(throws: Diagnostic.self) { try whereClause(condition, fixtures: [fixture]) }
     #expect(
       error?.message
-        == "Athena SQL cannot say this about `requestParameters.userName`, which is an object in the rule's fixtures"
+        == "Athena SQL cannot express this about `requestParameters.userName`, which is an object in the rule's fixtures"
     )
   }
 
@@ -332,16 +333,19 @@ struct Refused: CustomTestStringConvertible, Sendable {
   @Test(
     "bad DDL",
     arguments: [
-      ("SELECT 1", "E101", 1, "expected `CREATE EXTERNAL TABLE`"),
-      ("CREATE TABLE t", "E101", 15, "expected `(`"),
-      ("CREATE TABLE t (a strng)", "E207", 19, "`strng` is not a column type"),
+      ("SELECT 1", "E101", 1, "expected `CREATE EXTERNAL TABLE`, found `SELECT`"),
+      ("CREATE TABLE t", "E101", 15, "expected `(`, found the end"),
+      ("CREATE TABLE t (a strng)", "E207", 19, "unknown type `strng`"),
       ("CREATE TABLE t (a string, A int)", "E110", 27, "the table has two columns `A`"),
-      ("CREATE TABLE t (a struct<b string>)", "E101", 28, "expected `:`"),
-      ("CREATE TABLE t (a array<string)", "E101", 31, "expected `>`"),
-      ("CREATE TABLE t (a string", "E101", 25, "expected `,` or `)`"),
-      ("CREATE TABLE t (a string COMMENT 'x", "E102", 34, "this text literal has no end"),
-      ("CREATE TABLE t (\"a\" string)", "E101", 17, "expected a column's name"),
-      ("CREATE TABLE t (a " + String(repeating: "array<", count: 65), "E106", 403, "nested too deep"),
+      ("CREATE TABLE t (a struct<b string>)", "E101", 28, "expected `:`, found `string`"),
+      ("CREATE TABLE t (a array<string)", "E101", 31, "expected `>`, found `)`"),
+      ("CREATE TABLE t (a string", "E101", 25, "expected `,` or `)`, found the end"),
+      ("CREATE TABLE t (a string COMMENT 'x", "E102", 34, "this text literal is not closed"),
+      ("CREATE TABLE t (\"a\" string)", "E101", 17, "expected a column's name, found `\"a\"`"),
+      (
+        "CREATE TABLE t (a " + String(repeating: "array<", count: 65), "E106", 403,
+        "this is nested deeper than 64 levels"
+      ),
     ]) func bad(_ ddl: String, _ code: String, _ column: Int, _ message: String)
   {
     let error = #expect(throws: Diagnostic.self) { try AthenaDDL.table(Source(text: ddl)) }

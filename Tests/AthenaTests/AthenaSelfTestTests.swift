@@ -73,6 +73,6 @@ import Testing
       try Language.athena.selfTest(rule, options: LanguageOptions())
     }
     #expect(error?.code.rawValue == "E410")
-    #expect(error?.message == "the rule `r` has no fixtures to test with")
+    #expect(error?.message == "the rule `r` has no fixtures to test")
   }
 }

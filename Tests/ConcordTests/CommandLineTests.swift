@@ -93,7 +93,7 @@ struct CommandLineTests {
     Case(
       arguments: ["completions", "tcsh"], code: 3,
       errors:
-        "error[E901]: there is no completion script for `tcsh`\nhelp: there are scripts for bash, zsh, fish\n"
+        "error[E901]: unknown shell `tcsh`\nhelp: known: bash, zsh, fish\n"
     ),
     Case(
       arguments: ["completions"], code: 3,

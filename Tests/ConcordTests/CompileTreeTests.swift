@@ -59,12 +59,12 @@ struct CompileTreeTests {
           Splunk SPL         2         1
           Sigma              3         0
         refused, by reason:
-               1  E401  Athena SQL cannot say a keyword search over all fields: the table has no column of the whole event
+               1  E401  Athena SQL cannot express a keyword search over all fields: the table has no column of the whole event
                1  E401  Splunk cannot look for a text in every field of an event
         notes, each shown once:
-               2  N443  the search reads every index: nothing tells where the events are
-               1  N441  … are read as single values: nothing tells whether they are arrays
-               1  N441  … is read as single values: nothing tells whether it is an array
+               2  N443  the search reads every index: the rule does not say where its events are
+               1  N441  … are read as single values: whether they are arrays is not known
+               1  N441  … is read as single values: whether it is an array is not known
         7 exact, 2 refused, 0 bad
 
         """), "\(result.errors)")

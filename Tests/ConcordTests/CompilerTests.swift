@@ -29,7 +29,7 @@ struct CompilerTests {
   func language() {
     #expect(
       error { try Compiler.language(of: Source(name: "x.txt", text: "hello")) }
-        == "E905 this is no rule of a language that is known")
+        == "E905 this is not a rule in a language that is known")
   }
 
   @Test("a query that is not proved, or proved to be another, is not handed out")

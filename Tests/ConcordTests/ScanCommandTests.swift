@@ -180,7 +180,7 @@ struct ScanCommandTests {
     ),
     (
       "concord scan rule.yml empty -c", 3,
-      "error[E910]: there is no log in what was named\nhelp: the folder is empty\n"
+      "error[E910]: no logs to scan\nhelp: the folder is empty\n"
     ),
     (
       "concord scan rule.yml log.ndjson --jobs 0", 3,

@@ -29,7 +29,7 @@ struct ScanFaultTests {
       code: 3, says: ["the gzip data is damaged: ", "broken"], events: 0...1000),
     Fault(
       name: "binary file", make: "cp /bin/sh broken", code: 3,
-      says: ["it is no JSON: it begins with the bytes 7f 45 4c 46"], events: 0...0),
+      says: ["it is not JSON: it begins with the bytes 7f 45 4c 46"], events: 0...0),
     Fault(name: "empty file", make: ": > broken", code: 0, says: [], events: 0...0),
     Fault(
       name: "a line of 100 MB",

@@ -79,9 +79,9 @@ struct JSONErrorTests {
       "expected the end of the text after the JSON value, found the control character U+0000",
       "one document is read here; several may stand in a log file, one a line"),
     Case(
-      "\"é\n\"", "E102", 1, 1, "expected `\"` at the end of the string, found the end of the line",
+      "\"é\n\"", "E102", 1, 1, "this string is not closed",
       "a line break inside a string is written `\\n`"),
-    Case("[\n \"abc", "E102", 2, 2, "expected `\"` at the end of the string, found the end of the text"),
+    Case("[\n \"abc", "E102", 2, 2, "this string is not closed"),
     Case(
       "\"\\", "E103", 1, 2, "expected an escape that JSON knows, found `\\`",
       "a backslash itself is written `\\\\`"),
@@ -137,7 +137,7 @@ struct JSONErrorTests {
       try JSON.parse(String(repeating: opening, count: 200_000))
     }
     #expect(error?.code.rawValue == "E106")
-    #expect(error?.message == "objects and arrays are nested deeper than 512 levels")
+    #expect(error?.message == "this is nested deeper than 512 levels")
   }
 
   @Test(arguments: [("[", "]"), ("{\"a\":", "}")])

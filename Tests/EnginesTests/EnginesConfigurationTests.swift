@@ -24,9 +24,9 @@ struct EnginesConfigurationTests {
   }
 
   static let names: [Case] = [
-    Case(engine: "trinoo", environment: [:], expected: "E701 `trinoo` is not an engine"),
-    Case(engine: "", environment: [:], expected: "E701 `` is not an engine"),
-    Case(engine: "Trino", environment: [:], expected: "E701 `Trino` is not an engine"),
+    Case(engine: "trinoo", environment: [:], expected: "E701 unknown engine `trinoo`"),
+    Case(engine: "", environment: [:], expected: "E701 unknown engine ``"),
+    Case(engine: "Trino", environment: [:], expected: "E701 unknown engine `Trino`"),
     Case(
       engine: "duckdb", environment: [:],
       expected: "E702 the engine `duckdb` is not configured: `CONCORD_ENGINES_PYTHON` is not set"),

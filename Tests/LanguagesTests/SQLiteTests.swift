@@ -174,7 +174,7 @@ enum SQLite {
   }
 
   @Test(
-    "what SQLite cannot say is refused",
+    "what SQLite cannot express is refused",
     arguments: [
       ((try? PortableRegex("a+")).map { .test(FieldPath("a"), .regex($0)) }, .regexDiffers),
       (CIDR("10.0.0.0/8").map { .test(FieldPath("a"), .network($0)) }, .valueType),

@@ -69,40 +69,40 @@ private let badWords: [BadCondition] = [
   BadCondition("a not «inn» \"x\"", "E205", "unknown operator `inn`", "did you mean `in`?"),
   BadCondition("a «frobnicates» \"x\"", "E205", "unknown operator `frobnicates`", known),
   BadCondition(
-    "a«»", "E101", "an operator was expected after the field", "such as `eq \"…\"`, `in […]`, `is_null`"),
+    "a«»", "E101", "expected an operator after the field", "such as `eq \"…\"`, `in […]`, `is_null`"),
   BadCondition(
-    "a.b not«»\nc exists", "E101", "an operator was expected after the field",
+    "a.b not«»\nc exists", "E101", "expected an operator after the field",
     "such as `eq \"…\"`, `in […]`, `is_null`"),
   BadCondition(
-    "a «\"»x\"", "E101", "an operator was expected after the field",
+    "a «\"»x\"", "E101", "expected an operator after the field",
     "to compare with a text, write `eq` before it"),
   BadCondition(
     "anywhere «gt» 5", "E308", "`gt` cannot be asked of `anywhere`",
     "`anywhere` takes eq, ne, in, starts_with, ends_with, contains, wildcard"),
   BadCondition(
-    "a exists «AND» b exists", "E101", "`and`, `or` or the end of the line was expected, not `AND`",
+    "a exists «AND» b exists", "E101", "expected `and`, `or` or the end of the line, found `AND`",
     "did you mean `and`?"),
   BadCondition(
-    "a exists «&&» b exists", "E101", "`and`, `or` or the end of the line was expected, not `&&`",
+    "a exists «&&» b exists", "E101", "expected `and`, `or` or the end of the line, found `&&`",
     "did you mean `and`?"),
   BadCondition(
-    "(a exists «||» b exists)", "E101", "`and`, `or` or `)` was expected, not `||`", "did you mean `or`?"
+    "(a exists «||» b exists)", "E101", "expected `and`, `or` or `)`, found `||`", "did you mean `or`?"
   ),
   BadCondition(
-    "a eq \"x\" «nocsae»", "E101", "`and`, `or` or the end of the line was expected, not `nocsae`",
+    "a eq \"x\" «nocsae»", "E101", "expected `and`, `or` or the end of the line, found `nocsae`",
     "did you mean `nocase`?"),
   BadCondition(
-    "a exists\n«or» b exists", "E101", "a condition was expected before `or`", ownLine,
+    "a exists\n«or» b exists", "E101", "expected a condition, found `or`", ownLine,
     "a field of that name is written `\"or\"`"),
   BadCondition(
-    "a exists or«»\nb exists", "E101", "a condition was expected here",
+    "a exists or«»\nb exists", "E101", "expected a condition, found the end of the line",
     "a condition that spans lines needs parentheses around it"),
   BadCondition("«!»a exists", "E101", "`!` is not a word of the notation", "did you mean `not`?"),
   BadCondition(
-    "«'»a' exists", "E101", "a field was expected, not `'`",
+    "«'»a' exists", "E101", "expected a field, found `'`",
     "a name with special characters is quoted with `\"`"),
   BadCondition(
-    "a.«» exists", "E101", "a name was expected after `.`",
+    "a.«» exists", "E101", "expected a name after `.`",
     "a name with special characters is quoted: `\"a.b\".c`"),
   BadCondition(
     "a[«x»] exists", "E101", "`[x` is not an index",
@@ -119,21 +119,21 @@ private let badValues: [BadCondition] = [
     "a «eq_field»", "E101", "`eq_field` needs a value after it",
     "write `eq_field userIdentity.arn`, on the same line"),
   BadCondition(
-    "a eq «x»", "E101", "a value was expected, not `x`", "a text is quoted: `eq \"x\"`",
+    "a eq «x»", "E101", "expected a value, found `x`", "a text is quoted: `eq \"x\"`",
     "another field is compared by `eq_field`"),
   BadCondition(
-    "a contains «'x'»", "E101", "a value was expected, not `'x'`", "texts are in double quotes: `\"…\"`"),
+    "a contains «'x'»", "E101", "expected a value, found `'x'`", "texts are in double quotes: `\"…\"`"),
   BadCondition(
-    "a eq «“x”»", "E101", "a value was expected, not `“x”`", "texts are in double quotes: `\"…\"`"),
+    "a eq «“x”»", "E101", "expected a value, found `“x”`", "texts are in double quotes: `\"…\"`"),
   BadCondition(
-    "a eq «null»", "E101", "a value was expected, not `null`", "write `is_null` or `is_not_null`"),
+    "a eq «null»", "E101", "expected a value, found `null`", "write `is_null` or `is_not_null`"),
   BadCondition(
-    "a in «(»\"x\")", "E101", "a value was expected, not `(`",
+    "a in «(»\"x\")", "E101", "expected a value, found `(`",
     "a list is in brackets: `in [\"…\", \"…\"]`"),
   BadCondition(
-    "a in [\"x\",«,» \"y\"]", "E101", "a value was expected, not `,`", "write a value before it"),
+    "a in [\"x\",«,» \"y\"]", "E101", "expected a value, found `,`", "write a value before it"),
   BadCondition(
-    "a cidr_match «10.0.0.1»", "E101", "a value was expected, not `10.0.0.1`",
+    "a cidr_match «10.0.0.1»", "E101", "expected a value, found `10.0.0.1`",
     "a text is quoted: `cidr_match \"10.0.0.1\"`"),
   BadCondition("a eq «[»\"x\"]", "E308", "`eq` takes one value, not a list", "did you mean `in`?"),
   BadCondition("a gt «[»1]", "E308", "`gt` takes one value, not a list"),
@@ -164,14 +164,15 @@ private let unclosed: [BadCondition] = [
     "a eq «\"»x", "E102", "this text is not closed",
     "a text ends on its line; a line break in it is written `\\n`"),
   BadCondition("a in «[»\"x\", \"y\"", "E102", "this list is not closed"),
-  BadCondition("a in [\"x\" «\"»y\"]", "E101", "`,` or `]` was expected, not `\"`"),
-  BadCondition("a in [\"x\"\n«b» eq \"y\"", "E101", "`,` or `]` was expected, not `b`"),
+  BadCondition("a in [\"x\" «\"»y\"]", "E101", "expected `,` or `]`, found `\"`"),
+  BadCondition("a in [\"x\"\n«b» eq \"y\"", "E101", "expected `,` or `]`, found `b`"),
   BadCondition("not «(»a exists\nor b exists", "E102", "this parenthesis is not closed"),
   BadCondition("a exists«)»", "E102", "this `)` closes nothing", "remove it, or add a `(`"),
   BadCondition(#"a eq "«\.»exe""#, "E103", #"`\.` is not an escape"#, escapes),
   BadCondition(#"a eq "«\u12»""#, "E103", #"`\u` needs four hexadecimal digits"#),
-  BadCondition(#"a eq "«\ud800»""#, "E103", "this is half of a surrogate pair, which is no text"),
-  BadCondition(#"a eq "«\udc00»\ud800""#, "E103", "this is half of a surrogate pair, which is no text"),
+  BadCondition(#"a eq "«\ud800»""#, "E103", "this is half of a surrogate pair, which is not a character"),
+  BadCondition(
+    #"a eq "«\udc00»\ud800""#, "E103", "this is half of a surrogate pair, which is not a character"),
 ]
 
 @Test(arguments: badWords + badValues + unclosed)
@@ -194,7 +195,7 @@ func badConditionsSayWhatIsWrong(_ row: BadCondition) throws {
   let error = #expect(throws: Diagnostic.self) { try Notation.parse(source) }
   #expect(
     error.map { DiagnosticRenderer().render($0) } == """
-      error[E101]: `,` or `]` was expected, not `b`
+      error[E101]: expected `,` or `]`, found `b`
        --> rule.yml:3:1
       3 | b exists
         | ^

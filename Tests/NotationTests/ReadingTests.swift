@@ -43,11 +43,11 @@ func onlyWhatTheTextLeavesOpenIsVaried(_ text: String, _ count: Int) throws {
 
 @Test(arguments: [
   (
-    "is_null=flasy", "E206", "`is_null=flasy` is not a word of a reading",
+    "is_null=flasy", "E206", "unknown reading `is_null=flasy`",
     "did you mean `is_null=falsy`?"
   ),
-  ("case", "E206", "`case` is not a word of a reading", "known: is_null=falsy"),
-  ("splunk", "E206", "`splunk` is not a word of a reading", "known: is_null=falsy"),
+  ("case", "E206", "unknown reading `case`", "known: is_null=falsy"),
+  ("splunk", "E206", "unknown reading `splunk`", "known: is_null=falsy"),
   ("is_null=absent, is_null=falsy", "E110", "the reading states `is_null` twice", "keep one of them"),
   (
     "case=exact, sql", "E313", "the reading `sql` states every decision, also those before it",

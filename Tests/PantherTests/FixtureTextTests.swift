@@ -123,16 +123,16 @@ private func newItem(at column: Int) -> String {
   @Test(arguments: [
     (
       "brackets", head + "Tests: [{Name: a, ExpectedResult: true, Log: {}}]\n",
-      "its `Tests` are no block list", 4
+      "its `Tests` is not a block list", 4
     ),
     (
       "brackets after a list",
       head + "LogTypes:\n  - AWS.CloudTrail\nTests: [{Name: a, ExpectedResult: true, Log: {}}]\n",
-      "its `Tests` are no block list", 6
+      "its `Tests` is not a block list", 6
     ),
-    ("no items", head + "Tests: []\n", "its `Tests` are no block list", 4),
-    ("a mapping", head + "Tests: {a: 1}\n", "its `Tests` are no block list", 4),
-    ("an alias", head + "Old: &old\n  - a\nTests: *old\n", "its `Tests` are no block list", 6),
+    ("no items", head + "Tests: []\n", "its `Tests` is not a block list", 4),
+    ("a mapping", head + "Tests: {a: 1}\n", "its `Tests` is not a block list", 4),
+    ("an alias", head + "Old: &old\n  - a\nTests: *old\n", "its `Tests` is not a block list", 6),
     ("no value", head + "Tests:\n", "its `Tests` are empty", nil),
     ("two rules", head + "---\n" + head, "the file does not hold exactly one rule", nil),
     ("a list", "- a\n", "the file does not hold exactly one rule", nil),

@@ -69,14 +69,14 @@ private let badRules: [BadText] = [
     "unknown operator `eqq`", "did you mean `eq`?"),
   BadText(
     "reading", head + "Reading: is_null=flasy\n", line: 4, "E206",
-    "`is_null=flasy` is not a word of a reading",
-    "did you mean `is_null=falsy`?",
-    "known: is_null=falsy, is_null=absent, case=exact, case=ignored, empty=absent, empty=itself, "
-      + "cross_field=refused, cross_field=same, cross_field=differs, booleans=boolean, booleans=itself, panther, "
-      + "sql, kusto, literal"),
+    "unknown reading `is_null=flasy`",
+    "did you mean `is_null=falsy`?"),
   BadText(
-    "severity", head + "Severity: Meduim\n", line: 4, "E206", "`Meduim` is not a severity",
-    "did you mean `Medium`?", "known: Info, Low, Medium, High, Critical"),
+    "severity", head + "Severity: Meduim\n", line: 4, "E206", "unknown severity `Meduim`",
+    "did you mean `Medium`?"),
+  BadText(
+    "a severity that is near none", head + "Severity: 7\n", line: 4, "E206", "unknown severity `7`",
+    "known: Info, Low, Medium, High, Critical"),
   BadText(
     "enabled", head + "Enabled: yes\n", line: 4, "E304",
     "`Enabled` must be `true` or `false`, not the text `yes`",
@@ -239,7 +239,7 @@ private let badPages: [BadText] = [
     "copy the page with its indentation, or read the rule's own file"),
   BadText(
     "foreign key in tests", title + body + "Tests:\n- Title: one\n" + logic, line: 9, "E101",
-    "a test was expected, which begins with one of its keys",
+    "expected a test, which begins with one of its keys",
     "known: Name, ExpectedResult, Log, Mocks, LogType, Resource"),
   BadText(
     "expectation", title + body + "Tests:\n- Name: one\nExpectedResult: maybe\nLog: {a: 1}\n" + logic,

@@ -57,7 +57,7 @@ enum SQLiteText {
   /// A string literal. Nothing but the quote is special in one, and a statement ends at a NUL.
   static func literal(_ text: String) throws(Diagnostic) -> String {
     if text.unicodeScalars.contains("\0") {
-      throw Diagnostic(.unspellableValue, "SQLite cannot say the control character NUL")
+      throw Diagnostic(.unspellableValue, "SQLite cannot express the control character NUL")
     }
     return quoted(text, "'")
   }

@@ -83,7 +83,7 @@ struct InputFaultTests {
       ]),
     Case(
       name: "a plain text", text: "2024-01-01 hello\n[x] world\n", numbers: [],
-      problems: [(.log, "cannot read the log: it is no JSON: it begins with `2024-01-01 hello`")]),
+      problems: [(.log, "cannot read the log: it is not JSON: it begins with `2024-01-01 hello`")]),
     Case(
       name: "a text with a bracket", text: "[info] hello\n", numbers: [],
       problems: [(.byte(1), "expected a value; no event was found after that")]),

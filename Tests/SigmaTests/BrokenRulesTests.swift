@@ -186,7 +186,7 @@ struct BrokenRulesTests {
     .init("User|startswith: 'svc_'", "User|startswith: ⟦null⟧", "E308", "`startswith` does not go with null"),
     .init(
       "User|startswith: 'svc_'", "User|expand: ⟦'%accounts%'⟧", "E317",
-      "nothing says what the placeholder `%accounts%` stands for"),
+      "the placeholder `%accounts%` has no values"),
     .init("User|startswith: 'svc_'", "User|fieldref: ⟦'a*'⟧", "E308", "the name of a field has no wildcards"),
     .init(
       "User|startswith: 'svc_'", "User|fieldref|⟦endswith⟧: Parent", "E330",
@@ -213,7 +213,7 @@ struct BrokenRulesTests {
       "there is nothing for `base64offset` to encode"),
     .init(
       "User|startswith: 'svc_'", "User|re|expand: ⟦'\\%a%b%'⟧", "E317",
-      "nothing says what the placeholder `%b%` stands for"),
+      "the placeholder `%b%` has no values"),
     .init("Size|gte", "Size|⟦in⟧", "E203", "unknown modifier `in`"),
     .init("|contains|all", "|contains|⟦any⟧", "E203", "unknown modifier `any`"),
     .init("User|startswith", "User|⟦not⟧", "E203", "unknown modifier `not`"),
@@ -259,34 +259,43 @@ struct BrokenRulesTests {
       "all of selection_*", "all of selections_*", at: "⟦all of selections_*⟧", "E202",
       "no selection's name matches `selections_*`"),
     .init("all of selection_*", "⟦all of selectoin_*⟧", "E202", "no selection's name matches `selectoin_*`"),
-    .init("all of selection_*", "⟦selection⟧", "E202", "there is no selection `selection`"),
-    .init("all of selection_*", "⟦selection_clu⟧", "E202", "there is no selection `selection_clu`"),
+    .init("all of selection_*", "⟦selection⟧", "E202", "unknown selection `selection`"),
+    .init("all of selection_*", "⟦selection_clu⟧", "E202", "unknown selection `selection_clu`"),
     .init("all of selection_*", "⟦selection_*⟧", "E101", "`selection_*` names several selections"),
     .init("all of selection_*", "⟦2⟧ of selection_*", "E206", "`2 of` is not a quantifier"),
     .init("all of selection_*", "⟦most⟧ of selection_*", "E206", "`most of` is not a quantifier"),
     .init("all of selection_*", "⟦ALL⟧ of selection_*", "E101", "`ALL` is written in capitals"),
     .init("all of selection_*", "all ⟦OF⟧ selection_*", "E101", "`OF` is written in capitals"),
     .init("selection_* and not", "selection_* ⟦AND⟧ not", "E101", "`AND` is written in capitals"),
-    .init("selection_* and not", "selection_* ⟦&⟧ not", "E101", "unexpected `&` in the condition"),
-    .init("selection_* and not", "selection_* ⟦,⟧ not", "E101", "unexpected `,` in the condition"),
+    .init(
+      "selection_* and not", "selection_* ⟦&⟧ not", "E101", "expected a name or a parenthesis, found `&`"),
+    .init(
+      "selection_* and not", "selection_* ⟦,⟧ not", "E101", "expected a name or a parenthesis, found `,`"),
     .init("and not 1", "and ⟦NOT⟧ 1", "E101", "`NOT` is written in capitals"),
-    .init("and not 1", "and ⟦!⟧ 1", "E101", "unexpected `!` in the condition"),
-    .init("and not 1", "not 1", at: "⟦not⟧", "E101", "unexpected `not` in the condition"),
-    .init("not 1 of filter_main_*", "not⟦⟧", "E101", "the condition ends where a selection is expected"),
+    .init("and not 1", "and ⟦!⟧ 1", "E101", "expected a name or a parenthesis, found `!`"),
+    .init("and not 1", "not 1", at: "⟦not⟧", "E101", "expected `and`, `or` or the end, found `not`"),
+    .init("not 1 of filter_main_*", "not⟦⟧", "E101", "expected a selection, found the end"),
     .init(
       "not 1 of filter_main_*", "not 1 of⟦⟧", "E101",
-      "the condition ends where `them` or a pattern is expected"),
+      "expected `them` or a pattern, found the end"),
     .init("not 1 of filter_main_*", "not ⟦(⟧1 of filter_main_*", "E102", "this parenthesis is not closed"),
-    .init("not 1 of filter_main_*", "not 1 of filter_main_*⟦)⟧", "E101", "unexpected `)` in the condition"),
-    .init("not 1 of filter_main_*", "not 1 of ⟦(⟧filter_main_*)", "E101", "unexpected `(` in the condition"),
+    .init(
+      "not 1 of filter_main_*", "not 1 of filter_main_*⟦)⟧", "E101",
+      "expected `and`, `or` or the end, found `)`"),
+    .init(
+      "not 1 of filter_main_*", "not 1 of ⟦(⟧filter_main_*)", "E101",
+      "expected `them` or a pattern, found `(`"),
     .init(
       "not 1 of filter_main_*", "not 1 of filter_main_* ⟦| count() > 5⟧", "E330",
       "aggregations behind a `|` are no longer part of Sigma"),
     .init(
       "not 1 of filter_main_*", "not 1 of filter_main_* ⟦near⟧ x", "E101",
-      "unexpected `near` in the condition"),
-    .init("not 1 of filter_main_*", "not 1 of filter_⟦?⟧", "E101", "unexpected `?` in the condition"),
-    .init("not 1 of filter_main_*", "not filter_mäin", at: "⟦ä⟧", "E101", "unexpected `ä` in the condition"),
+      "expected `and`, `or` or the end, found `near`"),
+    .init(
+      "not 1 of filter_main_*", "not 1 of filter_⟦?⟧", "E101", "expected a name or a parenthesis, found `?`"),
+    .init(
+      "not 1 of filter_main_*", "not filter_mäin", at: "⟦ä⟧", "E101",
+      "expected a name or a parenthesis, found `ä`"),
     .init("title: Suspicious", "action: ⟦globl⟧\ntitle: Suspicious", "E206", "unknown action `globl`"),
     .init(
       "title: Suspicious", "action: ⟦repeat⟧\ntitle: Suspicious", "E305",

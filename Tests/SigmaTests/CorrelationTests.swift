@@ -28,7 +28,7 @@ struct CorrelationTests {
   /// What is wrong with a correlation, at ⟦…⟧. A line `-key` takes that key away.
   static let errors: [BadRow] = [
     .init(
-      "type: ⟦event_cuont⟧", "E206", "`event_cuont` is not a type of correlation",
+      "type: ⟦event_cuont⟧", "E206", "unknown type of correlation `event_cuont`",
       "did you mean `event_count`?"),
     .init("-type: x", "E303", "the correlation has no `type`"),
     .init("-rules: x", "E303", "the correlation has no `rules`"),
@@ -46,7 +46,7 @@ struct CorrelationTests {
     .init("timespan: ⟦99999999999999999d⟧", "E315", "`99999999999999999d` is not a time span"),
     .init("timespan: ⟦60⟧", "E315", "`60` is not a time span"),
     .init(
-      "condition: {⟦gtt⟧: 5}", "E206", "`gtt` is no condition of a correlation", "did you mean `gt`?"),
+      "condition: {⟦gtt⟧: 5}", "E206", "unknown condition of a correlation `gtt`", "did you mean `gt`?"),
     .init("condition: {gte: ⟦'5'⟧}", "E304", "`gte` must be a number"),
     .init(
       "condition: ⟦{field: User}⟧", "E315",
@@ -93,9 +93,9 @@ struct CorrelationTests {
   static let warnings: [BadRow] = [
     .init("-group-by: x", "W376", "the correlation has no `group-by`"),
     .init(
-      "⟦timespam⟧: 1h", "W221", "`timespam` is no key of a correlation, and is not read",
+      "⟦timespam⟧: 1h", "W221", "unknown key `timespam` of a correlation, which is not read",
       "did you mean `timespan`?"),
-    .init("rules: [one, ⟦three⟧]", "W224", "the correlation names `three`, which is no rule of this file"),
+    .init("rules: [one, ⟦three⟧]", "W224", "the correlation names `three`, which is not a rule in this file"),
     .init("rules: [one, two, ⟦one⟧]", "W368", "`one` stands twice in `rules`"),
     .init("type: temporal_ordered\nrules: ⟦[one]⟧", "W375", "a `temporal_ordered` correlation of one rule"),
     .init("condition: {⟦field⟧: x, gte: 1}", "W356", "`field` does nothing in a `event_count` correlation"),

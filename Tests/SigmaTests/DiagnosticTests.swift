@@ -149,16 +149,16 @@ struct DiagnosticTests {
       "each multiplies the texts to look for by five; split it into several values"),
     .init(
       "s: {f|expand: ⟦'100% of %admins%'⟧}\ncondition: s", "E317",
-      "nothing says what the placeholder `% of %` stands for"),
+      "the placeholder `% of %` has no values"),
     .init(
       "s: {f|contains|expand: ⟦'100\\% of %admins%'⟧}\ncondition: s", "E317",
-      "nothing says what the placeholder `%admins%` stands for"),
+      "the placeholder `%admins%` has no values"),
     .init(
       "s: {f|re|expand: ⟦'a\\\\%admins%'⟧}\ncondition: s", "E317",
-      "nothing says what the placeholder `%admins%` stands for"),
+      "the placeholder `%admins%` has no values"),
     .init(
       "s: {f|expand: ⟦'%admins%'⟧}\ncondition: s", "E317",
-      "nothing says what the placeholder `%admins%` stands for",
+      "the placeholder `%admins%` has no values",
       "give its values to a processing pipeline (`vars` of that name and `value_placeholders`) or the rule"),
     .init(
       "s: {'|⟦startswith⟧': a}\ncondition: s", "E330", "`startswith` without a field is not supported",
@@ -186,9 +186,9 @@ struct DiagnosticTests {
     .init("⟦s⟧: {f: a}", "E303", "the rule has no `condition`"),
     .init("⟦c⟧ondition: s", "E306", "the detection has no selection"),
     .init("s: {f: a}\ncondition: ⟦{a: b}⟧", "E304", "`condition` must be a text or a list of texts"),
-    .init("s: {f: a}\ncondition: ⟦t⟧", "E202", "there is no selection `t`"),
+    .init("s: {f: a}\ncondition: ⟦t⟧", "E202", "unknown selection `t`"),
     .init(
-      "selection: {f: a}\ncondition: not ⟦selecton⟧", "E202", "there is no selection `selecton`",
+      "selection: {f: a}\ncondition: not ⟦selecton⟧", "E202", "unknown selection `selecton`",
       "did you mean `selection`?"),
     .init("s: {f: a}\ncondition: s and ⟦1 of zz*⟧", "E202", "no selection's name matches `zz*`"),
     .init("_s: {f: a}\ncondition: ⟦1 of them⟧", "E202", "no selection's name matches `them`"),
@@ -203,12 +203,12 @@ struct DiagnosticTests {
     .init("s: {f: a}\ncondition: ⟦NOT⟧ s", "E101", "`NOT` is written in capitals", "write `not`"),
     .init("s: {f: a}\ncondition: 1 ⟦OF⟧ them", "E101", "`OF` is written in capitals", "write `of`"),
     .init("s: {f: a}\ncondition: ⟦All⟧ of them", "E101", "`All` is written in capitals", "write `all`"),
-    .init("s: {f: a}\ncondition: s ⟦s⟧", "E101", "unexpected `s` in the condition"),
+    .init("s: {f: a}\ncondition: s ⟦s⟧", "E101", "expected `and`, `or` or the end, found `s`"),
     .init("s: {f: a}\ncondition: ⟦(⟧s", "E102", "this parenthesis is not closed"),
-    .init("s: {f: a}\ncondition: s⟦)⟧", "E101", "unexpected `)` in the condition"),
-    .init("s: {f: a}\ncondition: s and⟦⟧", "E101", "the condition ends where a selection is expected"),
-    .init("s: {f: a}\ncondition: ⟦and⟧ s", "E101", "unexpected `and` in the condition"),
-    .init("s: {f: a}\ncondition: s ⟦&⟧ s", "E101", "unexpected `&` in the condition"),
+    .init("s: {f: a}\ncondition: s⟦)⟧", "E101", "expected `and`, `or` or the end, found `)`"),
+    .init("s: {f: a}\ncondition: s and⟦⟧", "E101", "expected a selection, found the end"),
+    .init("s: {f: a}\ncondition: ⟦and⟧ s", "E101", "expected a selection, found `and`"),
+    .init("s: {f: a}\ncondition: s ⟦&⟧ s", "E101", "expected a name or a parenthesis, found `&`"),
     .init(
       "s: {f: a}\ncondition: s ⟦| count() > 5⟧", "E330",
       "aggregations behind a `|` are no longer part of Sigma",
@@ -416,7 +416,7 @@ struct DiagnosticTests {
     #expect(
       collection.refused.map { $0.errors.map(\.message) } == [
         [
-          "unknown modifier `contian`", "`AND` is written in capitals", "there is no selection `u`",
+          "unknown modifier `contian`", "`AND` is written in capitals", "unknown selection `u`",
           "`gt` does not go with text", "parts of a time (`hour`) are not supported",
         ], ["`detection` must be a map", "the rule has no `logsource`"],
       ])

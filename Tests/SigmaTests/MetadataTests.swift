@@ -11,10 +11,10 @@ struct MetadataTests {
   /// Lines of a rule in which ⟦…⟧ stands around what the warning points at.
   static let rows: [BadRow] = [
     .init(
-      "status: ⟦experimentl⟧", "W223", "`experimentl` is not a status that Sigma knows",
+      "status: ⟦experimentl⟧", "W223", "unknown status `experimentl`",
       "did you mean `experimental`?"),
     .init(
-      "level: ⟦urgent⟧", "W223", "`urgent` is not a level that Sigma knows",
+      "level: ⟦urgent⟧", "W223", "unknown level `urgent`",
       "known: informational, low, medium, high, critical"),
     .init(
       "id: ⟦AWS.Rule⟧", "W363", "the id `AWS.Rule` is not a UUID", "a handle for people is the rule's `name`"),
@@ -34,20 +34,20 @@ struct MetadataTests {
       "write `attack.t1059`"),
     .init(
       "tags: [⟦attack.t10599⟧]", "W351",
-      "tag `attack.t10599` names no tactic, technique, group or software of ATT&CK"),
+      "tag `attack.t10599` is not a tactic, technique, group or software of ATT&CK"),
     .init(
       "tags: [⟦attack.exfiltraton⟧]", "W351",
-      "tag `attack.exfiltraton` names no tactic, technique, group or software of ATT&CK",
+      "tag `attack.exfiltraton` is not a tactic, technique, group or software of ATT&CK",
       "write `attack.exfiltration`"),
     .init(
       "tags: [⟦cve.2021.44228⟧]", "W351", "tag `cve.2021.44228` is not the number of a CVE",
       "write `cve.2021-44228`"),
     .init(
       "tags: [⟦tlp.white⟧]", "W351", "tag `tlp.white` is of version 1 of the protocol", "write `tlp.clear`"),
-    .init("tags: [⟦tlp.pink⟧]", "W351", "tag `tlp.pink` is not one that Sigma knows"),
+    .init("tags: [⟦tlp.pink⟧]", "W351", "tag `tlp.pink` is unknown"),
     .init(
       "tags: [⟦detection.threat_hunting⟧]", "W351",
-      "tag `detection.threat_hunting` is not one that Sigma knows", "write `detection.threat-hunting`"),
+      "tag `detection.threat_hunting` is unknown", "write `detection.threat-hunting`"),
     .init("tags: [⟦stp.6⟧]", "W351", "tag `stp.6` is not a score such as `stp.4` or `stp.3k`"),
     .init("tags: [⟦car.2016⟧]", "W351", "tag `car.2016` is not the number of a CAR analytic"),
     .init("tags: [⟦windows⟧]", "W351", "tag `windows` is not of the form `namespace.name`"),
@@ -105,22 +105,22 @@ struct MetadataTests {
     .init("references: ⟦x⟧", "W367", "`references` should be a list", "write `- ` before its only element"),
     .init("author: ⟦[A, B]⟧", "W367", "`author` should be one text", "separate several by commas"),
     .init(
-      "⟦referenecs⟧: [x]", "W221", "`referenecs` is no key that Sigma knows", "did you mean `references`?"),
+      "⟦referenecs⟧: [x]", "W221", "unknown key `referenecs`", "did you mean `references`?"),
     .init(
       "related: [⟦{id: 0a1b2c3d-0000-4000-8000-000000000000}⟧]", "W369",
       "a related rule has an `id` and a `type`"),
     .init(
       "related: [{id: 0a1b2c3d-0000-4000-8000-000000000000, type: ⟦obsoletes⟧}]", "W223",
-      "`obsoletes` is not a type of relation that Sigma knows", "did you mean `obsolete`?"),
+      "unknown type of relation `obsoletes`", "did you mean `obsolete`?"),
     .init(
       "logsource: {product: ⟦Windows⟧}", "W365", "`Windows` is not spelled as names of log sources are",
       "lower case, `_` for spaces: `windows`"),
     .init(
-      "logsource: {product: a, ⟦servic⟧: b}", "W221", "`servic` is no key that Sigma knows",
+      "logsource: {product: a, ⟦servic⟧: b}", "W221", "unknown key `servic`",
       "did you mean `service`?"),
     .init(
       "⟦logsource⟧: {definition: x}", "W366", "the log source names no category, product or service",
-      "without one of them nothing tells which events the rule reads"),
+      "without one of them it is not known which events the rule reads"),
   ]
 
   @Test("taken with a warning at its place", arguments: rows)

@@ -30,7 +30,7 @@ struct PipelineDiagnosticTests {
     .init("priority: high\ntransformations: []", "E304 p:1:11 `priority` must be a whole number"),
     .init(
       "transformations: []\nfinalizers: [{type: concat}]", "E330 p:2:13 `finalizers` is not supported",
-      "it changes the text of a query, of which nothing would be known any more"),
+      "it changes the text of a query, which could then mean anything"),
     .init("- {id: x}", "E303 p:2:5 the transformation has no `type`"),
     .init(
       "- {type: field_name_maping, mapping: {a: b}}",
@@ -121,7 +121,7 @@ struct PipelineDiagnosticTests {
       "in the processing pipeline, p.yml:2"),
     .init(
       "- {type: wildcard_placeholders, include: [z]}",
-      "E317 r:9:17 nothing says what the placeholder `%u%` stands for", "*", detection: "s: {a|expand: '%u%'}"
+      "E317 r:9:17 the placeholder `%u%` has no values", "*", detection: "s: {a|expand: '%u%'}"
     ),
   ]
 

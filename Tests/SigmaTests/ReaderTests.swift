@@ -305,7 +305,7 @@ struct CollectionTests {
     #expect(
       both.flatMap(\.warnings).map { "\($0.code.rawValue) \($0.message)" } == [
         "W378 the filter does not apply to `two`, which reads another log source",
-        "W224 the filter names `three`, which is no rule of this file",
+        "W224 the filter names `three`, which is not a rule in this file",
       ])
     #expect(both.flatMap(\.warnings).map { $0.labels.first?.span.start.line } == [13, 13])
 

@@ -300,11 +300,11 @@ struct WriterTests {
   }
 }
 
-@Suite("What Sigma cannot say")
+@Suite("What Sigma cannot express")
 struct RefusalTests {
   static let rows: [(Condition, String, String)] = [
-    (.always(true), "E417", "Sigma cannot say a condition that is true of every event"),
-    (.always(false), "E417", "Sigma cannot say a condition that is false of every event"),
+    (.always(true), "E417", "Sigma cannot express a condition that is true of every event"),
+    (.always(false), "E417", "Sigma cannot express a condition that is false of every event"),
     (
       FieldPath(steps: [.name("a"), .index(0)]).map { .test($0, .present) } ?? .always(true), "E418",
       "Sigma cannot ask for one element of an array, as `a[0]` does"

@@ -116,7 +116,7 @@ import Testing
       try Language.splunk.selfTest(rule, options: Self.options)
     }
     #expect(error?.code.rawValue == "E411")
-    #expect(error?.message == "the fixture `one` is no event of extracted fields")
+    #expect(error?.message == "the fixture `one` is not a flat event")
     #expect(try Language.splunk.stores([rule.fixtures[0].event], options: Self.options) == [false])
     #expect(try Language.splunk.stores([rule.fixtures[0].event], options: LanguageOptions()) == [true])
   }

@@ -152,9 +152,9 @@ private let list = event(("f", .array([.string("A"), .string("B")])))
 
 @Suite struct ParserErrors {
   @Test(arguments: [
-    ("a=\"x", "this text has no closing `\"`", 1, 3),
-    ("a=x | ```no", "this comment has no closing ```` ``` ````", 1, 7),
-    ("`m", "this macro has no closing ```` ` ````", 1, 1),
+    ("a=\"x", "this text is not closed", 1, 3),
+    ("a=x | ```no", "this comment is not closed", 1, 7),
+    ("`m", "this macro is not closed", 1, 1),
     ("a=1 | stats count by b", "the command `stats` is not read", 1, 7),
     ("a=1 | serch b", "the command `serch` is not read", 1, 7),
     ("a=1 [search b]", "a subsearch is not a condition on one event", 1, 5),
@@ -195,7 +195,7 @@ private let list = event(("f", .array([.string("A"), .string("B")])))
     #expect {
       _ = try SplunkParser.parse(Source(text: text))
     } throws: {
-      ($0 as? Diagnostic)?.message == "the search is nested deeper than 300 levels"
+      ($0 as? Diagnostic)?.message == "this is nested deeper than 300 levels"
     }
   }
 }

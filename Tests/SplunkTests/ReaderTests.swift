@@ -82,11 +82,15 @@ func readsWhatPeopleWrite(_ reading: HandWritten) throws {
 }
 
 @Test(arguments: [
-  ("error", "E331", "`error` looks in the event's whole text, which no question about fields says", 1),
-  ("f=x other", "E331", "`other` looks in the event's whole text, which no question about fields says", 5),
-  ("f=x or g=y", "E331", "`or` looks in the event's whole text, which no question about fields says", 5),
+  ("error", "E331", "`error` looks in the event's whole text, which no question about fields expresses", 1),
   (
-    "f>5", "E331", "`>` in `search` compares numbers by value and all else by text, which no condition says",
+    "f=x other", "E331", "`other` looks in the event's whole text, which no question about fields expresses",
+    5
+  ),
+  ("f=x or g=y", "E331", "`or` looks in the event's whole text, which no question about fields expresses", 5),
+  (
+    "f>5", "E331",
+    "`>` in `search` compares numbers by value and all else by text, which no condition expresses",
     1
   ),
   ("f=null", "E331", "the text `null` is also what Splunk's own fields hold for JSON null", 1),
@@ -96,20 +100,22 @@ func readsWhatPeopleWrite(_ reading: HandWritten) throws {
   ("f=É", "E412", "Splunk does not say how it ignores the case of `É`", 1),
   (
     "* | where NOT f=\"x\"",
-    "E331", "NOT over a field that may be missing is not read: no manual tells whether it keeps the event", 11
+    "E331", "NOT over a field that may be missing is not read: whether it keeps the event is not documented",
+    11
   ),
   (
     "* | where a=b",
-    "E331", "a comparison of two fields is by value where both look like numbers, which no condition says", 11
+    "E331",
+    "a comparison of two fields is by value where both look like numbers, which no condition expresses", 11
   ),
   ("* | where lower(f)=\"A\"", "E331", "`A` is not in lower case, so it never equals a `lower(…)`", 11),
   (
     "* | eval x=json_extract(_raw, \"b\") | where x=\"true\"",
-    "E331", "no manual tells how a JSON boolean that `json_extract` read compares with a text", 44
+    "E331", "how a JSON boolean that `json_extract` read compares with a text is not documented", 44
   ),
   (
     "* | eval x=json_extract(_raw, \"b\") | where x=\"5\"",
-    "E331", "no manual tells how a JSON number that `json_extract` read compares with the text `5`", 44
+    "E331", "how a JSON number that `json_extract` read compares with the text `5` is not documented", 44
   ),
   (
     "* | eval x=json_extract(_raw, \"b\") | where x!=\"y\"", "E331", "`!=` over `json_extract` is not read",

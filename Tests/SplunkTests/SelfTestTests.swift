@@ -65,7 +65,7 @@ private func fixtures(_ names: [(String, Bool, Event)]) -> [Fixture] {
     try Language.splunk.selfTest(rule, options: LanguageOptions())
   }
   #expect(none?.code.rawValue == "E410")
-  #expect(none?.message == "the rule has no fixtures to test")
+  #expect(none?.message == "the rule `r` has no fixtures to test")
   rule.fixtures = fixtures([("big", true, event(("a", .string(String(repeating: "x", count: 30_000)))))])
   let long = #expect(throws: Diagnostic.self) {
     try Language.splunk.selfTest(rule, options: LanguageOptions())

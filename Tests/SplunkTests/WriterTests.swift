@@ -166,7 +166,7 @@ struct Refused: Sendable, CustomTestStringConvertible {
     message: "the number `1e400` is out of SPL's range"),
   Refused(
     condition: .test(FieldPath("a`b"), .present), code: "E406",
-    message: "field name `a'b` cannot be said in SPL"),
+    message: "field name `a'b` cannot be written in SPL"),
 ])
 func refuses(_ refused: Refused) {
   let rule = Rule(id: "r", title: "t", condition: refused.condition)

@@ -62,7 +62,7 @@ package struct LintFinding: Sendable {
     diagnostic = Diagnostic(
       kind.code, severity: kind.severity, message,
       in: origin == nil ? document.source : document.conditionSource,
-      labels: origin.map { [Diagnostic.Label($0)] } ?? [], help: help)
+      at: origin, help: help)
   }
 }
 

@@ -79,7 +79,7 @@ package struct RuleSetLint: Sendable {
       single: isSingle || !all.event(where: other.condition, butNot: rule.condition).isNever)
   }
 
-  /// The finding about a pair, told of its first rule; `nil` for what is none. Two rules that hold of the same events
+  /// The finding about a pair, told of its first rule; `nil` where there is nothing to say. Two rules that hold of the same events
   /// are a pair both ways, and the later one is told.
   package func finding(
     _ relation: Relation, _ pair: Candidate, _ documents: [RuleDocument], witness: Event?

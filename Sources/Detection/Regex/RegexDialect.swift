@@ -15,7 +15,6 @@ package struct RegexDialect: Sendable {
 
   /// How a scalar beyond ASCII is spelled.
   package enum BeyondASCII: Hashable, Sendable {
-    /// As itself.
     case itself
     /// `\x{E9}`: PCRE, Joni, RE2.
     case braced
@@ -39,7 +38,6 @@ package struct RegexDialect: Sendable {
   package var ignoredCase: IgnoredCase = .classes
   /// Whether `\d \w \s` and their opposites are ASCII there; otherwise they are spelled as ranges.
   package var hasASCIIClasses = true
-  /// The start of the text.
   package var textStart = "^"
   /// The end of the text; Python before 3.14 calls it `\Z`.
   package var textEnd = "\\z"
@@ -202,7 +200,7 @@ extension RegexDialect {
     }
   }
 
-  /// A scalar that is no syntax: controls and whatever cannot be seen are spelled as escapes.
+  /// A scalar that is not syntax: controls and whatever cannot be seen are spelled as escapes.
   private func plain(_ scalar: Unicode.Scalar) -> String {
     switch scalar.value {
     case 0x09: return "\\t"

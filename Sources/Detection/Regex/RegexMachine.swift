@@ -37,7 +37,6 @@ package struct RegexMachine: Sendable {
 }
 
 extension RegexMachine {
-  /// Appends a step.
   package mutating func append(_ step: Step) {
     if steps.isEmpty, case .anchor(.textStart) = step { startsAtTextStart = true }
     steps.append(step)
@@ -60,7 +59,6 @@ extension RegexMachine {
     }
   }
 
-  /// Appends one of these choices.
   package mutating func appendEither<Choice>(
     _ choices: [Choice], _ append: (inout RegexMachine, Choice) -> Void
   ) {

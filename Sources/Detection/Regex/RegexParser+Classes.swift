@@ -125,7 +125,7 @@ extension RegexParser {
       throw fail(
         DetectionDiagnostics.badEscape(
           String(String.UnicodeScalarView(scalars[start..<at])),
-          help: "a surrogate or a number beyond 10FFFF is no character"), from: start)
+          help: "a surrogate or a number beyond 10FFFF is not a character"), from: start)
     }
     return scalar
   }

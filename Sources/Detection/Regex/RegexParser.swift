@@ -112,7 +112,8 @@ struct RegexParser {
           "`\(scalar)` has nothing to repeat", help: "write `\\\(scalar)` for the character"), from: start)
     case "{":
       throw fail(
-        DetectionDiagnostics.notPortable("`{` that begins no repeat", help: "write `\\{` for the character"),
+        DetectionDiagnostics.notPortable(
+          "`{` that does not begin a repeat", help: "write `\\{` for the character"),
         from: start)
     default: return .letter(scalar, flags.letterCase)
     }

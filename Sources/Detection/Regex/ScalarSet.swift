@@ -5,10 +5,8 @@ package struct ScalarSet: Sendable {
   /// Which of U+0000 to U+003F, and of U+0040 to U+007F, are in the set.
   package let ascii: (low: UInt64, high: UInt64)
 
-  /// The scalars of a class.
   package init(_ scalars: ScalarClass) { self.init(merged: scalars.effectiveRanges) }
 
-  /// The scalars of these ranges.
   package init(_ ranges: [ClosedRange<Unicode.Scalar>]) { self.init(merged: ScalarClass.merged(ranges)) }
 
   /// This scalar, and where letter case is ignored those that differ from it in case alone.

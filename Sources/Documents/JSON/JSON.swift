@@ -10,7 +10,7 @@ public enum JSON {
 
   /// The value that the source holds: one document and nothing else but white space.
   ///
-  /// Throws `E101` to `E118`.
+  /// Throws `E101` to `E111`.
   public static func parse(_ source: Source, depthLimit: Int = depthLimit) throws(Diagnostic) -> Value {
     var reader = JSONReader(source, ValueBuilder(), depthLimit: depthLimit)
     return try reader.onlyDocument()
@@ -18,14 +18,14 @@ public enum JSON {
 
   /// The value that the text holds.
   ///
-  /// Throws `E101` to `E118`.
+  /// Throws `E101` to `E111`.
   public static func parse(_ text: String) throws(Diagnostic) -> Value {
     try parse(Source(text: text))
   }
 
   /// The same as `parse`, with the place of every value and every key.
   ///
-  /// Throws `E101` to `E118`.
+  /// Throws `E101` to `E111`.
   package static func node(_ source: Source, depthLimit: Int = depthLimit) throws(Diagnostic) -> JSONNode {
     var reader = JSONReader(source, NodeBuilder(source), depthLimit: depthLimit)
     return try reader.onlyDocument()
@@ -41,7 +41,7 @@ public enum JSON {
 
   /// The documents of newline-delimited JSON: one a line, empty lines left out.
   ///
-  /// Throws `E101` to `E118` for the first line that does not hold exactly one document.
+  /// Throws `E101` to `E111` for the first line that does not hold exactly one document.
   public static func lines(
     _ source: Source, depthLimit: Int = depthLimit
   ) throws(Diagnostic) -> [Document] {
@@ -51,7 +51,7 @@ public enum JSON {
 
   /// The documents of a text that holds one after another, with any white space, or none, between them.
   ///
-  /// Throws `E101` to `E118` for the first that is none.
+  /// Throws `E101` to `E111` for the first that is not JSON.
   package static func concatenated(
     _ source: Source, depthLimit: Int = depthLimit
   ) throws(Diagnostic) -> [Document] {

@@ -13,34 +13,29 @@ extension JSONReader {
   /// The diagnostic for what is wrong at the current place.
   func failure(_ failure: JSONFailure) -> Diagnostic {
     switch failure {
-    case .emptyText: make(.unexpected, "expected a JSON value, found the end of the text")
+    case .emptyText: expected("a JSON value")
     case .value: missingValue
     case .key: missingKey
     case .colon:
-      make(.unexpected, "expected `:` after the key, found \(found)", help: ["write `\"key\": value`"])
+      expected("`:` after the key", help: ["write `\"key\": value`"])
     case .unclosed(let isObject): missingComma(isObject)
-    case .tooDeep:
-      make(.textTooDeep, "objects and arrays are nested deeper than \(depthLimit) levels")
+    case .tooDeep: .tooDeep(limit: depthLimit, in: source, at: place)
     case .textAfterDocument:
-      make(
-        .unexpected, "expected the end of the text after the JSON value, found \(found)",
+      expected(
+        "the end of the text after the JSON value",
         help: ["one document is read here; several may stand in a log file, one a line"])
     case .textAfterLine:
-      make(
-        .unexpected, "expected a line break after the JSON value, found \(found)",
-        help: ["newline-delimited JSON has exactly one value a line"])
+      expected(
+        "a line break after the JSON value", help: ["newline-delimited JSON has exactly one value a line"])
     case .badEscape: badEscape
     case .controlCharacter:
-      make(
-        .controlCharacter, "expected control characters in a string to be escaped, found \(found)",
-        help: ["write it as `\(controlEscape)`"])
-    case .unclosedString(let opening):
       Diagnostic(
-        .unclosed, "expected `\"` at the end of the string, found \(found)", in: source,
-        labels: [
-          Diagnostic.Label(span(opening, 1), "the string begins here"),
-          Diagnostic.Label(span(offset, 0), "and is still open here"),
-        ], help: isAtEnd ? [] : ["a line break inside a string is written `\\n`"])
+        .controlCharacter, "expected control characters in a string to be escaped, found \(found)",
+        in: source, at: place, help: ["write it as `\(controlEscape)`"])
+    case .unclosedString(let opening):
+      .unclosed(
+        "string", by: "\"", in: source, opening: span(opening, 1), at: span(offset, 0),
+        help: isAtEnd ? [] : ["a line break inside a string is written `\\n`"])
     }
   }
 
@@ -76,10 +71,9 @@ extension JSONReader {
   private var missingValue: Diagnostic {
     let previous = bytes[..<offset].last { ![0x20, 0x09, 0x0A, 0x0D].contains($0) }
     if previous == UInt8(ascii: ","), bytes[offset] == UInt8(ascii: "]") {
-      return make(
-        .unexpected, "expected a JSON value after `,`, found `]`", help: ["remove the comma before `]`"])
+      return expected("a JSON value after `,`", help: ["remove the comma before `]`"])
     }
-    return make(.unexpected, "expected a JSON value, found \(found)", help: valueHelp)
+    return expected("a JSON value", help: valueHelp)
   }
 
   private var valueHelp: [String] {
@@ -111,18 +105,18 @@ extension JSONReader {
   private var missingKey: Diagnostic {
     let previous = bytes[..<offset].last { ![0x20, 0x09, 0x0A, 0x0D].contains($0) }
     if previous == UInt8(ascii: ","), bytes[offset] == UInt8(ascii: "}") {
-      return make(.unexpected, "expected a key after `,`, found `}`", help: ["remove the comma before `}`"])
+      return expected("a key after `,`", help: ["remove the comma before `}`"])
     }
     let help =
       bytes[offset] == UInt8(ascii: "'")
       ? ["keys are written in double quotes"]
       : word.isEmpty ? [] : ["keys are written in double quotes: `\"\(word)\"`"]
-    return make(.unexpected, "expected a key in double quotes, found \(found)", help: help)
+    return expected("a key in double quotes", help: help)
   }
 
   private func missingComma(_ isObject: Bool) -> Diagnostic {
     let help = isAtEnd ? ["the \(isObject ? "object" : "array") is not closed"] : []
-    return make(.unexpected, "expected `,` or `\(isObject ? "}" : "]")`, found \(found)", help: help)
+    return expected("`,` or `\(isObject ? "}" : "]")`", help: help)
   }
 
   private var badEscape: Diagnostic {
@@ -169,10 +163,12 @@ extension JSONReader {
     }
   }
 
-  private func make(_ code: Diagnostic.Code, _ message: String, help: [String] = []) -> Diagnostic {
-    let length = isAtEnd ? 0 : max(1, word.unicodeScalars.count)
-    return Diagnostic(code, message, in: source, at: span(offset, length), help: help)
+  private func expected(_ what: String, help: [String] = []) -> Diagnostic {
+    .expected(what, found: found, in: source, at: place, help: help)
   }
+
+  /// The bare word or number that begins here, or the character.
+  private var place: Span { span(offset, isAtEnd ? 0 : max(1, word.unicodeScalars.count)) }
 
   private func span(_ offset: Int, _ length: Int) -> Span {
     var cursor = TextCursor(bytes: bytes)

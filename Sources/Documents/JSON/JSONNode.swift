@@ -29,7 +29,7 @@ package struct JSONNode: Hashable, Sendable {
   /// Where it stands, quotes and brackets included.
   package let span: Span
 
-  /// The node of the last member with that key; `nil` where there is none, or where this is no object.
+  /// The node of the last member with that key; `nil` where there is none, or where this is not an object.
   package subscript(key: String) -> JSONNode? {
     guard case .object(let members) = kind else { return nil }
     return members.last { $0.malformedKey == nil && $0.key.sameScalars(as: key) }?.node

@@ -158,7 +158,7 @@ extension YAMLComposer {
   }
 
   private func tooDeep(_ span: Span) -> Diagnostic {
-    make(.textTooDeep, "collections are nested deeper than \(limits.depth) levels, aliases followed", span)
+    .tooDeep(limit: limits.depth, in: source, at: span)
   }
 
   private func duplicateKey(_ key: String, _ first: Span, _ second: Span) -> Diagnostic {

@@ -43,9 +43,8 @@ extension YAMLParser {
 
   func unclosedQuote(_ opening: Int) -> Diagnostic {
     let quote = bytes[opening] == UInt8(ascii: "'") ? "'" : "\""
-    return make(
-      .unclosed, "expected `\(quote)` at the end of the quoted text, found the end of the file", at: opening,
-      "the text begins here",
+    return .unclosed(
+      "quoted text", by: quote, in: source, opening: span(opening, opening + 1),
       help: quote == "'"
         ? ["inside single quotes, `'` is written `''`"] : ["inside double quotes, `\"` is written `\\\"`"])
   }
@@ -66,7 +65,7 @@ extension YAMLParser {
         .unexpected, "a text cannot begin with `\(character)` without quotes", at: offset,
         help: ["write it in quotes: `'\(word(from: offset))'`"])
     case UInt8(ascii: "#"):
-      return make(.unexpected, "expected a space before the comment", at: offset, help: ["write ` #`"])
+      return missingSpaceBeforeComment()
     case UInt8(ascii: "-") where isFlow, UInt8(ascii: "|") where isFlow, UInt8(ascii: ">") where isFlow:
       return make(
         .unexpected, "`\(character)` cannot begin a value within brackets", at: offset,
@@ -75,7 +74,7 @@ extension YAMLParser {
             ? "items within `[` and `]` are separated by `,`" : "write the text in quotes"
         ])
     default:
-      return make(.unexpected, "expected a value, found \(found)", at: offset)
+      return .expected("a value", found: found, in: source, at: span(offset, offset + 1))
     }
   }
 
@@ -149,10 +148,17 @@ extension YAMLParser {
   // MARK: Limits
 
   func tooDeep() -> Diagnostic {
-    make(.textTooDeep, "collections are nested deeper than \(limits.depth) levels", at: offset)
+    .tooDeep(limit: limits.depth, in: source, at: span(offset, offset + 1))
   }
 
   // MARK: Parts
+
+  /// Another word stands here than what has to.
+  func expected(_ what: String, help: String? = nil) -> Diagnostic {
+    .expected(
+      what, found: found, in: source, at: span(offset, max(wordEnd(offset), min(offset + 1, count))),
+      help: help.map { [$0] } ?? [])
+  }
 
   func make(
     _ code: Diagnostic.Code, _ message: String, at start: Int, to end: Int? = nil, _ label: String = "",

@@ -36,7 +36,6 @@ package struct YAMLEvent: Hashable, Sendable {
     case sequenceEnd
     /// A mapping begins; `flow` where it is written in braces, or as a pair within brackets.
     case mappingStart(flow: Bool)
-    /// The mapping ends.
     case mappingEnd
   }
 

@@ -18,7 +18,6 @@ package struct YAMLNode: Sendable {
   package struct Entry: Sendable {
     /// The key, always a scalar.
     package let key: YAMLNode
-    /// The value.
     package let value: YAMLNode
   }
 

@@ -29,11 +29,9 @@ extension YAMLParser {
 
   func missingItem() -> Diagnostic {
     let isTight = bytes[offset] == UInt8(ascii: "-")
-    return make(
-      .unexpected, "expected `- ` before the next list item, found \(found)", at: offset, to: wordEnd(offset),
-      help: [
-        isTight ? "put a space after `-`" : "begin the line with `- `, or indent it less to end the list"
-      ])
+    return expected(
+      "`- ` before the next list item",
+      help: isTight ? "put a space after `-`" : "begin the line with `- `, or indent it less to end the list")
   }
 
   func itemAmongKeys() -> Diagnostic {
@@ -43,12 +41,8 @@ extension YAMLParser {
   }
 
   func textAfterNode() -> Diagnostic {
-    if bytes[offset] == UInt8(ascii: "#") {
-      return make(.unexpected, "expected a space before the comment", at: offset, help: ["write ` #`"])
-    }
-    var diagnostic = make(
-      .unexpected, "expected the end of the line after the value, found \(found)", at: offset,
-      to: wordEnd(offset))
+    if bytes[offset] == UInt8(ascii: "#") { return missingSpaceBeforeComment() }
+    var diagnostic = expected("the end of the line after the value")
     if let last = events.last, case .scalar(_, let style) = last.kind,
       style == .doubleQuoted || style == .singleQuoted
     {
@@ -64,13 +58,15 @@ extension YAMLParser {
   }
 
   func textAfterDocument() -> Diagnostic {
-    make(
-      .unexpected, "expected the end of the document, found \(found)", at: offset, to: wordEnd(offset),
-      help: ["a further document begins with `---`"])
+    expected("the end of the document", help: "a further document begins with `---`")
   }
 
   func textAfterDocumentEnd() -> Diagnostic {
-    make(.unexpected, "expected the end of the line after `...`, found \(found)", at: offset)
+    expected("the end of the line after `...`")
+  }
+
+  func missingSpaceBeforeComment() -> Diagnostic {
+    make(.unexpected, "expected a space before the comment", at: offset, help: ["write ` #`"])
   }
 
   // MARK: Keys
@@ -127,42 +123,33 @@ extension YAMLParser {
 
   func unclosedFlow(_ top: Frame) -> Diagnostic {
     let frame = openBracket(top)
-    let closer = frame.kind == .flowSequence ? "]" : "}"
-    let bracket = bracketOffset(frame)
-    return make(
-      .unclosed, "expected `\(closer)`, found \(found)", at: bracket, "this bracket is never closed")
+    return .unclosed(
+      frame.kind == .flowSequence ? "list" : "mapping", by: frame.closer, in: source, opening: bracket(frame),
+      at: span(offset, offset))
   }
 
   func wrongCloser(_ top: Frame) -> Diagnostic {
     let frame = openBracket(top)
-    var diagnostic = make(
-      .unclosed, "expected `\(frame.kind == .flowSequence ? "]" : "}")`, found \(found)", at: offset)
-    let bracket = bracketOffset(frame)
-    diagnostic.labels.append(Diagnostic.Label(span(bracket, bracket + 1), "the bracket that is open"))
+    var diagnostic = make(.unclosed, "expected `\(frame.closer)`, found \(found)", at: offset)
+    diagnostic.labels.append(Diagnostic.Label(bracket(frame), "the bracket that is open"))
     return diagnostic
   }
 
   func missingFlowComma(_ top: Frame) -> Diagnostic {
-    let closer = top.kind == .flowSequence ? "]" : "}"
-    if bytes[offset] == UInt8(ascii: "#") {
-      return make(.unexpected, "expected a space before the comment", at: offset, help: ["write ` #`"])
-    }
+    if bytes[offset] == UInt8(ascii: "#") { return missingSpaceBeforeComment() }
     if bytes[offset] == UInt8(ascii: ":") {
-      return make(
-        .unexpected, "expected `,` or `\(closer)`, found `:`", at: offset,
+      return .expected(
+        "`,` or `\(top.closer)`", found: "`:`", in: source, at: span(offset, offset + 1),
         help: ["a key within brackets ends on the line of its colon; a text with `:` stands in quotes"])
     }
-    var diagnostic = make(
-      .unexpected, "expected `,` or `\(closer)`, found \(found)", at: offset, to: wordEnd(offset))
-    let bracket = bracketOffset(top)
-    diagnostic.labels.append(Diagnostic.Label(span(bracket, bracket + 1), "within this bracket"))
+    var diagnostic = expected("`,` or `\(top.closer)`")
+    diagnostic.labels.append(Diagnostic.Label(bracket(top), "within this bracket"))
     return diagnostic
   }
 
   func missingFlowColon() -> Diagnostic {
-    make(
-      .unexpected, "expected `: ` and a value, or `,`, found \(found)", at: offset, to: wordEnd(offset),
-      help: ["a key that is text with special characters stands in quotes"])
+    expected(
+      "`: ` and a value, or `,`", help: "a key that is text with special characters stands in quotes")
   }
 
   func emptyFlowEntry() -> Diagnostic {
@@ -171,15 +158,12 @@ extension YAMLParser {
 
   func tooLittleFlowIndentation(_ top: Frame) -> Diagnostic {
     let frame = openBracket(top)
-    let bracket = bracketOffset(frame)
     var diagnostic = make(
       .indentation,
       "expected at least \(top.indent + 1) spaces of indentation within brackets, found \(leadingSpaces)",
       at: offset)
-    diagnostic.labels.append(Diagnostic.Label(span(bracket, bracket + 1), "the bracket that is open"))
-    diagnostic.help = [
-      "indent the line, or close the bracket with `\(frame.kind == .flowSequence ? "]" : "}")`"
-    ]
+    diagnostic.labels.append(Diagnostic.Label(bracket(frame), "the bracket that is open"))
+    diagnostic.help = ["indent the line, or close the bracket with `\(frame.closer)`"]
     return diagnostic
   }
 
@@ -192,14 +176,20 @@ extension YAMLParser {
     return diagnostic
   }
 
-  private func bracketOffset(_ frame: Frame) -> Int {
+  /// The place of the bracket that opens a frame, which may stand behind an anchor or a tag.
+  private func bracket(_ frame: Frame) -> Span {
     var index = frame.start.offset
     while index < count, bytes[index] != UInt8(ascii: "["), bytes[index] != UInt8(ascii: "{") { index += 1 }
-    return index
+    return span(index, index + 1)
   }
 
   /// The innermost frame that has a bracket.
   private func openBracket(_ top: Frame) -> Frame {
     frames.last { $0.kind == .flowSequence || $0.kind == .flowMapping } ?? top
   }
+}
+
+extension YAMLParser.Frame {
+  /// The bracket that closes it.
+  fileprivate var closer: String { kind == .flowSequence ? "]" : "}" }
 }

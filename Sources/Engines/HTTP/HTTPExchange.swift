@@ -29,7 +29,7 @@ package struct HTTPResponse: Sendable {
   package var headers: [String: String]
   package var body: Data
 
-  /// What to do about a redirect, which is not followed: nothing where it is none.
+  /// What to do about a redirect, which is not followed: empty where it is not one.
   package func redirectHelp(_ variable: String) -> [String] {
     guard (300..<400).contains(status) else { return [] }
     return ["redirects are not followed; set `\(variable)` to the address that the server redirects to"]

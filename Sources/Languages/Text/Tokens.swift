@@ -29,7 +29,6 @@ import ConcordDiagnostics
 /// A parser that goes over tokens.
 @usableFromInline package protocol TokenParser {
   associatedtype Token: SyntaxToken
-  /// The tokens.
   var tokens: Tokens<Token> { get set }
   /// What to say where the next token is not `what`.
   func expected(_ what: String) -> Diagnostic

@@ -25,7 +25,7 @@ import ConcordDiagnostics
     Expression
   >
 
-  /// Whether the place of the event answers yes. Throws where nothing says what the fact is on the platform.
+  /// Whether the place of the event answers yes. Throws where the platform has no counterpart of the fact.
   mutating func askPlace(_ fact: PlaceFact, _ atom: Atom) throws(Diagnostic) -> Answer<Expression>
 
   /// Operands of one `any` that the language asks at once, as few answers, and the operands that are left, which are

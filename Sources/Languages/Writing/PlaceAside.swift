@@ -15,7 +15,6 @@ extension Rule {
 }
 
 extension Condition {
-  /// The first question about a fact.
   fileprivate func firstQuestion(about wanted: PlaceFact) -> Condition? {
     switch kind {
     case .always, .test, .anywhere: nil

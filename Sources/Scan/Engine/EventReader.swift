@@ -172,7 +172,7 @@ struct EventReader {
   @inline(never)
   private func spelled(_ parent: FieldTrie.Node, _ start: Int, _ end: Int) -> Int32 {
     let place = captures.arena.count
-    // A name with a surrogate that has no partner is no rule's.
+    // A name with a surrogate that has no partner is not a rule's.
     guard JSONText.decode(bytes, start, end, into: captures.arena) else { return -1 }
     let name = captures.arena.bytes(place, captures.arena.count - place)
     return trie.member(of: parent, name, 0, name.count)

@@ -16,7 +16,6 @@ struct ByteBuffer: ~Copyable {
 
   deinit { base.deallocate() }
 
-  /// The bytes.
   var bytes: UnsafeBufferPointer<UInt8> { UnsafeBufferPointer(start: base, count: count) }
 
   /// The bytes of a stretch, which must lie within `count`.

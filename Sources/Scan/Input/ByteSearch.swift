@@ -68,7 +68,7 @@ func plainTextEnd(in bytes: UnsafePointer<UInt8>, from: Int, to: Int) -> Int {
 
 /// Whether as many brackets open as close and quotes come in pairs, sixteen bytes at a time.
 ///
-/// It knows nothing of strings and escapes, so that "no" only means: look closer. "Yes" rules out nearly every
+/// It does not know strings and escapes, so "no" only means: look closer. "Yes" rules out nearly every
 /// line that was cut off or glued to another, at the speed of memory.
 @inline(__always)
 func looksBalanced(_ bytes: UnsafePointer<UInt8>, from: Int, to: Int) -> Bool {

@@ -14,11 +14,11 @@ struct EventSplitter {
   enum Found: Hashable {
     /// The bytes of an object, as places in the memory that was scanned.
     case event(Range<Int>)
-    /// Something that is no event.
+    /// Something that is not an event.
     case fault(Fault)
   }
 
-  /// What is no event, and where, as places in the log.
+  /// What is not an event, and where, as places in the log.
   struct Fault: Hashable {
     /// What is wrong.
     let problem: Problem
@@ -30,7 +30,7 @@ struct EventSplitter {
     var isRest = false
   }
 
-  /// Why bytes are no event.
+  /// Why bytes are not an event.
   enum Problem: Hashable {
     /// Something else should stand there: this.
     case unexpected(String)
@@ -211,7 +211,7 @@ extension EventSplitter {
     position += 1
   }
 
-  /// A value that is not an object begins: where an event could stand, it is none.
+  /// A value that is not an object begins: where an event could stand, it is a problem.
   private mutating func beginValue() {
     if depth == eventDepth, eventStart < 0 {
       eventStart = position

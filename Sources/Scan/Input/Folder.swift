@@ -43,7 +43,6 @@ package enum Folder {
     return String(path[..<dot])
   }
 
-  /// The path of a name in a folder.
   package static func path(_ folder: String, _ name: String) -> String {
     folder.hasSuffix("/") ? folder + name : folder + "/" + name
   }

@@ -32,7 +32,7 @@ final class GzipProcess: @unchecked Sendable {
       throw SystemError(code: status)
     }
     #if os(Linux)
-      // A larger pipe lets it work ahead while events are evaluated. It is no harm where that is not allowed.
+      // A larger pipe lets it work ahead while events are evaluated. Where that is not allowed, no harm is done.
       _ = fcntl(output, 1031 /* F_SETPIPE_SZ */, Int32(1 << 20))
     #endif
     self.output = output

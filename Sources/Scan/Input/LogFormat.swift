@@ -69,7 +69,7 @@ enum LogFormat: Hashable {
     guard isEnough else { return nil }
     switch bytes[start] {
     case UInt8(ascii: "{"), UInt8(ascii: "["): return .structure
-    default: return .unreadable("no JSON: it begins with \(shown(bytes, start..<count))", help: nil)
+    default: return .unreadable("not JSON: it begins with \(shown(bytes, start..<count))", help: nil)
     }
   }
 

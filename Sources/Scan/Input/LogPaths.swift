@@ -4,7 +4,7 @@ import Foundation
 package struct LogPaths: Sendable {
   /// The logs, in order, each once; `-` is standard input.
   package private(set) var paths: [String] = []
-  /// How many bytes the files have together on disk; `nil` where one is no file, so that nobody knows.
+  /// How many bytes the files have together on disk; `nil` where one is not a file, so that nobody knows.
   package private(set) var size: Int? = 0
   /// What was named and is not there, and folders that cannot be read.
   package private(set) var problems = LogProblems()
@@ -18,7 +18,7 @@ package struct LogPaths: Sendable {
   }
 
   /// Finds the logs. A folder stands for the files in it and below, in order of name; what begins with a dot is
-  /// left out, and links to folders are not followed. A name with `*`, `?` or `[` that is no file is a pattern,
+  /// left out, and links to folders are not followed. A name with `*`, `?` or `[` that is not a file is a pattern,
   /// in which `**` stands for any folders.
   package init(_ arguments: [String]) {
     for argument in arguments {

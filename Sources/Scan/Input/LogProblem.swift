@@ -8,9 +8,9 @@ package struct LogProblem: Hashable, Sendable {
     case unreadable
     /// The log is compressed, and the compressed data is damaged.
     case damaged
-    /// The log is no JSON.
+    /// The log is not JSON.
     case foreign
-    /// Text that is no event.
+    /// Text that is not an event.
     case malformed
     /// The log ends within an event.
     case cutOff
@@ -51,7 +51,7 @@ package struct LogProblem: Hashable, Sendable {
     self.help = help
   }
 
-  /// The same as a diagnostic: `E801` a log that cannot be read, `E802` text that is no event, `E803` an event
+  /// The same as a diagnostic: `E801` a log that cannot be read, `E802` text that is not an event, `E803` an event
   /// beyond a limit.
   package var diagnostic: Diagnostic {
     let code: Diagnostic.Code

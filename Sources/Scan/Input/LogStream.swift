@@ -8,7 +8,6 @@ struct LogChunk: ~Copyable {
   var sequence = 0
   /// Whether it is the last.
   var isLast = false
-  /// The bytes.
   var buffer: ByteBuffer
   /// Whether `buffer` holds lines; otherwise the events are in `events`.
   var isLines = true
@@ -228,7 +227,7 @@ extension LogProblem {
         .malformed, in: source, at: place, "expected \(expected); passed over \(size) up to the next event")
     case .notAnObject:
       return LogProblem(
-        .malformed, in: source, at: place, "expected an event, found a value that is no object")
+        .malformed, in: source, at: place, "expected an event, found a value that is not an object")
     case .tooLarge: return .tooLarge(limits.maxBytes, in: source, at: place)
     case .cutOff: return LogProblem(.cutOff, in: source, at: place, "the log ends within an event")
     case .arrayNotClosed:
@@ -246,7 +245,7 @@ extension LogProblem {
       return LogProblem(.malformed, in: source, at: place, "expected \(expected); the line is passed over")
     case .notAnObject:
       return LogProblem(
-        .malformed, in: source, at: place, "expected an event, found a value that is no object")
+        .malformed, in: source, at: place, "expected an event, found a value that is not an object")
     case .tooLarge: return .tooLarge(limits.maxBytes, in: source, at: place)
     case .cutOff, .arrayNotClosed:
       return isCut

@@ -42,7 +42,6 @@ package struct ScanBatch: Sendable {
   var sequence = 0
   var lines = 0
 
-  /// The bytes of a match.
   package func event(_ match: Match) -> ArraySlice<UInt8> { bytes[match.range] }
 
   /// Counts lines and events from those of the batches before this one.

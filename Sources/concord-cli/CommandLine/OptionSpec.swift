@@ -30,11 +30,9 @@ struct OptionSpec: Sendable {
       self.kind = kind
       self.fault = { text in
         guard case .choice(let words) = kind, !words.contains(text) else { return fault(text) }
-        let near = Suggestion.nearest(to: text, among: words)
         return Fault(
           "does not take `\(text)`",
-          help: (near.map { ["did you mean `\($0)`?"] } ?? []) + ["it takes \(words.joined(separator: ", "))"]
-        )
+          help: Suggestion.question(for: text, among: words) + ["it takes \(words.joined(separator: ", "))"])
       }
     }
   }
@@ -79,7 +77,6 @@ struct OptionSpec: Sendable {
 /// let isStrict = arguments[.strict]
 /// ```
 struct OptionKey<Value>: Sendable {
-  /// The option.
   let spec: OptionSpec
   /// What its values say; there is none where it was not given, and an empty one for each time that a switch was.
   let read: @Sendable ([String]) -> Value

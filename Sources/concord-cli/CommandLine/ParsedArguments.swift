@@ -84,10 +84,9 @@ extension CommandSpec {
 extension Diagnostic {
   fileprivate static func unknownOption(_ spelled: String, command: CommandSpec) -> Diagnostic {
     let names = command.options.map { "--\($0.name)" } + ["--help"]
-    let near = Suggestion.nearest(to: spelled, among: names)
     return Diagnostic(
       .usage, "unknown option `\(spelled)`",
-      help: (near.map { ["did you mean `\($0)`?"] } ?? []) + ["see `concord \(command.name) --help`"])
+      help: Suggestion.question(for: spelled, among: names) + ["see `concord \(command.name) --help`"])
   }
 
   fileprivate static func unexpectedArgument(_ argument: String, command: CommandSpec) -> Diagnostic {

@@ -106,7 +106,7 @@ struct CompileCommand {
     }
   }
 
-  /// Reports on a file or a document that is no rule: one that is wrong is bad, one that is right is refused.
+  /// Reports on a file or a document that is not a rule: one that is wrong is bad, one that is right is refused.
   private mutating func take(_ refusal: Refusal) {
     var isNew = true
     if let reason = refusal.reason {

@@ -23,7 +23,7 @@ struct EngineRun: Sendable {
       }), language.selfTestWriter != nil
     else {
       diagnostics = [
-        Diagnostic(.noSelfTest, "there is no self-test in the language of `\(engine.identifier)`")
+        Diagnostic(.noSelfTest, "the language of `\(engine.identifier)` has no self-test")
       ]
       code = .unknown
       return

@@ -19,10 +19,9 @@ enum ExplainCommand {
 
   private static func entry(_ text: String) throws(Diagnostic) -> String {
     guard let code = Diagnostic.Code(named: text) else {
-      let near = Suggestion.nearest(to: text, among: Diagnostic.Code.allCases.map(\.name))
-      throw Diagnostic(
-        .usage, "unknown code `\(text)`",
-        help: near.map { ["did you mean `\($0)`?"] } ?? ["`concord explain` lists them"])
+      var unknown = Diagnostic.unknown("code", text, among: Diagnostic.Code.allCases.map(\.name), .usage)
+      if unknown.help.isEmpty { unknown.help = ["`concord explain` lists them"] }
+      throw unknown
     }
     return """
       \(code.severity.rawValue)[\(code.rawValue)]: \(code.name)

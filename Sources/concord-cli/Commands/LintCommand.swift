@@ -17,7 +17,7 @@ enum LintCommand {
       "notes: part-cannot-matter, regex-is-text, subsumed, overlap (with --overlaps)",
       "",
       "Every finding is proved. Most rules are meant for fields that hold one value; a finding that holds only then",
-      "says so. What met a bound is counted as unknown, and is no finding.",
+      "says so. What met a bound is counted as unknown, not as a finding.",
     ]
   ) { (arguments, terminal) throws(Diagnostic) in
     let input = try RuleInput(arguments, command: "lint")

@@ -22,10 +22,7 @@ enum PipelinesCommand {
       return .clean
     }
     guard let found = Registry.pipelines.first(where: { $0.pipeline.name == name }) else {
-      let near = Suggestion.nearest(to: name, among: Registry.pipelines.map(\.pipeline.name))
-      throw Diagnostic(
-        .unknownPipeline, "no pipeline `\(name)` comes with Concord",
-        help: near.map { ["did you mean `\($0)`?"] } ?? ["`concord pipelines` lists them"])
+      throw .unknown("pipeline", name, among: Registry.pipelines.map(\.pipeline.name), .unknownPipeline)
     }
     try terminal.print("# \(found.summary)\n\(found.pipeline.text)")
     return .clean

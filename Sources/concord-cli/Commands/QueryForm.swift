@@ -2,7 +2,6 @@ import Concord
 
 /// How a rule is written.
 enum QueryForm: Sendable {
-  /// As a query.
   case query
   /// As a query that is proved to hold of the same events as the rule, and says so; none where it is not proved.
   case provedQuery
@@ -34,11 +33,10 @@ enum QueryForm: Sendable {
     }
     let identifiers = known.map(\.identifier)
     for name in names where name != "all" && !identifiers.contains(name) {
-      let near = Suggestion.nearest(to: name, among: identifiers + ["all"])
       throw Diagnostic(
         .unknownLanguage,
         "`\(name)` is not a language that can be \(self == .provedQuery ? "read back" : "written")",
-        help: (near.map { ["did you mean `\($0)`?"] } ?? [])
+        help: Suggestion.question(for: name, among: identifiers + ["all"])
           + ["known: \(identifiers.joined(separator: ", ")), or all"])
     }
     return names.isEmpty || names.contains("all") ? known : known.filter { names.contains($0.identifier) }

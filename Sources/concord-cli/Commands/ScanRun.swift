@@ -28,7 +28,7 @@ struct ScanRun {
       rules.map(\.rule.conditionOnEvents), limits: options.limits,
       checking: arguments[.everyEvent] ? .every : .candidates)
     if logs.paths.isEmpty, logs.problems.count == 0 {
-      throw Diagnostic(.noFiles, "there is no log in what was named", help: ["the folder is empty"])
+      throw Diagnostic(.noFiles, "no logs to scan", help: ["the folder is empty"])
     }
     self.logs = logs
     self.terminal = terminal

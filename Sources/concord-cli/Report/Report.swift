@@ -20,7 +20,7 @@ struct Report: Sendable {
     /// The entry for programs, besides its file, its rule and its findings.
     var facts: [(name: String, value: Value)] = []
 
-    /// An entry of which nothing is known yet.
+    /// An entry without findings, cases and facts.
     init(path: String, rule: String? = nil) {
       self.path = path
       self.rule = rule

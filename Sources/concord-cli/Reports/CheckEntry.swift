@@ -82,7 +82,7 @@ extension Diagnostic {
   static func fixtureFails(_ fixture: Fixture, verdict: Bool, in document: RuleDocument) -> Diagnostic {
     Diagnostic(
       .fixtureDiffers, "fixture `\(fixture.name)` expects \(fixture.expected), the condition says \(verdict)",
-      in: document.source, labels: fixture.origin.map { [Label($0)] } ?? [])
+      in: document.source, at: fixture.origin)
   }
 }
 

@@ -85,7 +85,7 @@ struct DiffEntry {
     let source = span == nil ? document?.source : document?.conditionSource
     return Report.Finding(
       diagnostic: Diagnostic(
-        code, severity: severity, message, in: source, labels: span.map { [Diagnostic.Label($0)] } ?? []),
+        code, severity: severity, message, in: source, at: span),
       isTold: true, identity: "\(change.id):\(identity)")
   }
 

@@ -53,7 +53,7 @@ struct VerifyEntry {
       .disagreement,
       "\(disagreement.language) disagrees: the condition says \(disagreement.meaning), the query "
         + "\(!disagreement.meaning)",
-      in: source, labels: disagreement.part.origin.map { [Diagnostic.Label($0)] } ?? [],
+      in: source, at: disagreement.part.origin,
       help: [
         "event: \(Value.object(disagreement.event.object).compactJSON)",
         "part: \(Notation.print(disagreement.part))",

@@ -12,7 +12,6 @@ struct VerifyLines {
     self.allRows = allRows
   }
 
-  /// The lines.
   var lines: [TextLine] {
     let agreement = result.agreement
     var lines: [TextLine] = ["\(path): \(result.document.rule.id)", counts]

@@ -75,7 +75,7 @@ enum Files {
 extension Diagnostic {
   /// `missing`: what to say of a path where there is nothing.
   static func cannotRead(_ path: String, _ reason: SystemError, missing: String? = nil) -> Diagnostic {
-    // What the system takes for a name is bytes; what the shell handed over was no text.
+    // What the system takes for a name is bytes; what the shell handed over was not text.
     let isText = !path.unicodeScalars.contains("\u{FFFD}")
     let words = reason.code == ENOENT ? missing ?? "no such file" : reason.words
     return Diagnostic(.cannotRead, "cannot read `\(path)`: \(isText ? words : "its name is not UTF-8 text")")

@@ -14,7 +14,6 @@ struct RuleFile: Sendable {
 
   /// Where the text of a rule file is.
   enum Content: Sendable {
-    /// In the file.
     case file
     /// What comes from standard input.
     case standardInput

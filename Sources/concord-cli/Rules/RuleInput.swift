@@ -4,7 +4,6 @@ import Concord
 struct RuleInput: Sendable {
   /// The compiler with the user's options.
   let compiler: Compiler
-  /// The files.
   var files: [RuleFile]
   private let language: Language?
 
@@ -72,10 +71,9 @@ struct RuleInput: Sendable {
   ) throws(Diagnostic) -> Source {
     if Files.exists(name) { return try Files.source(name) }
     if let source = known.first(where: { $0.name == name }) { return source }
-    let near = Suggestion.nearest(to: name, among: known.map(\.name))
     throw Diagnostic(
       .unknownPipeline, "`\(name)` is neither a file nor a \(option.name) that comes with Concord",
-      help: (near.map { ["did you mean `\($0)`?"] } ?? [])
+      help: Suggestion.question(for: name, among: known.map(\.name))
         + ["with Concord come \(known.map(\.name).joined(separator: ", "))"])
   }
 
@@ -85,7 +83,7 @@ struct RuleInput: Sendable {
     language != nil || compiler.options.condition != nil || Compiler.isRule(source)
   }
 
-  /// What a text holds. Throws where nothing tells its language.
+  /// What a text holds. Throws where its language cannot be told.
   func read(_ source: Source) throws(Diagnostic) -> RuleCollection {
     do throws(Diagnostic) {
       return try compiler.loadAll(source, from: language).located(in: source)

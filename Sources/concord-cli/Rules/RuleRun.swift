@@ -1,7 +1,7 @@
 import Concord
 
 /// The one loop over rules: reads the inputs on all cores, does a command's work on each rule, and hands out what
-/// comes of it in order. What a file or a document that is no rule costs is decided here, for every command.
+/// comes of it in order. What a file or a document that is not a rule costs is decided here, for every command.
 ///
 /// ```swift
 /// let run = RuleRun(input, for: .inspection) { compiler.check($0.document) }
@@ -13,7 +13,7 @@ final class RuleRun<Result: Sendable>: Sequence, IteratorProtocol {
   enum Found: Sendable {
     /// A rule, and what the work made of it.
     case rule(FoundRule, Result)
-    /// Something that is no rule.
+    /// Something that is not a rule.
     case refused(Refusal)
   }
 
@@ -141,13 +141,13 @@ struct FoundRule: Sendable {
   let number: Int?
 }
 
-/// What a command wants of rules, which decides what a document costs that is none.
+/// What a command wants of rules, which decides what a document costs that is not a rule.
 enum RunPurpose: Sendable {
-  /// To look at them: a document that is right, as a correlation is, and no rule, is no fault.
+  /// To look at them: a document that is right without being a rule, as a correlation is, is not a fault.
   case inspection
   /// To translate them: a document of which no query can be written is a fault, unless its code is allowed.
   case translation(allowed: Set<String>)
-  /// To compare them: where one side cannot be read, or is no rule, there is no answer. What is wrong with the new
+  /// To compare them: where one side cannot be read, or is not a rule, there is no answer. What is wrong with the new
   /// side is a fault.
   case comparison(isOld: Bool)
 }
@@ -158,7 +158,7 @@ struct Refusal: Sendable {
   let path: String
   /// What is to be said, at its place in the file.
   let diagnostics: [Diagnostic]
-  /// Where the document is right: why it is no rule.
+  /// Where the document is right: why it is not a rule.
   let reason: Diagnostic?
   /// What it costs.
   let code: ExitCode
@@ -168,7 +168,7 @@ struct Refusal: Sendable {
     self.init(file, [failure], code: Refusal.isOld(purpose) ? .unknown : .usage)
   }
 
-  /// A text of which nothing can be made.
+  /// A text that cannot be read at all.
   init(_ file: RuleFile, unrecognised failure: Diagnostic, _ purpose: RunPurpose) {
     self.init(file, [failure], code: Refusal.isOld(purpose) ? .unknown : .badRule)
   }

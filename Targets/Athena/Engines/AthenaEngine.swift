@@ -171,7 +171,7 @@ struct AthenaEngine: QueryEngine {
     }
     guard let text = String(data: result.output, encoding: .utf8), let value = try? JSON.parse(text),
       case .object(let answer) = value
-    else { throw voice.notUnderstood("`\(operation)` gave no JSON object") }
+    else { throw voice.notUnderstood("`\(operation)` did not answer with a JSON object") }
     return answer
   }
 

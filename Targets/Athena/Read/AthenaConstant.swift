@@ -14,7 +14,7 @@ enum AthenaConstant: Hashable {
   /// A list of texts; `nil` for a NULL in it.
   case texts([String?])
 
-  /// The value; `nil` where it is none of these, or not worked out.
+  /// The value; `nil` where it is something else, or was not worked out.
   init?(_ expression: AthenaExpression) {
     switch expression.kind {
     case .null: self = .null

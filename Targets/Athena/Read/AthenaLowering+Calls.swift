@@ -24,7 +24,7 @@ extension AthenaLowering {
       else { break }
       do throws(Diagnostic) { return .test(path, .regex(try AthenaRegex.read(pattern, origin: nil))) } catch {
         throw Diagnostic(
-          error.code, error.message, in: operands.source, labels: arguments[1].span.map { [.init($0)] } ?? [],
+          error.code, error.message, in: operands.source, at: arguments[1].span,
           help: error.help)
       }
     case ("contains", 2):
@@ -35,7 +35,7 @@ extension AthenaLowering {
         throw Diagnostic(
           .beyondACondition,
           "`TRY_CAST` reads more texts as addresses than other platforms do: zones, digits of other scripts",
-          in: operands.source, labels: expression.span.map { [.init($0)] } ?? [],
+          in: operands.source, at: expression.span,
           help: [
             "put the guard `regexp_like(…, \(AthenaLiteral.string(AthenaIdioms.addressGrammar))) AND` before it"
           ])
@@ -94,8 +94,8 @@ extension AthenaLowering {
     let isTrue = try truth(body).isTrue
     let failure = Diagnostic(
       .beyondACondition,
-      "this asks several questions of one element of `\(path)`, which a condition on a path cannot say",
-      in: operands.source, labels: expression.span.map { [.init($0)] } ?? [],
+      "this asks several questions of one element of `\(path)`, which a condition on a path cannot express",
+      in: operands.source, at: expression.span,
       help: ["`any_match` is read where it asks one question of an element, or any of several"])
     guard case .success(let condition) = isTrue else { return AthenaTruth(isTrue, isTrue) }
     guard condition.isQuestion(of: path) else { throw failure }
@@ -105,7 +105,7 @@ extension AthenaLowering {
         Diagnostic(
           .beyondACondition,
           "`NOT` of this is true of an empty array and unknown of a missing one, which are told apart here only",
-          in: operands.source, labels: expression.span.map { [.init($0)] } ?? [],
+          in: operands.source, at: expression.span,
           help: ["write `NOT COALESCE(…, FALSE)`"])))
   }
 }

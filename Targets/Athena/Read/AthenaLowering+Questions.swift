@@ -50,15 +50,15 @@ extension AthenaLowering {
       throw Diagnostic(
         .beyondACondition,
         "`TRY_CAST` reads more texts as numbers than other platforms do: ` 5 `, `1d`, `Infinity`",
-        in: operands.source, labels: expression.span.map { [.init($0)] } ?? [],
+        in: operands.source, at: expression.span,
         help: [
           "put the guard `regexp_like(…, \(AthenaLiteral.string(AthenaIdioms.numberGrammar))) AND` before it"
         ])
     case (.text, _):
       throw Diagnostic(
-        .beyondACondition, "texts are compared by order here, which other platforms cannot say",
+        .beyondACondition, "texts are compared by order here, which other platforms cannot express",
         in: operands.source,
-        labels: expression.span.map { [.init($0)] } ?? [])
+        at: expression.span)
     case (.typed, _), (.address, _), (.json, _), (.formatted, _), (.array, _), (.structure, _), (.map, _):
       break
     }
@@ -112,7 +112,7 @@ extension AthenaLowering {
       }
       mark = spelled
     }
-    // A folded escape stays what it is only where it is no letter.
+    // A folded escape stays what it is only where it is not a letter.
     let spelled =
       letterCase == .ignored && (mark.map { LetterCase.lower($0) == $0 } ?? true) ? folded ?? text : text
     let pieces = try AthenaLike.pattern(spelled, escape: mark, in: operands.source, at: pattern.span)

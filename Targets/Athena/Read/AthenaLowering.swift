@@ -150,7 +150,7 @@ struct AthenaLowering {
     case .json:
       throw Diagnostic(
         .beyondACondition, "`json_extract` of JSON's `null` is not NULL, where a rule knows one absence only",
-        in: operands.source, labels: operand.span.map { [.init($0)] } ?? [],
+        in: operands.source, at: operand.span,
         help: ["write `COALESCE(json_format(…) <> 'null', FALSE)` for a value that is there"])
     case .formatted, .number, .address, .place, .array: throw unreadable(operand)
     }

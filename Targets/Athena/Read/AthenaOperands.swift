@@ -3,7 +3,7 @@ import ConcordDiagnostics
 import ConcordDocuments
 import ConcordLanguages
 
-/// What an expression that is no condition stands for, as far as conditions can be about it.
+/// What an expression that is not a condition stands for, as far as conditions can be about it.
 indirect enum AthenaOperand {
   /// A value that depends on no row. `folded` is the text before `lower`, where that was applied to a literal.
   case constant(AthenaConstant, folded: String?)
@@ -27,7 +27,6 @@ indirect enum AthenaOperand {
   case array(FieldPath, Element)
   /// A record.
   case structure(FieldPath, [Schema.Field])
-  /// A map.
   case map(FieldPath, FieldType)
 
   /// What the elements of an array are.
@@ -129,7 +128,7 @@ struct AthenaOperands {
         let steps = AthenaJSONPath.steps(spelled)
       else { break }
       switch try operand(first) {
-      // The text as a whole may be no JSON.
+      // The text as a whole may not be JSON.
       case .text(_, .exact) where steps.isEmpty: break
       case .text(let path, .exact), .json(let path):
         return function == "json_extract" ? .json(path + steps) : .text(path + steps, .exact)

@@ -68,7 +68,7 @@ enum AthenaReader {
           Diagnostic(
             .windowLeftOut,
             "`\(AthenaPrinter.flat(conjunct))` is set aside: it is a time window, not part of the rule",
-            in: operands.source, labels: conjunct.span.map { [.init($0)] } ?? [],
+            in: operands.source, at: conjunct.span,
             help: ["give it again with `--since` and `--until`"]))
         let text = AthenaPrinter.flat(conjunct)
         window.append(.place(AthenaPlaces.window, .text(.equals(text), .exact), origin: conjunct.span))

@@ -16,7 +16,7 @@ extension AthenaExpression {
     }
   }
 
-  /// What it asks of a partition column that is no date; `nil` for any other question.
+  /// What it asks of a partition column that is not a date; `nil` for any other question.
   func partitionPlace(of table: AthenaTable) -> Condition? {
     func constants(_ expressions: [AthenaExpression]) -> [String]? {
       let texts = expressions.compactMap(\.partitionValue)
@@ -50,7 +50,7 @@ extension AthenaExpression {
   }
 
   /// Whether it is a partition column of dates, told by its type, or by its name and the values that it is compared
-  /// with: a region, an account or a kind of log is no time.
+  /// with: a region, an account or a kind of log is not a time.
   private func isDatePartition(_ values: [AthenaExpression], _ table: AthenaTable) -> Bool {
     guard let column = partition(of: table), values.allSatisfy(\.namesNothing) else { return false }
     if column.type == .timestamp { return true }

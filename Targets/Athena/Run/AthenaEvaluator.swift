@@ -23,7 +23,6 @@ struct AthenaEvaluator {
   enum Names {
     /// A table over events; only the columns that are used are made.
     case table(AthenaTable)
-    /// These columns.
     case columns([AthenaKind.Field])
     case nothing
   }

@@ -125,7 +125,7 @@ extension AthenaEvaluator {
     let regex: PortableRegex
     do throws(Diagnostic) { regex = try AthenaRegex.read(spelled, origin: nil) } catch {
       throw Diagnostic(
-        error.code, error.message, in: source, labels: arguments[1].span.map { [.init($0)] } ?? [],
+        error.code, error.message, in: source, at: arguments[1].span,
         help: error.help)
     }
     return derived(.boolean, [text]) { (frame) throws(Diagnostic) in

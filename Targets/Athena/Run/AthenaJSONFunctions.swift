@@ -6,7 +6,7 @@ import ConcordDocuments
 extension AthenaEvaluator {
   /// `json_extract` gives the JSON value at a path, JSON's null too; `json_extract_scalar` gives the text of a text,
   /// number or boolean, and NULL for null, objects and arrays. Both give NULL where nothing is there and where the
-  /// text is no JSON.
+  /// text is not JSON.
   mutating func jsonExtract(_ arguments: [AthenaExpression], scalar: Bool) throws(Diagnostic)
     -> AthenaCompiled
   {

@@ -93,7 +93,7 @@ enum AthenaInteger {
   static func int64(_ text: String) -> Int64? { digits(text).flatMap { Int64($0) } }
   static func int32(_ text: String) -> Int32? { digits(text).flatMap { Int32($0) } }
 
-  /// The text with ASCII digits; `nil` where it is no whole number.
+  /// The text with ASCII digits; `nil` where it is not a whole number.
   private static func digits(_ text: String) -> String? {
     var result = ""
     for (index, scalar) in text.unicodeScalars.enumerated() {

@@ -3,7 +3,7 @@ import ConcordDiagnostics
 import ConcordDocuments
 import ConcordLanguages
 
-/// The columns that are assumed of a table of which nothing is known: every field is a column of its own name that
+/// The columns that are assumed of an unknown table: every field is a column of its own name that
 /// holds text, dotted names lead through structs.
 ///
 /// A column holds JSON as text instead where structs cannot say it: where a field is asked for as a whole and by

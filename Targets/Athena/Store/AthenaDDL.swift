@@ -110,7 +110,9 @@ package struct AthenaDDL: TokenParser {
 
   private mutating func type(depth: Int) throws(Diagnostic) -> FieldType {
     let place = token.span
-    guard depth < AthenaDDL.depthLimit else { throw .tooDeep(in: source, at: place) }
+    guard depth < AthenaDDL.depthLimit else {
+      throw .tooDeep(limit: AthenaDDL.depthLimit, in: source, at: place)
+    }
     guard case .word(let word) = token.kind else { throw expected("a type") }
     advance()
     switch word.lowercased() {

@@ -3,7 +3,7 @@ import ConcordDiagnostics
 import ConcordLanguages
 
 /// What a statement says of the place and time of an event, as facts that only Athena has: the parts of the table's
-/// name, and the partition columns that are no dates.
+/// name, and the partition columns that are not dates.
 enum AthenaPlaces {
   /// The facts of a table's name, innermost first.
   private static let names = ["table", "database", "catalog"].map { PlaceFact($0, of: "athena") }

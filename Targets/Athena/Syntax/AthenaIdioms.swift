@@ -30,7 +30,7 @@ enum AthenaIdioms {
     var network: String
   }
 
-  /// Some element of an array in JSON is truthy, or the value itself where it is no array.
+  /// Some element of an array in JSON is truthy, or the value itself where it is not an array.
   struct ElementTruth: Hashable {
     var value: AthenaExpression
     /// The name of the element in the lambda.

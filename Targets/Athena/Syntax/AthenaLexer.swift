@@ -15,7 +15,6 @@ package struct AthenaToken: Hashable, Sendable {
     case string(String)
     /// A number, as it is written.
     case number(String)
-    /// A sign.
     case sign(String)
     /// The end of the text.
     case end
@@ -108,7 +107,7 @@ package struct AthenaLexer {
         let start = cursor.position
         cursor.advance(2)
         while !cursor.take("*/") {
-          if cursor.isAtEnd { throw .unclosed("comment", "*/", in: source, at: start) }
+          if cursor.isAtEnd { throw .unclosed("comment", by: "*/", in: source, opening: Span(at: start)) }
           cursor.advance()
         }
       } else {
@@ -129,7 +128,7 @@ package struct AthenaLexer {
       value += cursor.text(from: rest)
     }
     let what = quote == "'" ? "text literal" : "quoted name"
-    throw .unclosed(what, String(Character(quote)), in: source, at: start)
+    throw .unclosed(what, by: String(Character(quote)), in: source, opening: Span(at: start))
   }
 
   private mutating func unicodeString(_ start: Position) throws(Diagnostic) -> String {

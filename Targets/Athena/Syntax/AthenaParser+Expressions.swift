@@ -26,7 +26,9 @@ extension AthenaParser: LogicGrammar {
     }
   }
 
-  package func tooDeep(_ start: Position) -> Diagnostic { .tooDeep(in: source, at: token.span) }
+  package func tooDeep(_ start: Position) -> Diagnostic {
+    .tooDeep(limit: Self.depthLimit, in: source, at: token.span)
+  }
 
   // operand = value ( comparison value | "IS" "NOT"? ( "NULL" | "DISTINCT" "FROM" value )
   //         | "NOT"? ( "LIKE" value ( "ESCAPE" value )? | "IN" "(" list ")" | "BETWEEN" value "AND" value ) )?

@@ -5,7 +5,6 @@ import ConcordLanguages
 package struct AthenaQuery: Sendable {
   /// A named subquery of a `WITH` clause.
   package struct CommonTable: Hashable, Sendable {
-    /// Its name.
     package var name: String
     /// The names of its columns; empty where none are stated.
     package var columns: [String]
@@ -136,17 +135,11 @@ package struct AthenaExpression: Sendable {
 
   /// The comparisons.
   package enum Operator: String, Hashable, Sendable, CaseIterable {
-    /// Equal.
     case equal = "="
-    /// Unequal.
     case unequal = "<>"
-    /// Less.
     case less = "<"
-    /// Less or equal.
     case lessOrEqual = "<="
-    /// Greater.
     case greater = ">"
-    /// Greater or equal.
     case greaterOrEqual = ">="
   }
 
@@ -175,9 +168,7 @@ package indirect enum AthenaType: Sendable {
 
   /// A field of a row type.
   package struct Field: Sendable {
-    /// Its name.
     package var name: String
-    /// Its type.
     package var type: AthenaType
   }
 }

@@ -12,7 +12,6 @@ indirect enum AthenaRoute {
 
 /// What stands at the end of a path.
 enum AthenaLeaf {
-  /// A text.
   case text(AthenaExpression)
   /// A whole column that holds an object as JSON text, of that path.
   case jsonColumn(AthenaExpression, FieldPath)
@@ -22,7 +21,6 @@ enum AthenaLeaf {
   case typed(AthenaExpression, FieldType)
   /// A row.
   case structure(AthenaExpression)
-  /// A map.
   case map(AthenaExpression)
 }
 
@@ -71,7 +69,6 @@ struct AthenaJSON {
 
 /// Finds the way to field paths in one table.
 struct AthenaResolver {
-  /// The table.
   let table: AthenaTable
   /// Events that show which values are arrays.
   let fixtures: [Event]
@@ -109,12 +106,11 @@ struct AthenaResolver {
     {
       return .notInTable(path, in: table.schema.name)
     }
-    if table.isCloudTrail {
-      let near = Suggestion.nearest(to: path.names.joined(separator: "."), among: CloudTrailTable.spellings)
-      return .unknownField(path, name, in: table.schema.name, near: near)
-    }
-    let near = Suggestion.nearest(to: name, among: fields.map(\.name))
-    return .unknownField(path, name, in: table.schema.name, near: near)
+    let suggestion =
+      table.isCloudTrail
+      ? Suggestion.question(for: path.names.joined(separator: "."), among: CloudTrailTable.spellings)
+      : Suggestion.question(for: name, among: fields.map(\.name))
+    return .unknownField(path, name, in: table.schema.name, suggestion: suggestion)
   }
 }
 

@@ -136,7 +136,7 @@ extension AthenaSpelling {
       try some(otherRoute) { (otherLeaf, _) throws(Diagnostic) in
         guard let left = leaf.comparableText, let right = otherLeaf.comparableText else {
           throw .cannotSay(
-            .fieldComparison, "whether `\(path)` and `\(other)` have the same text: one of them is no text")
+            .fieldComparison, "whether `\(path)` and `\(other)` have the same text: one of them is not text")
         }
         return .mayBeUnknown(
           AthenaAtoms.folded(left, letterCase).equal(AthenaAtoms.folded(right, letterCase)))

@@ -2,9 +2,6 @@ import ConcordDetection
 import ConcordDiagnostics
 
 // What can be wrong with a catalogue page.
-//
-// `E318` not a page that can be read, `E321` a body whose indentation cannot be recovered, `E319` a page that does
-// not have the whole detection, `E320` tables that contradict the condition.
 
 extension Diagnostic {
   static func notAPantherPage(_ product: String, _ span: Span, in page: Source) -> Diagnostic {
@@ -51,7 +48,7 @@ extension Diagnostic {
 
   static func unknownTestKey(_ span: Span, in page: Source) -> Diagnostic {
     Diagnostic(
-      .unexpected, "a test was expected, which begins with one of its keys", in: page, at: span,
+      .unexpected, "expected a test, which begins with one of its keys", in: page, at: span,
       help: ["known: \(PantherKeys.test.joined(separator: ", "))"])
   }
 

@@ -18,7 +18,7 @@ struct CatalogueTable {
   /// The rows below the header.
   private(set) var rows: [Row] = []
 
-  /// Reads the table of a section. Text above the header is skipped. A line that is no row of its own, by
+  /// Reads the table of a section. Text above the header is skipped. A line that is not a row of its own, by
   /// `isRow`, continues the last cell of the row before it.
   init(_ lines: [CataloguePage.Line], isRow: (Row) -> Bool = { _ in true }) {
     var columns: Int?

@@ -78,8 +78,9 @@ struct PantherRuleReader {
       let written = try text(node, "Severity")
       guard let severity = PantherWords.severities.first(where: { $0.word == written.lowercased() })
       else {
-        throw .unknownWord(
-          written, "a severity", among: ["Info", "Low", "Medium", "High", "Critical"], node.span, in: source)
+        throw .unknown(
+          "severity", written, among: ["Info", "Low", "Medium", "High", "Critical"], in: source, at: node.span
+        )
       }
       rule.severity = severity.severity
     }

@@ -24,7 +24,7 @@ enum PantherKeys {
   /// The key of `Reports` whose entries are ATT&CK references.
   static let attack = "MITRE ATT&CK"
 
-  /// Kinds of document that are no rules, and why each is not read.
+  /// Kinds of document that are not rules, and why each is not read.
   static let otherAnalyses: [String: String] = [
     "policy": "a policy alerts where its condition is false, on resources and not on events",
     "scheduled_rule": "a scheduled rule runs on the rows of a query, not on events",

@@ -6,8 +6,8 @@ import ConcordDocuments
 enum PantherFixtureText {
   /// The text of a rule file with more items under `Tests`; every other line stays as it is.
   ///
-  /// Throws `E10x` where the file is no YAML, `E322` where it does not hold one rule whose `Tests` are a block list,
-  /// or where the longer list would change what the rest of the file says.
+  /// Throws `E101` to `E113` where the file is not YAML, `E322` where it does not hold one rule whose `Tests` are a
+  /// block list, or where the longer list would change what the rest of the file says.
   static func adding(_ fixtures: [Fixture], to file: Source) throws(Diagnostic) -> String {
     if fixtures.isEmpty { return file.text }
     let documents = try YAML.documents(file)
@@ -20,7 +20,7 @@ enum PantherFixtureText {
       let list = root[tests].value
       if list.isNull { throw .fixturesCannotBeAdded("its `Tests` are empty", nil, in: file) }
       guard list.sequence != nil, let dash = text.dashColumn(of: list) else {
-        throw .fixturesCannotBeAdded("its `Tests` are no block list", list.span, in: file)
+        throw .fixturesCannotBeAdded("its `Tests` is not a block list", list.span, in: file)
       }
       let next = tests + 1 < root.count ? root[tests + 1].key.span.start.line - 1 : nil
       text.insert(try YAML.write(.array(items)), at: text.end(before: next, dash: dash), indent: dash)
@@ -154,7 +154,7 @@ extension Diagnostic {
   fileprivate static func fixturesCannotBeAdded(_ why: String, _ span: Span?, in file: Source) -> Diagnostic {
     Diagnostic(
       .fixturesNotAdded, "fixtures cannot be added to this file: \(why)", in: file,
-      labels: span.map { [Label($0)] } ?? [],
+      at: span,
       help: [
         "`--write-fixtures` adds to a rule file in Panther's form, with `Tests:` as a list of `- Name: …`"
       ])

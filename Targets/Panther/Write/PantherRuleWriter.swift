@@ -6,7 +6,7 @@ import ConcordNotation
 
 /// A rule as a Panther rule file.
 ///
-/// Law: `read(text()).rule == rule`, for rules whose unknown keys are none of Panther's or ours.
+/// Law: `read(text()).rule == rule`, for rules whose unknown keys are neither Panther's nor ours.
 struct PantherRuleWriter {
   private let rule: Rule
   private let reading: Reading
@@ -17,7 +17,7 @@ struct PantherRuleWriter {
     try PantherRuleWriter(document).text()
   }
 
-  /// A rule whose document says nothing of a reading is written under Panther's own.
+  /// A rule whose document states no reading is written under Panther's own.
   init(_ document: RuleDocument) throws(Diagnostic) {
     rule = document.rule
     reading = try document.reading.map { (words) throws(Diagnostic) in try Reading(words) } ?? .panther

@@ -71,11 +71,9 @@ enum PipelineValue {
   case text(Pattern, LetterCase)
   /// A regular expression.
   case regex(String, PortableRegex.Flags)
-  /// A number.
   case number(Number)
   /// A boolean.
   case bool(Bool)
-  /// Null.
   case null
   /// Anything else, which no step looks into: it keeps the item's own modifiers.
   case other(SigmaScalar)
@@ -134,7 +132,7 @@ enum PipelineValue {
   }
 
   /// The text with its wildcards, literal ones escaped: what conditions and mappings compare with. A backslash
-  /// stands for itself. `nil` for what is no text.
+  /// stands for itself. `nil` for what is not text.
   var plain: String? {
     guard case .text(let pattern, _) = self else { return nil }
     var text = ""

@@ -8,7 +8,7 @@ struct PipelineParameters {
   /// What messages call the map: ``the transformation `drop_detection_item` ``.
   let owner: String
 
-  /// The map, every key of it known. Throws `E304` for what is no map, `E206` for a key that is not known.
+  /// The map, every key of it known. Throws `E304` for what is not a map, `E206` for a key that is not known.
   init(_ node: YAMLNode, _ owner: String, keys: [String]? = nil) throws(Diagnostic) {
     self.node = node
     self.owner = owner
@@ -17,7 +17,7 @@ struct PipelineParameters {
     for entry in entries {
       let name = entry.key.scalar ?? ""
       if !keys.contains(where: name.sameScalars) {
-        throw .pipelineUnknown("key of \(owner)", name, among: keys, at: entry.key.span)
+        throw .unknown("key of \(owner)", name, among: keys, at: entry.key.span)
       }
     }
   }
@@ -89,7 +89,7 @@ struct PipelineParameters {
       throw .pipelineMissing(key, of: owner, at: Span(at: node.span.start))
     }
     guard let choice = Choice(rawValue: text) else {
-      throw .pipelineUnknown(key, text, among: Choice.allCases.map(\.rawValue), at: span(key))
+      throw .unknown(key, text, among: Choice.allCases.map(\.rawValue), at: span(key))
     }
     return choice
   }

@@ -53,7 +53,7 @@ extension PipelineRun {
     guard let modifier = item.item.modifiers.first(where: early.contains) else { return }
     throw .pipelineCannot(
       "`\(modifier.rawValue)` does not go with placeholders", step: step, at: item.item.span,
-      "put the values in the rule in their place")
+      help: ["put the values in the rule in their place"])
   }
 
   /// Every text that the parts stand for, the first placeholder varying slowest.
@@ -72,10 +72,9 @@ extension PipelineRun {
         choices = [[isRegex ? .piece(.literal(".*")) : .piece(.anyRun)]]
       } else {
         guard let values = variables[ScalarText(name)] else {
-          let near = Suggestion.nearest(to: name, among: variables.keys.map(\.string).sorted())
           throw .pipelineCannot(
             "`vars` has no values for the placeholder `%\(name)%`", step: step, at: item.item.span,
-            near.map { "did you mean `\($0)`?" } ?? "")
+            help: Suggestion.question(for: name, among: variables.keys.map(\.string).sorted()))
         }
         choices = values.map { value in
           isRegex ? [.piece(.literal(value))] : SigmaLiteral.pattern(value).pieces.map { .piece($0) }

@@ -104,7 +104,7 @@ struct PipelineReplacement: Sendable {
         at = end + 1
         continue
       case _ where next.isASCII && (next.properties.isAlphabetic || next.properties.numericType != nil):
-        throw .pipelineBadValue("`\\\(next)` is no escape of a replacement", at: span)
+        throw .pipelineBadValue("`\\\(next)` is not an escape of a replacement", at: span)
       case _: plain.append(contentsOf: ["\\", next])
       }
       at += 2

@@ -95,7 +95,7 @@ struct PipelineRun {
         let names = (all: own.map(\.name), kept: result.selections.map(\.name))
         result.conditions = result.conditions.compactMap { $0.without(names) }
         if result.conditions.isEmpty {
-          // A filter of which nothing is left asks nothing; a rule asks everything, which is no rule.
+          // A filter that is left empty asks nothing; a rule would ask everything.
           if owner > 0 { continue }
           throw .pipelineLeavesNothing(at: own.first?.span)
         }
@@ -113,8 +113,7 @@ struct PipelineRun {
         guard let field = item.ruleField, !field.isEmpty else { continue }
         let references = item.unmappedReferences
         guard let name = item.isMapped ? references.first : field else { continue }
-        let near = Suggestion.nearest(to: name, among: known)
-        throw .pipelineUnmapped(name, near: near, at: item.item.span)
+        throw .pipelineUnmapped(name, among: known, at: item.item.span)
       }
     }
   }

@@ -14,7 +14,7 @@ extension PipelineValue {
     }
   }
 
-  /// The text in another letter case; `nil` for what is no text.
+  /// The text in another letter case; `nil` for what is not text.
   func spelled(_ method: PipelineLetterCase) -> PipelineValue? {
     guard case .text(let pattern, let letterCase) = self else { return nil }
     let pieces = pattern.pieces.map { piece -> Pattern.Piece in
@@ -34,7 +34,7 @@ extension PipelineValue {
     return .text(Pattern(pieces), letterCase)
   }
 
-  /// The text as a regular expression, which is searched for anywhere; `nil` for what is no text. The empty text
+  /// The text as a regular expression, which is searched for anywhere; `nil` for what is not text. The empty text
   /// stays a text.
   func regex(_ method: PipelineRegexMethod) -> PipelineValue? {
     guard case .text(let pattern, _) = self, !pattern.pieces.isEmpty else { return nil }

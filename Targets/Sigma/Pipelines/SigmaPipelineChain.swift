@@ -27,7 +27,7 @@ struct SigmaPipelineChain: Sendable {
     !options.sigma.pipelines.isEmpty || options.sigma.strictFields
   }
 
-  /// The options with their pipelines read, so that it need not be done for every file. Throws `E181` to `E185` for
+  /// The options with their pipelines read, so that it need not be done for every file. Throws `E304` to `E340` for
   /// what is wrong with one, and `E901` for strictness about none.
   static func prepared(_ options: LanguageOptions) throws(Diagnostic) -> LanguageOptions {
     if options.sigma.strictFields, options.sigma.pipelines.isEmpty {

@@ -38,7 +38,7 @@ extension PipelineTransformation {
     if let known = unsupported.first(where: { $0.type == type }) {
       throw .pipelineUnsupported(type, known.reason, at: span)
     }
-    throw .pipelineUnknown("transformation", type, among: supported.map(\.type), at: span)
+    throw .unknown("transformation", type, among: supported.map(\.type), at: span)
   }
 }
 
@@ -82,7 +82,7 @@ extension SigmaPipelineReader {
     case "convert_type":
       let word = try parameters.requiredText("target_type")
       guard word == "str" || word == "num" else {
-        throw .pipelineUnknown("type", word, among: ["str", "num"], at: parameters.span("target_type"))
+        throw .unknown("type", word, among: ["str", "num"], at: parameters.span("target_type"))
       }
       return .convert(toText: word == "str")
     case "regex": return .toRegex(try parameters.choice("method", PipelineRegexMethod.ignore_case_brackets))
@@ -112,7 +112,7 @@ extension SigmaPipelineReader {
     case "add_field": return .addFields(try parameters.requiredTexts("field"))
     case "remove_field": return .removeFields(try parameters.requiredTexts("field"))
     case "set_field": return .setFields(try parameters.requiredTexts("fields"))
-    default: throw .pipelineUnknown("transformation", type, among: [], at: parameters.span("type"))
+    default: throw .unknown("transformation", type, among: [], at: parameters.span("type"))
     }
   }
 
@@ -211,7 +211,7 @@ extension SigmaPipelineReader {
       return .number(number)
     case ("str", _), ("num", _):
       throw .pipelineBadValue("only a text or a number takes `force_type`", at: parameters.span("value"))
-    case _: throw .pipelineUnknown("type", type, among: ["str", "num"], at: parameters.span("force_type"))
+    case _: throw .unknown("type", type, among: ["str", "num"], at: parameters.span("force_type"))
     }
   }
 }

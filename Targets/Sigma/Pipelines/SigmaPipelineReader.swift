@@ -39,7 +39,7 @@ struct SigmaPipelineReader {
     for key in ["postprocessing", "finalizers"] {
       guard let node = parameters.value(key), node.sequence?.isEmpty != true else { continue }
       throw .pipelineUnsupported(
-        key, "it changes the text of a query, of which nothing would be known any more", at: node.span)
+        key, "it changes the text of a query, which could then mean anything", at: node.span)
     }
     if let node = parameters.value("transformations") {
       pipeline.steps = try steps(node, of: "transformations", depth: 0)
@@ -75,7 +75,7 @@ struct SigmaPipelineReader {
   /// The steps of a list. Throws for what is not known or not supported, by name.
   func steps(_ node: YAMLNode, of key: String, depth: Int) throws(Diagnostic) -> [PipelineStep] {
     if depth > SigmaPipelineReader.depthLimit {
-      throw .pipelineBadValue("the transformations are nested too deep", at: node.span)
+      throw .tooDeep(limit: SigmaPipelineReader.depthLimit, at: node.span)
     }
     guard let items = node.sequence else { throw .pipelineExpected("a list", of: key, at: node.span) }
     var steps: [PipelineStep] = []
@@ -135,7 +135,7 @@ struct SigmaPipelineReader {
       conditions.link = .expression(try expression(text, kind, step, conditions.tests.map(\.name)))
     } else if let word = try step.text("\(kind)_cond_op") {
       guard word == "and" || word == "or" else {
-        throw .pipelineUnknown("operator", word, among: ["and", "or"], at: step.span("\(kind)_cond_op"))
+        throw .unknown("operator", word, among: ["and", "or"], at: step.span("\(kind)_cond_op"))
       }
       conditions.link = word == "or" ? .some : .every
     }
@@ -170,7 +170,7 @@ struct SigmaPipelineReader {
     switch expression.kind {
     case .selection(let name):
       guard names.contains(name) else {
-        throw .pipelineUnknown("condition", name, among: names, at: expression.span ?? span)
+        throw .unknown("condition", name, among: names, at: expression.span ?? span)
       }
       used.insert(name)
     case .not(let operand): try check(operand, names, &used, at: span)
@@ -221,7 +221,7 @@ extension SigmaPipelineReader {
       }
       return .tag(tag)
     default:
-      throw .pipelineUnknown(
+      throw .unknown(
         "rule condition", type,
         among: [
           "logsource", "contains_detection_item", "contains_field", "processing_item_applied",
@@ -237,7 +237,7 @@ extension SigmaPipelineReader {
     func every(_ parameters: PipelineParameters) throws(Diagnostic) -> Bool {
       let word = try parameters.requiredText("cond")
       guard word == "any" || word == "all" else {
-        throw .pipelineUnknown("quantifier", word, among: ["any", "all"], at: parameters.span("cond"))
+        throw .unknown("quantifier", word, among: ["any", "all"], at: parameters.span("cond"))
       }
       return word == "all"
     }
@@ -257,7 +257,7 @@ extension SigmaPipelineReader {
       return .stepApplied(try keys("processing_item_id").requiredText("processing_item_id"))
     case "processing_state": return .state(try stateTest(try keys("key", "val", "op")))
     default:
-      throw .pipelineUnknown(
+      throw .unknown(
         "detection item condition", type,
         among: [
           "match_string", "match_value", "contains_wildcard", "is_null", "processing_item_applied",
@@ -283,13 +283,13 @@ extension SigmaPipelineReader {
         }
         return .matching(patterns, isExcluded: type == "exclude_fields")
       case let mode:
-        throw .pipelineUnknown("mode", mode, among: ["plain", "re"], at: parameters.span("mode"))
+        throw .unknown("mode", mode, among: ["plain", "re"], at: parameters.span("mode"))
       }
     case "processing_item_applied":
       return .stepApplied(try keys("processing_item_id").requiredText("processing_item_id"))
     case "processing_state": return .state(try stateTest(try keys("key", "val", "op")))
     default:
-      throw .pipelineUnknown(
+      throw .unknown(
         "field name condition", type,
         among: ["include_fields", "exclude_fields", "processing_item_applied", "processing_state"],
         at: node["type"]?.span)
@@ -303,7 +303,7 @@ extension SigmaPipelineReader {
     switch test.operation {
     case .eq, .ne, .gte, .gt, .lte, .lt: return test
     case .in, .not_in:
-      throw .pipelineUnknown(
+      throw .unknown(
         "op", test.operation.rawValue, among: ["eq", "ne", "gte", "gt", "lte", "lt"],
         at: parameters.span("op"))
     }

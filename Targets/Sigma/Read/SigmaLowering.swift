@@ -32,8 +32,7 @@ struct SigmaLowering {
     switch expression.kind {
     case .selection(let name):
       guard let selection = selections.first(where: { $0.name == name }) else {
-        let near = Suggestion.nearest(to: name, among: selections.map(\.name))
-        issues.errors.append(.sigmaUndefined(name, near: near, at: expression.span))
+        issues.errors.append(.sigmaUndefined(name, among: selections.map(\.name), at: expression.span))
         return .always(true)
       }
       return condition(selection)
@@ -54,8 +53,7 @@ struct SigmaLowering {
     var result: [Condition] = []
     for selection in selections where pattern.covers(selection.name) { result.append(condition(selection)) }
     if result.isEmpty {
-      let near = Suggestion.nearest(to: pattern.description, among: selections.map { "\($0.name)" })
-      issues.errors.append(.sigmaNoMatch(pattern.description, near: near, at: span))
+      issues.errors.append(.sigmaNoMatch(pattern.description, among: selections.map(\.name), at: span))
     }
     return result
   }

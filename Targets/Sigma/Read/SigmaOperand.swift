@@ -14,7 +14,6 @@ enum SigmaOperand {
   case number(Number)
   /// A boolean.
   case bool(Bool)
-  /// Null.
   case null
   /// What the modifiers have made a probe of.
   case done(SigmaAtom)

@@ -23,7 +23,7 @@ enum SigmaReader {
   }
 
   /// The rules of a file, and its other documents with what is wrong with them (`E304` to `E330`, what pipelines say
-  /// and what YAML says) or why they are no rules.
+  /// and what YAML says) or why they are not rules.
   static func collection(_ source: Source, through pipelines: Transformation? = nil) -> RuleCollection {
     let file = SigmaParser.file(source)
     var documents: [RuleDocument] = []

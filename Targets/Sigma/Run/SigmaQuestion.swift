@@ -169,7 +169,7 @@ struct SigmaQuestion {
 
   private static let dashes: [Unicode.Scalar] = ["-", "/", "\u{2013}", "\u{2014}", "\u{2015}"]
 
-  /// A flag begins with `-` or `/` between something that is no word and a word.
+  /// A flag begins with `-` or `/` between something that is not a word and a word.
   private static func dashed(_ tokens: [Token]) -> [Token] {
     func isWord(_ index: Int) -> Bool {
       guard tokens.indices.contains(index), case .scalar(let scalar) = tokens[index] else { return false }

@@ -22,7 +22,7 @@ struct SigmaRunner {
   }
 
   /// Whether a rule of the file matches, by the specification's own meaning. Throws where the text is not Sigma,
-  /// or holds something that is no rule.
+  /// or holds something that is not a rule.
   static func run(
     _ query: String, on events: [Event], options: LanguageOptions
   ) throws(Diagnostic) -> [Bool] {
@@ -77,11 +77,11 @@ struct SigmaRunner {
     switch expression.kind {
     case .selection(let name):
       if !selections.contains(where: { $0.name == name }) {
-        throw .sigmaUndefined(name, near: nil, at: expression.span)
+        throw .sigmaUndefined(name, among: selections.map(\.name), at: expression.span)
       }
     case .oneOf(let pattern), .allOf(let pattern):
       if !selections.contains(where: { pattern.covers($0.name) }) {
-        throw .sigmaNoMatch(pattern.description, near: nil, at: expression.span)
+        throw .sigmaNoMatch(pattern.description, among: selections.map(\.name), at: expression.span)
       }
     case .not(let operand): try check(operand)
     case .and(let operands), .or(let operands):
@@ -128,7 +128,7 @@ extension Event {
     return values.flatMap(Event.elements).compactMap(\.comparedText)
   }
 
-  /// The texts in which a keyword is looked for: every value that is no object and no array.
+  /// The texts in which a keyword is looked for: every value that is neither an object nor an array.
   var sigmaTexts: [String] {
     var texts: [String] = []
     var rest: [Value] = [.object(object)]

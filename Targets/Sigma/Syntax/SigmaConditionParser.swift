@@ -24,7 +24,7 @@ struct SigmaConditionParser: TokenParser {
   private let locate: (Range<Int>) -> Span?
 
   /// Reads `text`; `locate` says where a range of its scalars stands in the source. Throws `E101` for text that
-  /// is no condition and `E330` for the old aggregations behind a pipe.
+  /// is not a condition and `E330` for the old aggregations behind a pipe.
   static func parse(
     _ text: String, locate: @escaping (Range<Int>) -> Span?
   ) throws(Diagnostic) -> SigmaExpression {
@@ -53,7 +53,7 @@ struct SigmaConditionParser: TokenParser {
       cursor.skip { $0.isWord || $0 == "-" || $0 == "*" }
       if cursor.offset == start {
         guard cursor.take("(") || cursor.take(")") else {
-          throw .sigmaUnexpected(String(scalar), expected: "a selection", at: locate(start..<start + 1))
+          throw .expected("a name or a parenthesis", found: "`\(scalar)`", at: locate(start..<start + 1))
         }
       }
       tokens.append(Token(text: cursor.text(from: start), range: start..<cursor.offset))
@@ -65,7 +65,7 @@ struct SigmaConditionParser: TokenParser {
   private var isAtEnd: Bool { token.text.isEmpty }
 
   func expected(_ what: String) -> Diagnostic {
-    .sigmaUnexpected(token.text, expected: what, at: locate(token.range))
+    .expected(what, found: isAtEnd ? "the end" : "`\(token.text)`", at: locate(token.range))
   }
 
   /// What to say of an operator in capitals; `nil` for other tokens.
@@ -81,7 +81,9 @@ extension SigmaConditionParser: LogicGrammar {
 
   mutating func take(_ operator: LogicTable.Operator) -> Bool { takeWord(`operator`.word) }
 
-  func tooDeep(_ start: Range<Int>) -> Diagnostic { .sigmaDepth(at: locate(start)) }
+  func tooDeep(_ start: Range<Int>) -> Diagnostic {
+    .tooDeep(limit: SigmaConditionParser.depthLimit, at: locate(start))
+  }
 
   func made(_ logic: LogicOperation<SigmaExpression>, from start: Range<Int>) -> SigmaExpression {
     switch logic {
@@ -111,7 +113,7 @@ extension SigmaConditionParser: LogicGrammar {
     defer { depth -= 1 }
     let inner = try logicalExpression()
     if let error = misspelled(token) { throw error }
-    guard takeSign(")") else { throw .sigmaUnclosed(at: locate(opening)) }
+    guard takeSign(")") else { throw .unclosed("parenthesis", by: ")", opening: locate(opening)) }
     return inner
   }
 

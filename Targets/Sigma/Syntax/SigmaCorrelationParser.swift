@@ -32,8 +32,7 @@ enum SigmaCorrelationParser {
     }
     for (key, _) in mapping where !keys.contains(key.scalar ?? "") {
       let name = key.scalar ?? ""
-      issues.warnings.append(
-        .sigmaCorrelationKey(name, near: Suggestion.nearest(to: name, among: keys), at: key.span))
+      issues.warnings.append(.sigmaCorrelationKey(name, among: keys, at: key.span))
     }
     let kind = issues.attempt { (_) throws(Diagnostic) -> SigmaCorrelation.Kind in
       try SigmaCorrelationParser.kind(body, &parsed)
@@ -75,8 +74,7 @@ enum SigmaCorrelationParser {
     parsed.type = (name, node.span)
     guard let kind = SigmaCorrelation.Kind(rawValue: name) else {
       let known = SigmaCorrelation.Kind.allCases.map(\.rawValue)
-      let near = Suggestion.nearest(to: name, among: known)
-      throw .sigmaCorrelationType(name, near: near, known: known, at: node.span)
+      throw .unknown("type of correlation", name, among: known, at: node.span)
     }
     return kind
   }
@@ -193,9 +191,8 @@ extension SigmaCorrelationParser {
         }
         bounds.append(.init(comparison: comparison, number: number))
       } else if name != "field", name != "percentile" {
-        let known = comparisons + ["field", "percentile"]
-        let near = Suggestion.nearest(to: name, among: known)
-        throw .sigmaCriterion(name, near: near, known: known, at: key.span)
+        throw .unknown(
+          "condition of a correlation", name, among: comparisons + ["field", "percentile"], at: key.span)
       }
     }
     guard (1...2).contains(bounds.count) else { throw .sigmaBounds(bounds.count, at: node.span) }
@@ -261,8 +258,7 @@ extension SigmaCorrelationParser {
     switch expression.kind {
     case .selection(let name):
       if !parsed.references.contains(where: { $0.name.sameScalars(as: name) }) {
-        let near = Suggestion.nearest(to: name, among: parsed.references.map(\.name))
-        throw .sigmaNotCorrelated(name, near: near, at: expression.span)
+        throw .sigmaNotCorrelated(name, among: parsed.references.map(\.name), at: expression.span)
       }
     case .oneOf, .allOf: throw .sigmaCorrelationPattern(at: expression.span)
     case .not(let operand): try checkNames(operand, parsed)

@@ -102,7 +102,7 @@ enum SigmaDocumentParser {
     return .sigmaMissing(key, of: what, near: near, at: Span(at: node.span.start))
   }
 
-  /// A text; an empty value is none.
+  /// A text; an empty value is no text.
   static func text(_ node: SigmaNode, _ key: String) throws(Diagnostic) -> String? {
     if node.top.isNull { return nil }
     guard let text = node.scalar else { throw .sigmaExpected("a text", of: key, at: node.span) }
@@ -129,7 +129,7 @@ enum SigmaDocumentParser {
     return texts
   }
 
-  /// A text that no verdict hangs on: of another shape, it is left out with a warning.
+  /// A text that no verdict depends on: of another shape, it is left out with a warning.
   private static func prose(_ node: SigmaNode, _ key: String, _ warnings: inout [Diagnostic]) -> String? {
     if node.top.isNull { return nil }
     return prose(node.top, key, "a text", &warnings)

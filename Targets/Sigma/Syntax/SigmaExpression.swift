@@ -9,7 +9,6 @@ package struct SigmaExpression: Sendable {
 
   /// The cases of an expression.
   package indirect enum Kind: Hashable, Sendable {
-    /// A selection.
     case selection(String)
     /// Some selection (`1 of`, `any of`) whose name matches.
     case oneOf(Pattern)

@@ -3,18 +3,18 @@ import ConcordDiagnostics
 /// What to write for modifiers that Sigma does not have.
 enum SigmaForeignModifiers {
   /// What to do about a modifier of that name.
-  static func help(for name: String) -> String {
+  static func help(for name: String) -> [String] {
     let name = name.lowercased()
     if let modifier = counterparts.first(where: { $0.names.contains(name) })?.modifier {
-      return "did you mean `\(modifier)`?"
+      return ["did you mean `\(modifier)`?"]
     }
     if let reason = needless.first(where: { $0.names.contains(name) })?.reason {
-      return "leave it out: \(reason)"
+      return ["leave it out: \(reason)"]
     }
+    let known = SigmaModifier.allCases.map(\.rawValue)
     // The flags of one letter are near any name of two.
-    let known = SigmaModifier.allCases.map(\.rawValue).filter { $0.utf8.count > 1 }
-    return Suggestion.nearest(to: name, among: known).map { "did you mean `\($0)`?" }
-      ?? "known: \(SigmaModifier.allCases.map(\.rawValue).joined(separator: ", "))"
+    let question = Suggestion.question(for: name, among: known.filter { $0.utf8.count > 1 })
+    return question.isEmpty ? ["known: \(known.joined(separator: ", "))"] : question
   }
 
   /// Names of other languages and dialects, and Sigma's own for the same.

@@ -38,8 +38,7 @@ enum SigmaMetadataRules {
     _ node: SigmaNode, _ key: String, among known: [String], _ warnings: inout [Diagnostic]
   ) {
     guard let value = node.scalar, !node.top.isNull, !known.contains(value) else { return }
-    let near = Suggestion.nearest(to: value, among: known)
-    warnings.append(.sigmaUnusualValue(key, value, near: near, known: known, at: node.span))
+    warnings.append(.sigmaUnusualValue(key, value, among: known, at: node.span))
   }
 
   /// The specification's own names of fields and log sources are the taxonomy `sigma`; another one "must be handled
@@ -67,7 +66,7 @@ enum SigmaMetadataRules {
   }
 
   /// The date as `YYYY-MM-DD` where it is one with other separators or without leading zeros (`2024/1/2`, as
-  /// version 1 had it); `nil` where it is no date.
+  /// version 1 had it); `nil` where it is not a date.
   static func standardDate(_ text: String) -> String? {
     if isDate(text) { return text }
     let parts = text.split(whereSeparator: { $0 == "/" || $0 == "-" || $0 == "." })
@@ -202,14 +201,14 @@ extension SigmaMetadataRules {
     }
     let names = AttackTactics.all.map(\.name) + AttackTactics.former
     let near = Suggestion.nearest(to: name, among: names).map { "attack.\($0)" }
-    return .sigmaTag(tag, "names no tactic, technique, group or software of ATT&CK", near, span)
+    return .sigmaTag(tag, "is not a tactic, technique, group or software of ATT&CK", near, span)
   }
 
   private static func known(_ tag: String, _ name: String, _ names: [String], _ span: Span) -> Diagnostic? {
     if names.contains(name) { return nil }
     let namespace = tag.prefix { $0 != "." }
     let near = Suggestion.nearest(to: name, among: names).map { "\(namespace).\($0)" }
-    return .sigmaTag(tag, "is not one that Sigma knows", near, span)
+    return .sigmaTag(tag, "is unknown", near, span)
   }
 
   /// Whether the text is numbers of these lengths joined by `-`.

@@ -100,8 +100,7 @@ struct SigmaParser {
       guard let previous else { throw .sigmaNothingToRepeat(at: action?.span) }
       addDocument(SigmaNode(node, over: previous))
     case let name?:
-      let near = Suggestion.nearest(to: name, among: ["global", "repeat", "reset"])
-      throw .sigmaAction(name, near: near, at: action?.span)
+      throw .sigmaAction(name, at: action?.span)
     }
   }
 

@@ -21,7 +21,7 @@ enum SigmaSelectionParser {
   private static func body(
     _ node: YAMLNode, of name: String, at span: Span, depth: Int, _ issues: inout SigmaIssues
   ) throws(Diagnostic) -> SigmaSelectionBody {
-    if depth > SigmaSelectionParser.depthLimit { throw .sigmaNested(at: node.span) }
+    if depth > SigmaSelectionParser.depthLimit { throw .tooDeep(limit: depthLimit, at: node.span) }
     switch node.kind {
     case .scalar:
       if node.isNull {

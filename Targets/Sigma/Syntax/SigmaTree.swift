@@ -78,7 +78,6 @@ package struct SigmaSelection: Sendable {
   /// Where the name stands. Outside equality.
   package var span: Span?
 
-  /// The selection of that name.
   package init(_ name: String, _ body: SigmaSelectionBody, span: Span? = nil) {
     self.name = name
     self.body = body
@@ -104,7 +103,6 @@ package struct SigmaItem: Sendable {
   package var field: String
   /// The modifiers, in order.
   package var modifiers: [SigmaModifier]
-  /// The values.
   package var values: [SigmaScalar]
   /// Whether the values are written as a list.
   package var isList: Bool

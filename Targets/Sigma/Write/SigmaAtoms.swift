@@ -100,7 +100,7 @@ struct SigmaAtoms {
     return names.count == 1 ? names[0] : names.joined(separator: ".")
   }
 
-  /// Truthiness is a question about one value: refused where the path passes an array, noted where nothing tells.
+  /// Truthiness is a question about one value: refused where the path passes an array, noted where that is not known.
   private mutating func checkScalar(_ path: FieldPath, at origin: Span?) throws(Diagnostic) {
     let shape = path.shape(in: events)
     if shape.hasArray { throw .sigmaTruthyElements(path, at: origin) }

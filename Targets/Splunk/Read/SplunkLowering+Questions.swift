@@ -11,7 +11,7 @@ extension SplunkReader {
     var isNumber = false
     /// Whether Splunk extracted it: a text, JSON null the text `null`.
     var isExtracted = false
-    /// Whether it may be a Boolean, of which no manual tells how it compares with a text.
+    /// Whether it may be a Boolean, whose comparison with a text is not documented.
     var mayBeBoolean = false
     /// Whether it is CloudTrail's `errorCode`, which the add-on sets to `success` or `failure` where it is absent.
     var isComputedWhereAbsent = false
@@ -166,7 +166,7 @@ extension SplunkReader {
   ) throws(Diagnostic) -> SplunkLowered {
     let side = try operand(value)
     guard case .string(let text) = pattern.kind, !side.isNumber else {
-      throw .splunkUnread("a pattern that is no text", span)
+      throw .splunkUnread("a pattern that is not a string literal", span)
     }
     try checkFolded(text, side, span)
     let pattern = SplunkLike.pattern(text)
@@ -191,7 +191,7 @@ extension SplunkReader {
     case ("match", 2):
       let side = try operand(arguments[0])
       guard case .string(let regex) = arguments[1].kind, !side.isNumber else {
-        throw .splunkUnread("a regular expression that is no text", span)
+        throw .splunkUnread("a regular expression that is not a string literal", span)
       }
       return try answered(try matching(side, regex, span), side, span)
     case ("cidrmatch", 2):

@@ -18,7 +18,7 @@ extension SplunkQuery {
 /// Which events a keyword certainly finds: those in which a value holds it as whole tokens.
 enum SplunkPrefilter {
   /// What the keywords of a search certainly find: as whole values, or as whole tokens of a value. Throws `E331` for
-  /// a keyword of which nothing is certain.
+  /// a keyword that is not sure to find any event.
   static func condition(
     of query: Source, isSimple: Bool, options: LanguageOptions
   ) throws(Diagnostic) -> Condition {

@@ -36,7 +36,7 @@ struct SplunkReader {
     RuleCollection { () throws(Diagnostic) in [try read(source)] }
   }
 
-  /// The rule of a search. Throws `E17x` with the place for what is not read.
+  /// The rule of a search. Throws what is not read, with its place.
   static func read(_ source: Source) throws(Diagnostic) -> RuleDocument {
     let tree = try SplunkParser.parse(source)
     var reader = SplunkReader(source, tree)

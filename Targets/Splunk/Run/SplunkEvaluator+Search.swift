@@ -16,7 +16,7 @@ struct SplunkSearchEvaluator {
     return true
   }
 
-  /// Whether the expression asks of time and place alone, and nothing tells where the row is.
+  /// Whether the expression asks of time and place alone, and the place of the row is not known.
   private func isGiven(_ expression: SplunkSearch, _ row: SplunkRow) -> Bool {
     switch expression.kind {
     case .macro: row.place[SplunkPlaces.macro].isEmpty

@@ -18,7 +18,6 @@ final class SplunkEvaluator {
     }
   }
 
-  /// The value of the expression.
   func value(_ expression: SplunkEval, _ row: SplunkRow) throws(Diagnostic) -> SplunkValue {
     switch expression.kind {
     case .string(let text): return .text(text)
@@ -92,7 +91,7 @@ extension SplunkEvaluator {
     case (.number(let x), .number(let y)): return .bool(operation.holds(x, y))
     case (.text(let x), .text(let y)):
       let byText = operation.holds(ScalarText(x), ScalarText(y))
-      // Two fields that look like numbers: by value or by text, no manual says.
+      // Two fields that look like numbers: whether by value or by text is not documented.
       if left.isField, right.isField, let n = Number(x)?.double, let m = Number(y)?.double,
         operation.holds(n, m) != byText
       {

@@ -9,11 +9,11 @@ import ConcordLanguages
 /// refused with `E332`.
 struct SplunkRunner {
   let query: SplunkQuery
-  /// Whether the members of an event are fields that an add-on extracts, and the event is no JSON.
+  /// Whether the members of an event are fields that an add-on extracts, and the event is not JSON.
   var isExtracted = false
 
   /// Whether each event comes out of the search, by Splunk's rules. Throws `E101` to `E120` for a search that is
-  /// not read or that Splunk refuses, and `E332` where its answer depends on what no manual tells.
+  /// not read or that Splunk refuses, and `E332` where its answer depends on what Splunk does not document.
   static func run(
     _ query: String, on events: [Event], options: LanguageOptions
   ) throws(Diagnostic) -> [Bool] {

@@ -6,9 +6,7 @@ import ConcordDocuments
 enum SplunkValue: Sendable {
   /// No value: a missing field, or an expression without one.
   case null
-  /// A text.
   case text(String)
-  /// A number: a double.
   case number(Double)
   /// A Boolean of an expression.
   case bool(Bool)

@@ -134,17 +134,19 @@ extension SplunkCursor {
   }
 
   private func unclosed(_ what: String, _ end: String, from start: TextCursor.Place) -> Diagnostic {
-    .splunkUnclosed(what, end, source, Span(at: start.position))
+    .unclosed(what, by: end, in: source, opening: Span(at: start.position))
   }
 
   /// What to say where an expression is nested too deep.
-  var tooDeep: Diagnostic { .splunkNesting(limit: SplunkCursor.depthLimit, source, span(from: place)) }
+  var tooDeep: Diagnostic {
+    .tooDeep(limit: SplunkCursor.depthLimit, in: source, at: span(from: place))
+  }
 
   /// What stands here instead of what was expected.
   func unexpected(_ expected: String) -> Diagnostic {
     let found = next.map { scalar in
       scalar.value > 0x20 ? "`\(SplunkLiteral.comment(String(scalar)))`" : "a control character"
     }
-    return .splunkUnexpected(found ?? "the end", expected, source, span(from: place))
+    return .expected(expected, found: found ?? "the end", in: source, at: span(from: place))
   }
 }

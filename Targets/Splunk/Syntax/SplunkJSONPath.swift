@@ -22,7 +22,7 @@ enum SplunkJSONPath {
     !name.isEmpty && name.utf8.allSatisfy { $0.isWord || $0 == UInt8(ascii: "-") }
   }
 
-  /// The steps of a path; `nil` where it is none.
+  /// The steps of a path; `nil` where it is not a path.
   static func steps(_ path: String) -> [FieldPath.Step]? {
     var steps: [FieldPath.Step] = []
     var name = ""

@@ -14,7 +14,7 @@ import ConcordDiagnostics
 struct SplunkParser {
   private var cursor: SplunkCursor
 
-  /// The tree of the text. Throws `E17x` with the place.
+  /// The tree of the text. Throws `E101` to `E106` and `E330` with the place.
   static func parse(_ source: Source) throws(Diagnostic) -> SplunkQuery {
     var parser = SplunkParser(cursor: SplunkCursor(source))
     return try parser.query()

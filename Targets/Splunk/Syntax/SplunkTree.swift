@@ -44,7 +44,6 @@ struct SplunkCommand: Sendable {
   struct Assignment: Hashable, Sendable {
     /// The field that gets the value.
     var name: String
-    /// The value.
     var value: SplunkEval
   }
 

@@ -38,7 +38,7 @@ struct SplunkFields {
   private var names: Set<String> = []
   /// What is read, in the order in which it was asked for.
   private(set) var assignments: [SplunkCommand.Assignment] = []
-  /// The paths that are taken as single values though nothing tells whether they are.
+  /// The paths that are taken as single values though they are not known to be.
   private(set) var assumed: [FieldPath] = []
 
   init(_ rule: Rule, isExtracted: Bool = false) {

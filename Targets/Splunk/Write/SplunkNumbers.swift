@@ -16,7 +16,7 @@ extension Atom {
 }
 
 extension Number {
-  /// Whether a number has this text and is no double that prints so: whole beyond 2^53, or of more digits than the
+  /// Whether a number has this text and is not a double that prints so: whole beyond 2^53, or of more digits than the
   /// 15 that every double keeps.
   fileprivate static func isBeyondDoubles(_ text: String) -> Bool {
     guard let number = Number(text), number.shortest.sameScalars(as: text) else { return false }

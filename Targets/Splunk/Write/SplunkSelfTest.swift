@@ -11,9 +11,8 @@ enum SplunkSelfTest {
   /// The search with the columns `fixture`, `expected` and `actual`. The base search is left out: it names an
   /// index, and it only narrows what the `where` decides. Made for `makeresults format=json`, Splunk 9.1 and later.
   ///
-  /// Throws `E41x` for what SPL cannot say, and `E410` for a rule without fixtures or with one that is too long.
+  /// Throws what `write` throws, `E403` for a fixture that is too long, and `E411` for one that is not a row of fields.
   static func write(_ rule: Rule, _ options: LanguageOptions) throws(Diagnostic) -> Query {
-    if rule.fixtures.isEmpty { throw .splunkNoFixtures }
     let (tree, _) = try SplunkWriter.tree(rule, options)
     var commands: [SplunkCommand] = []
     for data in try chunks(rule.fixtures, isExtracted: options.splunk.extractedFields) {
@@ -63,7 +62,7 @@ enum SplunkSelfTest {
     return chunks + ["[\(items.joined(separator: ","))]"]
   }
 
-  /// The event's members as fields of text; what is null is no field.
+  /// The event's members as fields of text; what is null is not a field.
   private static func extracted(_ fixture: Fixture) throws(Diagnostic) -> [Value.Object.Member] {
     let members = fixture.event.object.members
     guard fixture.event.isFlat,
