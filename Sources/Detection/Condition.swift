@@ -156,7 +156,8 @@ extension Condition {
   package var paths: [FieldPath] {
     var seen: Set<FieldPath> = []
     var result: [FieldPath] = []
-    visitPaths { if seen.insert($0).inserted { result.append($0) } }
+    // Most questions are about the field of the one before.
+    visitPaths { if $0 != result.last, seen.insert($0).inserted { result.append($0) } }
     return result
   }
 

@@ -78,6 +78,17 @@ struct TextSemanticsTests {
     }
   }
 
+  @Test(
+    "letter case counts where a scalar of the texts has another case",
+    arguments: [
+      ("a", true), ("1.2-3 *", false), ("", false), ("1é", true), ("-中", false), ("\u{212A}", true),
+      ("ß", true),
+    ])
+  func effectiveLetterCase(_ text: String, _ counts: Bool) {
+    #expect(LetterCase.ignored.effective(in: ["1", text]) == (counts ? .ignored : .exact))
+    #expect(LetterCase.exact.effective(in: [text]) == .exact)
+  }
+
   @Test("the lower-case mapping is idempotent and keeps the number of scalars")
   func lowerIsIdempotent() {
     for value in UInt32(0)...0x1FFFF {

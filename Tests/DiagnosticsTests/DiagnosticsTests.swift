@@ -15,6 +15,17 @@ struct DiagnosticsTests {
     #expect(Suggestion.nearest(to: name, among: candidates) == expected)
   }
 
+  @Test("texts that were seen are told scalar by scalar, few or many")
+  func seenTexts() {
+    var seen = SeenTexts()
+    for text in ["a", "A", "\u{E9}", "e\u{301}", ""] + (0..<40).map(String.init) {
+      let answers = [seen.insert(text), seen.insert(text)]
+      #expect(answers == [true, false])
+    }
+    let answers = ["a", "e\u{301}"].map { seen.insert($0) }
+    #expect(answers == [false, false])
+  }
+
   @Test("a name of any length is answered")
   func longNames() {
     #expect(Suggestion.nearest(to: String(repeating: "a", count: 100_000), among: ["a"]) == nil)

@@ -139,6 +139,11 @@ struct WriterTests {
 
   static let shapes: [DetectionRow] = [
     .init(
+      name: "two names that look alike are two fields",
+      condition: .any(
+        ["\u{E9}", "e\u{301}"].map { .test(FieldPath($0), .text(.equals("a"), .ignored)) }),
+      detection: "{\"selection\":[{\"\u{E9}\":\"a\"},{\"e\u{301}\":\"a\"}],\"condition\":\"selection\"}"),
+    .init(
       name: "fields that must all match are one map", condition: .all([a, b]),
       detection: #"{"selection":{"f":"a","g":"b"},"condition":"selection"}"#),
     .init(

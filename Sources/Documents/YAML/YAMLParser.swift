@@ -95,6 +95,8 @@ struct YAMLParser {
     bytes.append(contentsOf: source.text.utf8)
     bytes.append(contentsOf: [0, 0, 0, 0])
     self.bytes = bytes
+    // Rules have an event every thirty bytes or so.
+    events.reserveCapacity(count / 24 + 16)
   }
 
   /// stream = { document-prefix document } ; a document ends at "..." or before "---"

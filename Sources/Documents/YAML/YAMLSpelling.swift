@@ -74,8 +74,11 @@ enum YAMLSpelling {
 
   /// Whether some version of YAML could read the text as a number or a date; a little wider than they are.
   private static func isNumberOrDate(_ text: String) -> Bool {
-    guard let first = text.utf8.first, "-+._0123456789".utf8.contains(first) else { return false }
+    guard let first = text.utf8.first else { return false }
     let isSigned = first == UInt8(ascii: "-") || first == UInt8(ascii: "+")
+    guard isSigned || first.isDigit || first == UInt8(ascii: ".") || first == UInt8(ascii: "_") else {
+      return false
+    }
     let text = Array(text.utf8)[(isSigned ? 1 : 0)...]
     let isDigit = { (byte: UInt8) in byte.isDigit || byte == UInt8(ascii: "_") }
     guard let first = text.first, isDigit(first) || first == UInt8(ascii: ".") else { return false }
@@ -141,7 +144,8 @@ enum YAMLSpelling {
   static func isBlock(_ text: String) -> Bool {
     guard
       !text.allBytes({ $0 != 0x0A })
-        || (text.scalarCount > longestQuoted && !flow(text).sameScalars(as: text))
+        || (text.utf8.count > longestQuoted && text.scalarCount > longestQuoted
+          && !flow(text).sameScalars(as: text))
     else {
       return false
     }

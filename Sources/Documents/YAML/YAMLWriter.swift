@@ -124,7 +124,7 @@ private struct YAMLWriter {
     return members.indices.filter { last[ScalarText(members[$0].key)] == $0 }.map { members[$0] }
   }
 
-  private mutating func append(_ text: String) { bytes.append(contentsOf: text.utf8) }
+  private mutating func append(_ text: String) { text.withBytes { bytes.append(contentsOf: $0) } }
 
   private mutating func append(spaces count: Int) {
     bytes.append(contentsOf: repeatElement(UInt8(ascii: " "), count: count))

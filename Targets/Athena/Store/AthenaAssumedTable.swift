@@ -113,6 +113,7 @@ struct AthenaAssumedTable {
     let parts = [source.product, source.category, source.service].compactMap { $0 }
     let words = parts.isEmpty ? [source.platformName ?? "logs"] : parts
     let text = LetterCase.lower(words.joined(separator: "_"))
+    if text.allBytes(\.isWord) { return text }
     return String(text.unicodeScalars.map { $0.isWord ? Character($0) : "_" })
   }
 

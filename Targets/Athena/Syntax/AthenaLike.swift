@@ -6,16 +6,21 @@ enum AthenaLike {
   /// The pattern in `LIKE`'s spelling with `\` as its escape: an escape before anything but `%`, `_` and itself
   /// fails the query. [trino type/LikeFunctions.java]
   static func text(_ pattern: Pattern) -> String {
-    pattern.pieces.reduce(into: "") { text, piece in
+    var bytes: [UInt8] = []
+    for piece in pattern.pieces {
       switch piece {
-      case .anyRun: text += "%"
-      case .anyOne: text += "_"
+      case .anyRun: bytes.append(UInt8(ascii: "%"))
+      case .anyOne: bytes.append(UInt8(ascii: "_"))
       case .literal(let literal):
-        text += literal.marked(with: UInt8(ascii: "\\")) {
-          $0 == UInt8(ascii: "%") || $0 == UInt8(ascii: "_") || $0 == UInt8(ascii: "\\")
+        for byte in literal.utf8 {
+          if byte == UInt8(ascii: "%") || byte == UInt8(ascii: "_") || byte == UInt8(ascii: "\\") {
+            bytes.append(UInt8(ascii: "\\"))
+          }
+          bytes.append(byte)
         }
       }
     }
+    return String(decoding: bytes, as: UTF8.self)
   }
 
   /// The pattern that a `LIKE` text spells. Without an escape no character escapes. Throws where Trino fails: an

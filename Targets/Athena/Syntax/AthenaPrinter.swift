@@ -128,7 +128,10 @@ package struct AthenaPrinter {
 
   /// The word for a function: those that are part of the language stand in capitals.
   private static func word(_ function: String) -> String {
-    ["coalesce", "try", "if", "nullif"].contains(function) ? function.uppercased() : function
+    switch function {
+    case "coalesce", "try", "if", "nullif": function.uppercased()
+    default: function
+    }
   }
 
   /// The type as it stands in a cast.

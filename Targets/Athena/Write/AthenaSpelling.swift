@@ -18,8 +18,8 @@ struct AthenaSpelling: AtomSpelling {
   static let callLimit = 1200
 
   private let resolver: AthenaResolver
-  /// The ways that were asked for: a rule asks most of its fields more than once.
-  private var routes: [FieldPath: AthenaRoute] = [:]
+  /// The way that was asked for last: most questions are about the field of the one before.
+  private var lastRoute: (path: FieldPath, route: AthenaRoute)?
   private let isCompact: Bool
   /// What the user should know.
   private(set) var notes: [Diagnostic] = []
@@ -121,9 +121,9 @@ extension AthenaSpelling {
   }
 
   private mutating func route(to path: FieldPath) throws(Diagnostic) -> AthenaRoute {
-    if let known = routes[path] { return known }
+    if let lastRoute, lastRoute.path == path { return lastRoute.route }
     let route = try resolver.route(to: path)
-    routes[path] = route
+    lastRoute = (path, route)
     return route
   }
 

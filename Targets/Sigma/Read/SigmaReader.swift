@@ -143,8 +143,9 @@ enum SigmaReader {
   /// What a tag says of ATT&CK: `attack.t1059.001` is a technique, `attack.initial-access` a tactic. Groups and
   /// software (`attack.g0016`, `attack.s0002`) stay tags.
   private static func attack(_ tag: String) -> AttackReference? {
-    guard tag.hasPrefix("attack.") else { return nil }
-    let name = String(tag.dropFirst("attack.".count))
+    let namespace = "attack.".utf8
+    guard tag.utf8.starts(with: namespace) else { return nil }
+    let name = String(Substring(tag.utf8.dropFirst(namespace.count)))
     let digits = name.utf8.dropFirst()
     if name.utf8.first == UInt8(ascii: "t"), digits.first?.isDigit == true,
       digits.allSatisfy({ $0.isDigit || $0 == 0x2E })

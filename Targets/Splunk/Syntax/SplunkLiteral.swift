@@ -62,15 +62,21 @@ enum SplunkLiteral {
 
   /// Whether Splunk may take the text for a number, so that `=` would compare by value and not by text.
   static func mayBeNumber(_ text: String) -> Bool {
-    // All that Swift reads as a number begins so: a sign, a point, a digit, `inf` or `nan`.
-    let first = text.utf8.first { $0 != 0x20 && !(0x09...0x0D).contains($0) }
-    guard let first, "+-.0123456789iInN".utf8.contains(first) else { return false }
-    let blanks: Set<Unicode.Scalar> = [" ", "\t", "\n", "\r", "\u{0B}", "\u{0C}"]
-    let trimmed = text.unicodeScalars.drop { blanks.contains($0) }
-    var end = Array(trimmed)
-    while let last = end.last, blanks.contains(last) { end.removeLast() }
-    var core = String.UnicodeScalarView()
-    core.append(contentsOf: end)
-    return Double(String(core)) != nil
+    func isBlank(_ byte: UInt8) -> Bool { byte == 0x20 || (0x09...0x0D).contains(byte) }
+    let trimmed = text.utf8.drop(while: isBlank)
+    guard let first = trimmed.first, mayBeginNumber(first),
+      let last = trimmed.lastIndex(where: { !isBlank($0) })
+    else { return false }
+    return Double(String(Substring(trimmed[...last]))) != nil
+  }
+
+  /// All that Swift reads as a number begins so: a sign, a point, a digit, `inf` or `nan`.
+  private static func mayBeginNumber(_ byte: UInt8) -> Bool {
+    switch byte {
+    case UInt8(ascii: "+"), UInt8(ascii: "-"), UInt8(ascii: "."), UInt8(ascii: "i"), UInt8(ascii: "I"),
+      UInt8(ascii: "n"), UInt8(ascii: "N"):
+      true
+    default: byte.isDigit
+    }
   }
 }

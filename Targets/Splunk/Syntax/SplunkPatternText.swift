@@ -52,13 +52,17 @@ enum SplunkPatternText {
   }
 
   private static func exact(_ text: String) -> String {
+    let spelling = spelling
     if text.allBytes({ spelling[Int($0)] == .itself }) { return text }
     var result: [UInt8] = []
     let hex = Array("0123456789abcdef".utf8)
     for byte in text.utf8 {
       switch spelling[Int(byte)] {
       case .itself: result.append(byte)
-      case .classed: result += [UInt8(ascii: "["), byte, UInt8(ascii: "]")]
+      case .classed:
+        result.append(UInt8(ascii: "["))
+        result.append(byte)
+        result.append(UInt8(ascii: "]"))
       case .numbered:
         result += [UInt8(ascii: "\\"), UInt8(ascii: "x"), hex[Int(byte >> 4)], hex[Int(byte & 15)]]
       }

@@ -47,8 +47,8 @@ enum SplunkAtoms {
     let side = letterCase == .ignored ? SplunkEval.call("lower", value) : value
     let folded = texts.filter { letterCase == .exact || SplunkLiteral.foldsCertainly($0) }
       .map { letterCase.folded($0) }
-    let plain = folded.filter(SplunkAtoms.isPlain)
-    let others = folded.filter { !SplunkAtoms.isPlain($0) }
+    var (plain, others): ([String], [String]) = ([], [])
+    for text in folded { if SplunkAtoms.isPlain(text) { plain.append(text) } else { others.append(text) } }
     var parts: [SplunkEval] = []
     if plain.count == 1 { parts.append(.compare(side, .equal, .string(plain[0]))) }
     if plain.count > 1 { parts.append(SplunkEval(.call("in", [side] + plain.map { .string($0) }))) }

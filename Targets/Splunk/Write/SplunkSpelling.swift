@@ -96,6 +96,8 @@ extension Atom {
     switch self {
     case .present: false
     case .sameAs: true
+    // In ignored case one spelling stands for all.
+    case .text(_, .ignored), .oneOf(_, .ignored): holds(ofText: "true") || holds(ofText: "false")
     case .truthy, .text, .oneOf, .regex, .number, .network:
       ["true", "false", "True", "False", "TRUE", "FALSE"].contains(where: holds(ofText:))
     }

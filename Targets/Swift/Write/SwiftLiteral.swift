@@ -11,7 +11,8 @@ enum SwiftLiteral {
     var lines: [String] = []
     var line = ""
     var columns = 0
-    for unit in units(text) {
+    // What is spelled as it is takes a column a byte.
+    for unit in text.allBytes(isSpelledAsIs) ? pieces(of: text, width) : units(text) {
       if columns + unit.scalarCount > width {
         lines.append(line)
         (line, columns) = ("", 0)
@@ -23,6 +24,20 @@ enum SwiftLiteral {
     lines.append(line)
     let spelled = lines.map { $0.hasSuffix(" ") ? $0.dropLast() + "\\u{20}" : $0[...] }
     return "\"\"\"\n" + spelled.map { indent + $0 }.joined(separator: "\\\n") + "\n\(indent)\"\"\""
+  }
+
+  /// The text in pieces of so many bytes.
+  private static func pieces(of text: String, _ width: Int) -> [String] {
+    text.withBytes { bytes in
+      stride(from: 0, to: bytes.count, by: width).map { start in
+        String(decoding: bytes[start..<min(start + width, bytes.count)], as: UTF8.self)
+      }
+    }
+  }
+
+  /// Whether a byte is an ASCII character that stands in a literal as it is.
+  private static func isSpelledAsIs(_ byte: UInt8) -> Bool {
+    (0x20..<0x7F).contains(byte) && byte != UInt8(ascii: "\"") && byte != UInt8(ascii: "\\")
   }
 
   /// A text as it stands between the quotes of a literal.
@@ -57,7 +72,8 @@ enum SwiftLiteral {
 
   /// The same for a text of ASCII, where a byte is a column and no mark stands on a space.
   private static func linesOfASCII(_ text: String, _ width: Int) -> [String] {
-    text.withBytes { bytes in
+    if text.utf8.count <= width, isSpacedOnce(text) { return [text] }
+    return text.withBytes { bytes in
       var lines: [String] = []
       var line: [UInt8] = []
       for word in bytes.split(separator: UInt8(ascii: " ")) {
@@ -70,6 +86,15 @@ enum SwiftLiteral {
       }
       return lines + [String(decoding: line, as: UTF8.self)]
     }
+  }
+
+  /// Whether no space stands beside another, or at an end.
+  private static func isSpacedOnce(_ text: String) -> Bool {
+    var isSpace = true
+    return text.allBytes { byte in
+      defer { isSpace = byte == UInt8(ascii: " ") }
+      return !isSpace || byte != UInt8(ascii: " ")
+    } && !isSpace
   }
 
   private static func visible(_ text: String) -> String {

@@ -21,7 +21,13 @@ package enum SwiftSource {
       "Compiles on its own, with the standard library only: `swiftc -parse-as-library` or a file of your app.",
     ]
     let header = comment(QueryHeader.lines(for: rule, options, isPlaceAside: !aside.isEmpty) + usage)
-    return Query(text: header + "\n" + type + "\n" + runtime, notes: aside)
+    var text = header
+    text.reserveCapacity(header.utf8.count + type.utf8.count + runtime.utf8.count + 2)
+    text += "\n"
+    text += type
+    text += "\n"
+    text += runtime
+    return Query(text: text, notes: aside)
   }
 
   /// Several rules as one file with one runtime and one `Event` type, and the names of their types in order.

@@ -34,6 +34,7 @@ extension SwiftWriter {
 
   /// `event.at("userIdentity", "type")`.
   private mutating func values(_ path: FieldPath) -> String {
+    if let lastValues, lastValues.path == path { return lastValues.text }
     let steps = path.steps.map { step in
       switch step {
       case .name(let name): SwiftLiteral.literal(name)
@@ -42,7 +43,11 @@ extension SwiftWriter {
       }
     }
     let list = steps.joined(separator: ", ")
-    if list.scalarCount <= SwiftWriter.inlineLimit { return "event.at(\(list))" }
+    if list.scalarCount <= SwiftWriter.inlineLimit {
+      let text = "event.at(\(list))"
+      lastValues = (path, text)
+      return text
+    }
     need(.longPath)
     let lines = zip(path.steps, steps).map { step, spelled in
       if case .name(let name) = step { SwiftWriter.element(name) } else { spelled }

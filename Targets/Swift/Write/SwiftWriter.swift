@@ -14,6 +14,8 @@ struct SwiftWriter {
   /// Constants and functions beside `matches`, in the order in which they were needed.
   private var members: [String] = []
   var names = SwiftNames()
+  /// The values that were asked last, as they are written: most questions are about the field of the one before.
+  var lastValues: (path: FieldPath, text: String)?
 
   /// How deep `&&` and `||` nest in one expression, and how many operands they have.
   private static let logic = LogicTable(or: ("||", 1), and: ("&&", 2), not: ("!", 3))
