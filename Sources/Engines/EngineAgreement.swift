@@ -133,7 +133,7 @@ package struct EngineAgreement: Sendable {
     }
     for name in unexpected {
       let name = EngineText.clean(name, hiding: [])
-      result.append(Diagnostic(.rowUnexpected, "`\(engine)` returned a row that nobody asked for: `\(name)`"))
+      result.append(Diagnostic(.rowUnexpected, "`\(engine)` returned an unexpected row: `\(name)`"))
     }
     if outcomes.isEmpty {
       result.append(Diagnostic(.nothingToCompare, "there are no events to compare with `\(engine)`"))

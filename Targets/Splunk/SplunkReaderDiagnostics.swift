@@ -44,7 +44,7 @@ extension Diagnostic {
 
   static func splunkOrder(_ field: String, _ operation: String, _ text: String, _ span: Span?) -> Diagnostic {
     unread(
-      "`\(operation)` in `search` compares numbers by value and all else by text, which no condition expresses",
+      "`\(operation)` in `search` compares numbers by value and everything else as text, which no condition expresses",
       span,
       help: [
         "write `| where tonumber('\(SplunkLiteral.comment(field))')\(operation)\(SplunkLiteral.comment(text))`"

@@ -49,23 +49,23 @@ struct EnginesAgreementTests {
       expected: ["E511 `e` returned no row for `b`"]),
     Case(
       name: "a row too many", probes: ["b"], rows: [row("b", "false", "false"), row("c", "false", "false")],
-      expected: ["E513 `e` returned a row that nobody asked for: `c`"]),
+      expected: ["E513 `e` returned an unexpected row: `c`"]),
     Case(
       name: "a row twice", probes: ["b"], rows: [row("b", "false", "false"), row("b", "false", "false")],
       expected: ["E512 `e` gives no verdict on `b`: 2 rows answer 1 probe of this name"]),
     Case(
       name: "a row without a name", probes: ["b"], rows: [row("b", "false", "false"), #"{"actual":true}"#],
-      expected: [#"E513 `e` returned a row that nobody asked for: `{"actual":true}`"#]),
+      expected: [#"E513 `e` returned an unexpected row: `{"actual":true}`"#]),
     Case(
       name: "a name that is NULL", probes: ["b"],
       rows: [row("b", "false", "false"), #"{"fixture":null,"expected":false,"actual":false}"#],
       expected: [
-        #"E513 `e` returned a row that nobody asked for: `{"fixture":null,"expected":false,"actual":false}`"#
+        #"E513 `e` returned an unexpected row: `{"fixture":null,"expected":false,"actual":false}`"#
       ]),
     Case(
       name: "names that only look the same", probes: ["\u{E9}"], rows: [row("e\u{301}", "false", "false")],
       expected: [
-        "E511 `e` returned no row for `\u{E9}`", "E513 `e` returned a row that nobody asked for: `e\u{301}`",
+        "E511 `e` returned no row for `\u{E9}`", "E513 `e` returned an unexpected row: `e\u{301}`",
       ]),
     Case(
       name: "NULL is not no match", probes: ["b"], rows: [row("b", "false", "null")],
@@ -93,7 +93,7 @@ struct EnginesAgreementTests {
     Case(
       name: "a name of two lines", probes: ["b"],
       rows: [row("b", "false", "false"), row("\\u001b[1mx\\ny", "true", "true")],
-      expected: ["E513 `e` returned a row that nobody asked for: `[1mx y`"]),
+      expected: ["E513 `e` returned an unexpected row: `[1mx y`"]),
   ]
 
   @Test("Tables of probes and rows", arguments: cases)

@@ -90,7 +90,7 @@ func readsWhatPeopleWrite(_ reading: HandWritten) throws {
   ("f=x or g=y", "E331", "`or` looks in the event's whole text, which no question about fields expresses", 5),
   (
     "f>5", "E331",
-    "`>` in `search` compares numbers by value and all else by text, which no condition expresses",
+    "`>` in `search` compares numbers by value and everything else as text, which no condition expresses",
     1
   ),
   ("f=null", "E331", "the text `null` is also what Splunk's own fields hold for JSON null", 1),

@@ -56,7 +56,7 @@ extension OptionKey where Value == LintLevel {
 
 extension OptionKey where Value == Bool {
   fileprivate static var overlaps: Self {
-    .flag("overlaps", help: "also show rules of which an event is one of another rule on the same log")
+    .flag("overlaps", help: "also show rules that share an event with another rule on the same log")
   }
 }
 

@@ -259,7 +259,7 @@ extension AthenaEvaluator {
         else { return .null }
         guard place != 0 else { throw .typeMismatch("arrays are counted from 1", in: source, at: span) }
         // Trino fails there by overflow, which `TRY` does not catch.
-        guard place != .min else { throw .unsupportedSQL("so low an index", in: source, at: span) }
+        guard place != .min else { throw .unsupportedSQL("an index this low", in: source, at: span) }
         let offset = place > 0 ? place - 1 : Int64(items.count) + place
         return offset >= 0 && offset < items.count ? items[Int(offset)] : .null
       }
