@@ -203,14 +203,14 @@ struct AcceptanceEnginesTests {
 
   @Test func athenaOnDuckDBReturnsTheEventsThatAreMeant() throws {
     guard let all = try Self.accepted() else { return }
-    var requests: [EnginesAthenaTests.Request] = []
+    var requests: [EnginesAthenaOnDuckDBTests.Request] = []
     var asked: [Accepted] = []
     var tally = Tally()
     for item in all {
       do {
         let query = try Language.athena.write(item.rule, options: item.options).text
         requests.append(
-          EnginesAthenaTests.Request(
+          EnginesAthenaOnDuckDBTests.Request(
             ddl: item.options.schema?.text ?? CloudTrailTable.ddl,
             events: item.probes.map { Value.object($0.event.object).compactJSON }, queries: [query]))
         asked.append(item)
@@ -220,7 +220,7 @@ struct AcceptanceEnginesTests {
     }
     guard
       let answers = try Engine.run(
-        "athena_duckdb.py", requests, as: EnginesAthenaTests.Answer.self,
+        "athena_duckdb.py", requests, as: EnginesAthenaOnDuckDBTests.Answer.self,
         skipping: "\(requests.count) acceptance conditions on DuckDB")
     else { return }
     var leftOut: [String: Int] = [:]

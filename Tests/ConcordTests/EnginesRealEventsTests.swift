@@ -50,12 +50,13 @@ struct EnginesRealEventsTests {
     #expect(expected == events.indices.filter { rule.condition.holds(of: events[$0]) })
 
     let query = try Language.athena.write(rule, options: LanguageOptions()).text
-    let request = EnginesAthenaTests.Request(
+    let request = EnginesAthenaOnDuckDBTests.Request(
       ddl: CloudTrailTable.ddl, events: events.map { Value.object($0.object).compactJSON },
       queries: [query, Self.handWritten])
     guard
       let answer = try Engine.run(
-        "athena_duckdb.py", [request], as: EnginesAthenaTests.Answer.self, skipping: "2900 CloudTrail events")?
+        "athena_duckdb.py", [request], as: EnginesAthenaOnDuckDBTests.Answer.self,
+        skipping: "2900 CloudTrail events")?
         .first
     else { return }
     #expect(answer.results[0].error == nil)
@@ -72,9 +73,10 @@ struct EnginesRealEventsTests {
     let events = rule.fixtures.map { Value.object($0.event.object).compactJSON }
     let expected = rule.fixtures.indices.filter { rule.fixtures[$0].expected }
     let sql = try Language.athena.write(rule, options: LanguageOptions()).text
-    let athena = EnginesAthenaTests.Request(ddl: CloudTrailTable.ddl, events: events, queries: [sql])
+    let athena = EnginesAthenaOnDuckDBTests.Request(ddl: CloudTrailTable.ddl, events: events, queries: [sql])
     if let answer = try Engine.run(
-      "athena_duckdb.py", [athena], as: EnginesAthenaTests.Answer.self, skipping: "5 fixtures on DuckDB")?
+      "athena_duckdb.py", [athena], as: EnginesAthenaOnDuckDBTests.Answer.self,
+      skipping: "5 fixtures on DuckDB")?
       .first
     {
       #expect(answer.leftOut.isEmpty)

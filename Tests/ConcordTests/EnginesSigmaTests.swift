@@ -53,7 +53,7 @@ struct EnginesSigmaTests {
   /// what they say of hostile values.
   @Test func pySigmaReadsAndValidatesWhatIsWritten() throws {
     var generator = ConditionGenerator(seed: 30)
-    let (written, refused) = Self.written(generator.conditions(EnginesAthenaTests.conditionCount))
+    let (written, refused) = Self.written(generator.conditions(EnginesAthenaOnDuckDBTests.conditionCount))
     let request = Request(documents: written.map(\.1), validateOnly: true)
     let what = "\(written.count) Sigma documents"
     guard let answer = try Engine.run("sigma_sqlite.py", [request], as: Answer.self, skipping: what)?.first
@@ -86,7 +86,7 @@ struct EnginesSigmaTests {
     let events = generator.events(200).filter {
       Value.object($0.object).compactJSON.utf8.allSatisfy { $0 < 0x80 }
     }
-    let (written, refused) = Self.written(conditions.conditions(EnginesAthenaTests.conditionCount))
+    let (written, refused) = Self.written(conditions.conditions(EnginesAthenaOnDuckDBTests.conditionCount))
     let request = Request(
       documents: written.map(\.1), events: events.map { Value.object($0.object).compactJSON })
     let what = "\(written.count) Sigma documents on SQLite"

@@ -6,7 +6,7 @@ import Testing
 
 /// The emitted Athena SQL on DuckDB, over tables made from the DDL: `Tests/Engines/athena_duckdb.py`.
 @Suite("Engines: Athena SQL on DuckDB")
-struct EnginesAthenaTests {
+struct EnginesAthenaOnDuckDBTests {
   struct Request: Encodable {
     var ddl = ""
     var events: [String] = []

@@ -66,7 +66,7 @@ struct StubAWS {
 }
 
 @Suite("Athena through the AWS command line")
-struct EnginesAthenaTests {
+struct EnginesAthenaServiceTests {
   struct Case: CustomTestStringConvertible, Sendable {
     let name: String
     let answers: [StubAWS.Answer]
@@ -154,7 +154,9 @@ struct EnginesAthenaTests {
       expected: "E705 athena refused `get-query-results` (status 254): AccessDenied"),
     Case(
       name: "not JSON", answers: [.init(output: "QueryExecutionId id-1")],
-      expected: "E707 the answer of athena is not understood: `start-query-execution` gave no JSON object"),
+      expected:
+        "E707 the answer of athena is not understood: `start-query-execution` did not answer with a JSON object"
+    ),
     Case(
       name: "no id", answers: [.init(output: "{}")],
       expected: "E707 the answer of athena is not understood: it has no `QueryExecutionId`"),
@@ -163,7 +165,8 @@ struct EnginesAthenaTests {
       expected: "E707 the answer of athena is not understood: it has no `QueryExecution.Status.State`"),
     Case(
       name: "half of a page", answers: [started, done, .init(output: #"{"ResultSet":{"Rows":["#)],
-      expected: "E707 the answer of athena is not understood: `get-query-results` gave no JSON object"),
+      expected:
+        "E707 the answer of athena is not understood: `get-query-results` did not answer with a JSON object"),
     Case(
       name: "no header", answers: [started, done, page(#""a" "true""#)],
       expected: "E707 the answer of athena is not understood: its first row is not the columns' names"),
