@@ -41,6 +41,43 @@ public struct Compiler: Sendable {
     return collection
   }
 
+  /// The same compiler, for reading these sources as one collection of rules: documents of one that concern rules of
+  /// another, such as a filter in a file of its own, are applied to them. Each source is to be loaded by itself then.
+  public func collecting(_ sources: [Source], from language: Language? = nil) -> Compiler {
+    guard sources.contains(where: { concernsOthers($0, from: language) }) else { return self }
+    return reading(sources.compactMap { contribution(of: $0, from: language) })
+  }
+
+  /// Whether a source has a document that concerns rules of other sources.
+  package func concernsOthers(_ source: Source, from language: Language? = nil) -> Bool {
+    (try? reader(of: source, language))?.collections?.concernsOthers(source) ?? false
+  }
+
+  /// What other sources of a collection need to know of this one; `nil` where that is nothing.
+  package func contribution(of source: Source, from language: Language? = nil) -> Contribution? {
+    guard let reader = try? reader(of: source, language), let collections = reader.collections else {
+      return nil
+    }
+    return Contribution(language: reader.identifier, content: collections.contribution(source))
+  }
+
+  /// What a source says that other sources of its collection need to know.
+  package struct Contribution: Sendable {
+    fileprivate let language: String
+    fileprivate let content: any CollectionContribution
+  }
+
+  /// The same compiler, for reading the sources of the collection that these are the contributions of.
+  package func reading(_ contributions: [Contribution]) -> Compiler {
+    var copy = self
+    for language in Registry.languages {
+      guard let collections = language.collections else { continue }
+      let own = contributions.filter { $0.language == language.identifier }.map(\.content)
+      copy.options = collections.options(own, copy.options)
+    }
+    return copy
+  }
+
   private func reader(of source: Source, _ given: Language?) throws(Diagnostic) -> Language {
     let language =
       if let given { given } else {

@@ -32,7 +32,7 @@ extension Diagnostic.Code {
     case .unknownKey: "Correct the spelling; unknown keys are not read."
     case .unusedSelection: "Use the selection, or remove it."
     case .unusualWord: "Use a listed value, so that other tools know it."
-    case .ruleNotFound: "Put the rule in the same file, or correct the name."
+    case .ruleNotFound: "Read the rule's file too, as by naming the folder, or correct the name."
     case .sameName: "Rename one, so that references can tell them apart."
     case .spellingOfFixtures: "Spell the field as its log does."
     case .spellingOfSource: "Spell the field as its log does."
@@ -64,7 +64,7 @@ extension Diagnostic.Code {
     case .correlation:
       "Compile its rules and correlate their matches on the platform; `--allow correlation` lets the run pass."
     case .cycle: "Remove one of the references."
-    case .filterAlone: "Put it into the file of its rules, with a log source that covers theirs."
+    case .filterAlone: "Read it with its rules, as one folder; its log source must cover theirs."
     case .filterUnreadable: "Correct the filter."
     case .pipelineLanguage: "Choose another pipeline or another target."
     case .pipelineRefuses: "Read the step that the message names."

@@ -33,8 +33,8 @@ extension Diagnostic.Code {
     case .unknownKey: "A key is probably misspelt: it is close to one that is read."
     case .unusedSelection: "The condition does not use a selection."
     case .unusualWord: "The specification does not list this value of a metadata key."
-    case .ruleNotFound: "A correlation or filter names a rule that its file does not have."
-    case .sameName: "Two things of one file have the same name."
+    case .ruleNotFound: "A correlation or filter names a rule that is not read with it."
+    case .sameName: "Two rules of one collection, or two things of one file, have the same name."
     case .spellingOfFixtures: "A field is read in the letter case that the fixtures have."
     case .spellingOfSource: "A field is read in the letter case that its log source has."
 
@@ -68,7 +68,7 @@ extension Diagnostic.Code {
     case .undocumented: "The platform's manuals do not say what the answer is."
     case .correlation: "A correlation is read and checked, and no query is written of it yet."
     case .cycle: "A correlation refers to itself through other rules."
-    case .filterAlone: "A filter applies to no rule of its file."
+    case .filterAlone: "A filter applies to no rule that is read with it."
     case .filterUnreadable:
       "A filter of the file applies to this rule and is wrong, so the rule would match too much."
     case .pipelineLanguage: "A processing pipeline is not meant for this target language."

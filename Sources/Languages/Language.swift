@@ -41,6 +41,8 @@ public struct Language: Sendable {
   package var options: [LanguageOption]
   /// Checks its own options, and reads what they name.
   package var preparation: Preparation?
+  /// How its documents concern rules of other sources of a collection; `nil` where none does.
+  package var collections: CollectionReading?
 
   /// What a file that is written in the language ends in, without the dot.
   package var fileEnding: String { endings.first ?? identifier }

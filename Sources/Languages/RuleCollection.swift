@@ -6,6 +6,8 @@ public struct RuleCollection: Sendable {
   public var documents: [RuleDocument]
   /// The other documents, in order.
   public var refused: [RefusedDocument]
+  /// What is odd about documents that are neither, since they serve rules of other sources alone.
+  public var warnings: [Diagnostic] = []
 
   /// A collection of these.
   package init(documents: [RuleDocument], refused: [RefusedDocument] = []) {

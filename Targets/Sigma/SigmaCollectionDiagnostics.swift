@@ -153,8 +153,9 @@ extension Diagnostic {
 
   static func sigmaReferenceUnknown(_ name: String, at span: Span?) -> Diagnostic {
     Diagnostic(
-      .ruleNotFound, "the correlation names `\(name)`, which is not a rule in this file", at: span,
-      help: ["a rule is named by its `id` or `name`; one of another file is not looked up"])
+      .ruleNotFound, "the correlation names `\(name)`, and no rule that is read with it is called so",
+      at: span,
+      help: ["a rule is named by its `id` or `name`; read its file, or the folder of both"])
   }
 
   static func sigmaAliasUnknown(_ alias: String, _ rule: String, at span: Span?) -> Diagnostic {
@@ -173,12 +174,6 @@ extension Diagnostic {
       at: span, help: ["`generate: true` in the correlation says that it is"])
   }
 
-  static func sigmaSameName(_ name: String, at span: Span?) -> Diagnostic {
-    Diagnostic(
-      .sameName, "another rule of this file is called `\(name)` too", at: span,
-      help: ["correlations and filters cannot tell them apart"])
-  }
-
   // Filters.
 
   static func sigmaFilterKeeps(at span: Span?) -> Diagnostic {
@@ -189,8 +184,8 @@ extension Diagnostic {
 
   static func sigmaFilterUnused(_ name: String, at span: Span?) -> Diagnostic {
     Diagnostic(
-      .ruleNotFound, "the filter names `\(name)`, which is not a rule in this file", at: span,
-      help: ["one of another file is not looked up"])
+      .ruleNotFound, "the filter names `\(name)`, and no rule that is read with it is called so", at: span,
+      help: ["a rule is named by its `id` or `name`; read its file, or the folder of both"])
   }
 
   static func sigmaFilterElsewhere(_ name: String, at span: Span?) -> Diagnostic {
@@ -201,15 +196,15 @@ extension Diagnostic {
 
   static func sigmaFilterAlone(at span: Span?) -> Diagnostic {
     Diagnostic(
-      .filterAlone, "the filter applies to no rule of its file", at: span,
-      help: [
-        "put it in the file of the rules that it names, after a line `---`; its log source must cover theirs"
-      ])
+      .filterAlone, "the filter applies to no rule that is read with it", at: span,
+      help: ["read it with the rules that it names, as one folder; its log source must cover theirs"])
   }
 
-  static func sigmaFilterWrong(_ title: String, at span: Span?) -> Diagnostic {
-    Diagnostic(
-      .filterUnreadable, "the filter `\(title)` applies to this rule, and cannot be read", at: span,
+  /// `elsewhere`: the file of the filter, where that is another one.
+  static func sigmaFilterWrong(_ title: String, elsewhere: String? = nil, at span: Span?) -> Diagnostic {
+    let file = elsewhere.map { " of \($0)" } ?? ""
+    return Diagnostic(
+      .filterUnreadable, "the filter `\(title)`\(file) applies to this rule, and cannot be read", at: span,
       help: ["without it the rule would match more than is meant"])
   }
 }

@@ -85,17 +85,112 @@ struct CollectionCommandTests {
     #expect(json.code == 2 && rules.count == 3)
   }
 
-  @Test("a filter beside the rules that it is meant for is never silently nothing")
-  func filters() throws {
+  static let filtered = "condition: selection and not filter_main_user"
+
+  @Test(
+    "a filter in a file of its own is applied in every command, whatever the order of the files",
+    arguments: [["rules", "f.yml"], ["f.yml", "rules"], ["."]])
+  func filters(_ paths: [String]) throws {
     let files = ["rules/r.yml": Self.rule, "f.yml": Self.filter]
+    let compiled = try run(["compile"] + paths + ["--to", "sigma"], files)
+    #expect(compiled.code == 0 && compiled.output.contains(Self.filtered), "\(compiled.errors)")
+    let checked = try run(["check"] + paths, files)
+    #expect(checked.code == 0 && checked.errors.isEmpty)
+    let verified = try run(["verify"] + paths + ["--to", "sigma", "-f", "json"], files)
+    #expect(verified.code == 0 && verified.output.contains("User"), "\(verified.output.prefix(300))")
+    let log = [
+      "log.ndjson": #"{"EventID": 4625, "User": "me"}"# + "\n" + #"{"EventID": 4625, "User": "x"}"# + "\n"
+    ]
+    let scanned = try run(
+      ["scan"] + paths.flatMap { ["--rules", $0] } + ["log.ndjson", "--count"], files.merging(log) { $1 })
+    #expect(scanned.output == "1\n", "\(scanned.output)\(scanned.errors)")
+  }
+
+  @Test("standard input is one of the files")
+  func standardInput() throws {
+    let folder = try Tool.folder(["r.yml": Self.rule])
+    defer { try? FileManager.default.removeItem(at: folder) }
+    let result = try Tool.run(["compile", "r.yml", "-", "--to", "sigma"], input: Self.filter, in: folder)
+    #expect(result.code == 0 && result.output.contains(Self.filtered), "\(result.errors)")
+  }
+
+  @Test("a filter beside the rules that it is meant for is never silently nothing")
+  func lonelyFilters() throws {
+    let files = ["rules/r.yml": Self.rule, "f.yml": Self.filter.replacing("windows", with: "linux")]
     let compiled = try run(["compile", "rules", "f.yml", "--to", "sigma"], files)
     #expect(compiled.code == 2)
     #expect(
-      compiled.errors.contains("error[E335]: the filter applies to no rule of its file\n --> f.yml:3:1\n"))
+      compiled.errors.contains(
+        "error[E335]: the filter applies to no rule that is read with it\n --> f.yml:3:1\n"))
     #expect(try run(["check", "rules", "f.yml"], files).code == 0)
     let together = try run(
       ["compile", "r.yml", "--to", "sigma"], ["r.yml": Self.rule + "---\n" + Self.filter])
-    #expect(together.code == 0 && together.output.contains("condition: selection and not filter_main_user"))
+    #expect(together.code == 0 && together.output.contains(Self.filtered))
+  }
+
+  @Test("what is odd about a filter is told once, and is of no rule")
+  func oddFilter() throws {
+    let odd = Self.filter.replacing("not selection", with: "selection")
+    let checked = try run(
+      ["check", "."], ["a.yml": Self.rule, "b.yml": Self.rule.replacing("ailed", with: "ine"), "f.yml": odd])
+    #expect(checked.code == 0 && checked.output.hasSuffix("2 rules: 2 clean, 0 not\n"), "\(checked.output)")
+    #expect(checked.errors.components(separatedBy: "W390").count == 2, "\(checked.errors)")
+  }
+
+  @Test("a changed filter is a change of the rules that it applies to, of no others")
+  func diff() throws {
+    let files = [
+      "rules/r.yml": Self.rule, "f.yml": Self.filter,
+      "rules/o.yml": Self.rule.replacing("ailed", with: "ine").replacing("windows", with: "linux"),
+    ]
+    let folder = try Tool.folder(files)
+    defer { try? FileManager.default.removeItem(at: folder) }
+    for arguments in [["init", "-q"], ["add", "."], ["commit", "-qm", "x"]] {
+      try DiffCommandTests.git(arguments, in: folder)
+    }
+    let filter = folder.appendingPathComponent("f.yml")
+    try Data(Self.filter.replacing("User: me", with: "User: [me, you]").utf8).write(to: filter)
+    let narrower = try Tool.run(["diff", "--base", "HEAD", "--fail-on", "loss"], in: folder)
+    #expect(narrower.code == 1)
+    #expect(narrower.output.contains("failed: narrower\n"), "\(narrower.output)\(narrower.errors)")
+    try FileManager.default.removeItem(at: filter)
+    let wider = try Tool.run(["diff", "--base", "HEAD", "--fail-on", "gain"], in: folder)
+    #expect(wider.code == 1 && wider.output.contains("failed: wider\n"), "\(wider.output)")
+    // The filter did not change, and is a part of both versions.
+    try Data(Self.filter.utf8).write(to: filter)
+    let rule = folder.appendingPathComponent("rules/r.yml")
+    try Data(Self.rule.replacing("4625", with: "[4625, 4771]").utf8).write(to: rule)
+    let changed = try Tool.run(["diff", "--base", "HEAD"], in: folder)
+    #expect(
+      changed.output.contains("gains") && !changed.output.contains("\"User\":\"me\""), "\(changed.output)")
+    // The files of two folders are two collections.
+    let other = try Tool.folder(["old/r.yml": Self.rule, "new/r.yml": Self.rule, "new/f.yml": Self.filter])
+    defer { try? FileManager.default.removeItem(at: other) }
+    #expect(try Tool.run(["diff", "old", "new"], in: other).output.contains("failed: narrower\n"))
+  }
+
+  static let sameNames: [(other: String, told: String?)] = [
+    (rule, "id `failed`"),
+    (rule.replacing("name: failed", with: "name: other"), "title `Failed login`"),
+    (rule.replacing("name: failed", with: "id: x\nname: failed"), "name `failed`"),
+    (rule.replacing("title: Failed login\nname: failed", with: "title: failed\nname: other"), nil),
+  ]
+
+  @Test("ids, names and titles that stand twice are findings", arguments: sameNames)
+  func twice(_ row: (other: String, told: String?)) throws {
+    let files = ["a.yml": Self.rule, "b.yml": row.other]
+    for command in ["check", "lint"] {
+      let result = try run([command, "a.yml", "b.yml"], files)
+      let finds = result.errors.contains(
+        "warning[W225]: another rule has the \(row.told ?? "") too, in a.yml\n --> b.yml\n")
+      #expect(finds == (row.told != nil), "\(command) \(result.errors)")
+      if command == "check" { #expect(result.code == (row.told == nil ? 0 : 1)) }
+      if row.told != nil { #expect(result.code == 1) }
+    }
+    let compiled = try run(["compile", "a.yml", "b.yml", "--to", "sigma"], files)
+    #expect(compiled.code == 0 && compiled.errors.contains("W225") == (row.told != nil))
+    // A file that is named twice is the same rule.
+    #expect(!(try run(["check", "a.yml", "a.yml"], files)).errors.contains("W225"))
   }
 
   @Test("warnings are no findings unless `--strict`")

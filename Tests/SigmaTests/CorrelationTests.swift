@@ -95,7 +95,9 @@ struct CorrelationTests {
     .init(
       "⟦timespam⟧: 1h", "W221", "unknown key `timespam` of a correlation, which is not read",
       "did you mean `timespan`?"),
-    .init("rules: [one, ⟦three⟧]", "W224", "the correlation names `three`, which is not a rule in this file"),
+    .init(
+      "rules: [one, ⟦three⟧]", "W224",
+      "the correlation names `three`, and no rule that is read with it is called so"),
     .init("rules: [one, two, ⟦one⟧]", "W368", "`one` stands twice in `rules`"),
     .init("type: temporal_ordered\nrules: ⟦[one]⟧", "W375", "a `temporal_ordered` correlation of one rule"),
     .init("condition: {⟦field⟧: x, gte: 1}", "W356", "`field` does nothing in a `event_count` correlation"),
@@ -213,5 +215,25 @@ struct CorrelationTests {
         "the correlation `c` refers to itself by this rule",
         "the correlation `d` refers to itself by this rule",
       ])
+  }
+
+  @Test("a long chain of correlations, and one that ends in a circle of two")
+  func longChain() {
+    let count = 2_000
+    func collection(last: Int) -> SigmaCollection {
+      let correlations = (0..<count).map { number in
+        SigmaCollection.Correlation(
+          names: ["c\(number)"], references: ["c\(number + 1 < count ? number + 1 : last)"], title: "",
+          generates: true, source: "")
+      }
+      return SigmaCollection([.init(source: "", rules: [], filters: [], correlations: correlations)])
+    }
+    func cycles(_ collection: SigmaCollection) -> [Int] {
+      (0..<count - 1).filter { collection.isCycle(from: ["c\($0)"], to: "c\($0 + 1)") }
+    }
+    #expect(cycles(collection(last: -1)).isEmpty)
+    #expect(cycles(collection(last: count - 2)) == [count - 2])
+    #expect(cycles(collection(last: 0)).count == count - 1)
+    #expect(collection(last: count - 1).isCycle(from: ["c\(count - 1)"], to: "c\(count - 1)"))
   }
 }

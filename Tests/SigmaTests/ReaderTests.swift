@@ -305,7 +305,7 @@ struct CollectionTests {
     #expect(
       both.flatMap(\.warnings).map { "\($0.code.rawValue) \($0.message)" } == [
         "W378 the filter does not apply to `two`, which reads another log source",
-        "W224 the filter names `three`, which is not a rule in this file",
+        "W224 the filter names `three`, and no rule that is read with it is called so",
       ])
     #expect(both.flatMap(\.warnings).map { $0.labels.first?.span.start.line } == [13, 13])
 
@@ -335,7 +335,7 @@ struct CollectionTests {
     }
   }
 
-  @Test("a filter that applies to no rule of its file is right and refused, never nothing")
+  @Test("a filter that applies to no rule that is read with it is right and refused, never nothing")
   func lonelyFilters() throws {
     let rule = "title: t\nname: one\nlogsource: {product: aws}\ndetection: {s: {f: a}, condition: s}\n"
     let filter = "title: no b\nlogsource: {product: gcp}\nfilter: {rules: any, t: {g: b}, condition: not t}\n"
@@ -344,7 +344,7 @@ struct CollectionTests {
       let refused = try #require(collection.refused.first)
       #expect(collection.refused.count == 1 && refused.isCorrect)
       #expect(refused.reason?.code.rawValue == "E335")
-      #expect(refused.reason?.message == "the filter applies to no rule of its file")
+      #expect(refused.reason?.message == "the filter applies to no rule that is read with it")
       #expect(refused.reason?.labels.first?.span.start.column == 1)
       #expect(collection.documents.count == (text == filter ? 0 : 1))
       #expect(throws: Diagnostic.self) { try rules(text) }

@@ -5,7 +5,7 @@ enum CheckCommand {
   static let spec = CommandSpec(
     name: "check", summary: "Check rules: read them, resolve their fields, run their fixtures.",
     positional: "FILE…",
-    options: OptionKey.specs(.format, .strict, .quiet, .suggest) + RuleInput.options
+    options: OptionKey.specs(.format, .includeDisabled, .strict, .quiet, .suggest) + RuleInput.options
       + OptionKey.specs(.source),
     examples: [
       ("concord check rule.yml", "run the rule's own fixtures"),
@@ -18,7 +18,8 @@ enum CheckCommand {
   ) { (arguments, terminal) throws(Diagnostic) in
     let input = try RuleInput(arguments, command: "check")
     let (suggests, isStrict) = (arguments[.suggest], arguments[.strict])
-    let run = RuleRun(input, for: .inspection) { rule in
+    let skips = RunSkips(disabled: !arguments[.includeDisabled])
+    let run = RuleRun(input, for: .inspection, skips: skips) { rule in
       CheckEntry(input.compiler.check(rule.document), path: rule.file.path, suggests: suggests).entry
     }
     var printer = ReportPrinter("check", as: arguments[.format], isQuiet: arguments[.quiet], terminal)
@@ -27,7 +28,7 @@ enum CheckCommand {
     for found in run {
       var entry =
         switch found {
-        case .rule(_, let entry): entry
+        case .rule(let rule, let entry): entry.adding(rule.clash)
         case .refused(let refusal): Report.Entry(refusal)
         }
       if case .rule = found, !entry.isClean { code = code.and(.findings) }
@@ -35,9 +36,11 @@ enum CheckCommand {
         code = code.and(.findings)
         entry.isClean = false
       }
+      try printer.add(entry)
+      // What is odd about a filter is of no rule.
+      if case .refused(let refusal) = found, refusal.isRemark { continue }
       total += 1
       clean += entry.isClean ? 1 : 0
-      try printer.add(entry)
     }
     try printer.end(
       total > 1 ? ["\(counted(total, "rule")): \(clean) clean, \(total - clean) not"] : [],

@@ -111,7 +111,7 @@ struct CompileCommand {
     var isNew = true
     if let reason = refusal.reason {
       isNew = summary.countRefusal(reason, isAllowed: refusal.code == .clean)
-    } else {
+    } else if !refusal.isRemark {
       summary.countBad()
     }
     for diagnostic in refusal.diagnostics where diagnostic.severity != .note || isNew || showsEveryNote {
@@ -122,7 +122,7 @@ struct CompileCommand {
   /// Reports on a rule and writes its queries.
   private mutating func take(_ output: Output, of rule: FoundRule) throws(Diagnostic) {
     summary.countRule()
-    rule.document.warnings.forEach { report($0) }
+    (rule.document.warnings + [rule.clash].compactMap { $0 }).forEach { report($0) }
     let listed = folder == nil ? nil : listing(of: rule, output.digest)
     for (language, result) in zip(languages, output.queries) {
       switch result {

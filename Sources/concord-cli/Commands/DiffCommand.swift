@@ -42,6 +42,8 @@ struct DiffCommand {
   private struct Sides {
     var old: [RuleFile] = []
     var new: [RuleFile] = []
+    /// The files of both collections that did not change themselves: a filter in another may change their rules.
+    var unchanged: [RuleFile] = []
   }
 
   private init(_ arguments: ParsedArguments, _ terminal: Terminal) throws(Diagnostic) {
@@ -68,8 +70,10 @@ struct DiffCommand {
         .usage, "name two files or folders, or a commit with `--base`",
         help: ["`concord diff old.yml new.yml`", "see `concord diff --help`"])
     }
-    let (old, new) = (try versions(sides.old, isOld: true), try versions(sides.new, isOld: false))
-    try report(DiffCommand.changes(from: old, to: new))
+    let old = try versions(sides.old, besides: sides.unchanged, isOld: true)
+    let new = try versions(sides.new, besides: sides.unchanged, isOld: false)
+    let others = concerned(by: sides)
+    try report(DiffCommand.changes(from: old + others.old, to: new + others.new))
     return isCalledByGit ? .clean : code
   }
 
@@ -92,10 +96,36 @@ struct DiffCommand {
     try printer.end(changes.count == 1 ? [] : [closing], counts: [("rules", changes.count)] + counts)
   }
 
-  /// The rules of the files. What cannot be read is reported; an old version that cannot leaves the answer open.
-  private mutating func versions(_ files: [RuleFile], isOld: Bool) throws(Diagnostic) -> [RuleVersion] {
+  /// The rules of the unchanged files that another rule became nevertheless: a document of a changed file concerns
+  /// them, such as a filter. What is wrong with these files, the change does not touch.
+  private func concerned(by sides: Sides) -> (old: [RuleVersion], new: [RuleVersion]) {
+    func concerns(_ file: RuleFile) -> Bool {
+      (try? file.source()).map { input.compiler.concernsOthers($0) } ?? false
+    }
+    guard !sides.unchanged.isEmpty, (sides.old + sides.new).contains(where: concerns) else { return ([], []) }
+    func versions(_ collection: [RuleFile]) -> [RuleVersion] {
+      var input = input
+      input.files = sides.unchanged
+      input.collection = collection + sides.unchanged
+      return RuleRun(input, for: .inspection) { _ in }.compactMap { found in
+        guard case .rule(let rule, _) = found else { return nil }
+        return RuleVersion(file: rule.file.relative, document: rule.document)
+      }
+    }
+    let pairs = RuleMatching.pairs(from: versions(sides.old), to: versions(sides.new)).filter {
+      $0.old?.document.rule != $0.new?.document.rule
+    }
+    return (pairs.compactMap(\.old), pairs.compactMap(\.new))
+  }
+
+  /// The rules of the files, of a collection that has these others besides. What cannot be read is reported; an old
+  /// version that cannot leaves the answer open.
+  private mutating func versions(
+    _ files: [RuleFile], besides others: [RuleFile], isOld: Bool
+  ) throws(Diagnostic) -> [RuleVersion] {
     var input = input
     input.files = files
+    if !others.isEmpty { input.collection = files + others }
     let run = RuleRun(input, for: .comparison(isOld: isOld)) { _ in }
     var versions: [RuleVersion] = []
     for found in run {
@@ -151,8 +181,13 @@ struct DiffCommand {
   private static func sides(since base: String, under paths: [String]) throws(Diagnostic) -> Sides {
     let git = try Git(of: paths)
     let commit = try git.commit(base)
+    let changes = try git.changes(since: commit).filter { RuleFile.isRuleName($0.path) }
     var sides = Sides()
-    for change in try git.changes(since: commit) where RuleFile.isRuleName(change.path) {
+    if changes.isEmpty { return sides }
+    sides.unchanged = try git.unchanged(but: changes).filter(RuleFile.isRuleName).map { path in
+      RuleFile(path: Folder.path(git.root, path), relative: path, isNamed: false)
+    }
+    for change in changes {
       func side(_ name: String, _ text: String) -> [RuleFile] {
         let source = Source(name: name, text: text)
         guard Compiler.isRule(source) else { return [] }

@@ -33,13 +33,20 @@ enum VerifyCommand {
     var code = ExitCode.clean
     for found in run {
       terminal.endProgress()
-      let entry: Report.Entry
+      var entry: Report.Entry
       switch found {
-      case .refused(let refusal): entry = Report.Entry(refusal)
+      case .refused(let refusal):
+        entry = Report.Entry(refusal)
+        // What is odd about a filter is of no rule.
+        if refusal.isRemark {
+          try printer.add(entry)
+          continue
+        }
       case .rule(let rule, var result):
         verifier.runEngines(on: &result)
         code = code.and(result.code)
         entry = VerifyEntry(result, path: rule.file.path, allRows: arguments[.allRows]).entry
+        if let clash = rule.clash { entry.findings.append(Report.Finding(diagnostic: clash)) }
         if arguments[.writeFixtures] { try verifier.writeFixtures(result, of: rule, terminal) }
       }
       total += 1

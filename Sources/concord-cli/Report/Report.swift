@@ -97,6 +97,19 @@ extension Report.Entry {
     ]
   }
 
+  /// The same with one more finding, which is a fault; without it, itself.
+  func adding(_ fault: Diagnostic?) -> Report.Entry {
+    guard let fault else { return self }
+    var copy = self
+    copy.findings.append(Report.Finding(diagnostic: fault))
+    copy.cases.append(
+      Report.Case(
+        group: rule ?? path, name: fault.code.name,
+        outcome: .failed(message: fault.message, body: fault.help.joined(separator: "\n"))))
+    copy.isClean = false
+    return copy
+  }
+
   /// Whether a finding is that bad.
   func contains(_ severity: Diagnostic.Severity) -> Bool {
     findings.contains { $0.diagnostic.severity == severity }

@@ -16,9 +16,13 @@ struct LintReport {
     for finding in run.findings { ofRule[finding.rule].append(finding) }
     entries = run.refusals.map { Report.Entry($0) }
     entries += zip(run.rules, ofRule).map { rule, findings in
-      LintReport.entry(rule, findings, run, level)
+      let clash = level.fails(on: .warning) ? rule.clash : nil
+      return LintReport.entry(rule, findings, run, level).adding(clash)
     }
-    fails = run.findings.contains { level.fails(on: $0.finding.kind.severity) }
+    let clashes = run.rules.count { $0.clash != nil }
+    fails =
+      run.findings.contains { level.fails(on: $0.finding.kind.severity) }
+      || (clashes > 0 && level.fails(on: .warning))
     let kinds = LintFinding.Kind.allCases.compactMap { kind -> (name: String, count: Int)? in
       let count = run.findings.count { $0.finding.kind == kind }
       return count == 0 ? nil : (kind.rawValue, count)

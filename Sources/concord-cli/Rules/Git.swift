@@ -65,6 +65,14 @@ struct Git {
     return changes.sorted { $0.path.utf8.lexicographicallyPrecedes($1.path.utf8) }
   }
 
+  /// The files of the working tree that are as they were in the commit, given those that are not. Throws where git fails.
+  func unchanged(but changes: [Change]) throws(Diagnostic) -> [String] {
+    let changed = Set(changes.map(\.path))
+    let listed = try success(["ls-files", "--full-name", "-z", "--"] + paths)
+    return Set(listed.split(separator: "\0").map(String.init)).subtracting(changed)
+      .sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
+  }
+
   /// The text of a file in a commit. Throws where git fails, and where it is not UTF-8.
   func text(of path: String, in commit: String) throws(Diagnostic) -> String {
     try success(["show", "--no-textconv", "\(commit):\(path)"])

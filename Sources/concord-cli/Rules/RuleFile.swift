@@ -100,6 +100,18 @@ struct RuleFile: Sendable {
     files.append(file)
   }
 
+  /// The file with its text held where that can be read but once.
+  func held() -> RuleFile {
+    guard case .standardInput = content else { return self }
+    var copy = self
+    do throws(Diagnostic) {
+      copy.content = .text(try source())
+    } catch {
+      copy.content = .unreadable(error)
+    }
+    return copy
+  }
+
   /// Its text. Throws where it cannot be read or is not UTF-8.
   func source() throws(Diagnostic) -> Source {
     switch content {

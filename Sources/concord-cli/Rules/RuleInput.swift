@@ -3,8 +3,10 @@ import Concord
 /// The options by which every command reads its rules, and the files that hold them.
 struct RuleInput: Sendable {
   /// The compiler with the user's options.
-  let compiler: Compiler
+  private(set) var compiler: Compiler
   var files: [RuleFile]
+  /// The files that make a collection with them; `nil` where they are one by themselves.
+  var collection: [RuleFile]?
   private let language: Language?
 
   /// The options, but `--source`, which not every command has.
@@ -81,6 +83,27 @@ struct RuleInput: Sendable {
   /// the user named the language or gave the condition.
   func isRule(_ source: Source) -> Bool {
     language != nil || compiler.options.condition != nil || Compiler.isRule(source)
+  }
+
+  /// The same input with a compiler that reads the files as one collection. They are looked at twice only where a
+  /// document of one concerns rules of others.
+  func collected() -> RuleInput {
+    var copy = self
+    if copy.collection == nil {
+      // Standard input comes once.
+      copy.files = self.files.count > 1 ? self.files.map { $0.held() } : self.files
+    }
+    let (files, compiler, language) = (copy.collection ?? copy.files, compiler, language)
+    guard files.count > 1 else { return copy }
+    let concerned = Parallel.map(files) { file in
+      (try? file.source()).map { compiler.concernsOthers($0, from: language) } ?? false
+    }
+    guard concerned.contains(true) else { return copy }
+    let contributions = Parallel.map(files) { file in
+      (try? file.source()).flatMap { compiler.contribution(of: $0, from: language) }
+    }
+    copy.compiler = compiler.reading(contributions.compactMap { $0 })
+    return copy
   }
 
   /// What a text holds. Throws where its language cannot be told.

@@ -27,6 +27,9 @@ final class RuleRun<Result: Sendable>: Sequence, IteratorProtocol {
   }
 
   private let results: ParallelResults<RuleFile, [Step]>
+  private var names = RuleNames()
+  /// The places of the rules that were handed out: a file that is named twice has the same rules.
+  private var places: Set<String> = []
   private var waiting: ArraySlice<Step> = []
   /// How many files were gone through.
   private(set) var fileCount = 0
@@ -35,12 +38,14 @@ final class RuleRun<Result: Sendable>: Sequence, IteratorProtocol {
   /// What was passed over.
   private(set) var skipped = RunSkips.Count()
 
-  /// Begins to read the inputs. `ahead`: how many files may be worked on before their results are taken.
+  /// Begins to read the inputs, as one collection. `ahead`: how many files may be worked on before their results are
+  /// taken.
   init(
     _ input: RuleInput, for purpose: RunPurpose, skips: RunSkips = RunSkips(disabled: false),
     ahead: Int = 256,
     _ work: @escaping @Sendable (FoundRule) -> Result
   ) {
+    let input = input.collected()
     results = ParallelResults(of: input.files, ahead: ahead) { file in
       RuleRun.steps(in: file, input, purpose, skips, work)
     }
@@ -55,9 +60,14 @@ final class RuleRun<Result: Sendable>: Sequence, IteratorProtocol {
         waiting = steps[...]
       }
       switch waiting.removeFirst() {
-      case .found(let found):
-        if case .refused(let refusal) = found { code = code.and(refusal.code) }
-        return found
+      case .found(.refused(let refusal)):
+        code = code.and(refusal.code)
+        return .refused(refusal)
+      case .found(.rule(var rule, let result)):
+        if places.insert("\(rule.number ?? 0) \(rule.file.path)").inserted {
+          rule.clash = names.clash(of: rule.document)
+        }
+        return .rule(rule, result)
       case .disabled: skipped.disabled += 1
       case .stranger: skipped.strangers += 1
       }
@@ -92,6 +102,7 @@ final class RuleRun<Result: Sendable>: Sequence, IteratorProtocol {
       skips.disabled && !file.isNamed && !$0.document.rule.isInUse ? .disabled : .found(.rule($0, work($0)))
     }
       + collection.refused.map { .found(.refused(Refusal(file, $0, purpose))) }
+      + (collection.warnings.isEmpty ? [] : [.found(.refused(Refusal(file, remarks: collection.warnings)))])
   }
 }
 
@@ -139,6 +150,8 @@ struct FoundRule: Sendable {
   let document: RuleDocument
   /// Its number in the file, from 1; `nil` where it is the only one.
   let number: Int?
+  /// What it has in common with an earlier rule, by which they cannot be told apart.
+  fileprivate(set) var clash: Diagnostic?
 }
 
 /// What a command wants of rules, which decides what a document costs that is not a rule.
@@ -173,6 +186,11 @@ struct Refusal: Sendable {
     self.init(file, [failure], code: Refusal.isOld(purpose) ? .unknown : .badRule)
   }
 
+  /// What is odd about documents that serve rules of other files.
+  init(_ file: RuleFile, remarks: [Diagnostic]) {
+    self.init(file, remarks, code: .clean)
+  }
+
   /// A document of which no rule was made.
   init(_ file: RuleFile, _ document: RefusedDocument, _ purpose: RunPurpose) {
     guard let reason = document.reason else {
@@ -198,6 +216,9 @@ struct Refusal: Sendable {
     self.reason = reason
     self.code = code
   }
+
+  /// Whether nothing is refused: documents that are right serve rules of other files, and something about them is odd.
+  var isRemark: Bool { code == .clean && reason == nil }
 
   private static func isOld(_ purpose: RunPurpose) -> Bool {
     if case .comparison(isOld: true) = purpose { true } else { false }

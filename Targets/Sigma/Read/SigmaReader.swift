@@ -11,10 +11,11 @@ enum SigmaReader {
   /// The rules of a Sigma file and its other documents: those that are wrong, with everything that is, and those
   /// that are right and no rules by themselves, which are correlations and filters that apply to no rule here.
   static func readAll(_ source: Source, options: LanguageOptions) -> RuleCollection {
-    guard SigmaPipelineChain.isAsked(by: options) else { return collection(source) }
+    let file = SigmaParser.file(source, in: options.sigma.collection)
+    guard SigmaPipelineChain.isAsked(by: options) else { return collection(source, file) }
     do throws(Diagnostic) {
       let chain = try SigmaPipelineChain.chain(of: options)
-      return collection(source) { (entry) throws(Diagnostic) in
+      return collection(source, file) { (entry) throws(Diagnostic) in
         try chain.applied(to: entry, strictFields: options.sigma.strictFields)
       }
     } catch {
@@ -24,15 +25,16 @@ enum SigmaReader {
 
   /// The rules of a file, and its other documents with what is wrong with them (`E304` to `E330`, what pipelines say
   /// and what YAML says) or why they are not rules.
-  static func collection(_ source: Source, through pipelines: Transformation? = nil) -> RuleCollection {
-    let file = SigmaParser.file(source)
+  private static func collection(
+    _ source: Source, _ file: SigmaFile, through pipelines: Transformation? = nil
+  ) -> RuleCollection {
     var documents: [RuleDocument] = []
     var refused = file.errors.map { RefusedDocument(errors: [$0.located(in: source)]) }
     for rule in file.rules {
       let (read, issues) = SigmaReader.rule(rule, through: pipelines)
       let located = issues.located(in: source)
       if let read, located.errors.isEmpty {
-        var warnings = located.warnings + file.roles(of: rule.document).map { $0.located(in: source) }
+        var warnings = located.warnings + rule.roles.map { $0.located(in: source) }
         if pipelines != nil {
           // An item that became several is odd once.
           var seen: Set<Diagnostic> = []
@@ -46,24 +48,34 @@ enum SigmaReader {
     for correlation in file.correlations {
       refused.append(document(correlation.issues, .sigmaCorrelation(of: correlation.parsed), source))
     }
+    var warnings: [Diagnostic] = []
     for filter in file.filters {
-      var issues = filter.issues
-      // Where it applies to rules, they have its warnings; pipelines see it with the rules only.
-      if pipelines == nil {
-        let lowered = SigmaLowering.condition(of: filter.document, isPartial: !issues.errors.isEmpty)
-        issues.errors += lowered.issues.errors
-        if !filter.isApplied { issues.warnings += lowered.issues.warnings }
-      }
-      if filter.isApplied, issues.errors.isEmpty {
-        if let last = documents.indices.last {
-          documents[last].warnings += issues.located(in: source).warnings
-        }
+      let issues = issues(of: filter, hasPipelines: pipelines != nil)
+      if filter.isApplied || filter.isAppliedElsewhere, issues.errors.isEmpty {
+        warnings += issues.located(in: source).warnings
       } else {
         refused.append(document(issues, .sigmaFilterAlone(at: filter.span), source))
       }
     }
+    if let last = documents.indices.last, !warnings.isEmpty {
+      documents[last].warnings += warnings
+      warnings = []
+    }
     refused.sort { ($0.start ?? .start) < ($1.start ?? .start) }
-    return RuleCollection(documents: documents, refused: refused)
+    var collection = RuleCollection(documents: documents, refused: refused)
+    collection.warnings = warnings
+    return collection
+  }
+
+  /// What is found about a filter. What is odd about its detection, the rules of its file have; where there is none
+  /// among them that it applies to, the filter has it. Pipelines see a filter with its rules only.
+  private static func issues(of filter: SigmaFile.Filter, hasPipelines: Bool) -> SigmaIssues {
+    var issues = filter.issues
+    if hasPipelines, !filter.isAppliedElsewhere { return issues }
+    let lowered = SigmaLowering.condition(of: filter.document, isPartial: !issues.errors.isEmpty)
+    if !hasPipelines { issues.errors += lowered.issues.errors }
+    if !filter.isApplied { issues.warnings += lowered.issues.warnings }
+    return issues
   }
 
   private static func document(
@@ -80,7 +92,8 @@ enum SigmaReader {
     _ parsed: SigmaFile.Rule, through pipelines: Transformation?
   ) -> (Rule?, SigmaIssues) {
     var issues = parsed.issues
-    var entry = SigmaParser.Entry(document: parsed.document, filters: parsed.filters, warnings: [])
+    let filters = parsed.filters + parsed.filtersElsewhere
+    var entry = SigmaParser.Entry(document: parsed.document, filters: filters, warnings: [])
     if let pipelines {
       // What is read in part only says too little for a pipeline.
       guard issues.errors.isEmpty else { return (nil, issues) }
@@ -96,7 +109,8 @@ enum SigmaReader {
     for filter in entry.filters {
       let lowered = SigmaLowering.condition(of: filter)
       operands.append(lowered.condition)
-      issues.warnings += lowered.issues.warnings
+      // What has no place is of a filter in another file, which has the warning itself.
+      issues.warnings += lowered.issues.warnings.filter { !$0.labels.isEmpty }
       if pipelines != nil {
         issues.errors += lowered.issues.errors
       } else if !lowered.issues.errors.isEmpty {
@@ -159,15 +173,4 @@ enum SigmaReader {
 extension RefusedDocument {
   /// Where the first thing that is said of it stands.
   fileprivate var start: Position? { refusals.first?.labels.first?.span.start }
-}
-
-extension SigmaFile {
-  /// A note for every correlation of which the rule is a part that is not meant to be run alone.
-  fileprivate func roles(of document: SigmaDocument) -> [Diagnostic] {
-    correlations.filter { !$0.parsed.generates }.compactMap { correlation in
-      correlation.parsed.references.first { document.isNamed($0.name) }.map {
-        .sigmaPartOfCorrelation($0.name, correlation.parsed.metadata.title, at: $0.span)
-      }
-    }
-  }
 }

@@ -7,8 +7,12 @@ struct SigmaFile {
   struct Rule {
     /// The rule.
     var document: SigmaDocument
-    /// What must hold besides: each filter's detection.
+    /// What must hold besides: the detection of each filter that stands in the file.
     var filters: [SigmaDocument] = []
+    /// The same of filters that stand in other files.
+    var filtersElsewhere: [SigmaDocument] = []
+    /// A note for every correlation of which it is a part that is not meant to be run alone.
+    var roles: [Diagnostic] = []
     /// What is found about it.
     var issues: SigmaIssues
     /// Where it begins.
@@ -27,6 +31,8 @@ struct SigmaFile {
     var span: Span?
     /// Whether it applies to a rule of the file.
     var isApplied = false
+    /// Whether it applies to a rule of another file.
+    var isAppliedElsewhere = false
   }
 
   /// A `correlation` document.
@@ -67,17 +73,23 @@ struct SigmaParser {
   /// The last rule, for `action: repeat`.
   private var previous: SigmaNode?
 
-  /// The documents of a file. What is wrong with one of them does not hide the others; text that is not YAML has
-  /// none.
-  static func file(_ source: Source) -> SigmaFile {
+  /// The documents of a file, with what documents of the collection say of each other: the file alone is one where
+  /// none is given. What is wrong with one of them does not hide the others; text that is not YAML has none.
+  static func file(_ source: Source, in collection: SigmaCollection? = nil) -> SigmaFile {
+    var file = unresolved(source)
+    if collection == nil, file.filters.isEmpty, file.correlations.isEmpty { return file }
+    file.resolve(in: collection, of: source.name)
+    return file
+  }
+
+  /// The documents of a file, each by itself.
+  static func unresolved(_ source: Source) -> SigmaFile {
     var parser = SigmaParser()
     do throws(Diagnostic) {
       for node in try YAML.documents(source) {
         do throws(Diagnostic) { try parser.add(node) } catch { parser.file.errors.append(error) }
       }
       if parser.file.isEmpty { throw .sigmaNotADocument(at: nil) }
-      parser.file.applyFilters()
-      parser.file.resolveReferences()
     } catch {
       parser.file.errors.append(error)
     }
@@ -153,34 +165,6 @@ extension SigmaFile {
 
   fileprivate var isEmpty: Bool {
     rules.isEmpty && filters.isEmpty && correlations.isEmpty && errors.isEmpty
-  }
-
-  /// Gives each rule the filters that name it and whose log source covers its own. A rule whose filter is wrong is
-  /// wrong too: without the filter it would be another rule.
-  fileprivate mutating func applyFilters() {
-    for place in filters.indices {
-      let filter = filters[place]
-      var unseen = filter.rules ?? []
-      for index in rules.indices {
-        let document = rules[index].document
-        let isNamed = filter.rules?.contains { document.isNamed($0.name) } ?? true
-        guard isNamed, filter.document.logSource.contains(document.logSource) else { continue }
-        filters[place].isApplied = true
-        if filter.issues.errors.isEmpty {
-          rules[index].filters.append(filter.document)
-        } else {
-          rules[index].issues.errors.append(
-            .sigmaFilterWrong(filter.document.title, at: Span(at: rules[index].start)))
-        }
-        unseen.removeAll { document.isNamed($0.name) }
-      }
-      guard filters[place].isApplied else { continue }
-      filters[place].issues.warnings += unseen.map { known in
-        rules.contains { $0.document.isNamed(known.name) }
-          ? .sigmaFilterElsewhere(known.name, at: known.span)
-          : .sigmaFilterUnused(known.name, at: known.span)
-      }
-    }
   }
 }
 

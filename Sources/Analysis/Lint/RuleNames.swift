@@ -1,0 +1,50 @@
+import ConcordDetection
+import ConcordDiagnostics
+import ConcordDocuments
+import ConcordLanguages
+
+/// The ids, names and titles of a collection's rules, by which it is noticed that one stands twice: whoever refers to
+/// such a rule, an alert or a correlation, cannot tell which is meant.
+///
+/// Rules are given one after the other, so that none need be kept.
+package struct RuleNames {
+  /// The source in which each was first met.
+  private var sourcesByName: [ScalarText: String] = [:]
+  private var sourcesByTitle: [ScalarText: String] = [:]
+
+  /// No rule yet.
+  package init() {}
+
+  /// Takes a rule, and says what an earlier one of another source, or of this one, has too (`W225`): its id or name,
+  /// or, where these are its own, its title.
+  package mutating func clash(of document: RuleDocument) -> Diagnostic? {
+    let (rule, source) = (document.rule, document.source.name)
+    var names = [("id", rule.id)]
+    // What Sigma calls the name, by which its correlations refer to a rule, when it also has an id.
+    if case .string(let name)? = rule.unknown["name"] { names.append(("name", name)) }
+    var clash: Diagnostic?
+    for (kind, name) in names where !name.isEmpty {
+      let first = sourcesByName[ScalarText(name)]
+      if let first, clash == nil { clash = .sameName(kind, name, first, document.source) }
+      if first == nil { sourcesByName[ScalarText(name)] = source }
+    }
+    let title = ScalarText(rule.title)
+    if let first = sourcesByTitle[title], clash == nil, !rule.title.isEmpty {
+      clash = .sameName("title", rule.title, first, document.source)
+    }
+    if sourcesByTitle[title] == nil { sourcesByTitle[title] = source }
+    return clash
+  }
+}
+
+extension Diagnostic {
+  fileprivate static func sameName(
+    _ kind: String, _ name: String, _ other: String, _ source: Source
+  ) -> Diagnostic {
+    Diagnostic(
+      .sameName,
+      "another rule has the \(kind) `\(name)` too, in \(other == source.name ? "this file" : other.visible())",
+      in: source,
+      help: ["what refers to it cannot tell them apart"])
+  }
+}
