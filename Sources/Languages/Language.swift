@@ -66,14 +66,15 @@ public struct Language: Sendable {
     writer: QueryWriter? = nil, reader: RuleReader? = nil, runner: QueryRunner? = nil,
     store: EventStore? = nil, selfTestWriter: QueryWriter? = nil, schemaWriter: SchemaWriter? = nil,
     prefilter: Prefilter? = nil, pages: CataloguePages? = nil, pipelines: Pipelines? = nil,
-    engines: [EngineKind] = [], options: [LanguageOption] = [], preparation: Preparation? = nil
+    engines: [EngineKind] = [], options: [LanguageOption] = [], preparation: Preparation? = nil,
+    collections: CollectionReading? = nil
   ) {
     (self.identifier, self.name, self.endings) = (identifier, name, endings)
     (self.keys, self.traits) = (keys, traits)
     (self.writer, self.reader, self.runner, self.store) = (writer, reader, runner, store)
     (self.selfTestWriter, self.schemaWriter, self.prefilter) = (selfTestWriter, schemaWriter, prefilter)
     (self.pages, self.pipelines, self.engines) = (pages, pipelines, engines)
-    (self.options, self.preparation) = (options, preparation)
+    (self.options, self.preparation, self.collections) = (options, preparation, collections)
   }
 }
 

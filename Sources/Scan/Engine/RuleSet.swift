@@ -23,6 +23,21 @@ public struct RuleSet: Sendable {
   let compiled: CompiledRules
   let limits: EventLimits
   let checking: EventChecking
+  /// How many of the conditions, the last ones, tell which log an event is of; all others are rules'.
+  var markCount = 0
+
+  /// Rules of these conditions, and marks by which it is counted how many events are of some log. `barred`: the places
+  /// of the rules that are not asked of events with a mark, for each mark.
+  package init(
+    _ conditions: [Condition], marks: [(mark: Condition, barred: Set<Int>)],
+    limits: EventLimits = EventLimits(), checking: EventChecking = .every
+  ) {
+    let asked = conditions.enumerated().map { place, condition in
+      Condition.all(marks.filter { $0.barred.contains(place) }.map { .not($0.mark) } + [condition])
+    }
+    self.init(asked + marks.map(\.mark), limits: limits, checking: checking)
+    markCount = marks.count
+  }
 
   /// Rules of these conditions; a rule's index is its condition's.
   public init(
@@ -45,7 +60,7 @@ public struct RuleSet: Sendable {
   }
 
   /// How many rules there are.
-  public var count: Int { compiled.conditions.count }
+  public var count: Int { compiled.conditions.count - markCount }
 
   /// A reader with its own scratch memory: one for each thread.
   public func makeMatcher() -> Matcher { Matcher(self) }

@@ -5,6 +5,8 @@ struct ChunkEvaluator {
   private var hits: [Int] = []
   /// Whether the matcher passes over events that can match no rule.
   private let passesOver: Bool
+  /// How many rules there are; what follows them among the hits are marks.
+  private let ruleCount: Int
   private let times: EventTimeReader
   private let limits: EventLimits
   private let since: EventTime?
@@ -13,6 +15,7 @@ struct ChunkEvaluator {
   init(_ rules: RuleSet, _ options: LogScan.Options) {
     matcher = rules.makeMatcher()
     passesOver = rules.checking == .candidates
+    ruleCount = rules.count
     times = EventTimeReader(path: options.timeField)
     limits = options.limits
     since = options.since
@@ -148,10 +151,15 @@ struct ChunkEvaluator {
     }
   }
 
-  private func add(
+  private mutating func add(
     _ bytes: UnsafePointer<UInt8>, _ range: Range<Int>, _ place: ScanBatch.Place,
     _ batch: inout ScanBatch
   ) {
+    while let mark = hits.last, mark >= ruleCount {
+      batch.markedEvents[mark - ruleCount, default: 0] += 1
+      hits.removeLast()
+    }
+    if hits.isEmpty { return }
     let event = UnsafeRawBufferPointer(start: bytes + range.lowerBound, count: range.count)
     let time = times.time(of: event)
     // An event that does not say when it happened is shown: a match must not get lost.

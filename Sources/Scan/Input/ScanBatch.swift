@@ -32,6 +32,8 @@ package struct ScanBatch: Sendable {
   package internal(set) var events = 0
   /// How many of them could not be evaluated.
   package internal(set) var failed = 0
+  /// How many of them have each mark, by its place among the marks.
+  package internal(set) var markedEvents: [Int: Int] = [:]
   /// How many bytes were read, after decompression.
   package internal(set) var bytesRead = 0
   /// What could not be read.

@@ -14,6 +14,8 @@ package struct ScanSummary: Sendable {
   package private(set) var matchingEvents = 0
   /// How many events were evaluated.
   package private(set) var events = 0
+  /// How many events have each mark of the rule set, by its place among them.
+  package private(set) var markedEvents: [Int: Int] = [:]
   /// How many bytes were read, after decompression.
   package private(set) var bytes = 0
   /// How many logs were read to their end.
@@ -27,6 +29,7 @@ package struct ScanSummary: Sendable {
   /// Counts a batch's events and problems.
   package mutating func add(_ batch: ScanBatch) {
     events += batch.events - batch.failed
+    markedEvents.merge(batch.markedEvents, uniquingKeysWith: +)
     bytes += batch.bytesRead
     problems += batch.problems.count
     if batch.isLast { logs += 1 }

@@ -7,7 +7,7 @@ enum ScanCommand {
     name: "scan", summary: "Find the events in logs that rules match.", positional: "RULE… LOG…",
     options: OptionKey.specs(
       .rules, .logs, .scanFormat, .count, .first, .explain, .quietScan, .failOnMatch, .everyEvent,
-      .includeDisabled, .timeField,
+      .includeDisabled, .logSource, .allSources, .timeField,
       .jobs, .maxEventBytes, .maxDepth, .maxFields) + RuleInput.options,
     examples: [
       ("concord scan rule.yml logs/", "every file in a folder: JSON lines, arrays, CloudTrail, also gzipped"),
@@ -23,6 +23,8 @@ enum ScanCommand {
       ),
     ],
     notes: [
+      "Events of AWS CloudTrail are known by what they hold; rules for other logs are not asked of them.",
+      "",
       "What ends in \(RuleFile.endings("or")) is a rule, everything else a log.",
       "exit codes: 0 every event was evaluated, whether one matched or not (1 with --fail-on-match where one did);",
       "            2 a bad rule; 3 wrong usage, or a log or a part of one could not be read; 130 interrupted",
@@ -33,8 +35,16 @@ enum ScanCommand {
     rules.diagnostics.forEach(terminal.report)
     if !arguments[.quietScan] { terminal.remark(rules.skipped) }
     guard !rules.documents.isEmpty else { return rules.code }
+    let asked = RulesOfLogs(
+      rules.documents, stated: arguments[.logSource], takesAll: arguments[.allSources])
+    if let remark = asked.remark, !arguments[.quietScan] { terminal.remark(remark) }
+    if asked.documents.isEmpty {
+      throw Diagnostic(
+        .usage, "no rule reads the logs of `--log-source`",
+        help: ["`--all-sources` asks all rules of all logs"])
+    }
     let logs = LogPaths(try selection.logsOrStandardInput())
-    let run = try ScanRun(arguments, rules.documents, logs, terminal)
+    let run = try ScanRun(arguments, asked, logs, terminal)
     return rules.code.and(try run.scan())
   }
 }
@@ -102,9 +112,9 @@ struct ScanRules {
     let run = RuleRun(input, for: .translation(allowed: []), skips: skips) { $0.document }
     for found in run {
       switch found {
-      case .rule(_, let document):
+      case .rule(let rule, let document):
         documents.append(document)
-        diagnostics += document.warnings
+        diagnostics += document.warnings + [rule.clash].compactMap { $0 }
       case .refused(let refusal): diagnostics += refusal.diagnostics
       }
     }
@@ -145,6 +155,9 @@ extension OptionKey where Value == Bool {
   }
   static var quietScan: Self { .flag("quiet", short: "q", help: "no summary and no progress") }
   static var failOnMatch: Self { .flag("fail-on-match", help: "exit 1 where an event matches") }
+  static var allSources: Self {
+    .flag("all-sources", help: "ask every rule of every event, whatever log it is meant for")
+  }
   static var everyEvent: Self {
     .flag("strict", help: "check every event to its end, also those that can match no rule; slower")
   }
@@ -155,6 +168,20 @@ extension OptionKey where Value == String? {
     .text(
       "time-field", OptionSpec.Value("PATH"),
       help: "when an event happened; found by itself where the usual names are used")
+  }
+}
+
+extension OptionKey where Value == LogSource? {
+  static var logSource: Self {
+    let value = OptionSpec.Value("SOURCE") { text in
+      LogSource(stated: text) == nil
+        ? OptionSpec.Fault("needs a log source, not `\(text)`", help: ["as `windows` or `aws/cloudtrail`"])
+        : nil
+    }
+    let help = "of which log source the logs are, as `aws/cloudtrail`; rules that read others are left out"
+    return OptionKey(
+      spec: OptionSpec(name: "log-source", short: nil, value: value, repeats: false, help: help)
+    ) { $0.last.flatMap { LogSource(stated: $0) } }
   }
 }
 

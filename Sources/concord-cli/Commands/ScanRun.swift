@@ -11,8 +11,9 @@ struct ScanRun {
   private let showsProgress: Bool
 
   init(
-    _ arguments: ParsedArguments, _ rules: [RuleDocument], _ logs: LogPaths, _ terminal: Terminal
+    _ arguments: ParsedArguments, _ asked: RulesOfLogs, _ logs: LogPaths, _ terminal: Terminal
   ) throws(Diagnostic) {
+    let rules = asked.documents
     var options = LogScan.Options()
     options.limits = EventLimits(
       maxBytes: arguments[.maxEventBytes] ?? 16 << 20,
@@ -25,7 +26,8 @@ struct ScanRun {
     options.since = arguments[.since].map { EventTime($0) }
     options.until = arguments[.until].map { EventTime($0) }
     let set = RuleSet(
-      rules.map(\.rule.conditionOnEvents), limits: options.limits,
+      rules.map(\.rule.conditionOnEvents), marks: asked.barred.map { ($0.log.mark, $0.rules) },
+      limits: options.limits,
       checking: arguments[.everyEvent] ? .every : .candidates)
     if logs.paths.isEmpty, logs.problems.count == 0 {
       throw Diagnostic(.noFiles, "no logs to scan", help: ["the folder is empty"])
@@ -41,7 +43,7 @@ struct ScanRun {
       ScanReporter.Options(
         format: format, first: arguments[.first], explains: arguments[.explain],
         isQuiet: arguments[.quietScan], failsOnMatch: arguments[.failOnMatch]),
-      rules.map(\.rule), terminal)
+      asked, terminal)
     showsProgress = terminal.isInteractiveErrors && !arguments[.quietScan]
   }
 

@@ -15,6 +15,7 @@ final class ScanReporter: @unchecked Sendable {
   private let lock = NSLock()
   private let options: Options
   private let rules: [Rule]
+  private let asked: RulesOfLogs
   private let terminal: Terminal
   private let heads: [[UInt8]]
   private let start = Date()
@@ -28,9 +29,10 @@ final class ScanReporter: @unchecked Sendable {
   /// How many problems are shown of one log, and of all.
   private static let shown = (ofLog: 10, ofAll: 100)
 
-  init(_ options: Options, _ rules: [Rule], _ terminal: Terminal) {
+  init(_ options: Options, _ asked: RulesOfLogs, _ terminal: Terminal) {
     self.options = options
-    self.rules = rules
+    self.asked = asked
+    rules = asked.documents.map(\.rule)
     self.terminal = terminal
     summary = ScanSummary(rules: rules.count)
     heads = rules.map { ScanRecord.head($0) }
@@ -140,6 +142,9 @@ final class ScanReporter: @unchecked Sendable {
     }
     let error = lock.withLock { writeError }
     if error == EPIPE { return .closedPipe }
+    if !options.isQuiet, let remark = asked.remark(markedEvents: report.summary.markedEvents) {
+      terminal.remark(remark)
+    }
     if error == 0 {
       switch options.format {
       case .count: try print(ScanText.counts(report))

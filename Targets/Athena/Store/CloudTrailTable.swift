@@ -4,8 +4,7 @@ import ConcordLanguages
 /// The table that AWS documents for CloudTrail logs.
 package enum CloudTrailTable {
   /// AWS CloudTrail.
-  static let log = KnownSource(
-    product: "aws", service: "cloudtrail", platformName: "AWS.CloudTrail")
+  static let log = KnownSource.cloudTrail
 
   /// The columns of AWS's documented statement (Athena user guide, "Query AWS CloudTrail logs"). Location, SerDe
   /// and partitions are the user's own and are left out: `--schema` takes the whole statement.

@@ -5,8 +5,7 @@ import ConcordLanguages
 /// "userIdentity element").
 enum SplunkCloudTrail {
   /// AWS CloudTrail.
-  static let log = KnownSource(
-    product: "aws", service: "cloudtrail", platformName: "AWS.CloudTrail")
+  static let log = KnownSource.cloudTrail
 
   /// Whether the path is one whose value is never an array in a CloudTrail record, in a rule on CloudTrail.
   static func isSingle(_ path: FieldPath, in rule: Rule) -> Bool {
