@@ -73,7 +73,12 @@ extension Event {
   package func values(at path: FieldPath) -> [Found] {
     var found: [Found] = []
     // A stack of our own instead of recursion: how deep arrays are nested is up to the event.
-    var pending = [Visit(.object(object), path.steps[...])]
+    var pending: [Visit] = []
+    if case .name(let name)? = path.steps.first {
+      pending = value(of: name).map { [Visit($0, path.steps.dropFirst())] } ?? []
+    } else {
+      pending = [Visit(.object(object), path.steps[...])]
+    }
     while let visit = pending.popLast() {
       let rest = visit.steps.dropFirst()
       switch (visit.steps.first, visit.value) {

@@ -30,6 +30,22 @@ package struct Mutant: Hashable, Sendable {
   package let origin: Span?
   /// The number of the first question that the mistake touches, as in `AtomSite`.
   package let site: Int
+  /// The number of the part that is changed, as in `PartVerdicts`.
+  let part: Int
+  /// What the part becomes.
+  let mistake: Mistake
+
+  /// What a part of a condition becomes by a mistake.
+  enum Mistake: Hashable, Sendable {
+    /// Another question.
+    case asks(Condition)
+    /// `any` of its operands where it is `all`, or the other way round.
+    case swaps
+    /// The same without the operand of that number.
+    case drops(Int)
+    /// What it is the opposite of.
+    case affirms
+  }
 }
 
 extension Mutant {
@@ -39,16 +55,17 @@ extension Mutant {
   /// The mutants of a condition, in source order. None is equal to the condition or a constant; some may still
   /// mean the same.
   package static func all(of condition: Condition) -> [Mutant] {
-    var site = 0
+    var (site, part) = (0, 0)
     var changes: [Change] = []
-    collect(condition, at: [], &site, &changes)
+    collect(condition, at: [], &site, &part, &changes)
     let stride = max(1, (changes.count + limit - 1) / limit)
     return changes.enumerated().filter { $0.offset % stride == 0 }.compactMap { _, change in
       let mutated = condition.replacing(change.path[...], by: change.replacement)
       if mutated == condition { return nil }
       if case .always = mutated.kind { return nil }
       return Mutant(
-        kind: change.kind, words: change.words, condition: mutated, origin: change.origin, site: change.site)
+        kind: change.kind, words: change.words, condition: mutated, origin: change.origin, site: change.site,
+        part: change.part, mistake: change.mistake)
     }
   }
 
@@ -61,16 +78,21 @@ extension Mutant {
     let words: String
     let origin: Span?
     let site: Int
+    let part: Int
+    let mistake: Mistake
   }
 
   private static func collect(
-    _ condition: Condition, at path: [Int], _ site: inout Int, _ changes: inout [Change]
+    _ condition: Condition, at path: [Int], _ site: inout Int, _ part: inout Int, _ changes: inout [Change]
   ) {
-    func change(_ kind: Kind, _ words: String, _ replacement: Condition) {
+    let own = part
+    part += 1
+    func change(_ kind: Kind, _ words: String, _ replacement: Condition, _ mistake: Mistake? = nil) {
       changes.append(
         Change(
-          path: path, replacement: replacement, kind: kind, words: words, origin: condition.origin, site: site
-        ))
+          path: path, replacement: replacement, kind: kind, words: words, origin: condition.origin,
+          site: site,
+          part: own, mistake: mistake ?? .asks(replacement)))
     }
     switch condition.kind {
     case .always: break
@@ -87,17 +109,19 @@ extension Mutant {
     // A changed place is not a mistake in the condition.
     case .place: site += 1
     case .not(let operand):
-      change(.negationDropped, "a `not` left out", operand)
-      collect(operand, at: path + [0], &site, &changes)
+      change(.negationDropped, "a `not` left out", operand, .affirms)
+      collect(operand, at: path + [0], &site, &part, &changes)
     case .all(let operands), .any(let operands):
       let isAll = if case .all = condition.kind { true } else { false }
-      change(.swapped, isAll ? "`or` for `and`" : "`and` for `or`", isAll ? .any(operands) : .all(operands))
+      change(
+        .swapped, isAll ? "`or` for `and`" : "`and` for `or`", isAll ? .any(operands) : .all(operands), .swaps
+      )
       for (index, operand) in operands.enumerated() {
         var rest = operands
         rest.remove(at: index)
         let name = operand.paths.first?.description ?? "keyword"
-        change(.dropped, "\(name): left out", isAll ? .all(rest) : .any(rest))
-        collect(operand, at: path + [index], &site, &changes)
+        change(.dropped, "\(name): left out", isAll ? .all(rest) : .any(rest), .drops(index))
+        collect(operand, at: path + [index], &site, &part, &changes)
       }
     }
   }

@@ -31,21 +31,30 @@ package struct MutationScore: Sendable {
   /// The score of `fixtures` for `condition`; `events` are its boundary events, if they are at hand.
   package init(of condition: Condition, fixtures: [Fixture], events: [BoundaryEvent]? = nil) {
     let mutants = Mutant.all(of: condition)
+    let tree = PartTree(condition)
+    let shown = fixtures.map { (verdicts: PartVerdicts(tree, of: $0.event), expected: $0.expected) }
     let alive = mutants.filter { mutant in
-      !fixtures.contains { mutant.condition.holds(of: $0.event) != $0.expected }
+      !shown.contains { $0.verdicts.verdict(of: mutant) != $0.expected }
     }
     let events =
       alive.isEmpty ? [] : events ?? BoundaryEvents.events(for: condition, fixtures: fixtures)
     tried = mutants.count
     noticed = mutants.count - alive.count
+    // An event is asked about once, however many mutants it is put to.
+    var verdicts: [PartVerdicts?] = Array(repeating: nil, count: events.count)
+    func shows(_ mutant: Mutant, _ place: Int) -> Bool {
+      let known = verdicts[place] ?? PartVerdicts(tree, of: events[place].event)
+      verdicts[place] = known
+      return known.verdict(of: mutant) != events[place].expected
+    }
+    let places = Dictionary(grouping: events.indices) { events[$0].site.index }
     survivors = alive.map { mutant in
       // Events about the very question are the likeliest to show the mistake, and the plainest as fixtures.
-      let near = events.lazy.filter { $0.site.index == mutant.site }
-      let far = events.lazy.filter { $0.site.index != mutant.site }
-      let shows = { (made: BoundaryEvent) in mutant.condition.holds(of: made.event) != made.expected }
-      return Survivor(
-        mutant: mutant,
-        killer: near.first(where: shows) ?? far.prefix(MutationScore.attemptLimit).first(where: shows))
+      let near = places[mutant.site] ?? []
+      let far = events.indices.lazy.filter { events[$0].site.index != mutant.site }
+        .prefix(MutationScore.attemptLimit)
+      let killer = near.first { shows(mutant, $0) } ?? far.first { shows(mutant, $0) }
+      return Survivor(mutant: mutant, killer: killer.map { events[$0] })
     }
   }
 

@@ -1,9 +1,10 @@
 import ConcordDetection
 import ConcordDiagnostics
 import ConcordDocuments
-import ConcordVerification
 import TestSupport
 import Testing
+
+@testable import ConcordVerification
 
 @Suite("Mutation score")
 struct MutationTests {
@@ -28,6 +29,23 @@ struct MutationTests {
       "`or` for `and`", "eventSource: left out", "eventSource: contains for equality", "a `not` left out",
       "eventName: `StopInstances` left out", "sourceIPAddress: letter case ignored",
     ] { #expect(words.contains(expected), "\(expected)") }
+  }
+
+  @Test("the verdict of a mutant by its changed part is that of the mutant as a whole")
+  func byPart() {
+    var (conditions, events) = (ConditionGenerator(seed: 11), EventGenerator(seed: 12))
+    for condition in conditions.conditions(150) + [rule] {
+      let tree = PartTree(condition)
+      let mutants = Mutant.all(of: condition)
+      for event in events.events(12) {
+        let verdicts = PartVerdicts(tree, of: event)
+        for mutant in mutants {
+          #expect(
+            verdicts.verdict(of: mutant) == mutant.condition.holds(of: event),
+            "\(mutant.words) of \(condition)")
+        }
+      }
+    }
   }
 
   @Test("no mutant is the condition itself")
