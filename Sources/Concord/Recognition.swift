@@ -22,28 +22,63 @@ enum Recognition {
     Registry.readers.first { $0.keys.isEmpty && $0.hasEnding(of: source) }
   }
 
-  /// The first language that the text has a key of, at the beginning of a line.
+  /// The first language that the text has a key of: at the beginning of a line, or, since YAML can be written as JSON,
+  /// in quotes within the outermost braces.
   private static func toldByKeys(_ source: Source) -> Language? {
     let (keys, beginsKey) = (keys, beginsKey)
     return source.text.withBytes { bytes in
+      let start = bytes.firstIndex { $0 > 0x20 && !mark.contains($0) }
+      let isJSON = start.map { bytes[$0] == UInt8(ascii: "{") } ?? false
+      let behindKey = UInt8(ascii: isJSON ? "\"" : ":")
       var found = Registry.readers.count
-      var line = 0
-      while line < bytes.count {
-        if beginsKey[Int(bytes[line])] {
-          for (key, language) in keys where language < found && bytes[line...].starts(with: key) {
-            found = language
-          }
+      (isJSON ? visitMembers : visitLines)(bytes) { place in
+        guard beginsKey[Int(bytes[place])] else { return }
+        for (key, language) in keys where language < found && bytes[place...].starts(with: key) {
+          let end = place + key.count
+          if end < bytes.count, bytes[end] == behindKey { found = language }
         }
-        while line < bytes.count, bytes[line] != 0x0A, bytes[line] != 0x0D { line += 1 }
-        line += 1
       }
       return found < Registry.readers.count ? Registry.readers[found] : nil
     }
   }
 
-  /// The languages' keys with their colons, and the places of the languages among the readers.
+  /// The bytes of a byte order mark.
+  private static let mark: [UInt8] = [0xEF, 0xBB, 0xBF]
+
+  /// Calls `visit` where each line begins.
+  private static func visitLines(_ bytes: UnsafeBufferPointer<UInt8>, _ visit: (Int) -> Void) {
+    var line = bytes.starts(with: mark) ? mark.count : 0
+    while line < bytes.count {
+      visit(line)
+      while line < bytes.count, bytes[line] != 0x0A, bytes[line] != 0x0D { line += 1 }
+      line += 1
+    }
+  }
+
+  /// Calls `visit` where each key within the outermost braces of a JSON object begins, behind its quote.
+  private static func visitMembers(_ bytes: UnsafeBufferPointer<UInt8>, _ visit: (Int) -> Void) {
+    var (depth, index) = (0, 0)
+    while index < bytes.count {
+      switch bytes[index] {
+      case UInt8(ascii: "{"), UInt8(ascii: "["): depth += 1
+      case UInt8(ascii: "}"), UInt8(ascii: "]"): depth -= 1
+      case UInt8(ascii: "\""):
+        let start = index + 1
+        index = start
+        while index < bytes.count, bytes[index] != UInt8(ascii: "\"") {
+          index += bytes[index] == UInt8(ascii: "\\") ? 2 : 1
+        }
+        let next = bytes.dropFirst(index + 1).first { $0 > 0x20 }
+        if depth == 1, next == UInt8(ascii: ":") { visit(start) }
+      default: break
+      }
+      index += 1
+    }
+  }
+
+  /// The languages' keys, and the places of the languages among the readers.
   private static let keys: [(key: [UInt8], language: Int)] = Registry.readers.enumerated().flatMap {
-    (place, language) in language.keys.map { (Array("\($0):".utf8), place) }
+    (place, language) in language.keys.map { (Array($0.utf8), place) }
   }
 
   /// Of each byte, whether a key begins with it.

@@ -21,6 +21,21 @@ struct RuleFolderTests {
     #expect(result.errors == "skipped: 1 file without a rule\n")
   }
 
+  static let json = [
+    #"{"title": "T", "logsource": {"product": "x"}, "detection": {"s": {"a": "b"}, "condition": "s"}}"#,
+    "\u{FEFF}{\n  \"title\" : \"T: {\\\"x\", \"logsource\": {\"product\": \"x\"},\n"
+      + "  \"detection\": {\"s\": {\"a\": \"b\"}, \"condition\": \"s\"}\n}\n",
+  ]
+
+  @Test("a rule in JSON, which YAML includes, is recognised", arguments: json)
+  func inJSON(_ text: String) throws {
+    let folder = try Tool.folder(["rules/a.yml": text])
+    defer { try? FileManager.default.removeItem(at: folder) }
+    let result = try Tool.run(["compile", "rules", "--to", "sigma"], in: folder)
+    #expect(result.code == 0 && result.errors.isEmpty, "\(result.errors)")
+    #expect(result.output.contains("\n        a: b\n"), "\(result.output)")
+  }
+
   static let disabled = [
     "rules/off.yml": rule.replacing("Severity", with: "Enabled: false\nSeverity"),
     "rules/old.yml": """
