@@ -167,6 +167,25 @@ private func read(_ text: String) throws -> RuleDocument {
     ("user_type=Root", "{\"userIdentity\":{\"type\":\"Root\"}}", true),
     ("src=\"10.0.0.1\"", "{\"sourceIPAddress\":\"10.0.0.1\"}", true),
     ("vendor_region=eu-west-1", "{\"awsRegion\":\"eu-west-1\"}", true),
+    (
+      "aws_account_id=1",
+      "{\"recipientAccountId\":\"2\",\"userIdentity\":{\"type\":\"Root\",\"accountId\":\"1\"}}", true
+    ),
+    (
+      "aws_account_id=2",
+      "{\"recipientAccountId\":\"2\",\"userIdentity\":{\"type\":\"Root\",\"accountId\":\"1\"}}", false
+    ),
+    ("aws_account_id=2", "{\"recipientAccountId\":\"2\",\"userIdentity\":{\"type\":\"AWSService\"}}", true),
+    (
+      "aws_account_id IN (1, 2)",
+      "{\"recipientAccountId\":\"2\",\"userIdentity\":{\"type\":\"AWSAccount\",\"accountId\":\"9\"}}", true
+    ),
+    (
+      "aws_account_id!=9",
+      "{\"recipientAccountId\":\"2\",\"userIdentity\":{\"type\":\"AWSAccount\",\"accountId\":\"9\"}}", true
+    ),
+    ("aws_account_id=*", "{\"recipientAccountId\":\"2\"}", false),
+    ("NOT aws_account_id=2", "{\"recipientAccountId\":\"2\"}", true),
   ])
   func computes(_ term: String, _ json: String, _ verdict: Bool) throws {
     let event = try #require(Event(try JSON.parse(json)))
@@ -179,6 +198,7 @@ private func read(_ text: String) throws -> RuleDocument {
   @Test(arguments: [
     "user=x", "action=x", "status=x", "| where user=\"x\"", "| where errorCode=\"success\"",
     "| where isnull(errorCode)", "| where errorCode!=\"x\"",
+    "| where aws_account_id=\"1\"",
   ])
   func refuses(_ term: String) {
     #expect {

@@ -14,6 +14,11 @@ extension SplunkReader {
     case .not(let operand): return .not(try lowered(operand), origin: expression.span)
     case .all(let operands): return .all(try lowered(operands), origin: expression.span)
     case .any(let operands): return .any(try lowered(operands), origin: expression.span)
+    case .membership(let field, _) where isAddOnsAccount(field),
+      .comparison(let field, _, _) where isAddOnsAccount(field):
+      let record = try lowered(expression.asking(SplunkCloudTrailAddOn.accountOfService))
+      let user = try lowered(expression.asking(SplunkCloudTrailAddOn.accountOfUser))
+      return SplunkCloudTrailAddOn.account(ofService: record, ofUser: user, at: expression.span)
     case .membership(let field, let values):
       if let fact = place(field) { return try asked(fact, oneOf: values, expression.span) }
       let path = try searchedPath(field, expression.span)
@@ -80,6 +85,12 @@ extension SplunkReader {
     return .any([.test(path, .network(network), origin: span), text])
   }
 
+  /// Whether a field is the add-on's `aws_account_id`, which is one of two fields of the record.
+  private func isAddOnsAccount(_ field: String) -> Bool {
+    isCloudTrail && bindings[ScalarText(field)] == nil
+      && field.sameScalars(as: SplunkCloudTrailAddOn.accountID)
+  }
+
   /// Notes once that JSON null is a text in Splunk's own fields.
   mutating func warnNull(_ span: Span?) {
     let warning = Diagnostic.splunkNullIsText
@@ -117,5 +128,17 @@ extension SplunkReader {
   func notInEvent(_ name: String, _ span: Span?) -> Diagnostic {
     bindings[ScalarText(name)] == nil && isCloudTrail && SplunkCloudTrailAddOn.computed.contains(name)
       ? .splunkAddOnComputes(name, span) : .splunkComputed(name, span)
+  }
+}
+
+extension SplunkSearch {
+  /// The same question of another field.
+  fileprivate func asking(_ field: String) -> SplunkSearch {
+    switch kind {
+    case .membership(_, let values): SplunkSearch(.membership(field, values), at: span)
+    case .comparison(_, let operation, let value):
+      SplunkSearch(.comparison(field, operation, value), at: span)
+    case .keyword, .term, .macro, .not, .all, .any: self
+    }
   }
 }

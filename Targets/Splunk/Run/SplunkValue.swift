@@ -199,6 +199,10 @@ extension SplunkRow {
       let value = self[path.description]
       if !value.isNull { self[name] = value }
     }
+    // EVAL-aws_account_id, versions 7.11 and 8.1.
+    let isService = ["AWSAccount", "AWSService"].contains(self["userIdentity.type"].text ?? "")
+    let account = self[isService ? "recipientAccountId" : "userIdentity.accountId"]
+    if self["aws_account_id"].isNull, !account.isNull { self["aws_account_id"] = account }
     if self["errorCode"].isNull {
       let isFailure = self["responseElements.ConsoleLogin"].text == "Failure"
       self["errorCode"] = .text(isFailure ? "failure" : "success")

@@ -25,6 +25,20 @@ enum SplunkCloudTrailAddOn {
   static let errorCode = FieldPath("errorCode")
   private static let consoleLogin = FieldPath("responseElements", "ConsoleLogin")
 
+  /// The account that made a call: of a service or another account the one that received it. It is read in `search`
+  /// alone.
+  static let accountID = "aws_account_id"
+  /// The field that it is for callers of some types, and for all others.
+  static let (accountOfService, accountOfUser) = ("recipientAccountId", "userIdentity.accountId")
+  private static let serviceTypes = ["AWSAccount", "AWSService"]
+
+  /// What is asked of the account, given what is asked of either field.
+  static func account(ofService: Condition, ofUser: Condition, at span: Span?) -> Condition {
+    let isService = Condition.test(
+      FieldPath("userIdentity", "type"), .oneOf(serviceTypes, .exact), origin: span)
+    return .any([.all([isService, ofService]), .all([.not(isService), ofUser])], origin: span)
+  }
+
   /// A question about its `errorCode`, which is the record's, else `failure` of a failed login, else `success`.
   static func errorCode(_ atom: Atom, at span: Span?) -> Condition {
     let absent = Condition.not(.test(errorCode, .present, origin: span))
