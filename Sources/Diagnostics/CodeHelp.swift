@@ -69,6 +69,7 @@ extension Diagnostic.Code {
     case .pipelineLanguage: "Choose another pipeline or another target."
     case .pipelineRefuses: "Read the step that the message names."
     case .unmappedField: "Map the field, to itself if need be."
+    case .nameWithoutPlace: "Say in the pipeline of which log source the events are that have the name."
     case .badTag: "Write it as the message says."
     case .conditionReplaced: "Leave out `--condition` to use the rule's own."
     case .threshold: "Count the matches on the platform."

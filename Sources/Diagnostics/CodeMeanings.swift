@@ -74,6 +74,8 @@ extension Diagnostic.Code {
     case .pipelineLanguage: "A processing pipeline is not meant for this target language."
     case .pipelineRefuses:
       "A processing pipeline does not let the rule through, or one of its steps cannot be applied to it."
+    case .nameWithoutPlace:
+      "A pipeline gives a field several names, and what the rule asks of it depends on which an event has."
     case .unmappedField: "Under `--strict-fields`, no pipeline maps a field of the rule."
     case .badTag: "A tag or ATT&CK reference is not in a known form."
     case .conditionReplaced: "The rule's own condition is replaced by the one that was given."

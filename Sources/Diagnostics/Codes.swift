@@ -74,6 +74,7 @@ extension Diagnostic {
     case pipelineLanguage = "E340"
     case pipelineRefuses = "E341"
     case unmappedField = "E342"
+    case nameWithoutPlace = "E343"
     case badTag = "W351"
     case conditionReplaced = "W352"
     case threshold = "W353"

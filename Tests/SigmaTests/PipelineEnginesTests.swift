@@ -26,7 +26,7 @@ struct PipelineEnginesTests {
   /// Steps of every kind that changes a value or a condition, for rules of any product.
   static let everything = """
     name: everything
-    vars: {a: [x, 'y*']}
+    vars: {a: [x, 'y*'], 'place:*': any}
     transformations:
       - id: image
         type: field_name_mapping
@@ -73,6 +73,15 @@ struct PipelineEnginesTests {
             detection_item_conditions: [{type: processing_item_applied, processing_item_id: image}]
     """
 
+  /// The pipeline with every name a spelling of one name: pySigma knows no places.
+  private static func withoutPlaces(_ pipeline: Source) -> Source {
+    let lines = pipeline.text.split(separator: "\n", omittingEmptySubsequences: false)
+    let text = lines.map { line in
+      line == "vars:" ? "vars:\n  'place:*': any" : line.hasPrefix("  'place:") ? "" : String(line)
+    }.joined(separator: "\n")
+    return Source(name: pipeline.name, text: text)
+  }
+
   @Test("the same fields, values and conditions on a hundred public rules")
   func agrees() throws {
     guard let rules = Shared.url("corpora/sigma/rules") else {
@@ -84,7 +93,7 @@ struct PipelineEnginesTests {
     }
     let sample = files.sorted().enumerated().filter { $0.offset % 31 == 7 }.map(\.element)
     let texts = try sample.map { try String(contentsOf: rules.appendingPathComponent($0), encoding: .utf8) }
-    let shipped = Language.sigma.shippedPipelines.map(\.pipeline)
+    let shipped = Language.sigma.shippedPipelines.map { PipelineEnginesTests.withoutPlaces($0.pipeline) }
     let pipelines = shipped + [Source(name: "everything", text: PipelineEnginesTests.everything)]
     let requests = pipelines.map { Request(pipeline: $0.text, rules: texts) }
     guard

@@ -14,12 +14,14 @@ struct PipelineTests {
       "one to many is OR", "- {type: field_name_mapping, mapping: {a: [b, c]}}", "s: {a: [x, z], d: y}",
       "s: {d: y}\nt: [{b: [x, z]}, {c: [x, z]}]\ncondition: t and s"),
     .init(
-      "one to many under not", "- {type: field_name_mapping, mapping: {a: [b, c]}}",
+      "spellings of one name under not",
+      "vars: {'place:*': windows}\ntransformations:\n- {type: field_name_mapping, mapping: {a: [b, c]}}",
       "s: {d: y}\nf: {a: x}\ncondition: s and not f", "s: {d: y}\nf: [{b: x}, {c: x}]\ncondition: s and not f"
     ),
     .init(
-      "one to many keeps a negated item negated as a whole",
-      "- {type: field_name_mapping, mapping: {a: [b, c]}}", "s: {a|neq: x}", "s: {b|neq: x, c|neq: x}"),
+      "spellings of one name keep a negated item negated as a whole",
+      "vars: {'place:*': windows}\ntransformations:\n- {type: field_name_mapping, mapping: {a: [b, c]}}",
+      "s: {a|neq: x}", "s: {b|neq: x, c|neq: x}"),
     .init(
       "one to many with all", "- {type: field_name_mapping, mapping: {a: [b, c]}}",
       "s: {a|contains|all: [x, y]}", "s: [{b|contains|all: [x, y]}, {c|contains|all: [x, y]}]"),

@@ -84,6 +84,37 @@ extension Diagnostic {
     Diagnostic(.pipelineRefuses, "the processing pipeline drops everything that the rule asks", at: span)
   }
 
+  // Names.
+
+  /// `names`: what the field is called, which no pipeline says where each stands.
+  static func pipelineNameWithoutPlace(
+    _ field: String, _ names: [String], step: PipelineStep, at span: Span?
+  ) -> Diagnostic {
+    let known = names.map { "`\($0)`" }.joined(separator: " or ")
+    return Diagnostic(
+      .nameWithoutPlace,
+      "which name? `\(field)` is \(known), and an event has one of them: none of the others is there, "
+        + "and this would hold of it",
+      at: span,
+      help: [
+        "give each a log source in the pipeline: `vars: {'place:\(names.first ?? field)': windows/security}`",
+        "in the processing pipeline, \(step.source.name):\(step.span.start.line)",
+      ])
+  }
+
+  static func pipelinePlaceWithoutCondition(
+    _ place: String, _ name: String, step: PipelineStep, at span: Span?
+  ) -> Diagnostic {
+    Diagnostic(
+      .nameWithoutPlace,
+      "the name `\(name)` stands in events of `\(place)`, and the pipeline does not say which these are",
+      at: span,
+      help: [
+        "add a condition for that log source with `add_condition`",
+        "in the processing pipeline, \(step.source.name):\(step.span.start.line)",
+      ])
+  }
+
   // Strict fields.
 
   static func pipelineUnmapped(_ field: String, among known: [String], at span: Span?) -> Diagnostic {

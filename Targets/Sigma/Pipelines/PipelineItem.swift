@@ -171,6 +171,8 @@ enum PipelineValue {
 indirect enum PipelineNode {
   case item(PipelineItem)
   case group([PipelineNode], isAll: Bool)
+  /// Which place an event stands in, in names that no step changes any more.
+  case place(SigmaSelectionBody)
 
   init(_ body: SigmaSelectionBody, isOfRule: Bool) {
     switch body {
@@ -196,6 +198,7 @@ indirect enum PipelineNode {
   var body: SigmaSelectionBody {
     switch self {
     case .item(let item): return item.body
+    case .place(let body): return body
     case .group(let nodes, let isAll):
       if nodes.count == 1 { return nodes[0].body }
       let bodies = nodes.map(\.body)
@@ -214,6 +217,7 @@ indirect enum PipelineNode {
     switch self {
     case .item(let item): [item]
     case .group(let nodes, _): nodes.flatMap(\.items)
+    case .place: []
     }
   }
 
@@ -223,12 +227,16 @@ indirect enum PipelineNode {
   ) throws(Diagnostic) -> PipelineNode? {
     switch self {
     case .item(let item): return try change(item)
+    case .place: return self
     case .group(let nodes, let isAll):
       var kept: [PipelineNode] = []
       for node in nodes {
         if let node = try node.mapped(change) { kept.append(node) }
       }
-      return kept.isEmpty ? nil : .group(kept, isAll: isAll)
+      // Where nothing is asked in a place, the place is not asked for either.
+      return kept.allSatisfy(\.isPlace) ? nil : .group(kept, isAll: isAll)
     }
   }
+
+  private var isPlace: Bool { if case .place = self { true } else { false } }
 }

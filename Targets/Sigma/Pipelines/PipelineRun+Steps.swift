@@ -69,6 +69,7 @@ extension PipelineRun {
   ) throws(Diagnostic) {
     for index in detections.indices {
       guard let root = detections[index].root else { continue }
+      current = index
       detections[index].root = try root.mapped { item throws(Diagnostic) in
         guard try concerns(item, step) else { return .item(item) }
         let node = try change(&self, item)
@@ -169,7 +170,7 @@ extension PipelineRun {
   }
 
   /// The names that a name becomes, kept track of; `nil` where the step is not for it.
-  private mutating func mapped(
+  mutating func mapped(
     _ name: String, _ step: PipelineStep, _ targets: (String) -> FieldTargets?
   ) throws(Diagnostic) -> [String]? {
     guard let found = targets(name), try concerns(field: name, step) else { return nil }
@@ -179,52 +180,6 @@ extension PipelineRun {
     track.fieldSteps[ScalarText(name)] = nil
     for target in found.names { track.fieldSteps[ScalarText(target)] = steps }
     return found.names
-  }
-
-  private mutating func mapped(
-    _ item: PipelineItem, _ step: PipelineStep, _ targets: (String) -> FieldTargets?
-  ) throws(Diagnostic) -> PipelineNode {
-    var copy = item
-    var isChanged = false
-    if !item.references.isEmpty {
-      var values: [SigmaScalar] = []
-      for value in item.item.values {
-        guard let name = value.value.text, let names = try mapped(name, step, targets) else {
-          values.append(value)
-          continue
-        }
-        isChanged = true
-        copy.unmappedReferences.removeAll { $0.sameScalars(as: name) }
-        values += names.map { SigmaScalar(.string($0), span: value.span) }
-      }
-      copy.item.values = values
-      copy.item.isList = values.count != 1
-    }
-    let field = item.item.field
-    guard let found = targets(field), try concerns(field: field, step) else {
-      if isChanged, let id = step.id { copy.applied.insert(id) }
-      return .item(copy)
-    }
-    track.mapped.formUnion(([field] + found.names).map(ScalarText.init))
-    copy.isMapped = true
-    if field.isEmpty { copy.changed = item.values.map(\.foundWithin) }
-    func renamed(_ name: String) -> PipelineItem {
-      var renamed = copy
-      renamed.item.field = name
-      return renamed
-    }
-    if !found.isList, let name = found.names.first {
-      if let id = step.id { copy.applied.insert(id) }
-      return .item(renamed(name))
-    }
-    // As pySigma has it, an item that became several is a new one: no step but this one was applied to it.
-    let nodes = found.names.map { name -> PipelineNode in
-      var one = renamed(name)
-      one.applied = step.id.map { [$0] } ?? []
-      return .item(one)
-    }
-    // A negated item stays negated as a whole: no field matches.
-    return .group(nodes, isAll: item.isNegated)
   }
 }
 

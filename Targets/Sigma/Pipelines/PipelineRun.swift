@@ -29,8 +29,11 @@ struct PipelineRun {
   /// The rule and then its filters: all but their selections.
   var documents: [SigmaDocument]
   var detections: [Detection] = []
+  /// The selection whose items a step is changing.
+  var current = 0
   var track = Track()
   let variables: [ScalarText: [String]]
+  let places: PipelinePlaces
   var notes: [Diagnostic] = []
   /// How much steps may still make of the rule: each item counts `itemWeight`, each value by its length.
   private var budget = 10_000_000
@@ -40,9 +43,13 @@ struct PipelineRun {
   /// Whether a step has added a condition.
   var addsConditions = false
 
-  init(_ entry: SigmaParser.Entry, variables: [ScalarText: [String]]) {
+  init(
+    _ entry: SigmaParser.Entry, variables: [ScalarText: [String]],
+    places: PipelinePlaces = PipelinePlaces()
+  ) {
     documents = [entry.document] + entry.filters
     self.variables = variables
+    self.places = places
     for (owner, document) in documents.enumerated() {
       for selection in document.selections {
         detections.append(

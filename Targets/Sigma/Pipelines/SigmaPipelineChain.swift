@@ -11,6 +11,8 @@ struct SigmaPipelineChain: Sendable {
   private let steps: [PipelineStep]
   /// The variables of all; the last pipeline counts.
   private let variables: [ScalarText: [String]]
+  /// Where the names of fields stand.
+  private let places: PipelinePlaces
   /// What the user should know of the pipelines themselves.
   private let notes: [Diagnostic]
   /// Whether steps add conditions for log sources.
@@ -64,8 +66,13 @@ struct SigmaPipelineChain: Sendable {
     let ordered = pipelines.enumerated().sorted {
       ($0.element.priority, $0.offset) < ($1.element.priority, $1.offset)
     }.map(\.element)
-    steps = ordered.flatMap(\.steps)
-    variables = ordered.reduce(into: [:]) { $0.merge($1.variables) { _, last in last } }
+    let (steps, variables) = (
+      ordered.flatMap(\.steps), ordered.reduce(into: [:]) { $0.merge($1.variables) { _, last in last } }
+    )
+    (self.steps, self.variables) = (steps, variables)
+    places = PipelinePlaces(variables) { source in
+      SigmaPipelineChain.added(for: source, by: steps, variables)
+    }
     self.notes = notes
     var known: Set<String> = []
     fields = SigmaPipelineChain.fieldNames(steps).filter { known.insert($0).inserted }
@@ -84,7 +91,7 @@ struct SigmaPipelineChain: Sendable {
   /// The entry of a rule file after all steps. Throws `E341` where the rule cannot go through one, and under
   /// `strictFields` `E342` for a field that no mapping covered.
   func applied(to entry: SigmaParser.Entry, strictFields: Bool) throws(Diagnostic) -> SigmaParser.Entry {
-    var run = PipelineRun(entry, variables: variables)
+    var run = PipelineRun(entry, variables: variables, places: places)
     try run.apply(steps)
     if strictFields { try run.checkMapped(among: fields) }
     if knowsLogSources, !run.addsConditions {
@@ -92,6 +99,19 @@ struct SigmaPipelineChain: Sendable {
         .pipelineNoCondition(entry.document.logSource, at: entry.document.selections.first?.span))
     }
     return try run.entry(warnings: entry.warnings + notes)
+  }
+
+  /// The conditions that the steps add to a rule on that log source, which asks nothing else.
+  private static func added(
+    for source: SigmaLogSource, by steps: [PipelineStep], _ variables: [ScalarText: [String]]
+  ) -> SigmaSelectionBody? {
+    var document = SigmaDocument(title: "")
+    document.logSource = source
+    var run = PipelineRun(
+      SigmaParser.Entry(document: document, filters: [], warnings: []), variables: variables)
+    guard (try? run.apply(steps)) != nil else { return nil }
+    let added = run.detections.compactMap(\.root)
+    return added.isEmpty ? nil : PipelineNode.group(added, isAll: true).body
   }
 
   private static func flat(_ steps: [PipelineStep]) -> [PipelineStep] {

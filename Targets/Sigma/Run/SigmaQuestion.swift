@@ -37,8 +37,13 @@ struct SigmaQuestion {
 
   /// Whether the event answers yes.
   func holds(of event: Event) -> Bool {
-    let texts = item.field.isEmpty ? event.sigmaTexts : event.sigmaTexts(of: item.field)
-    let answers = values.map { tests in tests.contains { isMet($0, texts, event) } }
+    holds(of: event) { field in event.sigmaTexts(of: field) }
+  }
+
+  /// The same, where `fields` gives the texts of a field.
+  func holds(of event: Event, _ fields: (String) -> [String]) -> Bool {
+    let texts = item.field.isEmpty ? event.sigmaTexts : fields(item.field)
+    let answers = values.map { tests in tests.contains { isMet($0, texts, fields) } }
     return (has(.all) ? !answers.contains(false) : answers.contains(true)) != has(.neq)
   }
 
@@ -46,7 +51,7 @@ struct SigmaQuestion {
     modifiers.contains { item.modifiers.contains($0) }
   }
 
-  private func isMet(_ test: Test, _ texts: [String], _ event: Event) -> Bool {
+  private func isMet(_ test: Test, _ texts: [String], _ fields: (String) -> [String]) -> Bool {
     switch test {
     case .text(let tokens, let letterCase):
       texts.contains { text in
@@ -57,7 +62,7 @@ struct SigmaQuestion {
       texts.contains { Number($0).map { SigmaQuestion.compares($0.double, modifier, bound) } ?? false }
     case .network(let network): texts.contains { IPAddress($0).map(network.contains) ?? false }
     case .field(let other):
-      event.sigmaTexts(of: other).contains { other in
+      fields(other).contains { other in
         texts.contains { LetterCase.lower($0).sameScalars(as: LetterCase.lower(other)) }
       }
     case .present(let expected): texts.isEmpty != expected

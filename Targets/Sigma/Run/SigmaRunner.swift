@@ -15,7 +15,7 @@ struct SigmaRunner {
   }
 
   /// A selection's body, its items ready to be asked.
-  private indirect enum Body {
+  indirect enum Body {
     case every([SigmaQuestion])
     case some([Body])
     case both([Body])
@@ -42,6 +42,32 @@ struct SigmaRunner {
     return events.map { event in rules.contains { $0.allSatisfy { $0.matches(event) } } }
   }
 
+  /// Whether a rule of the file matches where its names go through processing pipelines: the rule stays as it is
+  /// written, and events are looked at through the pipelines. Throws as `run` does, and where a pipeline cannot be
+  /// executed so.
+  static func run(
+    _ query: String, through pipelines: [Source], on events: [Event]
+  ) throws(Diagnostic) -> [Bool] {
+    let source = Source(name: "<sigma>", text: query)
+    let file = SigmaParser.file(source)
+    if let refusal = file.refusal { throw refusal.located(in: source) }
+    var read: [SigmaPipeline] = []
+    for pipeline in pipelines { read.append(try SigmaPipelineReader.pipeline(pipeline)) }
+    var verdicts = events.map { _ in false }
+    for rule in file.rules {
+      let documents = [rule.document] + rule.filters
+      let fields = documents.flatMap { $0.selections.flatMap(\.body.fieldNames) }
+      let view = try SigmaPipelineView(read, logSource: rule.document.logSource, fields: fields)
+      var parts: [SigmaRunner] = []
+      for document in documents { parts.append(try SigmaRunner(document)) }
+      for (index, event) in events.enumerated() where view.lets(event) {
+        let holds = parts.allSatisfy { $0.matches(event) { view.texts(of: $0, in: event) } }
+        verdicts[index] = verdicts[index] || holds
+      }
+    }
+    return verdicts
+  }
+
   /// Prepares a document. Throws where a tool that keeps to the specification would refuse it.
   init(_ document: SigmaDocument) throws(Diagnostic) {
     conditions = document.conditions
@@ -53,7 +79,7 @@ struct SigmaRunner {
     for expression in conditions { try check(expression) }
   }
 
-  private static func prepare(_ body: SigmaSelectionBody) throws(Diagnostic) -> Body {
+  static func prepare(_ body: SigmaSelectionBody) throws(Diagnostic) -> Body {
     switch body {
     case .map(let items):
       var questions: [SigmaQuestion] = []
@@ -90,26 +116,32 @@ struct SigmaRunner {
   }
 
   /// Whether the rule matches the event: some of its conditions does.
-  func matches(_ event: Event) -> Bool {
-    conditions.contains { holds($0, event) }
+  func matches(_ event: Event) -> Bool { matches(event) { event.sigmaTexts(of: $0) } }
+
+  /// The same, where `fields` gives the texts of a field.
+  private func matches(_ event: Event, _ fields: (String) -> [String]) -> Bool {
+    conditions.contains { holds($0, event, fields) }
   }
 
-  private func holds(_ expression: SigmaExpression, _ event: Event) -> Bool {
-    switch expression.kind {
-    case .selection(let name): selections.first { $0.name == name }.map { holds($0.body, event) } ?? false
-    case .oneOf(let pattern): selections.contains { pattern.covers($0.name) && holds($0.body, event) }
-    case .allOf(let pattern): selections.allSatisfy { !pattern.covers($0.name) || holds($0.body, event) }
-    case .not(let operand): !holds(operand, event)
-    case .and(let operands): operands.allSatisfy { holds($0, event) }
-    case .or(let operands): operands.contains { holds($0, event) }
+  private func holds(
+    _ expression: SigmaExpression, _ event: Event, _ fields: (String) -> [String]
+  ) -> Bool {
+    func holds(_ selection: Selection) -> Bool { SigmaRunner.holds(selection.body, event, fields) }
+    return switch expression.kind {
+    case .selection(let name): selections.first { $0.name == name }.map(holds) ?? false
+    case .oneOf(let pattern): selections.contains { pattern.covers($0.name) && holds($0) }
+    case .allOf(let pattern): selections.allSatisfy { !pattern.covers($0.name) || holds($0) }
+    case .not(let operand): !self.holds(operand, event, fields)
+    case .and(let operands): operands.allSatisfy { self.holds($0, event, fields) }
+    case .or(let operands): operands.contains { self.holds($0, event, fields) }
     }
   }
 
-  private func holds(_ body: Body, _ event: Event) -> Bool {
+  static func holds(_ body: Body, _ event: Event, _ fields: (String) -> [String]) -> Bool {
     switch body {
-    case .every(let questions): questions.allSatisfy { $0.holds(of: event) }
-    case .some(let bodies): bodies.contains { holds($0, event) }
-    case .both(let bodies): bodies.allSatisfy { holds($0, event) }
+    case .every(let questions): questions.allSatisfy { $0.holds(of: event, fields) }
+    case .some(let bodies): bodies.contains { holds($0, event, fields) }
+    case .both(let bodies): bodies.allSatisfy { holds($0, event, fields) }
     }
   }
 }
@@ -117,9 +149,9 @@ struct SigmaRunner {
 extension Event {
   /// The texts of a field: its dots lead into objects, an array stands for its elements, null for nothing.
   func sigmaTexts(of field: String) -> [String] {
-    var values: [Value] = [.object(object)]
-    for name in field.unicodeScalars.split(separator: ".", omittingEmptySubsequences: false).map(String.init)
-    {
+    let names = field.unicodeScalars.split(separator: ".", omittingEmptySubsequences: false).map(String.init)
+    var values: [Value] = names.first.flatMap { self.value(of: $0) }.map { [$0] } ?? []
+    for name in names.dropFirst() {
       values = values.flatMap(Event.elements).compactMap { value in
         guard case .object(let object) = value else { return nil }
         return object[name]
