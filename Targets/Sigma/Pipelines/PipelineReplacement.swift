@@ -59,58 +59,64 @@ struct PipelineReplacement: Sendable {
   private static func pieces(_ template: String, groups: Int, at span: Span) throws(Diagnostic) -> [Piece] {
     var pieces: [Piece] = []
     var plain = String.UnicodeScalarView()
-    let scalars = Array(template.unicodeScalars)
-    var at = 0
-    func group(_ digits: ArraySlice<Unicode.Scalar>) throws(Diagnostic) -> Piece {
-      let text = String(String.UnicodeScalarView(digits))
-      guard let number = Int(text), number <= groups else {
-        throw .pipelineBadValue("the regular expression has no group `\(text)`", at: span)
-      }
-      return .group(number)
-    }
-    while at < scalars.count {
-      guard scalars[at] == "\\" else {
-        plain.append(scalars[at])
-        at += 1
+    var rest = Array(template.unicodeScalars)[...]
+    while let scalar = rest.popFirst() {
+      guard scalar == "\\" else {
+        plain.append(scalar)
         continue
       }
-      guard at + 1 < scalars.count else {
+      if let group = try group(&rest, groups: groups, at: span) {
+        pieces += [.text(String(plain)), .group(group)]
+        plain = String.UnicodeScalarView()
+      } else if let escaped = rest.popFirst() {
+        plain.append(contentsOf: try unescaped(escaped, at: span))
+      } else {
         throw .pipelineBadValue("the replacement ends in a backslash", at: span, "write `\\\\` for one")
       }
-      let next = scalars[at + 1]
-      switch next {
-      case "\\": plain.append("\\")
-      case "n": plain.append("\n")
-      case "r": plain.append("\r")
-      case "t": plain.append("\t")
-      case "1"..."9":
-        let digits = scalars[(at + 1)...].prefix(2).prefix { $0.isDigit }
-        pieces.append(.text(String(plain)))
-        plain = String.UnicodeScalarView()
-        pieces.append(try group(digits))
-        at += 1 + digits.count
-        continue
-      case "g":
-        let rest = scalars[(at + 2)...]
-        guard rest.first == "<", let end = rest.firstIndex(of: ">"),
-          rest[(at + 3)..<end].allSatisfy({ $0.isDigit })
-        else {
-          throw .pipelineBadValue(
-            "groups are referred to by number", at: span, "write `\\g<1>` for the first group")
-        }
-        pieces.append(.text(String(plain)))
-        plain = String.UnicodeScalarView()
-        pieces.append(try group(rest[(at + 3)..<end]))
-        at = end + 1
-        continue
-      case _ where next.isASCII && (next.properties.isAlphabetic || next.properties.numericType != nil):
-        throw .pipelineBadValue("`\\\(next)` is not an escape of a replacement", at: span)
-      case _: plain.append(contentsOf: ["\\", next])
-      }
-      at += 2
     }
-    pieces.append(.text(String(plain)))
-    return pieces
+    return pieces + [.text(String(plain))]
+  }
+
+  /// Passes over what refers to a group behind a backslash, `1`, `12` or `g<1>`; `nil` where it is another escape.
+  private static func group(
+    _ rest: inout ArraySlice<Unicode.Scalar>, groups: Int, at span: Span
+  ) throws(Diagnostic) -> Int? {
+    let digits: ArraySlice<Unicode.Scalar>
+    if rest.first == "g" {
+      let inner = rest.dropFirst(2)
+      guard rest.dropFirst().first == "<", let end = inner.firstIndex(of: ">"),
+        inner[..<end].allSatisfy({ $0.isDigit })
+      else {
+        throw .pipelineBadValue(
+          "groups are referred to by number", at: span, "write `\\g<1>` for the first group")
+      }
+      digits = inner[..<end]
+      rest = inner[(end + 1)...]
+    } else {
+      if rest.first == "0" { return nil }
+      digits = rest.prefix(2).prefix { $0.isDigit }
+      if digits.isEmpty { return nil }
+      rest = rest.dropFirst(digits.count)
+    }
+    let text = String(String.UnicodeScalarView(digits))
+    guard let number = Int(text), number <= groups else {
+      throw .pipelineBadValue("the regular expression has no group `\(text)`", at: span)
+    }
+    return number
+  }
+
+  private static func unescaped(
+    _ scalar: Unicode.Scalar, at span: Span
+  ) throws(Diagnostic) -> [Unicode.Scalar] {
+    switch scalar {
+    case "\\": return ["\\"]
+    case "n": return ["\n"]
+    case "r": return ["\r"]
+    case "t": return ["\t"]
+    case _ where scalar.isASCII && (scalar.properties.isAlphabetic || scalar.properties.numericType != nil):
+      throw .pipelineBadValue("`\\\(scalar)` is not an escape of a replacement", at: span)
+    case _: return ["\\", scalar]
+    }
   }
 
   /// What becomes of a value; `nil` for what is neither text nor number. Letter case keeps mattering where it did.

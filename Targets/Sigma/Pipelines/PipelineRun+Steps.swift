@@ -8,14 +8,7 @@ extension PipelineRun {
     switch step.transformation {
     case .mapFields(let named, let keyword):
       try mapFields(step) { field in field.isEmpty ? keyword : named[ScalarText(field)] }
-    case .mapPrefixes(let prefixes):
-      try mapFields(step) { field in
-        guard !field.isEmpty, let found = prefixes.first(where: { field.startsWithScalars($0.prefix) }) else {
-          return nil
-        }
-        let rest = String(field.unicodeScalars.dropFirst(found.prefix.unicodeScalars.count))
-        return FieldTargets(names: found.targets.names.map { $0 + rest }, isList: found.targets.isList)
-      }
+    case .mapPrefixes(let prefixes): try mapFields(step) { field in Self.targets(of: field, by: prefixes) }
     case .affix(let prefix, let suffix):
       try mapFields(step) { field in
         field.isEmpty ? nil : FieldTargets(names: [prefix + field + suffix], isList: false)
@@ -53,12 +46,26 @@ extension PipelineRun {
     case .nest(let steps): try nest(steps)
     case .splitHashes(let hashes): try splitHashes(hashes, step)
     case .addFields(let names): documents[0].fields += names
-    case .removeFields(let names):
-      for name in names {
-        guard let place = documents[0].fields.firstIndex(where: name.sameScalars) else { continue }
-        documents[0].fields.remove(at: place)
-      }
+    case .removeFields(let names): removeFields(names)
     case .setFields(let names): documents[0].fields = names
+    }
+  }
+
+  private static func targets(
+    of field: String, by prefixes: [(prefix: String, targets: FieldTargets)]
+  ) -> FieldTargets? {
+    guard !field.isEmpty, let found = prefixes.first(where: { field.startsWithScalars($0.prefix) }) else {
+      return nil
+    }
+    let rest = String(field.unicodeScalars.dropFirst(found.prefix.unicodeScalars.count))
+    return FieldTargets(names: found.targets.names.map { $0 + rest }, isList: found.targets.isList)
+  }
+
+  /// Removes one field of each of these names from those worth showing.
+  private mutating func removeFields(_ names: [String]) {
+    for name in names {
+      guard let place = documents[0].fields.firstIndex(where: name.sameScalars) else { continue }
+      documents[0].fields.remove(at: place)
     }
   }
 

@@ -52,23 +52,14 @@ extension SigmaPipelineReader {
       let (named, keyword) = try fieldMapping(parameters)
       let pairs = named.map { (ScalarText($0.name), $0.targets) }
       return .mapFields(Dictionary(pairs) { first, _ in first }, keyword: keyword)
-    case "field_name_prefix_mapping":
-      let (named, keyword) = try fieldMapping(parameters)
-      if keyword != nil {
-        throw .pipelineBadValue("null is not the beginning of a field's name", at: parameters.span("mapping"))
-      }
-      return .mapPrefixes(named.map { (prefix: $0.name, targets: $0.targets) })
+    case "field_name_prefix_mapping": return .mapPrefixes(try prefixMapping(parameters))
     case "field_name_prefix": return .affix(prefix: try parameters.requiredText("prefix"), suffix: "")
     case "field_name_suffix": return .affix(prefix: "", suffix: try parameters.requiredText("suffix"))
     case "drop_detection_item": return .dropItem
     case "add_condition": return try addedCondition(parameters)
     case "change_logsource": return .changeLogSource(try logSource(parameters))
-    case "value_placeholders", "wildcard_placeholders":
-      let (include, exclude) = (try parameters.texts("include"), try parameters.texts("exclude"))
-      if include != nil, exclude != nil {
-        throw .pipelineBadValue("`include` and `exclude` exclude each other", at: parameters.span("exclude"))
-      }
-      return .placeholders(asWildcards: type == "wildcard_placeholders", include: include, exclude: exclude)
+    case "value_placeholders": return try placeholders(parameters, asWildcards: false)
+    case "wildcard_placeholders": return try placeholders(parameters, asWildcards: true)
     case "replace_string":
       return .replaceText(
         try PipelineReplacement(
@@ -79,41 +70,72 @@ extension SigmaPipelineReader {
     case "map_string": return .mapTexts(try textMapping(parameters))
     case "case": return .letterCase(try parameters.choice("method", PipelineLetterCase.lower))
     case "set_value": return .setValue(try setValue(parameters))
-    case "convert_type":
-      let word = try parameters.requiredText("target_type")
-      guard word == "str" || word == "num" else {
-        throw .unknown("type", word, among: ["str", "num"], at: parameters.span("target_type"))
-      }
-      return .convert(toText: word == "str")
+    case "convert_type": return .convert(toText: try isToText(parameters))
     case "regex": return .toRegex(try parameters.choice("method", PipelineRegexMethod.ignore_case_brackets))
     case "set_state": return .setState(try parameters.requiredText("key"), try parameters.scalar("val"))
     case "set_custom_attribute":
-      guard let value = parameters.node["value"] else {
-        throw .pipelineMissing("value", of: parameters.owner, at: Span(at: parameters.node.span.start))
-      }
+      let value = try required("value", parameters.node["value"], of: parameters)
       return .setAttribute(try parameters.requiredText("attribute"), value.value)
     case "rule_failure": return .failRule(try parameters.requiredText("message"))
     case "detection_item_failure": return .failItem(try parameters.requiredText("message"))
     case "strict_field_mapping_failure": return .failUnmapped
     case "nest":
-      guard let items = parameters.value("items") else {
-        throw .pipelineMissing("items", of: parameters.owner, at: Span(at: parameters.node.span.start))
-      }
+      let items = try required("items", parameters.value("items"), of: parameters)
       return .nest(try steps(items, of: "items", depth: depth + 1))
-    case "hashes_fields":
-      var hashes = PipelineHashes(algorithms: try parameters.requiredTexts("valid_hash_algos"))
-      hashes.prefix = try parameters.text("field_prefix") ?? ""
-      hashes.dropsAlgorithm = try parameters.flag("drop_algo_prefix")
-      if let fields = try parameters.texts("field_to_parse") { hashes.fields = fields }
-      if hashes.dropsAlgorithm, hashes.prefix.isEmpty {
-        throw .pipelineMissing("field_prefix", of: parameters.owner, at: parameters.span("drop_algo_prefix"))
-      }
-      return .splitHashes(hashes)
+    case "hashes_fields": return .splitHashes(try hashes(parameters))
     case "add_field": return .addFields(try parameters.requiredTexts("field"))
     case "remove_field": return .removeFields(try parameters.requiredTexts("field"))
     case "set_field": return .setFields(try parameters.requiredTexts("fields"))
     default: throw .unknown("transformation", type, among: [], at: parameters.span("type"))
     }
+  }
+
+  private func required(
+    _ key: String, _ value: YAMLNode?, of parameters: PipelineParameters
+  ) throws(Diagnostic) -> YAMLNode {
+    guard let value else {
+      throw .pipelineMissing(key, of: parameters.owner, at: Span(at: parameters.node.span.start))
+    }
+    return value
+  }
+
+  private func prefixMapping(
+    _ parameters: PipelineParameters
+  ) throws(Diagnostic) -> [(prefix: String, targets: FieldTargets)] {
+    let (named, keyword) = try fieldMapping(parameters)
+    if keyword != nil {
+      throw .pipelineBadValue("null is not the beginning of a field's name", at: parameters.span("mapping"))
+    }
+    return named.map { (prefix: $0.name, targets: $0.targets) }
+  }
+
+  private func placeholders(
+    _ parameters: PipelineParameters, asWildcards: Bool
+  ) throws(Diagnostic) -> PipelineTransformation {
+    let (include, exclude) = (try parameters.texts("include"), try parameters.texts("exclude"))
+    if include != nil, exclude != nil {
+      throw .pipelineBadValue("`include` and `exclude` exclude each other", at: parameters.span("exclude"))
+    }
+    return .placeholders(asWildcards: asWildcards, include: include, exclude: exclude)
+  }
+
+  private func isToText(_ parameters: PipelineParameters) throws(Diagnostic) -> Bool {
+    let word = try parameters.requiredText("target_type")
+    guard word == "str" || word == "num" else {
+      throw .unknown("type", word, among: ["str", "num"], at: parameters.span("target_type"))
+    }
+    return word == "str"
+  }
+
+  private func hashes(_ parameters: PipelineParameters) throws(Diagnostic) -> PipelineHashes {
+    var hashes = PipelineHashes(algorithms: try parameters.requiredTexts("valid_hash_algos"))
+    hashes.prefix = try parameters.text("field_prefix") ?? ""
+    hashes.dropsAlgorithm = try parameters.flag("drop_algo_prefix")
+    if let fields = try parameters.texts("field_to_parse") { hashes.fields = fields }
+    if hashes.dropsAlgorithm, hashes.prefix.isEmpty {
+      throw .pipelineMissing("field_prefix", of: parameters.owner, at: parameters.span("drop_algo_prefix"))
+    }
+    return hashes
   }
 
   /// The entries of `mapping`, and that of null, which stands for keywords.

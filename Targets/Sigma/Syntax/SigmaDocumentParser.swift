@@ -63,14 +63,7 @@ enum SigmaDocumentParser {
       SigmaMetadataRules.check(value, name, among: SigmaMetadataRules.statuses, &issues.warnings)
     case "description": document.description = prose(value, name, &issues.warnings)
     case "references": document.references = proseList(value, name, &issues.warnings)
-    case "author":
-      // A list is taken as the text with commas that the specification asks for.
-      if value.sequence == nil {
-        document.author = prose(value, name, &issues.warnings)
-      } else {
-        issues.warnings.append(.sigmaTextExpected(name, at: value.span))
-        document.author = proseList(value, name, &issues.warnings).joined(separator: ", ")
-      }
+    case "author": document.author = author(value, name, &issues.warnings)
     case "date", "modified":
       let date = prose(value, name, &issues.warnings)
       if name == "date" { document.date = date } else { document.modified = date }
@@ -93,6 +86,15 @@ enum SigmaDocumentParser {
       if name == "related" { SigmaMetadataRules.checkRelated(value, &issues.warnings) }
       document.other.members.append(.init(name, value.value))
     }
+  }
+
+  /// A list is taken as the text with commas that the specification asks for.
+  private static func author(
+    _ node: SigmaNode, _ key: String, _ warnings: inout [Diagnostic]
+  ) -> String? {
+    if node.sequence == nil { return prose(node, key, &warnings) }
+    warnings.append(.sigmaTextExpected(key, at: node.span))
+    return proseList(node, key, &warnings).joined(separator: ", ")
   }
 
   static func missing(_ key: String, of what: String = "rule", in node: SigmaNode) -> Diagnostic {
