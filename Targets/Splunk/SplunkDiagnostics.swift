@@ -43,10 +43,6 @@ extension Diagnostic {
       help: ["if `\(path)` is a text, add a fixture that shows it as one"])
   }
 
-  static func splunkSameAsHere(_ other: FieldPath) -> Diagnostic {
-    Diagnostic(.fieldComparison, "Splunk cannot compare a part of a field with `\(other)`")
-  }
-
   static func splunkSameAsArray(_ path: FieldPath, _ other: FieldPath) -> Diagnostic {
     Diagnostic(
       .fieldComparison, "Splunk cannot compare `\(path)` with `\(other)`: one of them is an array",

@@ -9,14 +9,20 @@ private struct Toy: AtomSpelling {
   static let limits = ConditionLimits(levels: 4, operands: 5)
   var asked: [FieldPath] = []
 
-  mutating func ask(_ atom: Atom, at path: FieldPath) throws(Diagnostic) -> Answer<String> {
+  mutating func ask(_ question: ValueQuestion, at path: FieldPath) throws(Diagnostic) -> Answer<String> {
     asked.append(path)
-    switch atom {
+    switch question {
     case .present: return .total("has(\(path))")
     case .truthy: return .opposite("falsy(\(path))")
     case .text(let pattern, _): return .mayBeUnknown("\(path)=\(pattern.literals.joined())")
-    case .oneOf, .regex, .number, .network, .sameAs: throw Diagnostic(.fieldComparison, "Toy cannot say this")
+    case .oneOf, .regex, .number, .network: throw Diagnostic(.valueType, "Toy cannot say this")
     }
+  }
+
+  mutating func askSame(
+    _ path: FieldPath, as other: FieldPath, _ letterCase: LetterCase
+  ) throws(Diagnostic) -> Answer<String> {
+    throw Diagnostic(.fieldComparison, "Toy cannot compare fields")
   }
 
   func askPlace(_ fact: PlaceFact, _: Atom) throws(Diagnostic) -> Answer<String> {
@@ -85,7 +91,8 @@ private func equals(_ name: String, origin: Span? = nil) -> Condition {
     "limits and what cannot be said",
     arguments: [
       (.anywhere(.equals("x"), .exact), .keywords),
-      (.test(FieldPath("a"), .oneOf(["x", "y"], .exact)), .fieldComparison),
+      (.test(FieldPath("a"), .oneOf(["x", "y"], .exact)), .valueType),
+      (.test(FieldPath("a"), .sameAs(FieldPath("b"), .exact)), .fieldComparison),
       // Three levels of `not` and joins, and the atom.
       (.any([has("a"), .all([has("b"), .not(has("c"))])]), nil),
       (.not(.any([has("a"), .not(.all([has("b"), has("c")]))])), .tooDeep),

@@ -109,6 +109,8 @@ struct LogicGrammarTests {
 
   @Test func strengths() {
     #expect(AndBindsTighter.logic.operand == 4 && AndBindsTighter.logic.loosest == 1)
-    #expect(LogicTable(or: ("or", 2), and: ("and", 3), not: ("not", 4), xor: ("xor", 1)).loosest == 1)
+    #expect(
+      LogicTable(or: ("or", 2), and: ("and", 3), not: ("not", 4), xor: .init(word: "xor", strength: 1))
+        .loosest == 1)
   }
 }

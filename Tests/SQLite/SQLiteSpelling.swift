@@ -5,6 +5,8 @@ import ConcordLanguages
 
 /// How SQLite spells a condition's questions.
 struct SQLiteSpelling: AtomSpelling {
+  typealias Asked = Answer<SQLiteExpression>
+
   /// Well below what the statement's parser takes: a stack of 100 symbols, and expressions 1,000 deep. [limits.html]
   static let limits = ConditionLimits(levels: 16, operands: 400)
 
@@ -18,33 +20,32 @@ struct SQLiteSpelling: AtomSpelling {
     }
   }
 
-  mutating func ask(_ atom: Atom, at path: FieldPath) throws(Diagnostic) -> Answer<SQLiteExpression> {
+  mutating func ask(_ question: ValueQuestion, at path: FieldPath) throws(Diagnostic) -> Asked {
     let route = try SQLiteRoute(path)
-    if case .sameAs(let other, let letterCase) = atom {
-      guard letterCase == .exact else {
-        throw Diagnostic(.letterCase, "SQLite ignores the case of ASCII letters only")
-      }
-      let rows = "(\(route.values)) AS l, (\(try SQLiteRoute(other).values)) AS r"
-      return .total(.question("EXISTS (SELECT 1 FROM \(rows) WHERE l.value = r.value)"))
+    if route.arrays.isEmpty { return try answer(question, of: column(path, route)) }
+    var asked = expression(try answer(question, of: "value")).text(inOneLine: true)
+    if case .truthy = question, !route.isElement.isEmpty {
+      asked = "value IS NOT NULL AND (isElement OR \(asked))"
     }
-    if route.arrays.isEmpty { return try answer(atom, of: column(path, route)) }
-    var question = expression(try answer(atom, of: "value")).text(inOneLine: true)
-    if case .truthy = atom, !route.isElement.isEmpty {
-      question = "value IS NOT NULL AND (isElement OR \(question))"
-    }
-    return .total(.question("EXISTS (SELECT 1 FROM (\(route.values)) WHERE \(question))"))
+    return .total(.question("EXISTS (SELECT 1 FROM (\(route.values)) WHERE \(asked))"))
   }
 
-  func askAnywhere(
-    _ pattern: Pattern, _ letterCase: LetterCase
-  ) throws(Diagnostic) -> Answer<SQLiteExpression> {
+  func askSame(_ path: FieldPath, as other: FieldPath, _ letterCase: LetterCase) throws(Diagnostic) -> Asked {
+    guard letterCase == .exact else {
+      throw Diagnostic(.letterCase, "SQLite ignores the case of ASCII letters only")
+    }
+    let rows = "(\(try SQLiteRoute(path).values)) AS l, (\(try SQLiteRoute(other).values)) AS r"
+    return .total(.question("EXISTS (SELECT 1 FROM \(rows) WHERE l.value = r.value)"))
+  }
+
+  func askAnywhere(_ pattern: Pattern, _ letterCase: LetterCase) throws(Diagnostic) -> Asked {
     let matches = try SQLiteSpelling.matches("value", pattern, letterCase)
     let value = SQLiteRoute.text(at: "fullkey")
     let leaves = "SELECT \(value) AS value FROM json_tree(raw) WHERE atom IS NOT NULL"
     return .total(.question("EXISTS (SELECT 1 FROM (\(leaves)) WHERE \(matches))"))
   }
 
-  func askPlace(_ fact: PlaceFact, _: Atom) throws(Diagnostic) -> Answer<SQLiteExpression> {
+  func askPlace(_ fact: PlaceFact, _: Atom) throws(Diagnostic) -> Asked {
     throw .placeNotMapped(fact, in: "SQLite")
   }
 
@@ -57,8 +58,8 @@ struct SQLiteSpelling: AtomSpelling {
 
 // Questions about one value, which is NULL where there is none.
 extension SQLiteSpelling {
-  private func answer(_ atom: Atom, of value: String) throws(Diagnostic) -> Answer<SQLiteExpression> {
-    switch atom {
+  private func answer(_ question: ValueQuestion, of value: String) throws(Diagnostic) -> Asked {
+    switch question {
     case .present: return .total(.question("\(value) IS NOT NULL"))
     case .truthy: return .mayBeUnknown(.question("\(value) NOT IN ('', 'false', '0')"))
     case .text(let pattern, let letterCase):
@@ -81,7 +82,6 @@ extension SQLiteSpelling {
       return .mayBeUnknown(.question("\(number) \(comparison.rawValue) \(bound.shortest)"))
     case .regex: throw Diagnostic(.regexDiffers, "SQLite has no regular expressions of its own")
     case .network: throw Diagnostic(.valueType, "SQLite has no IP addresses")
-    case .sameAs: throw Diagnostic(.fieldComparison, "SQLite cannot compare a part of a field with another")
     }
   }
 

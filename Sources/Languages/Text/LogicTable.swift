@@ -9,6 +9,9 @@
     @usableFromInline package let word: String
     /// How tightly it binds; a higher number binds tighter.
     @usableFromInline package let strength: Int
+
+    /// An operator of that word and strength.
+    package init(word: String, strength: Int) { (self.word, self.strength) = (word, strength) }
   }
 
   /// Some operand holds.
@@ -24,12 +27,12 @@
   /// tightest.
   package init(
     or: (word: String, strength: Int), and: (word: String, strength: Int), not: (word: String, strength: Int),
-    xor: (word: String, strength: Int)? = nil
+    xor: Operator? = nil
   ) {
     self.or = Operator(word: or.word, strength: or.strength)
     self.and = Operator(word: and.word, strength: and.strength)
     self.not = Operator(word: not.word, strength: not.strength)
-    self.xor = xor.map { Operator(word: $0.word, strength: $0.strength) }
+    self.xor = xor
   }
 
   /// The least strength above the logical operators: what a comparison has, or anything else that they join.

@@ -18,7 +18,12 @@ import ConcordDiagnostics
 
   /// Whether some value at the path answers yes; where the path passes an array, some value of some element.
   /// Throws what the language cannot say. Errors without a place are placed where the question was written.
-  mutating func ask(_ atom: Atom, at path: FieldPath) throws(Diagnostic) -> Answer<Expression>
+  mutating func ask(_ question: ValueQuestion, at path: FieldPath) throws(Diagnostic) -> Answer<Expression>
+
+  /// Whether some value at the path has the text of some value at the other. Throws what the language cannot say.
+  mutating func askSame(
+    _ path: FieldPath, as other: FieldPath, _ letterCase: LetterCase
+  ) throws(Diagnostic) -> Answer<Expression>
 
   /// Whether the text of some leaf of the event matches. Throws where the language cannot look everywhere.
   mutating func askAnywhere(_ pattern: Pattern, _ letterCase: LetterCase) throws(Diagnostic) -> Answer<

@@ -30,7 +30,7 @@ import ConcordDiagnostics
       guard level <= limits.levels else { throw asking.refusal(beyond: .levels(limits.levels)) }
       switch condition.kind {
       case .always(let value): return .total(asking.always(value))
-      case .test(let path, let atom): return try asking.ask(atom, at: path)
+      case .test(let path, let atom): return try answer(to: atom, at: path)
       case .anywhere(let pattern, let letterCase): return try asking.askAnywhere(pattern, letterCase)
       case .place(let fact, let atom): return try asking.askPlace(fact, atom)
       case .not(let operand): return .total(negation(of: try answer(to: operand, level: level + 1)))
@@ -46,6 +46,21 @@ import ConcordDiagnostics
       }
     } catch {
       throw error.located(in: nil, at: condition.origin)
+    }
+  }
+
+  @inlinable mutating func answer(
+    to atom: Atom, at path: FieldPath
+  ) throws(Diagnostic) -> Answer<Spelling.Expression> {
+    switch atom {
+    case .present: try asking.ask(.present, at: path)
+    case .truthy: try asking.ask(.truthy, at: path)
+    case .text(let pattern, let letterCase): try asking.ask(.text(pattern, letterCase), at: path)
+    case .oneOf(let texts, let letterCase): try asking.ask(.oneOf(texts, letterCase), at: path)
+    case .regex(let regex): try asking.ask(.regex(regex), at: path)
+    case .number(let comparison, let bound): try asking.ask(.number(comparison, bound), at: path)
+    case .network(let network): try asking.ask(.network(network), at: path)
+    case .sameAs(let other, let letterCase): try asking.askSame(path, as: other, letterCase)
     }
   }
 

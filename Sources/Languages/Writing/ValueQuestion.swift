@@ -2,7 +2,7 @@ import ConcordDetection
 import ConcordDocuments
 
 /// A question about one value: every atom but `sameAs`, which is about the values of two paths.
-public enum ValueQuestion: Hashable, Sendable {
+@usableFromInline package enum ValueQuestion: Hashable, Sendable {
   /// There is a value that is not null.
   case present
   /// The value is truthy.
@@ -19,7 +19,7 @@ public enum ValueQuestion: Hashable, Sendable {
   case network(CIDR)
 
   /// The question as a condition has it.
-  public var atom: Atom {
+  package var atom: Atom {
     switch self {
     case .present: .present
     case .truthy: .truthy

@@ -1,6 +1,7 @@
 import ConcordDetection
 import ConcordDiagnostics
 import ConcordDocuments
+import ConcordLanguages
 
 /// The value of an expression that names no column, as the reader works it out: literals and what queries make of them.
 ///
@@ -78,7 +79,7 @@ enum AthenaConstant: Hashable {
   }
 
   /// How two values compare; `nil` where that is not worked out, and where one is NULL.
-  func compares(_ comparison: AthenaExpression.Operator, _ other: AthenaConstant) -> Bool? {
+  func compares(_ comparison: ComparisonOperator, _ other: AthenaConstant) -> Bool? {
     switch (self, other) {
     case (.boolean(let left), .boolean(let right)): return comparison.holds(left ? 1 : 0, right ? 1 : 0)
     case (.text(let left), .text(let right)):
@@ -91,19 +92,6 @@ enum AthenaConstant: Hashable {
       // Exact numbers that one double stands for.
       return left == right ? comparison.holds(0, 0) : nil
     case (.null, _), (.boolean, _), (.text, _), (.number, _), (.texts, _): return nil
-    }
-  }
-}
-
-extension AthenaExpression.Operator {
-  fileprivate func holds<Value: Comparable>(_ left: Value, _ right: Value) -> Bool {
-    switch self {
-    case .equal: left == right
-    case .unequal: left != right
-    case .less: left < right
-    case .lessOrEqual: left <= right
-    case .greater: left > right
-    case .greaterOrEqual: left >= right
     }
   }
 }

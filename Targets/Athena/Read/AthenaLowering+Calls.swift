@@ -32,13 +32,12 @@ extension AthenaLowering {
         return try element.contains(path, arguments[1], self, expression)
       }
       if case .address = try operands.operand(arguments[1]) {
-        throw Diagnostic(
-          .beyondACondition,
+        throw beyond(
+          expression,
           "`TRY_CAST` reads more texts as addresses than other platforms do: zones, digits of other scripts",
-          in: operands.source, at: expression.span,
-          help: [
+          help:
             "put the guard `regexp_like(…, \(AthenaLiteral.string(AthenaIdioms.addressGrammar))) AND` before it"
-          ])
+        )
       }
     case ("any_match", 2): return try anyMatch(arguments, expression)
     case ("none_match", 2): return try anyMatch(arguments, expression).negated
@@ -92,21 +91,18 @@ extension AthenaLowering {
     operands.variables.append((variable, operand))
     defer { operands.variables.removeLast() }
     let isTrue = try truth(body).isTrue
-    let failure = Diagnostic(
-      .beyondACondition,
-      "this asks several questions of one element of `\(path)`, which a condition on a path cannot express",
-      in: operands.source, at: expression.span,
-      help: ["`any_match` is read where it asks one question of an element, or any of several"])
     guard case .success(let condition) = isTrue else { return AthenaTruth(isTrue, isTrue) }
-    guard condition.isQuestion(of: path) else { throw failure }
-    return AthenaTruth(
-      .success(condition),
-      .failure(
-        Diagnostic(
-          .beyondACondition,
-          "`NOT` of this is true of an empty array and unknown of a missing one, which are told apart here only",
-          in: operands.source, at: expression.span,
-          help: ["write `NOT COALESCE(…, FALSE)`"])))
+    guard condition.isQuestion(of: path) else {
+      throw beyond(
+        expression,
+        "this asks several questions of one element of `\(path)`, which a condition on a path cannot express",
+        help: "`any_match` is read where it asks one question of an element, or any of several")
+    }
+    let failure = beyond(
+      expression,
+      "`NOT` of this is true of an empty array and unknown of a missing one, which are told apart here only",
+      help: "write `NOT COALESCE(…, FALSE)`")
+    return AthenaTruth(.success(condition), .failure(failure))
   }
 }
 

@@ -6,7 +6,7 @@ import ConcordLanguages
 // Questions about single fields.
 extension AthenaLowering {
   mutating func compare(
-    _ comparison: AthenaExpression.Operator, _ left: AthenaExpression, _ right: AthenaExpression,
+    _ comparison: ComparisonOperator, _ left: AthenaExpression, _ right: AthenaExpression,
     _ expression: AthenaExpression
   ) throws(Diagnostic) -> AthenaTruth {
     if left.namesNothing, !right.namesNothing {
@@ -39,30 +39,32 @@ extension AthenaLowering {
     case (.place(let path, let letterCase, let part), _):
       guard case .constant(.number(let number, isDouble: false), _) = b, let bound = Int(number.shortest)
       else { break }
-      let found = AthenaTruth.test(path, .text(.contains(part), letterCase))
-      switch (comparison, bound) {
-      case (.greater, 0), (.greaterOrEqual, 1): return found
-      case (.equal, 0), (.lessOrEqual, 0), (.less, 1): return found.negated
-      case (.equal, 1): return .test(path, .text(.prefix(part), letterCase))
-      default: break
-      }
+      if let truth = position(of: part, in: path, letterCase, comparison, bound) { return truth }
     case (.number, _):
-      throw Diagnostic(
-        .beyondACondition,
-        "`TRY_CAST` reads more texts as numbers than other platforms do: ` 5 `, `1d`, `Infinity`",
-        in: operands.source, at: expression.span,
-        help: [
-          "put the guard `regexp_like(…, \(AthenaLiteral.string(AthenaIdioms.numberGrammar))) AND` before it"
-        ])
+      throw beyond(
+        expression, "`TRY_CAST` reads more texts as numbers than other platforms do: ` 5 `, `1d`, `Infinity`",
+        help:
+          "put the guard `regexp_like(…, \(AthenaLiteral.string(AthenaIdioms.numberGrammar))) AND` before it")
     case (.text, _):
-      throw Diagnostic(
-        .beyondACondition, "texts are compared by order here, which other platforms cannot express",
-        in: operands.source,
-        at: expression.span)
+      throw beyond(expression, "texts are compared by order here, which other platforms cannot express")
     case (.typed, _), (.address, _), (.json, _), (.formatted, _), (.array, _), (.structure, _), (.map, _):
       break
     }
     throw unreadable(expression)
+  }
+
+  /// `strpos(text, part)` compared with a number, which counts from 1 and is 0 where the part is not found.
+  private func position(
+    of part: String, in path: FieldPath, _ letterCase: LetterCase, _ comparison: ComparisonOperator,
+    _ bound: Int
+  ) -> AthenaTruth? {
+    let found = AthenaTruth.test(path, .text(.contains(part), letterCase))
+    switch (comparison, bound) {
+    case (.greater, 0), (.greaterOrEqual, 1): return found
+    case (.equal, 0), (.lessOrEqual, 0), (.less, 1): return found.negated
+    case (.equal, 1): return .test(path, .text(.prefix(part), letterCase))
+    default: return nil
+    }
   }
 
   /// A field's text is equal to a text, or to another field's.

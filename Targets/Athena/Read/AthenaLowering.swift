@@ -9,6 +9,12 @@ struct AthenaLowering {
 
   func unreadable(_ expression: AthenaExpression) -> Diagnostic { operands.unreadable(expression) }
 
+  /// Why a question is refused that other platforms cannot be asked.
+  func beyond(_ expression: AthenaExpression, _ message: String, help: String...) -> Diagnostic {
+    Diagnostic(
+      .beyondACondition, message, in: operands.source, at: expression.span, help: help)
+  }
+
   /// Of which events the expression is true, and of which it is false. Throws where neither can be said.
   mutating func truth(_ expression: AthenaExpression) throws(Diagnostic) -> AthenaTruth {
     if let question = try question(expression) { return question }
@@ -148,10 +154,9 @@ struct AthenaLowering {
       return AthenaTruth(certain: .not(.test(path, .present)))
     case .constant(let value, _): return AthenaTruth(certain: .always(value == .null))
     case .json:
-      throw Diagnostic(
-        .beyondACondition, "`json_extract` of JSON's `null` is not NULL, where a rule knows one absence only",
-        in: operands.source, at: operand.span,
-        help: ["write `COALESCE(json_format(…) <> 'null', FALSE)` for a value that is there"])
+      throw beyond(
+        operand, "`json_extract` of JSON's `null` is not NULL, where a rule knows one absence only",
+        help: "write `COALESCE(json_format(…) <> 'null', FALSE)` for a value that is there")
     case .formatted, .number, .address, .place, .array: throw unreadable(operand)
     }
   }

@@ -1,22 +1,23 @@
 import ConcordDetection
 import ConcordDiagnostics
 import ConcordDocuments
+import ConcordLanguages
 
 extension AthenaValue {
   /// How two values compare; unknown where one is NULL.
   static func compare(
-    _ comparison: AthenaExpression.Operator, _ left: AthenaValue, _ right: AthenaValue
+    _ comparison: ComparisonOperator, _ left: AthenaValue, _ right: AthenaValue
   ) -> Bool? {
     switch (left, right) {
     case (.null, _), (_, .null): return nil
-    case (.bigint(let a), .bigint(let b)): return holds(comparison, a, b)
+    case (.bigint(let a), .bigint(let b)): return comparison.holds(a, b)
     case (.varchar(let a), .varchar(let b)):
-      return holds(comparison, AthenaBytes(Array(a.utf8)), AthenaBytes(Array(b.utf8)))
-    case (.boolean(let a), .boolean(let b)): return holds(comparison, a ? 1 : 0, b ? 1 : 0)
-    case (.ipaddress(let a), .ipaddress(let b)): return holds(comparison, a.wide, b.wide)
+      return comparison.holds(AthenaBytes(Array(a.utf8)), AthenaBytes(Array(b.utf8)))
+    case (.boolean(let a), .boolean(let b)): return comparison.holds(a ? 1 : 0, b ? 1 : 0)
+    case (.ipaddress(let a), .ipaddress(let b)): return comparison.holds(a.wide, b.wide)
     case (.json(let a), .json(let b)): return a.sameScalars(as: b) == (comparison == .equal)
-    case (.decimal(let a), .decimal(let b)): return holds(comparison, a, b)
-    case (.double(let a), .double(let b)): return holds(comparison, a, b)
+    case (.decimal(let a), .decimal(let b)): return comparison.holds(a, b)
+    case (.double(let a), .double(let b)): return comparison.holds(a, b)
     case (.boolean, _), (.bigint, _), (.decimal, _), (.double, _), (.varchar, _), (.json, _), (.ipaddress, _),
       (.array, _), (.map, _), (.row, _):
       return nil
@@ -28,17 +29,6 @@ extension AthenaValue {
     if left.isNull || right.isNull { return left.isNull != right.isNull }
     if case .double(let a) = left, case .double(let b) = right, a.isNaN, b.isNaN { return false }
     return compare(.equal, left, right) != true
-  }
-
-  private static func holds<T: Comparable>(_ comparison: AthenaExpression.Operator, _ a: T, _ b: T) -> Bool {
-    switch comparison {
-    case .equal: a == b
-    case .unequal: a != b
-    case .less: a < b
-    case .lessOrEqual: a <= b
-    case .greater: a > b
-    case .greaterOrEqual: a >= b
-    }
   }
 }
 

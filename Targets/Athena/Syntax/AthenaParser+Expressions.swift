@@ -42,9 +42,7 @@ extension AthenaParser: LogicGrammar {
   private mutating func predicate(
     of operand: AthenaExpression
   ) throws(Diagnostic) -> AthenaExpression.Kind? {
-    if case .sign(let sign) = token.kind,
-      let comparison = AthenaExpression.Operator(rawValue: sign == "!=" ? "<>" : sign)
-    {
+    if case .sign(let sign) = token.kind, let comparison = ComparisonOperator(sign: sign) {
       advance()
       return .compare(comparison, operand, try value())
     }

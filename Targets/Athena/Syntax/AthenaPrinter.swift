@@ -80,7 +80,7 @@ package struct AthenaPrinter {
     case .or(let operands): spellJoined(operands, logic.or.word, to: &layout)
     case .compare(let comparison, let left, let right):
       spell(left, for: Strength.value, narrowing: 10, to: &layout)
-      value(right, after: " \(comparison.rawValue) ")
+      value(right, after: " \(comparison.sign(unequal: "<>")) ")
     case .distinct(let left, let right, let negated):
       value(left)
       value(right, after: negated ? " IS NOT DISTINCT FROM " : " IS DISTINCT FROM ")
@@ -100,14 +100,13 @@ package struct AthenaPrinter {
       value(low, after: negated ? " NOT BETWEEN " : " BETWEEN ")
       value(high, after: " AND ")
     case .choice(let branches, let otherwise):
-      layout.append("CASE ")
+      layout.append("CASE")
       for branch in branches {
-        value(branch.condition, after: "WHEN ", for: 0)
+        value(branch.condition, after: " WHEN ", for: 0)
         value(branch.result, after: " THEN ", for: 0)
-        layout.append(" ")
       }
-      if let otherwise { value(otherwise, after: "ELSE ", for: 0) }
-      layout.append(otherwise == nil ? "END" : " END")
+      if let otherwise { value(otherwise, after: " ELSE ", for: 0) }
+      layout.append(" END")
     }
   }
 

@@ -1,5 +1,6 @@
 import ConcordDetection
 import ConcordDiagnostics
+import ConcordLanguages
 
 // Short spellings for building trees, and the few simplifications that keep written queries readable.
 extension AthenaExpression {
@@ -15,7 +16,7 @@ extension AthenaExpression {
     .call("any_match", array, Self(.lambda(variable, body)))
   }
   func field(_ name: String) -> Self { Self(.field(self, name)) }
-  func compared(_ comparison: Operator, _ other: AthenaExpression) -> Self {
+  func compared(_ comparison: ComparisonOperator, _ other: AthenaExpression) -> Self {
     Self(.compare(comparison, self, other))
   }
   func equal(_ other: AthenaExpression) -> Self { compared(.equal, other) }
@@ -58,41 +59,6 @@ extension AthenaExpression {
       }
     }
     return flat.count == 1 ? flat[0] : flat.isEmpty ? .boolean(false) : Self(.or(flat))
-  }
-}
-
-extension AthenaExpression.Operator {
-  /// The operator of an order.
-  init(_ comparison: Comparison) {
-    self =
-      switch comparison {
-      case .greater: .greater
-      case .greaterOrEqual: .greaterOrEqual
-      case .less: .less
-      case .lessOrEqual: .lessOrEqual
-      }
-  }
-
-  /// The order that is asked for; `nil` of `=` and `<>`.
-  var ordered: Comparison? {
-    switch self {
-    case .equal, .unequal: nil
-    case .less: .less
-    case .lessOrEqual: .lessOrEqual
-    case .greater: .greater
-    case .greaterOrEqual: .greaterOrEqual
-    }
-  }
-
-  /// The comparison with its sides exchanged.
-  var mirrored: AthenaExpression.Operator {
-    switch self {
-    case .equal, .unequal: self
-    case .less: .greater
-    case .lessOrEqual: .greaterOrEqual
-    case .greater: .less
-    case .greaterOrEqual: .lessOrEqual
-    }
   }
 }
 

@@ -110,7 +110,7 @@ package struct AthenaExpression: Sendable {
     /// Operands joined by `OR`, two or more.
     case or([AthenaExpression])
     /// A comparison.
-    case compare(Operator, AthenaExpression, AthenaExpression)
+    case compare(ComparisonOperator, AthenaExpression, AthenaExpression)
     /// `left IS [NOT] DISTINCT FROM right`.
     case distinct(AthenaExpression, AthenaExpression, negated: Bool)
     /// `operand IS [NOT] NULL`.
@@ -131,16 +131,6 @@ package struct AthenaExpression: Sendable {
     package var condition: AthenaExpression
     /// What it gives.
     package var result: AthenaExpression
-  }
-
-  /// The comparisons.
-  package enum Operator: String, Hashable, Sendable, CaseIterable {
-    case equal = "="
-    case unequal = "<>"
-    case less = "<"
-    case lessOrEqual = "<="
-    case greater = ">"
-    case greaterOrEqual = ">="
   }
 
   /// The form.

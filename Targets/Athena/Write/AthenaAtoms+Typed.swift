@@ -7,14 +7,14 @@ import ConcordLanguages
 // that the value has: `true` and `false`, a number's shortest decimal.
 extension AthenaAtoms {
   func ask(
-    _ atom: Atom, of value: AthenaExpression, _ type: FieldType, isElement: Bool
+    _ question: ValueQuestion, of value: AthenaExpression, _ type: FieldType, isElement: Bool
   ) throws(Diagnostic) -> Answer<AthenaExpression> {
-    if case .present = atom { return .total(value.isNotNull) }
-    if case .truthy = atom, isElement { return .total(value.isNotNull) }
+    if case .present = question { return .total(value.isNotNull) }
+    if case .truthy = question, isElement { return .total(value.isNotNull) }
     switch type {
-    case .boolean: return try ask(atom, ofBoolean: value)
-    case .integer: return try ask(atom, ofInteger: value)
-    case .real: return try ask(atom, ofReal: value)
+    case .boolean: return try ask(question, ofBoolean: value)
+    case .integer: return try ask(question, ofInteger: value)
+    case .real: return try ask(question, ofReal: value)
     case .timestamp, .text, .structure, .array, .map:
       throw .cannotSay(
         .valueType,
@@ -25,12 +25,11 @@ extension AthenaAtoms {
 
   /// A boolean has two texts, so any question about its text is answered now.
   private func ask(
-    _ atom: Atom, ofBoolean value: AthenaExpression
+    _ question: ValueQuestion, ofBoolean value: AthenaExpression
   ) throws(Diagnostic) -> Answer<AthenaExpression> {
-    if case .sameAs = atom { throw .cannotSay(.fieldComparison, "a comparison of two fields here") }
     let probe = FieldPath("value")
     func holds(_ value: Bool) -> Bool {
-      atom.holds(at: probe, of: Event(Value.Object([.init("value", .bool(value))])))
+      question.atom.holds(at: probe, of: Event(Value.Object([.init("value", .bool(value))])))
     }
     switch (holds(true), holds(false)) {
     case (true, true): return .total(value.isNotNull)
@@ -41,10 +40,10 @@ extension AthenaAtoms {
   }
 
   private func ask(
-    _ atom: Atom, ofInteger value: AthenaExpression
+    _ question: ValueQuestion, ofInteger value: AthenaExpression
   ) throws(Diagnostic) -> Answer<AthenaExpression> {
     let text = value.cast(.named("varchar"))
-    switch atom {
+    switch question {
     case .present: return .total(value.isNotNull)
     case .truthy: return .mayBeUnknown(value.unequal(.number("0")))
     case .text(let pattern, let letterCase):
@@ -62,14 +61,13 @@ extension AthenaAtoms {
         (whole ? value : value.cast(.named("double")))
           .compared(.init(comparison), AthenaAtoms.double(bound)))
     case .network: return .total(.boolean(false))
-    case .sameAs: throw .cannotSay(.fieldComparison, "a comparison of two fields here")
     }
   }
 
   private func ask(
-    _ atom: Atom, ofReal value: AthenaExpression
+    _ question: ValueQuestion, ofReal value: AthenaExpression
   ) throws(Diagnostic) -> Answer<AthenaExpression> {
-    switch atom {
+    switch question {
     case .present: return .total(value.isNotNull)
     case .truthy: return .mayBeUnknown(value.unequal(.number("0")))
     case .text(let pattern, _):
@@ -80,7 +78,7 @@ extension AthenaAtoms {
     case .number(let comparison, let bound):
       return .mayBeUnknown(value.compared(.init(comparison), AthenaAtoms.double(bound)))
     case .network: return .total(.boolean(false))
-    case .regex, .sameAs: break
+    case .regex: break
     }
     throw .cannotSay(
       .valueType, "this about the text of `\(path)`: a `double` does not keep it", "compare it as a number")

@@ -3,7 +3,7 @@ import ConcordDiagnostics
 import ConcordDocuments
 import ConcordLanguages
 
-/// Asks an atom's question of a value.
+/// Asks a question of a value.
 struct AthenaAtoms {
   /// The path that is asked about, for messages.
   let path: FieldPath
@@ -15,20 +15,20 @@ struct AthenaAtoms {
   /// The question asked of one value. `isElement` says that the value is an element of the array at the path's
   /// end.
   func ask(
-    _ atom: Atom, of leaf: AthenaLeaf, isElement: Bool
+    _ question: ValueQuestion, of leaf: AthenaLeaf, isElement: Bool
   ) throws(Diagnostic) -> Answer<AthenaExpression> {
     switch leaf {
-    case .text(let text): return try ask(atom, ofText: text, isElement: isElement)
-    case .jsonColumn(let text, _): return try ask(atom, ofJSONColumn: text)
-    case .json(let json): return try ask(atom, ofJSON: json, isElement: isElement)
-    case .typed(let value, let type): return try ask(atom, of: value, type, isElement: isElement)
+    case .text(let text): return try ask(question, ofText: text, isElement: isElement)
+    case .jsonColumn(let text, _): return try ask(question, ofJSONColumn: text)
+    case .json(let json): return try ask(question, ofJSON: json, isElement: isElement)
+    case .typed(let value, let type): return try ask(question, of: value, type, isElement: isElement)
     case .structure:
       throw .cannotSay(
         .valueType, "anything about the row `\(path)` as a whole", "ask about one of its fields")
     case .map(let map):
-      switch atom {
+      switch question {
       case .present, .truthy: return .total(map.isNotNull)
-      case .text, .oneOf, .regex, .number, .network, .sameAs:
+      case .text, .oneOf, .regex, .number, .network:
         throw .cannotSay(
           .valueType, "anything about the text of the map `\(path)`", "ask about one of its keys")
       }
@@ -36,9 +36,9 @@ struct AthenaAtoms {
   }
 
   private func ask(
-    _ atom: Atom, ofText text: AthenaExpression, isElement: Bool
+    _ question: ValueQuestion, ofText text: AthenaExpression, isElement: Bool
   ) throws(Diagnostic) -> Answer<AthenaExpression> {
-    switch atom {
+    switch question {
     case .present: return .total(text.isNotNull)
     case .truthy:
       if isElement { return .total(text.isNotNull) }
@@ -54,22 +54,21 @@ struct AthenaAtoms {
         AthenaIdioms.number.make(.init(text: text, comparison: comparison, bound: AthenaAtoms.double(bound))))
     case .network(let network):
       return .mayBeUnknown(AthenaIdioms.network.make(.init(text: text, network: network.description)))
-    case .sameAs: throw .cannotSay(.fieldComparison, "a comparison of two fields here")
     }
   }
 
   /// The text of a JSON column is known up to its spacing and escapes only.
   private func ask(
-    _ atom: Atom, ofJSONColumn text: AthenaExpression
+    _ question: ValueQuestion, ofJSONColumn text: AthenaExpression
   ) throws(Diagnostic) -> Answer<AthenaExpression> {
-    switch atom {
+    switch question {
     case .present: return .total(text.isNotNull)
-    case .truthy: return try ask(atom, ofText: text, isElement: false)
+    case .truthy: return try ask(question, ofText: text, isElement: false)
     case .text(let pattern, let letterCase):
       if case .contains(let part) = pattern.shape, AthenaAtoms.isSpelledOneWay(part) {
         return try matches(text, pattern, letterCase)
       }
-    case .oneOf, .regex, .number, .network, .sameAs: break
+    case .oneOf, .regex, .number, .network: break
     }
     throw .cannotSay(
       .valueType,
@@ -95,15 +94,15 @@ struct AthenaAtoms {
   }
 
   private func ask(
-    _ atom: Atom, ofJSON json: AthenaJSON, isElement: Bool
+    _ question: ValueQuestion, ofJSON json: AthenaJSON, isElement: Bool
   ) throws(Diagnostic) -> Answer<AthenaExpression> {
-    switch atom {
+    switch question {
     case .present: return .mayBeUnknown(AthenaIdioms.presentJSON.make(.init(value: json.value)))
     case .truthy:
       let form = isElement ? AthenaIdioms.presentJSON : AthenaIdioms.truthyJSON
       return .mayBeUnknown(form.make(.init(value: json.value)))
-    case .text, .oneOf, .regex, .number, .network, .sameAs:
-      if mayHoldOfObjects(atom),
+    case .text, .oneOf, .regex, .number, .network:
+      if mayHoldOfObjects(question),
         fixtures.contains(where: { event in
           event.values(at: path).contains { if case .object = $0.value { true } else { false } }
         })
@@ -112,20 +111,20 @@ struct AthenaAtoms {
           .valueType, "this about `\(path)`, which is an object in the rule's fixtures",
           "ask about one of its fields, such as `\(path).name`")
       }
-      return try ask(atom, ofText: json.scalar, isElement: isElement)
+      return try ask(question, ofText: json.scalar, isElement: isElement)
     }
   }
 
   /// Whether the atom can be true of an object's JSON text, which begins and ends with a brace.
-  func mayHoldOfObjects(_ atom: Atom) -> Bool {
-    switch atom {
+  func mayHoldOfObjects(_ question: ValueQuestion) -> Bool {
+    switch question {
     case .present, .truthy, .number, .network: return false
     case .text(let pattern, _):
       if case .literal(let text)? = pattern.pieces.first, !text.hasPrefix("{") { return false }
       if case .literal(let text)? = pattern.pieces.last, !text.hasSuffix("}") { return false }
       return !pattern.pieces.isEmpty
     case .oneOf(let texts, _): return texts.contains { $0.hasPrefix("{") && $0.hasSuffix("}") }
-    case .regex, .sameAs: return true
+    case .regex: return true
     }
   }
 }

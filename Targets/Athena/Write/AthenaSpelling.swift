@@ -99,24 +99,18 @@ struct AthenaSpelling: AtomSpelling {
 
 // Questions about the values that a path leads to.
 extension AthenaSpelling {
-  mutating func ask(_ atom: Atom, at path: FieldPath) throws(Diagnostic) -> Answer<AthenaExpression> {
+  mutating func ask(
+    _ question: ValueQuestion, at path: FieldPath
+  ) throws(Diagnostic) -> Answer<AthenaExpression> {
     let route = try route(to: path)
     noteSpelling(of: path)
-    let questions = AthenaAtoms(
+    let atoms = AthenaAtoms(
       path: path, fixtures: resolver.fixtures, isInLambda: route.depth > 0)
-    switch atom {
-    case .sameAs(let other, let letterCase): return try same(route, path, other, letterCase)
-    case .truthy:
-      return try some(route, asksTruth: true) { (leaf, isElement) throws(Diagnostic) in
-        try questions.ask(.truthy, of: leaf, isElement: isElement)
-      }
-    case .present, .text, .oneOf, .regex, .number, .network:
-      if case .json = route.end, questions.mayHoldOfObjects(atom), !resolver.hasValue(at: path) {
-        notes.appendOnce(.takenAsScalar(path))
-      }
-      return try some(route) { (leaf, isElement) throws(Diagnostic) in
-        try questions.ask(atom, of: leaf, isElement: isElement)
-      }
+    if case .json = route.end, atoms.mayHoldOfObjects(question), !resolver.hasValue(at: path) {
+      notes.appendOnce(.takenAsScalar(path))
+    }
+    return try some(route, asksTruth: question == .truthy) { (leaf, isElement) throws(Diagnostic) in
+      try atoms.ask(question, of: leaf, isElement: isElement)
     }
   }
 
@@ -127,9 +121,11 @@ extension AthenaSpelling {
     return route
   }
 
-  private mutating func same(
-    _ route: AthenaRoute, _ path: FieldPath, _ other: FieldPath, _ letterCase: LetterCase
+  mutating func askSame(
+    _ path: FieldPath, as other: FieldPath, _ letterCase: LetterCase
   ) throws(Diagnostic) -> Answer<AthenaExpression> {
+    let route = try route(to: path)
+    noteSpelling(of: path)
     let otherRoute = try resolver.route(to: other, firstVariable: route.depth + 1)
     noteSpelling(of: other)
     return try some(route) { (leaf, _) throws(Diagnostic) in

@@ -1,6 +1,7 @@
 import ConcordDetection
 import ConcordDiagnostics
 import ConcordDocuments
+import ConcordLanguages
 
 // The comparisons and functions of `where` as questions about one field.
 extension SplunkReader {
@@ -51,7 +52,7 @@ extension SplunkReader {
   }
 
   mutating func comparison(
-    _ operation: SplunkComparison, _ left: SplunkEval, _ right: SplunkEval, _ span: Span?
+    _ operation: ComparisonOperator, _ left: SplunkEval, _ right: SplunkEval, _ span: Span?
   ) throws(Diagnostic) -> SplunkLowered {
     let whole = SplunkEval(.comparison(operation, left, right), at: span)
     if let some = try some(whole) { return some }
@@ -76,10 +77,10 @@ extension SplunkReader {
   }
 
   private mutating func compared(
-    _ left: SplunkEval, _ operation: SplunkComparison, _ text: String, _ span: Span?
+    _ left: SplunkEval, _ operation: ComparisonOperator, _ text: String, _ span: Span?
   ) throws(Diagnostic) -> SplunkLowered {
     let side = try operand(left)
-    guard !side.isNumber, operation == .equal || operation == .notEqual else {
+    guard !side.isNumber, operation == .equal || operation == .unequal else {
       throw .splunkUnread("the order of texts", span)
     }
     let equal = try equality(side, text, span)
@@ -114,7 +115,7 @@ extension SplunkReader {
   }
 
   private mutating func compared(
-    _ left: SplunkEval, _ operation: SplunkComparison, number text: String, _ span: Span?
+    _ left: SplunkEval, _ operation: ComparisonOperator, number text: String, _ span: Span?
   ) throws(Diagnostic) -> SplunkLowered {
     let side = try operand(left)
     guard let bound = Number(text) else { throw .splunkUnread("this number", span) }
@@ -253,19 +254,6 @@ extension SplunkReader {
       return SplunkLowered(
         condition: try element(question, path, takesNull: false, span), isTotal: false)
     case .computed?, nil: throw .splunkComputed(name, span)
-    }
-  }
-}
-
-extension SplunkComparison {
-  /// The operator with its sides exchanged.
-  fileprivate var mirrored: SplunkComparison {
-    switch self {
-    case .equal, .notEqual: self
-    case .less: .greater
-    case .lessOrEqual: .greaterOrEqual
-    case .greater: .less
-    case .greaterOrEqual: .lessOrEqual
     }
   }
 }

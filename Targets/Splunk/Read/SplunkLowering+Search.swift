@@ -39,13 +39,13 @@ extension SplunkReader {
       let path = try searchedPath(field, expression.span)
       switch operation {
       case .equal: return try equality(path, value, expression.span)
-      case .notEqual:
+      case .unequal:
         if path.steps.contains(.each) { throw .splunkMultivalue("!=", expression.span) }
         let present = question(path, .present, expression.span)
         warnNull(expression.span)
         return .all([present, .not(try equality(path, value, expression.span))])
       case .less, .lessOrEqual, .greater, .greaterOrEqual:
-        throw .splunkOrder(field, operation.rawValue, value.text, expression.span)
+        throw .splunkOrder(field, operation.text, value.text, expression.span)
       }
     }
   }

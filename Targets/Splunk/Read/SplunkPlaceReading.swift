@@ -1,5 +1,6 @@
 import ConcordDetection
 import ConcordDiagnostics
+import ConcordLanguages
 
 // What a search says of the place of an event, as questions about facts.
 extension SplunkReader {
@@ -10,11 +11,11 @@ extension SplunkReader {
 
   /// `index=a` and its kin. Letter case is ignored; `*` is a wildcard.
   func asked(
-    _ fact: PlaceFact, _ operation: SplunkComparison, _ value: SplunkSearchValue, _ span: Span?
+    _ fact: PlaceFact, _ operation: ComparisonOperator, _ value: SplunkSearchValue, _ span: Span?
   ) throws(Diagnostic) -> Condition {
     switch operation {
     case .equal: return try asked(fact, value, span)
-    case .notEqual:
+    case .unequal:
       if fact.hasManyTexts { throw .splunkMultivalue("!=", span) }
       return .all([.place(fact, .present, origin: span), .not(try asked(fact, value, span), origin: span)])
     case .less, .lessOrEqual, .greater, .greaterOrEqual: throw .splunkPlaceOrder(span)

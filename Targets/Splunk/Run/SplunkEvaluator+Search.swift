@@ -1,6 +1,7 @@
 import ConcordDetection
 import ConcordDiagnostics
 import ConcordDocuments
+import ConcordLanguages
 
 /// Evaluates expressions of `search` on a row, under one reading of what the manuals leave open.
 struct SplunkSearchEvaluator {
@@ -59,7 +60,7 @@ struct SplunkSearchEvaluator {
   }
 
   private func comparison(
-    _ field: SplunkValue, _ operation: SplunkComparison, _ value: SplunkSearchValue, _ span: Span?
+    _ field: SplunkValue, _ operation: ComparisonOperator, _ value: SplunkSearchValue, _ span: Span?
   ) throws(Diagnostic) -> Bool {
     let texts: [String]
     switch field {
@@ -69,13 +70,11 @@ struct SplunkSearchEvaluator {
     }
     switch operation {
     case .equal: return texts.contains { equals($0, value) }
-    case .notEqual:
+    case .unequal:
       if texts.count > 1 { throw .splunkMultivalue("!=", span) }
       return !texts.contains { equals($0, value) }
-    case .less: return texts.contains { ordered($0, value.text, <, <) }
-    case .lessOrEqual: return texts.contains { ordered($0, value.text, <=, <=) }
-    case .greater: return texts.contains { ordered($0, value.text, >, >) }
-    case .greaterOrEqual: return texts.contains { ordered($0, value.text, >=, >=) }
+    case .less, .lessOrEqual, .greater, .greaterOrEqual:
+      return texts.contains { holds(operation, $0, value.text) }
     }
   }
 
@@ -91,11 +90,9 @@ struct SplunkSearchEvaluator {
   }
 
   /// Order in `search`: by value if both are numbers, else by text.
-  private func ordered(
-    _ left: String, _ right: String, _ text: (String, String) -> Bool, _ number: (Double, Double) -> Bool
-  ) -> Bool {
-    if let a = Number(left)?.double, let b = Number(right)?.double { return number(a, b) }
-    return text(left, right)
+  private func holds(_ operation: ComparisonOperator, _ left: String, _ right: String) -> Bool {
+    if let a = Number(left)?.double, let b = Number(right)?.double { return operation.holds(a, b) }
+    return operation.holds(ScalarText(left), ScalarText(right))
   }
 }
 

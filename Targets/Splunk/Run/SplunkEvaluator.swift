@@ -1,6 +1,7 @@
 import ConcordDetection
 import ConcordDiagnostics
 import ConcordDocuments
+import ConcordLanguages
 
 /// Evaluates expressions of `where` and `eval` on a row, under one reading of what the manuals leave open.
 final class SplunkEvaluator {
@@ -81,13 +82,13 @@ final class SplunkEvaluator {
 // Operators.
 extension SplunkEvaluator {
   private func comparison(
-    _ operation: SplunkComparison, _ left: SplunkEval, _ right: SplunkEval, _ span: Span?,
+    _ operation: ComparisonOperator, _ left: SplunkEval, _ right: SplunkEval, _ span: Span?,
     _ row: SplunkRow
   ) throws(Diagnostic) -> SplunkValue {
     let (a, b) = (try value(left, row), try value(right, row))
     switch (a, b) {
     case (.null, _), (_, .null): return .null
-    case (.list, _), (_, .list): throw .splunkMultivalue(operation.rawValue, span)
+    case (.list, _), (_, .list): throw .splunkMultivalue(operation.text, span)
     case (.number(let x), .number(let y)): return .bool(operation.holds(x, y))
     case (.text(let x), .text(let y)):
       let byText = operation.holds(ScalarText(x), ScalarText(y))
@@ -100,14 +101,14 @@ extension SplunkEvaluator {
       return .bool(byText)
     case (.number, .text), (.text, .number): return mixed(operation, left, a, right, b)
     case (.bool(let x), .bool(let y)):
-      return operation == .equal ? .bool(x == y) : operation == .notEqual ? .bool(x != y) : .null
+      return operation == .equal ? .bool(x == y) : operation == .unequal ? .bool(x != y) : .null
     case (.bool, _), (_, .bool): return .null
     }
   }
 
   /// A number and a text: the text is one in quotes, or a field's that looks like a number or not.
   private func mixed(
-    _ operation: SplunkComparison, _ left: SplunkEval, _ a: SplunkValue,
+    _ operation: ComparisonOperator, _ left: SplunkEval, _ a: SplunkValue,
     _ right: SplunkEval, _ b: SplunkValue
   ) -> SplunkValue {
     let textIsQuoted = left.isString || right.isString
@@ -177,32 +178,6 @@ extension SplunkEvaluator {
     case .divide: return y == 0 ? .null : .number(x / y)
     case .remainder: return y == 0 ? .null : .number(x.truncatingRemainder(dividingBy: y))
     case .concatenate: return .null
-    }
-  }
-}
-
-extension SplunkComparison {
-  /// Whether the two values compare so.
-  func holds<Value: Comparable>(_ left: Value, _ right: Value) -> Bool {
-    switch self {
-    case .equal: left == right
-    case .notEqual: left != right
-    case .less: left < right
-    case .lessOrEqual: left <= right
-    case .greater: left > right
-    case .greaterOrEqual: left >= right
-    }
-  }
-
-  /// Whether the two texts compare so, scalar by scalar.
-  func holds(_ left: ScalarText, _ right: ScalarText) -> Bool {
-    switch self {
-    case .equal: left == right
-    case .notEqual: left != right
-    case .less: left.string.unicodeScalars.lexicographicallyPrecedes(right.string.unicodeScalars)
-    case .lessOrEqual: !right.string.unicodeScalars.lexicographicallyPrecedes(left.string.unicodeScalars)
-    case .greater: right.string.unicodeScalars.lexicographicallyPrecedes(left.string.unicodeScalars)
-    case .greaterOrEqual: !left.string.unicodeScalars.lexicographicallyPrecedes(right.string.unicodeScalars)
     }
   }
 }

@@ -1,4 +1,5 @@
 import ConcordDiagnostics
+import ConcordLanguages
 
 /// A place in the text of a search, and what `search`, `eval` and the commands have in common: blanks, comments,
 /// quotes, commas.
@@ -120,6 +121,12 @@ extension SplunkCursor {
   mutating func expect(_ characters: String) throws(Diagnostic) {
     try skipBlanks()
     if !take(characters) { throw unexpected("`\(characters)`") }
+  }
+
+  /// Passes over a comparison operator.
+  mutating func takeComparison() -> ComparisonOperator? {
+    for sign in ["!=", "<=", ">=", "=", "<", ">"] where take(sign) { return ComparisonOperator(sign: sign) }
+    return nil
   }
 
   mutating func takeComma() throws(Diagnostic) -> Bool {

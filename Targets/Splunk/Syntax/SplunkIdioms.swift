@@ -67,7 +67,7 @@ extension SplunkIdioms {
     },
     match: { expression in
       guard case .comparison(let operation, let chosen, let wanted) = expression.kind,
-        operation == .equal || operation == .notEqual,
+        operation == .equal || operation == .unequal,
         wanted == .number("1") || wanted == .number("0"),
         let arguments = chosen.arguments(of: "if", 3),
         arguments[1] == .number("1"), arguments[2] == .number("0")
@@ -117,7 +117,7 @@ extension SplunkIdioms {
       .all([
         .match(asked.text, numberGrammar),
         .compare(
-          .call("tonumber", asked.text), SplunkComparison(asked.comparison),
+          .call("tonumber", asked.text), ComparisonOperator(asked.comparison),
           .number(asked.bound.shortest)),
       ])
     },
@@ -153,118 +153,6 @@ extension SplunkIdioms {
     let address = SplunkEval.call("replace", asked.text, .string(mapping), .string(""))
     return .all([.match(asked.text, version4Grammar), .call("cidrmatch", network, address)])
   }
-}
-
-// Questions about the elements of an array.
-extension SplunkIdioms {
-  /// `mvcount(mvfilter(question))>0`: some value of the one multivalue field that the question names.
-  static let someElement = Form<SplunkEval>(
-    make: { .compare(.call("mvcount", .call("mvfilter", $0)), .greater, .number("0")) },
-    match: { expression in
-      guard case .comparison(.greater, let count, let zero) = expression.kind, zero == .number("0")
-      else { return nil }
-      return count.argument(of: "mvcount")?.argument(of: "mvfilter")
-    })
-
-  /// `mvcount(mvfilter(quoted!="null"))>0`: some element is not JSON's null.
-  static let presentElement = Form<SplunkEval>(
-    make: { someElement.make(.compare($0, .notEqual, .string("null"))) },
-    match: { someElement.match($0)?.compared(.notEqual, with: "null") })
-
-  /// `mvcount(mvfilter(quoted="\"null\""))>0`: some element is the text `null`.
-  static let nullText = Form<SplunkEval>(
-    make: { someElement.make(.compare($0, .equal, .string("\"null\""))) },
-    match: { someElement.match($0)?.compared(.equal, with: "\"null\"") })
-
-  /// `mvcount(mvfilter(elements!="null" AND question))>0 OR mvcount(mvfilter(quoted="\"null\""))>0`: elements that
-  /// spell `null` are left out, and the texts among them are looked for by themselves.
-  static let nullQuestion = Form<NullQuestion>(
-    make: { asked in
-      .any([
-        someElement.make(
-          .all([.compare(asked.elements, .notEqual, .string("null")), asked.question])),
-        nullText.make(asked.quoted),
-      ])
-    },
-    match: { expression in
-      guard case .any(let operands) = expression.kind, operands.count == 2,
-        let quoted = nullText.match(operands[1]),
-        case .all(let parts)? = someElement.match(operands[0])?.kind, let first = parts.first,
-        let elements = first.compared(.notEqual, with: "null"), parts.count > 1
-      else { return nil }
-      return NullQuestion(
-        elements: elements, quoted: quoted, question: .all(Array(parts.dropFirst())))
-    })
-}
-
-// Values.
-extension SplunkIdioms {
-  /// `json_extract(_raw, "a.b{}.c")`, the value that the steps lead to; where one of them is `each`, all values as a
-  /// JSON array. A name that is no step of a path is a call of `json_extract_exact` of its own.
-  static let extraction = Form<[FieldPath.Step]>(
-    make: { steps in
-      var value = SplunkEval.field("_raw")
-      var plain: [FieldPath.Step] = []
-      func taken() -> SplunkEval {
-        plain.isEmpty ? value : .call("json_extract", value, .string(SplunkJSONPath.text(plain)))
-      }
-      for step in steps {
-        if case .name(let name) = step, !SplunkJSONPath.isPlain(name) {
-          value = .call("json_extract_exact", taken(), .string(name))
-          plain = []
-        } else {
-          plain.append(step)
-        }
-      }
-      return taken()
-    },
-    match: steps)
-
-  private static func steps(_ expression: SplunkEval) -> [FieldPath.Step]? {
-    if case .field("_raw") = expression.kind { return [] }
-    guard case .call(let function, let arguments) = expression.kind, arguments.count == 2,
-      case .string(let text) = arguments[1].kind, let before = steps(arguments[0]),
-      // Below all values stands an array, which has none of these names.
-      !before.contains(.each)
-    else { return nil }
-    switch function {
-    case "json_extract": return SplunkJSONPath.steps(text).map { before + $0 }
-    case "json_extract_exact": return before + [.name(text)]
-    default: return nil
-    }
-  }
-
-  /// `if(isbool(x), lower(tostring(x)), x)`: a JSON boolean as the text that JSON has for it. `json_extract` makes a
-  /// Boolean of one, and `tostring` writes those as `True` and `False`.
-  static let booleanAsText = Form<SplunkEval>(
-    make: spelledBoolean,
-    match: { expression in
-      guard let value = expression.arguments(of: "if", 3)?[2], spelledBoolean(value) == expression else {
-        return nil
-      }
-      return value
-    })
-
-  private static func spelledBoolean(_ value: SplunkEval) -> SplunkEval {
-    .call("if", .call("isbool", value), .call("lower", .call("tostring", value)), value)
-  }
-
-  /// `json_array_to_mv(array)`, or `json_array_to_mv(array, true())`. `match` also takes `false()`.
-  static let elements = Form<Elements>(
-    make: { asked in
-      asked.keepsQuotes
-        ? .call("json_array_to_mv", asked.array, .call("true"))
-        : .call("json_array_to_mv", asked.array)
-    },
-    match: { expression in
-      if let array = expression.argument(of: "json_array_to_mv") { return Elements(array: array) }
-      guard let arguments = expression.arguments(of: "json_array_to_mv", 2) else { return nil }
-      switch arguments[1].kind {
-      case .call("true", []): return Elements(array: arguments[0], keepsQuotes: true)
-      case .call("false", []): return Elements(array: arguments[0])
-      default: return nil
-      }
-    })
 }
 
 // What the forms are made of.
@@ -304,13 +192,5 @@ extension SplunkEval {
   fileprivate func matched(by regex: String) -> SplunkEval? {
     guard let arguments = arguments(of: "match", 2), arguments[1] == .string(regex) else { return nil }
     return arguments[0]
-  }
-
-  /// What is compared with the text.
-  fileprivate func compared(_ operation: SplunkComparison, with text: String) -> SplunkEval? {
-    guard case .comparison(operation, let value, let wanted) = kind, wanted == .string(text) else {
-      return nil
-    }
-    return value
   }
 }

@@ -24,7 +24,7 @@ struct SplunkEvalParser: LogicGrammar {
     defer { depth -= 1 }
     let start = try start()
     var left = try logicalExpression()
-    while let xor = SplunkEval.logic.xor, try take(xor) {
+    while try take(SplunkEval.xor) {
       left = SplunkEval(.exclusive(left, try logicalExpression()), at: cursor.span(from: start))
     }
     return left
@@ -59,7 +59,7 @@ extension SplunkEvalParser {
     let start = cursor.place
     let left = try sum()
     try cursor.skipBlanks()
-    for (text, operation) in SplunkEvalParser.comparisons where cursor.take(text) {
+    if let operation = cursor.take("==") ? .equal : cursor.takeComparison() {
       return SplunkEval(.comparison(operation, left, try sum()), at: cursor.span(from: start))
     }
     if try cursor.takeWord("like") { return SplunkEval(.like(left, try sum()), at: cursor.span(from: start)) }
@@ -70,48 +70,25 @@ extension SplunkEvalParser {
     return left
   }
 
-  private static let comparisons: [(String, SplunkComparison)] = [
-    ("==", .equal), ("!=", .notEqual), ("<=", .lessOrEqual), (">=", .greaterOrEqual), ("=", .equal),
-    ("<", .less), (">", .greater),
-  ]
-
   private mutating func sum() throws(Diagnostic) -> SplunkEval {
-    try cursor.skipBlanks()
-    let start = cursor.place
-    var left = try product()
-    while true {
-      try cursor.skipBlanks()
-      let operation: SplunkEval.Arithmetic
-      if cursor.take("+") {
-        operation = .add
-      } else if cursor.take("-") {
-        operation = .subtract
-      } else if cursor.take(".") {
-        operation = .concatenate
-      } else {
-        return left
-      }
-      left = SplunkEval(.arithmetic(operation, left, try product()), at: cursor.span(from: start))
-    }
+    try chain([.add, .subtract, .concatenate]) { (parser) throws(Diagnostic) in try parser.product() }
   }
 
   private mutating func product() throws(Diagnostic) -> SplunkEval {
-    try cursor.skipBlanks()
-    let start = cursor.place
-    var left = try unary()
+    try chain([.multiply, .divide, .remainder]) { (parser) throws(Diagnostic) in try parser.unary() }
+  }
+
+  /// Operands joined by operators that bind equally, from the left.
+  private mutating func chain(
+    _ operators: [SplunkEval.Arithmetic],
+    of operand: (inout SplunkEvalParser) throws(Diagnostic) -> SplunkEval
+  ) throws(Diagnostic) -> SplunkEval {
+    let start = try start()
+    var left = try operand(&self)
     while true {
       try cursor.skipBlanks()
-      let operation: SplunkEval.Arithmetic
-      if cursor.take("*") {
-        operation = .multiply
-      } else if cursor.take("/") {
-        operation = .divide
-      } else if cursor.take("%") {
-        operation = .remainder
-      } else {
-        return left
-      }
-      left = SplunkEval(.arithmetic(operation, left, try unary()), at: cursor.span(from: start))
+      guard let operation = operators.first(where: { cursor.take($0.rawValue) }) else { return left }
+      left = SplunkEval(.arithmetic(operation, left, try operand(&self)), at: cursor.span(from: start))
     }
   }
 

@@ -74,11 +74,10 @@ struct SplunkSearchParser: LogicGrammar {
     let place = cursor.place
     try cursor.skipBlanks()
     if !first.isCased {
-      for operation in ["!=", "<=", ">=", "=", "<", ">"] where cursor.take(operation) {
-        guard let known = SplunkComparison(rawValue: operation) else { continue }
+      if let operation = cursor.takeComparison() {
         try cursor.skipBlanks()
         let right = try value()
-        return SplunkSearch(.comparison(first.text, known, right), at: cursor.span(from: start))
+        return SplunkSearch(.comparison(first.text, operation, right), at: cursor.span(from: start))
       }
       if takeOperator("IN") {
         try cursor.expect("(")

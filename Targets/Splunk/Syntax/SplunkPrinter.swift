@@ -139,7 +139,7 @@ extension SplunkPrinter {
       case .keyword(let value): layout.append(spelled(value))
       case .term(let text): layout.append("TERM(\(text))")
       case .comparison(let field, let operation, let value):
-        layout.append("\(SplunkLiteral.listedField(field))\(operation.rawValue)\(spelled(value))")
+        layout.append("\(SplunkLiteral.listedField(field))\(operation.text)\(spelled(value))")
       case .membership(let field, let values):
         let list = values.map(spelled).joined(separator: ", ")
         layout.append("\(SplunkLiteral.listedField(field)) IN (\(list))")
@@ -197,7 +197,7 @@ extension SplunkPrinter {
     case .not: logic.not.strength
     case .all: logic.and.strength
     case .any: logic.or.strength
-    case .exclusive: logic.loosest
+    case .exclusive: SplunkEval.xor.strength
     case .comparison, .membership, .like: Strength.comparison
     case .arithmetic(let operation, _, _): strength(operation)
     }
@@ -234,11 +234,11 @@ extension SplunkPrinter {
     case .all(let operands): spell(operands, logic.and, to: &layout)
     case .any(let operands): spell(operands, logic.or, to: &layout)
     case .exclusive(let left, let right):
-      operand(left, for: logic.loosest)
-      operand(right, after: " XOR ", for: logic.or.strength)
+      operand(left, for: SplunkEval.xor.strength)
+      operand(right, after: " \(SplunkEval.xor.word) ", for: logic.or.strength)
     case .comparison(let operation, let left, let right):
       spell(left, for: Strength.sum, to: &layout)
-      operand(right, after: operation.rawValue)
+      operand(right, after: operation.text)
     case .membership(let value, let list):
       operand(value)
       layout.append(" IN (")

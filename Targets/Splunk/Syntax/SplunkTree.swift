@@ -72,35 +72,9 @@ extension SplunkCommand: Hashable {
   func hash(into hasher: inout Hasher) { hasher.combine(kind) }
 }
 
-/// The comparison operators of both languages. `==` of `eval` is read as `=`.
-enum SplunkComparison: String, Hashable, Sendable, CaseIterable {
-  case equal = "="
-  case notEqual = "!="
-  case less = "<"
-  case lessOrEqual = "<="
-  case greater = ">"
-  case greaterOrEqual = ">="
-
-  /// The operator that asks for an order.
-  init(_ comparison: Comparison) {
-    switch comparison {
-    case .less: self = .less
-    case .lessOrEqual: self = .lessOrEqual
-    case .greater: self = .greater
-    case .greaterOrEqual: self = .greaterOrEqual
-    }
-  }
-
-  /// The order that the operator asks for; `nil` for those that ask for none.
-  var ordered: Comparison? {
-    switch self {
-    case .equal, .notEqual: nil
-    case .less: .less
-    case .lessOrEqual: .lessOrEqual
-    case .greater: .greater
-    case .greaterOrEqual: .greaterOrEqual
-    }
-  }
+extension ComparisonOperator {
+  /// The operator in both languages; `eval` also has `==`.
+  var text: String { sign(unequal: "!=") }
 }
 
 /// What a `search` command looks for.
@@ -115,7 +89,7 @@ struct SplunkSearch: Sendable {
     /// `TERM(text)`: one index term, minor breakers and all.
     case term(String)
     /// `FIELD = VALUE` and its kin.
-    case comparison(String, SplunkComparison, SplunkSearchValue)
+    case comparison(String, ComparisonOperator, SplunkSearchValue)
     /// `FIELD IN (VALUE, …)`.
     case membership(String, [SplunkSearchValue])
     /// `` `name` `` or `` `name(arguments)` ``, expanded by Splunk before it reads the search.
@@ -166,7 +140,8 @@ extension SplunkSearchValue: Hashable {
 /// An expression of `where` and `eval`.
 struct SplunkEval: Sendable {
   /// The logical operators: AND binds tighter than OR (Search Reference, "where").
-  static let logic = LogicTable(or: ("OR", 1), and: ("AND", 2), not: ("NOT", 3), xor: ("XOR", 0))
+  static let logic = LogicTable(or: ("OR", 1), and: ("AND", 2), not: ("NOT", 3), xor: xor)
+  static let xor = LogicTable.Operator(word: "XOR", strength: 0)
 
   /// The forms of the `eval` language.
   indirect enum Kind: Sendable {
@@ -187,7 +162,7 @@ struct SplunkEval: Sendable {
     /// `… XOR …`.
     case exclusive(SplunkEval, SplunkEval)
     /// `… = …` and its kin.
-    case comparison(SplunkComparison, SplunkEval, SplunkEval)
+    case comparison(ComparisonOperator, SplunkEval, SplunkEval)
     /// `… IN (…, …)`.
     case membership(SplunkEval, [SplunkEval])
     /// `… LIKE …`.
@@ -268,7 +243,7 @@ extension SplunkEval {
     SplunkEval(.call(name, arguments))
   }
   static func compare(
-    _ left: SplunkEval, _ operation: SplunkComparison, _ right: SplunkEval
+    _ left: SplunkEval, _ operation: ComparisonOperator, _ right: SplunkEval
   ) -> SplunkEval {
     SplunkEval(.comparison(operation, left, right))
   }

@@ -3,11 +3,11 @@ import ConcordDiagnostics
 import ConcordDocuments
 import ConcordLanguages
 
-/// Asks an atom's question of one value.
+/// Asks a question of one value.
 enum SplunkAtoms {
   /// The question about the one value of `value`: a field of text, or of a number or NULL.
-  static func ask(_ atom: Atom, _ value: SplunkEval) throws(Diagnostic) -> Answer<SplunkEval> {
-    switch atom {
+  static func ask(_ question: ValueQuestion, _ value: SplunkEval) throws(Diagnostic) -> Answer<SplunkEval> {
+    switch question {
     case .present: return .total(.call("isnotnull", value))
     case .truthy: return .opposite(SplunkIdioms.falsy.make(value))
     case .text(let pattern, let letterCase):
@@ -17,14 +17,15 @@ enum SplunkAtoms {
     case .regex(let regex): return .mayBeUnknown(.match(value, SplunkRegexText.text(regex)))
     case .number(let comparison, let bound): return .mayBeUnknown(try number(comparison, bound, value))
     case .network(let network): return .mayBeUnknown(try self.network(network, value))
-    case .sameAs(let other, _): throw .splunkSameAsHere(other)
     }
   }
 
   /// The question about an element of a multivalue field, which is never NULL.
-  static func ask(_ atom: Atom, ofElement value: SplunkEval) throws(Diagnostic) -> Answer<SplunkEval> {
-    if case .truthy = atom { return .opposite(SplunkIdioms.falsyText.make(value)) }
-    return try ask(atom, value)
+  static func ask(
+    _ question: ValueQuestion, ofElement value: SplunkEval
+  ) throws(Diagnostic) -> Answer<SplunkEval> {
+    if case .truthy = question { return .opposite(SplunkIdioms.falsyText.make(value)) }
+    return try ask(question, value)
   }
 
   private static func text(

@@ -1,16 +1,17 @@
 import ConcordDetection
 import ConcordDiagnostics
 import ConcordDocuments
+import ConcordLanguages
 
-extension Atom {
-  /// A text among those that the atom compares with that a JSON number can have and a double cannot: `json_extract`
+extension ValueQuestion {
+  /// A text among those that the question compares with that a JSON number can have and a double cannot: `json_extract`
   /// reads numbers as doubles, whose text is another one.
   var numberBeyondDoubles: String? {
     switch self {
     case .text(let pattern, _):
       if case .equals(let text) = pattern.shape, Number.isBeyondDoubles(text) { text } else { nil }
     case .oneOf(let texts, _): texts.first(where: Number.isBeyondDoubles)
-    case .present, .truthy, .regex, .number, .network, .sameAs: nil
+    case .present, .truthy, .regex, .number, .network: nil
     }
   }
 }

@@ -47,18 +47,20 @@ struct SplunkSpelling: AtomSpelling {
 
 // Questions about the values at a path.
 extension SplunkSpelling {
-  mutating func ask(_ atom: Atom, at path: FieldPath) throws(Diagnostic) -> Answer<SplunkEval> {
-    if case .text(let pattern, _) = atom, pattern.hasInnerRun { needsManySteps = true }
-    if case .sameAs(let other, let letterCase) = atom { return try same(path, other, letterCase) }
-    if try fields.isMultivalue(path) { return .mayBeUnknown(try someElement(path, atom)) }
-    if let number = atom.numberBeyondDoubles, !fields.isExtracted, !rule.showsText(at: path) {
+  mutating func ask(
+    _ question: ValueQuestion, at path: FieldPath
+  ) throws(Diagnostic) -> Answer<SplunkEval> {
+    if case .text(let pattern, _) = question, pattern.hasInnerRun { needsManySteps = true }
+    if try fields.isMultivalue(path) { return .mayBeUnknown(try someElement(path, question)) }
+    if let number = question.numberBeyondDoubles, !fields.isExtracted, !rule.showsText(at: path) {
       throw .splunkLongNumber(number, path)
     }
-    return try SplunkAtoms.ask(atom, try fields.field(path, .single, readsBooleans: atom.readsBooleans))
+    return try SplunkAtoms.ask(
+      question, try fields.field(path, .single, readsBooleans: question.readsBooleans))
   }
 
-  private mutating func same(
-    _ path: FieldPath, _ other: FieldPath, _ letterCase: LetterCase
+  mutating func askSame(
+    _ path: FieldPath, as other: FieldPath, _ letterCase: LetterCase
   ) throws(Diagnostic) -> Answer<SplunkEval> {
     let isMultivalue = try (fields.isMultivalue(path), fields.isMultivalue(other))
     if isMultivalue.0 || isMultivalue.1 { throw .splunkSameAsArray(path, other) }
@@ -71,35 +73,37 @@ extension SplunkSpelling {
   ///
   /// Where the answer for the text `null` is yes, JSON null must be told from it: elements that spell `null` are
   /// left out, and the quoted ones are looked for by themselves.
-  private mutating func someElement(_ path: FieldPath, _ atom: Atom) throws(Diagnostic) -> SplunkEval {
-    if atom.takesEveryElement(endsInArray: fields.shape(path).endsInArray) {
+  private mutating func someElement(
+    _ path: FieldPath, _ question: ValueQuestion
+  ) throws(Diagnostic) -> SplunkEval {
+    if question.takesEveryElement(endsInArray: fields.shape(path).endsInArray) {
       return SplunkIdioms.presentElement.make(try fields.field(path, .quotedElements))
     }
-    guard atom.holds(ofText: "null") else {
+    guard question.atom.holds(ofText: "null") else {
       let elements = try fields.field(path, .elements)
-      return SplunkIdioms.someElement.make(expression(try SplunkAtoms.ask(atom, ofElement: elements)))
+      return SplunkIdioms.someElement.make(expression(try SplunkAtoms.ask(question, ofElement: elements)))
     }
     // The field that is asked for first is the first that the search reads.
     let quoted = try fields.field(path, .quotedElements)
-    if case .text(let pattern, .exact) = atom, pattern == .equals("null") {
+    if case .text(let pattern, .exact) = question, pattern == .equals("null") {
       return SplunkIdioms.nullText.make(quoted)
     }
     let elements = try fields.field(path, .elements)
-    let question = expression(try SplunkAtoms.ask(atom, ofElement: elements))
-    return SplunkIdioms.nullQuestion.make(.init(elements: elements, quoted: quoted, question: question))
+    let asked = expression(try SplunkAtoms.ask(question, ofElement: elements))
+    return SplunkIdioms.nullQuestion.make(.init(elements: elements, quoted: quoted, question: asked))
   }
 }
 
-extension Atom {
+extension ValueQuestion {
   /// Whether the verdict depends on how a JSON boolean is spelled.
   fileprivate var readsBooleans: Bool {
     switch self {
     case .present: false
-    case .sameAs: true
     // In ignored case one spelling stands for all.
-    case .text(_, .ignored), .oneOf(_, .ignored): holds(ofText: "true") || holds(ofText: "false")
+    case .text(_, .ignored), .oneOf(_, .ignored):
+      atom.holds(ofText: "true") || atom.holds(ofText: "false")
     case .truthy, .text, .oneOf, .regex, .number, .network:
-      ["true", "false", "True", "False", "TRUE", "FALSE"].contains(where: holds(ofText:))
+      ["true", "false", "True", "False", "TRUE", "FALSE"].contains(where: atom.holds(ofText:))
     }
   }
 
@@ -108,7 +112,7 @@ extension Atom {
     switch self {
     case .present: true
     case .truthy: endsInArray
-    case .text, .oneOf, .regex, .number, .network, .sameAs: false
+    case .text, .oneOf, .regex, .number, .network: false
     }
   }
 }
