@@ -2,7 +2,7 @@ import ConcordDetection
 import ConcordDocuments
 
 /// A question about one value: every atom but `sameAs`, which is about the values of two paths.
-@usableFromInline package enum ValueQuestion: Hashable, Sendable {
+@usableFromInline package enum ValueQuestion: Sendable {
   /// There is a value that is not null.
   case present
   /// The value is truthy.

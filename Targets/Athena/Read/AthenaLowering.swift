@@ -56,69 +56,44 @@ struct AthenaLowering {
 
   /// The operands of `AND`; a guard and the cast that it guards are one question.
   private mutating func conjuncts(_ list: [AthenaExpression]) throws(Diagnostic) -> [AthenaTruth] {
-    var result: [AthenaTruth] = []
-    var rest = list[...]
-    while let first = rest.first {
-      if let (question, count) = try guarded(rest) {
-        result.append(question)
-        rest = rest.dropFirst(count)
-      } else {
-        result.append(try truth(first))
-        rest = rest.dropFirst()
-      }
-    }
-    return result
+    try readOperands(
+      list, form: { (operands) throws(Diagnostic) in try guarded(operands) },
+      one: { (operand) throws(Diagnostic) in try truth(operand) })
   }
 
-  /// The question that a guard at the front makes with what follows, and how many operands it has.
-  private func guarded(
-    _ operands: ArraySlice<AthenaExpression>
-  ) throws(Diagnostic) -> (AthenaTruth, count: Int)? {
-    for count in [3, 2] where operands.count >= count {
-      let joined = AthenaExpression(.and(Array(operands.prefix(count))))
-      if let asked = AthenaIdioms.number.match(joined),
-        case .text(let path, .exact) = try self.operands.operand(asked.text),
-        let bound = try number(asked.bound)
-      {
-        return (.test(path, .number(asked.comparison, bound.number)), count)
+  /// The question that a guard makes with what it guards.
+  private func guarded(_ operands: [AthenaExpression]) throws(Diagnostic) -> AthenaTruth? {
+    let joined = AthenaExpression(.and(operands))
+    if let asked = AthenaIdioms.number.match(joined),
+      case .text(let path, .exact) = try self.operands.operand(asked.text),
+      let bound = try number(asked.bound)
+    {
+      return .test(path, .number(asked.comparison, bound.number))
+    }
+    if let asked = AthenaIdioms.network.match(joined),
+      case .text(let path, .exact) = try self.operands.operand(asked.text)
+    {
+      guard let network = CIDR(asked.network), network.description.sameScalars(as: asked.network) else {
+        throw unreadable(operands[1])
       }
-      if let asked = AthenaIdioms.network.match(joined),
-        case .text(let path, .exact) = try self.operands.operand(asked.text)
-      {
-        let question = operands[operands.startIndex + 1]
-        guard let network = CIDR(asked.network), network.description.sameScalars(as: asked.network) else {
-          throw unreadable(question)
-        }
-        // Where it is not true it is false or unknown, by the engine's version.
-        return (AthenaTruth(.success(.test(path, .network(network))), .failure(unreadable(question))), count)
-      }
+      // Where it is not true it is false or unknown, by the engine's version.
+      return AthenaTruth(.success(.test(path, .network(network))), .failure(unreadable(operands[1])))
     }
     return nil
   }
 
   /// The operands of `OR`; "an element of the array, or the lone value, is truthy" is one question.
   private mutating func disjuncts(_ list: [AthenaExpression]) throws(Diagnostic) -> [AthenaTruth] {
-    var result: [AthenaTruth] = []
-    var rest = list[...]
-    while let first = rest.popFirst() {
-      if let second = rest.first, let path = try loneTruthy(first, second) {
-        rest = rest.dropFirst()
-        let condition = Condition.test(path, .truthy)
-        result.append(AthenaTruth(.success(condition), .failure(unreadable(first))))
-      } else {
-        result.append(try truth(first))
-      }
-    }
-    return result
+    try readOperands(
+      list, form: { (operands) throws(Diagnostic) in try loneTruthy(operands) },
+      one: { (operand) throws(Diagnostic) in try truth(operand) })
   }
 
-  private func loneTruthy(_ first: AthenaExpression, _ second: AthenaExpression) throws(Diagnostic)
-    -> FieldPath?
-  {
-    guard let asked = AthenaIdioms.truthyElement.match(AthenaExpression(.or([first, second]))),
-      case .json(let path) = try operands.operand(asked.value)
+  private func loneTruthy(_ operands: [AthenaExpression]) throws(Diagnostic) -> AthenaTruth? {
+    guard let asked = AthenaIdioms.truthyElement.match(AthenaExpression(.or(operands))),
+      case .json(let path) = try self.operands.operand(asked.value)
     else { return nil }
-    return path
+    return AthenaTruth(.success(.test(path, .truthy)), .failure(unreadable(operands[0])))
   }
 
   /// What an idiom asks of one value.

@@ -195,22 +195,6 @@ struct AthenaOperands {
   }
 }
 
-extension AthenaExpression {
-  /// Whether no column and no variable is named.
-  var namesNothing: Bool {
-    switch kind {
-    case .null, .boolean, .number, .string: true
-    case .name, .lambda, .row, .not, .and, .or, .compare, .distinct, .isNull, .like, .inList, .between,
-      .choice:
-      false
-    case .field(let base, _): base.namesNothing
-    case .call(let function, let arguments): function != "transform" && arguments.allSatisfy(\.namesNothing)
-    case .cast(let inner, _, _): inner.namesNothing
-    case .array(let items): items.allSatisfy(\.namesNothing)
-    }
-  }
-}
-
 extension FieldPath {
   /// The path and on from there.
   static func + (left: FieldPath, right: [Step]) -> FieldPath {

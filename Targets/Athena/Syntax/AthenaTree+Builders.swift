@@ -94,4 +94,18 @@ extension AthenaExpression {
       if let otherwise { visit(otherwise) }
     }
   }
+
+  /// Whether no column and no variable is named.
+  var namesNothing: Bool {
+    switch kind {
+    case .null, .boolean, .number, .string: true
+    case .name, .lambda, .row, .not, .and, .or, .compare, .distinct, .isNull, .like, .inList, .between,
+      .choice:
+      false
+    case .field(let base, _): base.namesNothing
+    case .call(let function, let arguments): function != "transform" && arguments.allSatisfy(\.namesNothing)
+    case .cast(let inner, _, _): inner.namesNothing
+    case .array(let items): items.allSatisfy(\.namesNothing)
+    }
+  }
 }

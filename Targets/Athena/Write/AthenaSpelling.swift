@@ -109,7 +109,8 @@ extension AthenaSpelling {
     if case .json = route.end, atoms.mayHoldOfObjects(question), !resolver.hasValue(at: path) {
       notes.appendOnce(.takenAsScalar(path))
     }
-    return try some(route, asksTruth: question == .truthy) { (leaf, isElement) throws(Diagnostic) in
+    let asksTruth = if case .truthy = question { true } else { false }
+    return try some(route, asksTruth: asksTruth) { (leaf, isElement) throws(Diagnostic) in
       try atoms.ask(question, of: leaf, isElement: isElement)
     }
   }

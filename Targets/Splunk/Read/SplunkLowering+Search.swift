@@ -117,11 +117,11 @@ extension SplunkReader {
   }
 
   /// What a field holds that the search has not set: the event's, by its own name or the add-on's.
-  func own(_ name: String) -> SplunkBindings {
-    guard isCloudTrail else { return SplunkBindings.extracted(name) }
+  func own(_ name: String) -> SplunkBinding {
+    guard isCloudTrail else { return SplunkBinding.extracted(name) }
     if SplunkCloudTrailAddOn.computed.contains(name) { return .computed }
-    return SplunkCloudTrailAddOn.aliases[name].map(SplunkBindings.extracted)
-      ?? SplunkBindings.extracted(name)
+    return SplunkCloudTrailAddOn.aliases[name].map(SplunkBinding.extracted)
+      ?? SplunkBinding.extracted(name)
   }
 
   /// Why a field that is not in the event is not read.

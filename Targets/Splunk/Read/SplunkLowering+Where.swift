@@ -1,6 +1,7 @@
 import ConcordDetection
 import ConcordDiagnostics
 import ConcordDocuments
+import ConcordLanguages
 
 /// A `where` expression as a condition.
 struct SplunkLowered {
@@ -45,79 +46,60 @@ extension SplunkReader {
         guarded.insert(path)
       }
     }
-    let (parts, areTotal) = try parts(operands, joined: SplunkEval.all) {
-      (reader, operands) throws(Diagnostic) in try reader.conjunctiveForm(operands)
-    }
-    return SplunkLowered(condition: .all(parts, origin: span), isTotal: areTotal)
+    let parts = try readOperands(
+      operands, form: { (operands) throws(Diagnostic) in try conjunctiveForm(operands) },
+      one: { (operand) throws(Diagnostic) in try lowered(operand) })
+    return SplunkLowered(
+      condition: .all(parts.map(\.condition), origin: span), isTotal: parts.allSatisfy(\.isTotal))
   }
 
   private mutating func disjunction(
     _ operands: [SplunkEval], _ span: Span?
   ) throws(Diagnostic) -> SplunkLowered {
-    let (parts, areTotal) = try parts(operands, joined: SplunkEval.any) {
-      (reader, operands) throws(Diagnostic) in try reader.disjunctiveForm(operands)
-    }
-    return SplunkLowered(condition: .any(parts, origin: span), isTotal: areTotal)
-  }
-
-  /// The operands one by one, but three or two of them that are one form as one.
-  private mutating func parts(
-    _ operands: [SplunkEval], joined: ([SplunkEval]) -> SplunkEval,
-    _ form: (inout SplunkReader, SplunkEval) throws(Diagnostic) -> SplunkLowered?
-  ) throws(Diagnostic) -> (conditions: [Condition], areTotal: Bool) {
-    var conditions: [Condition] = []
-    var areTotal = true
-    var rest = operands[...]
-    while let first = rest.first {
-      var (part, count): (SplunkLowered?, Int) = (nil, 1)
-      for length in [3, 2] where part == nil && rest.count >= length {
-        var several = joined(Array(rest.prefix(length)))
-        several.span = rest[rest.startIndex + length - 1].span
-        (part, count) = (try form(&self, several), length)
-      }
-      let lowered = if let part { part } else { try lowered(first) }
-      conditions.append(lowered.condition)
-      areTotal = areTotal && lowered.isTotal
-      rest = rest.dropFirst(part == nil ? 1 : count)
-    }
-    return (conditions, areTotal)
+    let parts = try readOperands(
+      operands, form: { (operands) throws(Diagnostic) in try disjunctiveForm(operands) },
+      one: { (operand) throws(Diagnostic) in try lowered(operand) })
+    return SplunkLowered(
+      condition: .any(parts.map(\.condition), origin: span), isTotal: parts.allSatisfy(\.isTotal))
   }
 
   /// Two or three operands of AND that ask one question.
-  private mutating func conjunctiveForm(_ operands: SplunkEval) throws(Diagnostic) -> SplunkLowered? {
-    if let asked = SplunkIdioms.sameText.match(operands),
+  private mutating func conjunctiveForm(_ operands: [SplunkEval]) throws(Diagnostic) -> SplunkLowered? {
+    let (joined, span) = (SplunkEval.all(operands), operands.last?.span)
+    if let asked = SplunkIdioms.sameText.match(joined),
       case .single(let path, booleansAsText: true)? = binding(asked.left),
       case .single(let other, booleansAsText: true)? = binding(asked.right)
     {
       return SplunkLowered(
-        condition: .test(path, .sameAs(other, asked.letterCase), origin: operands.span), isTotal: true)
+        condition: .test(path, .sameAs(other, asked.letterCase), origin: span), isTotal: true)
     }
-    if let asked = SplunkIdioms.number.match(operands), binding(asked.text)?.path != nil {
+    if let asked = SplunkIdioms.number.match(joined), binding(asked.text)?.path != nil {
       let path = try operand(asked.text).path
       return SplunkLowered(
-        condition: .test(path, .number(asked.comparison, asked.bound), origin: operands.span), isTotal: false)
+        condition: .test(path, .number(asked.comparison, asked.bound), origin: span), isTotal: false)
     }
-    if let asked = SplunkIdioms.network.match(operands), binding(asked.text)?.path != nil {
+    if let asked = SplunkIdioms.network.match(joined), binding(asked.text)?.path != nil {
       let path = try operand(asked.text).path
       return SplunkLowered(
-        condition: .test(path, .network(asked.network), origin: operands.span), isTotal: false)
+        condition: .test(path, .network(asked.network), origin: span), isTotal: false)
     }
     return nil
   }
 
   /// Two operands of OR that ask one question.
-  private mutating func disjunctiveForm(_ operands: SplunkEval) throws(Diagnostic) -> SplunkLowered? {
-    if let value = SplunkIdioms.falsy.match(operands),
+  private mutating func disjunctiveForm(_ operands: [SplunkEval]) throws(Diagnostic) -> SplunkLowered? {
+    let (joined, span) = (SplunkEval.any(operands), operands.last?.span)
+    if let value = SplunkIdioms.falsy.match(joined),
       case .single(let path, booleansAsText: true)? = binding(value)
     {
       return SplunkLowered(
-        condition: .not(.test(path, .truthy, origin: operands.span)), isTotal: true)
+        condition: .not(.test(path, .truthy, origin: span)), isTotal: true)
     }
-    if let asked = SplunkIdioms.nullQuestion.match(operands),
+    if let asked = SplunkIdioms.nullQuestion.match(joined),
       case .elements(let path)? = binding(asked.elements), binding(asked.quoted) == .quotedElements(path)
     {
       return SplunkLowered(
-        condition: try element(asked.question, path, takesNull: true, operands.span), isTotal: false)
+        condition: try element(asked.question, path, takesNull: true, span), isTotal: false)
     }
     return nil
   }

@@ -10,7 +10,7 @@ import ConcordLanguages
 struct SplunkReader {
   let source: Source
   /// What the search's own fields hold.
-  var bindings: [ScalarText: SplunkBindings] = [:]
+  var bindings: [ScalarText: SplunkBinding] = [:]
   var warnings: [Diagnostic] = []
   /// The extracted fields that are known to be there, so that a question on them is not NULL.
   var guarded: Set<FieldPath> = []
@@ -160,8 +160,7 @@ extension SplunkReader {
     if keywords.isEmpty { return }
     for keyword in keywords {
       if case .keyword(let value) = keyword.kind, value.text == "*" { continue }
-      var proof = SplunkKeywordProof()
-      guard proof.holds(condition, keyword) else { throw .splunkKeyword(keyword, keyword.span) }
+      guard SplunkKeywordProof.holds(condition, keyword) else { throw .splunkKeyword(keyword, keyword.span) }
     }
   }
 }

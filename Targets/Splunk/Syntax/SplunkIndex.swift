@@ -5,8 +5,11 @@ import ConcordDiagnostics
 /// A value stands in the event's text between quotes, which are major breakers (segmenters.conf). Keywords ignore the
 /// letter case of ASCII.
 enum SplunkIndex {
-  /// Minor breakers that JSON writers leave as they are: tokens begin and end at them.
+  /// Breakers that JSON writers leave as they are: tokens begin and end at them.
   static let breakers = [".", "-", "_", ":", " "]
+
+  /// Whether the byte is one of `breakers`.
+  static func isBreaker(_ byte: UInt8) -> Bool { ".-_: ".utf8.contains(byte) }
 
   /// Whether the text stands in the event as these bytes, as whole tokens, wherever a value has it.
   static func isCertain(_ text: String) -> Bool {
@@ -19,7 +22,7 @@ enum SplunkIndex {
       return false
     }
     return zip(bytes, bytes.dropFirst()).allSatisfy { byte, next in
-      byte.isLetterOrDigit || [0x2E, 0x2D, 0x5F, 0x3A].contains(byte) || (byte == 0x20 && next != 0x20)
+      byte.isLetterOrDigit || (isBreaker(byte) && (byte != 0x20 || next != 0x20))
     }
   }
 

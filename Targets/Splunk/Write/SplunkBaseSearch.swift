@@ -54,7 +54,7 @@ enum SplunkBaseSearch {
   /// The same as comparisons with an extracted field. The search command ignores letter case as it sees fit, so an
   /// ignored case counts only for texts without letters that other scalars fold to.
   private static func implied(by atom: Atom, of path: FieldPath) -> SplunkSearch? {
-    guard let name = try? SplunkPath.extractedName(path) else { return nil }
+    guard let name = try? SplunkPaths.extractedName(path) else { return nil }
     func comparisons(_ texts: [String], _ letterCase: LetterCase) -> SplunkSearch? {
       guard texts.allSatisfy({ isComparable($0, letterCase) }) else { return nil }
       return alternatives(

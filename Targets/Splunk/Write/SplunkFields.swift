@@ -78,7 +78,7 @@ struct SplunkFields {
     _ number: Int
   ) throws(Diagnostic) -> (value: SplunkEval, isMultivalue: Bool) {
     if let extraction = known[number].extraction { return extraction }
-    let extraction = try SplunkPath.expression(known[number].path, known[number].shape)
+    let extraction = try SplunkPaths.expression(known[number].path, known[number].shape)
     known[number].extraction = extraction
     return extraction
   }
@@ -88,7 +88,7 @@ struct SplunkFields {
   mutating func field(
     _ path: FieldPath, _ form: Form, readsBooleans: Bool = false
   ) throws(Diagnostic) -> SplunkEval {
-    if isExtracted { return .field(try SplunkPath.extractedName(path)) }
+    if isExtracted { return .field(try SplunkPaths.extractedName(path)) }
     let number = number(of: path)
     let place = known[number].places[form]
     if !readsBooleans, let place { return .field(assignments[place].name) }
@@ -103,7 +103,7 @@ struct SplunkFields {
       assignments[place].value = value
       return .field(assignments[place].name)
     }
-    let name = freshName(SplunkPath.shortName(path) + (form == .quotedElements ? "_json" : ""))
+    let name = freshName(SplunkPaths.shortName(path) + (form == .quotedElements ? "_json" : ""))
     known[number].places[form] = assignments.count
     assignments.append(SplunkCommand.Assignment(name: name, value: value))
     return .field(name)

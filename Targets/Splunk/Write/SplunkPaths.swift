@@ -2,7 +2,7 @@ import ConcordDetection
 import ConcordDiagnostics
 
 /// Reads paths as expressions over `_raw`.
-enum SplunkPath {
+enum SplunkPaths {
   /// The deepest path that is written.
   static let depthLimit = 100
 

@@ -77,11 +77,11 @@ extension SplunkWriter {
     for field in rule.outputFields {
       let (value, isMultivalue) =
         fields.isExtracted
-        ? (SplunkEval.field(try SplunkPath.extractedName(field.path)), false)
-        : try SplunkPath.expression(field.path, field.path.shape(in: rule.fixtures.map(\.event)))
+        ? (SplunkEval.field(try SplunkPaths.extractedName(field.path)), false)
+        : try SplunkPaths.expression(field.path, field.path.shape(in: rule.fixtures.map(\.event)))
       let isExtracted = !isMultivalue && field.name.sameScalars(as: field.path.description)
       if !isExtracted || SplunkLiteral.listedField(field.name).utf8.first == 0x22 {
-        try SplunkPath.check(field.name)
+        try SplunkPaths.check(field.name)
         assignments.append(SplunkCommand.Assignment(name: field.name, value: value))
       }
       if !names.contains(where: { $0.sameScalars(as: field.name) }) { names.append(field.name) }

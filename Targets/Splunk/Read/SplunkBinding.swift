@@ -2,7 +2,7 @@ import ConcordDetection
 import ConcordDiagnostics
 
 /// What a field of a search holds.
-enum SplunkBindings: Hashable {
+enum SplunkBinding: Hashable {
   /// The value of a path as `json_extract` reads it, a JSON boolean as a Boolean or as its text.
   case single(FieldPath, booleansAsText: Bool)
   /// All values of a path that passes an array, as text.
@@ -23,7 +23,7 @@ enum SplunkBindings: Hashable {
   }
 
   /// What a field that the search has not set holds: the event's, by its extracted name.
-  static func extracted(_ name: String) -> SplunkBindings {
+  static func extracted(_ name: String) -> SplunkBinding {
     guard !name.hasPrefix("_"), let steps = SplunkJSONPath.steps(name), let path = FieldPath(steps: steps)
     else {
       return .computed
@@ -34,7 +34,7 @@ enum SplunkBindings: Hashable {
 
 extension SplunkReader {
   /// What an expression reads from the event; `nil` where it computes something.
-  func binding(_ expression: SplunkEval) -> SplunkBindings? {
+  func binding(_ expression: SplunkEval) -> SplunkBinding? {
     if case .field(let name) = expression.kind { return bindings[ScalarText(name)] ?? own(name) }
     if let path = path(expression) {
       return path.steps.contains(.each) ? nil : .single(path, booleansAsText: false)
@@ -48,7 +48,7 @@ extension SplunkReader {
     guard let arguments = expression.arguments(of: "spath", 2), arguments[0] == .field("_raw"),
       case .string(let text) = arguments[1].kind, let steps = SplunkJSONPath.steps(text)
     else { return nil }
-    return FieldPath(steps: steps).map(SplunkBindings.extracted)
+    return FieldPath(steps: steps).map(SplunkBinding.extracted)
   }
 
   /// The path of the event's text whose value the expression extracts.
