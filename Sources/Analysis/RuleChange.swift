@@ -75,6 +75,8 @@ package struct RuleChange: Sendable {
     case narrower
     /// Each holds of events that the other does not hold of.
     case different
+    /// They hold of the same events where they can be compared: of place or time only one says something.
+    case partly = "equal in part"
     /// They hold of the same events, and make other alerts of them.
     case alerts = "other alerts"
     /// The rule is new.
@@ -91,7 +93,8 @@ package struct RuleChange: Sendable {
     if new == nil { return .removed }
     return switch (loss, gain) {
     case (.unknown, _), (_, .unknown): .unknown
-    case (.none, .none): if case .same = alerts { .equal } else { .alerts }
+    case (.none, .none):
+      if case .same = alerts { factsNotCompared.isEmpty ? .equal : .partly } else { .alerts }
     case (.none, _): .wider
     case (_, .none): .narrower
     case (.event, _), (.arrays, _): .different

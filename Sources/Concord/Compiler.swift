@@ -21,6 +21,13 @@ public struct Compiler: Sendable {
   /// What the user says about reading and writing.
   public var options: LanguageOptions
 
+  /// The same compiler with what a project says of logs.
+  public func with(_ project: Project) -> Compiler {
+    var copy = self
+    copy.options.logs = project.logs
+    return copy
+  }
+
   /// A compiler with these options.
   public init(options: LanguageOptions = LanguageOptions()) {
     self.options = options
@@ -30,14 +37,18 @@ public struct Compiler: Sendable {
   /// the fixtures. Throws the first thing that is wrong.
   public func load(_ source: Source, from language: Language? = nil) throws(Diagnostic) -> [RuleDocument] {
     let reader = try reader(of: source, language)
-    return try reader.read(source, options: options).map { $0.resolvingFieldNames() }
+    return try reader.read(source, options: options).map {
+      $0.resolvingFieldNames().completed(by: options.logs)
+    }
   }
 
   /// Everything that a source holds, as `load` reads it: what is wrong with one of its documents does not hide the
   /// others. Throws where the language cannot be told.
   public func loadAll(_ source: Source, from language: Language? = nil) throws(Diagnostic) -> RuleCollection {
     var collection = try reader(of: source, language).readAll(source, options: options)
-    collection.documents = collection.documents.map { $0.resolvingFieldNames() }
+    collection.documents = collection.documents.map {
+      $0.resolvingFieldNames().completed(by: options.logs)
+    }
     return collection
   }
 
@@ -155,7 +166,8 @@ public struct Compiler: Sendable {
       throw Diagnostic(
         .notProved, "the `\(language.identifier)` query is not proved equal to the rule: \(reason)")
     case .different(let missed, let extra):
-      let event = (missed ?? extra).map { Value.object($0.object).compactJSON } ?? ""
+      let part = proof.differingPart.map { "\($0): " } ?? ""
+      let event = part + ((missed ?? extra).map { Value.object($0.object).compactJSON } ?? "")
       throw Diagnostic(
         .notEqual,
         "the `\(language.identifier)` query \(missed == nil ? "matches, and the rule does not" : "misses"): \(event)",

@@ -11,22 +11,27 @@ public struct PlaceFact: Hashable, Sendable, CustomStringConvertible {
   public let name: String
   /// Whether a place can have several texts of it, as it can have several tags.
   package let hasManyTexts: Bool
+  /// Whether it says when events happened rather than where they are.
+  package let isOfTime: Bool
   /// The field in which the platform shows the fact beside those of the event, if it does.
   package let field: FieldPath?
 
   /// The fact of that name, shared by all languages.
-  private init(shared name: String) {
+  private init(shared name: String, isOfTime: Bool = false) {
     self.name = name
+    self.isOfTime = isOfTime
     hasManyTexts = false
     field = nil
   }
 
   /// A fact that the platform of that identifier has under `name`. `hasManyTexts`: whether a place can have several
-  /// texts of it; `isField`: whether the platform shows it as a field of that name.
+  /// texts of it; `isOfTime`: whether it says when events happened; `isField`: whether the platform shows it as a field of that name.
   public init(
-    _ name: String, of platform: String, hasManyTexts: Bool = false, isField: Bool = false
+    _ name: String, of platform: String, hasManyTexts: Bool = false, isField: Bool = false,
+    isOfTime: Bool = false
   ) {
     self.name = "\(platform).\(name)"
+    self.isOfTime = isOfTime
     self.hasManyTexts = hasManyTexts
     field = isField ? FieldPath(name) : nil
   }
@@ -39,6 +44,10 @@ public struct PlaceFact: Hashable, Sendable, CustomStringConvertible {
   public static let service = PlaceFact(shared: "service")
   /// The name that a rule's own platform has for a log of which no part is known, such as Panther's `Okta.SystemLog`.
   public static let logType = PlaceFact(shared: "log type")
+  /// The first moment of the events that are asked: an instant, or so long before the query runs.
+  package static let since = PlaceFact(shared: "since", isOfTime: true)
+  /// The first moment after them.
+  package static let until = PlaceFact(shared: "until", isOfTime: true)
 
   /// The identifier of the platform that alone has it; `nil` for the facts of log sources.
   package var platform: String? {

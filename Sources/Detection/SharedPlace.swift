@@ -11,11 +11,14 @@ package struct SharedPlace {
   package let onlyInSecond: [PlaceFact]
 
   /// Takes two places apart. A part that must hold is left out as a whole where it names a fact that the other does
-  /// not name: whether the other asks as much is not known.
-  package init(_ first: Condition, _ second: Condition) {
+  /// not name: nothing tells whether the other asks as much. Facts of `platform` count though one alone names them:
+  /// both are of that platform, and the other asks nothing there.
+  package init(_ first: Condition, _ second: Condition, counting platform: String? = nil) {
     let facts = (Set(first.facts), Set(second.facts))
     func isShared(_ part: Condition) -> Bool {
-      part.facts.allSatisfy { facts.0.contains($0) && facts.1.contains($0) }
+      part.facts.allSatisfy {
+        facts.0.contains($0) && facts.1.contains($0) || platform != nil && $0.platform == platform
+      }
     }
     func left(_ parts: [Condition]) -> [PlaceFact] {
       Condition.all(parts.filter { !isShared($0) }).facts.sorted { $0.name < $1.name }

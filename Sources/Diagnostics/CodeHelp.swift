@@ -28,6 +28,7 @@ extension Diagnostic.Code {
     case .unknownType: "Use a type that the language's `CREATE TABLE` has."
     case .unknownStep: "Name the `id` of a step."
     case .unknownRule: "List the rule under `rules`."
+    case .unknownMacro: "Give the macro's definition with `--macros`, or name it with `--place-macro`."
     case .unusedCondition: "Use the condition, or remove it."
     case .unknownKey: "Correct the spelling; unknown keys are not read."
     case .unusedSelection: "Use the selection, or remove it."
@@ -80,7 +81,6 @@ extension Diagnostic.Code {
     case .timeframe: "Write a correlation rule."
     case .windowLeftOut: "Give the window when you compile: `--since`, `--until`."
     case .limitLeftOut: "Remove it: a rule is about every event."
-    case .macroLeftOut: "Write out a macro that filters events."
     case .longTitle: "Shorten it."
     case .idNotUUID: "Make one; a handle for people is the rule's `name`."
     case .badDate: "Write it so."
@@ -129,6 +129,7 @@ extension Diagnostic.Code {
     case .holdsOfEveryText: "Leave the value out, or say which text is meant."
     case .otherTaxonomy: "Map the names with a processing pipeline."
     case .nullAsName: "Put the key in quotes if a field of that name is meant."
+    case .tableTaken: "Give the table's own statement: `--schema`, or `schema` in the project file."
     case .escapedPlaceholder: "Write two backslashes for a backslash before a placeholder."
     case .filterKeeps: "Negate the filter's condition, as `not selection`, to leave events out."
     case .eventsLost:

@@ -47,23 +47,6 @@ public struct Instant: Hashable, Comparable, Sendable {
   }
 }
 
-/// From a moment on, up to another; `nil` for no bound.
-public struct TimeWindow: Hashable, Sendable {
-  /// The first moment in it.
-  public var since: Instant?
-  /// The first moment after it.
-  public var until: Instant?
-
-  /// A window between these.
-  public init(since: Instant? = nil, until: Instant? = nil) {
-    self.since = since
-    self.until = until
-  }
-
-  /// The bounds that there are, the earlier first.
-  package var bounds: [Instant] { [since, until].compactMap { $0 } }
-}
-
 /// Reads a moment from bytes.
 private struct InstantScanner {
   /// A moment has fewer bytes than this; what is longer is not a moment.

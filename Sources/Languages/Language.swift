@@ -43,6 +43,10 @@ public struct Language: Sendable {
   package var preparation: Preparation?
   /// How its documents concern rules of other sources of a collection; `nil` where none does.
   package var collections: CollectionReading?
+  /// Reads what a project says of the platform; `nil` where the platform has no places of its own.
+  package var project: ProjectRole?
+  /// The log whose place it knows by itself.
+  package var knownSource: KnownSource?
 
   /// What a file that is written in the language ends in, without the dot.
   package var fileEnding: String { endings.first ?? identifier }
@@ -67,7 +71,8 @@ public struct Language: Sendable {
     store: EventStore? = nil, selfTestWriter: QueryWriter? = nil, schemaWriter: SchemaWriter? = nil,
     prefilter: Prefilter? = nil, pages: CataloguePages? = nil, pipelines: Pipelines? = nil,
     engines: [EngineKind] = [], options: [LanguageOption] = [], preparation: Preparation? = nil,
-    collections: CollectionReading? = nil
+    collections: CollectionReading? = nil,
+    project: ProjectRole? = nil, knownSource: KnownSource? = nil
   ) {
     (self.identifier, self.name, self.endings) = (identifier, name, endings)
     (self.keys, self.traits) = (keys, traits)
@@ -75,6 +80,7 @@ public struct Language: Sendable {
     (self.selfTestWriter, self.schemaWriter, self.prefilter) = (selfTestWriter, schemaWriter, prefilter)
     (self.pages, self.pipelines, self.engines) = (pages, pipelines, engines)
     (self.options, self.preparation, self.collections) = (options, preparation, collections)
+    (self.project, self.knownSource) = (project, knownSource)
   }
 }
 
@@ -82,7 +88,7 @@ extension Language {
   /// The query for a rule. Throws what the language cannot say, and `E903` where it is not written.
   package func write(_ rule: Rule, options: LanguageOptions) throws(Diagnostic) -> Query {
     guard let writer else { throw .lacks(.unknownLanguage, self, "cannot be written") }
-    return try writer(rule, options)
+    return try writer(rule.placed(in: self, options), options.resolved(for: rule, in: self))
   }
 
   /// Everything that a source holds: what is wrong with one of its documents does not hide the others. Where the
@@ -94,7 +100,10 @@ extension Language {
       }
     }
     var collection = reader(source, options)
-    for index in collection.documents.indices { collection.documents[index].language = self }
+    for index in collection.documents.indices {
+      collection.documents[index].language = self
+      collection.documents[index].rule = collection.documents[index].rule.recognised(in: self, options.logs)
+    }
     return collection
   }
 
@@ -130,7 +139,7 @@ extension Language {
         .noFixtures, "the rule `\(rule.id)` has no fixtures to test",
         help: ["add events to it, and whether each is to match"])
     }
-    return try selfTestWriter(rule, options)
+    return try selfTestWriter(rule.placed(in: self, options), options.resolved(for: rule, in: self))
   }
 
   /// The statements that make the tables which the rules read. Throws what cannot be a table, and `E913` where the

@@ -9,8 +9,6 @@ public struct LanguageOptions: Sendable {
 
   /// The user's own schema, as the platform states it; `nil` for the log source's own.
   public var schema: Source?
-  /// Where a platform finds the events, in its own words: an index, a macro, a table.
-  public var source: String?
   /// The events that are asked, by when they happened.
   public var window = TimeWindow()
   /// The condition of a rule whose own file has none, in the catalogue's notation.
@@ -25,10 +23,19 @@ public struct LanguageOptions: Sendable {
   package var targets: [String] = []
   private var own: [ObjectIdentifier: any OwnOptions] = [:]
 
+  /// The logs that the user's project names.
+  package var logs: [ProjectLog] = []
+  /// Whether what the project says of one rule's logs is among these options.
+  package var isResolved = false
+  /// Whether the place of the rule that is written is the project's, so that no other is to be added.
+  package var isPlacedByProject = false
+  /// Whether the user's own flags say where one platform keeps the events, where the project says other things of them.
+  package var isPlaceGiven: Bool?
+
   /// Whether the user says where the events are, so that what a rule says of another platform's places need not be
   /// mapped.
   package var namesPlace: Bool {
-    source != nil || schema != nil || own.values.contains(where: \.namesPlace)
+    isPlaceGiven ?? (schema != nil || own.values.contains(where: \.namesPlace))
   }
 
   /// The options with everything left to its default.

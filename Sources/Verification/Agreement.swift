@@ -20,14 +20,15 @@ public struct Probe: Hashable, Sendable {
 }
 
 extension [Probe] {
-  /// The probes that every target's platform can hold: what a typed column cannot hold is no test of a
-  /// translation. Throws where a target has no table at all.
+  /// The probes that every target's platform can hold: what a typed column cannot hold says nothing about a
+  /// translation of `rule`. Throws where a target has no table at all.
   package func stored(
-    by targets: [Language], options: LanguageOptions
+    by targets: [Language], for rule: Rule, options: LanguageOptions
   ) throws(Diagnostic) -> [Probe] {
     var kept = self
     for target in targets {
-      let stored = try target.stores(kept.map(\.event), options: options)
+      let stored = try target.stores(
+        kept.map(\.event), options: options.resolved(for: rule, in: target))
       kept = zip(kept, stored).filter { $0.1 }.map(\.0)
     }
     return kept
@@ -85,8 +86,10 @@ package struct Agreement: Sendable {
     of rule: Rule, on events: [Event], _ target: Language, _ options: LanguageOptions
   ) -> Outcome {
     let query: String
+    var options = options
     do throws(Diagnostic) {
       query = try target.write(rule, options: options).text
+      options = try options.resolved(for: rule, in: target)
     } catch {
       return .refused(error)
     }

@@ -25,7 +25,7 @@ public struct RuleVerification: Sendable {
     boundary = BoundaryEvents(for: rule.condition, fixtures: rule.fixtures)
     let made = boundary.events.map { Probe(name: $0.purpose, event: $0.event) }
     // A target without a table refuses the rule too, and says so in its column.
-    let stored = (try? made.stored(by: targets, options: options)) ?? made
+    let stored = (try? made.stored(by: targets, for: rule, options: options)) ?? made
     let agreement = Agreement(
       of: rule, on: fixtures + stored + events, targets: targets, options: options)
     proofs = zip(targets, agreement.columns).map { target, column in

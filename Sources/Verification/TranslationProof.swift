@@ -26,12 +26,17 @@ public struct TranslationProof: Sendable {
   /// What the rule asks of the place in a platform's own facts that the query does not name: the user said where the
   /// events are, and the proof is about the rest.
   public let placeAside: [PlaceFact]
+  /// The part of the detection besides the condition in which both differ, in words; `nil` where none does.
+  public let differingPart: String?
+  /// Whether only one of rule and query states a time window, or each in its platform's own words: the proof is about
+  /// the rest.
+  public let isWindowAside: Bool
 
   /// What the proof takes for granted, as the end of a sentence: ` where …`; empty for nothing.
   package var assumption: String {
     guard case .proved(let paths) = outcome else { return "" }
     let place = placeAside.map { "`\($0)`" }.joined(separator: ", ")
-    let aside = place.isEmpty ? "" : ", its place aside (\(place))"
+    let aside = (place.isEmpty ? "" : ", its place aside (\(place))") + (isWindowAside ? ", its time window aside" : "")
     if paths.isEmpty { return aside }
     let shown = 3
     let names = paths.prefix(shown).map { "`\($0)`" }.joined(separator: ", ")
@@ -45,12 +50,15 @@ public struct TranslationProof: Sendable {
     limits: Prover.Limits = Prover.Limits()
   ) {
     self.language = language.identifier
-    let check = Check(
-      query: query, rule: rule, language: language, options: options.forReadingBack, limits: limits)
     do throws(Diagnostic) {
-      (outcome, placeAside) = try check.outcome()
+      let check = Check(
+        query: query, rule: rule, language: language,
+        options: try options.forReadingBack.resolved(for: rule, in: language), limits: limits)
+      let answer = try check.answer()
+      (outcome, differingPart) = (answer.outcome, answer.differingPart)
+      (placeAside, isWindowAside) = (answer.placeAside, answer.isWindowAside)
     } catch {
-      (outcome, placeAside) = (.unread(error.message), [])
+      (outcome, differingPart, placeAside, isWindowAside) = (.unread(error.message), nil, [], false)
     }
   }
 }
@@ -63,43 +71,74 @@ private struct Check {
   let options: LanguageOptions
   let limits: Prover.Limits
 
-  /// How it ended, and the facts of the rule's place that were left out.
-  func outcome() throws(Diagnostic) -> (TranslationProof.Outcome, placeAside: [PlaceFact]) {
+  /// How it ended, and what was left out.
+  struct Comparison {
+    var outcome: TranslationProof.Outcome
+    var differingPart: String?
+    var placeAside: [PlaceFact] = []
+    var isWindowAside = false
+  }
+
+  /// Reads the query and compares it part by part.
+  func answer() throws(Diagnostic) -> Comparison {
     let source = Source(name: "<query>.\(language.fileEnding)", text: query.text)
     // A rule over several logs may become a document for each.
     let rules = try language.read(source, options: options).map(\.rule)
     let conditions = rules.map(\.condition)
     guard var read = conditions.first, conditions.allSatisfy({ $0 == read }) else {
-      return (.unread("the text is \(conditions.count) rules with conditions of their own"), [])
+      return Comparison(outcome: .unread("the text is \(conditions.count) rules with conditions of their own"))
     }
-    let aside: [PlaceFact]
-    if options.namesPlace {
-      // The log source counts all the same, where the query's text tells it.
-      let place = SharedPlace(rule.place, .any(rules.map(\.place)))
-      aside = different(place) == nil ? place.onlyInFirst : rule.place.facts
-      if let different = different(SharedPlace(rule.logs, .any(rules.map(\.logs)))) { return (different, []) }
-    } else {
-      let place = SharedPlace(rule.detection.place, .any(rules.map(\.detection.place)))
-      aside = place.onlyInFirst.filter { $0.platform != nil }
-      if let fact = aside.first {
-        return (.unknown("the query does not say what the rule asks of `\(fact)`"), [])
-      }
-      if let different = different(place) { return (different, []) }
-    }
+    var answer = besides(rules)
+    if answer.differingPart != nil { return answer }
+    if case .unknown = answer.outcome { return answer }
     if language.traits.contains(.ignoresNameCase) { read = read.spelled(as: rule.condition) }
-    let outcome = try compare(read)
-    guard case .proved(let single) = outcome, let prefilter = language.prefilter else {
-      return (outcome, aside)
+    answer.outcome = try compare(read)
+    if case .proved = answer.outcome, let prefilter = language.prefilter,
+      let outcome = try check(prefilter, source)
+    {
+      answer.outcome = outcome
     }
-    return (try check(prefilter, source) ?? .proved(singleValued: single), aside)
+    return answer
   }
 
-  /// What is wrong with the place that the query asks for, as far as both name the same facts.
-  private func different(_ place: SharedPlace) -> TranslationProof.Outcome? {
-    let proof = Prover(limits: limits).compare(place.first, place.second)
+  /// What the query says besides its condition, compared with the rule: `proved` where nothing differs.
+  private func besides(_ rules: [Rule]) -> Comparison {
+    var answer = Comparison(outcome: .proved(singleValued: []))
+    let window = SharedPlace(
+      options.window.isEmpty ? rule.window : options.window.condition, .any(rules.map(\.window)))
+    answer.isWindowAside = !(window.onlyInFirst + window.onlyInSecond).isEmpty
+    var parts = [("the time window", window)]
+    if options.namesPlace {
+      let place = SharedPlace(rule.place, .any(rules.map(\.place)))
+      answer.placeAside = different(place) == nil ? place.onlyInFirst : rule.place.facts
+      // The log source counts all the same, where the query's text tells it.
+      parts.append(("the log source", SharedPlace(rule.logs, .any(rules.map(\.logs)))))
+    } else {
+      let platform = rule.place.facts.contains { $0.platform == language.identifier } ? language.identifier : nil
+      let place = SharedPlace(
+        rule.detection.place, .any(rules.map(\.detection.place)), counting: platform)
+      answer.placeAside = (place.onlyInFirst + place.onlyInSecond).filter { $0.platform != nil }
+      if let fact = place.onlyInFirst.first(where: { $0.platform != nil }) {
+        answer.outcome = .unknown("the query does not say what the rule asks of `\(fact)`")
+        return answer
+      }
+      parts.append(("the place", place))
+    }
+    for (name, part) in parts {
+      guard let outcome = different(part) else { continue }
+      if case .unknown(let bound) = outcome { answer.outcome = .unknown("of \(name): \(bound)") }
+      if case .different = outcome { (answer.outcome, answer.differingPart) = (outcome, name) }
+      return answer
+    }
+    return answer
+  }
+
+  /// What is wrong with what the query asks besides its condition, as far as both name the same facts.
+  private func different(_ part: SharedPlace) -> TranslationProof.Outcome? {
+    let proof = Prover(limits: limits).compare(part.first, part.second)
     switch proof.verdict {
     case .equal: return nil
-    case .unknown(let bound): return .unknown("of the place: \(bound)")
+    case .unknown(let bound): return .unknown(bound.description)
     case .wider, .narrower, .different, .disjoint:
       return .different(missed: proof.onlyInFirst.event, extra: proof.onlyInSecond.event)
     }

@@ -55,7 +55,13 @@ public struct Judgement: Sendable {
     case .unread(let why): self.init(verdict, reason: why)
     case .unknown(let why): self.init(.unknown, reason: why)
     case .different(let missed, let extra):
-      self.init(missed == nil ? .wider : extra == nil ? .narrower : .different, event: missed ?? extra)
+      let event = missed ?? extra
+      let place = event.map(\.place).flatMap { $0.isUnknown ? nil : " in \($0)" } ?? ""
+      self.init(
+        missed == nil ? .wider : extra == nil ? .narrower : .different,
+        reason: proof.differingPart.map { part in
+          "\(part) differs: the query \(missed == nil ? "finds" : "misses") events\(place)"
+        }, event: event)
     }
   }
 }

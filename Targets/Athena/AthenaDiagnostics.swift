@@ -113,9 +113,21 @@ extension Diagnostic {
     Diagnostic(
       .noTable, "no table is known for the rule's log source",
       help: [
+        "say in the project file where the log is, or name the table with `--table`",
         "give the table's `CREATE EXTERNAL TABLE` statement with `--schema`",
         "or `--untyped`: every field is taken as a text column of its own name, as `concord schema` prints it",
       ])
+  }
+
+  static let logTakenForCloudTrail = Diagnostic(
+    .tableTaken, severity: .note, "nothing says which log the rule reads: it is taken for CloudTrail's",
+    help: ["state its log source, or name the table with `--table` and `--schema`"])
+
+  static func takenForCloudTrail(_ table: [String], in source: Source) -> Diagnostic {
+    Diagnostic(
+      .tableTaken,
+      "nothing says what columns `\(table.joined(separator: "."))` has: they are taken for CloudTrail's", in: source,
+      help: ["give the table's statement with `--schema` or in the project file, or take every field as text with `--untyped`"])
   }
 
   /// `earlier` is the path that has the name in its first spelling.
@@ -185,10 +197,13 @@ extension Diagnostic {
       help: ["write `\(instant.text)`, or the second after it"])
   }
 
-  static func noEventTime(_ table: String) -> Diagnostic {
-    Diagnostic(
+  static func noEventTime(_ table: AthenaTable) -> Diagnostic {
+    let columns = table.schema.fields.filter { $0.type == .timestamp }.map(\.name)
+    let near = columns.first ?? Suggestion.nearest(to: table.timeColumn, among: table.schema.fields.map(\.name))
+    return Diagnostic(
       .noTimeColumn,
-      "the table `\(table)` has no text or timestamp column `eventtime` to take a time window of")
+      "the table `\(table.schema.name)` has no text or timestamp column `\(table.timeColumn)` to take a time window of",
+      help: ["name its time column: `--time-column \(near ?? "NAME")`, or `time-column` in the project file"])
   }
 
   static func outputFieldSkipped(_ path: FieldPath, _ reason: Diagnostic) -> Diagnostic {

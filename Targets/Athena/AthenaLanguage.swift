@@ -8,6 +8,7 @@ extension Language {
     store: AthenaStore.stores, selfTestWriter: AthenaSelfTest.write,
     schemaWriter: AthenaSchemaStatement.write,
     engines: [DuckDBEngine.kind, TrinoEngine.kind, AthenaEngine.kind],
-    options: AthenaOptions.specs, preparation: AthenaOptions.checked
+    options: AthenaOptions.specs, preparation: AthenaOptions.checked,
+    project: AthenaProject.role, knownSource: CloudTrailTable.log
   )
 }

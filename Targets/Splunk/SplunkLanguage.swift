@@ -7,5 +7,6 @@ extension Language {
     writer: SplunkWriter.write, reader: SplunkReader.readAll, runner: SplunkRunner.run(_:on:options:),
     store: SplunkStore.stores, selfTestWriter: SplunkSelfTest.write, prefilter: SplunkPrefilter.condition,
     engines: [SplunkEngine.kind],
-    options: SplunkOptions.specs)
+    options: SplunkOptions.specs, preparation: SplunkOptions.prepared,
+    project: SplunkProject.role, knownSource: SplunkCloudTrail.log)
 }

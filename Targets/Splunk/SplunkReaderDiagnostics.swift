@@ -107,15 +107,47 @@ extension Diagnostic {
       "the add-on for AWS writes `success` and `failure` into `errorCode`; the rule takes the event's own",
       help: ["`errorCode=success` is an absent `errorCode` in the event"])
 
-  static func splunkMacroLeftOut(_ source: Source, _ span: Span?) -> Diagnostic {
-    Diagnostic(
-      .macroLeftOut, "a macro is taken as saying where the events are", in: source,
-      at: span, help: ["write out a macro that filters events"])
+  static func splunkMacroUnknown(_ use: SplunkMacroUse, _ source: Source, _ span: Span?) -> Diagnostic {
+    splunkMacro(
+      .unknownMacro, "nothing says what the macro `\(SplunkLiteral.comment(use.text))` stands for", source, span,
+      "give its definition with `--macros`, or say that it tells where events are: `--place-macro \(SplunkLiteral.comment(use.name))`"
+    )
   }
 
-  static func splunkWindowLeftOut(_ source: Source, _ span: Span?) -> Diagnostic {
-    Diagnostic(
-      .windowLeftOut, "the time window is not part of the rule", in: source,
-      at: span)
+  static func splunkMacroArguments(_ use: SplunkMacroUse, _ source: Source, _ span: Span) -> Diagnostic {
+    splunkMacro(
+      .unknownMacro,
+      "the macro `\(SplunkLiteral.comment(use.name))` is not defined for \(use.arguments.count) arguments", source, span,
+      "the number of arguments is part of a macro's name, as in `[\(SplunkLiteral.comment(use.name))(\(use.arguments.count))]`")
+  }
+
+  static func splunkMacroQuotes(_ use: SplunkMacroUse, _ source: Source, _ span: Span) -> Diagnostic {
+    splunkMacro(
+      .undocumented, "no manual tells whether the quotes of a macro's argument stay", source, span,
+      "write the macro out")
+  }
+
+  static func splunkMacroComputed(_ name: String, _ source: Source, _ span: Span) -> Diagnostic {
+    splunkMacro(
+      .unsupported, "the macro `\(SplunkLiteral.comment(name))` is an expression that Splunk computes", source, span,
+      "write out what it gives")
+  }
+
+  static func splunkMacroCircle(_ name: String, _ source: Source, _ span: Span) -> Diagnostic {
+    splunkMacro(
+      .cycle, "the macro `\(SplunkLiteral.comment(name))` stands in itself, or too deep in others", source, span,
+      "write it out")
+  }
+
+  static func splunkMacroSize(_ source: Source, _ span: Span) -> Diagnostic {
+    splunkMacro(
+      .aliasExpansion, "with its macros written out the search has more than \(SplunkMacros.sizeLimit) bytes",
+      source, span, "write it out by hand")
+  }
+
+  private static func splunkMacro(
+    _ code: Code, _ message: String, _ source: Source, _ span: Span?, _ help: String
+  ) -> Diagnostic {
+    Diagnostic(code, message, in: source, labels: span.map { [Label($0)] } ?? [], help: [help])
   }
 }

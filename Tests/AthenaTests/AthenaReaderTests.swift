@@ -163,7 +163,7 @@ struct Read: CustomTestStringConvertible, Sendable {
     ("eventname IS TRUE", "E101", "Athena SQL has no `IS TRUE`"),
     ("eventname IN (SELECT 1)", "E330", "a subquery is outside the SQL that is read"),
     ("resources[1].arn = 'a'", "E330", "a subscript fails the query where there is no such element"),
-    ("eventtime > current_timestamp", "E330", "`CURRENT_TIMESTAMP` is outside the SQL that is read"),
+    ("eventtime > current_timestamp", "E330", "`current_timestamp` is outside the SQL that is read"),
     ("`eventname` = 'a'", "E101", "names in backticks are for `CREATE TABLE` only"),
     ("eventname = 'a", "E102", "this text literal is not closed"),
     ("eventname = 'a' /* x", "E102", "this comment is not closed"),
@@ -204,7 +204,7 @@ struct Read: CustomTestStringConvertible, Sendable {
     #expect("\(error?.code.rawValue ?? "") \(error?.message ?? "")" == expected)
   }
 
-  @Test("a time window is set aside with a word") func window() throws {
+  @Test("a time window is a part of its own") func window() throws {
     let source = Source(
       name: "dir/my-rule.sql",
       text:
@@ -212,7 +212,8 @@ struct Read: CustomTestStringConvertible, Sendable {
     )
     let document = try Language.athena.read(source, options: LanguageOptions())[0]
     #expect(document.rule.condition == AthenaReaderTests.isA)
-    #expect(document.warnings.map(\.code.rawValue) == ["W359", "W360"])
+    #expect(document.warnings.map(\.code.rawValue) == ["W391", "W360"])
+    #expect(document.rule.window.facts.map(\.name) == ["athena.window"])
     #expect(document.rule.id == "my-rule")
     #expect(
       document.rule.outputFields == [

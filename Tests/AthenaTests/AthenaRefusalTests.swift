@@ -180,7 +180,7 @@ struct Refused: CustomTestStringConvertible, Sendable {
 
   @Test("a time window is of whole seconds") func instants() throws {
     var options = LanguageOptions()
-    options.window.since = Instant("2024-06-01T00:00:00.5Z")
+    options.window.since = Moment("2024-06-01T00:00:00.5Z")
     let error = #expect(throws: Diagnostic.self) { try whereClause(.always(true), options: options) }
     #expect(error?.code.rawValue == "E405")
   }
@@ -212,7 +212,7 @@ struct Refused: CustomTestStringConvertible, Sendable {
   @Test("time window and partition") func window() throws {
     var options = LanguageOptions()
     options.window = TimeWindow(
-      since: Instant("2024-06-01T02:00:00+02:00"), until: Instant("2024-06-02T12:00:00Z"))
+      since: Moment("2024-06-01T02:00:00+02:00"), until: Moment("2024-06-02T12:00:00Z"))
     #expect(
       try whereClause(.always(true), options: options)
         == """

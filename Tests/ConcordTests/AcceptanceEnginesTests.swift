@@ -42,7 +42,8 @@ struct AcceptanceEnginesTests {
       }
       let boundary = BoundaryEvents.events(for: rule.condition, fixtures: fixtures)
         .map { Probe(name: $0.purpose, event: $0.event, expected: $0.expected) }
-      let stored = try boundary.stored(by: AcceptanceEnginesTests.targets(), options: options)
+      let stored = try boundary.stored(
+        by: AcceptanceEnginesTests.targets(), for: rule, options: options)
       probes = fixtures.map { Probe(name: $0.name, event: $0.event, expected: $0.expected) } + stored
       unstored = boundary.count - stored.count
       (self.rule, self.options) = (rule, options)

@@ -13,7 +13,7 @@ struct ShippedPipelineTests {
     ]
     options.targets = Registry.writers.map(\.identifier)
     options.splunk.extractedFields = extracted
-    options.source = extracted ? "index=win" : nil
+    options.splunk.source = extracted ? "index=win" : nil
     return try Compiler(options: options).prepared()
   }
 

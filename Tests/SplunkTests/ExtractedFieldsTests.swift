@@ -12,7 +12,7 @@ import Testing
   static var options: LanguageOptions {
     var options = LanguageOptions()
     options.splunk.extractedFields = true
-    options.source = "index=win"
+    options.splunk.source = "index=win"
     return options
   }
 

@@ -8,7 +8,9 @@ import Testing
 @testable import ConcordSplunk
 
 private func read(_ text: String) throws -> RuleDocument {
-  try #require(try Language.splunk.read(Source(name: "q.spl", text: text), options: LanguageOptions()).first)
+  var options = LanguageOptions()
+  options.splunk.placeMacros = ["only_prod", "only_dev", "m", "n", "a", "b"]
+  return try #require(try Language.splunk.read(Source(name: "q.spl", text: text), options: options).first)
 }
 
 /// What a search says of its place is part of what it finds.
@@ -88,7 +90,7 @@ private func read(_ text: String) throws -> RuleDocument {
   @Test("the user's source takes the place of the rule's own, with a note, and the header says so")
   func givenSource() throws {
     var options = LanguageOptions()
-    options.source = "index=b"
+    options.splunk.source = "index=b"
     let query = try Language.splunk.write(try read("index=a f=x").rule, options: options)
     #expect(query.text.contains("exact but for its place") && query.text.contains("\nindex=b\n"))
     #expect(query.notes.map(\.code.rawValue).contains("N446"))

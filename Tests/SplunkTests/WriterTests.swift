@@ -196,8 +196,8 @@ func refuses(_ refused: Refused) {
 ])
 func takesASource(_ source: String, _ first: String) throws {
   var options = LanguageOptions()
-  options.source = source
-  options.window.since = Instant("2024-06-01T00:00:00Z")
+  options.splunk.source = source
+  options.window.since = Moment("2024-06-01T00:00:00Z")
   let rule = Rule(id: "r", title: "t", condition: .test(field("a"), .present))
   let lines = try Language.splunk.write(rule, options: options).text.split(separator: "\n")
   #expect(lines[2] == "\(first) earliest=1717200000")
@@ -206,7 +206,7 @@ func takesASource(_ source: String, _ first: String) throws {
 @Test(arguments: ["main", "index=", "index=a | delete", "[search x]", "`a(b)`", "x=y", "index=\"a", ""])
 func refusesASource(_ source: String) {
   var options = LanguageOptions()
-  options.source = source
+  options.splunk.source = source
   let rule = Rule(id: "r", title: "t", condition: .test(field("a"), .present))
   let error = #expect(throws: Diagnostic.self) { try Language.splunk.write(rule, options: options) }
   #expect(error?.code.rawValue == "E415")
@@ -215,7 +215,7 @@ func refusesASource(_ source: String) {
 @Test(arguments: ["1969-12-31T23:59:59Z", "2024-06-01T00:00:00.5Z"])
 func refusesATime(_ text: String) {
   var options = LanguageOptions()
-  options.window.until = Instant(text)
+  options.window.until = Moment(text)
   let rule = Rule(id: "r", title: "t", condition: .test(field("a"), .present))
   let error = #expect(throws: Diagnostic.self) { try Language.splunk.write(rule, options: options) }
   #expect(error?.code.rawValue == "E405")

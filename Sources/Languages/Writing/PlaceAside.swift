@@ -14,6 +14,19 @@ extension Rule {
   }
 }
 
+extension Rule {
+  /// The window of a query: the options' own, else the rule's as far as every platform states it; and the parts of the
+  /// rule's that only its own platform can say.
+  package func windows(_ options: LanguageOptions) -> (window: TimeWindow, others: [Condition]) {
+    options.window.isEmpty ? TimeWindow.parts(of: window) : (options.window, [])
+  }
+
+  /// Notes that a language which knows no time of an event leaves the rule's window out.
+  package var windowAside: [Diagnostic] {
+    window.conjuncts.filter { $0 != .always(true) }.map(Diagnostic.windowAside)
+  }
+}
+
 extension Condition {
   fileprivate func firstQuestion(about wanted: PlaceFact) -> Condition? {
     switch kind {
@@ -27,6 +40,18 @@ extension Condition {
 }
 
 extension Diagnostic {
+  /// A part of a rule's window that the query leaves out.
+  package static func windowAside(_ part: Condition) -> Diagnostic {
+    var text = part.facts.map { "`\($0)`" }.joined(separator: ", ")
+    if case .place(_, .text(let pattern, _)) = part.kind, case .equals(let own) = pattern.shape {
+      text += " `\(own)`"
+    }
+    return Diagnostic(
+      .windowLeftOut, "the rule's time window is set aside: \(text)",
+      help: ["give it again with `--since` and `--until`"]
+    ).located(in: nil, at: part.origin)
+  }
+
   fileprivate static func placeAside(_ fact: PlaceFact) -> Diagnostic {
     Diagnostic(
       .placeSetAside, "what the rule asks of `\(fact)` is set aside: the options say where the events are",

@@ -1,4 +1,5 @@
 import ConcordDetection
+import ConcordDiagnostics
 
 /// The first comment of a query, the same in every language: what it was made of, and by what.
 package enum QueryHeader {
@@ -8,18 +9,22 @@ package enum QueryHeader {
   ///     AWS.S3.Delete: An S3 bucket was deleted
   ///     Concord 0.1.0, exact
   ///
-  /// Where `isPlaceAside` says that the rule's place is left out, `exact but for its place`; and a third line where `options.provenance` says what is proved of the query.
+  /// Where notes in `aside` say that the rule's place or time window is left out, `exact but for its place`; and a third
+  /// line where `options.provenance` says what is proved of the query.
   package static func lines(
-    for rule: Rule, _ options: LanguageOptions, isPlaceAside: Bool = false
+    for rule: Rule, _ options: LanguageOptions, aside: [Diagnostic] = []
   ) -> [String] {
-    lines(about: "\(rule.id): \(rule.title)", options, isPlaceAside: isPlaceAside)
+    lines(about: "\(rule.id): \(rule.title)", options, aside: aside)
   }
 
   /// The comment's lines for what `subject` names: `12 rules`.
   package static func lines(
-    about subject: String, _ options: LanguageOptions, isPlaceAside: Bool = false
+    about subject: String, _ options: LanguageOptions, aside: [Diagnostic] = []
   ) -> [String] {
-    let exact = isPlaceAside ? "exact but for its place" : "exact"
+    let codes = aside.map(\.code)
+    let parts =
+      (codes.contains(.placeSetAside) ? ["place"] : []) + (codes.contains(.windowLeftOut) ? ["time window"] : [])
+    let exact = parts.isEmpty ? "exact" : "exact but for its \(parts.joined(separator: " and "))"
     let lines = [subject, "Concord \(options.compilerVersion), \(exact)"]
     guard let provenance = options.provenance else { return lines }
     return lines + [provenance]

@@ -129,15 +129,16 @@ extension OptionKey where Value == [String] {
   }
 }
 
-extension OptionKey where Value == Instant? {
+extension OptionKey where Value == Moment? {
   /// An option with a moment.
-  static func instant(_ name: String, help: String) -> Self {
+  static func moment(_ name: String, help: String) -> Self {
     let value = OptionSpec.Value("TIME") { text in
-      Instant(text) == nil
-        ? OptionSpec.Fault("needs a moment, not `\(text)`", help: ["as 2024-06-01T00:00:00Z"]) : nil
+      Moment(text) == nil
+        ? OptionSpec.Fault(
+          "needs a moment, not `\(text)`", help: ["as 2024-06-01T00:00:00Z, or before the run as -24h"]) : nil
     }
     return OptionKey(spec: OptionSpec(name: name, short: nil, value: value, repeats: false, help: help)) {
-      $0.last.flatMap { Instant($0) }
+      $0.last.flatMap { Moment($0) }
     }
   }
 }

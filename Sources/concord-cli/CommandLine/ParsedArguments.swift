@@ -7,6 +7,8 @@ struct ParsedArguments: Sendable {
   private(set) var positionalsBeforeDashes: Int?
   private let command: CommandSpec
   private var values: [String: [String]] = [:]
+  /// The project, where the command has one; its defaults stand for flags that are not given.
+  private(set) var project: Project?
 
   /// Reads `arguments` by a command's specification. Throws on what it does not know, with a suggestion.
   init(_ arguments: ArraySlice<String>, for command: CommandSpec) throws(Diagnostic) {
@@ -25,6 +27,32 @@ struct ParsedArguments: Sendable {
     }
     if command.positional == nil, let extra = positionals.first {
       throw .unexpectedArgument(extra, command: command)
+    }
+    guard takes(.project) else { return }
+    let flags = Set(ConcordTool.commands.flatMap(\.options).map(\.name)).subtracting(["project"])
+    guard let file = try ProjectFile(self[.project], flags: flags.sorted()) else { return }
+    project = file.project
+    try takeDefaults(of: file)
+  }
+
+  /// Takes the project's values of flags that this command has and that are not given.
+  private mutating func takeDefaults(of file: ProjectFile) throws(Diagnostic) {
+    let given = Set(values.keys)
+    for flag in file.project.defaults {
+      guard !given.contains(flag.name), let option = command.options.first(where: { $0.name == flag.name })
+      else { continue }
+      for value in flag.values {
+        if let fault = option.value?.fault(value) {
+          throw Diagnostic.badValue(option, fault).located(in: file.project.source, at: flag.span)
+        }
+        let isPath =
+          switch option.value?.kind {
+          case .file?, .folder?: true
+          case .fileOr(let words)?: !words.contains(value)
+          case .text?, .choice?, .list?, nil: false
+          }
+        values[option.name, default: []].append(isPath ? file.path(value) : value)
+      }
     }
   }
 

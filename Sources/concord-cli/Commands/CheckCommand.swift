@@ -5,8 +5,7 @@ enum CheckCommand {
   static let spec = CommandSpec(
     name: "check", summary: "Check rules: read them, resolve their fields, run their fixtures.",
     positional: "FILE…",
-    options: OptionKey.specs(.format, .includeDisabled, .strict, .quiet, .suggest) + RuleInput.options
-      + OptionKey.specs(.source),
+    options: OptionKey.specs(.format, .includeDisabled, .strict, .quiet, .suggest) + RuleInput.options,
     examples: [
       ("concord check rule.yml", "run the rule's own fixtures"),
       ("concord check rules/ --format junit > report.xml", "a report for a CI system"),

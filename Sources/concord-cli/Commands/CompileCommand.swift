@@ -8,8 +8,7 @@ struct CompileCommand {
     summary: "Compile rules to \(Registry.writers.map(\.name).joined(separator: ", ")).",
     positional: "FILE…",
     options: OptionKey.specs(.to, .out, .selfTest, .proved, .allow, .includeDisabled, .verbose)
-      + RuleInput.options
-      + OptionKey.specs(.source),
+      + RuleInput.options,
     examples: [
       ("concord compile rule.yml", "print the rule in all four languages"),
       ("concord compile rules/ --to athena,splunk --out queries/", "compile a folder, keeping its layout"),

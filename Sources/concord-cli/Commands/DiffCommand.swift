@@ -7,8 +7,7 @@ struct DiffCommand {
     name: "diff",
     summary: "Compare two versions of rules, or a rule and a query: which events are lost, which gained.",
     positional: "OLD NEW",
-    options: OptionKey.specs(.base, .diffFailOn, .format, .verbose) + RuleInput.options
-      + OptionKey.specs(.source),
+    options: OptionKey.specs(.base, .diffFailOn, .format, .verbose) + RuleInput.options,
     examples: [
       ("concord diff old.yml new.yml", "what does the change gain and lose?"),
       ("concord diff rule.yml deployed.spl", "does the deployed search still say what the rule says?"),

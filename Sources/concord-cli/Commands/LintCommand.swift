@@ -6,8 +6,7 @@ enum LintCommand {
     name: "lint",
     summary: "Look for rules that never fire, parts that cannot matter, and rules that others cover.",
     positional: "FILE…",
-    options: OptionKey.specs(.lintFailOn, .overlaps, .includeDisabled, .format) + RuleInput.options
-      + OptionKey.specs(.source),
+    options: OptionKey.specs(.lintFailOn, .overlaps, .includeDisabled, .format) + RuleInput.options,
     examples: [
       ("concord lint rules/", "look at a set of rules, and at each pair on the same log"),
       ("concord lint rules/ --format sarif > lint.sarif", "for code scanning"),

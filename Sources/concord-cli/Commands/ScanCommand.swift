@@ -115,6 +115,7 @@ struct ScanRules {
       case .rule(let rule, let document):
         documents.append(document)
         diagnostics += document.warnings + [rule.clash].compactMap { $0 }
+        diagnostics += document.rule.windowAside.map { $0.located(in: document) }
       case .refused(let refusal): diagnostics += refusal.diagnostics
       }
     }

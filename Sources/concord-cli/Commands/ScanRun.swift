@@ -23,8 +23,9 @@ struct ScanRun {
     if let text = arguments[.timeField] {
       options.timeField = try Notation.path(text, origin: Origin(Source(name: "--time-field", text: text)))
     }
-    options.since = arguments[.since].map { EventTime($0) }
-    options.until = arguments[.until].map { EventTime($0) }
+    let now = Instant(seconds: Int(Date().timeIntervalSince1970))
+    options.since = arguments[.since].map { EventTime($0.instant(at: now)) }
+    options.until = arguments[.until].map { EventTime($0.instant(at: now)) }
     let set = RuleSet(
       rules.map(\.rule.conditionOnEvents), marks: asked.barred.map { ($0.log.mark, $0.rules) },
       limits: options.limits,

@@ -5,7 +5,7 @@ enum SchemaCommand {
   static let spec = CommandSpec(
     name: "schema", summary: "Print the table that rules read, as --untyped assumes it.",
     positional: "FILE…",
-    options: RuleInput.options + OptionKey.specs(.source),
+    options: RuleInput.options,
     examples: [
       ("concord schema rule.yml > logs.sql", "the table of one rule"),
       ("concord schema rules/ --table logs", "one table for all rules of a folder"),

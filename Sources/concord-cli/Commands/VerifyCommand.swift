@@ -10,8 +10,7 @@ enum VerifyCommand {
     positional: "FILE…",
     options: OptionKey.specs(
       .to, .events, .against, .writeFixtures, .engine, .format, .includeDisabled, .quiet, .allRows)
-      + RuleInput.options
-      + OptionKey.specs(.source),
+      + RuleInput.options,
     examples: [
       ("concord verify rule.yml", "run all four translations on the rule's fixtures and boundary events"),
       ("concord verify rules/ --format junit > report.xml", "a report for a CI system"),

@@ -19,6 +19,7 @@ struct DiffEntry {
     add(.loss, change.loss, fails: failing == .loss || failing == .any)
     add(.gain, change.gain, fails: failing == .gain || failing == .any)
     add(change.alerts, failing)
+    if change.kind == .partly, failing != nil { code = code.and(.unknown) }
     if !change.otherChanges.isEmpty {
       let words = change.otherChanges.joined(separator: "; ")
       entry.findings.append(
@@ -96,7 +97,10 @@ struct DiffEntry {
     switch (change.loss, change.gain) {
     case (.none, .none):
       let isOneSided = change.old == nil || change.new == nil
-      let aside = change.factsNotCompared.isEmpty ? "" : ", their place aside"
+      let facts = change.factsNotCompared
+      let parts =
+        (facts.contains { !$0.isOfTime } ? ["place"] : []) + (facts.contains(where: \.isOfTime) ? ["time window"] : [])
+      let aside = parts.isEmpty ? "" : ", their \(parts.joined(separator: " and ")) aside"
       lines.append("  \(isOneSided ? "it holds of no event" : "the same events\(aside)"): proved")
     default:
       if change.old != nil { lines += self.lines("loses", .bad, change.loss, .new) }
@@ -107,7 +111,7 @@ struct DiffEntry {
         "  fixture `\(changed.fixture.name)` \(changed.verdict ? "matches now" : "no longer matches")")
     }
     lines += change.factsNotCompared.map { fact in
-      "  place: only one of the versions says what `\(fact)` is; not compared"
+      "  \(fact.isOfTime ? "time window" : "place"): only one of the versions says what `\(fact)` is; not compared"
     }
     return lines + change.otherChanges.map { "  \($0)" }
   }
@@ -115,7 +119,7 @@ struct DiffEntry {
   private var style: TextLine.Style {
     switch change.kind {
     case .equal: .good
-    case .wider, .added, .unknown, .alerts: .warning
+    case .wider, .added, .unknown, .partly, .alerts: .warning
     case .narrower, .different, .removed: .bad
     }
   }

@@ -9,9 +9,9 @@ struct RuleInput: Sendable {
   var collection: [RuleFile]?
   private let language: Language?
 
-  /// The options, but `--source`, which not every command has.
+  /// The options.
   static let options =
-    OptionKey.specs(.from, .condition, .expression, .reading, .schema, .since, .until)
+    OptionKey.specs(.project, .from, .condition, .expression, .reading, .schema, .since, .until)
     + Registry.languages.flatMap(\.options).map(OptionSpec.init)
 
   /// Reads the options; every positional argument is a rule file or a folder. A condition that is given without a file
@@ -29,7 +29,8 @@ struct RuleInput: Sendable {
   /// Reads the options; the rules are in these files and folders. Throws where files are missing or options
   /// contradict each other.
   init(_ arguments: ParsedArguments, paths: [String]) throws(Diagnostic) {
-    compiler = try Compiler(options: RuleInput.options(arguments)).prepared()
+    let compiler = try Compiler(options: RuleInput.options(arguments))
+    self.compiler = try (arguments.project.map(compiler.with) ?? compiler).prepared()
     language = arguments[.from].flatMap(Registry.readers.named)
     files = try RuleFile.files(paths)
     if files.isEmpty, !paths.isEmpty {
@@ -48,7 +49,6 @@ struct RuleInput: Sendable {
     if let text = arguments[.expression] { options.condition = Source(name: "<expression>", text: text) }
     if let file = arguments[.schema] { options.schema = try Files.source(file) }
     options.reading = arguments[.reading]
-    if arguments.takes(.source) { options.source = arguments[.source] }
     options.window = TimeWindow(since: arguments[.since], until: arguments[.until])
     options.targets = Registry.writers.map(\.identifier)
     for option in Registry.languages.flatMap(\.options) {
@@ -71,7 +71,7 @@ struct RuleInput: Sendable {
   private static func source(
     _ name: String, for option: LanguageOption, among known: [Source]
   ) throws(Diagnostic) -> Source {
-    if Files.exists(name) { return try Files.source(name) }
+    if Files.exists(name) || known.isEmpty { return try Files.source(name) }
     if let source = known.first(where: { $0.name == name }) { return source }
     throw Diagnostic(
       .unknownPipeline, "`\(name)` is neither a file nor a \(option.name) that comes with Concord",
@@ -117,6 +117,11 @@ struct RuleInput: Sendable {
 }
 
 extension OptionKey where Value == String? {
+  static var project: Self {
+    .text(
+      "project", OptionSpec.Value("FILE", .file),
+      help: "where logs are on each platform; else \(Project.fileName) of this folder or the nearest above")
+  }
   static var from: Self {
     .text(
       "from", OptionSpec.Value("LANGUAGE", .choice(Registry.readers.map(\.identifier))),
@@ -140,18 +145,13 @@ extension OptionKey where Value == String? {
       "schema", OptionSpec.Value("FILE", .file),
       help: "the table's own statement, as CREATE EXTERNAL TABLE")
   }
-  static var source: Self {
-    .text(
-      "source", OptionSpec.Value("SOURCE"),
-      help: "where the events are, in the platform's words: an index, a macro, a table")
-  }
 }
 
-extension OptionKey where Value == Instant? {
+extension OptionKey where Value == Moment? {
   static var since: Self {
-    .instant("since", help: "only events from this moment on, as 2024-06-01T00:00:00Z")
+    .moment("since", help: "only events from this moment on, as 2024-06-01T00:00:00Z, or -24h before the run")
   }
-  static var until: Self { .instant("until", help: "only events before this moment") }
+  static var until: Self { .moment("until", help: "only events before this moment") }
 }
 
 extension OptionSpec {
@@ -163,7 +163,7 @@ extension OptionSpec {
     case .flag: value = nil
     case .text(let name, _): value = Value(name)
     case .sources(let name, let known, _):
-      value = Value(name, .fileOr(known.map(\.name)))
+      value = Value(name, known.isEmpty ? .file : .fileOr(known.map(\.name)))
       repeats = true
     }
     self.init(name: option.name, short: option.short, value: value, repeats: repeats, help: option.help)

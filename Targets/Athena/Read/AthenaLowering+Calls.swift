@@ -115,7 +115,7 @@ extension AthenaExpression {
     func one(_ operand: AthenaExpression) -> AthenaExpression { operand.replacing(variable, with: value) }
     let kind: Kind
     switch self.kind {
-    case .null, .boolean, .number, .string: return self
+    case .null, .boolean, .number, .string, .moment: return self
     case .name(let name): return AthenaLiteral.isSameName(name, variable) ? value : self
     case .field(let base, let name): kind = .field(one(base), name)
     case .call(let function, let arguments): kind = .call(function, all(arguments))

@@ -50,7 +50,7 @@ struct AthenaLowering {
         throw unreadable(expression)
       }
       return .test(path, .text(.equals("true"), .exact)).notElsewhere(.text(.equals("false"), .exact), path)
-    case .number, .string, .lambda, .array, .row, .choice: throw unreadable(expression)
+    case .number, .string, .moment, .lambda, .array, .row, .choice: throw unreadable(expression)
     }
   }
 
@@ -179,7 +179,7 @@ extension AthenaExpression {
     case .call(let function, let arguments):
       ["starts_with", "regexp_like", "any_match", "all_match", "none_match", "contains"].contains(function)
         || (function == "coalesce" && arguments.first?.isCondition == true)
-    case .null, .number, .string, .name, .field, .lambda, .cast, .array, .row, .choice: false
+    case .null, .number, .string, .moment, .name, .field, .lambda, .cast, .array, .row, .choice: false
     }
   }
 }

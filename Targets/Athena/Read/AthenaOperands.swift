@@ -74,7 +74,7 @@ struct AthenaOperands {
       return AthenaOperands.operand(path + [.name(spelled(path, field.name, name))], field.type)
     case .call(let function, let arguments): return try call(function, arguments, expression)
     case .cast(let inner, let type, let orNull): return try cast(try operand(inner), type, orNull, expression)
-    case .null, .boolean, .number, .string, .lambda, .array, .row, .not, .and, .or, .compare, .distinct,
+    case .null, .boolean, .number, .string, .moment, .lambda, .array, .row, .not, .and, .or, .compare, .distinct,
       .isNull,
       .like, .inList, .between, .choice:
       throw unreadable(expression)
@@ -91,6 +91,9 @@ struct AthenaOperands {
   }
 
   private func column(_ name: String, _ expression: AthenaExpression) throws(Diagnostic) -> AthenaOperand {
+    if table.column(name) == nil, let path = table.fieldPartitions[LetterCase.lower(name)] {
+      return .text(path, .exact)
+    }
     guard let field = table.column(name) else {
       throw .unresolvedColumn(name, in: source, at: expression.span)
     }

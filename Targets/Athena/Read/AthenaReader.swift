@@ -14,8 +14,8 @@ enum AthenaReader {
   /// selects, its columns as output fields.
   ///
   /// Throws where the text does not parse, where Trino would refuse it, and where a condition cannot say it; never
-  /// guesses. A time window (`eventtime` and partitions of dates compared at top level) and a `LIMIT` are set aside
-  /// with a warning; the table's name and other partitions are the rule's place.
+  /// guesses. What top-level conjuncts ask of the time column and of partitions of dates is the rule's window, the table's
+  /// name and other partitions its place; a `LIMIT` is set aside with a warning.
   private static func document(
     _ source: Source, _ options: LanguageOptions
   ) throws(Diagnostic) -> RuleDocument {
@@ -25,14 +25,12 @@ enum AthenaReader {
       throw .unsupportedSQL("`WITH \(AthenaLiteral.identifier(first.name))`", in: source, at: nil)
     }
     let qualifiers = [query.tableAlias ?? query.table.last ?? ""]
-    var types = AthenaTypes(source: source, table: table, qualifiers: qualifiers)
-    if let predicate = query.predicate { try types.check(predicate, is: .boolean) }
     let operands = AthenaOperands(
       source: source, table: table, qualifiers: qualifiers)
     var warnings: [Diagnostic] = []
     var window: [Condition] = []
-    var places = [place(of: query, table)]
-    let condition = try self.condition(query, operands, &warnings, &window, &places)
+    var places = [place(of: query, table, options)]
+    let condition = try self.condition(query, operands, &window, &places)
     if query.limit != nil {
       warnings.append(
         Diagnostic(
@@ -40,7 +38,13 @@ enum AthenaReader {
     }
     let (id, title) = self.title(of: source)
     var rule = Rule(id: id, title: title, condition: condition)
-    if table.isCloudTrail { rule.logSources = [CloudTrailTable.log.source] }
+    if table.isCloudTrail {
+      if query.table.contains(where: { LetterCase.lower($0).contains("cloudtrail") }) {
+        rule.logSources = [CloudTrailTable.log.source]
+      } else {
+        warnings.append(.takenForCloudTrail(query.table, in: source))
+      }
+    }
     rule.place = .all(places)
     rule.window = .all(window)
     rule.outputFields = query.columns.compactMap { outputField($0, operands) }
@@ -48,7 +52,11 @@ enum AthenaReader {
   }
 
   /// What the table's name says of the place; nothing where it is the one that CloudTrail's rules are written for.
-  private static func place(of query: AthenaQuery, _ table: AthenaTable) -> Condition {
+  private static func place(
+    of query: AthenaQuery, _ table: AthenaTable, _ options: LanguageOptions
+  ) -> Condition {
+    // The project's own name for the table, of which the statement may leave out what the session knows.
+    if let log = AthenaProject.log(for: query.table, options) { return log.platforms["athena"]?.place ?? .always(true) }
     let isCloudTrails =
       table.isCloudTrail && query.table.count == 1
       && AthenaLiteral.isSameName(query.table[0], table.schema.name)
@@ -56,28 +64,25 @@ enum AthenaReader {
   }
 
   private static func condition(
-    _ query: AthenaQuery, _ operands: AthenaOperands, _ warnings: inout [Diagnostic],
-    _ window: inout [Condition], _ places: inout [Condition]
+    _ query: AthenaQuery, _ operands: AthenaOperands, _ window: inout [Condition], _ places: inout [Condition]
   ) throws(Diagnostic) -> Condition {
-    guard let predicate = query.predicate else { return .always(true) }
-    let conjuncts = if case .and(let list) = predicate.kind { list } else { [predicate] }
     var kept: [AthenaExpression] = []
-    for conjunct in conjuncts {
-      if conjunct.isWindow(of: operands.table) {
-        warnings.append(
-          Diagnostic(
-            .windowLeftOut,
-            "`\(AthenaPrinter.flat(conjunct))` is set aside: it is a time window, not part of the rule",
-            in: operands.source, at: conjunct.span,
-            help: ["give it again with `--since` and `--until`"]))
-        let text = AthenaPrinter.flat(conjunct)
-        window.append(.place(AthenaPlaces.window, .text(.equals(text), .exact), origin: conjunct.span))
+    var dates: [(AthenaExpression, Condition)] = []
+    for conjunct in query.predicate?.conjuncts ?? [] {
+      if let part = conjunct.window(of: operands.table) {
+        if part.facts == [AthenaPlaces.window] { dates.append((conjunct, part)) } else { window.append(part) }
       } else if let place = conjunct.partitionPlace(of: operands.table) {
         places.append(place)
       } else {
         kept.append(conjunct)
       }
     }
+    // A bound on partitions that the writer adds to a window says nothing more.
+    let since = TimeWindow.parts(of: .all(window)).window.since
+    let implied = since.flatMap(operands.table.days)
+    window += dates.filter { $0.0 != implied }.map(\.1)
+    var types = AthenaTypes(source: operands.source, table: operands.table, qualifiers: operands.qualifiers)
+    for conjunct in kept { try types.check(conjunct, is: .boolean) }
     var reading = AthenaLowering(operands: operands)
     return try reading.truth(
       kept.isEmpty ? .boolean(true) : kept.count == 1 ? kept[0] : AthenaExpression(.and(kept))

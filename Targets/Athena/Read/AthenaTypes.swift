@@ -32,6 +32,8 @@ struct AthenaTypes {
     case .null: return .unknown
     case .boolean: return .boolean
     case .string: return .varchar
+    case .moment:
+      throw .unsupportedSQL("`\(AthenaPrinter.flat(expression))`", in: source, at: expression.span)
     case .number(let text):
       guard let kind = AthenaKind(literal: text) else {
         throw .typeMismatch("the number `\(text)` has too many digits", in: source, at: expression.span)

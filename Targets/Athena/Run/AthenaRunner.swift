@@ -8,7 +8,8 @@ enum AthenaRunner {
   /// The verdict of a query's `WHERE` clause on each event, by Trino's rules.
   ///
   /// Events become rows of the table of `options.schema`, by default CloudTrail's, with `options.athena.untyped` the one
-  /// that the query's names let assume; the table that the query names does not matter.
+  /// that the query's names let assume; the table that the query names does not matter. What the query asks of time is
+  /// taken as given, and what it asks of partitions where neither the event nor its place tells.
   ///
   /// Throws where the text does not parse, where Trino would refuse the query (an unknown column, a comparison of text
   /// with a number), and where it would fail on a row.
@@ -23,15 +24,36 @@ enum AthenaRunner {
     for column in statement.columns {
       if let expression = column.expression { _ = try compiler.compile(expression) }
     }
-    guard let predicate = statement.predicate else { return events.map { _ in true } }
-    let compiled = try compiler.predicate(predicate)
+    var asked: [AthenaExpression] = []
+    var places: [Condition] = []
+    for conjunct in statement.predicate?.conjuncts ?? [] {
+      if let place = conjunct.partitionPlace(of: table) {
+        places.append(place)
+      } else if conjunct.window(of: table) == nil {
+        asked.append(conjunct)
+      }
+    }
+    let compiled = asked.isEmpty ? nil : try compiler.predicate(asked.count == 1 ? asked[0] : .and(asked))
     var verdicts: [Bool] = []
     verdicts.reserveCapacity(events.count)
     for event in events {
-      let row = compiler.columns.map { AthenaValue(event.object.member($0.name), as: $0.type) }
-      verdicts.append(try compiled.run(AthenaFrame(row: row)).truth == true)
+      let isThere = places.allSatisfy { place in
+        place.facts.allSatisfy { event.place[$0].isEmpty } || place.resolved(in: event.place) == .always(true)
+      }
+      let row = compiler.columns.map { value(of: $0, in: event, table) }
+      var isFound = isThere
+      if isFound, let compiled { isFound = try compiled.run(AthenaFrame(row: row)).truth == true }
+      verdicts.append(isFound)
     }
     return verdicts
+  }
+
+  /// What a column holds of an event: a partition that repeats a field, that field's text.
+  private static func value(of column: Schema.Field, in event: Event, _ table: AthenaTable) -> AthenaValue {
+    if table.column(column.name) == nil, let path = table.fieldPartitions[LetterCase.lower(column.name)] {
+      return event.values(at: path).first?.value.comparedText.map(AthenaValue.varchar) ?? .null
+    }
+    return AthenaValue(event.object.member(column.name), as: column.type)
   }
 
   /// The rows of a statement over a table of its own `WITH` clause, as a self test is.

@@ -142,7 +142,7 @@ private struct AthenaMentions {
       return
     }
     switch expression.kind {
-    case .null, .boolean, .number, .string, .name: break
+    case .null, .boolean, .number, .string, .moment, .name: break
     case .field(let operand, _), .cast(let operand, _, _), .not(let operand), .isNull(let operand, _):
       collect(operand)
     case .lambda(let variable, let body): collect(body, binding: variable, to: nil)

@@ -8,7 +8,7 @@ enum AthenaPlaces {
   /// The facts of a table's name, innermost first.
   private static let names = ["table", "database", "catalog"].map { PlaceFact($0, of: "athena") }
   /// A limit of the time window, as it is written: a statement can have several.
-  static let window = PlaceFact("window", of: "athena", hasManyTexts: true)
+  static let window = PlaceFact("window", of: "athena", hasManyTexts: true, isOfTime: true)
 
   /// The fact that a partition column is.
   static func partition(_ column: String) -> PlaceFact {

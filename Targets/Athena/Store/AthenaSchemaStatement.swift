@@ -42,8 +42,7 @@ enum AthenaSchemaStatement {
     }
     var groups: [(name: String?, rules: [Rule])] = []
     for rule in rules {
-      let isCloudTrail = !rule.logSources.isEmpty && rule.logSources.allSatisfy(CloudTrailTable.log.covers)
-      let name = isCloudTrail ? nil : given ?? AthenaAssumedTable.name(for: rule.logSources)
+      let name = rule.isOfCloudTrail ? nil : given ?? AthenaAssumedTable.name(for: rule.logSources)
       if let place = groups.firstIndex(where: { $0.name == name }) {
         groups[place].rules.append(rule)
       } else {

@@ -4,12 +4,20 @@ import ConcordLanguages
 
 /// The table that a query reads.
 struct AthenaTable {
+  /// The time column where nothing names another: CloudTrail's.
+  static let defaultTimeColumn = "eventtime"
+
   /// Its columns.
   var schema: Schema
   /// The parts of its name in the query.
   var name: [String]
   /// Whether it is the documented CloudTrail table, of which more is known than its DDL says.
   var isCloudTrail = false
+  /// The column that says when an event happened.
+  let timeColumn: String
+  /// The partition columns of dates and those that are fields, as the options have them.
+  let datePartitions: [String: String]
+  let fieldPartitions: [String: FieldPath]
   /// The text columns that are known to hold an object as JSON, in lower case.
   private let jsonColumns: Set<String>
 
@@ -18,9 +26,7 @@ struct AthenaTable {
   init(for rule: Rule, _ options: LanguageOptions) throws(Diagnostic) {
     if let ddl = options.schema {
       try self.init(AthenaDDL.table(ddl), options)
-    } else if rule.logSources.allSatisfy(CloudTrailTable.log.covers),
-      !(options.athena.untyped && rule.logSources.isEmpty)
-    {
+    } else if rule.isOfCloudTrail || rule.isOfNoOtherLog && !options.athena.untyped && options.logs.isEmpty {
       try self.init(CloudTrailTable.schema.get(), options, isCloudTrail: true)
     } else if options.athena.untyped {
       try self.init(
@@ -29,12 +35,13 @@ struct AthenaTable {
       throw .noTable()
     }
     let own = AthenaPlaces.table(of: rule.place)
-    if options.athena.table == nil, options.source == nil, !own.isEmpty { name = own }
+    if options.athena.table == nil, !own.isEmpty { name = own }
   }
 
-  /// The table that a statement reads: that of the user's DDL, with `untyped` the one that its names let assume,
-  /// otherwise CloudTrail's. Throws where the user's DDL does not parse.
+  /// The table that a statement reads: that of the user's DDL or project, with `untyped` the one that its names let
+  /// assume, otherwise CloudTrail's. Throws where the user's DDL does not parse.
   init(for query: AthenaQuery, _ options: LanguageOptions) throws(Diagnostic) {
+    let options = AthenaProject.options(options, for: query.table)
     if options.schema == nil, options.athena.untyped {
       try self.init(AthenaAssumedTable(for: query), named: query.table.last ?? "logs", options)
     } else {
@@ -54,7 +61,11 @@ struct AthenaTable {
   private init(_ assumed: AthenaAssumedTable, named name: String, _ options: LanguageOptions)
     throws(Diagnostic)
   {
-    try self.init(assumed.schema(named: name), options, jsonColumns: assumed.jsonColumns)
+    var schema = assumed.schema(named: name)
+    if let time = options.athena.timeColumn, AthenaTable.field(time, in: schema.fields) == nil {
+      schema.fields.append(Schema.Field(time, .text))
+    }
+    try self.init(schema, options, jsonColumns: assumed.jsonColumns)
   }
 
   private init(
@@ -62,14 +73,27 @@ struct AthenaTable {
   ) throws(Diagnostic) {
     self.schema = schema
     self.isCloudTrail = isCloudTrail
+    timeColumn = options.athena.timeColumn ?? AthenaTable.defaultTimeColumn
+    (datePartitions, fieldPartitions) = (options.athena.datePartitions, options.athena.fieldPartitions)
     self.jsonColumns = jsonColumns ?? CloudTrailTable.jsonColumns
     if let text = options.athena.table {
       name = try AthenaTable.name(text, option: "--table")
-    } else if let text = options.source {
-      name = try AthenaTable.name(text, option: "--source")
     } else {
       name = schema.container + [schema.name]
     }
+  }
+
+  /// The text of a date pattern of a partition, and its column; `nil` where none is known in order.
+  var orderedDates: (column: Schema.Field, pattern: AthenaDatePattern)? {
+    for column in schema.partitions where column.type == .text {
+      let word = datePartitions[LetterCase.lower(column.name)]
+      if let pattern = word.flatMap(AthenaDatePattern.init) { return (column, pattern) }
+      // As AWS documents the table of CloudTrail with partition projection.
+      if word == nil, AthenaLiteral.isSameName(column.name, "timestamp") {
+        return AthenaDatePattern("yyyy/MM/dd").map { (column, $0) }
+      }
+    }
+    return nil
   }
 
   /// The column of that name, in whatever letter case: SQL's names ignore it.
@@ -105,4 +129,12 @@ struct AthenaTable {
     }
     return parts
   }
+}
+
+extension Rule {
+  /// Whether the rule says that it reads CloudTrail, and nothing else.
+  var isOfCloudTrail: Bool { !logSources.isEmpty && logSources.allSatisfy(CloudTrailTable.log.covers) }
+
+  /// Whether the rule says nothing of its log, or in Athena's words alone: then its fields are taken for CloudTrail's.
+  var isOfNoOtherLog: Bool { logSources.isEmpty && place.facts.allSatisfy { $0.platform == "athena" } }
 }

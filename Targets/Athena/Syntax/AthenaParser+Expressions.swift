@@ -94,6 +94,9 @@ extension AthenaParser: LogicGrammar {
           .unsupported, "a subscript fails the query where there is no such element", in: source,
           at: token.span,
           help: ["use `element_at`"])
+      } else if case .moment(var moment) = operand.kind, token.isSign("-") || token.isSign("+") {
+        moment.shifts.append(try shift())
+        operand = AthenaExpression(.moment(moment), at: Span(start, end))
       } else if let sign = ["||", "+", "-", "*", "/", "%"].first(where: { token.isSign($0) }) {
         throw .unsupportedSQL("`\(sign)`", in: source, at: token.span)
       } else {
@@ -142,6 +145,7 @@ extension AthenaParser: LogicGrammar {
 
   private mutating func wordPrimary(_ word: String) throws(Diagnostic) -> AthenaExpression {
     let start = token.span.start
+    if let moment = try moment(word) { return AthenaExpression(.moment(moment), at: Span(start, end)) }
     let kind: AthenaExpression.Kind
     switch word {
     case "NULL", "TRUE", "FALSE":
@@ -171,7 +175,7 @@ extension AthenaParser: LogicGrammar {
       kind = .call(word.lowercased(), try list(")"))
     case _ where AthenaParser.literalTypes.contains(word) && isString(next):
       throw .unsupportedSQL("a `\(word)` literal", in: source, at: token.span)
-    case "EXISTS", "CURRENT_DATE", "CURRENT_TIMESTAMP", "CURRENT_TIME", "EXTRACT":
+    case "EXISTS", "CURRENT_TIME", "EXTRACT":
       throw .unsupportedSQL("`\(word)`", in: source, at: token.span)
     default: kind = .name(try name("a value"))
     }

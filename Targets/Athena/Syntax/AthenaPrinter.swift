@@ -27,7 +27,7 @@ package struct AthenaPrinter {
   /// How tightly the expression's outermost operator binds.
   private static func strength(_ expression: AthenaExpression) -> Int {
     switch expression.kind {
-    case .null, .boolean, .string, .name, .field, .call, .cast, .array, .row, .choice: .max
+    case .null, .boolean, .string, .moment, .name, .field, .call, .cast, .array, .row, .choice: .max
     case .number(let text): text.hasPrefix("-") ? Strength.value : .max
     case .compare, .distinct, .isNull, .like, .inList, .between: Strength.predicate
     case .not: logic.not.strength
@@ -57,6 +57,7 @@ package struct AthenaPrinter {
     case .null: layout.append("NULL")
     case .boolean(let value): layout.append(value ? "TRUE" : "FALSE")
     case .number(let number): layout.append(number)
+    case .moment(let moment): layout.append(moment.text)
     case .string(let string): layout.append(AthenaLiteral.string(string))
     case .name(let name): layout.append(AthenaLiteral.identifier(name))
     case .field(let base, let name):

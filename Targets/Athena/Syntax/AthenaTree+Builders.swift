@@ -66,7 +66,7 @@ extension AthenaExpression {
   /// Goes over the expressions that it is made of.
   func forEachOperand(_ visit: (AthenaExpression) -> Void) {
     switch kind {
-    case .null, .boolean, .number, .string, .name: break
+    case .null, .boolean, .number, .string, .moment, .name: break
     case .field(let operand, _), .lambda(_, let operand), .cast(let operand, _, _), .not(let operand),
       .isNull(let operand, _):
       visit(operand)
@@ -99,7 +99,7 @@ extension AthenaExpression {
   var namesNothing: Bool {
     switch kind {
     case .null, .boolean, .number, .string: true
-    case .name, .lambda, .row, .not, .and, .or, .compare, .distinct, .isNull, .like, .inList, .between,
+    case .name, .moment, .lambda, .row, .not, .and, .or, .compare, .distinct, .isNull, .like, .inList, .between,
       .choice:
       false
     case .field(let base, _): base.namesNothing

@@ -89,6 +89,8 @@ package struct AthenaExpression: Sendable {
     case number(String)
     /// A text.
     case string(String)
+    /// A constant of a time type.
+    case moment(AthenaMoment)
     /// The column or lambda variable of that name.
     case name(String)
     /// A field of a row, or a column of a table.
@@ -184,6 +186,7 @@ extension AthenaExpression: Hashable {
     case (.boolean(let a), .boolean(let b)): a == b
     case (.number(let a), .number(let b)), (.string(let a), .string(let b)), (.name(let a), .name(let b)):
       a.sameScalars(as: b)
+    case (.moment(let a), .moment(let b)): a == b
     case (.field(let a, let an), .field(let b, let bn)): a == b && an.sameScalars(as: bn)
     case (.call(let an, let a), .call(let bn, let b)): an == bn && a == b
     case (.lambda(let an, let a), .lambda(let bn, let b)): an.sameScalars(as: bn) && a == b

@@ -4,20 +4,15 @@ import ConcordLanguages
 
 /// The time window of a query.
 struct AthenaWindow {
-  private let since: String?
-  private let until: String?
+  private let window: TimeWindow
 
-  /// The window of the options. Throws where a bound is not a whole second: CloudTrail's `eventTime` has no parts of
-  /// one, and only texts of one width and one zone compare as their moments do.
-  init(_ options: LanguageOptions) throws(Diagnostic) {
-    since = try AthenaWindow.text(options.window.since, "--since")
-    until = try AthenaWindow.text(options.window.until, "--until")
-  }
-
-  private static func text(_ instant: Instant?, _ option: String) throws(Diagnostic) -> String? {
-    guard let instant else { return nil }
-    guard instant.nanoseconds == 0 else { throw .badInstant(instant, option) }
-    return instant.text
+  /// A window. Throws where a bound is not a whole second: CloudTrail's `eventTime` has no parts of one, and only texts
+  /// of one width and one zone compare as their moments do.
+  init(_ window: TimeWindow) throws(Diagnostic) {
+    for (moment, option) in [(window.since, "--since"), (window.until, "--until")] {
+      if case .at(let instant)? = moment, instant.nanoseconds != 0 { throw .badInstant(instant, option) }
+    }
+    self.window = window
   }
 
   /// The conjuncts that keep a query to the window, each a plain comparison of a bare column, so that the engine
@@ -26,26 +21,38 @@ struct AthenaWindow {
   /// Of partitions only the beginning is bounded: a partition is the day on which a log file was delivered,
   /// which may be later than its events' day, never earlier.
   func conjuncts(_ table: AthenaTable) throws(Diagnostic) -> [AthenaExpression] {
-    guard since != nil || until != nil else { return [] }
-    guard let column = table.column("eventtime") else { throw .noEventTime(table.schema.name) }
-    func instant(_ text: String) throws(Diagnostic) -> AthenaExpression {
-      switch column.type {
-      case .text: return .string(text)
-      case .timestamp:
-        let plain = String(text.prefix(10)) + " " + String(text.dropFirst(11).prefix(8))
-        return .string(plain).cast(.named("timestamp"))
-      case .boolean, .integer, .real, .structure, .array, .map: throw .noEventTime(table.schema.name)
-      }
-    }
+    if window.isEmpty { return [] }
+    guard let column = table.column(table.timeColumn) else { throw .noEventTime(table) }
     var result: [AthenaExpression] = []
-    if let since {
-      if let partition = table.partition("timestamp"), partition.type == .text {
-        let day = since.prefix(10).split(separator: "-").joined(separator: "/")
-        result.append(.name(partition.name).compared(.greaterOrEqual, .string(day)))
-      }
-      result.append(.name(column.name).compared(.greaterOrEqual, try instant(since)))
+    if let since = window.since {
+      if let days = table.days(from: since) { result.append(days) }
+      result.append(.name(column.name).compared(.greaterOrEqual, try bound(since, column, table)))
     }
-    if let until { result.append(.name(column.name).compared(.less, try instant(until))) }
+    if let until = window.until {
+      result.append(.name(column.name).compared(.less, try bound(until, column, table)))
+    }
     return result
+  }
+
+  /// A moment as the column holds it.
+  private func bound(
+    _ moment: Moment, _ column: Schema.Field, _ table: AthenaTable
+  ) throws(Diagnostic) -> AthenaExpression {
+    // CloudTrail's times are whole seconds; of other texts nothing tells that.
+    let isWhole = table.timeColumn == AthenaTable.defaultTimeColumn
+    switch (column.type, moment) {
+    case (.text, .at(let instant)): return .string(isWhole ? instant.text : String(instant.text.dropLast()))
+    case (.text, .before(let seconds)):
+      return .call(
+        "date_format", AthenaExpression(.moment(AthenaMoment(before: seconds))),
+        .string(isWhole ? AthenaTime.isoFormat : AthenaTime.beginFormat))
+    case (.timestamp, .at(let instant)):
+      let text = instant.text
+      let plain = String(text.prefix(10)) + " " + String(text.dropFirst(11).prefix(8))
+      return .string(plain).cast(.named("timestamp"))
+    case (.timestamp, .before(let seconds)): return AthenaExpression(.moment(AthenaMoment(before: seconds)))
+    case (.boolean, _), (.integer, _), (.real, _), (.structure, _), (.array, _), (.map, _):
+      throw .noEventTime(table)
+    }
   }
 }

@@ -53,16 +53,18 @@ struct AthenaWriter {
     _ condition: AthenaExpression, _ conditionNotes: [Diagnostic]
   ) throws(Diagnostic) -> Query {
     let events = rule.fixtures.map(\.event)
-    let window = try AthenaWindow(options).conjuncts(table)
+    let (own, others) = rule.windows(options)
+    let window = try AthenaWindow(own).conjuncts(table)
     let place = AthenaPlaces.conjuncts(rule.place, table)
     let aside = try rule.placeAside(
-      from: "Athena SQL", place.unmapped, isPlaceGiven: options.namesPlace)
+      from: "Athena SQL", place.unmapped, isPlaceGiven: options.namesPlace) + others.map(Diagnostic.windowAside)
     let output = AthenaOutput(resolver: AthenaResolver(table: table, fixtures: events))
     let (columns, notes) = output.columns(rule.outputFields)
     var query = AthenaQuery(
       columns: columns, table: table.name, predicate: .and(window + place.conjuncts + [condition]))
-    query.comments = QueryHeader.lines(for: rule, options, isPlaceAside: !aside.isEmpty)
-    return Query(text: AthenaPrinter.text(query), notes: aside + conditionNotes + notes)
+    query.comments = QueryHeader.lines(for: rule, options, aside: aside)
+    let taken: [Diagnostic] = table.isCloudTrail && rule.isOfNoOtherLog ? [.logTakenForCloudTrail] : []
+    return Query(text: AthenaPrinter.text(query), notes: taken + aside + conditionNotes + notes)
   }
 }
 
@@ -84,7 +86,7 @@ extension AthenaExpression {
     forEachOperand { count += $0.callCount }
     switch kind {
     case .like, .cast, .call: return count + (namesNothing ? 0 : 1)
-    case .null, .boolean, .number, .string, .name, .field, .lambda, .array, .row, .not, .and, .or, .compare,
+    case .null, .boolean, .number, .string, .moment, .name, .field, .lambda, .array, .row, .not, .and, .or, .compare,
       .distinct, .isNull, .inList, .between, .choice:
       return count
     }

@@ -9,9 +9,9 @@ struct SigmaWriter {
   /// cannot say (`E4xx`).
   static func write(_ rule: Rule, options: LanguageOptions) throws(Diagnostic) -> Query {
     let aside = try rule.placeAside(
-      from: "Sigma", rule.place.facts, isPlaceGiven: options.source != nil)
+      from: "Sigma", rule.place.facts, isPlaceGiven: options.namesPlace) + rule.windowAside
     let (documents, notes) = try documents(for: rule)
-    let comment = QueryHeader.lines(for: rule, options, isPlaceAside: !aside.isEmpty)
+    let comment = QueryHeader.lines(for: rule, options, aside: aside)
     var texts: [String] = []
     for document in documents { texts.append(try SigmaPrinter.print(document, comment: comment)) }
     return Query(text: texts.joined(separator: "---\n"), notes: aside + notes)

@@ -9,7 +9,8 @@ extension SplunkReader {
     switch expression.kind {
     case .keyword, .term: throw .splunkKeyword(expression, expression.span)
     case .macro(let text):
-      warnings.append(.splunkMacroLeftOut(source, expression.span))
+      let use = SplunkMacroUse(text)
+      guard placeMacros.contains(use.name) else { throw .splunkMacroUnknown(use, source, expression.span) }
       return .place(SplunkPlaces.macro, .text(.equals(text), .exact), origin: expression.span)
     case .not(let operand): return .not(try lowered(operand), origin: expression.span)
     case .all(let operands): return .all(try lowered(operands), origin: expression.span)

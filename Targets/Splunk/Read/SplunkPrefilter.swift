@@ -22,7 +22,7 @@ enum SplunkPrefilter {
   static func condition(
     of query: Source, isSimple: Bool, options: LanguageOptions
   ) throws(Diagnostic) -> Condition {
-    let tree = try SplunkParser.parse(query)
+    let tree = try SplunkParser.parse(query, options.splunk)
     do {
       return try tree.certainlyFound(isSimple ? { [.equals($0)] } : wholeTokens)
     } catch {

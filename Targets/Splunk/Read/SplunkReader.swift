@@ -20,26 +20,31 @@ struct SplunkReader {
   private var logSources: [LogSource] = []
   private var places: [Condition] = []
   private var window: [Condition] = []
+  /// The names of the macros that say where events are.
+  let placeMacros: Set<String>
   /// Whether fields are those that the add-on for AWS makes of CloudTrail's records.
   let isCloudTrail: Bool
   /// Whether fields were dropped or renamed, after which names mean something else.
   private var isClosed = false
 
-  private init(_ source: Source, _ tree: SplunkQuery) {
+  private init(_ source: Source, _ tree: SplunkQuery, placeMacros: Set<String>) {
     self.source = source
+    self.placeMacros = placeMacros
     isCloudTrail = tree.isOfCloudTrail
   }
 
   /// The rule of a source, which is one search: what the writer makes, and searches that people write by hand, as the
   /// README lists them.
   static func readAll(_ source: Source, options: LanguageOptions) -> RuleCollection {
-    RuleCollection { () throws(Diagnostic) in [try read(source)] }
+    RuleCollection { () throws(Diagnostic) in [try read(source, options)] }
   }
 
-  /// The rule of a search. Throws what is not read, with its place.
-  static func read(_ source: Source) throws(Diagnostic) -> RuleDocument {
-    let tree = try SplunkParser.parse(source)
-    var reader = SplunkReader(source, tree)
+  /// The rule of a search. Throws `E17x` with the place for what is not read.
+  static func read(
+    _ source: Source, _ options: LanguageOptions = LanguageOptions()
+  ) throws(Diagnostic) -> RuleDocument {
+    let tree = try SplunkParser.parse(source, options.splunk)
+    var reader = SplunkReader(source, tree, placeMacros: SplunkPlaces.placeMacros(options))
     do {
       for command in tree.commands { try reader.read(command) }
       let condition = Condition.all(reader.conditions)
@@ -131,9 +136,10 @@ extension SplunkReader {
   private mutating func readConjunct(_ term: SplunkSearch) throws(Diagnostic) {
     switch term.kind {
     case .comparison(let field, .equal, let value):
-      if let time = SplunkPlaces.time(field), bindings[ScalarText(field)] == nil {
-        warnings.append(.splunkWindowLeftOut(source, term.span))
-        window.append(.place(time, .text(.equals(value.text), .exact), origin: term.span))
+      if bindings[ScalarText(field)] == nil,
+        let asked = SplunkPlaces.window(field, value.text, at: term.span)
+      {
+        window.append(asked)
       } else if SplunkPlaces.isCloudTrail(term), place(field) != nil {
         logSources = [SplunkCloudTrail.log.source]
       } else {

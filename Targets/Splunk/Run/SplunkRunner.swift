@@ -18,7 +18,7 @@ struct SplunkRunner {
     _ query: String, on events: [Event], options: LanguageOptions
   ) throws(Diagnostic) -> [Bool] {
     let source = Source(name: "<query>", text: query)
-    let tree = try SplunkParser.parse(source)
+    let tree = try SplunkParser.parse(source, options.splunk)
     do {
       return try SplunkRunner(query: tree, isExtracted: options.splunk.extractedFields).run(on: events)
     } catch {

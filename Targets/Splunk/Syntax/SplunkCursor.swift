@@ -9,10 +9,20 @@ struct SplunkCursor {
 
   let source: Source
   private var text: TextCursor
+  /// Where the text comes from, if macros were written out in it.
+  private let expansion: SplunkExpansion?
 
   init(_ source: Source) {
     self.source = source
     text = TextCursor(source.text)
+    expansion = nil
+  }
+
+  /// A cursor at the start of the source's text with its macros written out; places are those of the source.
+  init(_ source: Source, _ expansion: SplunkExpansion) {
+    self.source = source
+    text = TextCursor(expansion.text)
+    self.expansion = expansion
   }
 
   /// The place, which can be gone back to.
@@ -41,7 +51,8 @@ struct SplunkCursor {
 
   /// The stretch from `start` to here, at least one character.
   func span(from start: TextCursor.Place) -> Span {
-    start == place ? Span(at: start.position) : Span(start.position, text.position)
+    if let expansion { return expansion.span(start.offset, text.offset, in: source) }
+    return start == place ? Span(at: start.position) : Span(start.position, text.position)
   }
 
   static func isBlank(_ scalar: Unicode.Scalar) -> Bool {
@@ -141,7 +152,9 @@ extension SplunkCursor {
   }
 
   private func unclosed(_ what: String, _ end: String, from start: TextCursor.Place) -> Diagnostic {
-    .unclosed(what, by: end, in: source, opening: Span(at: start.position))
+    .unclosed(
+      what, by: end, in: source,
+      opening: expansion?.span(start.offset, start.offset, in: source) ?? Span(at: start.position))
   }
 
   /// What to say where an expression is nested too deep.

@@ -14,9 +14,13 @@ import ConcordDiagnostics
 struct SplunkParser {
   private var cursor: SplunkCursor
 
-  /// The tree of the text. Throws `E101` to `E106` and `E330` with the place.
-  static func parse(_ source: Source) throws(Diagnostic) -> SplunkQuery {
-    var parser = SplunkParser(cursor: SplunkCursor(source))
+  /// The tree of the text, with the macros of `options` written out. Throws what is wrong, with the place: inside of a
+  /// macro that of its use.
+  static func parse(_ source: Source, _ options: SplunkOptions = SplunkOptions()) throws(Diagnostic) -> SplunkQuery {
+    let macros = try options.knownMacros
+    let cursor =
+      macros.isEmpty ? SplunkCursor(source) : SplunkCursor(source, try SplunkExpansion(source, macros))
+    var parser = SplunkParser(cursor: cursor)
     return try parser.query()
   }
 
@@ -81,6 +85,10 @@ extension SplunkParser {
     try cursor.skipBlanks()
     let start = cursor.place
     let name = cursor.run(while: { $0.isWord })
+    if cursor.next == "`", name.isEmpty {
+      let use = SplunkMacroUse(try cursor.enclosed("`", "macro"))
+      throw .splunkMacroUnknown(use, cursor.source, cursor.span(from: start))
+    }
     if name.isEmpty { throw cursor.unexpected("the name of a command") }
     let kind: SplunkCommand.Kind
     switch name.lowercased() {

@@ -1,4 +1,5 @@
 import ConcordDetection
+import ConcordDiagnostics
 import ConcordLanguages
 
 /// What a search says of the place and time of an event, as facts that only Splunk has.
@@ -17,13 +18,47 @@ enum SplunkPlaces {
     return fields
   }()
   private static let times = Dictionary(
-    uniqueKeysWithValues: ["earliest", "latest"].map { ($0, PlaceFact($0, of: "splunk")) })
+    uniqueKeysWithValues: ["earliest", "latest"].map { ($0, PlaceFact($0, of: "splunk", isOfTime: true)) })
 
   /// The fact that a field of that name is; `nil` for a field of the event.
   static func fact(_ field: String) -> PlaceFact? { fields[field] }
 
   /// The fact that a limit of the time window is; `nil` for all other names.
   static func time(_ field: String) -> PlaceFact? { times[field] }
+
+  /// What a limit of the time window asks: a bound that every platform knows where the text is one, as `-24h` and whole
+  /// seconds since 1970 are, otherwise in Splunk's own words. A day of `-1d` is the calendar's in the searcher's zone.
+  /// [Search Reference, "Time modifiers"]
+  static func window(_ name: String, _ text: String, at span: Span?) -> Condition? {
+    guard let own = time(name) else { return nil }
+    let shared = name == "earliest" ? PlaceFact.since : .until
+    if let seconds = Int(text), seconds > 0 {
+      return .place(shared, .text(.equals(Instant(seconds: seconds).text), .exact), origin: span)
+    }
+    if let unit = text.last, "smh".contains(unit) || text == "now", let moment = Moment(text) {
+      return .place(shared, .text(.equals(moment.text), .exact), origin: span)
+    }
+    return .place(own, .text(.equals(text), .exact), origin: span)
+  }
+
+  /// The field of the search that a limit of the window is; `nil` for other facts.
+  static func name(ofTime fact: PlaceFact) -> String? { times.first { $0.value == fact }?.key }
+
+  /// The names of the macros that say where events are: those that the user names, in flags or in the project.
+  static func placeMacros(_ options: LanguageOptions) -> Set<String> {
+    var names = Set(options.splunk.placeMacros)
+    for place in options.logs.compactMap({ $0.platforms["splunk"]?.place }) {
+      for part in place.conjuncts {
+        if case .place(macro, .text(let pattern, _)) = part.kind, case .equals(let text) = pattern.shape {
+          names.insert(SplunkMacroUse(text).name)
+        }
+      }
+    }
+    for word in (options.splunk.source ?? "").split(separator: " ") where word.hasPrefix("`") {
+      names.insert(word.filter { $0 != "`" })
+    }
+    return names
+  }
 
   /// The sourcetype of CloudTrail's events in the Splunk Add-on for AWS.
   static let cloudTrail = "aws:cloudtrail"

@@ -9,22 +9,22 @@ enum SplunkSource {
   static func terms(
     _ rule: Rule, _ options: LanguageOptions
   ) throws(Diagnostic) -> (terms: [SplunkSearch], notes: [Diagnostic]) {
-    let window = try times(options.window)
-    if let text = options.source {
+    let (window, windowNotes) = try times(rule, options)
+    if let text = options.splunk.source {
       let aside = try rule.placeAside(from: "Splunk SPL", rule.place.facts, isPlaceGiven: true)
-      return (try parse(text) + window, aside)
+      return (try parse(text) + window, aside + windowNotes)
     }
     let places = try SplunkPlaceSpelling.terms(rule.place)
     let namesIndexes = rule.place.facts.contains {
       $0 == SplunkPlaces.fact("index") || $0 == SplunkPlaces.macro
     }
-    let notes: [Diagnostic] = namesIndexes ? [] : [.splunkDefaultIndexes]
-    if rule.logSources.contains(where: SplunkCloudTrail.log.covers) {
+    let notes: [Diagnostic] = (namesIndexes ? [] : [.splunkDefaultIndexes]) + windowNotes
+    if !options.isPlacedByProject, rule.logSources.contains(where: SplunkCloudTrail.log.covers) {
       return (places + [equal("sourcetype", SplunkPlaces.cloudTrail)] + window, notes)
     }
     if !places.isEmpty { return (places + window, notes) }
     let everywhere = SplunkSearch(.comparison("index", .equal, SplunkSearchValue(text: "*", isQuoted: false)))
-    return ([everywhere] + window, [.splunkNoSource])
+    return ([everywhere] + window, [.splunkNoSource] + windowNotes)
   }
 
   static func equal(_ field: String, _ value: String) -> SplunkSearch {
@@ -77,15 +77,41 @@ enum SplunkSource {
     return words.filter { !$0.isEmpty }
   }
 
-  /// The window's bounds, as seconds since 1970.
-  private static func times(_ window: TimeWindow) throws(Diagnostic) -> [SplunkSearch] {
+  /// The window as `earliest` and `latest`, and notes on what of the rule's own Splunk does not say.
+  private static func times(
+    _ rule: Rule, _ options: LanguageOptions
+  ) throws(Diagnostic) -> (terms: [SplunkSearch], notes: [Diagnostic]) {
+    let (window, others) = rule.windows(options)
     var terms: [SplunkSearch] = []
-    for (name, instant) in [("earliest", window.since), ("latest", window.until)] {
-      guard let instant else { continue }
-      guard instant.nanoseconds == 0, instant.seconds >= 0 else { throw .splunkTime(instant) }
-      let value = SplunkSearchValue(text: String(instant.seconds), isQuoted: false)
-      terms.append(SplunkSearch(.comparison(name, .equal, value)))
+    var notes: [Diagnostic] = []
+    for (name, moment) in [("earliest", window.since), ("latest", window.until)] {
+      guard let moment else { continue }
+      terms.append(time(name, try text(moment)))
     }
-    return terms
+    for part in others {
+      if case .place(let fact, .text(let pattern, .exact)) = part.kind, case .equals(let text) = pattern.shape,
+        let name = SplunkPlaces.name(ofTime: fact)
+      {
+        terms.append(time(name, text))
+      } else {
+        notes.append(.windowAside(part))
+      }
+    }
+    return (terms, notes)
+  }
+
+  private static func time(_ name: String, _ text: String) -> SplunkSearch {
+    let isPlain = text.utf8.allSatisfy { $0.isLetterOrDigit || "-+@".utf8.contains($0) }
+    return SplunkSearch(.comparison(name, .equal, SplunkSearchValue(text: text, isQuoted: !isPlain)))
+  }
+
+  /// A moment: an instant as its seconds since 1970.
+  private static func text(_ moment: Moment) throws(Diagnostic) -> String {
+    switch moment {
+    case .before: return moment.text
+    case .at(let instant):
+      guard instant.nanoseconds == 0, instant.seconds >= 0 else { throw .splunkTime(instant) }
+      return String(instant.seconds)
+    }
   }
 }

@@ -32,8 +32,7 @@ struct SplunkWriter {
     var commands = [SplunkCommand(.search(writer.baseSearch(source)))]
     commands += try writer.filter()
     commands += try writer.output()
-    let isPlaceAside = options.source != nil && rule.place != .always(true)
-    let comments = QueryHeader.lines(for: rule, options, isPlaceAside: isPlaceAside).map {
+    let comments = QueryHeader.lines(for: rule, options, aside: sourceNotes).map {
       " \(SplunkLiteral.comment($0)) "
     }
     let query = SplunkQuery(comments: comments, commands: commands)

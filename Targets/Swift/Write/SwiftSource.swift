@@ -10,7 +10,7 @@ package enum SwiftSource {
   static func write(_ rule: Rule, options: LanguageOptions) throws(Diagnostic) -> Query {
     if let fact = rule.condition.facts.first { throw .placeNotMapped(fact, in: Language.swift.name) }
     let aside = try rule.placeAside(
-      from: Language.swift.name, rule.place.facts, isPlaceGiven: options.source != nil)
+      from: Language.swift.name, rule.place.facts, isPlaceGiven: options.namesPlace) + rule.windowAside
     var names = SwiftNames()
     let name = names.type(rule)
     var writer = SwiftWriter(rule: rule, typeName: name, nestsEvent: true)
@@ -20,7 +20,7 @@ package enum SwiftSource {
       "",
       "Compiles on its own, with the standard library only: `swiftc -parse-as-library` or a file of your app.",
     ]
-    let header = comment(QueryHeader.lines(for: rule, options, isPlaceAside: !aside.isEmpty) + usage)
+    let header = comment(QueryHeader.lines(for: rule, options, aside: aside) + usage)
     var text = header
     text.reserveCapacity(header.utf8.count + type.utf8.count + runtime.utf8.count + 2)
     text += "\n"

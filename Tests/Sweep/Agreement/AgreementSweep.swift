@@ -73,7 +73,7 @@ enum AgreementSweep {
       let made = sample(boundary, number).map { Probe(name: $0.purpose, event: $0.event) }
       let probes =
         (shown + others).map { Probe(name: "generated", event: $0) }
-        + ((try? made.stored(by: targets, options: settings)) ?? made)
+        + ((try? made.stored(by: targets, for: rule, options: settings)) ?? made)
       let agreement = Agreement(of: rule, on: probes, targets: targets, options: settings)
       for column in agreement.columns {
         tallies[column.language, default: Tally()].count(column, in: agreement)

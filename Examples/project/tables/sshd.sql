@@ -1,0 +1,10 @@
+CREATE EXTERNAL TABLE lake.sshd (
+  `time` timestamp,
+  `host` string,
+  `event` string,
+  `user` string,
+  `method` string,
+  `src_ip` string,
+  `message` string
+)
+LOCATION 's3://BUCKET/sshd/';

@@ -1,0 +1,184 @@
+import ConcordDiagnostics
+import ConcordDocuments
+
+/// The definitions of search macros, from `macros.conf` or from YAML with the same keys.
+///
+/// A macro is a text that takes the place of its use before the search is parsed (Knowledge Manager Manual, "Use search
+/// macros in searches"; Admin Manual, macros.conf).
+struct SplunkMacros: Sendable {
+  /// How deep macros may stand within macros.
+  static let depthLimit = 32
+  /// How large a search may become, in bytes of UTF-8.
+  static let sizeLimit = 1_000_000
+
+  /// A macro of a name and a number of arguments.
+  struct Definition: Sendable {
+    /// The names of its arguments, which its text has between `$`.
+    var arguments: [String] = []
+    /// What takes its place.
+    var text = ""
+    /// Whether its text is an expression whose value takes its place.
+    var isComputed = false
+  }
+
+  private var definitions: [String: Definition] = [:]
+
+  /// No macros.
+  init() {}
+
+  /// Whether none is defined.
+  var isEmpty: Bool { definitions.isEmpty }
+
+  /// The macros of these files; of those that are defined twice the last counts. Throws what is no definition.
+  init(_ sources: [Source]) throws(Diagnostic) {
+    for source in sources {
+      do throws(Diagnostic) {
+        if [".yml", ".yaml"].contains(where: source.name.lowercased().hasSuffix) {
+          try addDocuments(source)
+        } else {
+          try addStanzas(source)
+        }
+      } catch {
+        throw error.located(in: source)
+      }
+    }
+  }
+
+  /// The definition for a use with that many arguments; `nil` where there is none.
+  func definition(_ name: String, arguments: Int) -> Definition? {
+    definitions[SplunkMacros.key(name, arguments)]
+  }
+
+  /// The names that are defined, with whatever arguments.
+  var names: [String] {
+    Set(definitions.keys.map { String($0.prefix { $0 != "(" }) }).sorted()
+  }
+
+  private static func key(_ name: String, _ arguments: Int) -> String {
+    arguments == 0 ? name : "\(name)(\(arguments))"
+  }
+}
+
+// The two forms of files.
+extension SplunkMacros {
+  /// `[name(2)]`, then `args`, `definition` and `iseval`, one a line; a line that ends in a backslash goes on.
+  private mutating func addStanzas(_ source: Source) throws(Diagnostic) {
+    var lines = source.text.split(omittingEmptySubsequences: false) { $0.isNewline }.enumerated().makeIterator()
+    var stanza: (name: String, definition: Definition)?
+    while let (number, first) = lines.next() {
+      var line = String(first)
+      while line.hasSuffix("\\"), let more = lines.next() { line = line.dropLast() + "\n" + more.element }
+      let text = line.drop { $0 == " " || $0 == "\t" }
+      if text.isEmpty || text.hasPrefix("#") { continue }
+      let span = Span(at: Position(line: number + 1, column: 1))
+      if text.hasPrefix("[") {
+        add(stanza)
+        guard let end = text.lastIndex(of: "]") else {
+          throw Diagnostic(.unclosed, "the name of a macro has no `]`", in: source, at: span)
+        }
+        stanza = (String(text[text.index(after: text.startIndex)..<end]), Definition())
+        continue
+      }
+      guard let sign = text.firstIndex(of: "=") else {
+        throw Diagnostic(
+          .unexpected, "expected `key = value`, as `definition = index=main`", in: source, at: span)
+      }
+      let key = text[..<sign].trimmed
+      let value = text[text.index(after: sign)...].trimmed
+      switch key {
+      case "definition": stanza?.definition.text = value
+      case "args": stanza?.definition.arguments = value.isEmpty ? [] : value.split(separator: ",").map(\.trimmed)
+      case "iseval": stanza?.definition.isComputed = ["1", "true", "t", "yes"].contains(value.lowercased())
+      default: continue  // Its description, validation and the like change no search.
+      }
+    }
+    add(stanza)
+  }
+
+  /// Maps with `name`, `definition` and `arguments`, each a document or an item of a list.
+  private mutating func addDocuments(_ source: Source) throws(Diagnostic) {
+    for document in try YAML.documents(source) {
+      for node in document.sequence ?? [document] where !node.isNull {
+        guard let name = node["name"]?.scalar, let text = node["definition"]?.scalar else {
+          throw Diagnostic(
+            .missingKey, "a macro needs `name` and `definition`", in: source, at: node.span)
+        }
+        let arguments = node["arguments"].map { $0.sequence?.compactMap(\.scalar) ?? [] } ?? []
+        add((SplunkMacros.key(name, arguments.count), Definition(arguments: arguments, text: text.trimmed)))
+      }
+    }
+  }
+
+  private mutating func add(_ stanza: (name: String, definition: Definition)?) {
+    guard let stanza else { return }
+    let name = stanza.name.filter { $0 != " " }
+    // A count that the name states stands for the list of the arguments.
+    definitions[name] = stanza.definition
+  }
+}
+
+/// A use of a macro between backticks: `name` or `name(a, b)`.
+struct SplunkMacroUse: Hashable, Sendable {
+  /// The macro's name.
+  let name: String
+  /// What it is given.
+  let arguments: [String]
+  /// The use as it is written, without the backticks.
+  let text: String
+
+  /// The use that a text between backticks is.
+  init(_ text: String) {
+    self.text = text
+    guard let open = text.firstIndex(of: "("), text.last == ")" else {
+      (name, arguments) = (text[...].trimmed, [])
+      return
+    }
+    name = text[..<open].trimmed
+    let inner = text[text.index(after: open)...].dropLast()
+    var parts = [""]
+    var isQuoted = false
+    for scalar in inner.unicodeScalars {
+      if scalar == "\"" { isQuoted.toggle() }
+      if scalar == ",", !isQuoted {
+        parts.append("")
+      } else {
+        parts[parts.count - 1].unicodeScalars.append(scalar)
+      }
+    }
+    arguments = inner.trimmed.isEmpty ? [] : parts.map { $0[...].trimmed }
+  }
+
+  /// Whether an argument has quotes, of which no manual tells whether they stay.
+  var hasQuotes: Bool { arguments.contains { $0.contains("\"") } }
+
+  /// Moves on to the next use, past texts in quotes and comments; `nil` where there is none.
+  static func next(_ cursor: inout SplunkCursor) throws(Diagnostic) -> (use: SplunkMacroUse, start: TextCursor.Place)? {
+    while let scalar = cursor.next {
+      if cursor.isAt("```") {
+        _ = try cursor.comment()
+      } else if scalar == "\"" {
+        _ = try cursor.quoted(escapes: [:])
+      } else if scalar == "`" {
+        let start = cursor.place
+        return (SplunkMacroUse(try cursor.enclosed("`", "macro")), start)
+      } else {
+        cursor.advance()
+      }
+    }
+    return nil
+  }
+}
+
+extension Substring {
+  /// The text without blanks at its ends.
+  fileprivate var trimmed: String {
+    func isBlank(_ character: Character) -> Bool { character == " " || character == "\t" || character.isNewline }
+    var text = drop(while: isBlank)
+    while let last = text.last, isBlank(last) { text.removeLast() }
+    return String(text)
+  }
+}
+
+extension String {
+  fileprivate var trimmed: String { self[...].trimmed }
+}
