@@ -148,3 +148,29 @@ extension Condition {
     }
   }
 }
+
+extension Condition {
+  /// The same, with every question answered that is about a fact of which the place has a text.
+  package func answered(by place: Place) -> Condition {
+    switch kind {
+    case .always, .test, .anywhere: self
+    case .place(let fact, _): place[fact].isEmpty ? self : resolved(in: place)
+    case .not(let operand): .not(operand.answered(by: place), origin: origin)
+    case .all(let operands): .all(operands.map { $0.answered(by: place) }, origin: origin)
+    case .any(let operands): .any(operands.map { $0.answered(by: place) }, origin: origin)
+    }
+  }
+}
+
+extension Rule {
+  /// The rule for events of which something of the place is known: what that answers is no question any more. Where its
+  /// log source is another, it asks for no place at all (`always(false)`).
+  package func answered(by given: Place) -> Rule {
+    if given.isUnknown { return self }
+    var copy = self
+    copy.condition = condition.answered(by: given)
+    let isOther = logs.conjuncts.contains { $0.answered(by: given) == .always(false) }
+    copy.place = isOther ? .always(false) : place.answered(by: given)
+    return copy
+  }
+}

@@ -140,7 +140,8 @@ extension Diagnostic.Code {
     case .holdsOfEveryText: "A value is looked for that every text has, so the question decides nothing."
     case .otherTaxonomy: "A rule names its fields and log sources by a taxonomy of its own."
     case .nullAsName: "A key of YAML is null, which names no field."
-    case .tableTaken: "A query's table is read with the columns of a known log, since nothing says what it has."
+    case .tableTaken:
+      "A query's table is read with the columns of a known log, since nothing says what it has."
     case .escapedPlaceholder: "An escaped percent sign stands where some tools look for a placeholder."
     case .filterKeeps: "A filter keeps what it selects, where filters are meant to leave events out."
     case .eventsLost: "A new version of a rule no longer matches events that the old one matched."

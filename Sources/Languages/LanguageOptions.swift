@@ -23,6 +23,8 @@ public struct LanguageOptions: Sendable {
   package var targets: [String] = []
   private var own: [ObjectIdentifier: any OwnOptions] = [:]
 
+  /// What the user says of the place of all events.
+  package var place = Place()
   /// The logs that the user's project names.
   package var logs: [ProjectLog] = []
   /// Whether what the project says of one rule's logs is among these options.

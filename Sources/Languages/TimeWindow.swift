@@ -84,7 +84,8 @@ public struct TimeWindow: Hashable, Sendable {
     var shared = TimeWindow()
     var others: [Condition] = []
     for part in window.conjuncts where part != .always(true) {
-      guard case .place(let fact, .text(let pattern, .exact)) = part.kind, case .equals(let text) = pattern.shape,
+      guard case .place(let fact, .text(let pattern, .exact)) = part.kind,
+        case .equals(let text) = pattern.shape,
         let moment = Moment(text)
       else {
         others.append(part)

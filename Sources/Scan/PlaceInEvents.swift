@@ -13,6 +13,16 @@ extension Rule {
   }
 }
 
+extension Rule {
+  /// The same where the user says something of the place of all events: what that answers is answered, and the rule's log
+  /// source too where it speaks of the same facts.
+  package func conditionOnEvents(in given: Place) -> Condition {
+    if given.isUnknown { return conditionOnEvents }
+    let rule = answered(by: given)
+    return rule.place == .always(false) ? .always(false) : rule.conditionOnEvents
+  }
+}
+
 extension Condition {
   /// The same, of fields of the event where a fact is one.
   fileprivate var askingFields: Condition {

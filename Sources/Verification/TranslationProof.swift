@@ -36,7 +36,8 @@ public struct TranslationProof: Sendable {
   package var assumption: String {
     guard case .proved(let paths) = outcome else { return "" }
     let place = placeAside.map { "`\($0)`" }.joined(separator: ", ")
-    let aside = (place.isEmpty ? "" : ", its place aside (\(place))") + (isWindowAside ? ", its time window aside" : "")
+    let aside =
+      (place.isEmpty ? "" : ", its place aside (\(place))") + (isWindowAside ? ", its time window aside" : "")
     if paths.isEmpty { return aside }
     let shown = 3
     let names = paths.prefix(shown).map { "`\($0)`" }.joined(separator: ", ")
@@ -86,7 +87,8 @@ private struct Check {
     let rules = try language.read(source, options: options).map(\.rule)
     let conditions = rules.map(\.condition)
     guard var read = conditions.first, conditions.allSatisfy({ $0 == read }) else {
-      return Comparison(outcome: .unread("the text is \(conditions.count) rules with conditions of their own"))
+      return Comparison(
+        outcome: .unread("the text is \(conditions.count) rules with conditions of their own"))
     }
     var answer = besides(rules)
     if answer.differingPart != nil { return answer }
@@ -114,7 +116,8 @@ private struct Check {
       // The log source counts all the same, where the query's text tells it.
       parts.append(("the log source", SharedPlace(rule.logs, .any(rules.map(\.logs)))))
     } else {
-      let platform = rule.place.facts.contains { $0.platform == language.identifier } ? language.identifier : nil
+      let platform =
+        rule.place.facts.contains { $0.platform == language.identifier } ? language.identifier : nil
       let place = SharedPlace(
         rule.detection.place, .any(rules.map(\.detection.place)), counting: platform)
       answer.placeAside = (place.onlyInFirst + place.onlyInSecond).filter { $0.platform != nil }

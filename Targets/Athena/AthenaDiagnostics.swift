@@ -126,8 +126,11 @@ extension Diagnostic {
   static func takenForCloudTrail(_ table: [String], in source: Source) -> Diagnostic {
     Diagnostic(
       .tableTaken,
-      "nothing says what columns `\(table.joined(separator: "."))` has: they are taken for CloudTrail's", in: source,
-      help: ["give the table's statement with `--schema` or in the project file, or take every field as text with `--untyped`"])
+      "nothing says what columns `\(table.joined(separator: "."))` has: they are taken for CloudTrail's",
+      in: source,
+      help: [
+        "give the table's statement with `--schema` or in the project file, or take every field as text with `--untyped`"
+      ])
   }
 
   /// `earlier` is the path that has the name in its first spelling.
@@ -199,11 +202,19 @@ extension Diagnostic {
 
   static func noEventTime(_ table: AthenaTable) -> Diagnostic {
     let columns = table.schema.fields.filter { $0.type == .timestamp }.map(\.name)
-    let near = columns.first ?? Suggestion.nearest(to: table.timeColumn, among: table.schema.fields.map(\.name))
+    let near =
+      columns.first ?? Suggestion.nearest(to: table.timeColumn, among: table.schema.fields.map(\.name))
     return Diagnostic(
       .noTimeColumn,
       "the table `\(table.schema.name)` has no text or timestamp column `\(table.timeColumn)` to take a time window of",
       help: ["name its time column: `--time-column \(near ?? "NAME")`, or `time-column` in the project file"])
+  }
+
+  static func outputLeftOut(_ expression: AthenaExpression, in source: Source) -> Diagnostic {
+    Diagnostic(
+      .outputFieldLeftOut,
+      "the column `\(AthenaPrinter.flat(expression))` is left out: it is no field of the event",
+      in: source, labels: expression.span.map { [Label($0)] } ?? [])
   }
 
   static func outputFieldSkipped(_ path: FieldPath, _ reason: Diagnostic) -> Diagnostic {

@@ -48,12 +48,15 @@ public struct SplunkOptions: OwnOptions {
       help: "what macros of searches stand for: a macros.conf, or YAML with name, definition and arguments",
       .sources("FILE", among: []) { $0.splunk.macros.append($1) }),
     LanguageOption(
-      "place-macro", help: "macros that say where events are, and have no definition here, separated by commas",
-      .text("NAMES") { $0.splunk.placeMacros += $1.split(separator: ",").map { String($0.filter { $0 != " " && $0 != "`" }) } }),
+      "place-macro",
+      help: "macros that say where events are, and have no definition here, separated by commas",
+      .text("NAMES") {
+        $0.splunk.placeMacros += $1.split(separator: ",").map { String($0.filter { $0 != " " && $0 != "`" }) }
+      }),
     LanguageOption(
       "extracted-fields",
       help: "for Splunk: events are fields that an add-on extracts (as from XML), not JSON text",
-      .flag { $0.splunk.extractedFields = true })
+      .flag { $0.splunk.extractedFields = true }),
   ]
 }
 

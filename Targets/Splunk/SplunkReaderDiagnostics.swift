@@ -107,9 +107,16 @@ extension Diagnostic {
       "the add-on for AWS writes `success` and `failure` into `errorCode`; the rule takes the event's own",
       help: ["`errorCode=success` is an absent `errorCode` in the event"])
 
+  static func splunkOutputLeftOut(_ name: String, _ source: Source, _ span: Span?) -> Diagnostic {
+    Diagnostic(
+      .outputFieldLeftOut, "`\(SplunkLiteral.comment(name))` is left out: the search computes it", in: source,
+      labels: span.map { [Label($0)] } ?? [])
+  }
+
   static func splunkMacroUnknown(_ use: SplunkMacroUse, _ source: Source, _ span: Span?) -> Diagnostic {
     splunkMacro(
-      .unknownMacro, "nothing says what the macro `\(SplunkLiteral.comment(use.text))` stands for", source, span,
+      .unknownMacro, "nothing says what the macro `\(SplunkLiteral.comment(use.text))` stands for", source,
+      span,
       "give its definition with `--macros`, or say that it tells where events are: `--place-macro \(SplunkLiteral.comment(use.name))`"
     )
   }
@@ -117,8 +124,10 @@ extension Diagnostic {
   static func splunkMacroArguments(_ use: SplunkMacroUse, _ source: Source, _ span: Span) -> Diagnostic {
     splunkMacro(
       .unknownMacro,
-      "the macro `\(SplunkLiteral.comment(use.name))` is not defined for \(use.arguments.count) arguments", source, span,
-      "the number of arguments is part of a macro's name, as in `[\(SplunkLiteral.comment(use.name))(\(use.arguments.count))]`")
+      "the macro `\(SplunkLiteral.comment(use.name))` has no definition for this number of arguments: \(use.arguments.count)",
+      source, span,
+      "the number of arguments is part of a macro's name, as in `[\(SplunkLiteral.comment(use.name))(\(use.arguments.count))]`"
+    )
   }
 
   static func splunkMacroQuotes(_ use: SplunkMacroUse, _ source: Source, _ span: Span) -> Diagnostic {
@@ -129,13 +138,15 @@ extension Diagnostic {
 
   static func splunkMacroComputed(_ name: String, _ source: Source, _ span: Span) -> Diagnostic {
     splunkMacro(
-      .unsupported, "the macro `\(SplunkLiteral.comment(name))` is an expression that Splunk computes", source, span,
+      .unsupported, "the macro `\(SplunkLiteral.comment(name))` is an expression that Splunk computes",
+      source, span,
       "write out what it gives")
   }
 
   static func splunkMacroCircle(_ name: String, _ source: Source, _ span: Span) -> Diagnostic {
     splunkMacro(
-      .cycle, "the macro `\(SplunkLiteral.comment(name))` stands in itself, or too deep in others", source, span,
+      .cycle, "the macro `\(SplunkLiteral.comment(name))` stands in itself, or too deep in others", source,
+      span,
       "write it out")
   }
 

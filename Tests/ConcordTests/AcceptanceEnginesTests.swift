@@ -181,7 +181,7 @@ struct AcceptanceEnginesTests {
 
   @Test func swiftSaysWhatIsMeant() throws {
     guard let all = try Self.accepted() else { return }
-    let (text, types) = SwiftSource.write(all: all.map(\.rule), options: LanguageOptions())
+    let (text, types) = try SwiftSource.write(all: all.map(\.rule), options: LanguageOptions())
     let program = try SwiftProgram(source: text, types: types, eventType: "Event")
     defer { program.remove() }
     // Every rule is asked about every rule's events.

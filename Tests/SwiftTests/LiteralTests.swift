@@ -111,7 +111,7 @@ struct LiteralTests {
       }
     }
     let events = values.map(Self.event)
-    let (text, types) = SwiftSource.write(all: rules, options: LanguageOptions())
+    let (text, types) = try SwiftSource.write(all: rules, options: LanguageOptions())
     let program = try SwiftProgram(source: text, types: types, eventType: "Event")
     defer { program.remove() }
     #expect(program.compilerMessages == "")

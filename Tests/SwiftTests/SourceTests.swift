@@ -120,7 +120,7 @@ struct SourceTests {
 
   @Test func corners() throws {
     let rules = SourceTests.rules(VerdictCases.corners.map(\.1))
-    let (source, types) = SwiftSource.write(all: rules, options: options)
+    let (source, types) = try SwiftSource.write(all: rules, options: options)
     let program = try SwiftProgram(source: source, types: types, eventType: "Event")
     defer { program.remove() }
     let verdicts = try program.run(on: VerdictCases.corners.map { try SourceTests.event($0.0) })
@@ -136,7 +136,7 @@ struct SourceTests {
     options.mistyped = 15
     var generator = EventGenerator(seed: 8, options: options)
     let events = generator.events(300)
-    let (text, types) = SwiftSource.write(all: rules, options: self.options)
+    let (text, types) = try SwiftSource.write(all: rules, options: self.options)
     let program = try SwiftProgram(source: text, types: types, eventType: "Event")
     defer { program.remove() }
     #expect(program.compilerMessages == "")

@@ -89,6 +89,27 @@ extension Condition {
   }
 }
 
+/// A part of a place, whatever the order of its alternatives.
+private enum Unordered: Hashable {
+  case one(Condition)
+  case any(Set<Condition>)
+}
+
+extension Condition {
+  fileprivate var unordered: Unordered {
+    if case .any(let operands) = kind { .any(Set(operands.map(\.folded))) } else { .one(folded) }
+  }
+
+  /// A question about a place whose letter case is ignored, in lower case.
+  private var folded: Condition {
+    guard case .place(let fact, .text(let pattern, .ignored)) = kind else { return self }
+    let pieces = pattern.pieces.map { piece in
+      if case .literal(let text) = piece { Pattern.Piece.literal(LetterCase.lower(text)) } else { piece }
+    }
+    return .place(fact, .text(Pattern(pieces), .ignored))
+  }
+}
+
 extension [ProjectLog] {
   /// What the project says of a rule's logs on a platform, each part once.
   fileprivate func parts(for rule: Rule, on language: Language) -> [PlatformLog] {
@@ -103,20 +124,20 @@ extension [ProjectLog] {
   fileprivate func log(
     at parts: [Condition], sources: [LogSource], on platform: String
   ) -> (ProjectLog, rest: [Condition])? {
-    var best: (log: ProjectLog, own: Set<Condition>, count: Int)?
+    var best: (log: ProjectLog, own: Set<Unordered>, count: Int)?
     for log in self {
       guard let part = log.platforms[platform] else { continue }
-      var own = Set(part.place.conjuncts.filter { $0 != .always(true) })
+      var own = Set(part.place.conjuncts.filter { $0 != .always(true) }.map(\.unordered))
       if own.isEmpty { continue }
       let count = own.count
       if let known = part.known, sources == [known.log] {
-        own.remove(known.part)
+        own.remove(known.part.unordered)
       } else if !sources.allSatisfy(log.covers) {
         continue
       }
-      if own.isSubset(of: parts), count > best?.count ?? 0 { best = (log, own, count) }
+      if own.isSubset(of: parts.map(\.unordered)), count > best?.count ?? 0 { best = (log, own, count) }
     }
-    return best.map { found in (found.log, parts.filter { !found.own.contains($0) }) }
+    return best.map { found in (found.log, parts.filter { !found.own.contains($0.unordered) }) }
   }
 
   /// The logs of which the parts of a place name several, and the parts besides.
@@ -146,6 +167,7 @@ extension Diagnostic {
       log.map { "say where it is: `\(language.identifier)` of the log `\($0)`" }
       ?? "name it in the project file: a log with that `source`, and `\(language.identifier)` in it"
     return Diagnostic(
-      .placeNotMapped, "the project does not say where \(language.name) finds the log `\(name)`", help: [help])
+      .placeNotMapped, "the project does not say where \(language.name) finds the log `\(name)`", help: [help]
+    )
   }
 }

@@ -63,15 +63,18 @@ package struct ProjectRole: Sendable {
   package let keys: [Key]
   /// Whether the user's flags say where the platform keeps the events, so that the project's place does not count.
   package let isPlaceGiven: @Sendable (LanguageOptions) -> Bool
+  /// The fact of the platform that a name stands for; `nil` for any other name.
+  package let fact: @Sendable (String) -> PlaceFact?
   /// Reads the part. Throws what is wrong with it.
   package let read: @Sendable (ProjectSection) throws(Diagnostic) -> PlatformLog
 
   /// A role of these.
   package init(
     keys: [Key], isPlaceGiven: @escaping @Sendable (LanguageOptions) -> Bool,
+    fact: @escaping @Sendable (String) -> PlaceFact?,
     read: @escaping @Sendable (ProjectSection) throws(Diagnostic) -> PlatformLog
   ) {
-    (self.keys, self.isPlaceGiven, self.read) = (keys, isPlaceGiven, read)
+    (self.keys, self.isPlaceGiven, self.fact, self.read) = (keys, isPlaceGiven, fact, read)
   }
 }
 

@@ -143,6 +143,7 @@ extension Diagnostic {
 
   fileprivate static func projectFile(_ message: String, at span: Span) -> Diagnostic {
     Diagnostic(
-      .cannotRead, message, in: nil, at: span, help: ["files are named as seen from the project file's folder"])
+      .cannotRead, message, in: nil, at: span,
+      help: ["files are named as seen from the project file's folder"])
   }
 }

@@ -23,7 +23,8 @@ package enum QueryHeader {
   ) -> [String] {
     let codes = aside.map(\.code)
     let parts =
-      (codes.contains(.placeSetAside) ? ["place"] : []) + (codes.contains(.windowLeftOut) ? ["time window"] : [])
+      (codes.contains(.placeSetAside) ? ["place"] : [])
+      + (codes.contains(.windowLeftOut) ? ["time window"] : [])
     let exact = parts.isEmpty ? "exact" : "exact but for its \(parts.joined(separator: " and "))"
     let lines = [subject, "Concord \(options.compilerVersion), \(exact)"]
     guard let provenance = options.provenance else { return lines }

@@ -44,7 +44,7 @@ enum ScanCommand {
         help: ["`--all-sources` asks all rules of all logs"])
     }
     let logs = LogPaths(try selection.logsOrStandardInput())
-    let run = try ScanRun(arguments, asked, logs, terminal)
+    let run = try ScanRun(arguments, asked, in: rules.place, logs, terminal)
     return rules.code.and(try run.scan())
   }
 }
@@ -104,9 +104,12 @@ struct ScanRules {
   private(set) var diagnostics: [Diagnostic] = []
   private(set) var code = ExitCode.clean
   private(set) var skipped = RunSkips.Count()
+  /// What is known of the place of all events.
+  let place: Place
 
   init(_ arguments: ParsedArguments, paths: [String]) throws(Diagnostic) {
     var input = try RuleInput(arguments, paths: paths)
+    place = input.compiler.options.place
     if paths.isEmpty { input.files = [.conditionAlone] }
     let skips = RunSkips(disabled: !arguments[.includeDisabled])
     let run = RuleRun(input, for: .translation(allowed: []), skips: skips) { $0.document }

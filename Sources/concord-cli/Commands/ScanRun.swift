@@ -11,7 +11,8 @@ struct ScanRun {
   private let showsProgress: Bool
 
   init(
-    _ arguments: ParsedArguments, _ asked: RulesOfLogs, _ logs: LogPaths, _ terminal: Terminal
+    _ arguments: ParsedArguments, _ asked: RulesOfLogs, in place: Place, _ logs: LogPaths,
+    _ terminal: Terminal
   ) throws(Diagnostic) {
     let rules = asked.documents
     var options = LogScan.Options()
@@ -27,8 +28,8 @@ struct ScanRun {
     options.since = arguments[.since].map { EventTime($0.instant(at: now)) }
     options.until = arguments[.until].map { EventTime($0.instant(at: now)) }
     let set = RuleSet(
-      rules.map(\.rule.conditionOnEvents), marks: asked.barred.map { ($0.log.mark, $0.rules) },
-      limits: options.limits,
+      rules.map { $0.rule.conditionOnEvents(in: place) },
+      marks: asked.barred.map { ($0.log.mark, $0.rules) }, limits: options.limits,
       checking: arguments[.everyEvent] ? .every : .candidates)
     if logs.paths.isEmpty, logs.problems.count == 0 {
       throw Diagnostic(.noFiles, "no logs to scan", help: ["the folder is empty"])

@@ -99,7 +99,8 @@ struct DiffEntry {
       let isOneSided = change.old == nil || change.new == nil
       let facts = change.factsNotCompared
       let parts =
-        (facts.contains { !$0.isOfTime } ? ["place"] : []) + (facts.contains(where: \.isOfTime) ? ["time window"] : [])
+        (facts.contains { !$0.isOfTime } ? ["place"] : [])
+        + (facts.contains(where: \.isOfTime) ? ["time window"] : [])
       let aside = parts.isEmpty ? "" : ", their \(parts.joined(separator: " and ")) aside"
       lines.append("  \(isOneSided ? "it holds of no event" : "the same events\(aside)"): proved")
     default:

@@ -11,7 +11,7 @@ struct RuleInput: Sendable {
 
   /// The options.
   static let options =
-    OptionKey.specs(.project, .from, .condition, .expression, .reading, .schema, .since, .until)
+    OptionKey.specs(.project, .from, .condition, .expression, .reading, .schema, .place, .since, .until)
     + Registry.languages.flatMap(\.options).map(OptionSpec.init)
 
   /// Reads the options; every positional argument is a rule file or a folder. A condition that is given without a file
@@ -30,7 +30,9 @@ struct RuleInput: Sendable {
   /// contradict each other.
   init(_ arguments: ParsedArguments, paths: [String]) throws(Diagnostic) {
     let compiler = try Compiler(options: RuleInput.options(arguments))
-    self.compiler = try (arguments.project.map(compiler.with) ?? compiler).prepared()
+    var placed = arguments.project.map(compiler.with) ?? compiler
+    placed.options.place = try Place(arguments[.place], logs: placed.options.logs)
+    self.compiler = try placed.prepared()
     language = arguments[.from].flatMap(Registry.readers.named)
     files = try RuleFile.files(paths)
     if files.isEmpty, !paths.isEmpty {
@@ -144,6 +146,16 @@ extension OptionKey where Value == String? {
     .text(
       "schema", OptionSpec.Value("FILE", .file),
       help: "the table's own statement, as CREATE EXTERNAL TABLE")
+  }
+}
+
+extension OptionKey where Value == [String] {
+  static var place: Self {
+    .texts(
+      "place", OptionSpec.Value("NAME=TEXT"),
+      help:
+        "where all events are, for languages that know no places, and for scan: as index=aws, product=windows"
+    )
   }
 }
 

@@ -31,6 +31,11 @@ enum AthenaReader {
     var window: [Condition] = []
     var places = [place(of: query, table, options)]
     let condition = try self.condition(query, operands, &window, &places)
+    if query.isDistinct {
+      warnings.append(
+        Diagnostic(
+          .limitLeftOut, "`DISTINCT` is set aside: a rule is about every event", in: source))
+    }
     if query.limit != nil {
       warnings.append(
         Diagnostic(
@@ -47,7 +52,14 @@ enum AthenaReader {
     }
     rule.place = .all(places)
     rule.window = .all(window)
-    rule.outputFields = query.columns.compactMap { outputField($0, operands) }
+    for column in query.columns {
+      guard let expression = column.expression else { continue }
+      if let field = outputField(column, operands) {
+        rule.outputFields.append(field)
+      } else {
+        warnings.append(.outputLeftOut(expression, in: source))
+      }
+    }
     return RuleDocument(rule: rule, source: source, warnings: warnings)
   }
 
@@ -56,7 +68,9 @@ enum AthenaReader {
     of query: AthenaQuery, _ table: AthenaTable, _ options: LanguageOptions
   ) -> Condition {
     // The project's own name for the table, of which the statement may leave out what the session knows.
-    if let log = AthenaProject.log(for: query.table, options) { return log.platforms["athena"]?.place ?? .always(true) }
+    if let log = AthenaProject.log(for: query.table, options) {
+      return log.platforms["athena"]?.place ?? .always(true)
+    }
     let isCloudTrails =
       table.isCloudTrail && query.table.count == 1
       && AthenaLiteral.isSameName(query.table[0], table.schema.name)
@@ -97,14 +111,15 @@ enum AthenaReader {
     }
     guard let operand = try? operands.operand(expression) else { return nil }
     switch operand {
-    case .text(let path, _), .typed(let path, _), .rounded(let path), .json(let path), .formatted(let path),
+    case .text(let path, .exact), .typed(let path, _), .rounded(let path), .json(let path),
+      .formatted(let path),
       .structure(let path, _),
       .map(let path, _):
       return OutputField(name: column.alias ?? path.description, path: path)
     case .array(let path, _):
       let plain = path.withoutEach
       return OutputField(name: column.alias ?? plain.description, path: plain)
-    case .constant, .number, .address, .place: return nil
+    case .text(_, .ignored), .constant, .number, .address, .place: return nil
     }
   }
 

@@ -14,9 +14,11 @@ enum AthenaProject {
       .init("time-column", "the column that says when an event happened (eventtime)"),
       .init(
         "partitions",
-        "for each partition column: `date`, a pattern of its dates as `yyyy/MM/dd`, or the event's field that it repeats"),
+        "for each partition column: `date`, a pattern of its dates as `yyyy/MM/dd`, or the event's field that it repeats"
+      ),
     ],
-    isPlaceGiven: { $0.athena.table != nil || $0.schema != nil }, read: read)
+    isPlaceGiven: { $0.athena.table != nil || $0.schema != nil },
+    fact: { ["table", "database", "catalog"].contains($0) ? PlaceFact($0, of: "athena") : nil }, read: read)
 
   private static func read(_ section: ProjectSection) throws(Diagnostic) -> PlatformLog {
     var log = PlatformLog()
@@ -26,7 +28,9 @@ enum AthenaProject {
       name = schema.container + [schema.name]
       log.settings.append { if $0.schema == nil { $0.schema = ddl } }
     }
-    if let table = try section.read("table", { (text) throws(Diagnostic) in try AthenaTable.name(text, option: "table") }) {
+    if let table = try section.read(
+      "table", { (text) throws(Diagnostic) in try AthenaTable.name(text, option: "table") })
+    {
       name = table.count > 1 ? table : name.dropLast() + table
     }
     let containers = try [section.text("catalog"), section.text("database")].compactMap { $0 }
@@ -56,7 +60,8 @@ enum AthenaProject {
         log.settings.append { $0.athena.datePartitions[name] = word }
       } else {
         guard let steps = FieldPath(dotted: word) else {
-          throw .projectExpected("`date`, a pattern of dates or a field", of: "`\(column)`", at: entry.value.span)
+          throw .projectExpected(
+            "`date`, a pattern of dates or a field", of: "`\(column)`", at: entry.value.span)
         }
         log.fields[AthenaPlaces.partition(column)] = steps
         log.settings.append { $0.athena.fieldPartitions[name] = steps }

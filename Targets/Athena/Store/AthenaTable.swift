@@ -32,6 +32,7 @@ struct AthenaTable {
       try self.init(
         AthenaAssumedTable(for: rule), named: AthenaAssumedTable.name(for: rule.logSources), options)
     } else {
+      if let fact = rule.place.facts.first { throw .placeNotMapped(fact, in: "Athena SQL") }
       throw .noTable()
     }
     let own = AthenaPlaces.table(of: rule.place)
@@ -62,6 +63,10 @@ struct AthenaTable {
     throws(Diagnostic)
   {
     var schema = assumed.schema(named: name)
+    // What the project says is a partition is no column of an event.
+    let partitions = Array(options.athena.datePartitions.keys) + Array(options.athena.fieldPartitions.keys)
+    schema.partitions = partitions.sorted().map { Schema.Field($0, .text) }
+    schema.fields.removeAll { field in partitions.contains { AthenaLiteral.isSameName($0, field.name) } }
     if let time = options.athena.timeColumn, AthenaTable.field(time, in: schema.fields) == nil {
       schema.fields.append(Schema.Field(time, .text))
     }

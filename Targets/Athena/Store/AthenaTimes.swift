@@ -13,11 +13,14 @@ extension AthenaExpression {
   /// otherwise in Athena's own words.
   func window(of table: AthenaTable) -> Condition? {
     guard isWindow(of: table) else { return nil }
-    let own = Condition.place(AthenaPlaces.window, .text(.equals(AthenaPrinter.flat(self)), .exact), origin: span)
+    let own = Condition.place(
+      AthenaPlaces.window, .text(.equals(AthenaPrinter.flat(self)), .exact), origin: span)
     guard case .compare(let comparison, let left, let right) = kind else { return own }
     let (column, bound, order) =
       left.isTimeColumn(of: table) ? (left, right, comparison) : (right, left, comparison.mirrored)
-    guard column.isTimeColumn(of: table), let moment = bound.moment(comparedWith: column, table) else { return own }
+    guard column.isTimeColumn(of: table), let moment = bound.moment(comparedWith: column, table) else {
+      return own
+    }
     let fact: PlaceFact
     switch order {
     case .greaterOrEqual: fact = .since
@@ -126,7 +129,11 @@ extension AthenaExpression {
   /// The moment that it is, where the column of texts or timestamps is compared with it as moments are.
   private func moment(comparedWith column: AthenaExpression, _ table: AthenaTable) -> Moment? {
     let isText: Bool
-    if case .name = column.kind, table.column(table.timeColumn)?.type == .text { isText = true } else { isText = false }
+    if case .name = column.kind, table.column(table.timeColumn)?.type == .text {
+      isText = true
+    } else {
+      isText = false
+    }
     switch kind {
     case .string(let text):
       // Texts of one zone are in the order of their moments, and a shorter one before those that it begins.
@@ -170,7 +177,8 @@ extension AthenaTable {
         switch since {
         case .at(let instant): .string(pattern.day(instant.text))
         case .before(let seconds):
-          .call("date_format", AthenaExpression(.moment(AthenaMoment(before: seconds))), .string(pattern.format))
+          .call(
+            "date_format", AthenaExpression(.moment(AthenaMoment(before: seconds))), .string(pattern.format))
         }
       return .name(column.name).compared(.greaterOrEqual, day)
     }
@@ -197,7 +205,9 @@ extension AthenaExpression {
   }
 
   private func partition(of table: AthenaTable) -> Schema.Field? {
-    guard case .name(let name) = kind, table.fieldPartitions[LetterCase.lower(name)] == nil else { return nil }
+    guard case .name(let name) = kind, table.fieldPartitions[LetterCase.lower(name)] == nil else {
+      return nil
+    }
     return table.partition(name)
   }
 

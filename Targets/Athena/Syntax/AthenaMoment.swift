@@ -51,7 +51,8 @@ struct AthenaMoment: Hashable, Sendable {
     guard base == .now else { return nil }
     var total = 0
     for shift in shifts {
-      guard let count = Int(shift.count), (0...1_000_000).contains(count), case let seconds?? = Self.units[shift.unit]
+      guard let count = Int(shift.count), (-1_000_000...1_000_000).contains(count),
+        case let seconds?? = Self.units[shift.unit]
       else { return nil }
       total += (shift.isBack ? 1 : -1) * count * seconds
     }

@@ -91,7 +91,7 @@ extension AthenaParser {
 }
 
 extension AthenaParser {
-  // statement = ( "WITH" table ( "," table )* )? "SELECT" column ( "," column )*
+  // statement = ( "WITH" table ( "," table )* )? "SELECT" "DISTINCT"? column ( "," column )*
   //             "FROM" name ( "." name )* ( "AS"? name )? ( "WHERE" expression )?
   //             ( "ORDER" "BY" expression ( "," expression )* )? ( "LIMIT" number )?
   private mutating func statement() throws(Diagnostic) -> AthenaQuery {
@@ -100,7 +100,7 @@ extension AthenaParser {
       repeat { tables.append(try commonTable()) } while takeSign(",")
     }
     try expectWord("SELECT")
-    if token.isWord("DISTINCT") { throw .unsupportedSQL("`DISTINCT`", in: source, at: token.span) }
+    let isDistinct = takeWord("DISTINCT")
     var columns: [AthenaQuery.Column] = []
     repeat { columns.append(try column()) } while takeSign(",")
     try expectWord("FROM")
@@ -110,6 +110,7 @@ extension AthenaParser {
     if token.isSign(",") { throw .unsupportedSQL("a second table", in: source, at: token.span) }
     var query = AthenaQuery(columns: columns, table: table, predicate: nil)
     query.with = tables
+    query.isDistinct = isDistinct
     query.tableAlias = try alias()
     if takeWord("WHERE") { query.predicate = try expression() }
     if takeWords("ORDER", "BY") {

@@ -163,7 +163,7 @@ extension AthenaPrinter {
         layout.append(index + 1 < query.with.count ? ")," : ")")
         layout.softLine()
       }
-      layout.append("SELECT")
+      layout.append(query.isDistinct ? "SELECT DISTINCT" : "SELECT")
       layout.nest { layout in
         layout.softLine()
         layout.separated(query.columns) { spell($1, to: &$0) }

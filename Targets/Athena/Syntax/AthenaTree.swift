@@ -37,6 +37,8 @@ package struct AthenaQuery: Sendable {
   package var comments: [String] = []
   /// The tables of the `WITH` clause.
   package var with: [CommonTable] = []
+  /// Whether equal rows of the result are one.
+  package var isDistinct = false
   /// The columns of the result.
   package var columns: [Column]
   /// The parts of the table's name, outermost first.
@@ -61,7 +63,8 @@ package struct AthenaQuery: Sendable {
 extension AthenaQuery: Hashable {
   /// Whether both are the same statement, whatever their comments say.
   package static func == (left: AthenaQuery, right: AthenaQuery) -> Bool {
-    left.with == right.with && left.columns == right.columns && left.predicate == right.predicate
+    left.with == right.with && left.isDistinct == right.isDistinct && left.columns == right.columns
+      && left.predicate == right.predicate
       && left.table.map(ScalarText.init) == right.table.map(ScalarText.init)
       && left.tableAlias.map(ScalarText.init) == right.tableAlias.map(ScalarText.init)
       && left.order == right.order && left.limit == right.limit

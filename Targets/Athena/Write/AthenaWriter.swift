@@ -56,8 +56,10 @@ struct AthenaWriter {
     let (own, others) = rule.windows(options)
     let window = try AthenaWindow(own).conjuncts(table)
     let place = AthenaPlaces.conjuncts(rule.place, table)
-    let aside = try rule.placeAside(
-      from: "Athena SQL", place.unmapped, isPlaceGiven: options.namesPlace) + others.map(Diagnostic.windowAside)
+    let aside =
+      try rule.placeAside(
+        from: "Athena SQL", place.unmapped, isPlaceGiven: options.namesPlace)
+      + others.map(Diagnostic.windowAside)
     let output = AthenaOutput(resolver: AthenaResolver(table: table, fixtures: events))
     let (columns, notes) = output.columns(rule.outputFields)
     var query = AthenaQuery(
@@ -86,7 +88,8 @@ extension AthenaExpression {
     forEachOperand { count += $0.callCount }
     switch kind {
     case .like, .cast, .call: return count + (namesNothing ? 0 : 1)
-    case .null, .boolean, .number, .string, .moment, .name, .field, .lambda, .array, .row, .not, .and, .or, .compare,
+    case .null, .boolean, .number, .string, .moment, .name, .field, .lambda, .array, .row, .not, .and, .or,
+      .compare,
       .distinct, .isNull, .inList, .between, .choice:
       return count
     }

@@ -8,8 +8,9 @@ struct SigmaWriter {
   /// The rule as a Sigma rule document, or several where it reads several log sources. Throws what Sigma
   /// cannot say (`E4xx`).
   static func write(_ rule: Rule, options: LanguageOptions) throws(Diagnostic) -> Query {
-    let aside = try rule.placeAside(
-      from: "Sigma", rule.place.facts, isPlaceGiven: options.namesPlace) + rule.windowAside
+    let aside =
+      try rule.placeAside(
+        from: "Sigma", rule.place.facts, isPlaceGiven: options.namesPlace) + rule.windowAside
     let (documents, notes) = try documents(for: rule)
     let comment = QueryHeader.lines(for: rule, options, aside: aside)
     var texts: [String] = []

@@ -187,6 +187,11 @@ extension SplunkReader {
       if side.isExtracted { warnNull(span) }
       let present = Condition.test(side.path, .present, origin: span)
       return SplunkLowered(condition: name == "isnull" ? .not(present, origin: span) : present, isTotal: true)
+    case ("searchmatch", 1):
+      let condition = try lowered(try arguments[0].searched())
+      // Fields of the event are asked as `where` asks them.
+      if condition.asksOfEvent { throw .splunkUnread("`searchmatch` of fields", span) }
+      return SplunkLowered(condition: condition, isTotal: true)
     case ("in", 2...): return try membership(arguments[0], Array(arguments.dropFirst()), span)
     case ("like", 2): return try like(arguments[0], arguments[1], span)
     case ("match", 2):

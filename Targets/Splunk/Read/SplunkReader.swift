@@ -86,17 +86,23 @@ struct SplunkReader {
     case .spath(let input, let output, let path): try readSpath(input, output, path, command.span)
     case .table(let names):
       isClosed = true
-      outputs = names.filter { !$0.hasPrefix("_") }.compactMap(output)
+      takeOutputs(names, command.span)
     case .fields(let keep, let names):
       if keep {
         isClosed = true
-        outputs = names.filter { !$0.hasPrefix("_") }.compactMap(output)
+        takeOutputs(names, command.span)
       } else {
         for name in names { bindings[ScalarText(name)] = .computed }
       }
     case .rename(let renamings):
-      isClosed = true
-      for renaming in renamings {
+      for (index, renaming) in renamings.enumerated() {
+        // Which of several steps comes first is not documented, nor what a wildcard takes.
+        let isChained = renamings[..<index].contains { $0.to.sameScalars(as: renaming.from) }
+        if isChained || renaming.from.contains("*") || SplunkPlaces.fact(renaming.from) != nil {
+          isClosed = true
+        }
+        bindings[ScalarText(renaming.to)] = bindings[ScalarText(renaming.from)] ?? own(renaming.from)
+        bindings[ScalarText(renaming.from)] = .computed
         for index in outputs.indices where outputs[index].name.sameScalars(as: renaming.from) {
           outputs[index].name = renaming.to
         }
@@ -107,6 +113,18 @@ struct SplunkReader {
 
   private func checkOpen(_ command: SplunkCommand) throws(Diagnostic) {
     if isClosed { throw .splunkClosed(command.span) }
+  }
+
+  /// Takes the fields that are shown; of what the search computes it says that it is left out.
+  private mutating func takeOutputs(_ names: [String], _ span: Span?) {
+    outputs = []
+    for name in names where !name.hasPrefix("_") {
+      if let output = output(name) {
+        outputs.append(output)
+      } else {
+        warnings.append(.splunkOutputLeftOut(name, source, span))
+      }
+    }
   }
 
   private func output(_ name: String) -> OutputField? {

@@ -37,7 +37,8 @@ struct SplunkSearchEvaluator {
     return SplunkValue(values: row.place[fact])
   }
 
-  private func found(_ expression: SplunkSearch, _ row: SplunkRow) throws(Diagnostic) -> Bool {
+  /// Whether the row is found, where what is not known of its place is not there.
+  func found(_ expression: SplunkSearch, _ row: SplunkRow) throws(Diagnostic) -> Bool {
     switch expression.kind {
     case .keyword(let value): return SplunkTokens.holds(value.text, value.isCased, in: row)
     case .term(let text): return SplunkTokens.holdsTerm(text, in: row)

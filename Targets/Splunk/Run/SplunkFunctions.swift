@@ -28,6 +28,8 @@ extension SplunkEvaluator {
     case "in": return try membership(arguments[0], Array(arguments.dropFirst()), span, row)
     case "like": return try like(arguments[0], arguments[1], span, row)
     case "mvfilter": return try filtered(arguments[0], span, row)
+    case "searchmatch":
+      return .bool(try SplunkSearchEvaluator(reading: reading).found(arguments[0].searched(), row))
     default: break
     }
     var values: [SplunkValue] = []

@@ -8,12 +8,13 @@ enum SplunkProject {
   private static let places = ["index", "sourcetype", "source", "host", "eventtype", "tag", "splunk_server"]
 
   static let role = ProjectRole(
-    keys: places.map { .init($0, "the log's `\($0)`, or a list of which one is meant; `*` is a wildcard") } + [
-      .init("macro", "the macro, without backticks, that stands for where the log is"),
-      .init("extracted-fields", "true: events are fields that an add-on extracts, not JSON text"),
-      .init("fields", "for `host`, `source` and their like: the event's field that each repeats"),
-    ],
-    isPlaceGiven: { $0.splunk.source != nil }, read: read)
+    keys: places.map { .init($0, "the log's `\($0)`, or a list of which one is meant; `*` is a wildcard") }
+      + [
+        .init("macro", "the macro, without backticks, that stands for where the log is"),
+        .init("extracted-fields", "true: events are fields that an add-on extracts, not JSON text"),
+        .init("fields", "for `host`, `source` and their like: the event's field that each repeats"),
+      ],
+    isPlaceGiven: { $0.splunk.source != nil }, fact: SplunkPlaces.fact, read: read)
 
   private static func read(_ section: ProjectSection) throws(Diagnostic) -> PlatformLog {
     var log = PlatformLog()
@@ -21,7 +22,9 @@ enum SplunkProject {
     for field in places {
       guard let fact = SplunkPlaces.fact(field), let texts = try section.texts(field) else { continue }
       let asked = try texts.map { (text) throws(Diagnostic) -> Condition in
-        guard SplunkLiteral.foldsCertainly(text) else { throw .splunkIgnoredCase(text, section.value(field)?.span) }
+        guard SplunkLiteral.foldsCertainly(text) else {
+          throw .splunkIgnoredCase(text, section.value(field)?.span)
+        }
         return .place(fact, .text(SplunkWildcards.pattern(text), .ignored))
       }
       parts.append(.any(asked))

@@ -21,7 +21,9 @@ struct SplunkExpansion: Sendable {
     var copied = 0
     while let (use, start) = try SplunkMacroUse.next(&cursor) {
       let span = cursor.span(from: start)
-      guard let expanded = try SplunkExpansion.text(of: use, macros, within: [], source, span) else { continue }
+      guard let expanded = try SplunkExpansion.text(of: use, macros, within: [], source, span) else {
+        continue
+      }
       copy(source, from: copied, to: start.offset)
       pieces.append((text.utf8.count, .macro(span)))
       text += expanded
@@ -63,7 +65,9 @@ struct SplunkExpansion: Sendable {
     var result = ""
     var copied = 0
     while let (nested, start) = try found(&cursor, source, span) {
-      guard let more = try self.text(of: nested, macros, within: outer + [use.name], source, span) else { continue }
+      guard let more = try self.text(of: nested, macros, within: outer + [use.name], source, span) else {
+        continue
+      }
       result += inner.part(copied, start.offset) + more
       copied = cursor.place.offset
       if result.utf8.count > SplunkMacros.sizeLimit { throw .splunkMacroSize(source, span) }

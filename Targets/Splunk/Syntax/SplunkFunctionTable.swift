@@ -4,6 +4,7 @@ import ConcordDiagnostics
 enum SplunkFunctionTable {
   /// How many arguments each takes (Search Reference, "Evaluation functions").
   static let argumentCounts: [String: ClosedRange<Int>] = [
+    "searchmatch": 1...1,
     "if": 3...3, "case": 2...1_000, "coalesce": 1...1_000, "null": 0...0, "true": 0...0, "false": 0...0,
     "isnull": 1...1, "isnotnull": 1...1, "isbool": 1...1, "isnum": 1...1, "isstr": 1...1, "in": 2...1_000_000,
     "match": 2...2, "like": 2...2, "cidrmatch": 2...2, "replace": 3...3, "lower": 1...1, "upper": 1...1,

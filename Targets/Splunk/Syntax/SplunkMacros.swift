@@ -63,7 +63,8 @@ struct SplunkMacros: Sendable {
 extension SplunkMacros {
   /// `[name(2)]`, then `args`, `definition` and `iseval`, one a line; a line that ends in a backslash goes on.
   private mutating func addStanzas(_ source: Source) throws(Diagnostic) {
-    var lines = source.text.split(omittingEmptySubsequences: false) { $0.isNewline }.enumerated().makeIterator()
+    var lines = source.text.split(omittingEmptySubsequences: false) { $0.isNewline }.enumerated()
+      .makeIterator()
     var stanza: (name: String, definition: Definition)?
     while let (number, first) = lines.next() {
       var line = String(first)
@@ -87,7 +88,8 @@ extension SplunkMacros {
       let value = text[text.index(after: sign)...].trimmed
       switch key {
       case "definition": stanza?.definition.text = value
-      case "args": stanza?.definition.arguments = value.isEmpty ? [] : value.split(separator: ",").map(\.trimmed)
+      case "args":
+        stanza?.definition.arguments = value.isEmpty ? [] : value.split(separator: ",").map(\.trimmed)
       case "iseval": stanza?.definition.isComputed = ["1", "true", "t", "yes"].contains(value.lowercased())
       default: continue  // Its description, validation and the like change no search.
       }
@@ -152,7 +154,9 @@ struct SplunkMacroUse: Hashable, Sendable {
   var hasQuotes: Bool { arguments.contains { $0.contains("\"") } }
 
   /// Moves on to the next use, past texts in quotes and comments; `nil` where there is none.
-  static func next(_ cursor: inout SplunkCursor) throws(Diagnostic) -> (use: SplunkMacroUse, start: TextCursor.Place)? {
+  static func next(_ cursor: inout SplunkCursor) throws(Diagnostic) -> (
+    use: SplunkMacroUse, start: TextCursor.Place
+  )? {
     while let scalar = cursor.next {
       if cursor.isAt("```") {
         _ = try cursor.comment()
@@ -172,7 +176,9 @@ struct SplunkMacroUse: Hashable, Sendable {
 extension Substring {
   /// The text without blanks at its ends.
   fileprivate var trimmed: String {
-    func isBlank(_ character: Character) -> Bool { character == " " || character == "\t" || character.isNewline }
+    func isBlank(_ character: Character) -> Bool {
+      character == " " || character == "\t" || character.isNewline
+    }
     var text = drop(while: isBlank)
     while let last = text.last, isBlank(last) { text.removeLast() }
     return String(text)

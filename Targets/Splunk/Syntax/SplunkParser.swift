@@ -16,7 +16,9 @@ struct SplunkParser {
 
   /// The tree of the text, with the macros of `options` written out. Throws what is wrong, with the place: inside of a
   /// macro that of its use.
-  static func parse(_ source: Source, _ options: SplunkOptions = SplunkOptions()) throws(Diagnostic) -> SplunkQuery {
+  static func parse(_ source: Source, _ options: SplunkOptions = SplunkOptions()) throws(Diagnostic)
+    -> SplunkQuery
+  {
     let macros = try options.knownMacros
     let cursor =
       macros.isEmpty ? SplunkCursor(source) : SplunkCursor(source, try SplunkExpansion(source, macros))
@@ -175,7 +177,9 @@ extension SplunkParser {
       try cursor.skipBlanks()
       guard cursor.run(while: { $0.isWord }).isSameWord(as: "as") else { throw cursor.unexpected("`AS`") }
       result.append(SplunkCommand.Renaming(from: from, to: try fieldName()))
-    } while try cursor.takeComma()
+      // Commas between the pairs may be left out.
+      _ = try cursor.takeComma()
+    } while cursor.next != nil && cursor.next != "|"
     return result
   }
 
@@ -231,5 +235,17 @@ extension SplunkParser {
     }
     if name.isEmpty { throw cursor.unexpected("a field") }
     return name
+  }
+}
+
+extension SplunkEval {
+  /// The search that a text in quotes is, as `searchmatch` takes it. Throws where it is another expression, or more than
+  /// one search.
+  func searched() throws(Diagnostic) -> SplunkSearch {
+    guard case .string(let text) = kind,
+      case .search(let expression)? = try SplunkParser.parse(Source(name: "searchmatch", text: text)).commands
+        .first?.kind
+    else { throw .splunkUnread("`searchmatch` of this", span) }
+    return expression
   }
 }

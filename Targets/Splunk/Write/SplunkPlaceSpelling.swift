@@ -26,7 +26,8 @@ enum SplunkPlaceSpelling {
     return terms
   }
 
-  private static func term(_ fact: PlaceFact, _ atom: Atom) throws(Diagnostic) -> SplunkSearch {
+  /// One question as a term. Throws `E423` for a fact that is not Splunk's.
+  static func term(_ fact: PlaceFact, _ atom: Atom) throws(Diagnostic) -> SplunkSearch {
     if fact == SplunkPlaces.macro, case .text(let pattern, .exact) = atom,
       case .equals(let text) = pattern.shape
     {

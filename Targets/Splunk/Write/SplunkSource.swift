@@ -89,7 +89,8 @@ enum SplunkSource {
       terms.append(time(name, try text(moment)))
     }
     for part in others {
-      if case .place(let fact, .text(let pattern, .exact)) = part.kind, case .equals(let text) = pattern.shape,
+      if case .place(let fact, .text(let pattern, .exact)) = part.kind,
+        case .equals(let text) = pattern.shape,
         let name = SplunkPlaces.name(ofTime: fact)
       {
         terms.append(time(name, text))

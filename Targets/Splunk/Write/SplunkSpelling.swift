@@ -23,8 +23,11 @@ struct SplunkSpelling: AtomSpelling {
     }
   }
 
-  func askPlace(_ fact: PlaceFact, _: Atom) throws(Diagnostic) -> Answer<SplunkEval> {
-    throw .placeNotMapped(fact, in: "Splunk")
+  /// What is asked of the place beside fields, as a search of its own: `searchmatch("host=a")`.
+  /// [Search Reference, "searchmatch"]
+  func askPlace(_ fact: PlaceFact, _ atom: Atom) throws(Diagnostic) -> Answer<SplunkEval> {
+    let term = try SplunkPlaceSpelling.term(fact, atom)
+    return .total(.call("searchmatch", .string(SplunkPrinter.inline(term))))
   }
 
   func askAnywhere(_: Pattern, _: LetterCase) throws(Diagnostic) -> Answer<SplunkEval> {

@@ -8,9 +8,7 @@ package enum SwiftSource {
   /// The rule as a file: an `enum` named after the rule's title, with `matches(_:)`. Throws where the condition asks
   /// of the place of an event, which a Swift program does not know.
   static func write(_ rule: Rule, options: LanguageOptions) throws(Diagnostic) -> Query {
-    if let fact = rule.condition.facts.first { throw .placeNotMapped(fact, in: Language.swift.name) }
-    let aside = try rule.placeAside(
-      from: Language.swift.name, rule.place.facts, isPlaceGiven: options.namesPlace) + rule.windowAside
+    let (rule, aside) = try placed(rule, options)
     var names = SwiftNames()
     let name = names.type(rule)
     var writer = SwiftWriter(rule: rule, typeName: name, nestsEvent: true)
@@ -30,13 +28,30 @@ package enum SwiftSource {
     return Query(text: text, notes: aside)
   }
 
-  /// Several rules as one file with one runtime and one `Event` type, and the names of their types in order.
-  package static func write(all rules: [Rule], options: LanguageOptions) -> (text: String, types: [String]) {
+  /// The rule for events of the place that the options give, and notes on what is left out. Throws where it asks more
+  /// of the place.
+  private static func placed(
+    _ rule: Rule, _ options: LanguageOptions
+  ) throws(Diagnostic) -> (rule: Rule, aside: [Diagnostic]) {
+    var rule = rule.answered(by: options.place)
+    if rule.place == .always(false) { (rule.condition, rule.place) = (.always(false), .always(true)) }
+    if let fact = rule.condition.facts.first { throw .placeNotMapped(fact, in: Language.swift.name) }
+    let aside = try rule.placeAside(
+      from: Language.swift.name, rule.place.facts, isPlaceGiven: options.namesPlace)
+    return (rule, aside + rule.windowAside)
+  }
+
+  /// Several rules as one file with one runtime and one `Event` type, and the names of their types in order. Throws as
+  /// for one rule.
+  package static func write(
+    all rules: [Rule], options: LanguageOptions
+  ) throws(Diagnostic) -> (text: String, types: [String]) {
+    let here = try rules.map { (rule) throws(Diagnostic) in try placed(rule, options).rule }
     var names = SwiftNames()
     var needs: Set<SwiftRuntime.Part> = []
     var text = comment(QueryHeader.lines(about: "\(rules.count) rules", options))
     var types: [String] = []
-    for rule in rules {
+    for rule in here {
       let name = names.type(rule)
       var writer = SwiftWriter(rule: rule, typeName: name, nestsEvent: false)
       text += "\n" + writer.declaration()

@@ -1,0 +1,259 @@
+import Concord
+import Foundation
+import TestSupport
+import Testing
+
+/// Cases of the migration of real searches and statements, by the numbers under which they were found.
+@Suite("Migration") struct MigrationTests {
+  /// What becomes of a case.
+  enum Outcome: Sendable {
+    /// It is read, and its query in that language has this text.
+    case has(String, in: String)
+    /// It is read, and not said in that language, by this code.
+    case refused(Diagnostic.Code, in: String)
+    /// It is not read, by this code, with this text in the message.
+    case unread(Diagnostic.Code, String)
+    /// It says something else than this text, or the same.
+    case differs(from: String)
+    case equals(String)
+    /// It is read with a warning of that code.
+    case warns(Diagnostic.Code)
+  }
+
+  struct Case: Sendable, CustomTestStringConvertible {
+    let id: String
+    let text: String
+    let outcome: Outcome
+    var testDescription: String { "\(id): \(text)" }
+    init(_ id: String, _ text: String, _ outcome: Outcome) {
+      (self.id, self.text, self.outcome) = (id, text, outcome)
+    }
+  }
+
+  static let partitioned =
+    "CREATE EXTERNAL TABLE logs (data string) PARTITIONED BY (logtype string, region string)"
+
+  static let cases = [
+    Case("M01", #"SPL index=win path=*\\temp\\*"#, .equals(#"SPL index=win path="*\\temp\\*""#)),
+    Case("M02", "SPL index=win host=dc01 EventCode=4624", .refused(.placeNotMapped, in: "athena")),
+    Case("M03", "SPL index=win host=dc01 EventCode=4624", .differs(from: "SPL index=win EventCode=4624")),
+    Case("M05", "SPL sourcetype=aws:cloudtrail f=A", .differs(from: "SPL sourcetype=okta f=A")),
+    Case(
+      "M08", "SPL index=aws sourcetype=\"aws:cloudtrail\" eventName=A",
+      .has("index=aws sourcetype=\"aws:cloudtrail\"", in: "splunk")),
+    Case("M10", "SPL `only_prod` eventName=A", .unread(.unknownMacro, "`only_prod`")),
+    Case(
+      "M11", "SPL index=aws `exclude_service_accounts` eventName=A",
+      .unread(.unknownMacro, "`exclude_service_accounts`")),
+    Case(
+      "M12", "SPL sourcetype=\"aws:cloudtrail\" errorCode=success",
+      .has("\"errorcode\" IS NULL", in: "athena")),
+    Case(
+      "M14", "SQL SELECT data FROM logs WHERE logtype='hdfs' AND data='x'",
+      .refused(.placeNotMapped, in: "splunk")),
+    Case(
+      "M14", "SQL SELECT data FROM logs WHERE logtype='hdfs' AND data='x'",
+      .differs(from: "SQL SELECT data FROM logs WHERE logtype='hadoop' AND data='x'")),
+    Case(
+      "M16", "SQL SELECT * FROM logs WHERE region IN ('us-east-1', 'us-east-2')",
+      .refused(.placeNotMapped, in: "splunk")),
+    Case(
+      "M21", "SPL index=a f=x | rename g AS h | table h", .has("h=json_extract(_raw, \"g\")", in: "splunk")),
+    Case(
+      "M22", "SPL index=a f=x | eval kind=case(f=\"x\",\"y\") | table g kind", .warns(.outputFieldLeftOut)),
+    Case(
+      "M23", "SQL SELECT lower(eventsource) AS s FROM cloudtrail_logs WHERE eventname='A'",
+      .warns(.outputFieldLeftOut)),
+    Case("M25", "SQL SELECT * FROM my_app_logs WHERE eventname = 'A'", .warns(.tableTaken)),
+    Case(
+      "M25", "SQL SELECT * FROM my_app_logs WHERE eventname = 'A'", .refused(.placeNotMapped, in: "splunk")),
+    Case("M28", "SPL sourcetype=\"aws:cloudtrail\" responseElements=*", .warns(.nullAsText)),
+    Case("M30", "SPL index=a f=x | `my_filter`", .unread(.unknownMacro, "`my_filter`")),
+    Case("M34", "SPL search index=a eventName=A", .equals("SPL index=a eventName=A")),
+    Case(
+      "M35", "SPL sourcetype=\"aws:cloudtrail\" user_type=IAMUser",
+      .has("lower(\"useridentity\".\"type\") = lower('IAMUser')", in: "athena")),
+    Case(
+      "R01", "SPL (source=\"WinEventLog:Security\" OR source=\"XmlWinEventLog:Security\") EventCode=4624",
+      .has("(source=\"WinEventLog:Security\" OR source=\"XmlWinEventLog:Security\")", in: "splunk")),
+    Case("R03", "SPL index=a f=x | stats count by user", .unread(.unsupported, "stats")),
+    Case("R06", "SPL index=a | rename g.h AS arn | search arn=x", .equals("SPL index=a g.h=x")),
+    Case("R09", "SPL index=a f=x | rename src AS s dest AS d", .equals("SPL index=a f=x")),
+    Case("R10", "SPL index=a f IN (,\"*a*\",\"*b*\",)", .equals("SPL index=a f IN (\"*a*\", \"*b*\")")),
+    Case(
+      "R20", "SQL SELECT eventname, count(*) FROM cloudtrail_logs GROUP BY eventname",
+      .unread(.unsupported, "count")),
+    Case(
+      "R23", "SQL SELECT DISTINCT eventname FROM cloudtrail_logs WHERE eventsource='x'",
+      .equals("SQL SELECT eventname FROM cloudtrail_logs WHERE eventsource='x'")),
+    Case(
+      "R22",
+      "SQL SELECT eventname FROM cloudtrail_logs WHERE eventsource='x' AND eventtime >= '2024-06-01T00:00:00Z'",
+      .has("earliest=1717200000", in: "splunk")),
+    Case("UX-17", "SPL index=wineventlog EventCode=4688", .refused(.placeNotMapped, in: "athena")),
+    Case("mixed", "SPL host=a OR f=x", .has("searchmatch(\"host=a\")", in: "splunk")),
+  ]
+
+  static func document(_ text: String) throws -> RuleDocument {
+    var options = LanguageOptions()
+    if text.contains("FROM logs") { options.schema = Source(name: "logs.sql", text: partitioned) }
+    let source = Source(name: "q.\(text.prefix(3).lowercased())", text: String(text.dropFirst(4)))
+    return try #require(try Compiler(options: options).load(source).first)
+  }
+
+  static func query(_ rule: Rule, _ language: String) throws -> String {
+    var options = LanguageOptions()
+    options.athena.untyped = !rule.logSources.contains { $0.service == "cloudtrail" }
+    return try Compiler(options: options).write(rule, in: try #require(Registry.languages.named(language)))
+      .text
+  }
+
+  @Test("case by case", arguments: cases)
+  func outcome(_ row: Case) throws {
+    func compare(_ other: String) throws -> RuleChange.Kind {
+      RuleChange(from: try Self.document(row.text), to: try Self.document(other)).kind
+    }
+    switch row.outcome {
+    case .has(let text, let language):
+      let query = try Self.query(try Self.document(row.text).rule, language)
+      #expect(query.contains(text), "\(query)")
+    case .refused(let code, let language):
+      let rule = try Self.document(row.text).rule
+      let error = #expect(throws: Diagnostic.self) { try Self.query(rule, language) }
+      #expect(error?.code == code, "\(error?.message ?? "")")
+    case .unread(let code, let words):
+      let error = #expect(throws: Diagnostic.self) { try Self.document(row.text) }
+      #expect(
+        error?.code == code && error?.message.lowercased().contains(words) == true, "\(error?.message ?? "")")
+    case .differs(let other): #expect(try compare(other) != .equal)
+    case .equals(let other): #expect(try compare(other) == .equal)
+    case .warns(let code): #expect(try Self.document(row.text).warnings.map(\.code).contains(code))
+    }
+  }
+
+  @Test(
+    "M19: a deployed query with a time window is the rule, its window aside; without the rule's place it is wider"
+  )
+  func against() throws {
+    let compiler = Compiler()
+    let rule = try #require(
+      try compiler.load(
+        Source(
+          name: "r.yml",
+          text: "AnalysisType: rule\nRuleID: r\nLogTypes: [AWS.CloudTrail]\nCondition: eventName eq \"A\"\n")
+      ).first
+    ).rule
+    func judged(_ rule: Rule, _ text: String, _ language: Language) -> Judgement? {
+      var target = language
+      target.writer = { (_, _) throws(Diagnostic) in Query(text: text) }
+      return compiler.verify(rule, in: [target]).judgements.first
+    }
+    let windowed = judged(
+      rule, "SELECT * FROM cloudtrail_logs WHERE eventname = 'A' AND eventtime >= '2024-05-01T00:00:00Z'",
+      .athena)
+    #expect(windowed?.verdict == .proved)
+    #expect(windowed?.reason == "its time window aside")
+    var placed = try Self.document("SPL index=a host=b f=x").rule
+    placed.logSources = []
+    let wider = judged(placed, "index=a f=x", .splunk)
+    #expect(wider?.verdict == .wider)
+    #expect(wider?.reason?.hasPrefix("the place differs: the query finds events in ") == true)
+  }
+
+  @Test("--place answers what the place asks, and tells a rule of another log")
+  func givenPlace() throws {
+    let rule = try Self.document("SPL index=a host=b f=x").rule
+    let event = Event(Value.Object([.init("f", .string("x"))]))
+    func finds(_ pairs: String...) throws -> Bool {
+      rule.conditionOnEvents(in: try Place(pairs, logs: [])).holds(of: event)
+    }
+    #expect(try finds("index=a", "host=b") && finds("index=A") && finds())
+    #expect(try !finds("index=c") && !finds("host=x", "index=a"))
+    let error = #expect(throws: Diagnostic.self) { try Place(["indx=a"], logs: []) }
+    #expect(error?.help.first == "did you mean `index`?")
+    var sigma = rule
+    (sigma.logSources, sigma.place) = ([LogSource(product: "windows")], .always(true))
+    #expect(sigma.conditionOnEvents(in: try Place(["product=linux"], logs: [])) == .always(false))
+    var options = LanguageOptions()
+    options.place = try Place(["index=a", "host=b"], logs: [])
+    #expect(try Compiler(options: options).write(rule, in: .swift).text.contains("Concord 0.1.0, exact\n"))
+    options.place = Place()
+    #expect(throws: Diagnostic.self) { try Compiler(options: options).write(rule, in: .swift) }
+  }
+}
+
+/// Macros are written out before a search is parsed.
+@Suite("Macros of Splunk") struct MacroTests {
+  static let conf = """
+    # Macros
+    [sysmon]
+    definition = index=win source=Sysmon
+    iseval = 0
+
+    [by_name(2)]
+    args = field, name
+    definition = ($field$="$name$" \\
+      OR `other($name$)`)
+
+    [other(1)]
+    args = name
+    definition = alias=$name$
+
+    [circle]
+    definition = `circle`
+
+    [now]
+    definition = now()
+    iseval = 1
+
+    [tail]
+    definition = search g=y
+    """
+  static let yaml =
+    "name: security\ndefinition: index=sec\narguments: []\n---\n- name: named\n  definition: f=$v$\n  arguments: [v]\n"
+
+  static func load(_ search: String) throws -> RuleDocument {
+    var options = LanguageOptions()
+    options.splunk.macros = [Source(name: "macros.conf", text: conf), Source(name: "m.yml", text: yaml)]
+    options.splunk.placeMacros = ["given"]
+    return try #require(try Compiler(options: options).load(Source(name: "q.spl", text: search)).first)
+  }
+
+  @Test(
+    "a macro is its definition",
+    arguments: [
+      ("`sysmon` f=x", "index=win source=Sysmon f=x"), ("`by_name(f, x)`", "(f=x OR alias=x)"),
+      ("index=a `by_name( f , x )` g=z", "index=a (f=x OR alias=x) g=z"),
+      ("`security` `named(x)`", "index=sec f=x"),
+      ("index=a f=x | `tail`", "index=a f=x g=y"), ("f=\"`sysmon`\"", "f=\"`sysmon`\""),
+    ])
+  func expands(_ search: String, _ written: String) throws {
+    let (one, other) = (try Self.load(search), try Self.load(written))
+    #expect(RuleChange(from: one, to: other).kind == .equal)
+  }
+
+  @Test(
+    "what is wrong is shown where the user wrote it",
+    arguments: [
+      ("f=x `unknown` g=y", "nothing says what the macro `unknown` stands for", 5, 14),
+      ("f=x `sysmon(1)`", "the macro `sysmon` has no definition for this number of arguments: 1", 5, 16),
+      ("f=x `circle`", "the macro `circle` stands in itself, or too deep in others", 5, 13),
+      ("f=x `now`", "the macro `now` is an expression that Splunk computes", 5, 10),
+      ("f=x `named(\"x y\")`", "no manual tells whether the quotes of a macro's argument stay", 5, 19),
+      (
+        "`sysmon` f>x",
+        "`>` in `search` compares numbers by value and all else by text, which no condition says", 10, 13
+      ),
+    ])
+  func faults(_ search: String, _ message: String, _ start: Int, _ end: Int) {
+    let error = #expect(throws: Diagnostic.self) { try Self.load(search) }
+    #expect(error?.message == message)
+    let span = error?.labels.first?.span
+    #expect(span?.start.column == start && span?.end.column == end, "\(String(describing: span))")
+  }
+
+  @Test("a macro that says where events are needs no definition")
+  func place() throws {
+    #expect(try Self.load("`given(1)` f=x").rule.place.facts.map(\.name) == ["splunk.macro"])
+  }
+}
