@@ -51,7 +51,7 @@ struct SplunkCursor {
 
   /// The stretch from `start` to here, at least one character.
   func span(from start: TextCursor.Place) -> Span {
-    if let expansion { return expansion.span(start.offset, text.offset, in: source) }
+    if let expansion { return expansion.span(start.offset, text.offset) }
     return start == place ? Span(at: start.position) : Span(start.position, text.position)
   }
 
@@ -154,7 +154,7 @@ extension SplunkCursor {
   private func unclosed(_ what: String, _ end: String, from start: TextCursor.Place) -> Diagnostic {
     .unclosed(
       what, by: end, in: source,
-      opening: expansion?.span(start.offset, start.offset, in: source) ?? Span(at: start.position))
+      opening: expansion?.span(start.offset, start.offset) ?? Span(at: start.position))
   }
 
   /// What to say where an expression is nested too deep.

@@ -7,6 +7,10 @@ struct SplunkExpansion: Sendable {
   /// The stretches of `text` in order: where each begins, and what it is.
   private var pieces: [(start: Int, origin: Origin)] = []
 
+  /// The user's text, and where its lines begin.
+  private let own: [UInt8]
+  private let lines: [Int]
+
   private enum Origin: Sendable {
     /// The user's own text, from this byte on.
     case own(Int)
@@ -17,6 +21,13 @@ struct SplunkExpansion: Sendable {
   /// The search of a source. Throws where a macro's use and its definition do not go together, where macros go round in
   /// a circle, and where the search becomes too large. A macro without a definition stays.
   init(_ source: Source, _ macros: SplunkMacros) throws(Diagnostic) {
+    own = Array(source.text.utf8)
+    var lines = [0]
+    var places = TextCursor(bytes: own)
+    while !places.isAtEnd {
+      if places.takeLineBreak() { lines.append(places.offset) } else { places.advance() }
+    }
+    self.lines = lines
     var cursor = SplunkCursor(source)
     var copied = 0
     while let (use, start) = try SplunkMacroUse.next(&cursor) {
@@ -87,26 +98,31 @@ struct SplunkExpansion: Sendable {
   }
 
   /// The stretch of the user's text that a stretch of the expanded text is.
-  func span(_ start: Int, _ end: Int, in own: Source) -> Span {
-    let (first, last) = (origin(of: start), origin(of: max(start, end - 1)))
-    var cursor = TextCursor(own.text)
+  func span(_ start: Int, _ end: Int) -> Span {
+    let (first, last) = (piece(at: start), piece(at: max(start, end - 1)))
     let from: Position
-    switch first.0 {
-    case .own(let begin): from = cursor.position(at: begin + start - first.start)
+    switch first.origin {
+    case .own(let begin): from = position(at: begin + start - first.start)
     case .macro(let span): from = span.start
     }
     let to: Position
-    switch last.0 {
-    case .own(let begin):
-      to = cursor.position(at: begin + max(start, end) - last.start)
+    switch last.origin {
+    case .own(let begin): to = position(at: begin + max(start, end) - last.start)
     case .macro(let span): to = span.end
     }
     return from == to ? Span(at: from) : Span(from, to)
   }
 
-  private func origin(of offset: Int) -> (Origin, start: Int) {
-    guard let piece = pieces.last(where: { $0.start <= offset }) else { return (.own(0), 0) }
-    return (piece.origin, piece.start)
+  private func piece(at offset: Int) -> (start: Int, origin: Origin) {
+    pieces.last { $0.start <= offset } ?? (0, .own(0))
+  }
+
+  /// The line and column of a byte of the user's text.
+  private func position(at offset: Int) -> Position {
+    let line = lines.lastIndex { $0 <= offset } ?? 0
+    let end = min(offset, own.count)
+    let column = own[min(lines[line], end)..<end].reduce(1) { $0 + ($1 & 0xC0 == 0x80 ? 0 : 1) }
+    return Position(line: line + 1, column: column)
   }
 }
 
