@@ -212,7 +212,7 @@ struct Read: CustomTestStringConvertible, Sendable {
     )
     let document = try Language.athena.read(source, options: LanguageOptions())[0]
     #expect(document.rule.condition == AthenaReaderTests.isA)
-    #expect(document.warnings.map(\.code.rawValue) == ["W391", "W360"])
+    #expect(document.warnings.map(\.code.rawValue) == ["W360", "W391"])
     #expect(document.rule.window.facts.map(\.name) == ["athena.window"])
     #expect(document.rule.id == "my-rule")
     #expect(

@@ -187,7 +187,7 @@ struct Refused: CustomTestStringConvertible, Sendable {
 
   @Test("a time window needs the column of the events' time") func noTime() {
     var options = LanguageOptions()
-    options.window.since = Instant("2024-06-01T00:00:00Z")
+    options.window.since = Moment("2024-06-01T00:00:00Z")
     let error = #expect(throws: Diagnostic.self) {
       try whereClause(.always(true), ddl: "CREATE EXTERNAL TABLE t (a string)", options: options)
     }

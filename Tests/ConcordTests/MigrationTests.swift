@@ -160,6 +160,17 @@ import Testing
     #expect(wider?.reason?.hasPrefix("the place differs: the query finds events in ") == true)
   }
 
+  @Test("what another platform cannot say of a window is left out, and named in the note and the header")
+  func windowAside() throws {
+    let rule = try Self.document("SPL sourcetype=aws:cloudtrail earliest=-1d@d eventName=A").rule
+    for language in [Language.athena, .sigma, .swift] {
+      let query = try Compiler().write(rule, in: language)
+      #expect(query.notes.map(\.code.rawValue).contains("W359"))
+      #expect(query.text.contains("Concord 0.1.0, exact but for its time window"))
+    }
+    #expect(try Compiler().write(rule, in: .splunk).text.contains("earliest=-1d@d"))
+  }
+
   @Test("--place answers what the place asks, and tells a rule of another log")
   func givenPlace() throws {
     let rule = try Self.document("SPL index=a host=b f=x").rule
@@ -242,7 +253,7 @@ import Testing
       ("f=x `named(\"x y\")`", "no manual tells whether the quotes of a macro's argument stay", 5, 19),
       (
         "`sysmon` f>x",
-        "`>` in `search` compares numbers by value and all else by text, which no condition says", 10, 13
+        "`>` in `search` compares numbers by value and all else by text, which no condition expresses", 10, 13
       ),
     ])
   func faults(_ search: String, _ message: String, _ start: Int, _ end: Int) {
@@ -250,6 +261,11 @@ import Testing
     #expect(error?.message == message)
     let span = error?.labels.first?.span
     #expect(span?.start.column == start && span?.end.column == end, "\(String(describing: span))")
+  }
+
+  @Test("what nothing defines is refused") func unknown() {
+    let error = #expect(throws: Diagnostic.self) { try Self.load("`unknown` f=x") }
+    #expect(error?.code.rawValue == "E211")
   }
 
   @Test("a macro that says where events are needs no definition")

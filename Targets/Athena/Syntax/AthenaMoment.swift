@@ -2,9 +2,9 @@ import ConcordDiagnostics
 import ConcordLanguages
 
 /// A constant of a time type, as windows are stated with: `current_timestamp - INTERVAL '24' HOUR`, `DATE '2024-06-01'`.
-struct AthenaMoment: Hashable, Sendable {
+package struct AthenaMoment: Hashable, Sendable {
   /// What it begins from.
-  enum Base: Hashable, Sendable {
+  package enum Base: Hashable, Sendable {
     /// `current_timestamp`, the moment at which the query runs.
     case now
     /// `current_date`, the day on which it runs.
@@ -14,7 +14,7 @@ struct AthenaMoment: Hashable, Sendable {
   }
 
   /// A span of time that is added or taken away.
-  struct Shift: Hashable, Sendable {
+  package struct Shift: Hashable, Sendable {
     /// Whether it is taken away.
     var isBack: Bool
     /// How many units, as it is written.
