@@ -51,7 +51,9 @@ public struct Judgement: Sendable {
     }
     switch proof.outcome {
     case .proved:
-      self.init(.proved, reason: proof.assumption.isEmpty ? nil : String(proof.assumption.drop { $0 == "," || $0 == " " }))
+      self.init(
+        .proved,
+        reason: proof.assumption.isEmpty ? nil : String(proof.assumption.drop { $0 == "," || $0 == " " }))
     case .unread(let why): self.init(verdict, reason: why)
     case .unknown(let why): self.init(.unknown, reason: why)
     case .different(let missed, let extra):

@@ -99,7 +99,8 @@ extension AthenaExpression {
   var namesNothing: Bool {
     switch kind {
     case .null, .boolean, .number, .string: true
-    case .name, .moment, .lambda, .row, .not, .and, .or, .compare, .distinct, .isNull, .like, .inList, .between,
+    case .name, .moment, .lambda, .row, .not, .and, .or, .compare, .distinct, .isNull, .like, .inList,
+      .between,
       .choice:
       false
     case .field(let base, _): base.namesNothing
