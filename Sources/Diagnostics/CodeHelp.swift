@@ -149,6 +149,7 @@ extension Diagnostic.Code {
     case .noSource: "Name the source with `--source`."
     case .platformLimit: "Raise the limit that the message names."
     case .placeSetAside: "Check that the source that you name holds the events of the rule's place."
+    case .elementsRespelled: "Compare such a number with `>=` and `<=`, or add its other spelling."
     case .unusualLogSource: "Map the log source where the rule is used."
 
     case .fixtureDiffers: "Correct the condition or the fixture."

@@ -162,6 +162,7 @@ extension Diagnostic.Code {
     case .noSource: "It is not known where the events are, so the query reads more than it needs."
     case .platformLimit: "The platform has a limit that can change an answer on long values."
     case .placeSetAside: "The user says where the events are, so the rule's own place is left out."
+    case .elementsRespelled: "The platform spells numbers in arrays in another way than the log."
     case .unusualLogSource: "The rule's log source is not one that public rules use."
 
     case .fixtureDiffers: "The condition says something else than a fixture expects."

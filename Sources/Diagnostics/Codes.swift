@@ -149,6 +149,7 @@ extension Diagnostic {
     case platformLimit = "N444"
     case unusualLogSource = "N445"
     case placeSetAside = "N446"
+    case elementsRespelled = "N447"
 
     // 5xx: verdicts that differ from what they should be.
     case fixtureDiffers = "E501"

@@ -81,6 +81,9 @@ package struct EngineAgreement: Sendable {
     self.unexpected = unexpected
   }
 
+  /// The name that a row of a self-test has; `nil` where it has none.
+  package static func fixture(of row: Value.Object) -> String? { Answer(row).name }
+
   /// The verdict on a probe, given all probes and all rows of its name.
   private static func verdict(_ probe: Probe, _ probes: [Probe], _ answers: [Answer]) -> Verdict {
     if answers.isEmpty { return .missing }
@@ -109,16 +112,27 @@ package struct EngineAgreement: Sendable {
     return value == probe.expected ? .agrees : .differs
   }
 
-  /// What is wrong, a diagnostic each; none where `isClean`.
+  /// What is wrong, a diagnostic each, but one for all rows that are missing; none where `isClean`.
   ///
   /// `E510` the engine's verdict is another, `E511` no row, `E512` no usable verdict, `E513` a row too many,
   /// `E514` there was nothing to compare.
   package var diagnostics: [Diagnostic] {
     var result: [Diagnostic] = []
+    let missing = outcomes.filter { $0.verdict == .missing }
+    if let first = missing.first {
+      let name = EngineText.clean(first.probe.name, hiding: [])
+      result.append(
+        Diagnostic(
+          .rowMissing,
+          missing.count == 1
+            ? "`\(engine)` returned no row for `\(name)`"
+            : "`\(engine)` returned no row for \(missing.count) of \(outcomes.count) events, the first of them `\(name)`"
+        ))
+    }
     for outcome in outcomes {
       let name = EngineText.clean(outcome.probe.name, hiding: [])
       switch outcome.verdict {
-      case .agrees: continue
+      case .agrees, .missing: continue
       case .differs:
         let expected = outcome.probe.expected
         result.append(
@@ -126,7 +140,6 @@ package struct EngineAgreement: Sendable {
             .engineDisagrees,
             "`\(engine)` says \(expected ? "no match" : "match") for `\(name)`, expected "
               + (expected ? "a match" : "no match")))
-      case .missing: result.append(Diagnostic(.rowMissing, "`\(engine)` returned no row for `\(name)`"))
       case .unreadable(let reason):
         result.append(Diagnostic(.verdictUnreadable, "`\(engine)` gives no verdict on `\(name)`: \(reason)"))
       }

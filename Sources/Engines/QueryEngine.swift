@@ -21,22 +21,31 @@ package protocol QueryEngine: Sendable {
 package struct EngineKind: Sendable {
   /// The name on the command line, which is that of its engines.
   package let name: String
+  /// How many bytes a statement may have.
+  package let statementBytes: Int
+  /// How many events go into a statement where each is a row of literals, for which engines take long.
+  package let eventsPerStatement: Int
+  /// Whether it reads rows out of one JSON text quickly.
+  package let takesJSONRows: Bool
   /// The engine that these settings describe; nothing is contacted yet. Throws `E702` where a variable that it needs
   /// is not set, `E703` for one that cannot be used.
   package let make: @Sendable (EngineSettings) throws(Diagnostic) -> any QueryEngine
 
-  /// A kind whose engines are made so.
+  /// A kind whose engines take such statements and are made so.
   package init(
-    _ name: String, make: @escaping @Sendable (EngineSettings) throws(Diagnostic) -> any QueryEngine
+    _ name: String, statementBytes: Int = 262_144, eventsPerStatement: Int = 40, takesJSONRows: Bool = false,
+    make: @escaping @Sendable (EngineSettings) throws(Diagnostic) -> any QueryEngine
   ) {
-    (self.name, self.make) = (name, make)
+    (self.name, self.statementBytes, self.make) = (name, statementBytes, make)
+    (self.eventsPerStatement, self.takesJSONRows) = (eventsPerStatement, takesJSONRows)
   }
 }
 
 /// Bounds of what an engine may answer with.
 package enum EngineLimits {
-  /// The bytes that one query's answer may have: some hundred thousand rows of a self-test.
-  package static let answerBytes = 64 << 20
+  /// The bytes that one query's answer may have: some hundred thousand verdicts. As values in memory they take some
+  /// twenty times as much, at most 64 MiB.
+  package static let answerBytes = 3 << 20
   /// The seconds that a query may take, where nothing else is configured.
   package static let seconds = 120.0
 }

@@ -26,7 +26,9 @@ public struct Language: Sendable {
   /// Says which events the platform's tables hold.
   package var store: EventStore?
   /// Writes a statement that carries a rule's fixtures with it.
-  package var selfTestWriter: QueryWriter?
+  package var selfTestWriter: SelfTestWriter?
+  /// Writes statements that put queries to events; where it is `nil`, self-tests do.
+  package var trialWriter: TrialWriter?
   /// Writes the statements that make the tables which rules read.
   package var schemaWriter: SchemaWriter?
   /// Says what the coarse question of a query certainly keeps.
@@ -35,7 +37,7 @@ public struct Language: Sendable {
   package var pages: CataloguePages?
   /// Changes rules as they are read.
   package var pipelines: Pipelines?
-  /// The real systems that run it: each takes what the writer of self-tests writes.
+  /// The real systems that run it: each takes what the writer of trials, or else of self-tests, writes.
   package var engines: [EngineKind]
   /// The options of the command line that it has for itself.
   package var options: [LanguageOption]
@@ -68,7 +70,8 @@ public struct Language: Sendable {
   package init(
     identifier: String, name: String, endings: [String], keys: [String] = [], traits: Traits = [],
     writer: QueryWriter? = nil, reader: RuleReader? = nil, runner: QueryRunner? = nil,
-    store: EventStore? = nil, selfTestWriter: QueryWriter? = nil, schemaWriter: SchemaWriter? = nil,
+    store: EventStore? = nil, selfTestWriter: SelfTestWriter? = nil,
+    trialWriter: TrialWriter? = nil, schemaWriter: SchemaWriter? = nil,
     prefilter: Prefilter? = nil, pages: CataloguePages? = nil, pipelines: Pipelines? = nil,
     engines: [EngineKind] = [], options: [LanguageOption] = [], preparation: Preparation? = nil,
     collections: CollectionReading? = nil,
@@ -77,7 +80,8 @@ public struct Language: Sendable {
     (self.identifier, self.name, self.endings) = (identifier, name, endings)
     (self.keys, self.traits) = (keys, traits)
     (self.writer, self.reader, self.runner, self.store) = (writer, reader, runner, store)
-    (self.selfTestWriter, self.schemaWriter, self.prefilter) = (selfTestWriter, schemaWriter, prefilter)
+    (self.selfTestWriter, self.trialWriter) = (selfTestWriter, trialWriter)
+    (self.schemaWriter, self.prefilter) = (schemaWriter, prefilter)
     (self.pages, self.pipelines, self.engines) = (pages, pipelines, engines)
     (self.options, self.preparation, self.collections) = (options, preparation, collections)
     (self.project, self.knownSource) = (project, knownSource)
@@ -139,7 +143,7 @@ extension Language {
         .noFixtures, "the rule `\(rule.id)` has no fixtures to test",
         help: ["add events to it, and whether each is to match"])
     }
-    return try selfTestWriter(rule.placed(in: self, options), options.resolved(for: rule, in: self))
+    return try selfTestWriter(rule.placed(in: self, options), rule.fixtures, options.resolved(for: rule, in: self))
   }
 
   /// The statements that make the tables which the rules read. Throws what cannot be a table, and `E913` where the

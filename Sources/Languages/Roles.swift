@@ -1,5 +1,6 @@
 import ConcordDetection
 import ConcordDiagnostics
+import ConcordEngines
 
 /// Reads all that a source of a language holds: rules, lowered to what is peculiar to no language, and documents that
 /// no rule was made of. What is wrong with a document hides neither the others nor what else is wrong with it.
@@ -11,10 +12,17 @@ package typealias RuleReader = @Sendable (Source, LanguageOptions) -> RuleCollec
 /// the same bytes, always.
 /// Law, checked for every language that reads too: what is read of the text written for a rule has the normal form of
 /// the rule's condition.
-///
-/// A writer of self-tests gives a statement that needs no table and no index, since it carries the rule's fixtures
-/// with it, to be pasted in the platform's console; it returns the columns `fixture`, `expected` and `actual`.
 package typealias QueryWriter = @Sendable (Rule, LanguageOptions) throws(Diagnostic) -> Query
+
+/// Writes a statement that needs no table and no index, since it brings events with it, to be pasted in the platform's
+/// console; it returns the columns `fixture`, `expected` and `actual`. The query in it is that of the rule, whose own
+/// fixtures show the writer the events' shape. Throws what the language cannot say, and what does not fit into a
+/// statement.
+package typealias SelfTestWriter =
+  @Sendable (Rule, [Fixture], LanguageOptions) throws(Diagnostic) -> Query
+
+/// Writes the statements that put queries to events on an engine of the language.
+package typealias TrialWriter = @Sendable ([Trial], EngineKind, LanguageOptions) -> TrialStatements
 
 /// Executes a text on events by the platform's own rules: the verdict on each. It parses the text itself and never
 /// sees a `Condition`. Throws where the platform would refuse the query, or fail on it.

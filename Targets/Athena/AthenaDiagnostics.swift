@@ -173,6 +173,13 @@ extension Diagnostic {
       .assumedShape, "`\(path)` is taken to lead to a text, number or boolean, not to an object")
   }
 
+  static func elementsRespelled(_ path: FieldPath) -> Diagnostic {
+    Diagnostic(
+      .elementsRespelled,
+      "numbers with a fraction among the elements of an array at `\(path)` are compared as Trino spells them: "
+        + "`1.23456785E7` for `12345678.5`, `1.0E-4` for `0.0001`")
+  }
+
   static func spelledAsCloudTrail(_ path: FieldPath, _ spelled: String) -> Diagnostic {
     Diagnostic(
       .spellingOfSource, "field `\(path)` is read as `\(spelled)`, as CloudTrail spells it")

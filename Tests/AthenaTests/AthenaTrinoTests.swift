@@ -63,10 +63,101 @@ private struct RecordedCondition {
   }
 
   static func all() throws -> [RecordedCondition] {
-    guard let url = Shared.url("corpora/trino/where.jsonl") else { return [] }
+    guard let url = Shared.url("corpora/trino/where.jsonl") else {
+      Engine.note("skipped 2,115 recorded conditions: no shared corpora")
+      return []
+    }
     return try String(contentsOf: url, encoding: .utf8).split(separator: "\n").compactMap {
       try RecordedCondition($0)
     }
+  }
+
+  /// The columns as those of a table's statement.
+  var ddl: String {
+    columns.map { "`\($0.name)` \(RecordedCondition.hive($0.type))" }.joined(separator: ", ")
+  }
+
+  private static func hive(_ type: String) -> String {
+    var result = type.replacingOccurrences(of: "varchar", with: "string")
+    for (own, hive) in [("row(", "struct<"), ("array(", "array<"), ("map(", "map<"), (")", ">")] {
+      result = result.replacingOccurrences(of: own, with: hive)
+    }
+    for name in ["x", "y", "n"] {
+      for type in ["string", "bigint"] {
+        result = result.replacingOccurrences(of: "\(name) \(type)", with: "\(name):\(type)")
+      }
+    }
+    return result
+  }
+
+  /// An event that fills the row, its keys spelled as the condition spells them; `nil` where none does. A text column
+  /// that the condition asks for parts of holds an object's JSON.
+  func event(_ row: Value.Object, for condition: Condition) -> Event? {
+    var object = Value.Object()
+    let paths = condition.paths
+    for column in columns {
+      guard var value = row[column.name] else { continue }
+      let asked = paths.filter { $0.names.first?.lowercased() == column.name.lowercased() }
+      if case .string(let text) = value, column.type == "varchar",
+        asked.contains(where: { $0.steps.count > 1 })
+      {
+        guard let parsed = try? JSON.parse(text), parsed.normalized.compactJSON == text else { return nil }
+        value = parsed
+        guard asked.allSatisfy({ RecordedCondition.isOneValue(parsed, $0.steps.dropFirst()) }) else {
+          return nil
+        }
+      } else if column.type.contains("row(") {
+        value = RecordedCondition.spelled(value, asked.map { $0.names.dropFirst() })
+      }
+      object[asked.first?.names.first ?? column.name] = value
+    }
+    return Event(object)
+  }
+
+  /// Whether the steps lead to texts, numbers or booleans, through arrays where they say so alone: what paths in JSON are
+  /// taken to do.
+  private static func isOneValue(_ value: Value, _ steps: ArraySlice<FieldPath.Step>) -> Bool {
+    switch (value, steps.first) {
+    case (.object, nil), (.array, nil): false
+    case (_, nil): true
+    case (.object(let object), .name(let name)?):
+      object[name].map { isOneValue($0, steps.dropFirst()) } ?? true
+    case (.array(let items), .index(let index)?):
+      items.indices.contains(index) ? isOneValue(items[index], steps.dropFirst()) : true
+    case (.array(let items), .each?): items.allSatisfy { isOneValue($0, steps.dropFirst()) }
+    case (.array, .name?), (_, .each?): false
+    case (_, .name?), (_, .index?): true
+    }
+  }
+
+  /// The value with the keys of its records spelled as in these paths.
+  private static func spelled(_ value: Value, _ paths: [ArraySlice<String>]) -> Value {
+    switch value {
+    case .array(let items): return .array(items.map { spelled($0, paths) })
+    case .object(let object):
+      var result = Value.Object()
+      for member in object.members {
+        let below = paths.filter { $0.first?.lowercased() == member.key.lowercased() }
+        result[below.first?.first ?? member.key] = spelled(member.value, below.map { $0.dropFirst() })
+      }
+      return .object(result)
+    case .null, .bool, .number, .string, .malformedString: return value
+    }
+  }
+
+  /// Why Trino 414's answer is not what is read on purpose; `nil` where it is.
+  var ownFault: String? {
+    let scalars = text.unicodeScalars
+    if text.contains("any_match"), text.contains("LIKE"), scalars.contains(where: { $0.value > 0xFFFF }) {
+      return "414's own fault: LIKE for letters beyond U+FFFF in a lambda"
+    }
+    if scalars.contains(where: { (0xA7C0...0xA7DC).contains($0.value) || $0.value == 0x2C2F }) {
+      return "letters that are newer than 414's Java"
+    }
+    if text.contains("contains('"), !text.lowercased().contains("try(contains") {
+      return "`contains` without `TRY`, which fails on rows of the other family before 427"
+    }
+    return nil
   }
 
   /// The columns with their types.
@@ -161,7 +252,9 @@ private func shown(_ value: AthenaValue) -> String {
   }
 
   @Test("our runner gives each fact") func facts() throws {
-    guard let url = Shared.url("corpora/trino/facts.jsonl") else { return }
+    guard let url = Shared.url("corpora/trino/facts.jsonl") else {
+      return Engine.note("skipped 1,268 recorded statements: no shared corpora")
+    }
     var tally = Tally()
     for line in try String(contentsOf: url, encoding: .utf8).split(separator: "\n") {
       guard case .object(let object) = try JSON.parse(String(line)),
@@ -208,6 +301,53 @@ private func shown(_ value: AthenaValue) -> String {
       }
     }
     tally.report("facts.jsonl, our runner")
+    #expect(tally.wrong.isEmpty)
+    #expect(tally.accepted.isEmpty)
+  }
+
+  @Test("the condition that the reader reads holds where Trino's verdict is true") func read() throws {
+    var tally = Tally()
+    for recorded in try RecordedCondition.all() {
+      var options = LanguageOptions()
+      options.schema = Source(text: "CREATE EXTERNAL TABLE t (\(recorded.ddl))")
+      for (sql, wanted) in [(recorded.text, true), ("NOT (\(recorded.text))", false)] {
+        let rule: Rule
+        do throws(Diagnostic) {
+          rule = try Language.athena.read(Source(text: "SELECT * FROM t WHERE \(sql)"), options: options)[0]
+            .rule
+        } catch {
+          if recorded.verdicts.allSatisfy({ shown($0) == nil }) {
+            tally.agreed += recorded.rows.count
+          } else {
+            for _ in recorded.rows { tally.refuse(error) }
+          }
+          continue
+        }
+        for (row, verdict) in zip(recorded.rows, recorded.verdicts) {
+          guard let event = recorded.event(row, for: rule.condition),
+            try Language.athena.stores([event], options: options) == [true],
+            !Value.object(row).compactJSON.contains(#"\\ud83d"#)
+          else {
+            tally.skipped[
+              "no event that the table keeps fills this row as a condition takes it", default: 0] += 1
+            continue
+          }
+          if let fault = recorded.ownFault {
+            tally.skipped[fault, default: 0] += 1
+            continue
+          }
+          let ours = rule.condition.holds(of: event)
+          let place = "\(sql) of \(Value.object(row).compactJSON): Trino \(verdict.compactJSON), ours \(ours)"
+          switch verdict {
+          case .bool(let value):
+            if (value == wanted) == ours { tally.agreed += 1 } else { tally.wrong.append(place) }
+          case .null: if ours { tally.wrong.append(place) } else { tally.agreed += 1 }
+          default: if shown(verdict) == nil { tally.accepted.append(place) }
+          }
+        }
+      }
+    }
+    tally.report("where.jsonl, rows, the reader")
     #expect(tally.wrong.isEmpty)
     #expect(tally.accepted.isEmpty)
   }

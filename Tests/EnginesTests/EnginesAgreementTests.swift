@@ -43,7 +43,7 @@ struct EnginesAgreementTests {
       ]),
     Case(
       name: "no rows at all", probes: ["a+", "b"], rows: [],
-      expected: ["E511 `e` returned no row for `a+`", "E511 `e` returned no row for `b`"]),
+      expected: ["E511 `e` returned no row for 2 of 2 events, the first of them `a+`"]),
     Case(
       name: "a row is missing", probes: ["a+", "b"], rows: [row("a+", "true", "true")],
       expected: ["E511 `e` returned no row for `b`"]),

@@ -11,6 +11,7 @@ struct Sweep {
       switch words.first {
       case "agreement": await AgreementSweep.run(operands) ? 0 : 1
       case "proof": ProofSweep.run(operands)
+      case "trino": try await TrinoSweep.run(operands)
       case "scan": try ScanSweep.run(operands)
       default: 3
       }
@@ -23,6 +24,7 @@ struct Sweep {
            sweep agreement --rules FOLDER [EVENTS] [--engines]
            sweep proof pairs [COUNT] [SEED] | hard | rules FOLDER | translations FOLDER | unguarded FOLDER
            sweep proof history REPOSITORY [COUNT]
+           sweep trino rules FOLDER [EVENTS] | conditions [COUNT] [SEED]
            sweep scan equality [EVENTS] [SEED] | speed
     """
 }

@@ -30,27 +30,29 @@ enum VerifyCommand {
       "verify", as: arguments[.format], layout: .spaced, isQuiet: arguments[.quiet], terminal)
     var (total, clean) = (0, 0)
     var code = ExitCode.clean
-    for found in run {
+    while case var some = Array(run.prefix(verifier.rulesAtOnce)), !some.isEmpty {
       terminal.endProgress()
-      var entry: Report.Entry
-      switch found {
-      case .refused(let refusal):
-        entry = Report.Entry(refusal)
-        // What is odd about a filter is of no rule.
-        if refusal.isRemark {
-          try printer.add(entry)
-          continue
+      verifier.runEngines(on: &some)
+      for found in some {
+        var entry: Report.Entry
+        switch found {
+        case .refused(let refusal):
+          entry = Report.Entry(refusal)
+          // What is odd about a filter is of no rule.
+          if refusal.isRemark {
+            try printer.add(entry)
+            continue
+          }
+        case .rule(let rule, let result):
+          code = code.and(result.code)
+          entry = VerifyEntry(result, path: rule.file.path, allRows: arguments[.allRows]).entry
+          if let clash = rule.clash { entry.findings.append(Report.Finding(diagnostic: clash)) }
+          if arguments[.writeFixtures] { try verifier.writeFixtures(result, of: rule, terminal) }
         }
-      case .rule(let rule, var result):
-        verifier.runEngines(on: &result)
-        code = code.and(result.code)
-        entry = VerifyEntry(result, path: rule.file.path, allRows: arguments[.allRows]).entry
-        if let clash = rule.clash { entry.findings.append(Report.Finding(diagnostic: clash)) }
-        if arguments[.writeFixtures] { try verifier.writeFixtures(result, of: rule, terminal) }
+        total += 1
+        clean += entry.isClean ? 1 : 0
+        try printer.add(entry)
       }
-      total += 1
-      clean += entry.isClean ? 1 : 0
-      try printer.add(entry)
       if input.files.count > 1 {
         terminal.progress("\(run.fileCount) of \(input.files.count) files verified")
       }
@@ -84,7 +86,7 @@ extension OptionKey where Value == String? {
     .text(
       "engine", OptionSpec.Value("NAMES", .list(Registry.engines.map(\.name))),
       help:
-        "also run the self-test query on real systems: \(Registry.engines.map(\.name).joined(separator: ", "))"
+        "also put the deployed query to real systems: \(Registry.engines.map(\.name).joined(separator: ", "))"
     )
   }
 }
@@ -151,9 +153,20 @@ struct RuleVerifier {
       document: document, verification: compiler.verify(document.rule, in: targets, events: events))
   }
 
-  /// Puts the rule to the real systems that were asked for: to each one query at a time.
-  func runEngines(on result: inout VerifyResult) {
-    result.engines = engines.map { EngineRun(of: $0, result.agreement, options: compiler.options) }
+  /// How many rules are reported at once. Engines are asked about several in a statement.
+  fileprivate var rulesAtOnce: Int { engines.isEmpty ? 1 : 32 }
+
+  /// Puts rules to the real systems that were asked for: to each one statement at a time.
+  fileprivate func runEngines(on found: inout [RuleRun<VerifyResult>.Found]) {
+    let agreements = found.compactMap { if case .rule(_, let result) = $0 { result.agreement } else { nil } }
+    for engine in engines {
+      var runs = EngineRun.runs(of: agreements, on: engine, options: compiler.options)[...]
+      for index in found.indices {
+        guard case .rule(let rule, var result) = found[index], let run = runs.popFirst() else { continue }
+        result.engines.append(run)
+        found[index] = .rule(rule, result)
+      }
+    }
   }
 }
 

@@ -13,7 +13,9 @@ import Foundation
 /// Variables: `CONCORD_ATHENA_WORKGROUP` or `CONCORD_ATHENA_OUTPUT` (`s3://…`), or both; optional `…_DATABASE`, and
 /// `CONCORD_AWS`, the AWS command line where it is not `aws` in `PATH`. Credentials and region are its own.
 struct AthenaEngine: QueryEngine {
-  static let kind = EngineKind("athena") { (settings) throws(Diagnostic) in try AthenaEngine(settings) }
+  static let kind = EngineKind("athena", statementBytes: AthenaWriter.byteLimit, takesJSONRows: true) {
+    (settings) throws(Diagnostic) in try AthenaEngine(settings)
+  }
   let identifier = kind.name
   private let command: String
   private let environment: [String: String]

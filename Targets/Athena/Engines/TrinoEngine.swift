@@ -11,7 +11,9 @@ import Foundation
 /// Variables: `CONCORD_TRINO_URL`, `CONCORD_TRINO_USER`; optional `…_PASSWORD` or `…_TOKEN`, `…_CATALOG`, `…_SCHEMA`,
 /// `…_CA_FILE`, `…_TLS_VERIFY`.
 struct TrinoEngine: QueryEngine {
-  static let kind = EngineKind("trino") { (settings) throws(Diagnostic) in try TrinoEngine(settings) }
+  static let kind = EngineKind("trino", statementBytes: 900_000, takesJSONRows: true) {
+    (settings) throws(Diagnostic) in try TrinoEngine(settings)
+  }
   let identifier = kind.name
   let address: ServerAddress
   let headers: [HTTPRequest.Header]
@@ -112,15 +114,21 @@ struct TrinoExchange {
           method: "POST", url: start,
           headers: engine.headers + [.init(name: "Content-Type", value: "text/plain; charset=utf-8")],
           body: Data(text.utf8))))
-    var backOff = BackOff(first: 0.01, limit: 0.5)
+    var backOff = BackOff(first: 0.01, limit: 0.25)
     while let url = next {
       let before = rows.count
-      try take(send(HTTPRequest(method: "GET", url: url, headers: engine.headers)))
-      // The server holds a request until there is something to say; this bounds one that does not.
+      try take(send(HTTPRequest(method: "GET", url: polled(url), headers: engine.headers)))
       if next != nil, rows.count == before { deadline.pause(backOff.step()) }
     }
     guard columns != nil else { throw voice.notUnderstood("it has no columns") }
     return rows
+  }
+
+  /// The address of a page with the wish to be answered at once: the server would hold the request for a second, and
+  /// FoundationNetworking on Linux turns in a loop while it waits for the first byte.
+  private func polled(_ url: URL) -> URL {
+    let text = url.absoluteString
+    return URL(string: text + (text.contains("?") ? "&" : "?") + "maxWait=1ms") ?? url
   }
 
   /// Tells the server to forget the query, where it still runs. Whether that succeeds changes nothing here.

@@ -98,6 +98,12 @@ extension AthenaLowering {
         "this asks several questions of one element of `\(path)`, which a condition on a path cannot express",
         help: "`any_match` is read where it asks one question of an element, or any of several")
     }
+    if try spellsLoneValueAnew(expression, condition) {
+      throw beyond(
+        expression,
+        "`json_extract` spells a number anew, `1.23456785E7` for `12345678.5`, so this is not the log's text",
+        help: "ask `json_extract_scalar` of the whole path first: `COALESCE(json_extract_scalar(…) = …, …)`")
+    }
     let failure = beyond(
       expression,
       "`NOT` of this is true of an empty array and unknown of a missing one, which are told apart here only",
@@ -106,43 +112,19 @@ extension AthenaLowering {
   }
 }
 
-extension AthenaExpression {
-  /// The expression with another in the place of a lambda's variable.
-  fileprivate func replacing(_ variable: String, with value: AthenaExpression) -> AthenaExpression {
-    func all(_ list: [AthenaExpression]) -> [AthenaExpression] {
-      list.map { $0.replacing(variable, with: value) }
-    }
-    func one(_ operand: AthenaExpression) -> AthenaExpression { operand.replacing(variable, with: value) }
-    let kind: Kind
-    switch self.kind {
-    case .null, .boolean, .number, .string, .moment: return self
-    case .name(let name): return AthenaLiteral.isSameName(name, variable) ? value : self
-    case .field(let base, let name): kind = .field(one(base), name)
-    case .call(let function, let arguments): kind = .call(function, all(arguments))
-    // An inner variable of the same name hides this one.
-    case .lambda(let own, let body):
-      kind = .lambda(own, AthenaLiteral.isSameName(own, variable) ? body : one(body))
-    case .cast(let operand, let type, let orNull): kind = .cast(one(operand), type, orNull: orNull)
-    case .array(let items): kind = .array(all(items))
-    case .row(let items): kind = .row(all(items))
-    case .not(let operand): kind = .not(one(operand))
-    case .and(let operands): kind = .and(all(operands))
-    case .or(let operands): kind = .or(all(operands))
-    case .compare(let comparison, let left, let right): kind = .compare(comparison, one(left), one(right))
-    case .distinct(let left, let right, let negated):
-      kind = .distinct(one(left), one(right), negated: negated)
-    case .isNull(let operand, let negated): kind = .isNull(one(operand), negated: negated)
-    case .like(let operand, let pattern, let escape, let negated):
-      kind = .like(one(operand), one(pattern), escape: escape.map(one), negated: negated)
-    case .inList(let operand, let items, let negated):
-      kind = .inList(one(operand), all(items), negated: negated)
-    case .between(let operand, let low, let high, let negated):
-      kind = .between(one(operand), one(low), one(high), negated: negated)
-    case .choice(let branches, let otherwise):
-      kind = .choice(
-        branches.map { Branch(condition: one($0.condition), result: one($0.result)) }, otherwise.map(one))
-    }
-    return AthenaExpression(kind, at: span)
+extension AthenaLowering {
+  /// Whether an `any_match` asks a lone value that JSON text holds in the spelling of `json_extract`, and the question
+  /// can tell.
+  private func spellsLoneValueAnew(
+    _ expression: AthenaExpression, _ condition: Condition
+  ) throws(Diagnostic) -> Bool {
+    guard !asksLoneValue, condition.tellsNumberSpellings, AthenaIdioms.loneQuestion(in: expression) != nil,
+      case .call("any_match", let arguments) = expression.kind,
+      let value = AthenaIdioms.elementsOrLone.match(arguments[0]),
+      case .call("json_extract", let document) = value.kind,
+      case .text = try operands.operand(document[0])
+    else { return false }
+    return true
   }
 }
 
@@ -166,6 +148,16 @@ extension AthenaTruth {
 }
 
 extension Condition {
+  /// Whether some question in it may be answered differently for a number that is spelled anew.
+  fileprivate var tellsNumberSpellings: Bool {
+    switch kind {
+    case .always, .anywhere, .place: false
+    case .test(_, let atom): atom.tellsNumberSpellings
+    case .not(let operand): operand.tellsNumberSpellings
+    case .all(let operands), .any(let operands): operands.contains(where: \.tellsNumberSpellings)
+    }
+  }
+
   /// Whether it asks one question, or any of several, each of values below `path`.
   fileprivate func isQuestion(of path: FieldPath) -> Bool {
     switch kind {

@@ -6,6 +6,10 @@ import ConcordLanguages
 /// Lowers SQL's three-valued conditions to the meaning.
 struct AthenaLowering {
   var operands: AthenaOperands
+  /// Whether a lone value is asked by its whole path beside what is read.
+  var asksLoneValue = false
+
+  init(operands: AthenaOperands) { self.operands = operands }
 
   func unreadable(_ expression: AthenaExpression) -> Diagnostic { operands.unreadable(expression) }
 
@@ -97,13 +101,18 @@ struct AthenaLowering {
   }
 
   /// What an idiom asks of one value.
-  private func question(_ expression: AthenaExpression) throws(Diagnostic) -> AthenaTruth? {
+  private mutating func question(_ expression: AthenaExpression) throws(Diagnostic) -> AthenaTruth? {
     if let asked = AthenaIdioms.truthyText.match(expression),
       case .text(let path, .exact) = try operands.operand(asked.value)
     {
       let falsy = Condition.test(path, .oneOf(AthenaIdioms.falsyTexts, .exact))
       let truth = AthenaTruth(.test(path, .truthy), falsy)
       return asked.isAsked ? truth : truth.negated
+    }
+    if let question = AthenaIdioms.loneOrElement.match(expression) {
+      asksLoneValue = true
+      defer { asksLoneValue = false }
+      return try truth(question)
     }
     // What is JSON's null is absent; here the two are told apart, so only one side can be said.
     let forms: [(AthenaIdioms.Form<AthenaIdioms.Question>, Atom)] = [

@@ -42,8 +42,21 @@ struct AthenaOperands {
   let table: AthenaTable
   /// The names by which the table may be called in front of a column.
   let qualifiers: [String]
+  /// The first spelling of each name in the statement, by its lower case: whatever their letter case, names are one
+  /// column's or one field's.
+  private let spellings: [ScalarText: String]
   /// The variables of the lambdas around.
   var variables: [(name: String, operand: AthenaOperand)] = []
+
+  /// What expressions of a statement over that table stand for.
+  init(source: Source, table: AthenaTable, qualifiers: [String], in query: AthenaQuery) {
+    (self.source, self.table, self.qualifiers) = (source, table, qualifiers)
+    var spellings: [ScalarText: String] = [:]
+    for expression in (query.predicate.map { [$0] } ?? []) + query.columns.compactMap(\.expression) {
+      expression.collectNames(&spellings)
+    }
+    self.spellings = spellings
+  }
 
   /// What an expression stands for. Throws where no condition can be about it.
   func operand(_ expression: AthenaExpression) throws(Diagnostic) -> AthenaOperand {
@@ -102,12 +115,13 @@ struct AthenaOperands {
   }
 
   /// The record's spelling of a name: the table's where that has capitals, otherwise CloudTrail's if it is one of
-  /// its fields, otherwise the query's.
+  /// its fields, otherwise the query's first.
   private func spelled(_ base: FieldPath?, _ own: String, _ written: String) -> String {
     if !LetterCase.lower(own).sameScalars(as: own) { return own }
     let names = (base?.names ?? []) + [own]
     let known = CloudTrailTable.spelling(of: LetterCase.lower(names.joined(separator: ".")))
-    return known?.split(separator: ".").last.map(String.init) ?? written
+    return known?.split(separator: ".").last.map(String.init)
+      ?? spellings[ScalarText(LetterCase.lower(written))] ?? written
   }
 
   static func operand(_ path: FieldPath, _ type: FieldType) -> AthenaOperand {
@@ -195,6 +209,19 @@ struct AthenaOperands {
     case (.text(let path, .exact), .named("ipaddress")) where orNull: return .address(path)
     case (.json(let path), .array(.named("json"))) where orNull: return .array(path + [.each], .json)
     default: throw unreadable(expression)
+    }
+  }
+}
+
+extension AthenaExpression {
+  /// Adds the names in it that are not there yet.
+  fileprivate func collectNames(_ spellings: inout [ScalarText: String]) {
+    operands.forEach { $0.collectNames(&spellings) }
+    switch kind {
+    case .name(let name), .field(_, let name):
+      let lower = ScalarText(LetterCase.lower(name))
+      if spellings[lower] == nil { spellings[lower] = name }
+    default: break  // Names stand in no other form.
     }
   }
 }

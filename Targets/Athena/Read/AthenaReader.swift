@@ -26,7 +26,7 @@ enum AthenaReader {
     }
     let qualifiers = [query.tableAlias ?? query.table.last ?? ""]
     let operands = AthenaOperands(
-      source: source, table: table, qualifiers: qualifiers)
+      source: source, table: table, qualifiers: qualifiers, in: query)
     var warnings: [Diagnostic] = []
     var window: [Condition] = []
     var places = [place(of: query, table, options)]

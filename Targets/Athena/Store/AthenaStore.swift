@@ -6,9 +6,12 @@ import ConcordLanguages
 /// What the columns of a table hold.
 enum AthenaStore {
   /// Whether each event goes into the columns of `options.schema`, by default CloudTrail's, without loss. What has
-  /// no column is not looked at: a rule cannot ask about it. The text columns of an untyped table hold everything.
+  /// no column is not looked at: a rule cannot ask about it. The text columns of an untyped table hold everything but
+  /// what `FieldType.text` does not.
   static func stores(_ events: [Event], options: LanguageOptions) throws(Diagnostic) -> [Bool] {
-    if options.athena.untyped, options.schema == nil { return events.map { _ in true } }
+    if options.athena.untyped, options.schema == nil {
+      return events.map { $0.object.members.allSatisfy { FieldType.text.stores($0.value) } }
+    }
     let table = try AthenaTable(known: options)
     return events.map { event in
       table.schema.fields.allSatisfy { $0.type.stores(event.object.member($0.name)) }
@@ -17,11 +20,13 @@ enum AthenaStore {
 }
 
 extension FieldType {
-  /// Whether a column of this type holds the value. Text columns hold everything, objects as JSON text.
+  /// Whether a column of this type holds the value. Text columns hold everything, objects as JSON text; but of the
+  /// elements of arrays in it a query gets numbers only as `json_extract` spells them.
   fileprivate func stores(_ value: Value?) -> Bool {
     guard let value else { return true }
     return switch (self, value) {
-    case (_, .null), (.text, _), (.boolean, .bool): true
+    case (_, .null), (.boolean, .bool): true
+    case (.text, _): value.keepsNumbers(inArray: false)
     case (.integer, .number(let number)): Int64(number.shortest) != nil
     case (.real, .number(let number)): number.double.isFinite
     case (.structure(let fields), .object(let object)):
@@ -55,5 +60,28 @@ extension Value {
       for member in object.members { result[member.key] = member.value.normalized }
       return .object(result)
     }
+  }
+}
+
+extension Value {
+  /// Whether its numbers are in a query what they are in the text: those of elements are spelled anew, and those that
+  /// are no double have no value.
+  fileprivate func keepsNumbers(inArray: Bool) -> Bool {
+    switch self {
+    case .null, .bool, .string, .malformedString: true
+    case .number(let number):
+      number.double.isFinite && (!inArray || number.isSpelledAlike)
+    case .array(let items): items.allSatisfy { $0.keepsNumbers(inArray: true) }
+    case .object(let object): object.members.allSatisfy { $0.value.keepsNumbers(inArray: inArray) }
+    }
+  }
+}
+
+extension Number {
+  /// Whether Java spells it as its shortest decimal: a whole number, or a double of a size that it writes without an
+  /// exponent (from 0.001 to 10,000,000) and of so few digits that every version of Java writes them alike.
+  fileprivate var isSpelledAlike: Bool {
+    if shortest.utf8.allSatisfy({ $0.isDigit || $0 == UInt8(ascii: "-") }) { return true }
+    return (1e-3..<1e7).contains(double.magnitude) && shortest.utf8.count(where: \.isDigit) <= 15
   }
 }

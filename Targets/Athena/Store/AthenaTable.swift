@@ -107,6 +107,14 @@ struct AthenaTable {
   /// The partition column of that name.
   func partition(_ name: String) -> Schema.Field? { AthenaTable.field(name, in: schema.partitions) }
 
+  /// The columns in which a condition looks for its fields.
+  func columns(askedBy condition: Condition) -> [Schema.Field] {
+    let paths = condition.paths
+    return schema.fields.filter { column in
+      paths.contains { AthenaLiteral.isSameName($0.names.first ?? "", column.name) }
+    }
+  }
+
   /// Whether a text column is known to hold an object as JSON.
   func isJSONColumn(_ name: String) -> Bool {
     jsonColumns.contains(LetterCase.lower(name)) && column(name)?.type == .text

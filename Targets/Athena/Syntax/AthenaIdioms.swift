@@ -132,6 +132,21 @@ enum AthenaIdioms {
       return value
     })
 
+  /// `COALESCE(json_extract_scalar(x, '$.a') = '0.5', any_match(COALESCE(TRY_CAST(json_extract(x, '$.a') AS ARRAY(json)),
+  /// ARRAY[…]), e -> json_extract_scalar(e, '$') = '0.5'))`: a question about each element of an array in JSON, or about
+  /// the lone value. `json_extract` spells numbers anew (`1.23456785E7`), so a lone value is asked by its whole path,
+  /// where it is spelled as in the text. [executed: Trino 414, 482]
+  ///
+  /// The parts are the `any_match`. Of one that has no other way to the lone value, `make` makes itself.
+  static let loneOrElement = Form<AthenaExpression>(
+    make: { question in loneQuestion(in: question).map { .call("coalesce", $0, question) } ?? question },
+    match: { expression in
+      guard case .call("coalesce", let arguments) = expression.kind, arguments.count == 2,
+        loneQuestion(in: arguments[1]) == arguments[0]
+      else { return nil }
+      return arguments[1]
+    })
+
   /// `any_match(TRY_CAST(x AS ARRAY(json)), e -> json_format(e) <> 'null') OR TRY_CAST(x AS ARRAY(json)) IS NULL AND
   /// json_format(x) NOT IN (…)`: elements are truthy where they are there, a lone value by what it is.
   static let truthyElement = Form<ElementTruth>(
@@ -186,6 +201,27 @@ extension AthenaIdioms {
   static let falsyTexts = ["", "false", "0"]
   static let falsyJSON = ["null", "\"\"", "false", "\"false\"", "0", "\"0\""]
 
+  /// What an `any_match` over elements or the lone value asks of a lone value at the end of a path without arrays.
+  static func loneQuestion(in expression: AthenaExpression) -> AthenaExpression? {
+    guard case .call("any_match", let arguments) = expression.kind, arguments.count == 2,
+      let value = elementsOrLone.match(arguments[0]),
+      case .lambda(let variable, let body) = arguments[1].kind
+    else { return nil }
+    let question = body.replacing(variable, with: value).rewritten(withJoinedPath)
+    if case .call("any_match", _) = question.kind { return loneQuestion(in: question) }
+    return question
+  }
+
+  /// `json_extract_scalar(x, '$.a.b')` for `json_extract_scalar(json_extract(x, '$.a'), '$.b')`.
+  private static func withJoinedPath(_ expression: AthenaExpression) -> AthenaExpression? {
+    guard case .call(let function, let outer) = expression.kind, outer.count == 2,
+      function == "json_extract" || function == "json_extract_scalar",
+      case .call("json_extract", let inner) = outer[0].kind, inner.count == 2,
+      case .string(let end) = outer[1].kind, case .string(let start) = inner[1].kind
+    else { return nil }
+    return .call(function, inner[0], .string(start + end.dropFirst()))
+  }
+
   private static func guarded(
     _ text: AthenaExpression, _ grammar: String, _ questions: [AthenaExpression]
   ) -> AthenaExpression {
@@ -226,5 +262,26 @@ extension AthenaIdioms {
   private static func formatted(_ expression: AthenaExpression) -> AthenaExpression? {
     guard case .call("json_format", let arguments) = expression.kind, arguments.count == 1 else { return nil }
     return arguments[0]
+  }
+}
+
+extension Atom {
+  /// Whether it may be true of one spelling of a number and false of another: `12345678.5` and `1.23456785E7`, of what
+  /// is no double `1e400` and `Infinity`. Whole numbers have one spelling.
+  var tellsNumberSpellings: Bool {
+    func isOfNumbers(_ text: String) -> Bool {
+      text.unicodeScalars.allSatisfy { "0123456789+-.eEinftyINFTY".unicodeScalars.contains($0) }
+    }
+    func isRespelled(_ text: String) -> Bool {
+      isOfNumbers(text) && !text.utf8.allSatisfy { $0.isDigit || $0 == UInt8(ascii: "-") }
+    }
+    switch self {
+    case .present, .truthy, .number, .network: return false
+    case .regex, .sameAs: return true
+    case .oneOf(let texts, _): return texts.contains(where: isRespelled)
+    case .text(let pattern, _):
+      if case .equals(let text) = pattern.shape { return isRespelled(text) }
+      return !pattern.literals.isEmpty && pattern.literals.allSatisfy(isOfNumbers)
+    }
   }
 }

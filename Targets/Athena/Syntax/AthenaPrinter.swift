@@ -211,6 +211,14 @@ extension AthenaPrinter {
     layout.softLine()
   }
 
+  /// The condition as it stands after the `WHERE` of a statement.
+  static func whereText(_ predicate: AthenaExpression) -> String {
+    var layout = Layout()
+    layout.group(isBroken: true) { spell(where: predicate, to: &$0) }
+    let text = layout.text(width: width)
+    return text.firstRange(of: "WHERE ").map { String(text[$0.upperBound...]) } ?? text
+  }
+
   private static func spell(where predicate: AthenaExpression, to layout: inout Layout) {
     layout.softLine()
     layout.append("WHERE ")

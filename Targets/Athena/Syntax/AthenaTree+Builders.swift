@@ -110,3 +110,52 @@ extension AthenaExpression {
     }
   }
 }
+
+extension AthenaExpression {
+  /// The expression with others in the place of those that `change` has another for; what it is made of is gone
+  /// through where it has none.
+  func rewritten(_ change: (AthenaExpression) -> AthenaExpression?) -> AthenaExpression {
+    if let changed = change(self) { return changed }
+    func all(_ list: [AthenaExpression]) -> [AthenaExpression] { list.map { $0.rewritten(change) } }
+    func one(_ operand: AthenaExpression) -> AthenaExpression { operand.rewritten(change) }
+    let kind: Kind
+    switch self.kind {
+    case .null, .boolean, .number, .string, .moment, .name: return self
+    case .field(let base, let name): kind = .field(one(base), name)
+    case .call(let function, let arguments): kind = .call(function, all(arguments))
+    case .lambda(let variable, let body): kind = .lambda(variable, one(body))
+    case .cast(let operand, let type, let orNull): kind = .cast(one(operand), type, orNull: orNull)
+    case .array(let items): kind = .array(all(items))
+    case .row(let items): kind = .row(all(items))
+    case .not(let operand): kind = .not(one(operand))
+    case .and(let operands): kind = .and(all(operands))
+    case .or(let operands): kind = .or(all(operands))
+    case .compare(let comparison, let left, let right): kind = .compare(comparison, one(left), one(right))
+    case .distinct(let left, let right, let negated):
+      kind = .distinct(one(left), one(right), negated: negated)
+    case .isNull(let operand, let negated): kind = .isNull(one(operand), negated: negated)
+    case .like(let operand, let pattern, let escape, let negated):
+      kind = .like(one(operand), one(pattern), escape: escape.map(one), negated: negated)
+    case .inList(let operand, let items, let negated):
+      kind = .inList(one(operand), all(items), negated: negated)
+    case .between(let operand, let low, let high, let negated):
+      kind = .between(one(operand), one(low), one(high), negated: negated)
+    case .choice(let branches, let otherwise):
+      kind = .choice(
+        branches.map { Branch(condition: one($0.condition), result: one($0.result)) }, otherwise.map(one))
+    }
+    return AthenaExpression(kind, at: span)
+  }
+
+  /// The expression with another in the place of a lambda's variable.
+  func replacing(_ variable: String, with value: AthenaExpression) -> AthenaExpression {
+    rewritten { expression in
+      switch expression.kind {
+      case .name(let name): AthenaLiteral.isSameName(name, variable) ? value : nil
+      // An inner variable of the same name hides this one.
+      case .lambda(let own, _): AthenaLiteral.isSameName(own, variable) ? expression : nil
+      default: nil
+      }
+    }
+  }
+}

@@ -3,37 +3,36 @@ import ConcordDiagnostics
 import ConcordDocuments
 import ConcordLanguages
 
-/// A statement that carries the rule's fixtures with it, as rows of `VALUES`.
+/// A statement that brings events with it, as rows of `VALUES`.
 enum AthenaSelfTest {
-  /// One statement that needs no table: it lists the rule's fixtures as rows and gives for each its name, the
-  /// expected verdict and the actual one, in the fixtures' order. The condition stands in it as `write` has it.
+  /// One statement that needs no table: it lists the fixtures as rows and gives for each its name, the expected verdict
+  /// and the actual one, in the fixtures' order. The condition in it is that of the rule's query.
   ///
   /// Throws what `write` throws.
-  static func write(_ rule: Rule, options: LanguageOptions) throws(Diagnostic) -> Query {
-    let table = try AthenaTable(for: rule, options)
-    let (condition, notes) = try AthenaWriter.condition(of: rule, table)
-    let used = table.schema.fields.filter { column in
-      rule.condition.paths.contains { AthenaLiteral.isSameName($0.names.first ?? "", column.name) }
-    }
+  static func write(
+    _ rule: Rule, on fixtures: [Fixture], options: LanguageOptions
+  ) throws(Diagnostic) -> Query {
+    let (query, condition, table) = try AthenaWriter.deployed(rule, options)
+    let used = table.columns(askedBy: rule.condition)
     let names = labels(besides: used)
-    var query = AthenaQuery(
+    var test = AthenaQuery(
       columns: zip(names, ["fixture", "expected"]).map { name, label in
         AthenaQuery.Column(.name(name), as: name == label ? nil : label)
       } + [AthenaQuery.Column(.call("coalesce", condition, .boolean(false)), as: "actual")],
       table: [table.name.last ?? table.schema.name], predicate: nil)
-    query.with = [
+    test.with = [
       AthenaQuery.CommonTable(
         name: table.name.last ?? table.schema.name, columns: names + used.map(\.name),
-        rows: rule.fixtures.enumerated().map { row($0.offset + 1, $0.element, used) })
+        rows: fixtures.enumerated().map { row($0.offset + 1, $0.element, used) })
     ]
-    query.order = [.name(names[2])]
-    query.comments = [
+    test.order = [.name(names[2])]
+    test.comments = [
       "\(rule.id): \(rule.title)",
       "Self test by Concord \(options.compilerVersion): each row's `actual` must be its `expected`",
     ]
-    let text = AthenaPrinter.text(query)
+    let text = AthenaPrinter.text(test)
     guard text.utf8.count <= AthenaWriter.byteLimit else { throw .queryTooLarge(text.utf8.count) }
-    return Query(text: text, notes: notes)
+    return Query(text: text, notes: query.notes)
   }
 
   /// Names for name, expectation and number that no column has.
@@ -46,11 +45,17 @@ enum AthenaSelfTest {
   }
 
   static func row(_ number: Int, _ fixture: Fixture, _ columns: [Schema.Field]) -> AthenaExpression {
-    let cells = columns.map { column in
-      typed(fixture.event.object.member(column.name), column.type)
+    AthenaExpression(
+      .row(
+        [.string(fixture.name), .boolean(fixture.expected), .number(String(number))]
+          + cells(of: fixture.event, columns)))
+  }
+
+  /// An event's values in these columns, as expressions of their types.
+  static func cells(of event: Event, _ columns: [Schema.Field]) -> [AthenaExpression] {
+    columns.map { column in
+      typed(event.object.member(column.name), column.type)
     }
-    return AthenaExpression(
-      .row([.string(fixture.name), .boolean(fixture.expected), .number(String(number))] + cells))
   }
 
   /// The cell's value, of the column's type: a cast where the literal alone has another.
@@ -89,17 +94,18 @@ enum AthenaSelfTest {
     }
   }
 
-  private static func type(_ type: FieldType) -> AthenaType {
+  /// The type of a column; what a moment's is may differ.
+  static func type(_ type: FieldType, timestamp: AthenaType = .named("timestamp")) -> AthenaType {
     switch type {
     case .text: .named("varchar")
     case .boolean: .named("boolean")
     case .integer: .named("bigint")
     case .real: .named("double")
-    case .timestamp: .named("timestamp")
+    case .timestamp: timestamp
     case .structure(let fields):
-      .row(fields.map { AthenaType.Field(name: $0.name, type: self.type($0.type)) })
-    case .array(let element): .array(self.type(element))
-    case .map(let value): .map(.named("varchar"), self.type(value))
+      .row(fields.map { AthenaType.Field(name: $0.name, type: self.type($0.type, timestamp: timestamp)) })
+    case .array(let element): .array(self.type(element, timestamp: timestamp))
+    case .map(let value): .map(.named("varchar"), self.type(value, timestamp: timestamp))
     }
   }
 }

@@ -109,8 +109,14 @@ extension AthenaSpelling {
     if case .json = route.end, atoms.mayHoldOfObjects(question), !resolver.hasValue(at: path) {
       notes.appendOnce(.takenAsScalar(path))
     }
-    let asksTruth = if case .truthy = question { true } else { false }
-    return try some(route, asksTruth: asksTruth) { (leaf, isElement) throws(Diagnostic) in
+    if case .truthy = question {
+      return try some(route, asksTruth: true) { (leaf, isElement) throws(Diagnostic) in
+        try atoms.ask(.truthy, of: leaf, isElement: isElement)
+      }
+    }
+    let tellsSpellings = question.atom.tellsNumberSpellings
+    if tellsSpellings, route.passesJSONArray { notes.appendOnce(.elementsRespelled(path)) }
+    return try some(route, tellsSpellings: tellsSpellings) { (leaf, isElement) throws(Diagnostic) in
       try atoms.ask(question, of: leaf, isElement: isElement)
     }
   }
@@ -129,8 +135,11 @@ extension AthenaSpelling {
     noteSpelling(of: path)
     let otherRoute = try resolver.route(to: other, firstVariable: route.depth + 1)
     noteSpelling(of: other)
-    return try some(route) { (leaf, _) throws(Diagnostic) in
-      try some(otherRoute) { (otherLeaf, _) throws(Diagnostic) in
+    for (route, path) in [(route, path), (otherRoute, other)] where route.passesJSONArray {
+      notes.appendOnce(.elementsRespelled(path))
+    }
+    return try some(route, tellsSpellings: true) { (leaf, _) throws(Diagnostic) in
+      try some(otherRoute, tellsSpellings: true) { (otherLeaf, _) throws(Diagnostic) in
         guard let left = leaf.comparableText, let right = otherLeaf.comparableText else {
           throw .cannotSay(
             .fieldComparison, "whether `\(path)` and `\(other)` have the same text: one of them is not text")
@@ -142,9 +151,10 @@ extension AthenaSpelling {
   }
 
   /// Whether some value that the way leads to answers yes. `asksTruth`: the question is whether it is truthy, which
-  /// differs between an element and a lone value.
+  /// differs between an element and a lone value. `tellsSpellings`: it may be answered differently for a number in
+  /// JSON that is spelled anew.
   private func some(
-    _ route: AthenaRoute, isElement: Bool = false, asksTruth: Bool = false,
+    _ route: AthenaRoute, isElement: Bool = false, asksTruth: Bool = false, tellsSpellings: Bool = false,
     _ question: (AthenaLeaf, Bool) throws(Diagnostic) -> Answer<AthenaExpression>
   ) throws(Diagnostic) -> Answer<AthenaExpression> {
     switch route {
@@ -156,8 +166,13 @@ extension AthenaSpelling {
         return .mayBeUnknown(
           AthenaIdioms.truthyElement.make(.init(value: json.value, variable: variable)))
       }
-      let element = try some(rest, isElement: true, asksTruth: asksTruth, question)
-      return .mayBeUnknown(.anyMatch(array.expression, variable, expression(element)))
+      let element = try some(
+        rest, isElement: true, asksTruth: asksTruth, tellsSpellings: tellsSpellings, question)
+      let any = AthenaExpression.anyMatch(array.expression, variable, expression(element))
+      guard tellsSpellings, case .json(let json, certain: false) = array, !json.baseIsJSON else {
+        return .mayBeUnknown(any)
+      }
+      return .mayBeUnknown(AthenaIdioms.loneOrElement.make(any))
     }
   }
 
@@ -204,6 +219,15 @@ extension AthenaLeaf {
 }
 
 extension AthenaRoute {
+  /// Whether the way leads, or may lead, through an array in JSON.
+  fileprivate var passesJSONArray: Bool {
+    switch self {
+    case .leaf: false
+    case .each(.json, _, _): true
+    case .each(.typed, _, let rest): rest.passesJSONArray
+    }
+  }
+
   /// What stands at the end.
   fileprivate var end: AthenaLeaf {
     switch self {

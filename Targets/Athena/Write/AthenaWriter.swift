@@ -17,16 +17,24 @@ struct AthenaWriter {
   /// Throws where the table has no column for a field, where Athena SQL cannot say the condition, and where the query
   /// would exceed Athena's limits.
   static func write(_ rule: Rule, _ options: LanguageOptions) throws(Diagnostic) -> Query {
+    try deployed(rule, options).query
+  }
+
+  /// The query for the rule as `write` has it, the condition that stands in it, and the table that it asks. Throws
+  /// what `write` throws.
+  static func deployed(
+    _ rule: Rule, _ options: LanguageOptions
+  ) throws(Diagnostic) -> (query: Query, condition: AthenaExpression, table: AthenaTable) {
     let writer = AthenaWriter(rule: rule, table: try AthenaTable(for: rule, options), options: options)
     let (condition, notes) = try AthenaWriter.condition(of: rule, writer.table)
     let query = try writer.query(condition, notes)
-    if query.text.utf8.count <= byteLimit { return query }
+    if query.text.utf8.count <= byteLimit { return (query, condition, writer.table) }
     let (shorter, shorterNotes) = try AthenaWriter.condition(of: rule, writer.table, isCompact: true)
     let compact = try writer.query(shorter, shorterNotes)
     guard compact.text.utf8.count <= byteLimit else {
       throw .queryTooLarge(compact.text.utf8.count)
     }
-    return compact
+    return (compact, shorter, writer.table)
   }
 
   /// The rule's condition over the table, and what the user should know: plainly where its calls are few, otherwise in

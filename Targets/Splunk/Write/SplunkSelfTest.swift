@@ -12,10 +12,12 @@ enum SplunkSelfTest {
   /// index, and it only narrows what the `where` decides. Made for `makeresults format=json`, Splunk 9.1 and later.
   ///
   /// Throws what `write` throws, `E403` for a fixture that is too long, and `E411` for one that is not a row of fields.
-  static func write(_ rule: Rule, _ options: LanguageOptions) throws(Diagnostic) -> Query {
+  static func write(
+    _ rule: Rule, on fixtures: [Fixture], _ options: LanguageOptions
+  ) throws(Diagnostic) -> Query {
     let (tree, _) = try SplunkWriter.tree(rule, options)
     var commands: [SplunkCommand] = []
-    for data in try chunks(rule.fixtures, isExtracted: options.splunk.extractedFields) {
+    for data in try chunks(fixtures, isExtracted: options.splunk.extractedFields) {
       commands.append(SplunkCommand(commands.isEmpty ? .makeresults(data: data) : .append(data: data)))
     }
     var actual = SplunkEval.string("true")
