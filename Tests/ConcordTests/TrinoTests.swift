@@ -105,20 +105,18 @@ struct TrinoTests {
   @Test("the acceptance conditions")
   func acceptance() throws {
     guard let all = try AcceptanceEnginesTests.accepted() else { return }
-    for isCloudTrail in [true, false] {
-      for item in all where item.isCloudTrail == isCloudTrail {
-        let probes = item.probes.map {
-          Fixture(name: $0.name, expected: item.rule.condition.holds(of: $0.event), event: $0.event)
-        }
-        try ask([Trial(of: item.rule, on: probes)], item.options, item.rule.id)
+    for item in all {
+      let probes = item.probes.map {
+        Fixture(name: $0.name, expected: item.rule.condition.holds(of: $0.event), event: $0.event)
       }
+      try ask([Trial(of: item.rule, on: probes)], item.options, item.rule.id)
     }
   }
 
   @Test("public rules: two hundred by a fixed seed, the widest and the deepest")
   func publicRules() throws {
     guard let root = Shared.url("corpora/sigma/rules") else {
-      return Engine.note("not run: 240 public rules on Trino: no corpus")
+      return Engine.note("not run: 212 public rules on Trino: no corpus")
     }
     var sizes: [(path: String, bytes: Int)] = []
     for path in (FileManager.default.enumerator(atPath: root.path)?.allObjects ?? []).compactMap({
@@ -131,9 +129,9 @@ struct TrinoTests {
     }
     sizes.sort { $0.path < $1.path }
     var random = SeededGenerator(seed: 414)
-    let drawn = (0..<210).compactMap { _ in random.element(of: sizes)?.path }
+    let drawn = (0..<200).compactMap { _ in random.element(of: sizes)?.path }
     // The widest and the deepest are among the largest files.
-    let largest = sizes.sorted { ($1.bytes, $0.path) < ($0.bytes, $1.path) }.prefix(60).map(\.path)
+    let largest = sizes.sorted { ($1.bytes, $0.path) < ($0.bytes, $1.path) }.prefix(40).map(\.path)
     func rules(_ paths: [String]) throws -> [Rule] {
       try Set(paths).sorted().flatMap { path in
         let text = try String(contentsOf: root.appendingPathComponent(path), encoding: .utf8)
@@ -141,8 +139,8 @@ struct TrinoTests {
       }
     }
     let large = try rules(largest)
-    let widest = large.sorted { $0.condition.size > $1.condition.size }.prefix(10)
-    let deepest = large.sorted { $0.condition.depth > $1.condition.depth }.prefix(10)
+    let widest = large.sorted { $0.condition.size > $1.condition.size }.prefix(6)
+    let deepest = large.sorted { $0.condition.depth > $1.condition.depth }.prefix(6)
     let trials = try (rules(drawn) + widest + deepest).map {
       try Self.trial(of: $0, boundary: 24, options: Self.untyped)
     }
@@ -209,7 +207,7 @@ struct TrinoTests {
           let condition = Condition.test(path, .text(pattern, .exact))
           return [condition, .not(condition)].map { condition in
             let probes = numbers.flatMap { number in
-              [number, "\"\(number)\"", "[\"\(number)\"]", "{\"a\": \(number)}"].compactMap {
+              [number, "\"\(number)\"", "[\"\(number)\"]"].compactMap {
                 value -> Fixture? in
                 let json = path.names.dropFirst().reversed().reduce(value) { "{\"\($1)\": \($0)}" }
                 guard let parsed = try? JSON.parse("{\"requestParameters\": \(json)}"),
