@@ -185,4 +185,52 @@ struct Written: CustomTestStringConvertible, Sendable {
   @Test("JSON text", arguments: AthenaWriterTests.json) func jsonText(_ row: Written) throws {
     #expect(try whereClause(row.condition, fixtures: row.fixtures) == row.sql)
   }
+
+  /// `json_extract` spells numbers anew: where that can be told, a lone value is asked by its whole path.
+  @Test("a number in JSON is asked in the log's spelling") func numberInJSON() throws {
+    let path = FieldPath("requestParameters", "startTime")
+    let exact = "json_extract_scalar(\"requestparameters\", '$.startTime')"
+    func query(_ condition: Condition) throws -> Query {
+      try Language.athena.write(Rule(id: "r", title: "t", condition: condition), options: LanguageOptions())
+    }
+    let told: [(Atom, String)] = [
+      (.text(.equals("1718000000.123"), .exact), "COALESCE(\n    \(exact) = '1718000000.123',"),
+      (.text(.contains("0.0001"), .exact), "COALESCE(\n    \(exact) LIKE '%0.0001%' ESCAPE '\\',"),
+      (.oneOf(["a", "1e400"], .exact), "COALESCE(\n    \(exact) IN ('a', '1e400'),"),
+      (.sameAs(FieldPath("eventName"), .exact), "COALESCE(\n    \(exact) = \"eventname\","),
+    ]
+    for (atom, sql) in told {
+      let written = try query(.test(path, atom))
+      #expect(written.text.contains(sql), "\(written.text)")
+      #expect(written.notes.map(\.code.rawValue).contains("N447"))
+      let read = try Language.athena.read(Source(text: written.text), options: LanguageOptions())
+      #expect(read.map(\.rule.condition) == [.test(path, atom)])
+    }
+    let alike: [Atom] = [
+      .text(.equals("1718000000"), .exact), .text(.prefix("i-1"), .exact), .present, .truthy,
+      .oneOf(["a", "5"], .exact),
+    ]
+    for atom in alike {
+      let written = try query(.test(path, atom))
+      #expect(!written.text.contains(exact), "\(written.text)")
+      #expect(!written.notes.map(\.code.rawValue).contains("N447"))
+    }
+    // Where fixtures show that it is no array, it is asked by its path alone.
+    var shown = Rule(id: "r", title: "t", condition: text(path, .equals("0.5")))
+    let event = event([("requestParameters", .object(.init([.init("startTime", .string("x"))])))])
+    shown.fixtures = [Fixture(name: "f", expected: false, event: event)]
+    #expect(
+      try Language.athena.write(shown, options: LanguageOptions()).text.contains("WHERE \(exact) = '0.5'\n"))
+  }
+
+  @Test("a query that asks a number in JSON as `json_extract` spells it is refused") func respelled() {
+    let list =
+      "COALESCE(TRY_CAST(json_extract(requestparameters, '$.a') AS ARRAY(json)), ARRAY[json_extract(requestparameters, '$.a')])"
+    for (value, isRead) in [("RunInstances", true), ("5", true), ("12345678.5", false), ("1e3", false)] {
+      let query =
+        "SELECT * FROM cloudtrail_logs WHERE any_match(\(list), e -> json_extract_scalar(e, '$') = '\(value)')"
+      let read = try? Language.athena.read(Source(text: query), options: LanguageOptions())
+      #expect((read != nil) == isRead, "\(value)")
+    }
+  }
 }

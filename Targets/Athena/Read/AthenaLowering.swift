@@ -110,8 +110,9 @@ struct AthenaLowering {
       return asked.isAsked ? truth : truth.negated
     }
     if let question = AthenaIdioms.loneOrElement.match(expression) {
+      let outer = asksLoneValue
       asksLoneValue = true
-      defer { asksLoneValue = false }
+      defer { asksLoneValue = outer }
       return try truth(question)
     }
     // What is JSON's null is absent; here the two are told apart, so only one side can be said.

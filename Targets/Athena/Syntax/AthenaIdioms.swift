@@ -270,7 +270,8 @@ extension Atom {
   /// is no double `1e400` and `Infinity`. Whole numbers have one spelling.
   var tellsNumberSpellings: Bool {
     func isOfNumbers(_ text: String) -> Bool {
-      text.unicodeScalars.allSatisfy { "0123456789+-.eEinftyINFTY".unicodeScalars.contains($0) }
+      text.unicodeScalars.allSatisfy { "0123456789+-.eE".unicodeScalars.contains($0) }
+        || "-infinity".contains(LetterCase.lower(text))
     }
     func isRespelled(_ text: String) -> Bool {
       isOfNumbers(text) && !text.utf8.allSatisfy { $0.isDigit || $0 == UInt8(ascii: "-") }
