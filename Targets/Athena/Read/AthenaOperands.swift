@@ -216,7 +216,7 @@ struct AthenaOperands {
 extension AthenaExpression {
   /// Adds the names in it that are not there yet.
   fileprivate func collectNames(_ spellings: inout [ScalarText: String]) {
-    operands.forEach { $0.collectNames(&spellings) }
+    forEachOperand { $0.collectNames(&spellings) }
     switch kind {
     case .name(let name), .field(_, let name):
       let lower = ScalarText(LetterCase.lower(name))
