@@ -45,7 +45,8 @@ struct EnginesTrinoTests {
       expected:
         #"[{"fixture":"a","actual":true},{"fixture":"b","actual":null},{"fixture":"c","actual":false}]"#,
       requests: [
-        "POST /v1/statement", "GET /v1/statement/q/1?maxWait=1ms", "GET /v1/statement/q/2?maxWait=1ms", "GET /v1/statement/q/3?maxWait=1ms",
+        "POST /v1/statement", "GET /v1/statement/q/1?maxWait=1ms", "GET /v1/statement/q/2?maxWait=1ms",
+        "GET /v1/statement/q/3?maxWait=1ms",
         "GET /v1/statement/q/4?maxWait=1ms",
       ]),
     Case(name: "no rows", answers: [page(next(1)), page(columns)], expected: "[]"),
@@ -157,7 +158,8 @@ struct EnginesTrinoTests {
     Case(
       name: "a slow answer", answers: [page(next(1)), .init(body: one.body, delay: 3)],
       expected: "E708 trino at {server} gave no whole answer within 0.6 seconds",
-      requests: ["POST /v1/statement", "GET /v1/statement/q/1?maxWait=1ms", "DELETE /v1/statement/q/1"], seconds: "0.6"),
+      requests: ["POST /v1/statement", "GET /v1/statement/q/1?maxWait=1ms", "DELETE /v1/statement/q/1"],
+      seconds: "0.6"),
     Case(
       name: "an answer byte by byte", answers: [.init(body: one.body, drip: 0.05)],
       expected: "E708 trino at {server} gave no whole answer within 0.6 seconds", seconds: "0.6"),
