@@ -143,7 +143,8 @@ extension Language {
         .noFixtures, "the rule `\(rule.id)` has no fixtures to test",
         help: ["add events to it, and whether each is to match"])
     }
-    return try selfTestWriter(rule.placed(in: self, options), rule.fixtures, options.resolved(for: rule, in: self))
+    return try selfTestWriter(
+      rule.placed(in: self, options), rule.fixtures, options.resolved(for: rule, in: self))
   }
 
   /// The statements that make the tables which the rules read. Throws what cannot be a table, and `E913` where the
