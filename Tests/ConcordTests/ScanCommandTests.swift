@@ -188,11 +188,11 @@ struct ScanCommandTests {
     ),
     (
       "concord scan rule.yml log.ndjson --since noon", 3,
-      "error[E901]: option `--since` needs a moment, not `noon`\nhelp: as 2024-06-01T00:00:00Z\n"
+      "error[E901]: option `--since` needs a moment, not `noon`\nhelp: as 2024-06-01T00:00:00Z, or before the run as -24h\n"
     ),
     (
       "concord scan rule.yml log.ndjson --until 2024-02-31T00:00:00Z", 3,
-      "error[E901]: option `--until` needs a moment, not `2024-02-31T00:00:00Z`\nhelp: as 2024-06-01T00:00:00Z\n"
+      "error[E901]: option `--until` needs a moment, not `2024-02-31T00:00:00Z`\nhelp: as 2024-06-01T00:00:00Z, or before the run as -24h\n"
     ),
     ("concord scan rule.yml log.ndjson --fail-on-match -c", 1, ""),
     (#"concord scan -e 'a eq "b"' log.ndjson --fail-on-match -c"#, 0, ""),
