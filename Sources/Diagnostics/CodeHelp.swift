@@ -123,7 +123,7 @@ extension Diagnostic.Code {
     case .constantCondition: "Ask about a field."
     case .arrayElement: "Ask about all elements: `a[]`."
     case .truthyArray: "Ask for the values."
-    case .unspellableValue: "Keep the value in a JSON file."
+    case .unspellableValue: "Ask in another way, or keep the value in a JSON file."
     case .regexDiffers: "Spell out the letters or characters that are meant."
     case .incompleteEncoding: "Write the modifiers in full, such as `wide|base64offset|contains`."
     case .holdsOfEveryText: "Leave the value out, or say which text is meant."

@@ -133,7 +133,7 @@ extension Diagnostic.Code {
     case .constantCondition: "The condition is true, or false, of every event, which the language cannot say."
     case .arrayElement: "The language cannot ask for one element of an array."
     case .truthyArray: "The language cannot ask whether an array has a truthy element."
-    case .unspellableValue: "A value has half of a surrogate pair, which no text can hold."
+    case .unspellableValue: "The language cannot spell a value, such as a text with half of a surrogate pair."
     case .regexDiffers: "A part of a regular expression means something else on the platform."
     case .incompleteEncoding:
       "A modifier encodes a value in a way that no text of an event has without another modifier."
@@ -213,7 +213,7 @@ extension Diagnostic.Code {
     case .cannotRead: "A file or folder cannot be read."
     case .languageNotRecognised: "The language of a file cannot be told."
     case .outputCollision: "Two rules would be written to one file."
-    case .cannotWrite: "A file or the standard output cannot be written."
+    case .cannotWrite: "A file or the standard output cannot be written, or a file not removed."
     case .git: "Git cannot give what a command asks of it."
     case .notUTF8: "A text is not UTF-8."
     case .noFiles: "The files and folders that were named hold nothing to work on."

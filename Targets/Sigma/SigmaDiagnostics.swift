@@ -31,7 +31,7 @@ extension Diagnostic {
   static func sigmaNoCondition(in key: String, beside: Span?, at span: Span?) -> Diagnostic {
     let outer = beside.map { [Label($0, "this one stands beside `\(key)`")] } ?? []
     return Diagnostic(
-      .missingKey, "the rule has no `condition`", labels: (span.map { [Label($0)] } ?? []) + outer,
+      .noCondition, "the rule has no `condition`", labels: (span.map { [Label($0)] } ?? []) + outer,
       help: beside.map { _ in ["indent the `condition` so that it stands below `\(key)`"] } ?? [])
   }
 

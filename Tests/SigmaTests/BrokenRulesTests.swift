@@ -87,7 +87,7 @@ struct BrokenRulesTests {
       "id: 3f8a2a62-3a3e-4d3c-9d35-0b4f4a3d8f01\n", "name: ⟦{a: b}⟧\n", "E304", "`name` must be a text"),
     .init(
       "    condition: all of selection_* and not 1 of filter_main_*\n", "condition: all of them\n",
-      at: "⟦s⟧election_img:", "E303", "the rule has no `condition`"),
+      at: "⟦s⟧election_img:", "E306", "the rule has no `condition`"),
     .init(
       "status: test\n", "status: test\n⟦status⟧: test\n", "E110",
       "the key `status` stands twice in one mapping"),
@@ -247,7 +247,7 @@ struct BrokenRulesTests {
       "    filter_main_admin:\n        User: 'svc_admin'\n        Token: null\n",
       "    filter_main_admin: [a, ⟦[]⟧]\n", "E307", "selection `filter_main_admin` is empty"),
     .init(
-      "    condition: all of selection_* and not 1 of filter_main_*\n", "", at: "⟦s⟧el", "E303",
+      "    condition: all of selection_* and not 1 of filter_main_*\n", "", at: "⟦s⟧el", "E306",
       "the rule has no `condition`"),
     .init(
       "all of selection_* and not 1 of filter_main_*", "[[a]]", at: "⟦[a]⟧", "E304",

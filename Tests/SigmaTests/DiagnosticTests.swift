@@ -183,7 +183,7 @@ struct DiagnosticTests {
       "⟦s⟧: []\ncondition: s", "E307", "selection `s` is empty", "give it a field or a keyword to ask about"),
     .init(
       "⟦s⟧:\ncondition: s", "E307", "selection `s` is empty", "give it a field or a keyword to ask about"),
-    .init("⟦s⟧: {f: a}", "E303", "the rule has no `condition`"),
+    .init("⟦s⟧: {f: a}", "E306", "the rule has no `condition`"),
     .init("⟦c⟧ondition: s", "E306", "the detection has no selection"),
     .init("s: {f: a}\ncondition: ⟦{a: b}⟧", "E304", "`condition` must be a text or a list of texts"),
     .init("s: {f: a}\ncondition: ⟦t⟧", "E202", "unknown selection `t`"),

@@ -109,7 +109,7 @@ struct OutputFolder {
     let file = Folder.path(path, file)
     guard lstat(file, &status) == 0, status.st_mode & S_IFMT == S_IFREG else { return false }
     guard unlink(file) == 0 else {
-      throw Diagnostic(.cannotRead, "cannot remove `\(file)`: \(SystemError.last.words)")
+      throw Diagnostic(.cannotWrite, "cannot remove `\(file)`: \(SystemError.last.words)")
     }
     return true
   }

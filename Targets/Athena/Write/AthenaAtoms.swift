@@ -152,7 +152,7 @@ extension AthenaAtoms {
       return .mayBeUnknown(.call("strpos", asked, folded(part)).compared(.greater, .number("0")))
     case .wildcard where isInLambda && pattern.seeksBeyondPlane:
       throw .cannotSay(
-        .valueType,
+        .unspellableValue,
         "a wildcard between letters beyond U+FFFF about elements: `LIKE` of older versions does not find them",
         "ask with `contains` for each part")
     case .prefix, .suffix, .contains, .wildcard:
