@@ -253,7 +253,8 @@ import Testing
       ("f=x `named(\"x y\")`", "no manual tells whether the quotes of a macro's argument stay", 5, 19),
       (
         "`sysmon` f>x",
-        "`>` in `search` compares numbers by value and everything else as text, which no condition expresses", 10, 13
+        "`>` in `search` compares numbers by value and everything else as text, which no condition expresses",
+        10, 13
       ),
     ])
   func faults(_ search: String, _ message: String, _ start: Int, _ end: Int) {
