@@ -23,11 +23,15 @@ struct PipelineEnginesTests {
     var results: [Result]
   }
 
-  /// Steps of every kind that changes a value or a condition, for rules of any product.
+  /// Steps of every kind that changes a value or a condition, for rules of any product. Null is set before
+  /// a field gets two names: of null we say that both are absent, where pySigma says that either is.
   static let everything = """
     name: everything
     vars: {a: [x, 'y*'], 'place:*': any}
     transformations:
+      - type: set_value
+        value: set
+        detection_item_conditions: [{type: is_null, cond: any}]
       - id: image
         type: field_name_mapping
         mapping: {Image: [process.executable, exe], CommandLine: process.command_line, eventName: event.action}
@@ -51,9 +55,6 @@ struct PipelineEnginesTests {
         field_name_conditions: [{type: include_fields, fields: [OriginalFileName, TargetFilename]}]
       - type: drop_detection_item
         field_name_conditions: [{type: include_fields, fields: [Description]}]
-      - type: set_value
-        value: set
-        detection_item_conditions: [{type: is_null, cond: any}]
       - type: add_condition
         conditions: {source: '$product', n: [1, 2]}
         template: true
