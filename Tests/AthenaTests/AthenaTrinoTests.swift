@@ -28,6 +28,15 @@ private struct Tally {
     refused["\(error.code.rawValue) \(reason)", default: 0] += 1
   }
 
+  /// Every row of a text that is refused: where Trino has a verdict on none either, both agree.
+  mutating func refuse(_ error: Diagnostic, allOf recorded: RecordedCondition) {
+    if recorded.verdicts.allSatisfy({ shown($0) == nil }) {
+      agreed += recorded.rows.count
+    } else {
+      for _ in recorded.rows { refuse(error) }
+    }
+  }
+
   func report(_ what: String) {
     let count = refused.values.reduce(0, +)
     print(
@@ -224,11 +233,7 @@ private func shown(_ value: AthenaValue) -> String {
         evaluator.release = .trino414
         compiled = try evaluator.compile(tree)
       } catch {
-        if recorded.verdicts.allSatisfy({ shown($0) == nil }) {
-          tally.agreed += recorded.rows.count
-        } else {
-          for _ in recorded.rows { tally.refuse(error) }
-        }
+        tally.refuse(error, allOf: recorded)
         continue
       }
       for (row, verdict) in zip(recorded.rows, recorded.verdicts) {
@@ -316,11 +321,7 @@ private func shown(_ value: AthenaValue) -> String {
           rule = try Language.athena.read(Source(text: "SELECT * FROM t WHERE \(sql)"), options: options)[0]
             .rule
         } catch {
-          if recorded.verdicts.allSatisfy({ shown($0) == nil }) {
-            tally.agreed += recorded.rows.count
-          } else {
-            for _ in recorded.rows { tally.refuse(error) }
-          }
+          tally.refuse(error, allOf: recorded)
           continue
         }
         for (row, verdict) in zip(recorded.rows, recorded.verdicts) {

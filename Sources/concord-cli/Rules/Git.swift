@@ -17,7 +17,7 @@ struct Git {
     var folder = self.paths[0]
     // What was removed since has no folder of its own.
     while !Files.isFolder(folder), folder.count > 1 {
-      folder = (folder as NSString).deletingLastPathComponent
+      folder = Folder.parent(of: folder)
     }
     let answer = try Git.run(["rev-parse", "--show-toplevel"], in: folder)
     guard answer.code == 0, let line = answer.text?.split(separator: "\n").first else {

@@ -30,7 +30,7 @@ struct ProjectFile: Sendable {
     if Files.exists(Project.fileName) { return Project.fileName }
     var folder = FileManager.default.currentDirectoryPath
     while folder != "/", !folder.isEmpty {
-      folder = (folder as NSString).deletingLastPathComponent
+      folder = Folder.parent(of: folder)
       let path = Folder.path(folder, Project.fileName)
       if Files.exists(path) { return path }
     }
