@@ -22,6 +22,11 @@ func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
   .testTarget(name: "\(name)Tests", dependencies: dependencies + ["TestSupport"], path: "Tests/\(name)Tests")
 }
 
+/// A fuzz target, `Tests/Fuzz/<name>`: built by the gate like all code, linked with libFuzzer by `Tests/Fuzz/run`.
+func fuzz(_ name: String) -> Target {
+  .target(name: "Fuzz\(name)", dependencies: ["Concord"] + neutral, path: "Tests/Fuzz/\(name)")
+}
+
 let languages: [Target.Dependency] = [
   "ConcordPanther", "ConcordSigma", "ConcordAthena", "ConcordSplunk", "ConcordSwift",
 ]
@@ -92,6 +97,7 @@ let package = Package(
     .executableTarget(
       name: "sweep", dependencies: ["Concord", "ConcordScan", "ConcordSigma", "TestSupport"],
       path: "Tests/Sweep"),
+    fuzz("JSON"), fuzz("YAML"), fuzz("Notation"), fuzz("Sigma"),
     tests("Diagnostics", ["ConcordDiagnostics"]),
     tests("Documents", ["ConcordDiagnostics", "ConcordDocuments"]),
     tests("Detection", ["ConcordDiagnostics", "ConcordDocuments", "ConcordDetection"]),

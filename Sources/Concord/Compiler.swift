@@ -54,7 +54,7 @@ public struct Compiler: Sendable {
 
   /// The same compiler, for reading these sources as one collection of rules: documents of one that concern rules of
   /// another, such as a filter in a file of its own, are applied to them. Each source is to be loaded by itself then.
-  public func collecting(_ sources: [Source], from language: Language? = nil) -> Compiler {
+  package func collecting(_ sources: [Source], from language: Language? = nil) -> Compiler {
     guard sources.contains(where: { concernsOthers($0, from: language) }) else { return self }
     return reading(sources.compactMap { contribution(of: $0, from: language) })
   }
@@ -104,19 +104,19 @@ public struct Compiler: Sendable {
 
   /// The same compiler with its options checked, and read once rather than for every source. Throws what is wrong with
   /// them.
-  public func prepared() throws(Diagnostic) -> Compiler {
+  package func prepared() throws(Diagnostic) -> Compiler {
     var copy = self
     for language in Registry.languages { copy.options = try language.prepared(copy.options) }
     return copy
   }
 
   /// The language that a source is in, told by its name and text. Throws where they do not tell.
-  public static func language(of source: Source) throws(Diagnostic) -> Language {
+  package static func language(of source: Source) throws(Diagnostic) -> Language {
     try Recognition.language(of: source, hasCondition: false)
   }
 
   /// Whether a source is a rule or a query, told by its name and text, and not just some file beside them.
-  public static func isRule(_ source: Source) -> Bool { Recognition.isRule(source) }
+  package static func isRule(_ source: Source) -> Bool { Recognition.isRule(source) }
 
   /// The query for a rule. Throws what the language cannot say.
   public func write(_ rule: Rule, in language: Language) throws(Diagnostic) -> Query {
@@ -125,7 +125,7 @@ public struct Compiler: Sendable {
 
   /// One statement that puts the rule's fixtures to its query and needs no table and no index. Throws what the language
   /// cannot say, or does not fit into a statement.
-  public func writeSelfTest(_ rule: Rule, in language: Language) throws(Diagnostic) -> Query {
+  package func writeSelfTest(_ rule: Rule, in language: Language) throws(Diagnostic) -> Query {
     try language.selfTest(rule, options: options)
   }
 
@@ -186,17 +186,17 @@ public struct Compiler: Sendable {
 
   /// The rule of a published catalogue page. Throws what cannot be read, and refuses a page that says it is
   /// incomplete unless `allowPartial`.
-  public func importPage(_ page: Source, allowPartial: Bool = false) throws(Diagnostic) -> RuleDocument {
+  package func importPage(_ page: Source, allowPartial: Bool = false) throws(Diagnostic) -> RuleDocument {
     try pageLanguage().readPage(page, allowPartial: allowPartial, options: options).resolvingFieldNames()
   }
 
   /// The rule as a rule file that `load` reads back.
-  public func ruleFile(_ document: RuleDocument) throws(Diagnostic) -> String {
+  package func ruleFile(_ document: RuleDocument) throws(Diagnostic) -> String {
     try pageLanguage().writeRuleFile(document)
   }
 
   /// The text of a rule file with more fixtures, all else as it was. Throws where they cannot be added.
-  public func adding(_ fixtures: [Fixture], to file: Source) throws(Diagnostic) -> String {
+  package func adding(_ fixtures: [Fixture], to file: Source) throws(Diagnostic) -> String {
     try pageLanguage().adding(fixtures, to: file)
   }
 

@@ -3,7 +3,7 @@ import ConcordDocuments
 
 /// One question about the values of one field. It is true when some value answers yes, so it is false where the
 /// field is absent.
-public enum Atom: Sendable {
+@usableFromInline package enum Atom: Sendable {
   /// Is there a value?
   case present
   /// Is a value other than `""`, `false` and `0`? Objects and arrays that hold a value are truthy.
@@ -23,7 +23,7 @@ public enum Atom: Sendable {
 }
 
 /// How a number must compare.
-public enum Comparison: String, Hashable, Sendable, CaseIterable {
+@usableFromInline package enum Comparison: String, Hashable, Sendable, CaseIterable {
   /// Greater than.
   case greater = ">"
   /// Greater than or equal.
@@ -34,7 +34,7 @@ public enum Comparison: String, Hashable, Sendable, CaseIterable {
   case lessOrEqual = "<="
 
   /// Whether `left` compares so with `right`.
-  public func holds(_ left: Double, _ right: Double) -> Bool {
+  package func holds(_ left: Double, _ right: Double) -> Bool {
     switch self {
     case .greater: left > right
     case .greaterOrEqual: left >= right
@@ -46,7 +46,7 @@ public enum Comparison: String, Hashable, Sendable, CaseIterable {
 
 extension Atom: Hashable {
   /// Texts are compared scalar by scalar.
-  public static func == (left: Atom, right: Atom) -> Bool {
+  @usableFromInline package static func == (left: Atom, right: Atom) -> Bool {
     switch (left, right) {
     case (.present, .present), (.truthy, .truthy): true
     case (.text(let a, let ac), .text(let b, let bc)): a == b && ac == bc
@@ -63,7 +63,7 @@ extension Atom: Hashable {
   }
 
   /// Hashes what `==` compares.
-  public func hash(into hasher: inout Hasher) {
+  @usableFromInline package func hash(into hasher: inout Hasher) {
     switch self {
     case .present: hasher.combine(0)
     case .truthy: hasher.combine(1)

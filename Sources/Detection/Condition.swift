@@ -10,7 +10,7 @@ import ConcordDocuments
 /// - `text(anything)` is `present`; `oneOf` has two texts or more, without duplicates.
 public struct Condition: Sendable {
   /// The cases of a condition.
-  public indirect enum Kind: Hashable, Sendable {
+  @usableFromInline package indirect enum Kind: Hashable, Sendable {
     /// True or false of every event.
     case always(Bool)
     /// A question about one field.
@@ -28,9 +28,9 @@ public struct Condition: Sendable {
   }
 
   /// What is asked.
-  public let kind: Kind
+  @usableFromInline package let kind: Kind
   /// Where it was written, if it was. Outside equality.
-  public let origin: Span?
+  @usableFromInline package let origin: Span?
 
   private init(_ kind: Kind, _ origin: Span?) {
     self.kind = kind
@@ -38,12 +38,12 @@ public struct Condition: Sendable {
   }
 
   /// True or false of every event.
-  public static func always(_ value: Bool, origin: Span? = nil) -> Condition {
+  package static func always(_ value: Bool, origin: Span? = nil) -> Condition {
     Condition(.always(value), origin)
   }
 
   /// A question about one field.
-  public static func test(_ path: FieldPath, _ atom: Atom, origin: Span? = nil) -> Condition {
+  package static func test(_ path: FieldPath, _ atom: Atom, origin: Span? = nil) -> Condition {
     switch atom {
     case .text(let pattern, _) where pattern.isAnything:
       return Condition(.test(path, .present), origin)
@@ -60,14 +60,14 @@ public struct Condition: Sendable {
   }
 
   /// Does the text of some leaf of the event match?
-  public static func anywhere(
+  package static func anywhere(
     _ pattern: Pattern, _ letterCase: LetterCase, origin: Span? = nil
   ) -> Condition {
     Condition(.anywhere(pattern, letterCase), origin)
   }
 
   /// A question about where the event stands. A comparison of two fields asks nothing of a place and is false.
-  public static func place(_ fact: PlaceFact, _ atom: Atom, origin: Span? = nil) -> Condition {
+  package static func place(_ fact: PlaceFact, _ atom: Atom, origin: Span? = nil) -> Condition {
     let asked = Condition.test(FieldPath(fact.name), atom, origin: origin)
     switch asked.kind {
     case .test(_, .sameAs): return .always(false, origin: origin)
@@ -77,7 +77,7 @@ public struct Condition: Sendable {
   }
 
   /// The condition is false.
-  public static func not(_ operand: Condition, origin: Span? = nil) -> Condition {
+  package static func not(_ operand: Condition, origin: Span? = nil) -> Condition {
     switch operand.kind {
     case .always(let value): .always(!value, origin: origin)
     case .not(let inner): inner
@@ -86,7 +86,7 @@ public struct Condition: Sendable {
   }
 
   /// Every one of these is true; of none at all, `always(true)`.
-  public static func all(_ operands: [Condition], origin: Span? = nil) -> Condition {
+  package static func all(_ operands: [Condition], origin: Span? = nil) -> Condition {
     // Most come in normal form, and are not copied.
     let isFlat = operands.allSatisfy { operand in
       switch operand.kind {
@@ -109,7 +109,7 @@ public struct Condition: Sendable {
   }
 
   /// One of these is true; of none at all, `always(false)`.
-  public static func any(_ operands: [Condition], origin: Span? = nil) -> Condition {
+  package static func any(_ operands: [Condition], origin: Span? = nil) -> Condition {
     // Most come in normal form, and are not copied.
     let isFlat = operands.allSatisfy { operand in
       switch operand.kind {

@@ -1,16 +1,16 @@
 /// What a rule finds: which events (`condition`) of which logs (`place`) and of what time (`window`).
 ///
 /// Two detections are the same where all parts are. A translation carries each of them or is refused.
-public struct Detection: Hashable, Sendable {
+package struct Detection: Hashable, Sendable {
   /// Where its events are: a condition that asks of the place alone.
-  public var place: Condition
+  package var place: Condition
   /// When its events happened, as far as the platform's own words tell.
-  public var window: Condition
+  package var window: Condition
   /// Which single events.
-  public var condition: Condition
+  package var condition: Condition
 
   /// A detection of these parts.
-  public init(
+  package init(
     place: Condition = .always(true), window: Condition = .always(true), condition: Condition
   ) {
     self.place = place
@@ -19,10 +19,10 @@ public struct Detection: Hashable, Sendable {
   }
 
   /// All parts as one question.
-  public var whole: Condition { .all([place, window, condition]) }
+  package var whole: Condition { .all([place, window, condition]) }
 
   /// Whether an event of a log is found: all parts hold of it.
-  public func holds(of event: Event) -> Bool { whole.holds(of: event) }
+  package func holds(of event: Event) -> Bool { whole.holds(of: event) }
 }
 
 extension Rule {
@@ -30,7 +30,7 @@ extension Rule {
   package var logs: Condition { logSources.isEmpty ? .always(true) : .any(logSources.map(\.place)) }
 
   /// The whole of what the rule finds. Its log sources are part of the place.
-  public var detection: Detection {
+  package var detection: Detection {
     Detection(place: .all([logs, place]), window: window, condition: condition)
   }
 }

@@ -5,7 +5,7 @@ import ConcordDocuments
 /// that the rule's author knows to be one.
 public struct FieldPath: Hashable, Sendable {
   /// One step of a path.
-  public enum Step: Sendable {
+  package enum Step: Sendable {
     /// The member of that name; over an array, of each element.
     case name(String)
     /// The element of that index, from 0.
@@ -15,15 +15,15 @@ public struct FieldPath: Hashable, Sendable {
   }
 
   /// The steps, never empty; the first is a name.
-  public let steps: [Step]
+  package let steps: [Step]
 
   /// The path of these names, `userIdentity`, `type` for `userIdentity.type`.
-  public init(_ first: String, _ names: String...) {
+  package init(_ first: String, _ names: String...) {
     steps = ([first] + names).map(Step.name)
   }
 
   /// The path of these steps; `nil` unless the first is a name.
-  public init?(steps: [Step]) {
+  package init?(steps: [Step]) {
     guard case .name? = steps.first else { return nil }
     self.steps = steps
   }

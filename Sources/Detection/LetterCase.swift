@@ -1,14 +1,14 @@
 import ConcordDiagnostics
 
 /// Whether the case of letters matters.
-public enum LetterCase: Hashable, Sendable, CaseIterable {
+@usableFromInline package enum LetterCase: Hashable, Sendable, CaseIterable {
   /// `a` and `A` differ.
   case exact
   /// Both sides are compared under Unicode's simple lower-case mapping, scalar by scalar.
   case ignored
 
   /// The text as it is compared: itself, or its scalars in lower case.
-  public func folded(_ text: String) -> String {
+  package func folded(_ text: String) -> String {
     switch self {
     case .exact: text
     case .ignored: LetterCase.lower(text)
@@ -24,7 +24,7 @@ public enum LetterCase: Hashable, Sendable, CaseIterable {
   }
 
   /// Whether both texts are the same under this letter case.
-  public func equates(_ left: String, _ right: String) -> Bool {
+  package func equates(_ left: String, _ right: String) -> Bool {
     switch self {
     case .exact: left.sameScalars(as: right)
     case .ignored:

@@ -2,13 +2,13 @@ import ConcordDiagnostics
 
 /// An IP address as bytes: 4 for IPv4, 16 for IPv6. IPv4-mapped IPv6 text (`::ffff:10.1.2.3`) is IPv4, as in
 /// Trino.
-public struct IPAddress: Hashable, Sendable {
+package struct IPAddress: Hashable, Sendable {
   /// The bytes, in network order.
-  public let bytes: [UInt8]
+  package let bytes: [UInt8]
 
   /// The address that `text` spells: dotted IPv4 without leading zeros, or any IPv6 form without a zone;
   /// otherwise `nil`.
-  public init?(_ text: String) {
+  package init?(_ text: String) {
     guard let bytes = text.utf8.contains(UInt8(ascii: ":")) ? IPAddress.v6(text) : IPAddress.v4(text) else {
       return nil
     }
@@ -78,15 +78,15 @@ public struct IPAddress: Hashable, Sendable {
 }
 
 /// A network of IP addresses, as `10.0.0.0/8`: the bits beyond the prefix are zero.
-public struct CIDR: Hashable, Sendable {
+@usableFromInline package struct CIDR: Hashable, Sendable {
   /// The first address of the network.
-  public let address: IPAddress
+  package let address: IPAddress
   /// How many leading bits all its addresses share.
-  public let prefixLength: Int
+  package let prefixLength: Int
 
   /// The network that `text` spells, `address/length`, or a lone address for the network of just that one;
   /// otherwise `nil`. Bits beyond the prefix are cleared.
-  public init?(_ text: String) {
+  package init?(_ text: String) {
     let parts = text.utf8.split(separator: UInt8(ascii: "/"), omittingEmptySubsequences: false)
     guard let first = parts.first, parts.count <= 2,
       let address = IPAddress(String(decoding: first, as: UTF8.self))
@@ -107,7 +107,7 @@ public struct CIDR: Hashable, Sendable {
   }
 
   /// Whether the address is of this network. IPv4 and IPv6 are apart.
-  public func contains(_ other: IPAddress) -> Bool {
+  package func contains(_ other: IPAddress) -> Bool {
     other.bytes.count == address.bytes.count && CIDR.masked(other.bytes, prefixLength) == address.bytes
   }
 
@@ -121,7 +121,7 @@ public struct CIDR: Hashable, Sendable {
 
 extension IPAddress: CustomStringConvertible {
   /// The usual spelling: dotted IPv4, or IPv6 as RFC 5952 has it.
-  public var description: String {
+  package var description: String {
     if bytes.count == 4 { return bytes.map(String.init).joined(separator: ".") }
     let groups = stride(from: 0, to: 16, by: 2).map { Int(bytes[$0]) << 8 | Int(bytes[$0 + 1]) }
     var best = 0..<0
@@ -154,5 +154,5 @@ extension CIDR {
 
 extension CIDR: CustomStringConvertible {
   /// `address/length`.
-  public var description: String { "\(address)/\(prefixLength)" }
+  @usableFromInline package var description: String { "\(address)/\(prefixLength)" }
 }

@@ -2,9 +2,9 @@ import ConcordDiagnostics
 
 /// A text to match from end to end. Wildcards are pieces, so a literal never needs escaping here: escaping
 /// exists only inside a language.
-public struct Pattern: Hashable, Sendable {
+@usableFromInline package struct Pattern: Hashable, Sendable {
   /// A part of a pattern.
-  public enum Piece: Sendable {
+  package enum Piece: Sendable {
     /// This text.
     case literal(String)
     /// Any text, the empty one too.
@@ -15,7 +15,7 @@ public struct Pattern: Hashable, Sendable {
 
   /// The pieces in normal form: no empty literal, no two literals side by side, and of neighbouring wildcards
   /// the `anyOne`s first, then at most one `anyRun`.
-  public let pieces: [Piece]
+  package let pieces: [Piece]
 
   /// The texts that stand in it as they are.
   package var literals: [String] {
@@ -23,18 +23,18 @@ public struct Pattern: Hashable, Sendable {
   }
 
   /// The pattern of these pieces, brought to normal form.
-  public init(_ pieces: [Piece]) {
+  package init(_ pieces: [Piece]) {
     self.pieces = Pattern.isNormal(pieces) ? pieces : Pattern.normal(pieces)
   }
 
   /// Exactly this text.
-  public static func equals(_ text: String) -> Pattern { Pattern([.literal(text)]) }
+  package static func equals(_ text: String) -> Pattern { Pattern([.literal(text)]) }
   /// A text that begins with this.
-  public static func prefix(_ text: String) -> Pattern { Pattern([.literal(text), .anyRun]) }
+  package static func prefix(_ text: String) -> Pattern { Pattern([.literal(text), .anyRun]) }
   /// A text that ends with this.
-  public static func suffix(_ text: String) -> Pattern { Pattern([.anyRun, .literal(text)]) }
+  package static func suffix(_ text: String) -> Pattern { Pattern([.anyRun, .literal(text)]) }
   /// A text that contains this.
-  public static func contains(_ text: String) -> Pattern { Pattern([.anyRun, .literal(text), .anyRun]) }
+  package static func contains(_ text: String) -> Pattern { Pattern([.anyRun, .literal(text), .anyRun]) }
   /// Any text.
   package static let anything = Pattern([.anyRun])
 
@@ -116,7 +116,7 @@ public struct Pattern: Hashable, Sendable {
 
 extension Pattern.Piece: Hashable {
   /// Literals are compared scalar by scalar.
-  public static func == (left: Self, right: Self) -> Bool {
+  package static func == (left: Self, right: Self) -> Bool {
     switch (left, right) {
     case (.literal(let a), .literal(let b)): a.sameScalars(as: b)
     case (.anyRun, .anyRun), (.anyOne, .anyOne): true
@@ -125,7 +125,7 @@ extension Pattern.Piece: Hashable {
   }
 
   /// Hashes what `==` compares.
-  public func hash(into hasher: inout Hasher) {
+  package func hash(into hasher: inout Hasher) {
     switch self {
     case .literal(let text): hasher.combine(ScalarText(text))
     case .anyRun: hasher.combine(1)
@@ -137,7 +137,7 @@ extension Pattern.Piece: Hashable {
 extension Pattern {
   /// Whether `text` matches from end to end. Time is bounded by the product of both lengths; no backtracking
   /// over more than the last `anyRun`.
-  public func matches(_ text: String, _ letterCase: LetterCase) -> Bool {
+  package func matches(_ text: String, _ letterCase: LetterCase) -> Bool {
     // Each scalar of a literal, of up to four bytes, takes one of the text, of one at least.
     if literalBytes > 4 * text.utf8.count { return false }
     // The simple questions, which are most, are answered without a copy of either text.

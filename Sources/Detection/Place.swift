@@ -68,16 +68,13 @@ public struct PlaceFact: Hashable, Sendable, CustomStringConvertible {
 public struct Place: Hashable, Sendable {
   private var texts: [PlaceFact: [String]] = [:]
 
-  /// A place that is not known at all.
-  public init() {}
-
-  /// The place that has these facts.
-  public init(_ facts: [PlaceFact: [String]]) {
+  /// The place that has these facts; without any, a place that is not known at all.
+  public init(_ facts: [PlaceFact: [String]] = [:]) {
     texts = facts.filter { !$0.value.isEmpty }
   }
 
   /// The texts of a fact; empty where the place does not have it.
-  public subscript(fact: PlaceFact) -> [String] {
+  package subscript(fact: PlaceFact) -> [String] {
     get { texts[fact] ?? [] }
     set { texts[fact] = newValue.isEmpty ? nil : newValue }
   }
@@ -86,7 +83,7 @@ public struct Place: Hashable, Sendable {
   package var isUnknown: Bool { texts.isEmpty }
 
   /// The facts in the order of their names, each with its texts.
-  public var facts: [(fact: PlaceFact, texts: [String])] {
+  package var facts: [(fact: PlaceFact, texts: [String])] {
     texts.sorted { $0.key.name < $1.key.name }.map { ($0.key, $0.value) }
   }
 }

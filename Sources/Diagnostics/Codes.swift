@@ -224,7 +224,7 @@ extension Diagnostic {
 
 extension Diagnostic.Code {
   /// The stage of the work in which a diagnostic arises: the hundred of its number.
-  public enum Phase: Character, CaseIterable, Sendable {
+  package enum Phase: Character, CaseIterable, Sendable {
     /// Text that does not parse.
     case text = "1"
     /// Names that do not resolve.
@@ -245,7 +245,7 @@ extension Diagnostic.Code {
     case usage = "9"
 
     /// What arises in it, in a few words.
-    public var title: String {
+    package var title: String {
       switch self {
       case .text: "Text that does not parse"
       case .names: "Names that do not resolve"
@@ -261,7 +261,7 @@ extension Diagnostic.Code {
   }
 
   /// The stage in which it arises.
-  public var phase: Phase {
+  package var phase: Phase {
     rawValue.dropFirst().first.flatMap(Phase.init) ?? .usage
   }
 
@@ -287,7 +287,7 @@ extension Diagnostic.Code {
   }
 
   /// The code of that number (`E401`) or name (`keywords`), in any letter case; `nil` where there is none.
-  public init?(named text: String) {
+  package init?(named text: String) {
     let found = Self.allCases.first {
       $0.rawValue.lowercased() == text.lowercased() || $0.name == text.lowercased()
     }

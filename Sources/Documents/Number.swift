@@ -22,7 +22,7 @@ public struct Number: Hashable, Sendable {
 
   /// The shortest decimal without exponent (`5` for `5.0`, `1500` for `1.5e3`); where that would need more than
   /// `expansionLimit` zeros, the shortest form with an exponent (`1e400`).
-  public var shortest: String {
+  package var shortest: String {
     switch form {
     case .shortest(let text): text
     case .other(_, let shortest): shortest
@@ -33,7 +33,7 @@ public struct Number: Hashable, Sendable {
   package static let expansionLimit = 64
 
   /// The number that `text` spells by JSON's grammar (a `+` sign or leading zeros are let pass), or `nil`.
-  public init?(_ text: String) {
+  package init?(_ text: String) {
     guard let shortest = DecimalParts(text)?.shortest else { return nil }
     form = shortest == text ? .shortest(text) : .other(written: text, shortest: shortest)
   }
@@ -61,7 +61,7 @@ public struct Number: Hashable, Sendable {
   }
 
   /// The number for an integer.
-  public init(_ value: Int) {
+  package init(_ value: Int) {
     form = .shortest(String(value))
   }
 

@@ -21,16 +21,16 @@ public enum Value: Sendable {
   /// An object: members in source order. Where a key stands twice, the last one counts.
   public struct Object: Sendable {
     /// One key and its value.
-    public struct Member: Sendable {
+    package struct Member: Sendable {
       /// The key. Where `malformedKey` is set, its readable form, with U+FFFD for what is not Unicode.
-      public var key: String
+      package var key: String
       /// The key's UTF-16 code units, where they are not well-formed Unicode (JSON can spell `{"\ud800": 1}`).
       /// No name in a rule is such a key, so that a look-up never finds it; writing JSON gives it back.
-      public var malformedKey: [UInt16]?
+      package var malformedKey: [UInt16]?
       /// What the key stands for; `null` is a value too.
-      public var value: Value
+      package var value: Value
       /// The member `key: value`.
-      public init(_ key: String, _ value: Value) {
+      package init(_ key: String, _ value: Value) {
         self.key = key
         self.value = value
       }
@@ -52,10 +52,10 @@ public enum Value: Sendable {
     }
 
     /// The members in source order, duplicates included.
-    public var members: [Member]
+    package var members: [Member]
 
     /// An object of these members.
-    public init(_ members: [Member] = []) { self.members = members }
+    package init(_ members: [Member] = []) { self.members = members }
 
     /// The value of `key`, compared scalar by scalar; `nil` where it is missing. Setting `nil` removes the key.
     public subscript(key: String) -> Value? {

@@ -4,12 +4,12 @@ import ConcordDiagnostics
 /// the same as the second after it.
 public struct Instant: Hashable, Comparable, Sendable {
   /// Whole seconds since 1970-01-01T00:00:00Z; negative before.
-  public let seconds: Int
+  package let seconds: Int
   /// The nanoseconds after these, from 0 up to 999,999,999.
-  public let nanoseconds: Int
+  package let nanoseconds: Int
 
   /// The moment that many seconds and nanoseconds after 1970-01-01T00:00:00Z.
-  public init(seconds: Int, nanoseconds: Int = 0) {
+  package init(seconds: Int, nanoseconds: Int = 0) {
     self.seconds = seconds
     self.nanoseconds = nanoseconds
   }

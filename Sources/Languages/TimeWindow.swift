@@ -26,7 +26,7 @@ public enum Moment: Hashable, Sendable {
 
   /// The moment as `init` reads it; a time before the run in the largest unit up to hours that is whole, since a day of
   /// a calendar need not have 24 hours.
-  public var text: String {
+  package var text: String {
     switch self {
     case .at(let instant): return instant.text
     case .before(seconds: 0): return "now"
@@ -37,7 +37,7 @@ public enum Moment: Hashable, Sendable {
   }
 
   /// The instant that it is where the query runs at `now`.
-  public func instant(at now: Instant) -> Instant {
+  package func instant(at now: Instant) -> Instant {
     switch self {
     case .at(let instant): instant
     case .before(let seconds): Instant(seconds: now.seconds - seconds, nanoseconds: now.nanoseconds)
@@ -69,7 +69,7 @@ public struct TimeWindow: Hashable, Sendable {
   }
 
   /// Whether it has no bound.
-  public var isEmpty: Bool { since == nil && until == nil }
+  package var isEmpty: Bool { since == nil && until == nil }
 
   /// What it asks of the place, in facts that every language shares.
   package var condition: Condition {

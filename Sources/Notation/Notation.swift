@@ -49,3 +49,8 @@ package enum Notation {
     NotationPrinter(reading: reading).text(of: condition)
   }
 }
+
+extension Condition {
+  /// The condition in the notation of the catalogue's pages, one top-level conjunct a line: for messages and logs.
+  public var notation: String { Notation.print(self) }
+}

@@ -5,7 +5,7 @@ import ConcordDiagnostics
 ///
 /// The catalogue's conditions come from platforms with different notions of null, letter case and emptiness,
 /// and do not say which. The source platform gives the default, the rule's fixtures check it.
-public struct Reading: Hashable, Sendable {
+package struct Reading: Hashable, Sendable {
   /// What `is_null` asks.
   package enum NullTest: String, Hashable, Sendable, CaseIterable {
     /// Python's `not x`: absent, empty, `false` or `0`.

@@ -5,7 +5,7 @@ extension Reading: CustomStringConvertible {
   /// The words of a reading: `is_null=falsy, case=exact, empty=absent, cross_field=refused, booleans=boolean`.
   ///
   /// Law: `Reading(reading.description) == reading`.
-  public var description: String { words.joined(separator: ", ") }
+  package var description: String { words.joined(separator: ", ") }
 
   /// The words in which it differs from another reading, such as `is_null=absent`; empty where it does not.
   package func changes(from other: Reading) -> String {

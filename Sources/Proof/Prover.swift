@@ -9,7 +9,7 @@ import ConcordDocuments
 /// answer is that bound.
 public struct Prover: Sendable {
   /// Where values may be arrays. It decides whether one field may have two values at once.
-  public enum Arrays: Sendable {
+  package enum Arrays: Sendable {
     /// At any path: what is proved holds of all events.
     case anywhere
     /// Only where a path says so by `[]` or an index: what is proved holds of events that keep to that.
@@ -19,29 +19,32 @@ public struct Prover: Sendable {
   }
 
   /// What a question may cost.
-  public struct Limits: Sendable {
+  package struct Limits: Sendable {
     /// How many nodes a decision diagram may have. A node takes some 50 bytes with its tables.
     package var nodes = 1_000_000
     /// How many cases may be tried for one direction.
-    public var cases = 20_000
+    package var cases = 20_000
     /// How many states the product of some texts' automata may have.
-    public var states = 50_000
+    package var states = 50_000
     /// How many cases that could be neither met nor refuted are passed over in the search for a witness.
     package var undecided = 40
     /// How many smaller events are tried in place of one that was found.
     package var shrinks = 400
 
     /// The limits with everything left to its default.
-    public init() {}
+    package init() {}
   }
 
   /// Where values may be arrays.
-  public var arrays: Arrays
+  package var arrays: Arrays
   /// What a question may cost.
-  public var limits: Limits
+  package var limits: Limits
+
+  /// A prover whose proofs hold of all events, arrays anywhere.
+  public init() { self.init(arrays: .anywhere) }
 
   /// A prover with these assumptions.
-  public init(arrays: Arrays = .anywhere, limits: Limits = Limits()) {
+  package init(arrays: Arrays = .anywhere, limits: Limits = Limits()) {
     self.arrays = arrays
     self.limits = limits
   }
@@ -102,7 +105,7 @@ public enum Answer: Sendable {
   /// The event, if there is one.
   public var event: Event? { if case .event(let event) = self { event } else { nil } }
   /// Whether no event does, which is proved.
-  public var isNever: Bool { if case .never = self { true } else { false } }
+  package var isNever: Bool { if case .never = self { true } else { false } }
 }
 
 /// What is proved of two conditions.

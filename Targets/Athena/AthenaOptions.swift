@@ -20,7 +20,7 @@ public struct AthenaOptions: OwnOptions {
   package init() {}
 
   /// Whether they name a table.
-  public var namesPlace: Bool { table != nil }
+  package var namesPlace: Bool { table != nil }
 
   /// The options of the command line.
   static let specs = [

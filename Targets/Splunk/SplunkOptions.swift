@@ -35,7 +35,7 @@ public struct SplunkOptions: OwnOptions {
   package init() {}
 
   /// Whether they say where the events are.
-  public var namesPlace: Bool { source != nil }
+  package var namesPlace: Bool { source != nil }
 
   /// The options of the command line.
   static let specs = [

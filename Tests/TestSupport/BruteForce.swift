@@ -6,15 +6,15 @@ import ConcordDocuments
 ///
 /// One-sided where the events are not all that matter: that some event is in a set is certain, that none is holds
 /// of the tried ones.
-public struct BruteForce: Sendable {
+package struct BruteForce: Sendable {
   /// Whether values may be arrays.
-  public let hasArrays: Bool
+  package let hasArrays: Bool
   private let fragment: ConditionPairs.Fragment
   private let texts: [String]
   private let events: [Event]
 
   /// An oracle for conditions of a fragment.
-  public init(_ fragment: ConditionPairs.Fragment, hasArrays: Bool = true) {
+  package init(_ fragment: ConditionPairs.Fragment, hasArrays: Bool = true) {
     self.fragment = fragment
     self.hasArrays = hasArrays
     switch fragment {
@@ -34,13 +34,13 @@ public struct BruteForce: Sendable {
   }
 
   /// Events by which of both conditions hold of them.
-  public struct Found: Sendable {
+  package struct Found: Sendable {
     /// Of the first alone.
-    public var onlyFirst: Event?
+    package var onlyFirst: Event?
     /// Of the second alone.
-    public var onlySecond: Event?
+    package var onlySecond: Event?
     /// Of both.
-    public var both: Event?
+    package var both: Event?
 
     fileprivate mutating func note(_ first: Bool, _ second: Bool, _ event: () -> Event) {
       switch (first, second) {
@@ -53,7 +53,7 @@ public struct BruteForce: Sendable {
   }
 
   /// Tries the events of the fragment.
-  public func find(_ first: Condition, _ second: Condition) -> Found {
+  package func find(_ first: Condition, _ second: Condition) -> Found {
     var found = Found()
     if fragment == .relations {
       for event in events { found.note(first.holds(of: event), second.holds(of: event)) { event } }

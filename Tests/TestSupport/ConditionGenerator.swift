@@ -3,9 +3,9 @@ import ConcordDiagnostics
 import ConcordDocuments
 
 /// Makes random conditions over the pool's fields.
-public struct ConditionGenerator: Sendable {
+package struct ConditionGenerator: Sendable {
   /// The kinds of question.
-  public enum Question: Hashable, Sendable, CaseIterable {
+  package enum Question: Hashable, Sendable, CaseIterable {
     /// `present`
     case present
     /// `truthy`
@@ -29,39 +29,41 @@ public struct ConditionGenerator: Sendable {
   }
 
   /// What the conditions are like.
-  public struct Options: Sendable {
+  package struct Options: Sendable {
     /// How deep `not`, `all` and `any` are nested at most.
-    public var depth = 4
+    package var depth = 4
     /// The kinds of question to ask.
-    public var questions = Question.allCases
+    package var questions = Question.allCases
     /// The fields to ask about.
-    public var fields = EventPool.leaves
+    package var fields = EventPool.leaves
     /// The letter cases to ask for.
-    public var letterCases = LetterCase.allCases
+    package var letterCases = LetterCase.allCases
     /// How many of 100 texts are hostile.
-    public var hostile = 15
+    package var hostile = 15
     /// The hostile texts.
-    public var hostileTexts = HostileValues.all.filter { $0.utf8.count <= 200 }
+    package var hostileTexts = HostileValues.all.filter { $0.utf8.count <= 200 }
 
     /// The options with everything left to its default.
-    public init() {}
+    package init() {}
   }
 
   /// What the conditions are like.
-  public var options: Options
+  package var options: Options
   var random: SeededGenerator
 
   /// The generator of that seed.
-  public init(seed: UInt64, options: Options = Options()) {
+  package init(seed: UInt64, options: Options = Options()) {
     self.options = options
     random = SeededGenerator(seed: seed)
   }
 
   /// The next condition; never `always`.
-  public mutating func condition() -> Condition { condition(depth: random.number(0...max(0, options.depth))) }
+  package mutating func condition() -> Condition {
+    condition(depth: random.number(0...max(0, options.depth)))
+  }
 
   /// The next `count` conditions.
-  public mutating func conditions(_ count: Int) -> [Condition] { (0..<count).map { _ in condition() } }
+  package mutating func conditions(_ count: Int) -> [Condition] { (0..<count).map { _ in condition() } }
 
   private mutating func condition(depth: Int) -> Condition {
     guard depth > 0 else { return question() }
@@ -74,7 +76,7 @@ public struct ConditionGenerator: Sendable {
   }
 
   /// A condition that is one question.
-  public mutating func question() -> Condition {
+  package mutating func question() -> Condition {
     guard let question = random.element(of: options.questions),
       let field = random.element(of: options.fields)
     else { return .test(FieldPath("eventName"), .present) }
@@ -135,7 +137,7 @@ public struct ConditionGenerator: Sendable {
 
 extension ConditionGenerator {
   /// A regular expression, with flags in its text or beside it.
-  public mutating func regex() -> PortableRegex? {
+  package mutating func regex() -> PortableRegex? {
     let flags = PortableRegex.Flags(rawValue: random.pick(0, 0, 0, 1, 2, 4, 7))
     let text = expression(depth: 2)
     return try? PortableRegex(random.pick(text, text, "^\(text)", "\(text)$", "^\(text)\\z"), flags: flags)

@@ -3,9 +3,9 @@ import ConcordDiagnostics
 import ConcordDocuments
 
 /// Makes random pairs of small conditions that are often nearly the same, for proofs about them.
-public struct ConditionPairs: Sendable {
+package struct ConditionPairs: Sendable {
   /// What the conditions ask about, and so which events tell of them.
-  public enum Fragment: String, Hashable, Sendable, CaseIterable {
+  package enum Fragment: String, Hashable, Sendable, CaseIterable {
     /// Texts of two fields: equality, prefix, suffix, contains, wildcards, lists, presence and truth.
     case texts
     /// Regular expressions and texts of one field.
@@ -17,17 +17,17 @@ public struct ConditionPairs: Sendable {
   }
 
   /// What the conditions ask about.
-  public let fragment: Fragment
+  package let fragment: Fragment
   private var random: SeededGenerator
 
   /// The generator of that seed.
-  public init(_ fragment: Fragment, seed: UInt64) {
+  package init(_ fragment: Fragment, seed: UInt64) {
     self.fragment = fragment
     random = SeededGenerator(seed: seed)
   }
 
   /// The next pair.
-  public mutating func next() -> (first: Condition, second: Condition) {
+  package mutating func next() -> (first: Condition, second: Condition) {
     let first = condition(depth: random.number(0...2))
     if random.chance(25) { return (first, condition(depth: random.number(0...2))) }
     var second = first

@@ -1,9 +1,9 @@
 import Foundation
 
 /// Starts the drivers of `Tests/Engines`: other people's programs, which the emitted text is run on.
-public enum Engine {
+package enum Engine {
   /// Why an engine did not answer.
-  public enum Failure: Error, CustomStringConvertible {
+  package enum Failure: Error, CustomStringConvertible {
     /// There is no Python with the engines' packages, and this run must have one.
     case missing(skipped: String)
     /// The driver ended with this status.
@@ -12,7 +12,7 @@ public enum Engine {
     case answers(driver: String, expected: Int, got: Int)
 
     /// One line for the test's log.
-    public var description: String {
+    package var description: String {
       switch self {
       case .missing(let skipped): "no engines for \(skipped): run Tests/Engines/setup"
       case .ended(let driver, let status): "\(driver) ended with status \(status)"
@@ -23,13 +23,13 @@ public enum Engine {
   }
 
   /// Whether a missing engine fails a test instead of skipping it: in continuous integration.
-  public static var isRequired: Bool { ProcessInfo.processInfo.environment["CI"] == "true" }
+  package static var isRequired: Bool { ProcessInfo.processInfo.environment["CI"] == "true" }
 
   /// The folder of the drivers.
-  public static let folder = Shared.root.appendingPathComponent("Tests/Engines")
+  package static let folder = Shared.root.appendingPathComponent("Tests/Engines")
 
   /// The Python interpreter that has the engines' packages; `nil` where there is none.
-  public static var python: URL? {
+  package static var python: URL? {
     let named = ProcessInfo.processInfo.environment["CONCORD_ENGINES_PYTHON"].map(URL.init(fileURLWithPath:))
     let python = named ?? folder.appendingPathComponent(".venv/bin/python")
     return FileManager.default.isExecutableFile(atPath: python.path) ? python : nil
@@ -37,7 +37,7 @@ public enum Engine {
 
   /// Whether the engines are there. Where they are not, says on standard error what is skipped, `what` being the
   /// count and kind of cases, or throws `Failure.missing` where they are required.
-  public static func isAvailable(for what: String) throws -> Bool {
+  package static func isAvailable(for what: String) throws -> Bool {
     if python != nil { return true }
     if isRequired { throw Failure.missing(skipped: what) }
     note("skipped \(what): no engines, run Tests/Engines/setup")
@@ -45,13 +45,13 @@ public enum Engine {
   }
 
   /// Says something on standard error, on a line of its own.
-  public static func note(_ text: String) {
+  package static func note(_ text: String) {
     FileHandle.standardError.write(Data((text + "\n").utf8))
   }
 
   /// Gives each request as a line of JSON to one run of a driver and returns its answers, one for each.
   /// Returns `nil` where the engines are missing and may be; `what` is then reported as skipped.
-  public static func run<Request: Encodable, Answer: Decodable>(
+  package static func run<Request: Encodable, Answer: Decodable>(
     _ driver: String, _ requests: [Request], as answer: Answer.Type = Answer.self, skipping what: String
   ) throws -> [Answer]? {
     guard try isAvailable(for: what), let python else { return nil }
@@ -75,22 +75,22 @@ public enum Engine {
 }
 
 /// Runs a program to its end.
-public enum Command {
+package enum Command {
   /// What a program left behind.
-  public struct Result: Sendable {
+  package struct Result: Sendable {
     /// Its exit status.
-    public let status: Int32
+    package let status: Int32
     /// What it wrote to standard output.
-    public let output: Data
+    package let output: Data
     /// What it wrote to standard error, where that was asked for.
-    public let errors: Data
+    package let errors: Data
   }
 
   /// Runs the program at `path` with `input` as its standard input. Standard error passes through unless
   /// `capturingErrors`.
   ///
   /// Streams go through files, so that no size of input or output can block.
-  public static func run(
+  package static func run(
     _ path: String, _ arguments: [String], input: Data = Data(), in folder: URL? = nil,
     environment: [String: String]? = nil, capturingErrors: Bool = false
   ) throws -> Result {
@@ -115,23 +115,23 @@ public enum Command {
 }
 
 /// A folder of its own for a test's files.
-public struct Scratch: Sendable {
+package struct Scratch: Sendable {
   /// The folder.
-  public let url: URL
+  package let url: URL
 
   /// Makes a new, empty folder in the system's folder for temporary files.
-  public init() throws {
+  package init() throws {
     url = FileManager.default.temporaryDirectory.appendingPathComponent("concord-\(UUID().uuidString)")
     try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true)
   }
 
   /// Writes a file of that name into the folder.
-  public func file(_ name: String, _ data: Data = Data()) throws -> URL {
+  package func file(_ name: String, _ data: Data = Data()) throws -> URL {
     let file = url.appendingPathComponent(name)
     try data.write(to: file)
     return file
   }
 
   /// Removes the folder and all that is in it.
-  public func remove() { try? FileManager.default.removeItem(at: url) }
+  package func remove() { try? FileManager.default.removeItem(at: url) }
 }

@@ -2,41 +2,41 @@ import ConcordDetection
 import ConcordDocuments
 
 /// Makes random events of the pool's fields.
-public struct EventGenerator: Sendable {
+package struct EventGenerator: Sendable {
   /// What the events are like.
-  public struct Options: Sendable {
+  package struct Options: Sendable {
     /// The top-level fields.
-    public var columns = EventPool.columns
+    package var columns = EventPool.columns
     /// How many of 100 fields are missing.
-    public var missing = 15
+    package var missing = 15
     /// How many of 100 fields are null.
-    public var null = 8
+    package var null = 8
     /// How many of 100 leaves have a value of another type, which a typed table could not hold.
-    public var mistyped = 0
+    package var mistyped = 0
     /// How many of 100 texts are hostile.
-    public var hostile = 10
+    package var hostile = 10
     /// The hostile texts.
-    public var hostileTexts = HostileValues.all
+    package var hostileTexts = HostileValues.all
 
     /// The options with everything left to its default.
-    public init() {}
+    package init() {}
   }
 
   /// What the events are like.
-  public var options: Options
+  package var options: Options
   private var random: SeededGenerator
 
   /// The generator of that seed.
-  public init(seed: UInt64, options: Options = Options()) {
+  package init(seed: UInt64, options: Options = Options()) {
     self.options = options
     random = SeededGenerator(seed: seed)
   }
 
   /// The next event.
-  public mutating func event() -> Event { Event(object(options.columns)) }
+  package mutating func event() -> Event { Event(object(options.columns)) }
 
   /// The next `count` events.
-  public mutating func events(_ count: Int) -> [Event] { (0..<count).map { _ in event() } }
+  package mutating func events(_ count: Int) -> [Event] { (0..<count).map { _ in event() } }
 
   private mutating func object(_ columns: [EventPool.Column]) -> Value.Object {
     var members: [Value.Object.Member] = []

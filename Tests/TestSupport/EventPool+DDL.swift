@@ -1,6 +1,6 @@
 extension EventPool {
   /// The pool's fields as a table: the statement that Athena would be given.
-  public static let ddl: String = {
+  package static let ddl: String = {
     let columns = Self.columns.map { "  \($0.name.lowercased()) \(hive($0.type))" }
     return """
       CREATE EXTERNAL TABLE pool (

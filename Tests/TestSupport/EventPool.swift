@@ -3,7 +3,7 @@ import ConcordDocuments
 
 /// The fields that generated conditions ask about and generated events have, with their types, so that a platform
 /// that needs a schema can have one.
-public enum EventPool {
+package enum EventPool {
   /// The type of a field.
   public indirect enum FieldType: Hashable, Sendable {
     /// Text.
@@ -25,35 +25,35 @@ public enum EventPool {
   }
 
   /// A named field.
-  public struct Column: Hashable, Sendable {
+  package struct Column: Hashable, Sendable {
     /// Its name.
-    public var name: String
+    package var name: String
     /// Its type.
-    public var type: FieldType
+    package var type: FieldType
     /// A field of that name and type.
-    public init(_ name: String, _ type: FieldType) {
+    package init(_ name: String, _ type: FieldType) {
       self.name = name
       self.type = type
     }
   }
 
   /// A path of the pool and the type of what it leads to.
-  public struct Field: Hashable, Sendable {
+  package struct Field: Hashable, Sendable {
     /// The path; arrays on the way are written `[]`.
-    public var path: FieldPath
+    package var path: FieldPath
     /// The type of its values.
-    public var type: FieldType
+    package var type: FieldType
     /// Whether the path passes free JSON.
-    public var isInDocument: Bool
+    package var isInDocument: Bool
 
     /// Whether the path passes or leads to an array.
-    public var hasArray: Bool {
+    package var hasArray: Bool {
       path.steps.contains { if case .each = $0 { true } else { false } }
     }
   }
 
   /// The top-level fields, in the names and types that CloudTrail's table has where it has them.
-  public static let columns: [Column] = [
+  package static let columns: [Column] = [
     Column("eventName", .text),
     Column("errorCode", .text),
     Column("sourceIPAddress", .address),
@@ -85,12 +85,12 @@ public enum EventPool {
   ]
 
   /// Every path that a condition may ask about: leaves, and the records and lists that hold them.
-  public static let fields: [Field] = columns.flatMap { column in
+  package static let fields: [Field] = columns.flatMap { column in
     fields(column.type, steps: [.name(column.name)], inDocument: false)
   }
 
   /// The paths that pass no array and no free JSON, and lead to text, numbers or booleans.
-  public static let scalars: [Field] = fields.filter { field in
+  package static let scalars: [Field] = fields.filter { field in
     switch field.type {
     case .structure, .array, .document: false
     case .text, .address, .boolean, .integer, .real: !field.hasArray && !field.isInDocument
@@ -98,7 +98,7 @@ public enum EventPool {
   }
 
   /// The paths of leaves, in free JSON and arrays too.
-  public static let leaves: [Field] = fields.filter { field in
+  package static let leaves: [Field] = fields.filter { field in
     switch field.type {
     case .structure, .array, .document: false
     case .text, .address, .boolean, .integer, .real: true
@@ -120,7 +120,7 @@ public enum EventPool {
   }
 
   /// The texts that conditions ask for and events hold, so that they meet often.
-  public static let texts = [
+  package static let texts = [
     "RunInstances", "runinstances", "TerminateInstances", "Run", "a", "A", "ab", "b", "", "AWSService",
     "Root",
     "arn:aws:iam::111122223333:role/Admin", "true", "false", "0", "1", "5", "5.0", "1e3", "-7", "1000",
@@ -130,18 +130,18 @@ public enum EventPool {
     "say \"x\"", "a\nb", "a\n",
   ]
   /// The addresses that events hold.
-  public static let addresses = [
+  package static let addresses = [
     "10.0.0.0", "10.1.2.3", "10.255.255.255", "11.0.0.0", "9.255.255.255", "192.168.0.1", "172.16.5.4",
     "2001:db8::1", "2001:DB8:0:0::1", "2001:db9::", "::ffff:10.1.2.3", "::1", "AWS Internal",
     "ec2.amazonaws.com", "10.1.2", "010.1.2.3", "",
   ]
   /// The networks that conditions ask for.
-  public static let networks = [
+  package static let networks = [
     "10.0.0.0/8", "10.1.2.3/32", "192.168.0.0/16", "172.16.0.0/12", "0.0.0.0/0", "2001:db8::/32", "::1/128",
     "10.1.2.0/25",
   ]
   /// The numbers of both.
-  public static let numbers = [
+  package static let numbers = [
     "0", "1", "-1", "4", "5", "5.5", "6", "1000", "0.1", "443", "8080", "-7", "1e3",
   ]
 }

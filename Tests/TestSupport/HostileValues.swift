@@ -1,9 +1,9 @@
 import ConcordDiagnostics
 
 /// Texts that break a writer who takes them for syntax. Each is a value of a rule, and nothing else.
-public enum HostileValues {
+package enum HostileValues {
   /// All of them, without duplicates.
-  public static let all: [String] = {
+  package static let all: [String] = {
     var seen: Set<ScalarText> = []
     let groups = [
       quotes, wildcards, splunk, sql, yaml, regex, shell, swift, json, words, numbers, controls, unicode,
@@ -13,7 +13,7 @@ public enum HostileValues {
   }()
 
   /// The short ones that are Unicode text without control characters: for platforms and tests that refuse more.
-  public static let printable: [String] = all.filter { text in
+  package static let printable: [String] = all.filter { text in
     text.utf8.count <= 200
       && text.unicodeScalars.allSatisfy { scalar in
         switch scalar.properties.generalCategory {

@@ -3,40 +3,40 @@ import ConcordDocuments
 
 /// Spells values as JSON in many ways: white space, escapes, numbers in other forms, keys that stand twice, members
 /// that mean nothing, surrogates without a partner; and breaks such texts.
-public struct JSONSpelling: Sendable {
+package struct JSONSpelling: Sendable {
   /// How much of each.
-  public struct Options: Sendable {
+  package struct Options: Sendable {
     /// How many of 100 places have white space.
-    public var space = 20
+    package var space = 20
     /// How many of 100 characters are spelled as an escape.
-    public var escapes = 8
+    package var escapes = 8
     /// How many of 100 strings have escapes at all.
-    public var escapedStrings = 30
+    package var escapedStrings = 30
     /// How many of 100 members are followed, or come after, another of the same key.
-    public var duplicates = 5
+    package var duplicates = 5
     /// How many of 100 objects have members that no one asked for.
-    public var extras = 20
+    package var extras = 20
     /// How many of 100 values stand in an array, alone or with others.
-    public var wrapped = 4
+    package var wrapped = 4
     /// How many of 100 texts are broken in the end.
-    public var broken = 10
+    package var broken = 10
 
     /// Some of each.
-    public init() {}
+    package init() {}
   }
 
   /// How much of each.
-  public var options: Options
+  package var options: Options
   private var random: SeededGenerator
 
   /// The generator of that seed.
-  public init(seed: UInt64, options: Options = Options()) {
+  package init(seed: UInt64, options: Options = Options()) {
     self.options = options
     random = SeededGenerator(seed: seed)
   }
 
   /// The event as bytes, which may not be JSON.
-  public mutating func bytes(_ event: Event) -> [UInt8] {
+  package mutating func bytes(_ event: Event) -> [UInt8] {
     var bytes: [UInt8] = []
     space(&bytes)
     object(event.object, &bytes, depth: 0)

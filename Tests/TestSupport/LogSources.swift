@@ -2,11 +2,11 @@ import ConcordDetection
 
 extension LogSource {
   /// AWS CloudTrail.
-  public static let cloudTrail = LogSource(
+  package static let cloudTrail = LogSource(
     product: "aws", service: "cloudtrail", platformName: "AWS.CloudTrail")
 
   /// Whether it is CloudTrail, under whatever name.
-  public var isCloudTrail: Bool {
+  package var isCloudTrail: Bool {
     (product == "aws" && service == "cloudtrail") || platformName == "AWS.CloudTrail"
   }
 }

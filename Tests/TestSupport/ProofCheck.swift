@@ -3,14 +3,14 @@ import ConcordDocuments
 import ConcordProof
 
 /// A proof held against an oracle that tries events.
-public struct ProofCheck: Sendable {
+package struct ProofCheck: Sendable {
   /// The proof.
-  public let proof: Proof
+  package let proof: Proof
   /// What is wrong with it, in words.
-  public let problems: [String]
+  package let problems: [String]
 
   /// Compares both conditions and checks every part of the answer: witnesses by the meaning, the rest by trying.
-  public init(_ first: Condition, _ second: Condition, _ prover: Prover, _ oracle: BruteForce) {
+  package init(_ first: Condition, _ second: Condition, _ prover: Prover, _ oracle: BruteForce) {
     let proof = prover.compare(first, second)
     let found = oracle.find(first, second)
     var problems: [String] = []

@@ -2,9 +2,9 @@ import ConcordDetection
 import ConcordDocuments
 
 /// What the meaning says of conditions and the bytes of an event.
-public enum ReferenceVerdict {
+package enum ReferenceVerdict {
   /// The event that the bytes hold; `nil` where they are not UTF-8, not JSON or no object.
-  public static func event(_ bytes: [UInt8]) -> Event? {
+  package static func event(_ bytes: [UInt8]) -> Event? {
     guard let text = String(validating: bytes, as: UTF8.self), let value = try? JSON.parse(text) else {
       return nil
     }
@@ -12,7 +12,7 @@ public enum ReferenceVerdict {
   }
 
   /// The indices of the conditions that hold; `nil` where there is no event.
-  public static func matches(_ conditions: [Condition], _ bytes: [UInt8]) -> [Int]? {
+  package static func matches(_ conditions: [Condition], _ bytes: [UInt8]) -> [Int]? {
     event(bytes).map { event in conditions.indices.filter { conditions[$0].holds(of: event) } }
   }
 }

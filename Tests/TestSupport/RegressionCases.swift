@@ -3,21 +3,21 @@ import ConcordDocuments
 import Foundation
 
 /// Recorded events that the public Sigma rules must match: `corpora/sigma-regression`.
-public struct RegressionCase: Sendable {
+package struct RegressionCase: Sendable {
   /// The rule's path in the public rule set.
-  public let path: String
+  package let path: String
   /// The rule's text.
-  public let text: String
+  package let text: String
   /// The events as they were recorded: Windows' XML as JSON.
-  public let recorded: [Value]
+  package let recorded: [Value]
   /// How many of the events the rule must match at least.
-  public let minimum: Int
+  package let minimum: Int
 
   /// The events with the flat field names that the rules speak of.
-  public var events: [Event] { recorded.map(WindowsEvent.flattened) }
+  package var events: [Event] { recorded.map(WindowsEvent.flattened) }
 
   /// All cases; none (with a word on standard error) where this machine has no corpus.
-  public static func all() throws -> [RegressionCase] {
+  package static func all() throws -> [RegressionCase] {
     guard let file = Shared.url("corpora/sigma-regression/cases.jsonl"),
       let rules = Shared.url("corpora/sigma")
     else {

@@ -1,13 +1,13 @@
 /// A random number generator that gives the same numbers for the same seed: SplitMix64 (Steele, Lea and Flood,
 /// "Fast splittable pseudorandom number generators", 2014).
-public struct SeededGenerator: RandomNumberGenerator, Sendable {
+package struct SeededGenerator: RandomNumberGenerator, Sendable {
   private var state: UInt64
 
   /// The generator of that seed.
-  public init(seed: UInt64) { state = seed }
+  package init(seed: UInt64) { state = seed }
 
   /// The next number.
-  public mutating func next() -> UInt64 {
+  package mutating func next() -> UInt64 {
     state &+= 0x9E37_79B9_7F4A_7C15
     var mixed = state
     mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
@@ -16,19 +16,19 @@ public struct SeededGenerator: RandomNumberGenerator, Sendable {
   }
 
   /// A number of `range`.
-  public mutating func number(_ range: ClosedRange<Int>) -> Int { Int.random(in: range, using: &self) }
+  package mutating func number(_ range: ClosedRange<Int>) -> Int { Int.random(in: range, using: &self) }
 
   /// True in `percent` of 100 calls.
-  public mutating func chance(_ percent: Int) -> Bool { number(1...100) <= percent }
+  package mutating func chance(_ percent: Int) -> Bool { number(1...100) <= percent }
 
   /// One of the choices; `first` where there are no others.
-  public mutating func pick<Element>(_ first: Element, _ others: Element...) -> Element {
+  package mutating func pick<Element>(_ first: Element, _ others: Element...) -> Element {
     let index = number(0...others.count)
     return index == 0 ? first : others[index - 1]
   }
 
   /// An element of the collection; `nil` if it has none.
-  public mutating func element<Choices: Collection>(of choices: Choices) -> Choices.Element? {
+  package mutating func element<Choices: Collection>(of choices: Choices) -> Choices.Element? {
     choices.randomElement(using: &self)
   }
 }

@@ -1,14 +1,14 @@
 import Foundation
 
 /// The folder of shared material beside the project, where it is present.
-public enum Shared {
+package enum Shared {
   /// The project's root.
-  public static let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
+  package static let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
     .deletingLastPathComponent().deletingLastPathComponent()
 
   /// The folder or file of shared material at `path`, or `nil` (with a word on standard error) where this
   /// machine has none.
-  public static func url(_ path: String) -> URL? {
+  package static func url(_ path: String) -> URL? {
     let url = root.deletingLastPathComponent().appendingPathComponent("shared").appendingPathComponent(path)
     return FileManager.default.fileExists(atPath: url.path) ? url : nil
   }

@@ -1,14 +1,14 @@
 import Foundation
 
 /// A Trino of the tests' own: `Tests/Engines/trino/serve`, started once and ended with this process.
-public enum TrinoServer {
+package enum TrinoServer {
   /// Why there is none.
-  public enum Failure: Error, CustomStringConvertible {
+  package enum Failure: Error, CustomStringConvertible {
     /// It did not start.
     case notStarted(status: Int32, skipped: String)
 
     /// One line for the test's log.
-    public var description: String {
+    package var description: String {
       switch self {
       case .notStarted(let status, let skipped):
         "Tests/Engines/trino/serve ended with status \(status): no Trino for \(skipped)"
@@ -52,7 +52,7 @@ public enum TrinoServer {
   /// What an engine needs to be told of it: `CONCORD_TRINO_URL` and the like. `nil` where there is no Java or no Trino,
   /// which is said on standard error, `what` being the count and kind of the cases that are not run; a Trino that does
   /// not start fails where engines are required.
-  public static func environment(for what: String) throws -> [String: String]? {
+  package static func environment(for what: String) throws -> [String: String]? {
     guard let address = start.address else {
       if start.status != absent, Engine.isRequired {
         throw Failure.notStarted(status: start.status, skipped: what)

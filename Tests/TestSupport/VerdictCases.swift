@@ -2,9 +2,9 @@ import ConcordDetection
 import ConcordDocuments
 
 /// Events on which a way to evaluate conditions may go astray, a condition, and what it says.
-public enum VerdictCases {
+package enum VerdictCases {
   /// Keys twice, malformed text, canonical equivalence, emptiness, fan-out, folded case, numbers in texts.
-  public static let corners: [(String, Condition, Bool)] = [
+  package static let corners: [(String, Condition, Bool)] = [
     (#"{"a":1,"a":2}"#, .test(FieldPath("a"), .text(.equals("2"), .exact)), true),
     (#"{"a":1,"a":2}"#, .test(FieldPath("a"), .text(.equals("1"), .exact)), false),
     (#"{"a":1,"a":null}"#, .test(FieldPath("a"), .present), false),

@@ -2,11 +2,11 @@ import ConcordDetection
 import ConcordDocuments
 
 /// Recorded Windows events as public rules name their fields.
-public enum WindowsEvent {
+package enum WindowsEvent {
   /// The events are XML as JSON, the rules speak of flat names: those of `EventData` and `UserData` come first,
   /// without spaces, then the scalars of `System`, then its attributes as `Provider_Name`; process creation is also
   /// known by the names of Security event 4688.
-  public static func flattened(_ event: Value) -> Event {
+  package static func flattened(_ event: Value) -> Event {
     var object = Value.Object()
     func put(_ name: String, _ value: Value) {
       let name = String(String.UnicodeScalarView(name.unicodeScalars.filter { $0 != " " }))

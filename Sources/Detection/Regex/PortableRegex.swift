@@ -19,7 +19,7 @@ import ConcordDiagnostics
 /// - Groups, named or not, only group. Whether a repeat is lazy changes no verdict.
 ///
 /// `\Z` is refused since it is the very end in Python, and the end or before a final U+000A elsewhere.
-public struct PortableRegex: Sendable {
+@usableFromInline package struct PortableRegex: Sendable {
   /// The expression as it was written.
   package let pattern: String
   /// How it is to be read.
@@ -55,7 +55,7 @@ public struct PortableRegex: Sendable {
   /// Parses `pattern`; a leading `(?i)`, `(?m)` or `(?s)` sets the flag.
   ///
   /// Throws `E120` to `E122` with the place within the pattern.
-  public init(_ pattern: String) throws(Diagnostic) {
+  package init(_ pattern: String) throws(Diagnostic) {
     try self.init(pattern, flags: [], origin: nil)
   }
 
@@ -83,12 +83,12 @@ public struct PortableRegex: Sendable {
 extension PortableRegex: Hashable {
   /// Whether both have the same `caseFoldedTree`, however they are spelled: `(?i)a` equals `[aA]`. Expressions
   /// that are not equal may still match the same texts.
-  public static func == (left: PortableRegex, right: PortableRegex) -> Bool {
+  @usableFromInline package static func == (left: PortableRegex, right: PortableRegex) -> Bool {
     left.caseFoldedTree == right.caseFoldedTree
   }
 
   /// Hashes what `==` compares.
-  public func hash(into hasher: inout Hasher) { hasher.combine(caseFoldedTree) }
+  @usableFromInline package func hash(into hasher: inout Hasher) { hasher.combine(caseFoldedTree) }
 }
 
 extension PortableRegex {

@@ -5,17 +5,17 @@ import ConcordDocuments
 /// Asks the rules of one event after another. It keeps scratch memory and is used by one thread at a time.
 public final class Matcher {
   /// What was done so far.
-  public struct Statistics: Hashable, Sendable {
+  package struct Statistics: Hashable, Sendable {
     /// How many events were asked about.
-    public var events = 0
+    package var events = 0
     /// How many rules were evaluated, over all events.
-    public var candidates = 0
+    package var candidates = 0
     /// How many events the raw filter ruled out.
-    public var filtered = 0
+    package var filtered = 0
   }
 
   /// What was done so far.
-  public private(set) var statistics = Statistics()
+  package private(set) var statistics = Statistics()
 
   let rules: CompiledRules
   var state: EventState

@@ -1,4 +1,5 @@
-import Concord
+import ConcordDiagnostics
+import ConcordDocuments
 
 /// Events balance, nodes stand in order, and the value of every document survives being written and read.
 @_cdecl("LLVMFuzzerTestOneInput")

@@ -1,4 +1,6 @@
-import Concord
+import ConcordDetection
+import ConcordDiagnostics
+import ConcordNotation
 
 /// What is read is printed, and read again as the same condition.
 @_cdecl("LLVMFuzzerTestOneInput")

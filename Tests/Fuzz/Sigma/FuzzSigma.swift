@@ -1,6 +1,9 @@
 import Concord
+import ConcordDetection
+import ConcordDiagnostics
+import ConcordLanguages
+import ConcordVerification
 
-private let sigma = Registry.runners.first { $0.identifier == "sigma" }
 /// A question that is derived from more tests than this takes too long for a fuzzer.
 private let atomLimit = 10
 private let eventLimit = 40
@@ -32,8 +35,7 @@ private func boundary(_ condition: Condition) -> [Event] {
 }
 
 private func run(_ text: String, _ documents: [RuleDocument], _ events: [Event]) {
-  guard let sigma else { preconditionFailure("no runner") }
-  let verdicts = try? sigma.run(text, on: events, options: LanguageOptions())
+  let verdicts = try? Language.sigma.run(text, on: events, options: LanguageOptions())
   let meant = events.map { event in documents.contains { $0.rule.condition.holds(of: event) } }
   precondition(verdicts == meant, text)
 }

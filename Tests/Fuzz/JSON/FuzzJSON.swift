@@ -1,4 +1,5 @@
-import Concord
+import ConcordDiagnostics
+import ConcordDocuments
 
 /// Whatever is read is written back as the same value, by every way of reading.
 @_cdecl("LLVMFuzzerTestOneInput")
