@@ -5,6 +5,8 @@ import Foundation
 @main
 struct Sweep {
   static func main() async throws {
+    // A process that another sweep starts ends with it.
+    for number in [SIGINT, SIGTERM] { signal(number, SIG_DFL) }
     let words = Array(CommandLine.arguments.dropFirst())
     let operands = Array(words.dropFirst())
     let status: Int32 =

@@ -16,10 +16,29 @@ struct RuleSetSweep {
     var missed = 0
   }
 
-  struct Result: Sendable {
-    var tallies: [String: AgreementSweep.Tally] = [:]
+  struct Result: Tally {
+    var verdicts = TargetVerdicts()
     var absence = Absence()
     var subjects: [RuleSetEngines.Subject] = []
+
+    mutating func add(_ other: Result) {
+      verdicts.add(other.verdicts)
+      absence.rules += other.absence.rules
+      absence.shown += other.absence.shown
+      absence.events += other.absence.events
+      absence.missed += other.absence.missed
+      subjects += other.subjects
+    }
+
+    var line: String { verdicts.line }
+    var faults: [String] { verdicts.faults }
+
+    func report() {
+      verdicts.report()
+      print(
+        "\(absence.rules) rules with `not`; \(absence.shown) of them shown to match without the fields below it, "
+          + "by \(absence.events) events; verdicts that miss one: \(absence.missed)")
+    }
   }
 
   let folder: String
@@ -28,34 +47,10 @@ struct RuleSetSweep {
   let withEngines: Bool
 
   func run() async -> Bool {
-    let start = ContinuousClock.now
-    let files =
-      (FileManager.default.enumerator(atPath: folder)?.allObjects ?? [])
-      .compactMap { $0 as? String }.filter { $0.hasSuffix(".yml") }.sorted()
-    let workers = max(1, ProcessInfo.processInfo.activeProcessorCount)
-    let result = await withTaskGroup(of: Result.self) { group in
-      for worker in 0..<workers {
-        group.addTask {
-          sweep(stride(from: worker, to: files.count, by: workers).map { files[$0] })
-        }
-      }
-      var all = Result()
-      for await part in group {
-        all.tallies.merge(part.tallies) { $0.adding($1) }
-        all.absence.rules += part.absence.rules
-        all.absence.shown += part.absence.shown
-        all.absence.events += part.absence.events
-        all.absence.missed += part.absence.missed
-        all.subjects += part.subjects
-      }
-      return all
-    }
-    print("\(files.count) files of rules in \(ContinuousClock.now - start)")
-    AgreementSweep.report(result.tallies)
-    let absence = result.absence
-    print(
-      "\(absence.rules) rules with `not`; \(absence.shown) of them shown to match without the fields below it, "
-        + "by \(absence.events) events; verdicts that miss one: \(absence.missed)")
+    let files = Corpus.files(in: folder)
+    let progress = Progress<Result>("agreement, files of rules", of: files.count) { $0.report() }
+    await progress.count(files, by: 24, sweep)
+    let result = progress.finish()
     if withEngines {
       do {
         let subjects = result.subjects.sorted { $0.path < $1.path }
@@ -65,11 +60,10 @@ struct RuleSetSweep {
         return false
       }
     }
-    return !files.isEmpty && absence.missed == 0
-      && result.tallies.values.allSatisfy { $0.disagreements.isEmpty }
+    return !files.isEmpty && result.absence.missed == 0 && result.faults.isEmpty
   }
 
-  private func sweep(_ files: [String]) -> Result {
+  @Sendable private func sweep(_ files: [String]) -> Result {
     var result = Result()
     var options = LanguageOptions()
     options.athena.untyped = true
@@ -104,8 +98,8 @@ struct RuleSetSweep {
       .filter { seen.insert($0).inserted }.prefix(events)
     probes += bare.map { Probe(name: "without the fields below `not`", event: $0) }
     let agreement = Agreement(of: rule, on: probes, targets: targets, options: options)
+    result.verdicts.count(agreement)
     for column in agreement.columns {
-      result.tallies[column.language, default: AgreementSweep.Tally()].count(column, in: agreement)
       guard case .ran(_, let found) = column.outcome else { continue }
       result.absence.missed += found.suffix(bare.count).count { !$0 }
     }

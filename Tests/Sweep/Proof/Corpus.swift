@@ -8,9 +8,7 @@ struct Corpus {
   let compiler: Compiler
 
   init(folder: String) {
-    let names =
-      (FileManager.default.enumerator(atPath: folder)?.allObjects ?? [])
-      .compactMap { $0 as? String }.filter { $0.hasSuffix(".yml") }.sorted()
+    let names = Corpus.files(in: folder)
     var options = LanguageOptions()
     options.athena.untyped = true
     let compiler = Compiler(options: options)
@@ -25,24 +23,17 @@ struct Corpus {
     self.compiler = compiler
   }
 
+  /// The files of rules below a folder, by their paths in it.
+  static func files(in folder: String) -> [String] {
+    (FileManager.default.enumerator(atPath: folder)?.allObjects ?? [])
+      .compactMap { $0 as? String }.filter { $0.hasSuffix(".yml") }.sorted()
+  }
+
   /// The most memory that this process had, in MiB; 0 where the system does not tell.
   static var peakMemory: Int {
     let status = (try? String(contentsOfFile: "/proc/self/status", encoding: .utf8)) ?? ""
     let line = status.split(separator: "\n").first { $0.hasPrefix("VmHWM:") }
     return line?.split(separator: " ").compactMap { Int($0) }.first.map { $0 / 1024 } ?? 0
-  }
-}
-
-/// Counts by name, the most frequent first.
-struct Tally {
-  private var counts: [String: Int] = [:]
-
-  mutating func add(_ name: String) { counts[name, default: 0] += 1 }
-  subscript(name: String) -> Int { counts[name] ?? 0 }
-
-  var text: String {
-    counts.sorted { ($1.value, $0.key) < ($0.value, $1.key) }.map { "\($0.key) \($0.value)" }
-      .joined(separator: ", ")
   }
 }
 

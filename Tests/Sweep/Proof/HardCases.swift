@@ -227,19 +227,21 @@ enum HardCases {
 
   /// Runs all cases, each in a process of its own.
   static func runAll() -> Int32 {
-    var failed: Int32 = 0
+    let progress = Progress<Counts>("proof hard", of: all.count) { print($0.line) }
     for number in all.indices {
       let process = Process()
       process.executableURL = URL(fileURLWithPath: CommandLine.arguments[0])
       process.arguments = ["proof", "hard", "\(number)"]
       guard (try? process.run()) != nil else { return 3 }
       process.waitUntilExit()
-      if process.terminationStatus != 0 {
-        failed += 1
-        if process.terminationReason == .uncaughtSignal { print("\(all[number].name): crashed") }
-      }
+      let failed = process.terminationStatus != 0
+      let crashed = process.terminationReason == .uncaughtSignal
+      progress.add(
+        failed
+          ? Counts("failed", faults: ["\(all[number].name): \(crashed ? "crashed" : "failed")"])
+          : Counts("right"))
     }
-    print("\(all.count) cases, \(failed) failed; limits \(seconds) s, \(megabytes) MB")
-    return failed == 0 ? 0 : 1
+    print("limits \(seconds) s, \(megabytes) MB")
+    return progress.finish().faults.isEmpty ? 0 : 1
   }
 }

@@ -9,8 +9,9 @@ struct History {
 
   func run() {
     let compiler = Compiler()
-    var kinds = Tally()
+    var kinds = Counts()
     var (pairs, same, unreadable, proving, events) = (0, 0, 0, Duration.zero, 0)
+    let progress = Progress<Counts>("proof history", of: count) { print($0.line) }
     let log = git(["log", "--format=%H", "--no-merges", "--diff-filter=M", "-n", "3000", "--", "rules"])
     for commit in log.split(separator: "\n").map(String.init) where pairs < count {
       let paths = git([
@@ -35,6 +36,7 @@ struct History {
         let change = RuleChange(from: old, to: new)
         proving += ContinuousClock.now - start
         kinds.add(change.kind.rawValue)
+        progress.add(Counts(change.kind.rawValue))
         print("\(commit.prefix(9)) \((path as NSString).lastPathComponent): \(change.kind.rawValue)")
         for (name, effect, had, has) in [
           ("loses", change.loss, old, new), ("gains", change.gain, new, old),
@@ -50,8 +52,9 @@ struct History {
         }
       }
     }
+    progress.finish()
     print(
-      "\(pairs) pairs: \(kinds.text); \(events) events; \(same) more with the same condition, \(unreadable) not read; "
+      "\(pairs) pairs: \(kinds.line); \(events) events; \(same) more with the same condition, \(unreadable) not read; "
         + "proof \(proving.milliseconds)")
   }
 

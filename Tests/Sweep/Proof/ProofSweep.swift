@@ -13,7 +13,7 @@ enum ProofSweep {
     }
     switch (words.first, operand) {
     case ("pairs", _): return pairs(number(1, or: 25_000), number(2, or: 1))
-    case ("rules", let folder?): RuleProofs(folder: folder).run()
+    case ("rules", let folder?): RuleProofs(corpus: Corpus(folder: folder)).run()
     case ("translations", let folder?): Translations(corpus: Corpus(folder: folder)).run()
     case ("unguarded", let folder?): return Unguarded(corpus: Corpus(folder: folder)).run() ? 0 : 1
     case ("history", let repository?): History(repository: repository, count: number(2, or: 50)).run()
@@ -26,7 +26,9 @@ enum ProofSweep {
 
   /// Pairs of generated conditions against an oracle; every fragment gets `count`.
   private static func pairs(_ count: Int, _ seed: UInt64) -> Int32 {
-    var failures = 0
+    let progress = Progress<Counts>(
+      "proof pairs, seed \(seed)", of: 2 * count * ConditionPairs.Fragment.allCases.count
+    ) { print("\($0.line); \($0.faults.count) failures") }
     for fragment in ConditionPairs.Fragment.allCases {
       for hasArrays in [true, false] {
         var generator = ConditionPairs(fragment, seed: seed)
@@ -43,7 +45,10 @@ enum ProofSweep {
           proving += ContinuousClock.now - before
           let check = ProofCheck(first, second, prover, oracle)
           verdicts[check.proof.verdict.name, default: 0] += 1
-          if !check.problems.isEmpty { failures += 1 }
+          progress.add(
+            Counts(
+              check.proof.verdict.name,
+              faults: check.problems.isEmpty ? [] : ["\(fragment.rawValue) \(number): \(check.problems)"]))
           let isUnknown = if case .unknown = unknown.verdict { true } else { false }
           if (!check.problems.isEmpty || isUnknown), shown < 6 {
             shown += 1
@@ -58,7 +63,6 @@ enum ProofSweep {
         )
       }
     }
-    print("\(failures) failures, seed \(seed)")
-    return failures == 0 ? 0 : 1
+    return progress.finish().faults.isEmpty ? 0 : 1
   }
 }

@@ -4,12 +4,10 @@ import Foundation
 /// Every rule of a folder against each of its queries, read back: `sweep proof rules FOLDER`. Then against a mutant
 /// of itself, one part of it left out, and against the rule before it.
 struct RuleProofs {
-  let folder: String
-
-  init(folder: String) { self.folder = folder }
+  let corpus: Corpus
 
   /// Counts and times of one kind of comparison.
-  struct Tally {
+  struct Comparisons {
     var verdicts: [String: Int] = [:]
     var time = Duration.zero
     var worst: (time: Duration, name: String, statistics: Proof.Statistics)?
@@ -49,35 +47,27 @@ struct RuleProofs {
   }
 
   func run() {
-    let files =
-      (FileManager.default.enumerator(atPath: folder)?.allObjects ?? [])
-      .compactMap { $0 as? String }.filter { $0.hasSuffix(".yml") }.sorted()
-    var options = LanguageOptions()
-    options.athena.untyped = true
-    let compiler = Compiler(options: options)
-    var rules: [(name: String, rule: Rule)] = []
-    for path in files {
-      let url = URL(fileURLWithPath: folder).appendingPathComponent(path)
-      guard let text = try? String(contentsOf: url, encoding: .utf8),
-        let documents = try? compiler.load(Source(name: path, text: text))
-      else { continue }
-      rules += documents.map { (path, $0.rule) }
-    }
-    print("\(files.count) files, \(rules.count) rules")
-    for language in [Language.athena, .splunk, .sigma] { readBack(rules, language, compiler) }
-    mutants(rules)
-    neighbours(rules)
+    let rules = corpus.rules
+    print("\(corpus.files) files, \(rules.count) rules")
+    let progress = Progress<Counts>("proof rules", of: 5 * rules.count) { print($0.line) }
+    for language in [Language.athena, .splunk, .sigma] { readBack(rules, language, progress) }
+    mutants(rules, progress)
+    neighbours(rules, progress)
+    progress.finish()
   }
 
-  private func readBack(_ rules: [(name: String, rule: Rule)], _ language: Language, _ compiler: Compiler) {
-    var tally = Tally()
+  private func readBack(
+    _ rules: [(name: String, rule: Rule)], _ language: Language, _ progress: Progress<Counts>
+  ) {
+    var tally = Comparisons()
     for (name, rule) in rules {
-      guard let query = try? compiler.write(rule, in: language) else {
+      defer { progress.add(Counts(language.identifier)) }
+      guard let query = try? corpus.compiler.write(rule, in: language) else {
         tally.refused += 1
         continue
       }
       do {
-        let documents = try compiler.load(Source(name: "query", text: query.text), from: language)
+        let documents = try corpus.compiler.load(Source(name: "query", text: query.text), from: language)
         guard let back = documents.first else { continue }
         tally.add(name, rule.condition, back.rule.condition, Prover())
       } catch {
@@ -87,18 +77,20 @@ struct RuleProofs {
     tally.print(language.identifier)
   }
 
-  private func mutants(_ rules: [(name: String, rule: Rule)]) {
-    var tally = Tally()
+  private func mutants(_ rules: [(name: String, rule: Rule)], _ progress: Progress<Counts>) {
+    var tally = Comparisons()
     for (index, entry) in rules.enumerated() {
+      progress.add(Counts("mutants"))
       guard let mutant = entry.rule.condition.without(part: index) else { continue }
       tally.add(entry.name, entry.rule.condition, mutant, Prover())
     }
     tally.print("one part left out")
   }
 
-  private func neighbours(_ rules: [(name: String, rule: Rule)]) {
-    var tally = Tally()
+  private func neighbours(_ rules: [(name: String, rule: Rule)], _ progress: Progress<Counts>) {
+    var tally = Comparisons()
     for (one, other) in zip(rules, rules.dropFirst()) {
+      progress.add(Counts("pairs of rules"))
       tally.add("\(one.name) and \(other.name)", one.rule.condition, other.rule.condition, Prover())
     }
     tally.print("two rules")

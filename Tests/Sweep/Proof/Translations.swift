@@ -10,12 +10,16 @@ struct Translations {
     print("\(corpus.files) files, \(corpus.rules.count) rules")
     var (reading, proving) = (Duration.zero, Duration.zero)
     var worst: (time: Duration, name: String) = (.zero, "")
-    for language in Registry.writers where language.reader != nil {
-      var verdicts = Tally()
-      var reasons = Tally()
+    let languages = Registry.writers.filter { $0.reader != nil }
+    let progress = Progress<Counts>("proof translations", of: languages.count * corpus.rules.count) {
+      print($0.line)
+    }
+    for language in languages {
+      var verdicts = Counts()
       var shown: [String] = []
       var own = (reading: Duration.zero, proving: Duration.zero)
       for (name, rule) in corpus.rules {
+        defer { progress.add(Counts(language.identifier)) }
         guard let query = try? corpus.compiler.write(rule, in: language) else {
           verdicts.add("refused")
           continue
@@ -28,7 +32,6 @@ struct Translations {
         case .proved(let single): verdicts.add(single.isEmpty ? "proved" : "proved for single values")
         case .unread(let reason):
           verdicts.add("tested")
-          reasons.add(reason)
           shown.append("\(name): \(reason)")
         case .unknown(let reason):
           verdicts.add("unknown")
@@ -40,12 +43,13 @@ struct Translations {
         }
       }
       print(
-        "\(language.identifier): \(verdicts.text); reading back \(own.reading.milliseconds), proof "
+        "\(language.identifier): \(verdicts.line); reading back \(own.reading.milliseconds), proof "
           + own.proving.milliseconds)
       for line in shown.prefix(20) { print("  \(line.prefix(400))") }
       reading += own.reading
       proving += own.proving
     }
+    progress.finish()
     print(
       "all: reading back \(reading.milliseconds), proof \(proving.milliseconds), longest proof "
         + "\(worst.time.milliseconds) (\(worst.name)), most memory \(Corpus.peakMemory) MiB")

@@ -25,10 +25,13 @@ struct Unguarded {
   }
 
   func run() -> Bool {
-    var counts = Tally()
+    var counts = Counts()
     var requests: [Request] = []
     var names: [String] = []
-    for (name, rule) in corpus.rules where rule.condition.hasNegation {
+    let rules = corpus.rules.filter(\.rule.condition.hasNegation)
+    let progress = Progress<Counts>("proof unguarded", of: rules.count) { print($0.line) }
+    for (name, rule) in rules {
+      progress.add(Counts("rules"))
       counts.add("with not")
       guard let ours = try? corpus.compiler.write(rule, in: .athena),
         let ddl = try? corpus.compiler.schema(for: [rule], in: .athena)
@@ -66,7 +69,8 @@ struct Unguarded {
         if verdict == [false] { counts.add("smallest event missed") }
       }
     }
-    print(counts.text)
+    progress.finish()
+    print(counts.line)
     return confirm(requests, names)
   }
 
@@ -81,7 +85,7 @@ struct Unguarded {
       let answers = try? Engine.run(
         "athena_duckdb.py", requests, as: Answer.self, skipping: "\(requests.count) unguarded queries")
     else { return true }
-    var counts = Tally()
+    var counts = Counts()
     for (name, answer) in zip(names, answers) {
       guard answer.leftOut.isEmpty, let plain = answer.results[0].rows, let ours = answer.results[1].rows
       else {
@@ -92,7 +96,7 @@ struct Unguarded {
       counts.add(plain.isEmpty && ours == [0] ? "confirmed" : "not confirmed")
       if !(plain.isEmpty && ours == [0]) { print("  \(name): plain \(plain), ours \(ours)") }
     }
-    print("DuckDB, witnesses of \(requests.count) rules: \(counts.text)")
+    print("DuckDB, witnesses of \(requests.count) rules: \(counts.line)")
     return counts["not confirmed"] == 0
   }
 

@@ -27,7 +27,10 @@ enum ScanSweep {
   private static func equality(_ numbers: [UInt64]) -> Bool {
     let total = Int(numbers.first ?? 1_000_000)
     let seed = numbers.dropFirst().first ?? 1
-    var (events, faults, hits, differences) = (0, 0, 0, 0)
+    let progress = Progress<Counts>("scan equality, seed \(seed)", of: (total + 99) / 100 * 100) { counts in
+      print("events of 12 conditions: \(counts.line); \(counts.faults.count) differences")
+    }
+    var events = 0
     var round = seed &* 1_000_003
     while events < total {
       round &+= 1
@@ -46,11 +49,13 @@ enum ScanSweep {
       ].map { $0.makeMatcher() }
       // Each condition alone, with a raw filter of its own, which may pass over an event with a fault in it.
       let alone = conditions.map { RuleSet([$0], checking: .candidates).makeMatcher() }
+      var counts = Counts()
       for event in eventGenerator.events(100) {
         let bytes = spelling.bytes(event)
         let expected = ReferenceVerdict.matches(conditions, bytes)
         events += 1
-        if let expected { hits += expected.count } else { faults += 1 }
+        counts.add("events")
+        if let expected { counts.add("hits", expected.count) } else { counts.add("no events") }
         for (way, matcher) in (ways + alone).enumerated() {
           let wanted =
             switch way {
@@ -60,22 +65,19 @@ enum ScanSweep {
             }
           let found = bytes.withUnsafeBytes { try? matcher.matches($0) }
           if found == wanted || (way > 2 && wanted == nil && found == []) { continue }
-          differences += 1
-          if differences <= 10 {
-            print(
-              "seed \(round), way \(way): engine \(found.map(String.init(describing:)) ?? "fault"), "
-                + "meaning \(wanted.map(String.init(describing:)) ?? "fault")")
-            print(String(decoding: bytes, as: UTF8.self))
-            for index in Set(found ?? []).symmetricDifference(wanted ?? []).prefix(2) {
-              print("  \(Notation.print(conditions[way > 2 ? way - 3 : index]))")
-            }
+          var lines = [
+            "seed \(round), way \(way): engine \(found.map(String.init(describing:)) ?? "fault"), "
+              + "meaning \(wanted.map(String.init(describing:)) ?? "fault")",
+            String(decoding: bytes, as: UTF8.self),
+          ]
+          for index in Set(found ?? []).symmetricDifference(wanted ?? []).prefix(2) {
+            lines.append("  \(Notation.print(conditions[way > 2 ? way - 3 : index]))")
           }
+          counts.faults.append(lines.joined(separator: "\n"))
         }
       }
+      progress.add(counts, of: 100)
     }
-    print(
-      "\(events) events of 12 conditions, seed \(seed): \(faults) not events, \(hits) hits, \(differences) differences"
-    )
-    return differences == 0
+    return progress.finish().faults.isEmpty
   }
 }

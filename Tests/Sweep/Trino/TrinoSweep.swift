@@ -5,64 +5,25 @@ import TestSupport
 /// Puts the deployed Athena SQL to a real Trino: of every rule of a folder on its boundary events, or of generated
 /// conditions on shared rows. `sweep trino rules FOLDER [EVENTS]`, `sweep trino conditions [COUNT] [SEED]`.
 enum TrinoSweep {
-  /// What Trino says.
-  struct Tally: Sendable {
-    var rules = 0
-    var verdicts = 0
-    var matches = 0
-    var wrong: [String] = []
-    var refused: [String: Int] = [:]
-
-    mutating func add(_ other: Tally) {
-      rules += other.rules
-      verdicts += other.verdicts
-      matches += other.matches
-      wrong += other.wrong
-      refused.merge(other.refused, uniquingKeysWith: +)
-    }
-
-    mutating func add(_ outcome: TrialOutcome, of trial: Trial) {
-      switch outcome {
-      case .answered(let agreement):
-        rules += 1
-        verdicts += agreement.outcomes.count { $0.verdict == .agrees || $0.verdict == .differs }
-        matches += agreement.outcomes.count { $0.verdict == .agrees && $0.probe.expected }
-        if !trial.probes.isEmpty, let first = agreement.diagnostics.first {
-          wrong.append("\(trial.rule.id): \(first.message)\n  \(Notation.print(trial.rule.condition))")
-        }
-      case .failed(let error): wrong.append("\(trial.rule.id): \(error.code.rawValue) \(error.message)")
-      case .refused(let error): refused["\(error.code.rawValue) \(error.code)", default: 0] += 1
-      }
-    }
-  }
-
   /// Whether Trino says what is meant; 3 where the words are wrong.
   static func run(_ words: [String]) async throws -> Int32 {
     guard let environment = try TrinoServer.environment(for: "the sweep") else { return 1 }
     let engine = try EngineConfiguration(environment: environment, kinds: Registry.engines).engine("trino")
-    let start = ContinuousClock.now
-    let tally: Tally
     switch (words.first, words.dropFirst().first) {
     case ("rules", let folder?):
       let events = words.dropFirst(2).first.flatMap { Int($0) } ?? 60
-      let files = (FileManager.default.enumerator(atPath: folder)?.allObjects ?? [])
-        .compactMap { $0 as? String }.filter { $0.hasSuffix(".yml") }.sorted()
-      tally = await ask(engine, untyped, parts: chunks(files, of: 48)) { paths in
+      let files = Corpus.files(in: folder)
+      return await ask(engine, untyped, "trino rules, files", files, by: 24) { paths in
         paths.flatMap { trials(of: folder + "/" + $0, events: events, untyped) }
       }
     case ("conditions", let count):
       let count = count.flatMap { Int($0) } ?? 20_000
       let seed = words.dropFirst(2).first.flatMap { UInt64($0) } ?? 1
-      tally = await ask(engine, pool, parts: chunks(Array(0..<count), of: 400)) { numbers in
+      return await ask(engine, pool, "trino conditions", Array(0..<count), by: 40) { numbers in
         trials(numbers.count, seed: seed &* 1_000_000 &+ UInt64(numbers[0]), pool)
       }
     default: return 3
     }
-    print(
-      "\(tally.rules) conditions, \(tally.verdicts) verdicts (\(tally.matches) matches), \(tally.wrong.count) wrong, "
-        + "refused \(tally.refused), \(ContinuousClock.now - start)")
-    for line in tally.wrong.prefix(20) { print(line) }
-    return tally.wrong.isEmpty ? 0 : 1
   }
 
   private static var untyped: LanguageOptions {
@@ -77,36 +38,25 @@ enum TrinoSweep {
     return options
   }
 
-  private static func chunks<Element>(_ all: [Element], of size: Int) -> [[Element]] {
-    stride(from: 0, to: all.count, by: size).map { Array(all[$0..<min($0 + size, all.count)]) }
-  }
-
-  /// Makes trials on all cores, and puts them to the engine.
-  private static func ask<Part: Sendable>(
-    _ engine: any QueryEngine, _ options: LanguageOptions, parts: [Part],
-    _ trials: @escaping @Sendable (Part) -> [Trial]
-  ) async -> Tally {
-    let workers = max(1, ProcessInfo.processInfo.activeProcessorCount)
-    return await withTaskGroup(of: Tally.self) { group in
-      for worker in 0..<workers {
-        group.addTask {
-          var tally = Tally()
-          for index in stride(from: worker, to: parts.count, by: workers) {
-            let some = trials(parts[index])
-            do throws(Diagnostic) {
-              let outcomes = try Language.athena.outcomes(of: some, on: engine, options: options)
-              for (outcome, trial) in zip(outcomes, some) { tally.add(outcome, of: trial) }
-            } catch {
-              tally.wrong.append(error.message)
-            }
-          }
-          return tally
-        }
+  /// Makes trials of some things at a time, on all cores, and puts them to the engine: 0 where it says what is meant.
+  private static func ask<Element: Sendable>(
+    _ engine: any QueryEngine, _ options: LanguageOptions, _ name: String, _ all: [Element], by size: Int,
+    _ trials: @escaping @Sendable ([Element]) -> [Trial]
+  ) async -> Int32 {
+    let progress = Progress<Verdicts>(name, of: all.count) { $0.report("trino") }
+    await progress.count(all, by: size) { part in
+      let some = trials(part)
+      var verdicts = Verdicts()
+      do throws(Diagnostic) {
+        let outcomes = try Language.athena.outcomes(of: some, on: engine, options: options)
+        for (outcome, trial) in zip(outcomes, some) { verdicts.count(outcome, of: trial) }
+      } catch {
+        verdicts.errors.append(error.message)
       }
-      var all = Tally()
-      for await tally in group { all.add(tally) }
-      return all
+      return verdicts
     }
+    let verdicts = progress.finish()
+    return verdicts.faults.isEmpty && verdicts.verdicts > 0 ? 0 : 1
   }
 
   /// The rules of a file, each on an even sample of its boundary events.
@@ -140,5 +90,21 @@ enum TrinoSweep {
       on: stored.map {
         Fixture(name: $0.name, expected: rule.condition.holds(of: $0.event), event: $0.event)
       })
+  }
+}
+
+extension Verdicts {
+  fileprivate mutating func count(_ outcome: TrialOutcome, of trial: Trial) {
+    switch outcome {
+    case .answered(let agreement):
+      conditions += 1
+      verdicts += agreement.outcomes.count { $0.verdict == .agrees || $0.verdict == .differs }
+      matches += agreement.outcomes.count { $0.verdict == .agrees && $0.probe.expected }
+      if !trial.probes.isEmpty, let first = agreement.diagnostics.first {
+        wrong.append("\(trial.rule.id): \(first.message)\n  \(Notation.print(trial.rule.condition))")
+      }
+    case .failed(let error): errors.append("\(trial.rule.id): \(error.code.rawValue) \(error.message)")
+    case .refused(let error): refuse(error)
+    }
   }
 }
