@@ -50,7 +50,7 @@ struct ConcordTool {
         try terminal.print(Help.command(command))
         return .clean
       }
-      return try command.run(ParsedArguments(rest, for: command), terminal)
+      return try command.run(ParsedArguments(rest, for: command, among: commands), terminal)
     }
   }
 

@@ -65,11 +65,6 @@ struct Terminal: Sendable {
     _ = Terminal.write(line + "\n", to: STDERR_FILENO)
   }
 
-  /// Says what a run passed over, where it did.
-  func remark(_ skipped: RunSkips.Count) {
-    if let words = skipped.words { remark(words) }
-  }
-
   /// Writes a text to a file that is open; whether it could, otherwise `errno` says why not.
   static func write(_ text: String, to descriptor: Int32) -> Bool {
     var text = text

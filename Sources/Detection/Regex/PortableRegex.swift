@@ -66,7 +66,7 @@ import ConcordDiagnostics
     var parser = RegexParser(pattern, origin: origin)
     let tree = try parser.parse(flags)
     guard let program = RegexProgram(tree) else {
-      throw parser.diagnostic(DetectionDiagnostics.tooLarge(PortableRegex.sizeLimit))
+      throw parser.diagnostic(RegexDiagnostics.tooLarge(PortableRegex.sizeLimit))
     }
     self.pattern = pattern
     self.flags = flags

@@ -31,7 +31,7 @@ extension RegexParser {
 
   /// An escape that stands for a scalar or a named class; its backslash was just read.
   private mutating func classEscape(from start: Int) throws(Diagnostic) -> Member {
-    guard let letter = peek else { throw fail(DetectionDiagnostics.unexpectedEnd("an escape"), from: start) }
+    guard let letter = peek else { throw fail(RegexDiagnostics.unexpectedEnd("an escape"), from: start) }
     at += 1
     switch letter {
     case "d": return .named(.digit)
@@ -53,7 +53,7 @@ extension RegexParser {
     case _ where letter.isLetterOrDigit: throw fail(refusal(of: letter), from: start)
     default:
       guard letter.isASCII, letter.value >= 0x20, letter.value < 0x7F else {
-        throw fail(DetectionDiagnostics.badEscape("\\\(letter)", help: "drop the backslash"), from: start)
+        throw fail(RegexDiagnostics.badEscape("\\\(letter)", help: "drop the backslash"), from: start)
       }
       return .scalar(letter)
     }
@@ -63,20 +63,20 @@ extension RegexParser {
     let written = "\\\(letter)"
     switch letter {
     case "0":
-      return DetectionDiagnostics.badEscape("octal \(written)", help: "write `\\x00` for the NUL character")
-    case "1"..."9", "k", "g": return DetectionDiagnostics.notPortable("`\(written)`, a reference to a group")
+      return RegexDiagnostics.badEscape("octal \(written)", help: "write `\\x00` for the NUL character")
+    case "1"..."9", "k", "g": return RegexDiagnostics.notPortable("`\(written)`, a reference to a group")
     case "Z":
-      return DetectionDiagnostics.badEscape(
+      return RegexDiagnostics.badEscape(
         written, help: "write `\\z` for the very end, or `$` for the end or a line feed before it")
     case "p", "P":
-      return DetectionDiagnostics.notPortable(
+      return RegexDiagnostics.notPortable(
         "`\(written)`, a Unicode property", help: "spell the characters as a class: `[a-z]`")
-    case "h": return DetectionDiagnostics.badEscape(written, help: "write `[ \\t]`")
-    case "v": return DetectionDiagnostics.badEscape(written, help: "write `\\x0B`, or `[\\n\\x0B\\f\\r]`")
-    case "R": return DetectionDiagnostics.badEscape(written, help: "write `(?:\\r\\n|[\\n\\r])`")
-    case "b": return DetectionDiagnostics.badEscape("[\(written)]", help: "write `\\x08` for the backspace")
-    case "E": return DetectionDiagnostics.badEscape(written, help: "it ends `\\Q` only")
-    default: return DetectionDiagnostics.badEscape(written)
+    case "h": return RegexDiagnostics.badEscape(written, help: "write `[ \\t]`")
+    case "v": return RegexDiagnostics.badEscape(written, help: "write `\\x0B`, or `[\\n\\x0B\\f\\r]`")
+    case "R": return RegexDiagnostics.badEscape(written, help: "write `(?:\\r\\n|[\\n\\r])`")
+    case "b": return RegexDiagnostics.badEscape("[\(written)]", help: "write `\\x08` for the backspace")
+    case "E": return RegexDiagnostics.badEscape(written, help: "it ends `\\Q` only")
+    default: return RegexDiagnostics.badEscape(written)
     }
   }
 
@@ -91,14 +91,14 @@ extension RegexParser {
       }
       guard count > 0, take("}") else {
         throw fail(
-          DetectionDiagnostics.badEscape("\\x{", help: "write hexadecimal digits: `\\x{E9}`"), from: start)
+          RegexDiagnostics.badEscape("\\x{", help: "write hexadecimal digits: `\\x{E9}`"), from: start)
       }
       return try scalar(of: value, from: start)
     }
     let value = try digits(2, from: start)
     guard value < 0x80 else {
       throw fail(
-        DetectionDiagnostics.notPortable(
+        RegexDiagnostics.notPortable(
           "`\\x` beyond ASCII, a byte or a character",
           help: "write `\\x{\(String(value, radix: 16, uppercase: true))}`"), from: start)
     }
@@ -110,7 +110,7 @@ extension RegexParser {
     for _ in 0..<count {
       guard let digit = peek?.hexValue else {
         throw fail(
-          DetectionDiagnostics.badEscape(
+          RegexDiagnostics.badEscape(
             String(String.UnicodeScalarView(scalars[start..<at])),
             help: "it takes \(count) hexadecimal digits"), from: start)
       }
@@ -123,7 +123,7 @@ extension RegexParser {
   private func scalar(of value: UInt32, from start: Int) throws(Diagnostic) -> Unicode.Scalar {
     guard let scalar = Unicode.Scalar(value) else {
       throw fail(
-        DetectionDiagnostics.badEscape(
+        RegexDiagnostics.badEscape(
           String(String.UnicodeScalarView(scalars[start..<at])),
           help: "a surrogate or a number beyond 10FFFF is not a character"), from: start)
     }
@@ -142,7 +142,7 @@ extension RegexParser {
       case .named(let name):
         if peek == "-", scalars.indices.contains(at + 1), scalars[at + 1] != "]" {
           throw fail(
-            DetectionDiagnostics.badClass(
+            RegexDiagnostics.badClass(
               "a range cannot begin with a class", help: "write `\\-` for the character"), from: at,
             to: at + 1)
         }
@@ -163,15 +163,15 @@ extension RegexParser {
     at += 1
     guard case .scalar(let high) = try classMember(from: start) else {
       throw fail(
-        DetectionDiagnostics.badClass(
+        RegexDiagnostics.badClass(
           "a range cannot end with a class", help: "write `\\-` for the character"), from: dash)
     }
     guard low <= high else {
-      throw fail(DetectionDiagnostics.badClass("the range is in the wrong order"), from: dash - 1)
+      throw fail(RegexDiagnostics.badClass("the range is in the wrong order"), from: dash - 1)
     }
     if peek == "-", scalars.indices.contains(at + 1), scalars[at + 1] != "]" {
       throw fail(
-        DetectionDiagnostics.badClass(
+        RegexDiagnostics.badClass(
           "a range cannot begin with a range", help: "write `\\-` for the character"), from: at, to: at + 1)
     }
     return high
@@ -179,7 +179,7 @@ extension RegexParser {
 
   private mutating func classMember(from start: Int) throws(Diagnostic) -> Member {
     guard let scalar = peek else {
-      throw fail(DetectionDiagnostics.unexpectedEnd("`]`"), from: start, to: start + 1)
+      throw fail(RegexDiagnostics.unexpectedEnd("`]`"), from: start, to: start + 1)
     }
     let place = at
     at += 1
@@ -187,17 +187,17 @@ extension RegexParser {
     case "\\": return try classEscape(from: place)
     case "]":
       throw fail(
-        DetectionDiagnostics.badClass("a class begins with `]`", help: "write `\\]` for the character"),
+        RegexDiagnostics.badClass("a class begins with `]`", help: "write `\\]` for the character"),
         from: place)
     case "[":
       let posix = peek == ":" || peek == "." || peek == "="
       throw fail(
-        DetectionDiagnostics.notPortable(
+        RegexDiagnostics.notPortable(
           posix ? "POSIX classes" : "`[` inside a class",
           help: posix ? "spell the characters: `[A-Za-z]`" : "write `\\[` for the character"), from: place)
     case "&" where peek == "&":
       throw fail(
-        DetectionDiagnostics.notPortable("`&&` inside a class", help: "write `\\&` for the character"),
+        RegexDiagnostics.notPortable("`&&` inside a class", help: "write `\\&` for the character"),
         from: place)
     default: return .scalar(scalar)
     }

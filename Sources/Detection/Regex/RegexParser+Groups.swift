@@ -25,17 +25,17 @@ extension RegexParser {
     let neither = "ask for one by an expression that must match, and for the other by one that must not"
     let ahead = "look-ahead"
     let behind = "look-behind"
-    let reference = DetectionDiagnostics.notPortable("references to a group")
+    let reference = RegexDiagnostics.notPortable("references to a group")
     return [
-      ("=", DetectionDiagnostics.notPortable(ahead, help: both)),
-      ("!", DetectionDiagnostics.notPortable(ahead, help: neither)),
-      ("<=", DetectionDiagnostics.notPortable(behind, help: both)),
-      ("<!", DetectionDiagnostics.notPortable(behind, help: neither)),
-      (">", DetectionDiagnostics.notPortable("atomic groups", help: "write `(?:…)` if the verdict stays")),
-      ("(", DetectionDiagnostics.notPortable("conditional groups")),
-      ("|", DetectionDiagnostics.notPortable("branch-reset groups", help: "write `(?:…)`")),
+      ("=", RegexDiagnostics.notPortable(ahead, help: both)),
+      ("!", RegexDiagnostics.notPortable(ahead, help: neither)),
+      ("<=", RegexDiagnostics.notPortable(behind, help: both)),
+      ("<!", RegexDiagnostics.notPortable(behind, help: neither)),
+      (">", RegexDiagnostics.notPortable("atomic groups", help: "write `(?:…)` if the verdict stays")),
+      ("(", RegexDiagnostics.notPortable("conditional groups")),
+      ("|", RegexDiagnostics.notPortable("branch-reset groups", help: "write `(?:…)`")),
       ("P=", reference), ("P>", reference), ("R", reference), ("&", reference),
-      ("'", DetectionDiagnostics.notPortable("this spelling of a named group", help: "write `(?<name>…)`")),
+      ("'", RegexDiagnostics.notPortable("this spelling of a named group", help: "write `(?<name>…)`")),
     ]
   }
 
@@ -48,7 +48,7 @@ extension RegexParser {
     }
     guard at > nameStart, take(">") else {
       throw fail(
-        DetectionDiagnostics.unexpected("(?<", help: "a group's name is letters, digits and `_`"), from: start
+        RegexDiagnostics.unexpected("(?<", help: "a group's name is letters, digits and `_`"), from: start
       )
     }
   }
@@ -63,7 +63,7 @@ extension RegexParser {
       if next == ")" {
         at += 1
         throw fail(
-          DetectionDiagnostics.notPortable(
+          RegexDiagnostics.notPortable(
             "flags that begin in the middle",
             help: "put them at the very start, or around a part: `(?i:…)`"), from: start)
       }
@@ -76,7 +76,7 @@ extension RegexParser {
       }
       at += 1
     }
-    guard take(":") else { throw fail(DetectionDiagnostics.unexpectedEnd("`)`"), from: start) }
+    guard take(":") else { throw fail(RegexDiagnostics.unexpectedEnd("`)`"), from: start) }
     return flags
   }
 
@@ -87,7 +87,7 @@ extension RegexParser {
     case "s": return .dotAll
     default:
       throw fail(
-        DetectionDiagnostics.notPortable("the flag `\(scalars[index])`", help: "the flags are `i`, `m`, `s`"),
+        RegexDiagnostics.notPortable("the flag `\(scalars[index])`", help: "the flags are `i`, `m`, `s`"),
         from: index, to: index + 1)
     }
   }

@@ -26,7 +26,7 @@ struct RegexParser {
     while let leading = try leadingFlags() { flags.formUnion(leading) }
     let tree = try alternation(flags, depth: 0)
     if at < scalars.count {
-      throw fail(DetectionDiagnostics.unexpected(")", help: "write `\\)` for the character"), from: at)
+      throw fail(RegexDiagnostics.unexpected(")", help: "write `\\)` for the character"), from: at)
     }
     return tree
   }
@@ -47,7 +47,7 @@ struct RegexParser {
     _ flags: PortableRegex.Flags, depth: Int
   ) throws(Diagnostic) -> RegexNode {
     guard depth <= PortableRegex.depthLimit else {
-      throw fail(DetectionDiagnostics.tooDeep(PortableRegex.depthLimit), from: max(0, at - 1))
+      throw fail(RegexDiagnostics.tooDeep(PortableRegex.depthLimit), from: max(0, at - 1))
     }
     var branches = [try sequence(flags, depth: depth)]
     while take("|") { branches.append(try sequence(flags, depth: depth)) }
@@ -88,11 +88,11 @@ struct RegexParser {
     let start = at
     while let next = peek, next != ")" {
       if next == "\\" {
-        throw fail(DetectionDiagnostics.notPortable("this comment holds a backslash"), from: start)
+        throw fail(RegexDiagnostics.notPortable("this comment holds a backslash"), from: start)
       }
       at += 1
     }
-    if !take(")") { throw fail(DetectionDiagnostics.unexpectedEnd("`)`"), from: start) }
+    if !take(")") { throw fail(RegexDiagnostics.unexpectedEnd("`)`"), from: start) }
   }
 
   private mutating func atom(_ flags: PortableRegex.Flags, depth: Int) throws(Diagnostic) -> RegexNode {
@@ -108,11 +108,11 @@ struct RegexParser {
     case "\\": return try escape(flags, from: start)
     case "*", "+", "?":
       throw fail(
-        DetectionDiagnostics.badRepeat(
+        RegexDiagnostics.badRepeat(
           "`\(scalar)` has nothing to repeat", help: "write `\\\(scalar)` for the character"), from: start)
     case "{":
       throw fail(
-        DetectionDiagnostics.notPortable(
+        RegexDiagnostics.notPortable(
           "`{` that does not begin a repeat", help: "write `\\{` for the character"),
         from: start)
     default: return .letter(scalar, flags.letterCase)
@@ -126,7 +126,7 @@ struct RegexParser {
     if take("?") { inner = try groupKind(flags, from: start) }
     let node = try alternation(inner, depth: depth + 1)
     if !take(")") {
-      throw fail(DetectionDiagnostics.unexpectedEnd("`)`"), from: start, to: start + 1)
+      throw fail(RegexDiagnostics.unexpectedEnd("`)`"), from: start, to: start + 1)
     }
     return node
   }
@@ -139,22 +139,22 @@ extension RegexParser {
     let mark = at
     guard let (low, high) = try bounds() else { return node }
     if case .anchor = node {
-      throw fail(DetectionDiagnostics.badRepeat("a place in the text cannot be repeated"), from: mark)
+      throw fail(RegexDiagnostics.badRepeat("a place in the text cannot be repeated"), from: mark)
     }
     let isLazy = take("?")
     if let next = peek, next == "+" || next == "*" || next == "?" {
       at += 1
       let problem =
         next == "+" && !isLazy
-        ? DetectionDiagnostics.notPortable(
+        ? RegexDiagnostics.notPortable(
           "possessive repeats", help: "drop the last `+` if the verdict stays the same")
-        : DetectionDiagnostics.badRepeat(
+        : RegexDiagnostics.badRepeat(
           "a repeat of a repeat", help: "put the first repeat into a group, `(?:…)`")
       throw fail(problem, from: mark)
     }
     if try bounds() != nil {
       throw fail(
-        DetectionDiagnostics.badRepeat(
+        RegexDiagnostics.badRepeat(
           "a repeat of a repeat", help: "put the first repeat into a group, `(?:…)`"), from: mark)
     }
     return .times(node, min: low, max: high, isLazy: isLazy)
@@ -173,13 +173,13 @@ extension RegexParser {
     if take(",") { high = peek == "}" ? nil : try count(from: start) }
     guard let low, take("}") else {
       throw fail(
-        DetectionDiagnostics.badRepeat(
+        RegexDiagnostics.badRepeat(
           "a count is `{n}`, `{n,}` or `{n,m}`", help: "write `\\{` for the character, and `{0,m}` for `{,m}`"
         ),
         from: start)
     }
     if let high, high < low {
-      throw fail(DetectionDiagnostics.badRepeat("the counts are in the wrong order"), from: start)
+      throw fail(RegexDiagnostics.badRepeat("the counts are in the wrong order"), from: start)
     }
     return (low, high)
   }
@@ -191,7 +191,7 @@ extension RegexParser {
       at += 1
       if let value, value > PortableRegex.repeatLimit {
         throw fail(
-          DetectionDiagnostics.badRepeat(
+          RegexDiagnostics.badRepeat(
             "a count is at most \(PortableRegex.repeatLimit), as some engines have it",
             help: "repeat one after the other: `x{1500,}` is `x{1000}x{500,}`"), from: start)
       }

@@ -10,8 +10,11 @@ struct ParsedArguments: Sendable {
   /// The project, where the command has one; its defaults stand for flags that are not given.
   private(set) var project: Project?
 
-  /// Reads `arguments` by a command's specification. Throws on what it does not know, with a suggestion.
-  init(_ arguments: ArraySlice<String>, for command: CommandSpec) throws(Diagnostic) {
+  /// Reads `arguments` by a command's specification; a project may set the flags of `all` commands. Throws on what it
+  /// does not know, with a suggestion.
+  init(
+    _ arguments: ArraySlice<String>, for command: CommandSpec, among all: [CommandSpec]
+  ) throws(Diagnostic) {
     self.command = command
     var rest = arguments
     var optionsEnded = false
@@ -29,7 +32,7 @@ struct ParsedArguments: Sendable {
       throw .unexpectedArgument(extra, command: command)
     }
     guard takes(.project) else { return }
-    let flags = Set(ConcordTool.commands.flatMap(\.options).map(\.name)).subtracting(["project"])
+    let flags = Set(all.flatMap(\.options).map(\.name)).subtracting(["project"])
     guard let file = try ProjectFile(self[.project], flags: flags.sorted()) else { return }
     project = file.project
     try takeDefaults(of: file)

@@ -202,11 +202,6 @@ struct DiffCommand {
   }
 }
 
-/// What `--fail-on` of `diff` asks for.
-enum FailOn: String, CaseIterable, Sendable {
-  case loss, gain, any
-}
-
 extension OptionKey where Value == FailOn? {
   fileprivate static var diffFailOn: Self {
     .choice("fail-on", "CHANGE", help: "end with exit code 1 on a loss, a gain, or any of both")

@@ -49,11 +49,6 @@ enum ScanCommand {
   }
 }
 
-/// How `scan` prints.
-enum ScanFormat: String, CaseIterable, Sendable {
-  case text, ndjson, table, json, count
-}
-
 /// Which arguments are rules and which are logs.
 struct ScanArguments {
   /// Rule files and folders.

@@ -224,3 +224,10 @@ struct Refusal: Sendable {
     if case .comparison(isOld: true) = purpose { true } else { false }
   }
 }
+
+extension Terminal {
+  /// Says what a run passed over, where it did.
+  func remark(_ skipped: RunSkips.Count) {
+    if let words = skipped.words { remark(words) }
+  }
+}

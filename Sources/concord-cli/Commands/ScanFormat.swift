@@ -1,0 +1,4 @@
+/// How `scan` prints.
+enum ScanFormat: String, CaseIterable, Sendable {
+  case text, ndjson, table, json, count
+}
