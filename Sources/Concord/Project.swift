@@ -67,7 +67,7 @@ public struct Project: Sendable {
       let platforms = Registry.languages.filter { $0.project != nil }
       let own = try list.section(
         entry.value, "log `\(name)`",
-        keys: ["source", "severity", "since", "until"] + platforms.map(\.identifier))
+        keys: ["source", "severity", "since", "until", "pipeline"] + platforms.map(\.identifier))
       var log = ProjectLog(name: name, source: try source(own, name, entry.key.span))
       if let word = try own.text("severity") {
         guard let severity = Rule.Severity(rawValue: word) else {
@@ -78,6 +78,7 @@ public struct Project: Sendable {
         log.severity = severity
       }
       log.window = TimeWindow(since: try own.moment("since"), until: try own.moment("until"))
+      log.pipelines = try own.sources("pipeline", among: Registry.pipelines.map(\.pipeline))
       for language in platforms {
         guard let role = language.project,
           let part = try own.section(language.identifier, keys: role.keys.map(\.name))

@@ -62,6 +62,7 @@ public struct LanguageOptions: Sendable {
     options.condition = nil
     options.reading = nil
     options.own = own.mapValues { $0.forReadingBack }
+    for index in options.logs.indices { options.logs[index].pipelines = [] }
     return options
   }
 }

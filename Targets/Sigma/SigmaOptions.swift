@@ -9,6 +9,8 @@ public struct SigmaOptions: OwnOptions {
   public var strictFields = false
   /// What `pipelines` say, where they were read already; it counts only while they are the same.
   var chain: SigmaPipelineChain?
+  /// The pipelines of the project's logs, where they were read already, by the logs' names.
+  var logChains: [String: SigmaPipelineChain]?
   /// What the sources say of each other that are read as one; `nil` where each is read by itself.
   var collection: SigmaCollection?
 

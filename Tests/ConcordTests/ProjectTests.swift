@@ -182,6 +182,40 @@ import Testing
     #expect(splunk.text.contains("index=mine earliest=-168h") && !splunk.text.contains("dmz"))
   }
 
+  @Test("Sigma rules of a log go through its pipelines, those of others and what is read back through none")
+  func pipelines() throws {
+    let pipeline = """
+      name: names
+      priority: 10
+      transformations:
+      - {id: f, type: field_name_mapping, mapping: {f: g, g: h}}
+      """
+    let project = try Project(
+      Source(
+        name: "concord.yml",
+        text: Self.text.replacing("severity: high", with: "severity: high\n    pipeline: names.yml")),
+      flags: []
+    ) { name in Source(name: name, text: name == "names.yml" ? pipeline : Self.files[name] ?? "") }
+    for prepares in [false, true] {
+      var compiler = Compiler().with(project)
+      if prepares { compiler = try compiler.prepared() }
+      func sigma(_ source: String) throws -> String {
+        let rule = try #require(try compiler.load(Self.sigma(source)).first).rule
+        return try compiler.writeProved(rule, in: .sigma).text
+      }
+      #expect(try sigma("product: windows, category: process_creation").contains("g: x"))
+      #expect(try sigma("product: okta, service: okta").contains("f: x"))
+      compiler.options.sigma.pipelines = [
+        Source(name: "flag.yml", text: pipeline.replacing("f: g", with: "f: k"))
+      ]
+      #expect(try sigma("product: windows, category: process_creation").contains("k: x"))
+    }
+    let error = #expect(throws: Diagnostic.self) {
+      try Self.project(Self.text.replacing("severity: high", with: "pipeline: [windows-evtx, nme.yml]"))
+    }
+    #expect(error?.message.contains("cannot read `nme.yml`") ?? false)
+  }
+
   @Test("a rule without a severity has the log's")
   func severity() throws {
     let compiler = try Self.compiler()

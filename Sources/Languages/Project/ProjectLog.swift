@@ -11,6 +11,8 @@ package struct ProjectLog: Sendable {
   package var platforms: [String: PlatformLog] = [:]
   /// The severity of its rules that state none.
   package var severity: Rule.Severity?
+  /// The processing pipelines of its rules, where the user's flags name none.
+  package var pipelines: [Source] = []
   /// The window of its rules that state none.
   package var window = TimeWindow()
 

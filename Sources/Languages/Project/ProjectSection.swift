@@ -92,6 +92,24 @@ package struct ProjectSection: Sendable {
     }
   }
 
+  /// Files, named as seen from the project's folder, or those of `known` by their names.
+  package func sources(_ key: String, among known: [Source]) throws(Diagnostic) -> [Source] {
+    guard let span = value(key)?.span, let names = try texts(key) else { return [] }
+    var sources: [Source] = []
+    for name in names {
+      if let shipped = known.first(where: { $0.name == name }) {
+        sources.append(shipped)
+        continue
+      }
+      do throws(Diagnostic) {
+        sources.append(try files(name))
+      } catch {
+        throw .projectFile(error.message, at: span)
+      }
+    }
+    return sources
+  }
+
   /// A moment.
   package func moment(_ key: String) throws(Diagnostic) -> Moment? {
     guard let text = try text(key) else { return nil }

@@ -32,12 +32,45 @@ struct SigmaPipelineChain: Sendable {
   /// The options with their pipelines read, so that it need not be done for every file. Throws `E304` to `E340` for
   /// what is wrong with one, and `E901` for strictness about none.
   static func prepared(_ options: LanguageOptions) throws(Diagnostic) -> LanguageOptions {
-    if options.sigma.strictFields, options.sigma.pipelines.isEmpty {
+    if options.sigma.strictFields, options.sigma.pipelines.isEmpty,
+      options.logs.allSatisfy(\.pipelines.isEmpty)
+    {
       throw Diagnostic(.usage, "`--strict-fields` needs a pipeline", help: ["name one with `--pipeline`"])
     }
     var copy = options
     copy.sigma.chain = try chain(of: options)
+    copy.sigma.logChains = try logChains(of: options)
     return copy
+  }
+
+  /// What the pipelines of the options make of a rule: those that the user asks for, else those of the project's log
+  /// that the rule is about; `nil` where there is none at all. Throws `E304` to `E340` for what is wrong with one.
+  static func transformation(_ options: LanguageOptions) throws(Diagnostic) -> SigmaReader.Transformation? {
+    let isStrict = options.sigma.strictFields
+    if !options.sigma.pipelines.isEmpty {
+      let chain = try chain(of: options)
+      return { (entry) throws(Diagnostic) in try chain.applied(to: entry, strictFields: isStrict) }
+    }
+    let chains = if let read = options.sigma.logChains { read } else { try logChains(of: options) }
+    if chains.isEmpty { return nil }
+    return { (entry) throws(Diagnostic) in
+      let source = entry.document.logSource
+      let log = options.logs.log(
+        for: LogSource(category: source.category, product: source.product, service: source.service))
+      guard let log, let chain = chains[log.name] else { return entry }
+      return try chain.applied(to: entry, strictFields: isStrict)
+    }
+  }
+
+  /// The pipelines of the project's logs, by the logs' names.
+  private static func logChains(
+    of options: LanguageOptions
+  ) throws(Diagnostic) -> [String: SigmaPipelineChain] {
+    var chains: [String: SigmaPipelineChain] = [:]
+    for log in options.logs where !log.pipelines.isEmpty {
+      chains[log.name] = try SigmaPipelineChain(log.pipelines, targets: options.targets)
+    }
+    return chains
   }
 
   /// The pipelines of the options, read unless they have been. Throws `E304` to `E340` for what is wrong with one.

@@ -12,12 +12,8 @@ enum SigmaReader {
   /// that are right and no rules by themselves, which are correlations and filters that apply to no rule here.
   static func readAll(_ source: Source, options: LanguageOptions) -> RuleCollection {
     let file = SigmaParser.file(source, in: options.sigma.collection)
-    guard SigmaPipelineChain.isAsked(by: options) else { return collection(source, file) }
     do throws(Diagnostic) {
-      let chain = try SigmaPipelineChain.chain(of: options)
-      return collection(source, file) { (entry) throws(Diagnostic) in
-        try chain.applied(to: entry, strictFields: options.sigma.strictFields)
-      }
+      return collection(source, file, through: try SigmaPipelineChain.transformation(options))
     } catch {
       return RuleCollection(documents: [], refused: [RefusedDocument(errors: [error])])
     }
