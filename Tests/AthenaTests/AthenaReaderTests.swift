@@ -185,6 +185,14 @@ struct Read: CustomTestStringConvertible, Sendable {
       "`(?i)` in Athena's regular expressions differs from other platforms': it folds case over more than one letter, `ß` to `ss`"
     ),
     (
+      "regexp_like(eventname, 'b?$')", "E421",
+      "`$` in Athena's regular expressions differs from other platforms': before it nothing may stand, and texts that end beyond ASCII are missed then"
+    ),
+    (
+      #"regexp_like(eventname, '(?:b|)\z')"#, "E421",
+      "`$` in Athena's regular expressions differs from other platforms': before it nothing may stand, and texts that end beyond ASCII are missed then"
+    ),
+    (
       "regexp_like(eventname, '(?<n>a)(?<n>b)')", "E421",
       "`(?<n>` in Athena's regular expressions differs from other platforms': a name may stand once only"
     ),

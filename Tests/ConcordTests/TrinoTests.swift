@@ -200,6 +200,29 @@ struct TrinoTests {
     try ask(trials, LanguageOptions(), "hostile values")
   }
 
+  @Test("ends of texts beyond ASCII are found")
+  func endsOfTexts() throws {
+    let patterns = [
+      "b?$", #"[Aa]?\z"#, "(b|c|)$", "(a{0,2}|b)$", #".?\z"#, "^b?$", "(^|b)c?$", "b*$", #"\d?\n?$"#, "é?b$",
+      "(?m)b?$",
+    ]
+    let texts = ["é", "x", "", "xé", "xyz😀", "€", "b", "éb", "é\n", "b\n", "\n", "€b€"]
+    let trials = try patterns.flatMap { pattern in
+      let condition = Condition.test(FieldPath("eventName"), .regex(try PortableRegex(pattern)))
+      return [condition, .not(condition)].map { condition in
+        var rule = Rule(id: pattern, title: "t", condition: condition)
+        rule.logSources = [.cloudTrail]
+        return Trial(
+          of: rule,
+          on: texts.map { text in
+            let event = Event(Value.Object([.init("eventName", .string(text))]))
+            return Fixture(name: "text", expected: condition.holds(of: event), event: event)
+          })
+      }
+    }
+    try ask(trials, LanguageOptions(), "ends of texts")
+  }
+
   /// Numbers in JSON by each spelling, asked by text: at a lone value, one below an object, and one in an array.
   @Test("numbers in JSON are asked as the log spells them")
   func numbersInJSON() throws {

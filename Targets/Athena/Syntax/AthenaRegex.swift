@@ -18,10 +18,14 @@ enum AthenaRegex {
     return dialect
   }()
 
+  /// The end of the text where `missesAtEnd` holds.
+  private static let endByLook = "(?=\\z)"
+
   /// The look-arounds above and what they mean to `PortableRegex`. Longer ones first.
   private static let places: [(spelled: [Unicode.Scalar], portable: String)] = [
     (dialect.wordBoundary, "\\b"), (dialect.notWordBoundary, "\\B"), (dialect.lineStart, "(?m:^)"),
     (dialect.lineEnd, "(?m:$)"), (dialect.textEndOrFinalBreak, "$"),
+    (endByLook, "\\z"),
   ].map { (Array($0.0.unicodeScalars), $0.1) }
 
   /// The grammars that guard casts, which many queries repeat.
@@ -37,8 +41,12 @@ enum AthenaRegex {
 
   /// The expression as Joni's. `$` stands as itself where nothing before it can take a line feed.
   static func spelled(_ regex: PortableRegex) -> String {
-    guard !regex.tree.canTakeLineFeed else { return dialect.print(regex) }
     var plain = dialect
+    if regex.tree.missesAtEnd {
+      plain.textEnd = endByLook
+      return plain.print(regex)
+    }
+    guard !regex.tree.canTakeLineFeed else { return dialect.print(regex) }
     plain.textEndOrFinalBreak = "$"
     return plain.print(regex)
   }
@@ -52,6 +60,7 @@ enum AthenaRegex {
     var inClass = false
     var names: Set<ScalarText> = []
     var foldsCase = false
+    var hasPlainEnd = false
     while let scalar = rest.first {
       if !inClass, let place = places.first(where: { rest.starts(with: $0.spelled) }) {
         text.append(contentsOf: place.portable.unicodeScalars)
@@ -65,6 +74,7 @@ enum AthenaRegex {
       if count == 2, !inClass, let letter = rest.dropFirst().first, letter == "b" || letter == "B" {
         throw .regexDiffers("\\\(letter)", "its word boundaries know letters beyond ASCII", origin)
       }
+      if !inClass, scalar == "$" || (count == 2 && rest.dropFirst().first == "z") { hasPlainEnd = true }
       if count == 1 { inClass = scalar == "[" || (inClass && scalar != "]") }
       text.append(contentsOf: rest.prefix(count))
       rest = rest.dropFirst(count)
@@ -72,6 +82,10 @@ enum AthenaRegex {
     let regex = try PortableRegex(String(text), origin: origin)
     if regex.tree.ignoresCase || (foldsCase && regex.tree.hasLetters) {
       throw .regexDiffers("(?i)", "it folds case over more than one letter, `ß` to `ss`", origin)
+    }
+    if hasPlainEnd, regex.tree.missesAtEnd {
+      throw .regexDiffers(
+        "$", "before it nothing may stand, and texts that end beyond ASCII are missed then", origin)
     }
     return regex
   }
@@ -106,6 +120,40 @@ extension RegexNode {
     case .scalars: true
     case .sequence(let nodes), .alternation(let nodes): nodes.contains(where: \.hasLetters)
     case .repeated(let node, _, _, _): node.hasLetters
+    }
+  }
+
+  /// Whether Joni may miss the end of a text: it begins so many bytes before the end as the longest match has, and where
+  /// that is inside the last character it forgets the empty match behind it, so that `b?$` does not match `é`.
+  /// [executed: Trino 414]
+  fileprivate var missesAtEnd: Bool { hasTextEnd && isBounded && canBeEmptyAtEnd }
+
+  private var hasTextEnd: Bool {
+    switch self {
+    case .anchor(let anchor): anchor == .textEnd || anchor == .textEndOrFinalBreak
+    case .empty, .any, .scalar, .scalars: false
+    case .sequence(let nodes), .alternation(let nodes): nodes.contains(where: \.hasTextEnd)
+    case .repeated(let node, _, _, _): node.hasTextEnd
+    }
+  }
+
+  private var isBounded: Bool {
+    switch self {
+    case .empty, .anchor, .any, .scalar, .scalars: true
+    case .sequence(let nodes), .alternation(let nodes): nodes.allSatisfy(\.isBounded)
+    case .repeated(let node, _, let max, _): max != nil && node.isBounded
+    }
+  }
+
+  /// Whether it may match nothing behind the last of several characters.
+  private var canBeEmptyAtEnd: Bool {
+    switch self {
+    case .empty: true
+    case .anchor(let anchor): anchor != .textStart
+    case .any, .scalar, .scalars: false
+    case .sequence(let nodes): nodes.allSatisfy(\.canBeEmptyAtEnd)
+    case .alternation(let nodes): nodes.contains(where: \.canBeEmptyAtEnd)
+    case .repeated(let node, let min, _, _): min == 0 || node.canBeEmptyAtEnd
     }
   }
 
