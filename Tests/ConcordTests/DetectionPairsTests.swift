@@ -206,6 +206,19 @@ import Testing
         sql("lake.vpc", " AND from_iso8601_timestamp(eventtime) >= now() - INTERVAL '1' DAY"),
       ]),
     Group(
+      "bounds that only Athena has, in other words",
+      [
+        sql("lake.vpc", " AND eventtime BETWEEN '2024-06-01T00:00:00Z' AND '2024-06-02T00:00:00Z'"),
+        sql("lake.vpc", " AND eventtime <= '2024-06-02T00:00:00Z' AND eventtime >= '2024-06-01T00:00:00Z'"),
+        sql("lake.vpc", " AND '2024-06-02T00:00:00Z' >= eventtime AND '2024-06-01T00:00:00Z' <= eventtime"),
+      ]),
+    Group(
+      "days between, in other words",
+      [
+        sql("lake.vpc", " AND day BETWEEN '2024/06/01' AND '2024/06/02'"),
+        sql("lake.vpc", " AND day >= '2024/06/01' AND '2024/06/02' >= day"),
+      ]),
+    Group(
       "a log, over languages",
       [
         sigma("product: windows, category: process_creation"), "SPL index=win source=Sysmon f=x",

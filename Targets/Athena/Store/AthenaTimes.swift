@@ -13,11 +13,18 @@ extension AthenaExpression {
   /// otherwise in Athena's own words.
   func window(of table: AthenaTable) -> Condition? {
     guard isWindow(of: table) else { return nil }
-    let own = Condition.place(
-      AthenaPlaces.window, .text(.equals(AthenaPrinter.flat(self)), .exact), origin: span)
-    guard case .compare(let comparison, let left, let right) = kind else { return own }
+    func inOwnWords(_ words: AthenaExpression) -> Condition {
+      .place(AthenaPlaces.window, .text(.equals(AthenaPrinter.flat(words)), .exact), origin: span)
+    }
+    if case .between(let operand, let low, let high, negated: false) = kind {
+      let bounds = [operand.compared(.greaterOrEqual, low), operand.compared(.lessOrEqual, high)]
+        .compactMap { $0.window(of: table) }
+      return bounds.count == 2 ? .all(bounds, origin: span) : inOwnWords(self)
+    }
+    guard case .compare(let comparison, let left, let right) = kind else { return inOwnWords(self) }
     let (column, bound, order) =
-      left.isTimeColumn(of: table) ? (left, right, comparison) : (right, left, comparison.mirrored)
+      right.constantKind == nil ? (right, left, comparison.mirrored) : (left, right, comparison)
+    let own = inOwnWords(column.compared(order, bound))
     guard column.isTimeColumn(of: table), let moment = bound.moment(comparedWith: column, table) else {
       return own
     }
