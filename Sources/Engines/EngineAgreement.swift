@@ -112,7 +112,8 @@ package struct EngineAgreement: Sendable {
     return value == probe.expected ? .agrees : .differs
   }
 
-  /// What is wrong, a diagnostic each, but one for all rows that are missing; none where `isClean`.
+  /// What is wrong, a diagnostic each, but one for all rows that are missing and one for all that are too many;
+  /// none where `isClean`.
   ///
   /// `E510` the engine's verdict is another, `E511` no row, `E512` no usable verdict, `E513` a row too many,
   /// `E514` there was nothing to compare.
@@ -144,9 +145,14 @@ package struct EngineAgreement: Sendable {
         result.append(Diagnostic(.verdictUnreadable, "`\(engine)` gives no verdict on `\(name)`: \(reason)"))
       }
     }
-    for name in unexpected {
-      let name = EngineText.clean(name, hiding: [])
-      result.append(Diagnostic(.rowUnexpected, "`\(engine)` returned an unexpected row: `\(name)`"))
+    if let first = unexpected.first {
+      let name = EngineText.clean(first, hiding: [])
+      result.append(
+        Diagnostic(
+          .rowUnexpected,
+          unexpected.count == 1
+            ? "`\(engine)` returned an unexpected row: `\(name)`"
+            : "`\(engine)` returned \(unexpected.count) unexpected rows, the first of them `\(name)`"))
     }
     if outcomes.isEmpty {
       result.append(Diagnostic(.nothingToCompare, "there are no events to compare with `\(engine)`"))

@@ -89,28 +89,29 @@ package enum EngineText {
   /// How many scalars of a foreign text are shown.
   package static let limit = 600
 
-  /// The text on one line, without control and formatting characters (a server must not steer a terminal),
-  /// without the secrets, and not too long.
+  /// The text on one line, without the secrets, and not too long. Control and formatting characters are spelled out
+  /// (`\n`, `\u{1B}`): what a server says stays readable, and steers no terminal.
   package static func clean(_ text: String, hiding secrets: [String]) -> String {
-    var text = text
+    var text = text.trimmingCharacters(in: .whitespacesAndNewlines)
     for secret in secrets where !secret.isEmpty {
       text = text.replacingOccurrences(of: secret, with: "[hidden]", options: .literal)
     }
     var result = String.UnicodeScalarView()
-    var pendingSpace = false
     for scalar in text.unicodeScalars {
       guard result.count < limit else {
         result.append("…")
         break
       }
-      switch scalar.properties.generalCategory {
-      case .control, .format, .lineSeparator, .paragraphSeparator, .spaceSeparator, .privateUse, .surrogate,
-        .unassigned:
-        pendingSpace = true
-      default:
-        if pendingSpace, !result.isEmpty { result.append(" ") }
-        pendingSpace = false
-        result.append(scalar)
+      switch (scalar, scalar.properties.generalCategory) {
+      case (" ", _): result.append(scalar)
+      case ("\n", _): result.append(contentsOf: #"\n"#.unicodeScalars)
+      case ("\r", _): result.append(contentsOf: #"\r"#.unicodeScalars)
+      case ("\t", _): result.append(contentsOf: #"\t"#.unicodeScalars)
+      case (_, .control), (_, .format), (_, .lineSeparator), (_, .paragraphSeparator), (_, .spaceSeparator),
+        (_, .privateUse), (_, .surrogate), (_, .unassigned):
+        let number = String(scalar.value, radix: 16, uppercase: true)
+        result.append(contentsOf: "\\u{\(number)}".unicodeScalars)
+      default: result.append(scalar)
       }
     }
     return String(result)

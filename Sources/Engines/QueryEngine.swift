@@ -43,9 +43,9 @@ package struct EngineKind: Sendable {
 
 /// Bounds of what an engine may answer with.
 package enum EngineLimits {
-  /// The bytes that one query's answer may have: some hundred thousand verdicts. As values in memory they take some
-  /// twenty times as much, at most 64 MiB.
-  package static let answerBytes = 3 << 20
+  /// The bytes that one query's answer may have: tens of thousands of verdicts. As values in memory the densest answer
+  /// takes some sixty times as much, at most 64 MiB.
+  package static let answerBytes = 1 << 20
   /// The seconds that a query may take, where nothing else is configured.
   package static let seconds = 120.0
 }

@@ -91,9 +91,13 @@ struct EnginesAgreementTests {
       name: "nothing to compare", probes: [], rows: [],
       expected: ["E514 there are no events to compare with `e`"]),
     Case(
+      name: "two rows too many", probes: ["b"],
+      rows: [row("b", "false", "false"), row("c", "true", "true"), row("d", "true", "true")],
+      expected: ["E513 `e` returned 2 unexpected rows, the first of them `c`"]),
+    Case(
       name: "a name of two lines", probes: ["b"],
       rows: [row("b", "false", "false"), row("\\u001b[1mx\\ny", "true", "true")],
-      expected: ["E513 `e` returned an unexpected row: `[1mx y`"]),
+      expected: ["E513 `e` returned an unexpected row: `\\u{1B}[1mx\\ny`"]),
   ]
 
   @Test("Tables of probes and rows", arguments: cases)

@@ -169,12 +169,24 @@ struct EnginesConfigurationTests {
     }
   }
 
-  @Test("Text from outside is one line of bounded length")
-  func foreignText() {
-    #expect(EngineText.clean(" a\r\n\u{1B}[2Jb\u{200B}\u{2028}c ", hiding: []) == "a [2Jb c")
+  @Test(
+    "Text from outside is one line, its control characters spelled out",
+    arguments: [
+      (" a\r\n\u{1B}[2Jb\u{200B}\u{2028}c ", #"a\r\n\u{1B}[2Jb\u{200B}\u{2028}c"#),
+      ("\u{1B}]0;title\u{7}", #"\u{1B}]0;title\u{7}"#), ("one\ttwo\n", #"one\ttwo"#),
+      ("a\u{202E}b\u{A0}\u{E000}\u{9B}c", #"a\u{202E}b\u{A0}\u{E000}\u{9B}c"#), ("é 日本 😀", "é 日本 😀"),
+    ])
+  func foreignText(_ text: String, _ shown: String) {
+    #expect(EngineText.clean(text, hiding: []) == shown)
+  }
+
+  @Test("Text from outside is of bounded length, and hides secrets")
+  func foreignLength() {
     #expect(EngineText.clean("k=abc; abc", hiding: ["abc", ""]) == "k=[hidden]; [hidden]")
     let long = EngineText.clean(String(repeating: "x", count: 10_000), hiding: [])
     #expect(long.unicodeScalars.count == EngineText.limit + 1)
+    let controls = EngineText.clean("a" + String(repeating: "\u{1B}", count: 10_000), hiding: [])
+    #expect(controls.unicodeScalars.count < EngineText.limit + 12 && controls.hasSuffix(#"\u{1B}…"#))
   }
 
   @Test(

@@ -95,7 +95,7 @@ struct EnginesTrinoTests {
     Case(
       name: "control characters in an error",
       answers: [page(#""error":{"message":"a\u001b[31mb\n\u202ec"}"#)],
-      expected: "E706 trino at {server} failed on the query: a [31mb c"),
+      expected: "E706 trino at {server} failed on the query: a\\u{1B}[31mb\\n\\u{202E}c"),
     Case(
       name: "not authorized",
       answers: [

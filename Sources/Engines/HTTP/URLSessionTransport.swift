@@ -20,7 +20,12 @@ package struct URLSessionTransport: HTTPTransport {
     // A little more than is waited for here, so that it is always the deadline that ends the wait.
     configuration.timeoutIntervalForRequest = deadline.remaining + 1
     let receiver = Receiver(limit: limit)
-    let session = URLSession(configuration: configuration, delegate: receiver, delegateQueue: nil)
+    #if canImport(FoundationNetworking)
+      let queue: OperationQueue? = AtOnce()
+    #else
+      let queue: OperationQueue? = nil
+    #endif
+    let session = URLSession(configuration: configuration, delegate: receiver, delegateQueue: queue)
     defer { session.invalidateAndCancel() }
     session.dataTask(with: urlRequest(request, deadline)).resume()
     guard receiver.done.wait(timeout: deadline.moment) == .success else { throw .timedOut }
@@ -35,6 +40,18 @@ package struct URLSessionTransport: HTTPTransport {
     return result
   }
 }
+
+#if canImport(FoundationNetworking)
+  /// Runs what it is given at once, on the thread that receives the answer, so that the sender has to wait for it.
+  ///
+  /// FoundationNetworking puts each part of an answer into the delegate's queue, without a bound: a server that sends
+  /// faster than the queue gets a thread fills the memory, 529 MB before the third megabyte was looked at. Nothing that
+  /// runs here may wait for the session.
+  private final class AtOnce: OperationQueue, @unchecked Sendable {
+    override func addOperation(_ block: @escaping @Sendable () -> Void) { block() }
+    override func addOperation(_ operation: Operation) { operation.start() }
+  }
+#endif
 
 /// Collects one answer. Its state is guarded by the lock: the session calls it on a queue of its own.
 private final class Receiver: NSObject, URLSessionDataDelegate, @unchecked Sendable {
@@ -77,9 +94,11 @@ private final class Receiver: NSObject, URLSessionDataDelegate, @unchecked Senda
   func urlSession(_ session: URLSession, dataTask: URLSessionDataTask, didReceive data: Data) {
     lock.lock()
     defer { lock.unlock() }
-    guard body.count + data.count <= limit else {
+    guard !isTooLarge, body.count + data.count <= limit else {
       isTooLarge = true
-      dataTask.cancel()
+      // Who waits for the answer ends the session. What still comes is dropped.
+      body = Data()
+      done.signal()
       return
     }
     body.append(data)
@@ -118,6 +137,16 @@ private final class Receiver: NSObject, URLSessionDataDelegate, @unchecked Senda
     lock.lock()
     isChallenged = true
     lock.unlock()
-    completionHandler(.rejectProtectionSpace, nil)
+    // It cancels the task, which waits for the session's own queue.
+    let reject = Declining(completionHandler)
+    DispatchQueue.global().async { reject.handler(.rejectProtectionSpace, nil) }
+  }
+}
+
+/// A challenge's handler on its way to another thread, where it is called once.
+private struct Declining: @unchecked Sendable {
+  let handler: (URLSession.AuthChallengeDisposition, URLCredential?) -> Void
+  init(_ handler: @escaping (URLSession.AuthChallengeDisposition, URLCredential?) -> Void) {
+    self.handler = handler
   }
 }
