@@ -169,7 +169,7 @@ struct PeersTests {
       language: "splunk", text: "*\n| where 'eventName'='eventType'", fault: .differs),
   ]
 
-  private func rule(_ example: Case) throws -> Rule {
+  static func rule(_ example: Case) throws -> Rule {
     let text = """
       title: Peer
       logsource:
@@ -187,7 +187,7 @@ struct PeersTests {
 
   @Test("our output agrees with the meaning", arguments: athena + splunk)
   func ours(_ example: Case) throws {
-    let rule = try rule(example)
+    let rule = try Self.rule(example)
     let events = rule.fixtures.map(\.event)
     let expected = rule.fixtures.map(\.expected)
     #expect(events.map { rule.condition.holds(of: $0) } == expected)
@@ -198,7 +198,7 @@ struct PeersTests {
 
   @Test("theirs does not", arguments: athena + splunk)
   func theirs(_ example: Case) throws {
-    let rule = try rule(example)
+    let rule = try Self.rule(example)
     let events = rule.fixtures.map(\.event)
     let runner = try #require(Registry.runners.first { $0.identifier == example.language })
     let query =

@@ -257,14 +257,6 @@ struct TrinoTests {
   /// What the in-process checks catch by the runner, Trino alone catches too.
   @Test("planted faults in the writer are caught", arguments: BrokenWritersTests.athena)
   func faults(_ fault: BrokenWritersTests.Fault) throws {
-    struct Faulty: QueryEngine {
-      let identifier = "trino"
-      let engine: any QueryEngine
-      let fault: BrokenWritersTests.Fault
-      func rows(of query: String) throws(Diagnostic) -> [Value.Object] {
-        try engine.rows(of: query.replacingOccurrences(of: fault.from, with: fault.to))
-      }
-    }
     guard let engine = try Self.engine(for: "the planted fault \(fault.name)") else { return }
     let condition = try Notation.parse(Source(text: fault.condition)).condition(reading: .literal)
     var rule = Rule(id: "Broken", title: "Broken", condition: condition)
@@ -276,7 +268,44 @@ struct TrinoTests {
       return false
     }
     #expect(try isClean(engine))
-    #expect(try !isClean(Faulty(engine: engine, fault: fault)))
+    #expect(try !isClean(Replacing(engine: engine, from: fault.from, to: fault.to)))
+  }
+
+  /// The texts that `sweep trino peers` compares for whole rule sets, of a few rules.
+  @Test(
+    "what another converter writes fails or misses events where ours does not", arguments: PeersTests.athena)
+  func peers(_ example: PeersTests.Case) throws {
+    guard let engine = try Self.engine(for: "another converter's text: \(example.name)") else { return }
+    let rule = try PeersTests.rule(example)
+    let text = try Compiler().write(rule, in: .athena).text
+    let ours = try #require(text.range(of: "WHERE ")).upperBound
+    let peer = Replacing(engine: engine, from: String(text[ours...].dropLast()), to: example.text)
+    func outcome(_ engine: any QueryEngine) throws -> TrialOutcome {
+      try Language.athena.outcomes(
+        of: [Trial(of: rule, on: rule.fixtures)], on: engine, options: Compiler().options)[0]
+    }
+    guard case .answered(let agreement) = try outcome(engine) else {
+      Issue.record("ours gave no answer")
+      return
+    }
+    #expect(agreement.isClean)
+    switch (example.fault, try outcome(peer)) {
+    case (.isRefused, .failed(let error)): #expect(error.code == .queryFailed)
+    case (.differs, .answered(let agreement)): #expect(!agreement.isClean)
+    case (_, let outcome): Issue.record("\(outcome)")
+    }
+  }
+}
+
+/// Trino, asked another text in the place of a part of each statement.
+private struct Replacing: QueryEngine {
+  let identifier = "trino"
+  let engine: any QueryEngine
+  let from: String
+  let to: String
+
+  func rows(of query: String) throws(Diagnostic) -> [Value.Object] {
+    try engine.rows(of: query.replacingOccurrences(of: from, with: to))
   }
 }
 

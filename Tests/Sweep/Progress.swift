@@ -59,7 +59,7 @@ final class Progress<Counted: Tally>: @unchecked Sendable {
       faults += part.faults.count
       return part.faults.prefix(max(0, Self.shown - (faults - part.faults.count)))
     }
-    for fault in found { Engine.note("\(name): \(fault.prefix(1000))") }
+    for fault in found { Engine.note("\(name): \(fault.prefix(4000))") }
   }
 
   /// Reports the whole, and gives it back.

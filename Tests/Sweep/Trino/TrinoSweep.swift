@@ -3,7 +3,8 @@ import Foundation
 import TestSupport
 
 /// Puts the deployed Athena SQL to a real Trino: of every rule of a folder on its boundary events, or of generated
-/// conditions on shared rows. `sweep trino rules FOLDER [EVENTS]`, `sweep trino conditions [COUNT] [SEED]`.
+/// conditions on shared rows; or pySigma's beside it. `sweep trino rules FOLDER [EVENTS]`, `sweep trino conditions
+/// [COUNT] [SEED] [FIRST]`, `sweep trino peers FOLDER [EVENTS]`.
 enum TrinoSweep {
   /// Whether Trino says what is meant; 3 where the words are wrong.
   static func run(_ words: [String]) async throws -> Int32 {
@@ -13,23 +14,23 @@ enum TrinoSweep {
     case ("rules", let folder?):
       let events = words.dropFirst(2).first.flatMap { Int($0) } ?? 60
       let files = Corpus.files(in: folder)
-      return await ask(engine, untyped, "trino rules, files", files, by: 24) { paths in
-        paths.flatMap { trials(of: folder + "/" + $0, events: events, untyped) }
+      return await ask(engine, .untyped, "trino rules, files", files, by: 24) { paths in
+        paths.flatMap { trials(of: folder + "/" + $0, events: events, .untyped) }
       }
+    case ("peers", let folder?):
+      let events = words.dropFirst(2).first.flatMap { Int($0) } ?? 40
+      return try await PeerSweep(engine: engine, folder: folder, events: events).run()
     case ("conditions", let count):
       let count = count.flatMap { Int($0) } ?? 20_000
       let seed = words.dropFirst(2).first.flatMap { UInt64($0) } ?? 1
-      return await ask(engine, pool, "trino conditions", Array(0..<count), by: 40) { numbers in
+      // A run that was interrupted goes on from a multiple of the parts' size.
+      let first = words.dropFirst(3).first.flatMap { Int($0) } ?? 0
+      return await ask(engine, pool, "trino conditions from \(first)", Array(first..<first + count), by: 40) {
+        numbers in
         trials(numbers.count, seed: seed &* 1_000_000 &+ UInt64(numbers[0]), pool)
       }
     default: return 3
     }
-  }
-
-  private static var untyped: LanguageOptions {
-    var options = LanguageOptions(compilerVersion: Compiler.version)
-    options.athena.untyped = true
-    return options
   }
 
   private static var pool: LanguageOptions {
@@ -63,12 +64,16 @@ enum TrinoSweep {
   private static func trials(of path: String, events: Int, _ options: LanguageOptions) -> [Trial] {
     guard let text = try? String(contentsOfFile: path, encoding: .utf8) else { return [] }
     let collection = try? Compiler(options: options).loadAll(Source(name: path, text: text))
-    return (collection?.documents ?? []).map { document in
-      let boundary = BoundaryEvents.events(for: document.rule.condition, fixtures: document.rule.fixtures)
-      let probes = AgreementSweep.sample(boundary, 0, limit: events)
-        .map { Probe(name: $0.purpose, event: $0.event) }
-      return trial(of: document.rule, on: probes, options)
+    return (collection?.documents ?? []).map { trial(of: $0.rule, events: events, options) }
+  }
+
+  /// A rule on an even sample of its boundary events.
+  static func trial(of rule: Rule, events: Int, _ options: LanguageOptions) -> Trial {
+    let boundary = BoundaryEvents.events(for: rule.condition, fixtures: rule.fixtures)
+    let probes = AgreementSweep.sample(boundary, 0, limit: events).map {
+      Probe(name: $0.purpose, event: $0.event)
     }
+    return trial(of: rule, on: probes, options)
   }
 
   /// Generated conditions, all on the same events.
@@ -101,7 +106,10 @@ extension Verdicts {
       verdicts += agreement.outcomes.count { $0.verdict == .agrees || $0.verdict == .differs }
       matches += agreement.outcomes.count { $0.verdict == .agrees && $0.probe.expected }
       if !trial.probes.isEmpty, let first = agreement.diagnostics.first {
-        wrong.append("\(trial.rule.id): \(first.message)\n  \(Notation.print(trial.rule.condition))")
+        let probe = zip(agreement.outcomes, trial.probes).first { $0.0.verdict != .agrees }?.1
+        let event = probe.map { Value.object($0.event.object).compactJSON } ?? ""
+        wrong.append(
+          "\(trial.rule.id): \(first.message)\n  \(event)\n  \(Notation.print(trial.rule.condition))")
       }
     case .failed(let error): errors.append("\(trial.rule.id): \(error.code.rawValue) \(error.message)")
     case .refused(let error): refuse(error)
