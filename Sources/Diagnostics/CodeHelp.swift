@@ -130,6 +130,7 @@ extension Diagnostic.Code {
     case .otherTaxonomy: "Map the names with a processing pipeline."
     case .nullAsName: "Put the key in quotes if a field of that name is meant."
     case .tableTaken: "Give the table's own statement: `--schema`, or `schema` in the project file."
+    case .failsOnSomeRows: "Put the part that fails below `TRY`, which makes NULL of it."
     case .escapedPlaceholder: "Write two backslashes for a backslash before a placeholder."
     case .filterKeeps: "Negate the filter's condition, as `not selection`, to leave events out."
     case .eventsLost:

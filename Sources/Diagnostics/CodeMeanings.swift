@@ -142,6 +142,8 @@ extension Diagnostic.Code {
     case .nullAsName: "A key of YAML is null, which names no field."
     case .tableTaken:
       "A query's table is read with the columns of a known log, since nothing says what it has."
+    case .failsOnSomeRows:
+      "A query fails as a whole, on some versions of its platform, where an event has a value of another kind."
     case .escapedPlaceholder: "An escaped percent sign stands where some tools look for a placeholder."
     case .filterKeeps: "A filter keeps what it selects, where filters are meant to leave events out."
     case .eventsLost: "A new version of a rule no longer matches events that the old one matched."

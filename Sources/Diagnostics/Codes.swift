@@ -110,6 +110,7 @@ extension Diagnostic {
     case escapedPlaceholder = "W389"
     case filterKeeps = "W390"
     case tableTaken = "W391"
+    case failsOnSomeRows = "W392"
     case inlineFlags = "N380"
     case partOfCorrelation = "N381"
     case pipelineForOthers = "N382"

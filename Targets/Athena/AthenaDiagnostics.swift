@@ -133,6 +133,13 @@ extension Diagnostic {
       ])
   }
 
+  static func failsOnOtherVersion(_ question: AthenaExpression, in source: Source) -> Diagnostic {
+    Diagnostic(
+      .failsOnSomeRows,
+      "before Trino 427 the query fails as soon as one event has an address of the other version, IPv4 or IPv6",
+      in: source, labels: question.span.map { [Label($0)] } ?? [], help: ["write `TRY(contains(…))`"])
+  }
+
   /// `earlier` is the path that has the name in its first spelling.
   static func oneColumn(
     _ first: String, _ second: String, of path: FieldPath, earlier: FieldPath, in rule: Rule
@@ -199,6 +206,14 @@ extension Diagnostic {
     Diagnostic(
       .tooDeep, "the query has \(calls) calls of functions; from more than \(limit) on Trino 414 may fail",
       help: ["split the rule, or ask with `contains` or for whole texts, which are written as lists"])
+  }
+
+  static func queryTooNested(_ levels: Int) -> Diagnostic {
+    Diagnostic(
+      .tooDeep,
+      "the query has \(levels) `any_match` in one another, or many of them: Trino's analysis takes three times as long for "
+        + "each level",
+      help: ["say which steps of a path are no arrays: give fixtures or a schema that show them"])
   }
 
   static func badInstant(_ instant: Instant, _ option: String) -> Diagnostic {

@@ -212,6 +212,24 @@ struct Read: CustomTestStringConvertible, Sendable {
     #expect("\(error?.code.rawValue ?? "") \(error?.message ?? "")" == expected)
   }
 
+  /// Questions about networks, and the warnings besides the table's.
+  @Test(
+    "a network outside `TRY` is warned of",
+    arguments: [
+      ("contains('10.0.0.0/8', TRY_CAST(sourceipaddress AS ipaddress))", ["W392"]),
+      ("TRY(contains('10.0.0.0/8', TRY_CAST(sourceipaddress AS ipaddress)))", []),
+      ("contains('fe80::/10', TRY_CAST(sourceipaddress AS ipaddress))", ["W392"]),
+    ]) func networkOutsideTry(_ question: String, _ codes: [String]) throws
+  {
+    let guarded = #"regexp_like(sourceipaddress, '\A[0-9A-Fa-f:.]+\z') AND \#(question)"#
+    for sql in [guarded, "eventname = 'a' OR \(guarded)", "NOT COALESCE(\(guarded), FALSE)"] {
+      let source = Source(text: "SELECT * FROM cloudtrail_logs WHERE \(sql)")
+      let warnings = try Language.athena.read(source, options: LanguageOptions())[0].warnings
+      #expect(warnings.map(\.code.rawValue) == codes)
+      #expect(warnings.allSatisfy { $0.labels.count == 1 })
+    }
+  }
+
   @Test("a time window is a part of its own") func window() throws {
     let source = Source(
       name: "dir/my-rule.sql",

@@ -69,6 +69,33 @@ struct Refused: CustomTestStringConvertible, Sendable {
     ),
   ]
 
+  /// Trino's analysis takes three times as long for each lambda that stands in another.
+  @Test(
+    "what is deep in JSON of unknown shape",
+    arguments: [(8, 1, true), (9, 1, false), (6, 20, true), (6, 21, false)])
+  func lambdas(_ depth: Int, _ count: Int, _ isWritten: Bool) throws {
+    let paths = (0..<count).map { number in
+      FieldPath(
+        steps: (["requestParameters", "a\(number)"] + (1..<depth).map { "b\($0)" }).map { .name($0) })
+        ?? eventName
+    }
+    let condition = Condition.any(paths.map { text($0, .equals("x")) })
+    do throws(Diagnostic) {
+      let written = try AthenaParser.expression(Source(text: whereClause(condition)))
+      #expect(written.lambdaDepth == depth && isWritten)
+    } catch {
+      #expect(
+        error.code == .tooDeep && error.message.hasPrefix("the query has \(depth) `any_match`") && !isWritten)
+    }
+    // Where fixtures show that there are no arrays, there are no lambdas.
+    let shown = paths.map { path in
+      path.names.reversed().reduce(Value.string("y")) { .object(Value.Object([.init($1, $0)])) }
+    }
+    let fixtures = shown.compactMap { Event($0) }
+    #expect(fixtures.count == count)
+    #expect(try !whereClause(condition, fixtures: fixtures).contains("any_match"))
+  }
+
   /// How many questions of a kind are asked of a field, how many calls the text has then, and whether it is a list.
   static let widths: [(count: Int, kind: String, calls: Int?, isList: Bool)] = [
     (400, "contains", 400, false), (401, "contains", 2, true), (4_000, "contains", 2, true),

@@ -108,6 +108,23 @@ import Testing
     #expect(refused.refusals[0]?.code == .tooLarge)
   }
 
+  /// Trino plans each lambda for itself, so that many in one statement take long.
+  @Test("lambdas are few in a statement", arguments: [(1, 1), (30, 7), (150, 40)])
+  func lambdas(_ each: Int, _ statements: Int) throws {
+    let events = try probes([#"{"requestParameters": {"a": "x"}}"#])
+    let trials = (0..<40).map { number in
+      let asked = (0..<each).map { text(FieldPath("requestParameters", "a\($0)"), .equals("x\(number)")) }
+      return Trial(of: rule(.any(asked)), on: events)
+    }
+    let written = try self.statements(trials)
+    #expect(written.refusals.isEmpty)
+    #expect(written.statements.count == statements)
+    #expect(
+      written.statements.allSatisfy {
+        $0.parts.count == 1 || $0.text.components(separatedBy: "any_match(").count <= 200
+      })
+  }
+
   @Test("a rule that cannot be written refuses itself alone")
   func refusal() throws {
     let events = try probes([#"{"eventName": "a"}"#])

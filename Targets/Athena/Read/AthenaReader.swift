@@ -31,6 +31,9 @@ enum AthenaReader {
     var window: [Condition] = []
     var places = [place(of: query, table, options)]
     let condition = try self.condition(query, operands, &window, &places)
+    if let fails = query.predicate?.networkOutsideTry {
+      warnings.append(.failsOnOtherVersion(fails, in: source))
+    }
     if query.isDistinct {
       warnings.append(
         Diagnostic(
@@ -132,5 +135,20 @@ enum AthenaReader {
       !comment[..<colon].contains(" "), comment[colon...].hasPrefix(": ")
     else { return (name, comment) }
     return (String(comment[..<colon]), String(comment[colon...].dropFirst(2)))
+  }
+}
+
+extension AthenaExpression {
+  /// A question about a network that is not below `TRY`.
+  fileprivate var networkOutsideTry: AthenaExpression? {
+    if case .call("try", _) = kind { return nil }
+    if case .call("contains", let arguments) = kind,
+      case .cast(_, .named("ipaddress"), _)? = arguments.last?.kind
+    {
+      return self
+    }
+    var found: AthenaExpression?
+    forEachOperand { found = found ?? $0.networkOutsideTry }
+    return found
   }
 }

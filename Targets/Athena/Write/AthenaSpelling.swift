@@ -17,6 +17,10 @@ struct AthenaSpelling: AtomSpelling {
   /// 482 passes 5,000. [executed: Trino 414, 482]
   static let callLimit = 1200
 
+  /// What the lambdas of a query may cost in analysis (`AthenaExpression.lambdaWeight`): one chain of eight, which Trino
+  /// 414 looks at for some seconds; nine take three times as long, and twelve some minutes.
+  static let lambdaLimit = 7_500
+
   private let resolver: AthenaResolver
   /// The way that was asked for last: most questions are about the field of the one before.
   private var lastRoute: (path: FieldPath, route: AthenaRoute)?
