@@ -26,7 +26,7 @@ struct Sweep {
            sweep agreement --rules FOLDER [EVENTS] [--engines]
            sweep proof pairs [COUNT] [SEED] | hard | rules FOLDER | translations FOLDER | unguarded FOLDER
            sweep proof history REPOSITORY [COUNT]
-           sweep trino rules FOLDER [EVENTS] | conditions [COUNT] [SEED] [FIRST] | peers FOLDER [EVENTS]
+           sweep trino rules FOLDER [EVENTS] | conditions [COUNT] [SEED] [FIRST] | peers FOLDER [EVENTS] [EVERY]
            sweep scan equality [EVENTS] [SEED] | speed
     """
 }

@@ -2,7 +2,8 @@ import Concord
 import Foundation
 import TestSupport
 
-/// pySigma's Athena back end beside ours: the same rules, events, rows and Trino. `sweep trino peers FOLDER [EVENTS]`.
+/// pySigma's Athena back end beside ours: the same rules, events, rows and Trino. `sweep trino peers FOLDER [EVENTS]
+/// [EVERY]`, each of so many files.
 ///
 /// Twice: over a table of texts, and of the rules that compare a field with numbers or booleans alone over a table in
 /// which that field is of such a type, as the back end expects.
@@ -10,6 +11,7 @@ struct PeerSweep {
   let engine: any QueryEngine
   let folder: String
   let events: Int
+  let every: Int
 
   private struct Request: Encodable {
     let document: String
@@ -124,7 +126,8 @@ struct PeerSweep {
   /// The rules that both write over a table of texts.
   private func subjects() throws -> [Subject]? {
     let compiler = Compiler(options: .untyped)
-    let files = Corpus.files(in: folder)
+    let all = Corpus.files(in: folder)
+    let files = stride(from: 0, to: all.count, by: max(1, every)).map { all[$0] }
     let texts = files.map { (try? String(contentsOfFile: folder + "/" + $0, encoding: .utf8)) ?? "" }
     guard
       let answers = try Engine.run(

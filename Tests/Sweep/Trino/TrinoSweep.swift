@@ -19,7 +19,8 @@ enum TrinoSweep {
       }
     case ("peers", let folder?):
       let events = words.dropFirst(2).first.flatMap { Int($0) } ?? 40
-      return try await PeerSweep(engine: engine, folder: folder, events: events).run()
+      let every = words.dropFirst(3).first.flatMap { Int($0) } ?? 1
+      return try await PeerSweep(engine: engine, folder: folder, events: events, every: every).run()
     case ("conditions", let count):
       let count = count.flatMap { Int($0) } ?? 20_000
       let seed = words.dropFirst(2).first.flatMap { UInt64($0) } ?? 1
