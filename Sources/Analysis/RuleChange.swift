@@ -53,7 +53,7 @@ package struct RuleChange: Sendable {
     package let verdict: Bool
   }
 
-  /// How a change of the threshold or the dedup period changes the alerts.
+  /// How a change of the threshold, the limit or the dedup period changes the alerts.
   package enum Alerts: Sendable {
     /// Both are as they were.
     case same
@@ -117,7 +117,7 @@ package struct RuleChange: Sendable {
     let (before, after) = (questions.old, questions.new)
     self.questions = questions
     factsNotCompared = questions.factsNotCompared
-    alerts = comparesDetails ? Alerts(from: old?.rule, to: new?.rule) : .same
+    alerts = Alerts(from: old?.rule, to: new?.rule, isOneLanguage: comparesDetails)
     let fixtures = (new?.rule.fixtures ?? []) + (old?.rule.fixtures ?? [])
     let comparison = Comparison(before, after, fixtures.map(\.event), limits)
     loss = comparison.effect(where: before, butNot: after)
@@ -135,9 +135,16 @@ package struct RuleChange: Sendable {
       }
     if let old, let new, comparesDetails {
       otherChanges = RuleChange.details(old.rule, new.rule)
+    } else if let old, let new {
+      otherChanges = RuleChange.limits(old.rule, new.rule)
     } else {
       otherChanges = []
     }
+  }
+
+  private static func limits(_ old: Rule, _ new: Rule) -> [String] {
+    func spelled(_ limit: Int?) -> String { limit.map { "\($0) events" } ?? "none" }
+    return old.rowLimit == new.rowLimit ? [] : ["limit: \(spelled(old.rowLimit)) -> \(spelled(new.rowLimit))"]
   }
 
   private static func details(_ old: Rule, _ new: Rule) -> [String] {
@@ -152,6 +159,7 @@ package struct RuleChange: Sendable {
     compare("status", old.status, new.status)
     compare("enabled", "\(old.enabled)", "\(new.enabled)")
     compare("threshold", "\(old.threshold)", "\(new.threshold)")
+    changes += limits(old, new)
     compare(
       "dedup period", old.dedupPeriodMinutes.map { "\($0) min" }, new.dedupPeriodMinutes.map { "\($0) min" })
     compare("output fields", fields(old), fields(new))
@@ -252,13 +260,16 @@ private struct Questions: Sendable {
 }
 
 extension RuleChange.Alerts {
-  fileprivate init(from old: Rule?, to new: Rule?) {
-    guard let old, let new else {
+  /// Thresholds and periods are compared within a language alone: others do not state them.
+  fileprivate init(from old: Rule?, to new: Rule?, isOneLanguage: Bool) {
+    guard let old, let new, isOneLanguage || old.rowLimit != new.rowLimit else {
       self = .same
       return
     }
-    if new.threshold != old.threshold {
+    if isOneLanguage, new.threshold != old.threshold {
       self = new.threshold > old.threshold ? .fewer : .more
+    } else if new.rowLimit != old.rowLimit {
+      self = new.rowLimit ?? .max < old.rowLimit ?? .max ? .fewer : .more
     } else {
       self = new.dedupPeriodMinutes == old.dedupPeriodMinutes ? .same : .otherPeriod
     }

@@ -38,6 +38,8 @@ public struct Rule: Hashable, Sendable {
   public var window: Condition = .always(true)
   /// Whether it is switched on.
   public var enabled: Bool = true
+  /// How many events at most the query showed that the rule was read from: `LIMIT 10`. No language is written with one.
+  package var rowLimit: Int?
   /// How many matches within the dedup period make an alert.
   public var threshold: Int = 1
   /// For how long matches are counted as one alert, in minutes.

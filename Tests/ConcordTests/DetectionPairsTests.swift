@@ -46,6 +46,12 @@ import Testing
   /// In each group every text differs from every other.
   static let different = [
     Group(
+      "limits",
+      [
+        sql("lake.vpc"), sql("lake.vpc", " LIMIT 10"), sql("lake.vpc", " ORDER BY f LIMIT 20"),
+        "SPL index=vpc f=x",
+      ]),
+    Group(
       "index",
       [
         "SPL index=a f=x", "SPL index=b f=x", "SPL index=b* f=x", "SPL f=x",
@@ -311,6 +317,17 @@ import Testing
   func agree(_ group: Group) throws {
     for pair in try Self.kinds(group) {
       #expect(pair.kind == .equal, "\(pair.first) / \(pair.second)")
+    }
+  }
+
+  @Test("a limit that no query is written with is named in what is written, and in the proof")
+  func limitsAreNamed() throws {
+    let source = Source(name: "q.sql", text: "SELECT * FROM cloudtrail_logs WHERE eventname = 'a' LIMIT 10")
+    let rule = try #require(try Compiler().load(source).first).rule
+    for language in [Language.athena, .splunk, .sigma] {
+      let text = try Compiler().writeProved(rule, in: language).text
+      #expect(text.contains("exact but for its limit"), "\(text)")
+      #expect(text.contains("its limit aside"), "\(text)")
     }
   }
 

@@ -9,22 +9,25 @@ package enum QueryHeader {
   ///     AWS.S3.Delete: An S3 bucket was deleted
   ///     Concord 0.1.0, exact
   ///
-  /// Where notes in `aside` say that the rule's place or time window is left out, `exact but for its place`; and a third
+  /// Where notes in `aside` say that the rule's place or time window is left out, `exact but for its place`, and where
+  /// the rule was read from a query with a limit, `exact but for its limit`; and a third
   /// line where `options.provenance` says what is proved of the query.
   package static func lines(
     for rule: Rule, _ options: LanguageOptions, aside: [Diagnostic] = []
   ) -> [String] {
-    lines(about: "\(rule.id): \(rule.title)", options, aside: aside)
+    lines(
+      about: "\(rule.id): \(rule.title)", options, aside: aside, isLimitAside: rule.rowLimit != nil)
   }
 
   /// The comment's lines for what `subject` names: `12 rules`.
   package static func lines(
-    about subject: String, _ options: LanguageOptions, aside: [Diagnostic] = []
+    about subject: String, _ options: LanguageOptions, aside: [Diagnostic] = [], isLimitAside: Bool = false
   ) -> [String] {
     let codes = aside.map(\.code)
     let parts =
       (codes.contains(.placeSetAside) ? ["place"] : [])
       + (codes.contains(.windowLeftOut) ? ["time window"] : [])
+      + (isLimitAside ? ["limit"] : [])
     let exact = parts.isEmpty ? "exact" : "exact but for its \(parts.joined(separator: " and "))"
     let lines = [subject, "Concord \(options.compilerVersion), \(exact)"]
     guard let provenance = options.provenance else { return lines }

@@ -53,6 +53,7 @@ enum AthenaReader {
         warnings.append(.takenForCloudTrail(query.table, in: source))
       }
     }
+    rule.rowLimit = query.limit.map { Int($0) ?? .max }
     rule.place = .all(places)
     rule.window = .all(window)
     for column in query.columns {
