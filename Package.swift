@@ -92,10 +92,12 @@ let package = Package(
       name: "SQLiteLanguage",
       dependencies: ["ConcordDiagnostics", "ConcordDocuments", "ConcordDetection", "ConcordLanguages"],
       path: "Tests/SQLite"),
+    // Published queries, cut to their filter parts, read, and written in every language.
+    .target(name: "PublicQueries", dependencies: ["Concord", "TestSupport"], path: "Tests/PublicQueries"),
     .executableTarget(
       name: "stage-benchmark", dependencies: ["Concord"], path: "Tests/Benchmarks/Stages"),
     .executableTarget(
-      name: "sweep", dependencies: ["Concord", "ConcordScan", "ConcordSigma", "TestSupport"],
+      name: "sweep", dependencies: ["Concord", "ConcordScan", "ConcordSigma", "PublicQueries", "TestSupport"],
       path: "Tests/Sweep"),
     fuzz("JSON"), fuzz("YAML"), fuzz("Notation"), fuzz("Sigma"),
     tests("Diagnostics", ["ConcordDiagnostics"]),
@@ -113,7 +115,7 @@ let package = Package(
     tests("Swift", neutral + ["ConcordSwift"]),
     tests("Analysis", neutral + ["ConcordAnalysis", "ConcordProof", "ConcordVerification"] + languages),
     tests("Scan", neutral + ["ConcordVerification", "ConcordScan"] + languages),
-    tests("Concord", ["Concord"] + neutral + ["ConcordVerification"] + languages),
+    tests("Concord", ["Concord", "PublicQueries"] + neutral + ["ConcordVerification"] + languages),
   ],
   swiftLanguageModes: [.v6]
 )

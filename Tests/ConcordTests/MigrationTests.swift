@@ -90,6 +90,34 @@ import Testing
       "R22",
       "SQL SELECT eventname FROM cloudtrail_logs WHERE eventsource='x' AND eventtime >= '2024-06-01T00:00:00Z'",
       .has("earliest=1717200000", in: "splunk")),
+    Case(
+      "the file's path", "SQL SELECT data FROM logs WHERE regexp_like(\"$PATH\", 'node|hive') AND data='x'",
+      .has("regexp_like(\"$path\", 'node|hive')", in: "athena")),
+    Case(
+      "the file's path", "SQL SELECT data FROM logs WHERE regexp_like(\"$path\", 'node') AND data='x'",
+      .differs(from: "SQL SELECT data FROM logs WHERE data='x'")),
+    Case(
+      "the file's path", "SQL SELECT data FROM logs WHERE \"$path\" LIKE '%node%' AND data='x'",
+      .refused(.placeNotMapped, in: "splunk")),
+    Case(
+      "a partition's pattern", "SQL SELECT data FROM logs WHERE region LIKE 'us-%' AND data='x'",
+      .differs(from: "SQL SELECT data FROM logs WHERE region = 'us-east-1' AND data='x'")),
+    Case(
+      "a group of partitions",
+      "SQL SELECT data FROM logs WHERE (region = 'eu' AND logtype = 'hdfs') AND (data='x')",
+      .equals("SQL SELECT data FROM logs WHERE logtype = 'hdfs' AND region = 'eu' AND data='x'")),
+    Case(
+      "a window in Athena's words",
+      "SQL SELECT * FROM cloudtrail_logs WHERE eventname='A' AND eventtime BETWEEN '2024-06-01' AND '2024-06-02'",
+      .has("\"eventtime\" BETWEEN '2024-06-01' AND '2024-06-02'", in: "athena")),
+    Case(
+      "when events were indexed", "SPL index=a f=x _index_earliest=-15m@m _index_latest=now",
+      .has("_index_earliest=-15m@m _index_latest=now", in: "splunk")),
+    Case(
+      "when events were indexed", "SPL index=a f=x _index_earliest=-15m@m",
+      .differs(from: "SPL index=a f=x earliest=-15m@m")),
+    Case("every index", "SPL index=* f=x", .equals("SPL f=x")),
+    Case("every index", "SPL index=* sourcetype=s f=x", .has("index=* sourcetype=s", in: "splunk")),
     Case("UX-17", "SPL index=wineventlog EventCode=4688", .refused(.placeNotMapped, in: "athena")),
     Case("mixed", "SPL host=a OR f=x", .has("searchmatch(\"host=a\")", in: "splunk")),
   ]

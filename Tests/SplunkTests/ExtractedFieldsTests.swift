@@ -40,6 +40,12 @@ import Testing
     )
   }
 
+  @Test func elementsOfArraysAreNoFieldsOfAnAddOn() throws {
+    let path = try #require(FieldPath(steps: [.name("items"), .each, .name("id")]))
+    let error = #expect(throws: Diagnostic.self) { try search(.test(path, .text(.equals("x"), .exact))) }
+    #expect(error?.code.rawValue == "E418")
+  }
+
   @Test func theBaseSearchNamesOnlyWhatIsCertain() throws {
     func base(_ text: String, _ letterCase: LetterCase) throws -> String {
       let lines = try search(.test(field("f"), .text(.equals(text), letterCase))).split(separator: "\n")

@@ -14,6 +14,7 @@ struct Sweep {
       case "agreement": await AgreementSweep.run(operands) ? 0 : 1
       case "proof": ProofSweep.run(operands)
       case "trino": try await TrinoSweep.run(operands)
+      case "queries": try QuerySweep.run(operands) ? 0 : 1
       case "scan": try ScanSweep.run(operands)
       default: 3
       }
@@ -26,6 +27,7 @@ struct Sweep {
            sweep agreement --rules FOLDER [EVENTS] [--engines]
            sweep proof pairs [COUNT] [SEED] | hard | rules FOLDER | translations FOLDER | unguarded FOLDER
            sweep proof history REPOSITORY [COUNT]
+           sweep queries [EVENTS] [--refused] [--reading]
            sweep trino rules FOLDER [EVENTS] | conditions [COUNT] [SEED] [FIRST] | peers FOLDER [EVENTS] [EVERY]
            sweep scan equality [EVENTS] [SEED] | speed
     """

@@ -3,17 +3,24 @@ import ConcordDiagnostics
 import ConcordLanguages
 
 /// What a statement says of the place and time of an event, as facts that only Athena has: the parts of the table's
-/// name, and the partition columns that are not dates.
+/// name, the partition columns that are not dates, and the path of the event's file.
 enum AthenaPlaces {
   /// The facts of a table's name, innermost first.
   private static let names = ["table", "database", "catalog"].map { PlaceFact($0, of: "athena") }
   /// A limit of the time window, as it is written: a statement can have several.
   static let window = PlaceFact("window", of: "athena", hasManyTexts: true, isOfTime: true)
 
+  /// The file that holds an event: the hidden column `$path` of every table. [Athena user guide, "Getting the file
+  /// locations for source data in Amazon S3"]
+  static let path = PlaceFact("path", of: "athena")
+  static let pathColumn = Schema.Field("$path", .text)
+
   /// The fact that a partition column is.
   static func partition(_ column: String) -> PlaceFact {
+    if column == pathColumn.name { return path }
     let fact = PlaceFact(LetterCase.lower(column), of: "athena")
-    return names.contains(fact) || fact == window ? PlaceFact("partition.\(column)", of: "athena") : fact
+    let isTaken = names.contains(fact) || fact == window || fact == path
+    return isTaken ? PlaceFact("partition.\(column)", of: "athena") : fact
   }
 
   /// What a table's name, its parts outermost first, asks of the place: names ignore letter case.
@@ -39,7 +46,8 @@ enum AthenaPlaces {
         continue
       }
       if names.contains(fact) { continue }
-      let column = table.schema.partitions.first { partition($0.name) == fact }
+      let column =
+        fact == path ? pathColumn : table.schema.partitions.first { partition($0.name) == fact }
       if let column, let conjunct = conjunct(column, atom) {
         conjuncts.append(conjunct)
       } else {
@@ -55,11 +63,31 @@ enum AthenaPlaces {
     }
     switch atom {
     case .text(let pattern, .exact):
-      guard case .equals(let text) = pattern.shape else { return nil }
-      return .name(column.name).equal(constant(text))
+      if case .equals(let text) = pattern.shape { return .name(column.name).equal(constant(text)) }
+      return column.type == .text ? .name(column.name).like(AthenaLike.text(pattern)) : nil
     case .oneOf(let texts, .exact): return .name(column.name).isIn(texts.map(constant))
-    case .present, .truthy, .text, .oneOf, .regex, .number, .network, .sameAs: return nil
+    case .regex(let regex):
+      return column.type == .text ? AthenaRegex.matches(.name(column.name), regex) : nil
+    case .present, .truthy, .text, .oneOf, .number, .network, .sameAs: return nil
     }
+  }
+
+  /// The parts of a window that are in Athena's own words and ask the table's times, as conjuncts; and all others.
+  static func windows(
+    _ parts: [Condition], _ table: AthenaTable
+  ) -> (conjuncts: [AthenaExpression], others: [Condition]) {
+    var conjuncts: [AthenaExpression] = []
+    var others: [Condition] = []
+    for part in parts {
+      if case .place(window, .text(let pattern, .exact)) = part.kind, case .equals(let text) = pattern.shape,
+        let conjunct = try? AthenaParser.expression(Source(text: text)), conjunct.window(of: table) != nil
+      {
+        conjuncts.append(conjunct)
+      } else {
+        others.append(part)
+      }
+    }
+    return (conjuncts, others)
   }
 }
 

@@ -29,6 +29,11 @@ struct AthenaTable {
     } else if rule.isOfCloudTrail || rule.isOfNoOtherLog && !options.athena.untyped && options.logs.isEmpty {
       try self.init(CloudTrailTable.schema.get(), options, isCloudTrail: true)
     } else if options.athena.untyped {
+      var options = options
+      // A statement's time column is one of its table, though no field of the rule.
+      if rule.window != .always(true), rule.isOfAthena, options.athena.timeColumn == nil {
+        options.athena.timeColumn = AthenaTable.defaultTimeColumn
+      }
       try self.init(
         AthenaAssumedTable(for: rule), named: AthenaAssumedTable.name(for: rule.logSources), options)
     } else {
@@ -147,6 +152,9 @@ struct AthenaTable {
 extension Rule {
   /// Whether the rule says that it reads CloudTrail, and nothing else.
   var isOfCloudTrail: Bool { !logSources.isEmpty && logSources.allSatisfy(CloudTrailTable.log.covers) }
+
+  /// Whether it says of its place or time what only Athena says.
+  fileprivate var isOfAthena: Bool { (place.facts + window.facts).contains { $0.platform == "athena" } }
 
   /// Whether the rule says nothing of its log, or in Athena's words alone: then its fields are taken for CloudTrail's.
   var isOfNoOtherLog: Bool { logSources.isEmpty && place.facts.allSatisfy { $0.platform == "athena" } }

@@ -5,8 +5,10 @@ import ConcordLanguages
 // What a `WHERE` clause asks of time and place beside its condition: a part of it is told by its form and by what the
 // table's columns are.
 extension AthenaExpression {
-  /// The conjuncts of a predicate.
-  var conjuncts: [AthenaExpression] { if case .and(let list) = kind { list } else { [self] } }
+  /// The conjuncts of a predicate, however they are grouped.
+  var conjuncts: [AthenaExpression] {
+    if case .and(let list) = kind { list.flatMap(\.conjuncts) } else { [self] }
+  }
 
   /// What it asks of the time of an event: the table's time column, or a partition column whose values are dates,
   /// compared with constants; `nil` for any other question. As a bound that every platform knows where it is one,
@@ -45,7 +47,10 @@ extension AthenaExpression {
     }
     switch kind {
     case .compare(let comparison, let left, let right):
-      if comparison.ordered == nil { return comparison == .equal && left.isDatePartition([right], table) }
+      if comparison.ordered == nil {
+        let isDay = left.timeKind(of: table) == .time && right.constantKind == .time
+        return comparison == .equal && (isDay || left.isDatePartition([right], table))
+      }
       return isTime(left, [right]) || isTime(right, [left]) || left.isDatePartition([right], table)
         || right.isDatePartition([left], table)
     case .between(let operand, let low, let high, negated: false):
@@ -193,7 +198,8 @@ extension AthenaTable {
 }
 
 extension AthenaExpression {
-  /// What it asks of a partition column that is neither a date nor a field of the event; `nil` for any other question.
+  /// What it asks of a partition column that is neither a date nor a field of the event, or of the path of the event's
+  /// file; `nil` for any other question.
   func partitionPlace(of table: AthenaTable) -> Condition? {
     func constants(_ expressions: [AthenaExpression]) -> [String]? {
       let texts = expressions.compactMap(\.partitionValue)
@@ -207,6 +213,19 @@ extension AthenaExpression {
     case .inList(let operand, let items, negated: false):
       guard let column = operand.partition(of: table), let texts = constants(items) else { return nil }
       return .place(AthenaPlaces.partition(column.name), .oneOf(texts, .exact), origin: span)
+    case .like(let operand, let pattern, let escape, negated: false):
+      guard let column = operand.partition(of: table), column.type == .text,
+        case .string(let text) = pattern.kind,
+        let mark = escape.map({ constants([$0])?.first }) ?? .some(nil),
+        let pattern = try? AthenaLike.pattern(text, escape: mark, in: Source(text: text), at: nil)
+      else { return nil }
+      return .place(AthenaPlaces.partition(column.name), .text(pattern, .exact), origin: span)
+    case .call("regexp_like", let arguments):
+      guard arguments.count == 2, let column = arguments[0].partition(of: table), column.type == .text,
+        case .string(let pattern) = arguments[1].kind,
+        let regex = try? AthenaRegex.read(pattern, origin: nil)
+      else { return nil }
+      return .place(AthenaPlaces.partition(column.name), .regex(regex), origin: span)
     default: return nil
     }
   }
@@ -215,6 +234,7 @@ extension AthenaExpression {
     guard case .name(let name) = kind, table.fieldPartitions[LetterCase.lower(name)] == nil else {
       return nil
     }
+    if AthenaLiteral.isSameName(name, AthenaPlaces.pathColumn.name) { return AthenaPlaces.pathColumn }
     return table.partition(name)
   }
 

@@ -66,12 +66,13 @@ struct AthenaWriter {
   ) throws(Diagnostic) -> Query {
     let events = rule.fixtures.map(\.event)
     let (own, others) = rule.windows(options)
-    let window = try AthenaWindow(own).conjuncts(table)
+    let (spelled, unspelled) = AthenaPlaces.windows(others, table)
+    let window = try AthenaWindow(own).conjuncts(table) + spelled
     let place = AthenaPlaces.conjuncts(rule.place, table)
     let aside =
       try rule.placeAside(
         from: "Athena SQL", place.unmapped, isPlaceGiven: options.namesPlace)
-      + others.map(Diagnostic.windowAside)
+      + unspelled.map(Diagnostic.windowAside)
     let output = AthenaOutput(resolver: AthenaResolver(table: table, fixtures: events))
     let (columns, notes) = output.columns(rule.outputFields)
     var query = AthenaQuery(

@@ -39,7 +39,7 @@ struct SigmaPipelineView {
     }.map(\.element)
     let steps = ordered.flatMap(\.steps)
     let places = SigmaStatedPlaces(ordered.flatMap(\.variables))
-    let own = try SigmaPipelineView.steps(steps, for: logSource)
+    let own = try SigmaPipelineView.steps(steps, for: logSource, asking: fields, places)
     for (number, step) in own.enumerated() {
       guard case .failItem(let message) = step.transformation else { continue }
       let names = SigmaPipelineView.names(of: fields, through: own[..<number], places)
@@ -51,7 +51,8 @@ struct SigmaPipelineView {
     added = try SigmaPipelineView.added(by: own, places)
     var conditions: [String: [Added]] = [:]
     for place in places.all {
-      let steps = try SigmaPipelineView.steps(steps, for: SigmaStatedPlaces.logSource(place))
+      let steps = try SigmaPipelineView.steps(
+        steps, for: SigmaStatedPlaces.logSource(place), asking: [], places)
       conditions[place] = try SigmaPipelineView.added(by: steps, places)
     }
     self.conditions = conditions
@@ -76,9 +77,11 @@ struct SigmaPipelineView {
     }
   }
 
-  /// The steps for rules on a log source. Throws `E914` for one that cannot be executed on events.
+  /// The steps for a rule on a log source that asks of these fields. Throws `E914` for one that cannot be executed on
+  /// events and concerns a field that is asked.
   private static func steps(
-    _ steps: [PipelineStep], for logSource: SigmaLogSource
+    _ steps: [PipelineStep], for logSource: SigmaLogSource, asking fields: [String],
+    _ places: SigmaStatedPlaces
   ) throws(Diagnostic) -> [PipelineStep] {
     var own: [PipelineStep] = []
     for step in steps {
@@ -89,10 +92,17 @@ struct SigmaPipelineView {
       guard holds || step.ruleConditions.tests.isEmpty else { continue }
       switch step.transformation {
       case .mapFields(_, nil), .mapPrefixes, .affix, .failItem, .addCondition(_, _, false, _):
+        guard step.itemConditions.tests.isEmpty else { throw .notOnEvents("condition", step) }
         own.append(step)
-      case _: throw .notOnEvents("step", step)
+      case _:
+        var asked = fields
+        for case .addCondition(let body, _, _, _) in own.map(\.transformation) { asked += body.fieldNames }
+        let names = names(of: asked, through: own[...], places).values.joined()
+        let concernsAll = step.fieldConditions.tests.isEmpty
+        if concernsAll || names.contains(where: { step.concerns($0.text) }) {
+          throw .notOnEvents("step", step)
+        }
       }
-      guard step.itemConditions.tests.isEmpty else { throw .notOnEvents("condition", step) }
     }
     return own
   }

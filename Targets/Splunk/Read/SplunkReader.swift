@@ -53,7 +53,7 @@ struct SplunkReader {
       var rule = Rule(id: id, title: title, condition: condition)
       rule.outputFields = reader.outputs
       rule.logSources = reader.logSources
-      rule.place = .all(reader.places)
+      rule.place = .all(reader.places.filter { !(reader.places.count == 1 && SplunkPlaces.isEverywhere($0)) })
       rule.window = .all(reader.window)
       return RuleDocument(rule: rule, source: source, warnings: reader.warnings)
     } catch {

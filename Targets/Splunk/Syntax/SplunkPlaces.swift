@@ -18,10 +18,22 @@ enum SplunkPlaces {
     return fields
   }()
   private static let times = Dictionary(
-    uniqueKeysWithValues: ["earliest", "latest"].map { ($0, PlaceFact($0, of: "splunk", isOfTime: true)) })
+    uniqueKeysWithValues: ["earliest", "latest", "_index_earliest", "_index_latest"].map {
+      ($0, PlaceFact($0, of: "splunk", isOfTime: true))
+    })
 
   /// The fact that a field of that name is; `nil` for a field of the event.
   static func fact(_ field: String) -> PlaceFact? { fields[field] }
+
+  /// Whether it is `index=*`, of which every event is: by itself it says no more than a search that names no place.
+  static func isEverywhere(_ place: Condition) -> Bool {
+    guard case .place(let fact, let atom) = place.kind, fact == fields["index"] else { return false }
+    switch atom {
+    case .present: return true
+    case .text(let pattern, _): return pattern.pieces == [.anyRun]
+    case .truthy, .oneOf, .regex, .number, .network, .sameAs: return false
+    }
+  }
 
   /// The fact that a limit of the time window is; `nil` for all other names.
   static func time(_ field: String) -> PlaceFact? { times[field] }
@@ -31,6 +43,8 @@ enum SplunkPlaces {
   /// [Search Reference, "Time modifiers"]
   static func window(_ name: String, _ text: String, at span: Span?) -> Condition? {
     guard let own = time(name) else { return nil }
+    // When an event was indexed is a time of its own.
+    if name.hasPrefix("_") { return .place(own, .text(.equals(text), .exact), origin: span) }
     let shared = name == "earliest" ? PlaceFact.since : .until
     if let seconds = Int(text), seconds > 0 {
       return .place(shared, .text(.equals(Instant(seconds: seconds).text), .exact), origin: span)

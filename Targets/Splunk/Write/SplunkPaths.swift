@@ -38,10 +38,9 @@ enum SplunkPaths {
   }
 
   /// The name of the field that an add-on extracts for the path: its names joined by dots. Throws for an element of
-  /// an array, and for names that SPL cannot say.
+  /// an array, whichever, since automatic extraction has other names for those, and for names that SPL cannot say.
   static func extractedName(_ path: FieldPath) throws(Diagnostic) -> String {
-    let steps = path.withoutEach.steps
-    for step in steps {
+    for step in path.steps {
       guard case .name(let name) = step else { throw .splunkExtractedElement(path) }
       try check(name)
     }

@@ -1,0 +1,132 @@
+import Concord
+
+/// The filter part of a published query, and what came of reading it.
+public struct FilterReading: Sendable {
+  /// The query.
+  public let query: PublicQuery
+  /// How it is made.
+  public let shape: String
+  /// Which of the groups that are counted apart it belongs to.
+  public let group: String
+  /// The filter part's text; `nil` where the query has none.
+  public let text: String?
+  /// What reading the query as it is published says: nothing, or why not.
+  public let refusalAsPublished: Diagnostic?
+  /// The filter part as it was read, or why it was not; `nil` where there is none.
+  public let outcome: Result<ReadFilter, Diagnostic>?
+}
+
+/// A filter part that was read.
+public struct ReadFilter: Sendable {
+  /// The rule that it is.
+  public let document: RuleDocument
+  /// The options by which it was read.
+  public let options: LanguageOptions
+  /// Its own language.
+  public let language: Language
+  /// The parts of a statement that ask of the event alone, not of time and place, as a statement of its own; `nil` for a
+  /// search.
+  public let ownCondition: String?
+}
+
+/// Reads the filter parts of public queries.
+public struct FilterReader: Sendable {
+  private let macros: PublicMacros
+  private let tables: PublicTables
+
+  /// The columns that say when an event happened, as a project names them where it is not `eventtime`.
+  private static let timeColumns = [
+    "alb_logs": "time", "nlb_tls_logs": "time", "r53_rlogs": "query_timestamp", "waf_logs": "timestamp",
+    "cloudfront_logs": "date",
+  ]
+
+  /// A reader with the macros and the tables of the corpora.
+  public init() throws { (macros, tables) = (try PublicMacros(), try PublicTables()) }
+
+  /// The filter part of a search.
+  public func read(search query: PublicQuery) -> FilterReading {
+    var options = LanguageOptions()
+    options.splunk.macros = macros.source(of: query.corpus)
+    options.splunk.extractedFields = !query.text.contains("cloudtrail")
+    options = (try? Compiler(options: options).prepared())?.options ?? options
+    let filter = SearchFilter(of: query.text) { macros.definition($0, of: query.corpus) }
+    let published = FilterReader.load(query.text, "search.spl", options)
+    let outcome = filter.text.map { text in
+      FilterReader.load(text, "search.spl", options).map {
+        ReadFilter(document: $0, options: options, language: .splunk, ownCondition: nil)
+      }
+    }
+    return FilterReading(
+      query: query, shape: filter.shape, group: query.corpus, text: filter.text,
+      refusalAsPublished: published.error, outcome: outcome)
+  }
+
+  /// The filter parts of a text of statements.
+  public func read(statement query: PublicQuery) -> [FilterReading] {
+    let published = FilterReader.load(query.text, "statement.sql", LanguageOptions()).error
+    return StatementFilter.all(in: query.text).map { filter in
+      let own = filter.table.isEmpty ? [] : tables.tables(named: filter.table, for: query)
+      let isLake = query.corpus.contains("lake")
+      return FilterReading(
+        query: query, shape: filter.shape,
+        group: isLake ? "CloudTrail Lake, untyped" : own.isEmpty ? "no DDL, untyped" : "with its DDL",
+        text: filter.text, refusalAsPublished: published,
+        outcome: filter.text.map { _ in read(filter, isLake ? [] : own) })
+    }
+  }
+
+  /// A statement under the first of several tables that it can be read under.
+  private func read(_ filter: StatementFilter, _ tables: [Source]) -> Result<ReadFilter, Diagnostic> {
+    var options = LanguageOptions()
+    options.athena.untyped = tables.isEmpty
+    options.athena.timeColumn = FilterReader.timeColumns[filter.table.lowercased().filter { $0 != "\"" }]
+    if filter.table.contains("security_lake") { options.athena.datePartitions = ["eventday": "yyyyMMdd"] }
+    let choices = tables.isEmpty ? [nil] : tables.map(Optional.some)
+    var first: Result<ReadFilter, Diagnostic>?
+    for table in choices {
+      options.schema = table
+      let result = read(filter, options)
+      if case .success = result { return result }
+      first = first ?? result
+    }
+    return first ?? read(filter, options)
+  }
+
+  private func read(_ filter: StatementFilter, _ options: LanguageOptions) -> Result<ReadFilter, Diagnostic> {
+    FilterReader.load(filter.text ?? "", "statement.sql", options).map { document in
+      let kept = filter.conjuncts.filter { conjunct in
+        guard case .success(let one) = FilterReader.load(filter.text(of: [conjunct]), "part.sql", options)
+        else { return true }
+        return one.rule.condition != .always(true)
+      }
+      return ReadFilter(
+        document: document, options: options, language: .athena, ownCondition: filter.text(of: kept))
+    }
+  }
+
+  private static func load(
+    _ text: String, _ name: String, _ options: LanguageOptions
+  ) -> Result<RuleDocument, Diagnostic> {
+    do throws(Diagnostic) {
+      guard let document = try Compiler(options: options).load(Source(name: name, text: text)).first else {
+        return .failure(Diagnostic(.usage, "no rule"))
+      }
+      return .success(document)
+    } catch {
+      return .failure(error)
+    }
+  }
+}
+
+extension Result {
+  fileprivate var error: Failure? { if case .failure(let error) = self { error } else { nil } }
+}
+
+extension Diagnostic {
+  /// The code and the message without the names in it, so that equal reasons count together.
+  public var reason: String {
+    let parts = message.split(separator: "`", omittingEmptySubsequences: false).enumerated()
+    return "\(code.rawValue) "
+      + parts.map { $0.offset % 2 == 0 ? String($0.element) : "…" }.joined(separator: "`")
+  }
+}
