@@ -97,7 +97,8 @@ let package = Package(
     .executableTarget(
       name: "stage-benchmark", dependencies: ["Concord"], path: "Tests/Benchmarks/Stages"),
     .executableTarget(
-      name: "sweep", dependencies: ["Concord", "ConcordScan", "ConcordSigma", "PublicQueries", "TestSupport"],
+      name: "sweep",
+      dependencies: ["Concord", "ConcordScan", "ConcordSigma", "PublicQueries", "TestSupport"],
       path: "Tests/Sweep"),
     fuzz("JSON"), fuzz("YAML"), fuzz("Notation"), fuzz("Sigma"),
     tests("Diagnostics", ["ConcordDiagnostics"]),
