@@ -116,6 +116,21 @@ import Testing
     Case(
       "when events were indexed", "SPL index=a f=x _index_earliest=-15m@m",
       .differs(from: "SPL index=a f=x earliest=-15m@m")),
+    Case(
+      "a computed field", "SPL index=a | rename g.h AS n | eval n=tonumber(n) | where n>=5",
+      .equals("SPL index=a | where tonumber('g.h')>=5")),
+    Case(
+      "a computed field", "SPL index=a | eval n=lower(g), m=n | where m=\"x\"",
+      .equals("SPL index=a | where lower(g)=\"x\"")),
+    Case(
+      "a computed field", "SPL index=a | eval n=lower(g) | where n=\"x\"",
+      .equals("SPL index=a | where lower(g)=\"x\"")),
+    Case(
+      "a computed field", "SPL index=a | eval n=tonumber(g) | fields - n | where n>5",
+      .unread(.beyondACondition, "`n` is not a field of the event")),
+    Case(
+      "a computed field", "SPL index=a | where isnotnull(tonumber(g))",
+      .unread(.beyondACondition, "`isnotnull` of a number")),
     Case("every index", "SPL index=* f=x", .equals("SPL f=x")),
     Case("every index", "SPL index=* sourcetype=s f=x", .has("index=* sourcetype=s", in: "splunk")),
     Case("UX-17", "SPL index=wineventlog EventCode=4688", .refused(.placeNotMapped, in: "athena")),

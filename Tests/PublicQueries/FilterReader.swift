@@ -33,6 +33,8 @@ public struct ReadFilter: Sendable {
 public struct FilterReader: Sendable {
   private let macros: PublicMacros
   private let tables: PublicTables
+  /// The group of statements whose table's own statement is at hand.
+  public static let withTable = "with its DDL"
 
   /// The columns that say when an event happened, as a project names them where it is not `eventtime`.
   private static let timeColumns = [
@@ -47,7 +49,8 @@ public struct FilterReader: Sendable {
   public func read(search query: PublicQuery) -> FilterReading {
     var options = LanguageOptions()
     options.splunk.macros = macros.source(of: query.corpus)
-    options.splunk.extractedFields = !query.text.contains("cloudtrail")
+    // Fields of JSON are read from the event's text, those of anything else are an add-on's.
+    options.splunk.extractedFields = !["cloudtrail", "{}"].contains(where: query.text.contains)
     options = (try? Compiler(options: options).prepared())?.options ?? options
     let filter = SearchFilter(of: query.text) { macros.definition($0, of: query.corpus) }
     let published = FilterReader.load(query.text, "search.spl", options)
@@ -69,7 +72,7 @@ public struct FilterReader: Sendable {
       let isLake = query.corpus.contains("lake")
       return FilterReading(
         query: query, shape: filter.shape,
-        group: isLake ? "CloudTrail Lake, untyped" : own.isEmpty ? "no DDL, untyped" : "with its DDL",
+        group: isLake ? "CloudTrail Lake, untyped" : own.isEmpty ? "no DDL, untyped" : Self.withTable,
         text: filter.text, refusalAsPublished: published,
         outcome: filter.text.map { _ in read(filter, isLake ? [] : own) })
     }

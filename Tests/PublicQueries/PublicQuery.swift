@@ -1,6 +1,4 @@
-import ConcordDetection
-import ConcordDiagnostics
-import ConcordDocuments
+import Concord
 import Foundation
 import TestSupport
 

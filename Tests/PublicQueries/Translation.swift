@@ -71,7 +71,11 @@ extension ReadFilter {
     let source = Source(name: "back.\(language.fileEnding)", text: query.text)
     var reading = compiler
     reading.options = compiler.options.forReadingBack
-    let back = try reading.load(source, from: language).first
+    var back = try reading.load(source, from: language).first
+    // As `diff` does.
+    if [language, self.language].contains(where: { $0.traits.contains(.ignoresNameCase) }), let read = back {
+      back?.rule.condition = read.rule.condition.spelled(as: document.rule.condition)
+    }
     let isOwn = language.identifier == self.language.identifier
     let change = RuleChange(from: document, to: back, comparesDetails: isOwn)
     switch change.kind {

@@ -183,7 +183,7 @@ extension AthenaParser: LogicGrammar {
   }
 
   private static let literalTypes: Set<String> = [
-    "DATE", "TIME", "TIMESTAMP", "INTERVAL", "JSON", "DECIMAL", "X",
+    "DATE", "TIME", "TIMESTAMP", "INTERVAL", "JSON", "DECIMAL", "IPADDRESS", "X",
   ]
 
   private func isString(_ token: AthenaToken) -> Bool {

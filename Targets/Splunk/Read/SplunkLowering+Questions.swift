@@ -46,7 +46,10 @@ extension SplunkReader {
         isComputedWhereAbsent: isCloudTrail && path == SplunkCloudTrailAddOn.errorCode)
     case .elements?, .quotedElements?: throw .splunkMultivalue("where", expression.span)
     case .computed?, nil:
-      if case .field(let name) = expression.kind { throw notInEvent(name, expression.span) }
+      if case .field(let name) = expression.kind {
+        if let known = computed[ScalarText(name)] { return known }
+        throw notInEvent(name, expression.span)
+      }
       throw .splunkComputed(SplunkPrinter.inline(expression), expression.span)
     }
   }
@@ -183,6 +186,8 @@ extension SplunkReader {
       return SplunkLowered(condition: .always(name == "true", origin: span), isTotal: true)
     case ("isnull", 1), ("isnotnull", 1):
       let side = try operand(arguments[0])
+      // A text that is no number has none.
+      if side.isNumber { throw .splunkUnread("`\(name)` of a number", span) }
       if side.isComputedWhereAbsent { throw .splunkAddOnComputes("errorCode", span) }
       if side.isExtracted { warnNull(span) }
       let present = Condition.test(side.path, .present, origin: span)
@@ -204,8 +209,10 @@ extension SplunkReader {
       guard case .string(let text) = arguments[0].kind, let network = CIDR(text) else {
         throw .splunkUnread("this network", span)
       }
+      let side = try operand(arguments[1])
+      if side.isNumber { throw .splunkUnread("the network of a number", span) }
       return SplunkLowered(
-        condition: .test(try operand(arguments[1]).path, .network(network), origin: span),
+        condition: .test(side.path, .network(network), origin: span),
         isTotal: false)
     default: throw .splunkUnread("the function `\(name)` here", span)
     }

@@ -11,6 +11,8 @@ struct SplunkReader {
   let source: Source
   /// What the search's own fields hold.
   var bindings: [ScalarText: SplunkBinding] = [:]
+  /// What computed fields of the search are of one field of the event: its number, its text in lower case.
+  private(set) var computed: [ScalarText: Operand] = [:]
   var warnings: [Diagnostic] = []
   /// The extracted fields that are known to be there, so that a question on them is not NULL.
   var guarded: Set<FieldPath> = []
@@ -92,7 +94,7 @@ struct SplunkReader {
         isClosed = true
         takeOutputs(names, command.span)
       } else {
-        for name in names { bindings[ScalarText(name)] = .computed }
+        for name in names { set(name, .computed) }
       }
     case .rename(let renamings):
       for (index, renaming) in renamings.enumerated() {
@@ -101,8 +103,9 @@ struct SplunkReader {
         if isChained || renaming.from.contains("*") || SplunkPlaces.fact(renaming.from) != nil {
           isClosed = true
         }
-        bindings[ScalarText(renaming.to)] = bindings[ScalarText(renaming.from)] ?? own(renaming.from)
-        bindings[ScalarText(renaming.from)] = .computed
+        let from = ScalarText(renaming.from)
+        set(renaming.to, bindings[from] ?? own(renaming.from), computed[from])
+        set(renaming.from, .computed)
         for index in outputs.indices where outputs[index].name.sameScalars(as: renaming.from) {
           outputs[index].name = renaming.to
         }
@@ -133,7 +136,16 @@ struct SplunkReader {
   }
 
   private mutating func bind(_ assignment: SplunkCommand.Assignment) {
-    bindings[ScalarText(assignment.name)] = binding(assignment.value) ?? .computed
+    if let binding = binding(assignment.value), binding != .computed {
+      set(assignment.name, binding)
+    } else {
+      set(assignment.name, .computed, try? operand(assignment.value))
+    }
+  }
+
+  private mutating func set(_ name: String, _ binding: SplunkBinding, _ operand: Operand? = nil) {
+    bindings[ScalarText(name)] = binding
+    computed[ScalarText(name)] = operand
   }
 
   private mutating func readSpath(
@@ -144,7 +156,7 @@ struct SplunkReader {
     guard let steps = SplunkJSONPath.steps(path), let fieldPath = FieldPath(steps: steps) else {
       throw .splunkUnread("the path `\(SplunkLiteral.comment(path))`", span)
     }
-    bindings[ScalarText(output ?? path)] = .extracted(fieldPath)
+    set(output ?? path, .extracted(fieldPath))
   }
 }
 

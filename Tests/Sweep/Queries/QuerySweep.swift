@@ -73,6 +73,17 @@ enum QuerySweep {
       for (shape, tally) in count.shapes.sorted(by: { $0.key < $1.key }) {
         tell("  \(shape): \(tally.read) of \(tally.filters)")
       }
+      // What a table's own statement shows to be wrong Athena refuses as well: an unknown column, a comparison of text
+      // with a number, a field of a text, words that are no SQL.
+      let wrong = ["E101", "E201", "E301"].reduce(0) { sum, code in
+        count.refusals.filter { $0.key.hasPrefix(code) }.values.reduce(sum) { $0 + $1.count }
+      }
+      if group == FilterReader.withTable, count.filters > wrong {
+        let right = count.filters - wrong
+        tell(
+          "  \(wrong) are wrong under that table; of the others \(count.read) of \(right) are read (\(100 * count.read / right) %)"
+        )
+      }
       let refusals = count.refusals.sorted { ($1.value.count, $0.key) < ($0.value.count, $1.key) }
       for (reason, refused) in refusals {
         tell("  refused \(refused.count): \(reason) (\(refused.example))")
