@@ -30,6 +30,10 @@ struct VerifyInCITests {
     return (process.terminationStatus, String(decoding: output, as: UTF8.self))
   }
 
+  private static let setUp = """
+    git init -q && git config user.name Example && git config user.email example@example.invalid && git add -A
+    """
+
   private func copy() throws -> URL {
     let folder = try Tool.folder()
     let copy = folder.appendingPathComponent("repository")
@@ -37,12 +41,12 @@ struct VerifyInCITests {
     return copy
   }
 
-  /// The `run` lines of the workflow, read by our own YAML reader.
+  /// The `run` lines of the workflow, read by our own YAML reader, without the one that builds Concord.
   private func commands() throws -> [String] {
     let url = VerifyInCITests.example.appendingPathComponent(".github/workflows/detections.yml")
     let source = Source(name: "detections.yml", text: try String(contentsOf: url, encoding: .utf8))
     let steps = try YAML.documents(source).first?["jobs"]?["verify"]?["steps"]?.sequence ?? []
-    return steps.compactMap { $0["run"]?.scalar }
+    return steps.filter { $0["name"]?.scalar != "Install Concord" }.compactMap { $0["run"]?.scalar }
   }
 
   @Test("the workflow's commands pass on the example's rules")
@@ -50,9 +54,12 @@ struct VerifyInCITests {
     let folder = try copy()
     defer { try? FileManager.default.removeItem(at: folder.deletingLastPathComponent()) }
     let commands = try commands()
-    #expect(commands.count == 3)
+    #expect(commands.count == 4)
+    let repository = try shell(
+      Self.setUp + " && git commit -qm Rules && git update-ref refs/remotes/origin/main HEAD", in: folder)
+    #expect(repository.code == 0, "\(repository.text)")
     for command in commands {
-      let result = try shell(command, in: folder)
+      let result = try shell("GITHUB_BASE_REF=main; \(command)", in: folder)
       #expect(result.code == 0, "\(command): \(result.text)")
     }
     let written = try FileManager.default.contentsOfDirectory(atPath: folder.path + "/queries").sorted()
@@ -68,11 +75,7 @@ struct VerifyInCITests {
   func hook() throws {
     let folder = try copy()
     defer { try? FileManager.default.removeItem(at: folder.deletingLastPathComponent()) }
-    let setUp = """
-      git init -q && git config user.name Example && git config user.email example@example.invalid \
-        && cp hooks/pre-commit .git/hooks/ && git add -A
-      """
-    #expect(try shell(setUp, in: folder).code == 0)
+    #expect(try shell(Self.setUp + " && cp hooks/pre-commit .git/hooks/", in: folder).code == 0)
     let good = try shell("git commit -qm 'Add the rules'", in: folder)
     #expect(good.code == 0, "\(good.text)")
     let rule = folder.appendingPathComponent("rules/root-console-login.yml")
@@ -83,5 +86,10 @@ struct VerifyInCITests {
     let bad = try shell("git commit -qam 'Break the rule'", in: folder)
     #expect(bad.code != 0)
     #expect(bad.text.contains("FAIL  Root signs in: expected true, got false"), "\(bad.text)")
+    // What is staged counts, whatever lies in the working folder since.
+    #expect(try shell("git add -A", in: folder).code == 0)
+    try Data(text.utf8).write(to: rule)
+    #expect(try shell("git commit -qm 'Break the rule'", in: folder).code != 0)
+    #expect(try shell("git add -A && git commit -q --allow-empty -m 'Leave the rule'", in: folder).code == 0)
   }
 }
