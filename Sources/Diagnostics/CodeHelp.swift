@@ -194,6 +194,7 @@ extension Diagnostic.Code {
     case .malformedEvent: "Repair the log; what was lost is counted."
     case .eventTooLarge: "Raise `--max-event-bytes`."
     case .rulesLeftOut: "Correct the rules."
+    case .sharedLine: "Write one event a line."
 
     case .usage: "Read `concord COMMAND --help`."
     case .unknownCommand: "Read `concord --help`."

@@ -207,6 +207,7 @@ extension Diagnostic.Code {
     case .logUnreadable: "A log cannot be read, or its compressed data is damaged."
     case .malformedEvent: "A part of a log is not an event."
     case .eventTooLarge: "An event is larger than the limit."
+    case .sharedLine: "Two events stand on one line, which platforms take for one event."
     case .rulesLeftOut: "Bad rules are left out, and the scan goes on with the others."
 
     case .usage: "The command does not take these arguments."

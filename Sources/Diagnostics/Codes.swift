@@ -202,6 +202,7 @@ extension Diagnostic {
     case malformedEvent = "E802"
     case eventTooLarge = "E803"
     case rulesLeftOut = "W804"
+    case sharedLine = "W805"
 
     // 9xx: usage and files.
     case usage = "E901"

@@ -23,6 +23,8 @@ public struct LanguageOptions: Sendable {
   package var targets: [String] = []
   private var own: [ObjectIdentifier: any OwnOptions] = [:]
 
+  /// The names that other texts of one program declare already.
+  package var takenNames: Set<String> = []
   /// What the user says of the place of all events.
   package var place = Place()
   /// The logs that the user's project names.

@@ -6,6 +6,8 @@ public struct Query: Hashable, Sendable {
   public var text: String
   /// What the user should know: shapes that were assumed, names that were resolved.
   public var notes: [Diagnostic]
+  /// The name that the text declares for the rule, of which one program has one; `nil` where it declares none.
+  package var declares: String?
 
   /// A query of that text.
   package init(text: String, notes: [Diagnostic] = []) {

@@ -84,6 +84,27 @@ struct OutputFolderTests {
       ], files)
   }
 
+  @Test("the files of rules with one title can be parts of one program")
+  func declaredNames() throws {
+    let titled = { (id: String) in
+      DiffCommandTests.rule(#"eventName eq "a""#, id: id).replacing(
+        "Severity", with: "DisplayName: One\nSeverity")
+    }
+    let folder = try Tool.folder([
+      "rules/a.yml": titled("A"), "rules/b.yml": titled("B"), "rules/c.yml": titled("C"),
+    ])
+    defer { try? FileManager.default.removeItem(at: folder) }
+    for _ in 1...2 {
+      let result = try Tool.run(["compile", "rules", "--to", "swift", "--out", "out"], in: folder)
+      #expect(result.code == 0, "\(result.errors)")
+      for (file, name) in [("a", "One"), ("b", "One2"), ("c", "One3")] {
+        let text = try String(contentsOf: folder.appendingPathComponent("out/\(file).swift"), encoding: .utf8)
+        #expect(text.contains("public enum \(name) {"), "\(file)")
+        #expect(text.contains("JSONReader") && !text.contains("\(name)3.Event"))
+      }
+    }
+  }
+
   @Test("the manifest says of each file which rule it is, and what is known of it")
   func manifest() throws {
     let folder = try Tool.folder(["rules/a.yml": Self.good])

@@ -75,6 +75,19 @@ struct RuleFolderTests {
     defer { try? FileManager.default.removeItem(at: folder) }
     let result = try Tool.run(["compile", "rules/off.yml", "-t", "splunk"], in: folder)
     #expect(result.code == 0 && !result.output.isEmpty && !result.errors.contains("skipped"))
+    #expect(result.errors.contains("taken, since it is named: 1 disabled rule\n"), "\(result.errors)")
+  }
+
+  @Test("a named pipe is not waited for; what a shell gives for a process is read")
+  func pipe() throws {
+    let folder = try Tool.folder(["a.yml": Self.rule])
+    defer { try? FileManager.default.removeItem(at: folder) }
+    #expect(mkfifo(folder.appendingPathComponent("pipe.yml").path, 0o600) == 0)
+    let result = try Tool.run(["check", "pipe.yml"], in: folder)
+    #expect(result.code == 3)
+    #expect(result.errors.contains("cannot read `pipe.yml`: not a regular file"), "\(result.errors)")
+    let given = try ScanCommandTests.shell("concord check <(cat a.yml)", in: folder)
+    #expect(given.code == 0, "\(given.errors)")
   }
 
   @Test("what cannot be read is named, ends in exit code 3, and hides none of the others")

@@ -54,6 +54,16 @@ struct ScanFaultTests {
       name: "a malformed line", make: "sed '7s/.*/oops/' log.ndjson > broken", code: 3,
       says: ["broken:7:1", "expected `{` or `[`"], events: 999...999),
     Fault(
+      name: "two events on a line", make: "sed '7s/.*/& &/; 9s/.*/&&/' log.ndjson > broken", code: 0,
+      says: ["warning[W805]: here an event stands on one line", "broken:7:"], events: 1002...1002),
+    Fault(
+      name: "events without line breaks", make: "tr '\\n' ' ' < log.ndjson > broken", code: 0,
+      says: ["warning[W805]: here an event stands on one line", "broken: event 2"], events: 1000...1000),
+    Fault(
+      name: "an array on one line",
+      make: "(printf '['; head -n 2 log.ndjson | paste -sd,; printf ']') > broken",
+      code: 0, says: [], events: 2...2),
+    Fault(
       name: "UTF-16", make: "iconv -f UTF-8 -t UTF-16 log.ndjson > broken", code: 3,
       says: ["UTF-16 text", "iconv"],
       events: 0...0),

@@ -34,7 +34,14 @@ struct ChunkEvaluator {
       lines(chunk, &batch)
       batch.lines += chunk.skippedLines
     } else {
-      for range in chunk.events { event(chunk.buffer.base, range, .event(batch.events + 1), &batch) }
+      var end: Int?
+      for range in chunk.events {
+        if let end, isBlank(chunk.buffer.base, end, range.lowerBound) {
+          batch.noteSharedLine(.event(batch.events + 1))
+        }
+        event(chunk.buffer.base, range, .event(batch.events + 1), &batch)
+        end = range.upperBound
+      }
     }
     batch.problems.append(chunk.problems)
     return batch
@@ -97,9 +104,15 @@ struct ChunkEvaluator {
     let start = bytes + range.lowerBound
     splitter.finish(start, to: range.count)
     var isReported = false
+    var end: Int?
     for item in splitter.take() {
       switch item {
-      case .event(let found): event(start, found, .line(batch.lines), &batch)
+      case .event(let found):
+        if let end, isBlank(start, end, found.lowerBound) {
+          batch.noteSharedLine(.line(batch.lines, column: found.lowerBound + 1))
+        }
+        event(start, found, .line(batch.lines), &batch)
+        end = found.upperBound
       case .fault(let fault):
         // One error a line: what follows is often a consequence.
         if isReported { continue }
@@ -109,6 +122,11 @@ struct ChunkEvaluator {
         batch.problems.append(problem)
       }
     }
+  }
+
+  /// Whether nothing but blanks stands there: not even the end of a line.
+  private func isBlank(_ bytes: UnsafePointer<UInt8>, _ start: Int, _ end: Int) -> Bool {
+    (start..<max(start, end)).allSatisfy { bytes[$0] == UInt8(ascii: " ") || bytes[$0] == UInt8(ascii: "\t") }
   }
 
   private mutating func event(

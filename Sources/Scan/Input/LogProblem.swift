@@ -28,6 +28,15 @@ package struct LogProblem: Hashable, Sendable {
     case event(Int)
     /// At a byte of the log after decompression, from 0.
     case byte(Int)
+
+    /// The place with so many lines and events before it.
+    func moved(lines: Int, events: Int) -> Place {
+      switch self {
+      case .line(let line, let column): .line(line + lines, column: column)
+      case .event(let event): .event(event + events)
+      case .log, .byte: self
+      }
+    }
   }
 
   /// What is wrong.
@@ -60,9 +69,18 @@ package struct LogProblem: Hashable, Sendable {
     case .malformed, .cutOff: code = .malformedEvent
     case .limit: code = .eventTooLarge
     }
+    return place.diagnostic(code, message, in: source, help: help)
+  }
+}
+
+extension LogProblem.Place {
+  /// Something that is said of this place of a log.
+  fileprivate func diagnostic(
+    _ code: Diagnostic.Code, _ message: String, in source: String, help: String?
+  ) -> Diagnostic {
     let help = help.map { [$0] } ?? []
     let named = Source(name: source, text: "")
-    switch place {
+    switch self {
     case .log: return Diagnostic(code, message, in: named, help: help)
     case .line(let line, let column):
       let span = Span(at: Position(line: line, column: column))
@@ -72,6 +90,13 @@ package struct LogProblem: Hashable, Sendable {
     case .byte(let byte):
       return Diagnostic(code, message, in: Source(name: "\(source): byte \(byte)", text: ""), help: help)
     }
+  }
+
+  /// Warns that an event stands there on one line with another.
+  package func sharedLine(in source: String) -> Diagnostic {
+    diagnostic(
+      .sharedLine, "here an event stands on one line with the event before it", in: source,
+      help: "Splunk takes such a line for one event, and a table's reader takes the first object of it")
   }
 }
 
@@ -103,11 +128,7 @@ package struct LogProblems: Hashable, Sendable {
   /// Counts lines and events from others on.
   mutating func move(lines: Int, events: Int) {
     for index in first.indices {
-      switch first[index].place {
-      case .line(let line, let column): first[index].place = .line(line + lines, column: column)
-      case .event(let event): first[index].place = .event(event + events)
-      case .log, .byte: break
-      }
+      first[index].place = first[index].place.moved(lines: lines, events: events)
     }
   }
 }

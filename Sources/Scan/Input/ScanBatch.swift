@@ -38,11 +38,16 @@ package struct ScanBatch: Sendable {
   package internal(set) var bytesRead = 0
   /// What could not be read.
   package internal(set) var problems = LogProblems()
+  /// The first event that stands on one line with the event before it.
+  package private(set) var sharedLine: LogProblem.Place?
   /// Whether the log ends here.
   package internal(set) var isLast = false
 
   var sequence = 0
   var lines = 0
+
+  /// Takes note of an event on one line with the event before it.
+  mutating func noteSharedLine(_ place: LogProblem.Place) { sharedLine = sharedLine ?? place }
 
   package func event(_ match: Match) -> ArraySlice<UInt8> { bytes[match.range] }
 
@@ -56,5 +61,6 @@ package struct ScanBatch: Sendable {
       }
     }
     problems.move(lines: lines, events: events)
+    sharedLine = sharedLine?.moved(lines: lines, events: events)
   }
 }

@@ -39,6 +39,8 @@ struct CompileCommand {
   private let input: RuleInput
   private let languages: [Language]
   private var folder: OutputFolder?
+  /// What the files declare that were written, by language.
+  private var declared: [String: Set<String>] = [:]
   private let allowed: Set<String>
   private let skips: RunSkips
   private let isVerbose: Bool
@@ -201,12 +203,32 @@ struct CompileCommand {
       return
     }
     do throws(Diagnostic) {
-      try folder?.write(query.text, as: entry)
+      let text = try apart(query, language, found).text
+      try folder?.write(text, as: entry)
     } catch {
       terminal.report(error)
       code = code.and(.usage)
       cannotWrite = true
     }
+  }
+}
+
+extension CompileCommand {
+  /// The query, written again under another name where a file of this run declares its own: all may be parts of one
+  /// program.
+  private mutating func apart(
+    _ query: Query, _ language: Language, _ found: FoundRule
+  ) throws(Diagnostic) -> Query {
+    guard let name = query.declares else { return query }
+    let taken = declared[language.identifier, default: []]
+    var own = query
+    if taken.contains(name) {
+      var options = input.compiler.options
+      options.takenNames = taken
+      own = try form.query(of: found.document, in: language, Compiler(options: options)).get()
+    }
+    declared[language.identifier, default: []].formUnion([own.declares].compactMap { $0 })
+    return own
   }
 }
 

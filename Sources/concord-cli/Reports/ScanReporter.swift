@@ -23,6 +23,8 @@ final class ScanReporter: @unchecked Sendable {
   private var reported = 0
   private var reportedOfLog = 0
   private var unreportedOfLog = 0
+  /// Whether it was said of this log that events stand on one line.
+  private var hasSharedLine = false
   private var isFull = false
   private var writeError: Int32 = 0
 
@@ -54,6 +56,11 @@ final class ScanReporter: @unchecked Sendable {
     defer { lock.unlock() }
     summary.add(batch)
     report(batch.problems)
+    if let place = batch.sharedLine, !hasSharedLine {
+      hasSharedLine = true
+      terminal.endProgress()
+      terminal.report(place.sharedLine(in: batch.name))
+    }
     if batch.isLast { endLog(batch.name) }
     var output: [UInt8] = []
     for match in batch.matches {
@@ -116,6 +123,7 @@ final class ScanReporter: @unchecked Sendable {
     }
     reportedOfLog = 0
     unreportedOfLog = 0
+    hasSharedLine = false
   }
 
   /// One line for the terminal.

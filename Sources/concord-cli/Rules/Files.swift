@@ -23,6 +23,11 @@ enum Files {
   }
 
   private static func bytes(_ path: String) throws(Diagnostic) -> [UInt8] {
+    // A named pipe would be waited for; what a shell substitutes for a process is a link to one.
+    var link = stat()
+    if path != "-", lstat(path, &link) == 0, link.st_mode & S_IFMT == S_IFIFO {
+      throw Diagnostic(.cannotRead, "cannot read `\(path)`: not a regular file")
+    }
     let descriptor = path == "-" ? STDIN_FILENO : open(path, O_RDONLY)
     guard descriptor >= 0 else { throw .cannotRead(path, .last) }
     defer { if descriptor != STDIN_FILENO { close(descriptor) } }

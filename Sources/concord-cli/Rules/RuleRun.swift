@@ -27,6 +27,7 @@ final class RuleRun<Result: Sendable>: Sequence, IteratorProtocol {
   }
 
   private let results: ParallelResults<RuleFile, [Step]>
+  private let skips: RunSkips
   private var names = RuleNames()
   /// The places of the rules that were handed out: a file that is named twice has the same rules.
   private var places: Set<String> = []
@@ -46,6 +47,7 @@ final class RuleRun<Result: Sendable>: Sequence, IteratorProtocol {
     _ work: @escaping @Sendable (FoundRule) -> Result
   ) {
     let input = input.collected()
+    self.skips = skips
     results = ParallelResults(of: input.files, ahead: ahead) { file in
       RuleRun.steps(in: file, input, purpose, skips, work)
     }
@@ -67,6 +69,7 @@ final class RuleRun<Result: Sendable>: Sequence, IteratorProtocol {
         if places.insert("\(rule.number ?? 0) \(rule.file.path)").inserted {
           rule.clash = names.clash(of: rule.document)
         }
+        if skips.disabled, !rule.document.rule.isInUse { skipped.named += 1 }
         return .rule(rule, result)
       case .disabled: skipped.disabled += 1
       case .stranger: skipped.strangers += 1
@@ -115,11 +118,19 @@ struct RunSkips: Sendable {
   struct Count {
     /// How many rules are switched off or retired.
     var disabled = 0
+    /// How many rules are switched off or retired, and taken since their files are named.
+    var named = 0
     /// How many files of folders hold no rule.
     var strangers = 0
 
-    /// The count for people; `nil` where nothing was passed over.
+    /// The count for people; `nil` where there is nothing to say.
     var words: String? {
+      let taken = named > 0 ? "taken, since it is named: \(counted(named, "disabled rule"))" : nil
+      let lines = [passedOver, taken].compactMap { $0 }
+      return lines.isEmpty ? nil : lines.joined(separator: "\n")
+    }
+
+    private var passedOver: String? {
       var parts: [String] = []
       if disabled > 0 {
         parts.append("\(counted(disabled, "disabled rule")) (--include-disabled takes them)")

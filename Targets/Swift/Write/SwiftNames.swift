@@ -17,6 +17,9 @@ struct SwiftNames {
   /// The last number that was tried behind a name.
   private var counts: [String: Int] = [:]
 
+  /// No names of its own yet, beside those that others have.
+  init(taken others: Set<String> = []) { taken.formUnion(others) }
+
   /// A type name for a rule: the words of its title, or where they leave nothing, of its id.
   mutating func type(_ rule: Rule) -> String {
     let words = SwiftNames.words(rule.title) ?? SwiftNames.words(rule.id) ?? ["Rule"]
