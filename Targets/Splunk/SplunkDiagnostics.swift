@@ -104,6 +104,12 @@ extension Diagnostic {
     .noSource, "the search names no index, so it reads the indexes of the user's role",
     help: ["name the index with `--source 'index=… sourcetype=\"aws:cloudtrail\"'`"])
 
+  static func splunkSize(_ bytes: Int) -> Diagnostic {
+    Diagnostic(
+      .platformLimit, "the search has \(bytes) bytes, and no manual tells how many Splunk takes",
+      help: ["run it once before it is scheduled, or put its values into a lookup"])
+  }
+
   static let splunkLimits = Diagnostic(
     .platformLimit,
     "Splunk gives up a regular expression after 100,000 steps (`match_limit` in limits.conf) and takes it as not "

@@ -38,6 +38,12 @@ extension Diagnostic {
       span, help: ["ask the record's own fields"])
   }
 
+  static func splunkTimeCompared(_ span: Span?) -> Diagnostic {
+    unread(
+      "times are not compared here: a time window is read from `earliest` and `latest` alone", span,
+      help: ["write `earliest=-1d` and its like at the head of the search"])
+  }
+
   static func splunkPlaceOrder(_ span: Span?) -> Diagnostic {
     unread("an order of places is not read", span)
   }
@@ -132,8 +138,8 @@ extension Diagnostic {
 
   static func splunkMacroQuotes(_ use: SplunkMacroUse, _ source: Source, _ span: Span) -> Diagnostic {
     splunkMacro(
-      .undocumented, "no manual tells whether the quotes of a macro's argument stay", source, span,
-      "write the macro out")
+      .undocumented, "no manual tells what becomes of quotes within a macro's argument", source, span,
+      "put quotes around the whole argument, with `\\\"` for those within, or write the macro out")
   }
 
   static func splunkMacroComputed(_ name: String, _ source: Source, _ span: Span) -> Diagnostic {

@@ -41,7 +41,9 @@ private func read(_ text: String) throws -> RuleDocument {
       Pair("host=a OR f=x", "host=b OR f=x"), Pair("`only_prod` f=x", "`only_dev` f=x"),
       Pair("`m(1)` f=x", "`m(2)` f=x"), Pair("`a` `b` f=x", "`a` f=x"), Pair("`a` f=x", "f=x"),
       Pair("earliest=-1d f=x", "earliest=-7d f=x"), Pair("earliest=-1d f=x", "f=x"),
-      Pair("latest=now f=x", "latest=-1h f=x"), Pair("index=CASE(a) f=x", "index=CASE(b) f=x"),
+      Pair("latest=now f=x", "latest=-1h f=x"), Pair("_index_earliest=-1d f=x", "f=x"),
+      Pair("_index_earliest=-1d f=x", "earliest=-1d f=x"),
+      Pair("_index_latest=now f=x", "_index_latest=-1h f=x"), Pair("index=CASE(a) f=x", "index=CASE(b) f=x"),
       Pair("(index=a sourcetype=b) OR (index=c sourcetype=d) f=x", "(index=a OR index=c) f=x"),
     ])
   func differ(_ pair: Pair) throws {

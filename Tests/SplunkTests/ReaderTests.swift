@@ -148,6 +148,22 @@ func refusesWhatNoConditionSays(_ search: String, _ code: String, _ message: Str
   #expect(document.rule.outputFields == [OutputField(name: "eventName", path: field("eventName"))])
 }
 
+@Test(
+  "what is not `null` is not JSON null either, so `!=null` needs no warning",
+  arguments: [
+    ("f!=null", true), ("f!=n*", true), ("f!=x", false), ("* | where f!=\"null\"", true),
+    ("* | where f!=\"x\"", false),
+  ])
+func readsWhatIsNotNull(_ search: String, _ isExact: Bool) throws {
+  let document = try read(search)
+  #expect(document.warnings.isEmpty == isExact)
+  let events = [("", false), (#""f": null"#, false), (#""f": "null""#, false), (#""f": "y""#, true)]
+  for (members, found) in events where isExact {
+    let event = try #require(Event(try JSON.parse(Source(text: "{\(members)}"))))
+    #expect(document.rule.condition.holds(of: event) == found, "\(members)")
+  }
+}
+
 @Test func readsTheFirstRuleBack() throws {
   let query = try Language.splunk.write(modifyCompute, options: LanguageOptions())
   let rule = try read(query.text).rule

@@ -11,14 +11,16 @@ enum SplunkBinding: Hashable {
   case quotedElements(FieldPath)
   /// The value of a path as automatic extraction or `spath` reads it: JSON null is the text `null`.
   case extracted(FieldPath)
-  /// Something that the search computed.
+  /// Something that the search computed and that can be asked about: its fields are the event's.
+  case expression(SplunkEval)
+  /// Something else that the search computed.
   case computed
 
   /// The path of the event, if it holds a value of it.
   var path: FieldPath? {
     switch self {
     case .single(let path, _), .elements(let path), .quotedElements(let path), .extracted(let path): path
-    case .computed: nil
+    case .expression, .computed: nil
     }
   }
 

@@ -45,7 +45,7 @@ extension SplunkReader {
         path: path, isExtracted: true,
         isComputedWhereAbsent: isCloudTrail && path == SplunkCloudTrailAddOn.errorCode)
     case .elements?, .quotedElements?: throw .splunkMultivalue("where", expression.span)
-    case .computed?, nil:
+    case .expression?, .computed?, nil:
       if case .field(let name) = expression.kind {
         if let known = computed[ScalarText(name)] { return known }
         throw notInEvent(name, expression.span)
@@ -58,18 +58,25 @@ extension SplunkReader {
     _ operation: ComparisonOperator, _ left: SplunkEval, _ right: SplunkEval, _ span: Span?
   ) throws(Diagnostic) -> SplunkLowered {
     let whole = SplunkEval(.comparison(operation, left, right), at: span)
+    if whole.asksOfTime { throw .splunkTimeCompared(span) }
     if let some = try some(whole) { return some }
     if let asked = SplunkIdioms.truth.match(whole) {
       let condition = try lowered(asked.condition).condition
       return SplunkLowered(
         condition: asked.isAsked ? condition : .not(condition, origin: span), isTotal: true)
     }
+    let ofLeft = try chosen(left, question: { SplunkEval(.comparison(operation, $0, right), at: span) })
+    if let ofLeft { return ofLeft }
+    let ofRight = try chosen(right, question: { SplunkEval(.comparison(operation, left, $0), at: span) })
+    if let ofRight { return ofRight }
     switch (left.kind, right.kind) {
     case (.number(let a), .number(let b)):
       let (a, b) = (Number(a)?.double ?? .nan, Number(b)?.double ?? .nan)
       let holds = operation.ordered?.holds(a, b) ?? ((a == b) == (operation == .equal))
       return SplunkLowered(condition: .always(holds, origin: span), isTotal: true)
-    case (.call("if", _), .number): throw .splunkUnread("this `if`", span)
+    case (.string(let a), .string(let b)) where operation.ordered == nil && !SplunkLiteral.mayBeNumber(a):
+      let holds = a.sameScalars(as: b) == (operation == .equal)
+      return SplunkLowered(condition: .always(holds, origin: span), isTotal: true)
     case (.string, .string), (.string, .number), (.number, .string):
       throw .splunkUnread("this comparison", span)
     case (.string, _), (.number, _): return try comparison(operation.mirrored, right, left, span)
@@ -86,8 +93,16 @@ extension SplunkReader {
     guard !side.isNumber, operation == .equal || operation == .unequal else {
       throw .splunkUnread("the order of texts", span)
     }
+    if operation == .unequal, side.isExtracted, text == "null", !side.isComputedWhereAbsent {
+      // JSON null is that text, so it is not found, and neither is what is absent.
+      let isNull = Condition.test(side.path, .text(.equals(text), side.letterCase), origin: span)
+      return SplunkLowered(
+        condition: .all([.test(side.path, .present, origin: span), .not(isNull)]),
+        isTotal: guarded.contains(side.path))
+    }
     let equal = try equality(side, text, span)
     if operation == .equal { return try answered(equal, side, span) }
+    if side.isExtracted { warnNull(span) }
     if side.isComputedWhereAbsent { throw .splunkAddOnComputes("errorCode", span) }
     // A number or Boolean that `json_extract` read may make `!=` NULL.
     if !side.isExtracted { throw .splunkUnread("`!=` over `json_extract`", span) }
@@ -140,6 +155,17 @@ extension SplunkReader {
   mutating func membership(
     _ value: SplunkEval, _ list: [SplunkEval], _ span: Span?
   ) throws(Diagnostic) -> SplunkLowered {
+    if let chosen = try chosen(value, question: { SplunkEval(.membership($0, list), at: span) }) {
+      return chosen
+    }
+    if case .string(let own) = value.kind {
+      let texts = list.compactMap { if case .string(let text) = $0.kind { text } else { nil } }
+      guard texts.count == list.count, !SplunkLiteral.mayBeNumber(own) else {
+        throw .splunkUnread("this list", span)
+      }
+      let holds = texts.contains { $0.sameScalars(as: own) }
+      return SplunkLowered(condition: .always(holds, origin: span), isTotal: true)
+    }
     let side = try operand(value)
     var texts: [String] = []
     for member in list {
@@ -168,6 +194,9 @@ extension SplunkReader {
   mutating func like(
     _ value: SplunkEval, _ pattern: SplunkEval, _ span: Span?
   ) throws(Diagnostic) -> SplunkLowered {
+    if let chosen = try chosen(value, question: { SplunkEval(.like($0, pattern), at: span) }) {
+      return chosen
+    }
     let side = try operand(value)
     guard case .string(let text) = pattern.kind, !side.isNumber else {
       throw .splunkUnread("a pattern that is not a string literal", span)
@@ -265,7 +294,7 @@ extension SplunkReader {
     case .elements(let path)?, .single(let path, _)?, .extracted(let path)?:
       return SplunkLowered(
         condition: try element(question, path, takesNull: false, span), isTotal: false)
-    case .computed?, nil: throw .splunkComputed(name, span)
+    case .expression?, .computed?, nil: throw .splunkComputed(name, span)
     }
   }
 }

@@ -22,6 +22,11 @@ extension SplunkReader {
       return SplunkCloudTrailAddOn.account(ofService: record, ofUser: user, at: expression.span)
     case .membership(let field, let values):
       if let fact = place(field) { return try asked(fact, oneOf: values, expression.span) }
+      if case .expression(let held)? = bindings[ScalarText(field)] {
+        var parts: [Condition] = []
+        for value in values { parts.append(try searched(held, value, expression.span)) }
+        return .any(parts, origin: expression.span)
+      }
       let path = try searchedPath(field, expression.span)
       var parts: [Condition] = []
       var texts: [String] = []
@@ -37,14 +42,13 @@ extension SplunkReader {
       return .any([question(path, .oneOf(texts, .ignored), expression.span)] + parts)
     case .comparison(let field, let operation, let value):
       if let fact = place(field) { return try asked(fact, operation, value, expression.span) }
+      if operation == .equal, case .expression(let held)? = bindings[ScalarText(field)] {
+        return try searched(held, value, expression.span)
+      }
       let path = try searchedPath(field, expression.span)
       switch operation {
       case .equal: return try equality(path, value, expression.span)
-      case .unequal:
-        if path.steps.contains(.each) { throw .splunkMultivalue("!=", expression.span) }
-        let present = question(path, .present, expression.span)
-        warnNull(expression.span)
-        return .all([present, .not(try equality(path, value, expression.span))])
+      case .unequal: return try inequality(path, value, expression.span)
       case .less, .lessOrEqual, .greater, .greaterOrEqual:
         throw .splunkOrder(field, operation.text, value.text, expression.span)
       }
@@ -64,12 +68,29 @@ extension SplunkReader {
     case .single(let path, _), .elements(let path), .extracted(let path):
       if case .extracted = binding { warnComputed(path, span) }
       return path
-    case .quotedElements, .computed: throw notInEvent(field, span)
+    case .quotedElements, .expression, .computed: throw notInEvent(field, span)
     }
   }
 
+  /// `field!=value`: the field is there, and has another value.
+  private mutating func inequality(
+    _ path: FieldPath, _ value: SplunkSearchValue, _ span: Span?
+  ) throws(Diagnostic) -> Condition {
+    if path.steps.contains(.each) { throw .splunkMultivalue("!=", span) }
+    let present = question(path, .present, span)
+    let (pattern, letterCase) = (
+      SplunkWildcards.pattern(value.text), value.isCased ? LetterCase.exact : .ignored
+    )
+    // JSON null is the text `null`, so it is not found, and neither is what is absent.
+    if pattern.matches("null", letterCase), SplunkLiteral.foldsCertainly(value.text) {
+      return .all([present, .not(question(path, .text(pattern, letterCase), span))])
+    }
+    warnNull(span)
+    return .all([present, .not(try equality(path, value, span))])
+  }
+
   /// `field=value`: letter case ignored, `*` a wildcard, a network its addresses.
-  private mutating func equality(
+  mutating func equality(
     _ path: FieldPath, _ value: SplunkSearchValue, _ span: Span?
   ) throws(Diagnostic) -> Condition {
     let letterCase: LetterCase = value.isCased ? .exact : .ignored

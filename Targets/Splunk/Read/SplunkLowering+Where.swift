@@ -13,7 +13,8 @@ struct SplunkLowered {
 
 // The `where` language as conditions. A comparison on a missing field is NULL, which keeps no event.
 extension SplunkReader {
-  mutating func lowered(_ expression: SplunkEval) throws(Diagnostic) -> SplunkLowered {
+  mutating func lowered(_ asked: SplunkEval) throws(Diagnostic) -> SplunkLowered {
+    let expression = asksOfComputed(asked) ? writtenOut(asked) : asked
     switch expression.kind {
     case .not(let operand):
       let inner = try lowered(operand)

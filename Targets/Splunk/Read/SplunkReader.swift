@@ -12,7 +12,7 @@ struct SplunkReader {
   /// What the search's own fields hold.
   var bindings: [ScalarText: SplunkBinding] = [:]
   /// What computed fields of the search are of one field of the event: its number, its text in lower case.
-  private(set) var computed: [ScalarText: Operand] = [:]
+  var computed: [ScalarText: Operand] = [:]
   var warnings: [Diagnostic] = []
   /// The extracted fields that are known to be there, so that a question on them is not NULL.
   var guarded: Set<FieldPath> = []
@@ -84,6 +84,8 @@ struct SplunkReader {
       let operand = try operand(SplunkEval(.field(field), at: command.span))
       let matches = try matching(operand, pattern, command.span)
       conditions.append(negated ? .not(matches, origin: command.span) : matches)
+    case .extract(let field, let changes, let pattern):
+      for name in changes ? [field] : SplunkCommand.groups(of: pattern) { set(name, .computed) }
     case .eval(let assignments): for assignment in assignments { bind(assignment) }
     case .spath(let input, let output, let path): try readSpath(input, output, path, command.span)
     case .table(let names):
@@ -138,14 +140,11 @@ struct SplunkReader {
   private mutating func bind(_ assignment: SplunkCommand.Assignment) {
     if let binding = binding(assignment.value), binding != .computed {
       set(assignment.name, binding)
+    } else if let operand = try? operand(assignment.value) {
+      set(assignment.name, .computed, operand)
     } else {
-      set(assignment.name, .computed, try? operand(assignment.value))
+      set(assignment.name, held(assignment.value, as: assignment.name))
     }
-  }
-
-  private mutating func set(_ name: String, _ binding: SplunkBinding, _ operand: Operand? = nil) {
-    bindings[ScalarText(name)] = binding
-    computed[ScalarText(name)] = operand
   }
 
   private mutating func readSpath(

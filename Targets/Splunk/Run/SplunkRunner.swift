@@ -93,8 +93,14 @@ struct SplunkRunner {
   private func pass(
     _ row: SplunkRow, _ commands: ArraySlice<SplunkCommand>, _ evaluator: SplunkEvaluator
   ) throws(Diagnostic) -> Bool {
-    for command in commands {
+    for (index, command) in zip(commands.indices, commands) {
       switch command.kind {
+      case .extract(let field, let changes, let pattern):
+        // What it sets is not computed here, so nothing may ask it.
+        let names = Set(changes ? [field] : SplunkCommand.groups(of: pattern))
+        if commands[(index + 1)...].contains(where: { $0.asks(names) }) {
+          throw .splunkUnread("a field that `rex` sets", command.span)
+        }
       case .search(let expression):
         let found = SplunkSearchEvaluator(reading: evaluator.reading, isExtracted: isExtracted)
         if try !found.holds(expression, row) { return false }

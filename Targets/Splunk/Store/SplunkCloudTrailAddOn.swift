@@ -10,15 +10,17 @@ enum SplunkCloudTrailAddOn {
     "signature": FieldPath("eventName"), "command": FieldPath("eventName"),
     "dvc": FieldPath("eventSource"), "app": FieldPath("eventType"),
     "region": FieldPath("awsRegion"), "vendor_region": FieldPath("awsRegion"),
-    "reason": FieldPath("errorMessage"), "user_type": FieldPath("userIdentity", "type"),
+    "reason": FieldPath("errorMessage"),
     "user_group_id": FieldPath("userIdentity", "accountId"),
     "user_access_key": FieldPath("userIdentity", "accessKeyId"),
   ]
 
-  /// The fields that it computes by cases and look-ups: no field of the record has their value.
+  /// The fields that it computes by cases and look-ups: no field of the record has their value. `user_type` was an alias
+  /// of `userIdentity.type` in older versions.
   static let computed: Set<String> = [
     "action", "aws_account_id", "change_type", "dest", "object", "object_category", "object_id", "result",
-    "result_id", "status", "user", "userName", "user_arn", "user_id", "user_name", "vendor_account",
+    "result_id", "status", "user", "userName", "user_arn", "user_id", "user_name", "user_type",
+    "vendor_account",
   ]
 
   /// The field that it never leaves absent.

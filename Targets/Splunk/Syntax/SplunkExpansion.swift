@@ -58,17 +58,22 @@ struct SplunkExpansion: Sendable {
       if macros.names.contains(use.name) { throw .splunkMacroArguments(use, source, span) }
       return nil
     }
-    if definition.isComputed { throw .splunkMacroComputed(use.name, source, span) }
     if outer.contains(use.name) || outer.count >= SplunkMacros.depthLimit {
       throw .splunkMacroCircle(use.name, source, span)
     }
     guard definition.arguments.count == use.arguments.count else {
       throw .splunkMacroArguments(use, source, span)
     }
-    if use.hasQuotes { throw .splunkMacroQuotes(use, source, span) }
+    guard let values = use.values else { throw .splunkMacroQuotes(use, source, span) }
     var text = definition.text
-    for (name, value) in zip(definition.arguments, use.arguments) {
+    for (name, value) in zip(definition.arguments, values) {
       text = text.replacing("$\(name)$", with: value)
+    }
+    if definition.isComputed {
+      guard let computed = SplunkMacros.computed(text) else {
+        throw .splunkMacroComputed(use.name, source, span)
+      }
+      text = computed
     }
     if text.utf8.count > SplunkMacros.sizeLimit { throw .splunkMacroSize(source, span) }
     let inner = Source(name: use.name, text: text)

@@ -138,9 +138,10 @@ struct SplunkMacroUse: Hashable, Sendable {
     name = text[..<open].trimmed
     let inner = text[text.index(after: open)...].dropLast()
     var parts = [""]
-    var isQuoted = false
+    var (isQuoted, isEscaped) = (false, false)
     for scalar in inner.unicodeScalars {
-      if scalar == "\"" { isQuoted.toggle() }
+      if scalar == "\"", !isEscaped { isQuoted.toggle() }
+      isEscaped = scalar == "\\" && !isEscaped
       if scalar == ",", !isQuoted {
         parts.append("")
       } else {
@@ -150,8 +151,24 @@ struct SplunkMacroUse: Hashable, Sendable {
     arguments = inner.trimmed.isEmpty ? [] : parts.map { $0[...].trimmed }
   }
 
-  /// Whether an argument has quotes, of which no manual tells whether they stay.
-  var hasQuotes: Bool { arguments.contains { $0.contains("\"") } }
+  /// What the arguments are once the quotes around them are gone: within such quotes `\"` is a quote (Knowledge Manager
+  /// Manual, "Use search macros in searches"). `nil` where quotes or backslashes stand elsewhere, of which no manual
+  /// tells what becomes.
+  var values: [String]? {
+    var values: [String] = []
+    for argument in arguments {
+      guard argument.contains("\"") else {
+        values.append(argument)
+        continue
+      }
+      guard argument.count > 1, argument.hasPrefix("\""), argument.hasSuffix("\"") else { return nil }
+      let inner = String(argument.dropFirst().dropLast())
+      let unescaped = inner.replacing("\\\"", with: "")
+      if unescaped.contains("\"") || unescaped.contains("\\") { return nil }
+      values.append(inner.replacing("\\\"", with: "\""))
+    }
+    return values
+  }
 
   /// Moves on to the next use, past texts in quotes and comments; `nil` where there is none.
   static func next(_ cursor: inout SplunkCursor) throws(Diagnostic) -> (

@@ -84,6 +84,10 @@ struct SplunkSearchParser: LogicGrammar {
         return SplunkSearch(.membership(first.text, try values()), at: cursor.span(from: start))
       }
     }
+    if !first.isQuoted, first.text == "in", cursor.next == "(" {
+      let keyword = SplunkSearch(.keyword(first), at: cursor.span(from: start))
+      throw Diagnostic.splunkKeyword(keyword, keyword.span).located(in: cursor.source)
+    }
     cursor.rewind(to: place)
     return SplunkSearch(.keyword(first), at: cursor.span(from: start))
   }

@@ -5,7 +5,7 @@ import ConcordDiagnostics
 /// ```
 /// query    = comment* ( search-expression | "|" generating-command ) ( "|" command )*
 /// command  = "search" search-expression | "where" expression | "eval" name "=" expression ( "," … )*
-///          | "regex" [ field ( "=" | "!=" ) ] text | "table" fields | "fields" [ "+" | "-" ] fields
+///          | "regex" [ field ( "=" | "!=" ) ] text | "rex" option* text | "table" fields | "fields" [ "+" | "-" ] fields
 ///          | "rename" field "AS" field ( "," … )* | "spath" option* | "makeresults" "format=json" "data=" text
 ///          | "append" "[" "|" "makeresults" … "]"
 /// ```
@@ -64,7 +64,7 @@ struct SplunkParser {
 
   /// The commands that are read.
   static let commands = [
-    "search", "where", "eval", "regex", "table", "fields", "rename", "spath", "makeresults", "append",
+    "search", "where", "eval", "regex", "rex", "table", "fields", "rename", "spath", "makeresults", "append",
   ]
 
   private mutating func searchExpression() throws(Diagnostic) -> SplunkSearch {
@@ -98,6 +98,7 @@ extension SplunkParser {
     case "where": kind = .filter(try evalExpression())
     case "eval": kind = .eval(try assignments())
     case "regex": kind = try regexCommand()
+    case "rex": kind = try rexCommand()
     case "table": kind = .table(try fieldNames())
     case "fields": kind = try fieldsCommand()
     case "rename": kind = .rename(try renamings())
@@ -145,6 +146,25 @@ extension SplunkParser {
     try cursor.skipBlanks()
     if cursor.next != "\"" { throw cursor.unexpected("a text in double quotes") }
     return .regex(field: field, negated: negated, pattern: try cursor.quoted(escapes: [:]))
+  }
+
+  private mutating func rexCommand() throws(Diagnostic) -> SplunkCommand.Kind {
+    var (field, changes) = ("_raw", false)
+    try cursor.skipBlanks()
+    while cursor.next != "\"" {
+      let start = cursor.place
+      let word = try fieldName()
+      try cursor.expect("=")
+      let value = try fieldName()
+      switch word {
+      case "field": field = value
+      case "mode": changes = value == "sed"
+      case "max_match": break  // How many values the fields get.
+      default: throw .splunkOption(word, of: "rex", cursor.source, cursor.span(from: start))
+      }
+      try cursor.skipBlanks()
+    }
+    return .extract(field: field, changes: changes, pattern: try cursor.quoted(escapes: [:]))
   }
 
   private mutating func fieldsCommand() throws(Diagnostic) -> SplunkCommand.Kind {

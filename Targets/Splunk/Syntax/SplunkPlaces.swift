@@ -4,6 +4,8 @@ import ConcordLanguages
 
 /// What a search says of the place and time of an event, as facts that only Splunk has.
 enum SplunkPlaces {
+  /// How Splunk is told where events are.
+  static let help = "name the place where the events are with `--source`, or in the project file"
   /// A macro, with its arguments as it is written: what it stands for is in the user's configuration.
   static let macro = PlaceFact("macro", of: "splunk", hasManyTexts: true)
   /// The fields that say where an event is, not what it holds (Search Reference, "search"; Knowledge Manager
@@ -17,6 +19,7 @@ enum SplunkPlaces {
     }
     return fields
   }()
+  /// The limits of the event's time, and of the time at which it was indexed.
   private static let times = Dictionary(
     uniqueKeysWithValues: ["earliest", "latest", "_index_earliest", "_index_latest"].map {
       ($0, PlaceFact($0, of: "splunk", isOfTime: true))
@@ -40,12 +43,13 @@ enum SplunkPlaces {
 
   /// What a limit of the time window asks: a bound that every platform knows where the text is one, as `-24h` and whole
   /// seconds since 1970 are, otherwise in Splunk's own words. A day of `-1d` is the calendar's in the searcher's zone.
+  /// When an event was indexed no other platform knows.
   /// [Search Reference, "Time modifiers"]
   static func window(_ name: String, _ text: String, at span: Span?) -> Condition? {
     guard let own = time(name) else { return nil }
-    // When an event was indexed is a time of its own.
-    if name.hasPrefix("_") { return .place(own, .text(.equals(text), .exact), origin: span) }
-    let shared = name == "earliest" ? PlaceFact.since : .until
+    guard let shared = ["earliest": PlaceFact.since, "latest": .until][name] else {
+      return .place(own, .text(.equals(text), .exact), origin: span)
+    }
     if let seconds = Int(text), seconds > 0 {
       return .place(shared, .text(.equals(Instant(seconds: seconds).text), .exact), origin: span)
     }

@@ -42,6 +42,10 @@ struct SplunkPrinter {
     case .regex(let field, let negated, let pattern):
       layout.append(
         "| regex \(SplunkLiteral.listedField(field))\(negated ? "!=" : "=")\(SplunkLiteral.quoted(pattern))")
+    case .extract(let field, let changes, let pattern):
+      layout.append(
+        "| rex field=\(SplunkLiteral.listedField(field))\(changes ? " mode=sed" : "") \(SplunkLiteral.quoted(pattern))"
+      )
     case .table(let names): spell("| table ", names.map(SplunkLiteral.listedField), to: &layout)
     case .fields(let keep, let names):
       spell(keep ? "| fields " : "| fields - ", names.map(SplunkLiteral.listedField), to: &layout)

@@ -26,6 +26,8 @@ struct SplunkCommand: Sendable {
     case filter(SplunkEval)
     /// `regex FIELD="…"`, negated with `!=`.
     case regex(field: String, negated: Bool, pattern: String)
+    /// `rex field=FIELD "…"`, which sets a field for each named group; with `mode=sed` it changes the field.
+    case extract(field: String, changes: Bool, pattern: String)
     /// `table FIELD, …`.
     case table([String])
     /// `fields FIELD, …`, or `fields - FIELD, …`.
@@ -276,6 +278,27 @@ extension SplunkEval {
   /// The one argument, where it calls that function.
   func argument(of function: String) -> SplunkEval? { arguments(of: function, 1)?[0] }
 
+  /// Whether it asks when an event happened, or what time it is.
+  var asksOfTime: Bool {
+    if fields.contains(where: { ["_time", "_indextime"].contains($0) }) { return true }
+    return names(of: ["now", "time", "relative_time", "strptime", "strftime"])
+  }
+
+  private func names(of functions: Set<String>) -> Bool {
+    switch kind {
+    case .string, .number, .field: false
+    case .call(let name, let operands):
+      functions.contains(name) || operands.contains { $0.names(of: functions) }
+    case .all(let operands), .any(let operands): operands.contains { $0.names(of: functions) }
+    case .not(let operand): operand.names(of: functions)
+    case .exclusive(let left, let right), .comparison(_, let left, let right), .like(let left, let right),
+      .arithmetic(_, let left, let right):
+      left.names(of: functions) || right.names(of: functions)
+    case .membership(let value, let list):
+      value.names(of: functions) || list.contains { $0.names(of: functions) }
+    }
+  }
+
   /// The fields that the expression names, in order.
   var fields: [String] {
     switch kind {
@@ -287,6 +310,43 @@ extension SplunkEval {
       .arithmetic(_, let left, let right):
       left.fields + right.fields
     case .membership(let value, let list): value.fields + list.flatMap(\.fields)
+    }
+  }
+}
+
+extension SplunkCommand {
+  /// The names of the groups of a regular expression: `(?<name>…)` and `(?P<name>…)`.
+  static func groups(of pattern: String) -> [String] {
+    pattern.split(separator: "(?", omittingEmptySubsequences: false).dropFirst().compactMap { part in
+      let part = part.hasPrefix("P<") ? part.dropFirst() : part[...]
+      guard part.hasPrefix("<"), let end = part.firstIndex(of: ">") else { return nil }
+      let name = part[part.index(after: part.startIndex)..<end]
+      return name.utf8.first.map { $0.isWord } == true ? String(name) : nil
+    }
+  }
+
+  /// Whether it asks one of these fields, or computes over one.
+  func asks(_ names: Set<String>) -> Bool {
+    switch kind {
+    case .search(let expression): expression.asks(names)
+    case .filter(let expression): expression.fields.contains(where: names.contains)
+    case .eval(let assignments): assignments.contains { $0.value.fields.contains(where: names.contains) }
+    case .regex(let field, _, _), .extract(let field, _, _): names.contains(field)
+    case .rename(let renamings): renamings.contains { names.contains($0.from) }
+    case .spath(let input, _, _): input.map(names.contains) ?? false
+    case .table, .fields, .makeresults, .append: false
+    }
+  }
+}
+
+extension SplunkSearch {
+  /// Whether it asks one of these fields.
+  fileprivate func asks(_ names: Set<String>) -> Bool {
+    switch kind {
+    case .comparison(let field, _, _), .membership(let field, _): names.contains(field)
+    case .not(let operand): operand.asks(names)
+    case .all(let operands), .any(let operands): operands.contains { $0.asks(names) }
+    case .keyword, .term, .macro: false
     }
   }
 }

@@ -35,15 +35,20 @@ enum SplunkPlaceSpelling {
     }
     guard fact.platform == "splunk", let field = fact.name.split(separator: ".").last.map(String.init),
       SplunkPlaces.fact(field) == fact
-    else { throw .placeNotMapped(fact, in: "Splunk SPL", asking: .place(fact, atom)) }
+    else {
+      throw .placeNotMapped(fact, in: "Splunk SPL", asking: .place(fact, atom), help: SplunkPlaces.help)
+    }
     switch atom {
     case .present: return SplunkSearch(.comparison(field, .equal, value("*", .ignored)))
     case .text(let pattern, let letterCase):
-      guard let text = SplunkWildcards.text(pattern) else { throw .placeNotMapped(fact, in: "Splunk") }
+      guard let text = SplunkWildcards.text(pattern) else {
+        throw .placeNotMapped(fact, in: "Splunk", help: SplunkPlaces.help)
+      }
       return SplunkSearch(.comparison(field, .equal, value(text, letterCase)))
     case .oneOf(let texts, let letterCase) where !texts.isEmpty:
       return SplunkSearch(.membership(field, texts.map { value($0, letterCase) }))
-    case .truthy, .oneOf, .regex, .number, .network, .sameAs: throw .placeNotMapped(fact, in: "Splunk")
+    case .truthy, .oneOf, .regex, .number, .network, .sameAs:
+      throw .placeNotMapped(fact, in: "Splunk", help: SplunkPlaces.help)
     }
   }
 

@@ -11,7 +11,8 @@ enum SplunkSource {
   ) throws(Diagnostic) -> (terms: [SplunkSearch], notes: [Diagnostic]) {
     let (window, windowNotes) = try times(rule, options)
     if let text = options.splunk.source {
-      let aside = try rule.placeAside(from: "Splunk SPL", rule.place.facts, isPlaceGiven: true)
+      let aside = try rule.placeAside(
+        from: "Splunk SPL", rule.place.facts, isPlaceGiven: true, help: SplunkPlaces.help)
       return (try parse(text) + window, aside + windowNotes)
     }
     let places = try SplunkPlaceSpelling.terms(rule.place)

@@ -6,6 +6,9 @@ import ConcordLanguages
 /// Writes a rule as a search: a base search that the index can answer, the fields read from the event's own
 /// text, and one exact `where`.
 struct SplunkWriter {
+  /// From how many bytes on a note says how large a search is.
+  private static let largeSize = 262_144
+
   private let rule: Rule
   private let options: LanguageOptions
   private var condition: ConditionWriter<SplunkSpelling>
@@ -20,7 +23,9 @@ struct SplunkWriter {
   /// The query for the rule. Throws what SPL cannot say.
   static func write(_ rule: Rule, _ options: LanguageOptions) throws(Diagnostic) -> Query {
     let (tree, notes) = try tree(rule, options)
-    return Query(text: SplunkPrinter.print(tree), notes: notes)
+    let text = SplunkPrinter.print(tree)
+    let size = text.utf8.count
+    return Query(text: text, notes: notes + (size > SplunkWriter.largeSize ? [.splunkSize(size)] : []))
   }
 
   /// The search for the rule, and what the user should know about it.

@@ -9,7 +9,7 @@ package enum SwiftSource {
   /// of the place of an event, which a Swift program does not know.
   static func write(_ rule: Rule, options: LanguageOptions) throws(Diagnostic) -> Query {
     let (rule, aside) = try placed(rule, options)
-    var names = SwiftNames()
+    var names = SwiftNames(taken: options.takenNames)
     let name = names.type(rule)
     var writer = SwiftWriter(rule: rule, typeName: name, nestsEvent: true)
     let type = writer.declaration()
@@ -25,8 +25,12 @@ package enum SwiftSource {
     text += type
     text += "\n"
     text += runtime
-    return Query(text: text, notes: aside)
+    var query = Query(text: text, notes: aside)
+    query.declares = name
+    return query
   }
+
+  private static let placeHelp = "say where the events are with `--place`, as in `--place sourcetype=…`"
 
   /// The rule for events of the place that the options give, and notes on what is left out. Throws where it asks more
   /// of the place.
@@ -35,9 +39,11 @@ package enum SwiftSource {
   ) throws(Diagnostic) -> (rule: Rule, aside: [Diagnostic]) {
     var rule = rule.answered(by: options.place)
     if rule.place == .always(false) { (rule.condition, rule.place) = (.always(false), .always(true)) }
-    if let fact = rule.condition.facts.first { throw .placeNotMapped(fact, in: Language.swift.name) }
+    if let fact = rule.condition.facts.first {
+      throw .placeNotMapped(fact, in: Language.swift.name, help: placeHelp)
+    }
     let aside = try rule.placeAside(
-      from: Language.swift.name, rule.place.facts, isPlaceGiven: options.namesPlace)
+      from: Language.swift.name, rule.place.facts, isPlaceGiven: options.namesPlace, help: placeHelp)
     return (rule, aside + rule.windowAside)
   }
 
