@@ -113,15 +113,12 @@ extension Diagnostic {
     Diagnostic(
       .noTable, "no table is known for the rule's log source",
       help: [
-        "say in the project file where the log is, or name the table with `--table`",
+        "state the rule's log source, or say in the project file where its log is",
+        "name the table with `--table`: one with `cloudtrail` in its name has CloudTrail's columns",
         "give the table's `CREATE EXTERNAL TABLE` statement with `--schema`",
         "or `--untyped`: every field is taken as a text column of its own name, as `concord schema` prints it",
       ])
   }
-
-  static let logTakenForCloudTrail = Diagnostic(
-    .tableTaken, severity: .note, "nothing says which log the rule reads: it is taken for CloudTrail's",
-    help: ["state its log source, or name the table with `--table` and `--schema`"])
 
   static func takenForCloudTrail(_ table: [String], in source: Source) -> Diagnostic {
     Diagnostic(
@@ -232,11 +229,19 @@ extension Diagnostic {
       help: ["name its time column: `--time-column \(near ?? "NAME")`, or `time-column` in the project file"])
   }
 
-  static func outputLeftOut(_ expression: AthenaExpression, in source: Source) -> Diagnostic {
+  static func scalars(_ paths: [FieldPath]) -> Diagnostic {
+    let names = paths.map { "`\($0)`" }.joined(separator: ", ")
+    return Diagnostic(
+      .assumedShape,
+      "\(names): taken to lead to \(paths.count > 1 ? "texts, numbers or booleans" : "a text, number or boolean"), "
+        + "since `json_extract_scalar` finds nothing else",
+      help: ["of an object or array there a rule and this statement may differ"])
+  }
+
+  static func outputLeftOut(_ column: String, in source: Source, at span: Span?) -> Diagnostic {
     Diagnostic(
-      .outputFieldLeftOut,
-      "the column `\(AthenaPrinter.flat(expression))` is left out: it is no field of the event",
-      in: source, labels: expression.span.map { [Label($0)] } ?? [])
+      .outputFieldLeftOut, "\(column) is left out: it is no field of the event", in: source,
+      labels: span.map { [Label($0)] } ?? [])
   }
 
   static func outputFieldSkipped(_ path: FieldPath, _ reason: Diagnostic) -> Diagnostic {

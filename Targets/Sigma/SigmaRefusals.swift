@@ -4,6 +4,9 @@ import ConcordDiagnostics
 // What Sigma cannot say. What is wrong with a Sigma rule is in SigmaDiagnostics.swift.
 
 extension Diagnostic {
+  /// How Sigma is told which log the events are of.
+  static let sigmaPlaceHelp = "name the log in the project file: a log at that place, and its `source`"
+
   static func sigmaConstant(_ value: Bool, at origin: Span?) -> Diagnostic {
     Diagnostic(
       .constantCondition, "Sigma cannot express a condition that is \(value) of every event", at: origin,

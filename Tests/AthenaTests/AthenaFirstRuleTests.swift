@@ -41,6 +41,7 @@ import Testing
     var rule = Rule(
       id: "AWS.Modify.Cloud.Compute.Infrastructure", title: "AWS Modify Cloud Compute Infrastructure",
       condition: condition)
+    rule.logSources = [.cloudTrail]
     rule.outputFields = [
       OutputField(name: "eventTime", path: FieldPath("eventTime")),
       OutputField(name: "actor", path: FieldPath("userIdentity", "arn")),
@@ -91,8 +92,7 @@ import Testing
           )
 
         """#)
-    // The rule here states no log source, and the table is the built-in one.
-    #expect(query.notes.map(\.code.rawValue) == ["W391", "W430"])
+    #expect(query.notes.map(\.code.rawValue) == ["W430"])
     let read = try Language.athena.read(Source(text: query.text), options: LanguageOptions())[0].rule
     #expect(read.condition == AthenaFirstRuleTests.condition)
     #expect(read.id == AthenaFirstRuleTests.rule.id)

@@ -26,10 +26,10 @@ import Testing
   @Test("hostile titles stay in their comment", arguments: HostileValues.all) func titles(_ title: String)
     throws
   {
-    let rule = Rule(id: title, title: title, condition: .always(true))
+    let rule = Rule.ofCloudTrail(.always(true), id: title, title: title)
     let query = try Language.athena.write(rule, options: LanguageOptions()).text
     let plain = try Language.athena.write(
-      Rule(id: "", title: "", condition: .always(true)), options: LanguageOptions()
+      Rule.ofCloudTrail(.always(true), id: "", title: ""), options: LanguageOptions()
     ).text
     func kinds(_ text: String) throws -> [AthenaToken.Kind] {
       try AthenaLexer.tokens(of: Source(text: text)).map(\.kind)

@@ -85,7 +85,7 @@ struct Peer: CustomTestStringConvertible, Sendable {
     let event = try #require(Event(try JSON.parse(row.json)))
     let meant = row.condition.holds(of: event)
     let ours = try language.write(
-      Rule(id: "r", title: "t", condition: row.condition), options: LanguageOptions())
+      Rule.ofCloudTrail(row.condition), options: LanguageOptions())
     #expect(try language.run(ours.text, on: [event], options: LanguageOptions()) == [meant])
     let theirs = "SELECT * FROM cloudtrail_logs WHERE \(row.theirs)"
     if let code = row.refused {
@@ -115,7 +115,7 @@ struct Peer: CustomTestStringConvertible, Sendable {
     for condition in generator.conditions(60) {
       guard
         let query = try? Language.athena.write(
-          Rule(id: "r", title: "t", condition: condition), options: PoolTable.options)
+          Rule.ofCloudTrail(condition), options: PoolTable.options)
       else { continue }
       for _ in 0..<5 {
         var scalars = Array(query.text.unicodeScalars)

@@ -2,6 +2,7 @@ import ConcordDetection
 import ConcordDiagnostics
 import ConcordDocuments
 import ConcordLanguages
+import TestSupport
 import Testing
 
 @testable import ConcordAthena
@@ -125,7 +126,7 @@ struct Refused: CustomTestStringConvertible, Sendable {
     let written = try whereClause(condition)
     #expect(written.contains("split(") == isList)
     #expect(try AthenaParser.expression(Source(text: written)).callCount == calls)
-    let rule = Rule(id: "r", title: "t", condition: condition)
+    let rule = Rule.ofCloudTrail(condition)
     var tested = rule
     tested.fixtures = [Fixture(name: "f", expected: true, event: event([("eventName", .string("a7b"))]))]
     let language = Language.athena
@@ -145,8 +146,7 @@ struct Refused: CustomTestStringConvertible, Sendable {
 
   @Test("a query of 262,144 bytes is written, one byte more is refused") func size() throws {
     func rule(_ length: Int) -> Rule {
-      Rule(
-        id: "r", title: "t", condition: text(eventName, .equals(String(repeating: "a", count: length))))
+      Rule.ofCloudTrail(text(eventName, .equals(String(repeating: "a", count: length))))
     }
     let language = Language.athena
     let frame = try language.write(rule(0), options: LanguageOptions()).text.utf8.count
@@ -167,7 +167,7 @@ struct Refused: CustomTestStringConvertible, Sendable {
     var condition = Condition.any(texts.map { text(eventName, .contains($0), letterCase) })
     if isNegated { condition = .not(condition) }
     let query = try Language.athena.write(
-      Rule(id: "r", title: "t", condition: condition), options: LanguageOptions())
+      Rule.ofCloudTrail(condition), options: LanguageOptions())
     #expect(query.text.contains("any_match") && query.text.utf8.count < 150_000)
     let read = try Language.athena.read(Source(text: query.text), options: LanguageOptions())[0].rule
     let values: [Value] = [
@@ -190,7 +190,7 @@ struct Refused: CustomTestStringConvertible, Sendable {
   }
 
   @Test("a rule about another log needs a schema") func otherLog() {
-    var rule = Rule(id: "r", title: "t", condition: .test(FieldPath("a"), .present))
+    var rule = Rule.ofCloudTrail(.test(FieldPath("a"), .present))
     rule.logSources = [LogSource(product: "windows")]
     let error = #expect(throws: Diagnostic.self) {
       try Language.athena.write(rule, options: LanguageOptions())
@@ -231,7 +231,7 @@ struct Refused: CustomTestStringConvertible, Sendable {
   @Test("a name in another letter case is read as CloudTrail spells it, and that is noted") func spelling()
     throws
   {
-    var rule = Rule(id: "r", title: "t", condition: text(FieldPath("EVENTNAME"), .equals("x")))
+    var rule = Rule.ofCloudTrail(text(FieldPath("EVENTNAME"), .equals("x")))
     rule.logSources = [.cloudTrail]
     let query = try Language.athena.write(rule, options: LanguageOptions())
     #expect(query.notes.map(\.code.rawValue) == ["N227"])

@@ -12,6 +12,7 @@ import Testing
     var rule = Rule(
       id: "R.1", title: "A title",
       condition: .all([text(eventName, .equals("a")), text(userType, .equals("Root"))]))
+    rule.logSources = [.cloudTrail]
     let root = event([
       ("eventName", .string("a")), ("userIdentity", .object(Value.Object([.init("type", .string("Root"))]))),
     ])
@@ -58,7 +59,7 @@ import Testing
     let events = eventGenerator.events(12)
     var written = 0
     for condition in generator.conditions(60) {
-      var rule = Rule(id: "r", title: "t", condition: condition)
+      var rule = Rule.ofCloudTrail(condition)
       rule.fixtures = events.map { Fixture(name: "f", expected: condition.holds(of: $0), event: $0) }
       guard let query = try? Language.athena.selfTest(rule, options: PoolTable.options) else { continue }
       written += 1
@@ -68,7 +69,7 @@ import Testing
   }
 
   @Test("a rule without fixtures is refused") func none() {
-    let rule = Rule(id: "r", title: "t", condition: .always(true))
+    let rule = Rule.ofCloudTrail(.always(true))
     let error = #expect(throws: Diagnostic.self) {
       try Language.athena.selfTest(rule, options: LanguageOptions())
     }

@@ -16,7 +16,7 @@ import Testing
     try Language.athena.statements(for: trials, on: kind, options: LanguageOptions())
   }
 
-  private func rule(_ condition: Condition) -> Rule { Rule(id: "r", title: "t", condition: condition) }
+  private func rule(_ condition: Condition) -> Rule { Rule.ofCloudTrail(condition) }
 
   private func probes(_ texts: [String]) throws -> [Fixture] {
     try texts.map { text in

@@ -2,6 +2,7 @@ import ConcordDetection
 import ConcordDiagnostics
 import ConcordDocuments
 import ConcordLanguages
+import TestSupport
 import Testing
 
 @testable import ConcordAthena
@@ -12,7 +13,7 @@ func whereClause(
 ) throws(Diagnostic) -> String {
   var options = options ?? LanguageOptions()
   options.schema = ddl.map { Source(name: "table.sql", text: $0) } ?? options.schema
-  var rule = Rule(id: "r", title: "t", condition: condition)
+  var rule = Rule.ofCloudTrail(condition)
   rule.fixtures = fixtures.map { Fixture(name: "f", expected: true, event: $0) }
   let text = try Language.athena.write(rule, options: options).text
   let lines = text.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
@@ -201,7 +202,7 @@ struct Written: CustomTestStringConvertible, Sendable {
     let path = FieldPath("requestParameters", "startTime")
     let exact = "json_extract_scalar(\"requestparameters\", '$.startTime')"
     func query(_ condition: Condition) throws -> Query {
-      try Language.athena.write(Rule(id: "r", title: "t", condition: condition), options: LanguageOptions())
+      try Language.athena.write(Rule.ofCloudTrail(condition), options: LanguageOptions())
     }
     let told: [(Atom, String)] = [
       (.text(.equals("1718000000.123"), .exact), "COALESCE(\n    \(exact) = '1718000000.123',"),
@@ -226,7 +227,7 @@ struct Written: CustomTestStringConvertible, Sendable {
       #expect(!written.notes.map(\.code.rawValue).contains("N447"))
     }
     // Where fixtures show that it is no array, it is asked by its path alone.
-    var shown = Rule(id: "r", title: "t", condition: text(path, .equals("0.5")))
+    var shown = Rule.ofCloudTrail(text(path, .equals("0.5")))
     let event = event([("requestParameters", .object(.init([.init("startTime", .string("x"))])))])
     shown.fixtures = [Fixture(name: "f", expected: false, event: event)]
     #expect(

@@ -54,8 +54,8 @@ struct ScanFaultTests {
       name: "a malformed line", make: "sed '7s/.*/oops/' log.ndjson > broken", code: 3,
       says: ["broken:7:1", "expected `{` or `[`"], events: 999...999),
     Fault(
-      name: "two events on a line", make: "sed '7s/.*/& &/; 9s/.*/&&/' log.ndjson > broken", code: 0,
-      says: ["warning[W805]: here an event stands on one line", "broken:7:"], events: 1002...1002),
+      name: "two events on a line", make: "sed '4s/.*/& &/; 11s/.*/&&/' log.ndjson > broken", code: 0,
+      says: ["warning[W805]: here an event stands on one line", "broken:4:"], events: 1002...1002),
     Fault(
       name: "events without line breaks", make: "tr '\\n' ' ' < log.ndjson > broken", code: 0,
       says: ["warning[W805]: here an event stands on one line", "broken: event 2"], events: 1000...1000),

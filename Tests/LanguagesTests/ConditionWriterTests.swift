@@ -26,7 +26,7 @@ private struct Toy: AtomSpelling {
   }
 
   func askPlace(_ fact: PlaceFact, _: Atom) throws(Diagnostic) -> Answer<String> {
-    throw .placeNotMapped(fact, in: "the toy language")
+    throw .placeNotMapped(fact, in: "the toy language", help: "name it")
   }
 
   func askAnywhere(_: Pattern, _: LetterCase) throws(Diagnostic) -> Answer<String> {

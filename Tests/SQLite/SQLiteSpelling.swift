@@ -46,7 +46,7 @@ struct SQLiteSpelling: AtomSpelling {
   }
 
   func askPlace(_ fact: PlaceFact, _: Atom) throws(Diagnostic) -> Asked {
-    throw .placeNotMapped(fact, in: "SQLite")
+    throw .placeNotMapped(fact, in: "SQLite", help: "name the table where the events are")
   }
 
   func always(_ value: Bool) -> SQLiteExpression { .question(value ? "TRUE" : "FALSE") }

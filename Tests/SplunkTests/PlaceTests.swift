@@ -168,7 +168,6 @@ private func read(_ text: String) throws -> RuleDocument {
     ("errorCode!=success", "{\"errorCode\":\"AccessDenied\"}", true), ("errorCode=*", "{}", true),
     ("errorCode IN (success, a)", "{}", true), ("errorCode=a*", "{\"errorCode\":\"AccessDenied\"}", true),
     ("errorCode=a*", "{}", false), ("NOT errorCode=success", failed, true),
-    ("user_type=Root", "{\"userIdentity\":{\"type\":\"Root\"}}", true),
     ("src=\"10.0.0.1\"", "{\"sourceIPAddress\":\"10.0.0.1\"}", true),
     ("vendor_region=eu-west-1", "{\"awsRegion\":\"eu-west-1\"}", true),
     (
@@ -200,7 +199,7 @@ private func read(_ text: String) throws -> RuleDocument {
   }
 
   @Test(arguments: [
-    "user=x", "action=x", "status=x", "| where user=\"x\"", "| where errorCode=\"success\"",
+    "user=x", "action=x", "status=x", "user_type=Root", "| where user=\"x\"", "| where errorCode=\"success\"",
     "| where isnull(errorCode)", "| where errorCode!=\"x\"",
     "| where aws_account_id=\"1\"",
   ])

@@ -3,12 +3,12 @@ import ConcordDiagnostics
 
 extension Rule {
   /// Notes that a query leaves these facts of the rule's place out, because the user said where the events are.
-  /// Throws `E423` where the user did not: what nothing maps never vanishes.
+  /// Throws `E423` where the user did not: what nothing maps never vanishes; `help` says how it is told.
   package func placeAside(
-    from language: String, _ facts: [PlaceFact], isPlaceGiven: Bool
+    from language: String, _ facts: [PlaceFact], isPlaceGiven: Bool, help: String
   ) throws(Diagnostic) -> [Diagnostic] {
     if !isPlaceGiven, let fact = facts.first {
-      throw .placeNotMapped(fact, in: language, asking: place.firstQuestion(about: fact))
+      throw .placeNotMapped(fact, in: language, asking: place.firstQuestion(about: fact), help: help)
     }
     return facts.map(Diagnostic.placeAside)
   }

@@ -11,23 +11,31 @@ extension AthenaLowering {
     switch (function, arguments.count) {
     case ("coalesce", 2...): return try coalesce(arguments)
     case ("starts_with", 2):
-      guard case .text(let path, let letterCase) = try operands.operand(arguments[0]),
-        case .constant(.text(let value), let folded) = try operands.operand(arguments[1])
-      else { break }
+      guard case .constant(.text(let value), let folded) = try operands.operand(arguments[1]) else { break }
+      let asked = try operands.operand(arguments[0])
+      if let truth = asked.constantTruth(.text(.prefix(value), .exact)) { return truth }
+      guard case .text(let path, let letterCase) = asked else { break }
       if letterCase == .ignored, folded == nil, !LetterCase.lower(value).sameScalars(as: value) {
         return .never(path)
       }
       return .test(path, .text(.prefix(letterCase == .ignored ? folded ?? value : value), letterCase))
     case ("regexp_like", 2):
-      guard case .text(let path, .exact) = try operands.operand(arguments[0]),
-        case .string(let pattern) = arguments[1].kind
-      else { break }
-      do throws(Diagnostic) { return .test(path, .regex(try AthenaRegex.read(pattern, origin: nil))) } catch {
+      guard case .string(let pattern) = arguments[1].kind else { break }
+      let asked = try operands.operand(arguments[0])
+      do throws(Diagnostic) {
+        let regex = Atom.regex(try AthenaRegex.read(pattern, origin: nil))
+        if let truth = asked.constantTruth(regex) { return truth }
+        if case .text(let path, .exact) = asked { return .test(path, regex) }
+      } catch {
         throw Diagnostic(
           error.code, error.message, in: operands.source, at: arguments[1].span,
           help: error.help)
       }
     case ("contains", 2):
+      if case .texts(let items)? = operands.constant(arguments[0]) {
+        let list = items.map { $0.map(AthenaExpression.string) ?? .null }
+        return try truth(AthenaExpression(.inList(arguments[1], list, negated: false), at: expression.span))
+      }
       if case .array(let path, let element) = try operands.operand(arguments[0]) {
         return try element.contains(path, arguments[1], self, expression)
       }
@@ -138,6 +146,17 @@ extension AthenaOperand.Element {
     inner.operands.variables.append(("element", AthenaOperands.operand(path, type)))
     let truth = try inner.compare(.equal, .name("element"), wanted, expression)
     return AthenaTruth(truth.isTrue, .failure(reading.unreadable(expression)))
+  }
+}
+
+extension AthenaOperand {
+  /// What is asked of a value that depends on no row; `nil` of any other.
+  fileprivate func constantTruth(_ atom: Atom) -> AthenaTruth? {
+    switch self {
+    case .constant(.null, _): .unknown
+    case .constant(.text(let text), _): AthenaTruth(certain: .always(atom.holds(ofText: text)))
+    default: nil
+    }
   }
 }
 

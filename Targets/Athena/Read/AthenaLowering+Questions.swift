@@ -26,6 +26,15 @@ extension AthenaLowering {
       return AthenaTruth(certain: .always(value))
     case (_, .unequal): return try compare(.equal, left, right, expression).negated
     case (.text(let path, let letterCase), .equal): return try equal(path, letterCase, b, expression)
+    case (.upper(let path), .equal):
+      guard case .constant(.text(let value), _) = b else { break }
+      return try upper(path, Pattern([.literal(value)]), expression)
+    case (.start(let path, let letterCase, let length), .equal):
+      guard case .constant(.text(let value), let folded) = b else { break }
+      guard let literal = literal(value, folded, letterCase) else { return .never(path) }
+      let count = literal.unicodeScalars.count
+      if count > length { return .never(path) }
+      return .test(path, .text(count == length ? .prefix(literal) : .equals(literal), letterCase))
     case (.typed(let path, .boolean), .equal):
       guard case .constant(.boolean(let value), _) = b else { break }
       return .test(path, .text(.equals(value ? "true" : "false"), .exact))
@@ -45,7 +54,7 @@ extension AthenaLowering {
         expression, "`TRY_CAST` reads more texts as numbers than other platforms do: ` 5 `, `1d`, `Infinity`",
         help:
           "put the guard `regexp_like(…, \(AthenaLiteral.string(AthenaIdioms.numberGrammar))) AND` before it")
-    case (.text, _):
+    case (.text, _), (.upper, _), (.start, _):
       throw beyond(expression, "texts are compared by order here, which other platforms cannot express")
     case (.typed, _), (.address, _), (.json, _), (.formatted, _), (.array, _), (.structure, _), (.map, _):
       break
@@ -103,10 +112,12 @@ extension AthenaLowering {
     _ operand: AthenaExpression, _ pattern: AthenaExpression, _ escape: AthenaExpression?,
     _ expression: AthenaExpression
   ) throws(Diagnostic) -> AthenaTruth {
-    guard case .text(let path, let letterCase) = try operands.operand(operand),
-      case .constant(let value, let folded) = try operands.operand(pattern)
-    else { throw unreadable(expression) }
+    guard case .constant(let value, let folded) = try operands.operand(pattern) else {
+      throw unreadable(expression)
+    }
     guard case .text(let text) = value else { return .unknown }
+    let asked = try operands.operand(operand)
+    if case .constant(.null, _) = asked { return .unknown }
     var mark: String?
     if let escape {
       guard case .constant(.text(let spelled), _) = try operands.operand(escape) else {
@@ -114,17 +125,56 @@ extension AthenaLowering {
       }
       mark = spelled
     }
+    func pieces(_ spelled: String) throws(Diagnostic) -> Pattern {
+      try AthenaLike.pattern(spelled, escape: mark, in: operands.source, at: pattern.span)
+    }
+    switch asked {
+    case .constant(.text(let own), _):
+      return AthenaTruth(certain: .always(Atom.text(try pieces(text), .exact).holds(ofText: own)))
+    case .upper(let path): return try upper(path, try pieces(text), expression)
+    default: break
+    }
+    guard case .text(let path, let letterCase) = asked else { throw unreadable(expression) }
     // A folded escape stays what it is only where it is not a letter.
     let spelled =
       letterCase == .ignored && (mark.map { LetterCase.lower($0) == $0 } ?? true) ? folded ?? text : text
-    let pieces = try AthenaLike.pattern(spelled, escape: mark, in: operands.source, at: pattern.span)
+    let found = try pieces(spelled)
     if letterCase == .ignored, folded == nil {
-      let isFolded = pieces.pieces.allSatisfy {
+      let isFolded = found.pieces.allSatisfy {
         if case .literal(let part) = $0 { LetterCase.lower(part).sameScalars(as: part) } else { true }
       }
       if !isFolded { return .never(path) }
     }
-    return .test(path, .text(pieces, letterCase))
+    return .test(path, .text(found, letterCase))
+  }
+
+  /// A pattern that `upper` of a text has. Its letters are those whose upper case they are: `I` is the one of `ı` too, of
+  /// which `lower` makes no `i`.
+  private func upper(
+    _ path: FieldPath, _ pattern: Pattern, _ expression: AthenaExpression
+  ) throws(Diagnostic) -> AthenaTruth {
+    var isPlain = true
+    var regex = ""
+    for piece in pattern.pieces {
+      switch piece {
+      case .anyRun: regex += "(?s:.*)"
+      case .anyOne: regex += "(?s:.)"
+      case .literal(let text):
+        for scalar in text.unicodeScalars {
+          guard scalar.isASCII else { throw unreadable(expression) }
+          switch scalar {
+          case "a"..."z": return .never(path)
+          case "I": regex += "[Iiı]"
+          case "S": regex += "[Ssſ]"
+          case "A"..."Z": regex += "[\(scalar)\(scalar.properties.lowercaseMapping)]"
+          default: regex += #".*+?^$|()[]{}\"#.unicodeScalars.contains(scalar) ? "\\\(scalar)" : "\(scalar)"
+          }
+          if scalar == "I" || scalar == "S" || scalar == "K" { isPlain = false }
+        }
+      }
+    }
+    if isPlain { return .test(path, .text(pattern, .ignored)) }
+    return .test(path, .regex(try PortableRegex("\\A\(regex)\\z")))
   }
 
   mutating func inList(
@@ -144,12 +194,16 @@ extension AthenaLowering {
       }
       if hasNull { return AthenaTruth(.test(path, .oneOf(texts, letterCase)), .always(false)) }
       return texts.isEmpty ? .never(path) : .test(path, .oneOf(texts, letterCase))
+    case .constant, .upper, .start:
+      var equal: [AthenaTruth] = []
+      for item in items { equal.append(try compare(.equal, operand, item, expression)) }
+      return .or(equal)
     case .typed, .rounded:
       var equal: [AthenaTruth] = []
       for item in items { equal.append(try compare(.equal, operand, item, expression)) }
       let (merged, known) = (AthenaTruth.or(equal), try merged(operand, items))
       return known ?? merged
-    case .constant, .number, .address, .json, .formatted, .place, .array, .structure, .map: break
+    case .number, .address, .json, .formatted, .place, .array, .structure, .map: break
     }
     throw unreadable(expression)
   }

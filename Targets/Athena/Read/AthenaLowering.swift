@@ -8,6 +8,8 @@ struct AthenaLowering {
   var operands: AthenaOperands
   /// Whether a lone value is asked by its whole path beside what is read.
   var asksLoneValue = false
+  /// How many values that are chosen among several were taken apart.
+  var choices = 0
 
   init(operands: AthenaOperands) { self.operands = operands }
 
@@ -22,6 +24,7 @@ struct AthenaLowering {
   /// Of which events the expression is true, and of which it is false. Throws where neither can be said.
   mutating func truth(_ expression: AthenaExpression) throws(Diagnostic) -> AthenaTruth {
     if let question = try question(expression) { return question }
+    if let chosen = try chosen(expression) { return chosen }
     switch expression.kind {
     case .null: return .unknown
     case .boolean(let value): return AthenaTruth(certain: .always(value))
@@ -49,6 +52,11 @@ struct AthenaLowering {
       ])
       return negated ? both.negated : both
     case .call(let function, let arguments): return try call(function, arguments, expression)
+    case .cast(let operand, .named("boolean"), orNull: true):
+      guard case .text(let path, _) = try operands.operand(operand) else { throw unreadable(expression) }
+      return AthenaTruth(
+        .test(path, .oneOf(AthenaLowering.trueTexts, .ignored)),
+        .test(path, .oneOf(AthenaLowering.falseTexts, .ignored)))
     case .name, .field, .cast:
       guard case .typed(let path, .boolean) = try operands.operand(expression) else {
         throw unreadable(expression)
@@ -57,6 +65,9 @@ struct AthenaLowering {
     case .number, .string, .moment, .lambda, .array, .row, .choice: throw unreadable(expression)
     }
   }
+
+  /// The texts that a cast to `boolean` takes, in any letter case. [executed: Trino 414, 482]
+  private static let (trueTexts, falseTexts) = (["true", "t", "1"], ["false", "f", "0"])
 
   /// The operands of `AND`; a guard and the cast that it guards are one question.
   private mutating func conjuncts(_ list: [AthenaExpression]) throws(Diagnostic) -> [AthenaTruth] {
@@ -103,7 +114,7 @@ struct AthenaLowering {
   /// What an idiom asks of one value.
   private mutating func question(_ expression: AthenaExpression) throws(Diagnostic) -> AthenaTruth? {
     if let asked = AthenaIdioms.truthyText.match(expression),
-      case .text(let path, .exact) = try operands.operand(asked.value)
+      case .text(let path, .exact) = try operands.operand(asked.value), !path.isOfScalar
     {
       let falsy = Condition.test(path, .oneOf(AthenaIdioms.falsyTexts, .exact))
       let truth = AthenaTruth(.test(path, .truthy), falsy)
@@ -134,8 +145,8 @@ struct AthenaLowering {
       return AthenaTruth.or([truth.known, truth.negated.known]).negated
     }
     switch try operands.operand(operand) {
-    case .text(let path, _), .typed(let path, _), .rounded(let path), .map(let path, _),
-      .structure(let path, _):
+    case .text(let path, _), .typed(let path, _), .rounded(let path), .map(let path, _), .upper(let path),
+      .start(let path, _, _), .structure(let path, _):
       return AthenaTruth(certain: .not(.test(path, .present)))
     case .constant(let value, _): return AthenaTruth(certain: .always(value == .null))
     case .json:

@@ -9,6 +9,10 @@ indirect enum AthenaOperand {
   case constant(AthenaConstant, folded: String?)
   /// The text of a field, or that text in lower case.
   case text(FieldPath, LetterCase)
+  /// The text of a field in upper case.
+  case upper(FieldPath)
+  /// So many characters at the beginning of a field's text, or those in lower case.
+  case start(FieldPath, LetterCase, Int)
   /// A boolean or a number.
   case typed(FieldPath, FieldType)
   /// A whole number as a double.
@@ -140,7 +144,21 @@ struct AthenaOperands {
     guard let first = arguments.first else { throw unreadable(expression) }
     switch function {
     case "lower":
-      if case .text(let path, _) = try operand(first) { return .text(path, .ignored) }
+      switch try operand(first) {
+      case .text(let path, _): return .text(path, .ignored)
+      case .start(let path, _, let length): return .start(path, .ignored, length)
+      default: break
+      }
+    case "upper":
+      // Of a text in lower case too it is that of the text itself but for `İ`, whose lower case is `i`.
+      if case .text(let path, .exact) = try operand(first) { return .upper(path) }
+    case "substr", "substring":
+      if arguments.count == 3, case .number("1") = arguments[1].kind,
+        case .number(let text) = arguments[2].kind,
+        let length = Int(text), length >= 0, case .text(let path, let letterCase) = try operand(first)
+      {
+        return .start(path, letterCase, length)
+      }
     case "json_extract", "json_extract_scalar":
       guard arguments.count == 2, case .string(let spelled) = arguments[1].kind,
         let steps = AthenaJSONPath.steps(spelled)
@@ -148,8 +166,10 @@ struct AthenaOperands {
       switch try operand(first) {
       // The text as a whole may not be JSON.
       case .text(_, .exact) where steps.isEmpty: break
+      // JSON text within JSON is a text, and no condition looks into it.
+      case .text(let path, .exact) where path.isOfScalar: break
       case .text(let path, .exact), .json(let path):
-        return function == "json_extract" ? .json(path + steps) : .text(path + steps, .exact)
+        return function == "json_extract" ? .json(path + steps) : .text((path + steps).ofScalar, .exact)
       default: break
       }
     case "json_format":

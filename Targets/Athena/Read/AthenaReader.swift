@@ -30,7 +30,7 @@ enum AthenaReader {
     var warnings: [Diagnostic] = []
     var window: [Condition] = []
     var places = [place(of: query, table, options)]
-    let condition = try self.condition(query, operands, &window, &places)
+    let condition = try self.condition(query, operands, &window, &places, &warnings)
     if let fails = query.predicate?.networkOutsideTry {
       warnings.append(.failsOnOtherVersion(fails, in: source))
     }
@@ -47,7 +47,7 @@ enum AthenaReader {
     let (id, title) = self.title(of: source)
     var rule = Rule(id: id, title: title, condition: condition)
     if table.isCloudTrail {
-      if query.table.contains(where: { LetterCase.lower($0).contains("cloudtrail") }) {
+      if query.table.contains(where: CloudTrailTable.isNamed) {
         rule.logSources = [CloudTrailTable.log.source]
       } else {
         warnings.append(.takenForCloudTrail(query.table, in: source))
@@ -57,11 +57,16 @@ enum AthenaReader {
     rule.place = .all(places)
     rule.window = .all(window)
     for column in query.columns {
+      if let span = column.unread { warnings.append(.outputLeftOut("this column", in: source, at: span)) }
       guard let expression = column.expression else { continue }
+      if let aggregate = expression.aggregate {
+        throw .unsupportedSQL("`\(AthenaPrinter.flat(aggregate))`", in: source, at: aggregate.span)
+      }
       if let field = outputField(column, operands) {
         rule.outputFields.append(field)
       } else {
-        warnings.append(.outputLeftOut(expression, in: source))
+        warnings.append(
+          .outputLeftOut("the column `\(AthenaPrinter.flat(expression))`", in: source, at: expression.span))
       }
     }
     return RuleDocument(rule: rule, source: source, warnings: warnings)
@@ -82,7 +87,9 @@ enum AthenaReader {
   }
 
   private static func condition(
-    _ query: AthenaQuery, _ operands: AthenaOperands, _ window: inout [Condition], _ places: inout [Condition]
+    _ query: AthenaQuery, _ operands: AthenaOperands, _ window: inout [Condition],
+    _ places: inout [Condition],
+    _ warnings: inout [Diagnostic]
   ) throws(Diagnostic) -> Condition {
     var kept: [AthenaExpression] = []
     var dates: [(AthenaExpression, Condition)] = []
@@ -102,10 +109,11 @@ enum AthenaReader {
     var types = AthenaTypes(source: operands.source, table: operands.table, qualifiers: operands.qualifiers)
     for conjunct in kept { try types.check(conjunct, is: .boolean) }
     var reading = AthenaLowering(operands: operands)
-    return try reading.truth(
-      kept.isEmpty ? .boolean(true) : kept.count == 1 ? kept[0] : AthenaExpression(.and(kept))
-    )
-    .isTrue.get()
+    let predicate = kept.isEmpty ? .boolean(true) : kept.count == 1 ? kept[0] : AthenaExpression(.and(kept))
+    let read = try reading.truth(predicate).isTrue.get()
+    let scalars = read.paths.filter { $0.isOfScalar && !$0.passesArray }.map(\.unmarked)
+    if !scalars.isEmpty { warnings.append(Diagnostic.scalars(scalars).located(in: operands.source)) }
+    return try reading.onPaths(read, in: predicate)
   }
 
   private static func outputField(_ column: AthenaQuery.Column, _ operands: AthenaOperands) -> OutputField? {
@@ -115,15 +123,16 @@ enum AthenaReader {
     }
     guard let operand = try? operands.operand(expression) else { return nil }
     switch operand {
-    case .text(let path, .exact), .typed(let path, _), .rounded(let path), .json(let path),
-      .formatted(let path),
-      .structure(let path, _),
-      .map(let path, _):
+    case .text(let marked, .exact), .typed(let marked, _), .rounded(let marked), .json(let marked),
+      .formatted(let marked),
+      .structure(let marked, _),
+      .map(let marked, _):
+      let path = marked.unmarked
       return OutputField(name: column.alias ?? path.description, path: path)
     case .array(let path, _):
       let plain = path.withoutEach
       return OutputField(name: column.alias ?? plain.description, path: plain)
-    case .text(_, .ignored), .constant, .number, .address, .place: return nil
+    case .text(_, .ignored), .upper, .start, .constant, .number, .address, .place: return nil
     }
   }
 
@@ -150,6 +159,14 @@ extension AthenaExpression {
     }
     var found: AthenaExpression?
     forEachOperand { found = found ?? $0.networkOutsideTry }
+    return found
+  }
+
+  /// The first call that makes one row of many.
+  fileprivate var aggregate: AthenaExpression? {
+    if case .call(let function, _) = kind, AthenaFunctionTable.aggregates.contains(function) { return self }
+    var found: AthenaExpression?
+    forEachOperand { found = found ?? $0.aggregate }
     return found
   }
 }

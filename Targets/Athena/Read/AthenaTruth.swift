@@ -75,7 +75,7 @@ struct AthenaTruth {
       case .all(let parts) where parts.count == 2 && parts[0] == operand:
         guard case .not(let inner) = parts[1].kind, case .test(path, _) = inner.kind else { continue }
         result[index] = parts[1]
-      case .test(path, .oneOf(let texts, .exact)) where AthenaTruth.isFalsy(texts):
+      case .test(path, .oneOf(let texts, .exact)) where AthenaTruth.isFalsy(texts) && !path.isOfScalar:
         result[index] = .not(.test(path, .truthy))
       case .always, .test, .anywhere, .place, .not, .all, .any: continue
       }

@@ -166,6 +166,13 @@ extension AthenaTypes {
       try check(arguments[0], is: .boolean)
       return try common(Array(arguments.dropFirst()), expression)
     case "try": return try kind(of: arguments[0])
+    case "nullif":
+      try compare(arguments, isOrdered: false, expression)
+      return try kind(of: arguments[0])
+    case "substr", "substring":
+      try check(arguments[0], is: .varchar)
+      for number in arguments.dropFirst() { try check(number, is: .bigint) }
+      return .varchar
     case "lower", "upper": return try texts(arguments, give: .varchar)
     case "length", "strpos": return try texts(arguments, give: .bigint)
     case "starts_with", "regexp_like": return try texts(arguments, give: .boolean)
@@ -251,7 +258,15 @@ extension AthenaTypes {
       try check(arguments[1], is: .varchar)
       return value
     case let kind:
-      throw .typeMismatch("`element_at` does not take `\(kind.name)`", in: source, at: expression.span)
+      var refusal = Diagnostic.typeMismatch(
+        "`element_at` does not take `\(kind.name)`", in: source, at: expression.span)
+      if kind == .varchar {
+        refusal.help = [
+          "ask JSON text with `json_extract_scalar(…, '$.name')`",
+          "where the column is a map, as in CloudTrail Lake, give the table's statement with `--schema`",
+        ]
+      }
+      throw refusal
     }
   }
 }

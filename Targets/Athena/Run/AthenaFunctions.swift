@@ -21,6 +21,10 @@ extension AthenaEvaluator {
       let branch = AthenaExpression.Branch(condition: arguments[0], result: arguments[1])
       return try compile(
         AthenaExpression(.choice([branch], arguments.count == 3 ? arguments[2] : nil), at: expression.span))
+    case "nullif":
+      let branch = AthenaExpression.Branch(condition: arguments[0].equal(arguments[1]), result: .null)
+      return try compile(AthenaExpression(.choice([branch], arguments[0]), at: expression.span))
+    case "substr", "substring": return try part(arguments)
     case "try":
       let inner = try compile(arguments[0])
       return derived(inner.kind, [inner]) { (frame) throws(Diagnostic) in
@@ -73,6 +77,31 @@ extension AthenaEvaluator {
       case "starts_with": return .boolean(values[0].utf8.starts(with: values[1].utf8))
       default: return .bigint(AthenaEvaluator.place(of: values[1], in: values[0]))
       }
+    }
+  }
+
+  /// `substr(text, start, length)`: from 1, or from the end where the start is below 0; nothing from 0. [trino
+  /// StringFunctions.substring; executed: Trino 414]
+  private mutating func part(_ arguments: [AthenaExpression]) throws(Diagnostic) -> AthenaCompiled {
+    let text = try compile(arguments[0], expecting: .varchar)
+    var numbers: [AthenaCompiled] = []
+    for number in arguments.dropFirst() { numbers.append(try compile(number, expecting: .bigint)) }
+    let places = numbers
+    return derived(.varchar, [text] + places) { (frame) throws(Diagnostic) in
+      guard let scalars = try text.run(frame).text.map({ Array($0.unicodeScalars) }) else { return .null }
+      var bounds: [Int64] = []
+      for place in places {
+        guard case .bigint(let value) = try place.run(frame) else { return .null }
+        bounds.append(value)
+      }
+      let count = Int64(scalars.count)
+      let length = bounds.count > 1 ? bounds[1] : count
+      let start = bounds[0] < 0 ? count + bounds[0] : bounds[0] - 1
+      guard bounds[0] != 0, length > 0, start >= 0, start < count else { return .varchar("") }
+      let end = start + min(length, count - start)
+      var part = String.UnicodeScalarView()
+      part.append(contentsOf: scalars[Int(start)..<Int(end)])
+      return .varchar(String(part))
     }
   }
 

@@ -5,6 +5,8 @@ import ConcordLanguages
 /// What a statement says of the place and time of an event, as facts that only Athena has: the parts of the table's
 /// name, the partition columns that are not dates, and the path of the event's file.
 enum AthenaPlaces {
+  /// How Athena is told where events are.
+  static let help = "name the table where the events are with `--table`, or in the project file"
   /// The facts of a table's name, innermost first.
   private static let names = ["table", "database", "catalog"].map { PlaceFact($0, of: "athena") }
   /// A limit of the time window, as it is written: a statement can have several.

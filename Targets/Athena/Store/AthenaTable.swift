@@ -26,7 +26,7 @@ struct AthenaTable {
   init(for rule: Rule, _ options: LanguageOptions) throws(Diagnostic) {
     if let ddl = options.schema {
       try self.init(AthenaDDL.table(ddl), options)
-    } else if rule.isOfCloudTrail || rule.isOfNoOtherLog && !options.athena.untyped && options.logs.isEmpty {
+    } else if rule.isOfCloudTrail || !options.athena.untyped && rule.isTaken(forCloudTrailOf: options) {
       try self.init(CloudTrailTable.schema.get(), options, isCloudTrail: true)
     } else if options.athena.untyped {
       var options = options
@@ -37,7 +37,9 @@ struct AthenaTable {
       try self.init(
         AthenaAssumedTable(for: rule), named: AthenaAssumedTable.name(for: rule.logSources), options)
     } else {
-      if let fact = rule.place.facts.first { throw .placeNotMapped(fact, in: "Athena SQL") }
+      if let fact = rule.place.facts.first {
+        throw .placeNotMapped(fact, in: "Athena SQL", help: AthenaPlaces.help)
+      }
       throw .noTable()
     }
     let own = AthenaPlaces.table(of: rule.place)
@@ -156,6 +158,12 @@ extension Rule {
   /// Whether it says of its place or time what only Athena says.
   fileprivate var isOfAthena: Bool { (place.facts + window.facts).contains { $0.platform == "athena" } }
 
-  /// Whether the rule says nothing of its log, or in Athena's words alone: then its fields are taken for CloudTrail's.
-  var isOfNoOtherLog: Bool { logSources.isEmpty && place.facts.allSatisfy { $0.platform == "athena" } }
+  /// Whether the rule says nothing of its log, and it is CloudTrail's: as the name of the table says that the options
+  /// give, or as it was taken when the rule was read from a statement over a table of which nothing was known.
+  fileprivate func isTaken(forCloudTrailOf options: LanguageOptions) -> Bool {
+    guard logSources.isEmpty else { return false }
+    let facts = place.facts
+    if facts.isEmpty { return options.athena.table.map(CloudTrailTable.isNamed) ?? false }
+    return facts.allSatisfy { $0.platform == "athena" }
+  }
 }

@@ -1,3 +1,4 @@
+import ConcordDetection
 import ConcordDiagnostics
 import ConcordLanguages
 
@@ -20,6 +21,9 @@ package enum CloudTrailTable {
     "requestparameters", "responseelements", "additionaleventdata", "serviceeventdetails",
     "edgedevicedetails",
   ]
+
+  /// Whether the name of a table says that CloudTrail's events are in it.
+  static func isNamed(_ name: String) -> Bool { LetterCase.lower(name).contains("cloudtrail") }
 
   /// What CloudTrail's records have and the documented table has no column for, in lower case
   /// (CloudTrail user guide, "record contents" and "userIdentity element").

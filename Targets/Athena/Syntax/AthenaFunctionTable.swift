@@ -7,8 +7,18 @@ enum AthenaFunctionTable {
     "all_match": 2...2, "any_match": 2...2, "cardinality": 1...1, "coalesce": 2...Int.max, "contains": 2...2,
     "element_at": 2...2, "if": 2...3, "json_extract": 2...2, "json_extract_scalar": 2...2,
     "json_format": 1...1, "json_parse": 1...1, "length": 1...1, "lower": 1...1, "map": 2...2,
-    "none_match": 2...2, "regexp_like": 2...2, "split": 2...2, "starts_with": 2...2, "strpos": 2...2,
-    "transform": 2...2, "try": 1...1, "upper": 1...1,
+    "none_match": 2...2, "nullif": 2...2, "regexp_like": 2...2, "split": 2...2, "starts_with": 2...2,
+    "strpos": 2...2, "substr": 2...3,
+    "substring": 2...3, "transform": 2...2, "try": 1...1, "upper": 1...1,
+  ]
+
+  /// The functions that make one row of many. [Trino docs, aggregate functions]
+  static let aggregates: Set<String> = [
+    "any_value", "approx_distinct", "approx_most_frequent", "approx_percentile", "arbitrary", "array_agg",
+    "avg",
+    "bool_and", "bool_or", "checksum", "count", "count_if", "every", "geometric_mean", "histogram", "listagg",
+    "map_agg",
+    "map_union", "max", "max_by", "min", "min_by", "multimap_agg", "reduce_agg", "stddev", "sum", "variance",
   ]
 
   /// Throws where the function is not known, and where it does not take so many arguments.

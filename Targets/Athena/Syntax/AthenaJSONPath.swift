@@ -104,3 +104,22 @@ enum AthenaJSONPath {
     return nil
   }
 }
+
+// The text of JSON.
+extension AthenaJSONPath {
+  /// Whether a part of a JSON text is the same however the text is spaced and escaped: no quote, backslash or
+  /// structure, nothing that writers like to escape, and no space at the ends.
+  static func isSpelledOneWay(_ part: String) -> Bool {
+    let scalars = Array(part.unicodeScalars)
+    let signs = "._-/*@#$%()!?;~|^ ".unicodeScalars
+    guard scalars.first != " ", scalars.last != " ", !scalars.isEmpty else { return false }
+    return scalars.enumerated().allSatisfy { index, scalar in
+      if scalar == ":" {
+        return index > 0 && index + 1 < scalars.count && scalars[index - 1] != " "
+          && scalars[index + 1] != " "
+      }
+      return ("a"..."z").contains(scalar) || ("A"..."Z").contains(scalar) || ("0"..."9").contains(scalar)
+        || signs.contains(scalar)
+    }
+  }
+}

@@ -168,6 +168,13 @@ extension AthenaParser: LogicGrammar {
       advance()
       kind = .row(try list(")"))
     case "CASE": kind = try choice()
+    case "POSITION" where next.isSign("("):
+      advance()
+      advance()
+      let part = try value()
+      try expectWord("IN")
+      kind = .call("strpos", [try value(), part])
+      try expectSign(")")
     case _ where next.isSign("(") && !AthenaParser.reserved.contains(word):
       advance()
       advance()

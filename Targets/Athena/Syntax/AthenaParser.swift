@@ -130,13 +130,13 @@ extension AthenaParser {
   // table = name "AS" "(" "SELECT" "*" "FROM" "(" "VALUES" row ( "," row )* ")" "AS"? name "(" name ( "," name )* ")" ")"
   private mutating func commonTable() throws(Diagnostic) -> AthenaQuery.CommonTable {
     let name = try name("a name for the table")
-    try expectWord("AS")
-    try expectSign("(")
-    try expectWord("SELECT")
-    try expectSign("*")
-    try expectWord("FROM")
-    try expectSign("(")
-    try expectWord("VALUES")
+    let start = token.span
+    // Rows that are listed alone are read, as self tests have them.
+    guard takeWord("AS"), takeSign("("), takeWord("SELECT"), takeSign("*"), takeWord("FROM"), takeSign("("),
+      takeWord("VALUES")
+    else {
+      throw .unsupportedSQL("`WITH \(AthenaLiteral.identifier(name))`", in: source, at: start)
+    }
     var rows: [AthenaExpression] = []
     repeat { rows.append(try row()) } while takeSign(",")
     try expectSign(")")
@@ -171,8 +171,39 @@ extension AthenaParser {
   // column = "*" | expression ( "AS"? name )?
   private mutating func column() throws(Diagnostic) -> AthenaQuery.Column {
     if takeSign("*") { return AthenaQuery.Column(nil) }
-    let expression = try expression()
-    return AthenaQuery.Column(expression, as: try alias())
+    let before = self
+    let start = token.span.start
+    do throws(Diagnostic) {
+      let expression = try expression()
+      return AthenaQuery.Column(expression, as: try alias())
+    } catch {
+      // What is shown decides no verdict, but for what counts rows.
+      guard error.code == .unsupported else { throw error }
+      self = before
+      guard passColumn() else { throw error }
+      var column = AthenaQuery.Column(nil)
+      column.unread = Span(start, end)
+      return column
+    }
+  }
+
+  /// Passes over a column of the result; `false` where it counts rows.
+  private mutating func passColumn() -> Bool {
+    var depth = 0
+    while true {
+      switch token.kind {
+      case .end: return true
+      case .sign("("), .sign("["): depth += 1
+      case .sign(")"), .sign("]"): depth -= 1
+      case .sign(","): if depth == 0 { return true }
+      case .word(let word):
+        if depth == 0, token.isWord("FROM") { return true }
+        if next.isSign("("), AthenaFunctionTable.aggregates.contains(word.lowercased()) { return false }
+      case .sign, .quotedName, .backquotedName, .string, .number: break
+      }
+      if depth < 0 { return false }
+      advance()
+    }
   }
 
   private mutating func alias() throws(Diagnostic) -> String? {

@@ -25,6 +25,8 @@ package struct AthenaQuery: Sendable {
     package var expression: AthenaExpression?
     /// Its name; `nil` for the expression's own.
     package var alias: String?
+    /// Where it stands, if it is outside the SQL that is read; then it has no expression.
+    var unread: Span?
 
     /// Shows `expression` as `alias`.
     package init(_ expression: AthenaExpression?, as alias: String? = nil) {

@@ -65,7 +65,7 @@ struct AthenaAtoms {
     case .present: return .total(text.isNotNull)
     case .truthy: return try ask(question, ofText: text, isElement: false)
     case .text(let pattern, let letterCase):
-      if case .contains(let part) = pattern.shape, AthenaAtoms.isSpelledOneWay(part) {
+      if case .contains(let part) = pattern.shape, AthenaJSONPath.isSpelledOneWay(part) {
         return try matches(text, pattern, letterCase)
       }
     case .oneOf, .regex, .number, .network: break
@@ -75,22 +75,6 @@ struct AthenaAtoms {
       "this about the text of `\(path)`: it is an object, and its JSON text's spacing and escapes are not fixed",
       "ask about one of its fields, such as `\(path).name`",
       "`contains` can be asked for letters, digits, spaces between them, and any of `._-/*@#$%()`")
-  }
-
-  /// Whether a part of a JSON text is the same however the text is spaced and escaped: no quote, backslash or
-  /// structure, nothing that writers like to escape, and no space at the ends.
-  static func isSpelledOneWay(_ part: String) -> Bool {
-    let scalars = Array(part.unicodeScalars)
-    let signs = "._-/*@#$%()!?;~|^ ".unicodeScalars
-    guard scalars.first != " ", scalars.last != " ", !scalars.isEmpty else { return false }
-    return scalars.enumerated().allSatisfy { index, scalar in
-      if scalar == ":" {
-        return index > 0 && index + 1 < scalars.count && scalars[index - 1] != " "
-          && scalars[index + 1] != " "
-      }
-      return ("a"..."z").contains(scalar) || ("A"..."Z").contains(scalar) || ("0"..."9").contains(scalar)
-        || signs.contains(scalar)
-    }
   }
 
   private func ask(

@@ -43,7 +43,7 @@ struct AthenaSpelling: AtomSpelling {
   }
 
   func askPlace(_ fact: PlaceFact, _: Atom) throws(Diagnostic) -> Answer<AthenaExpression> {
-    throw .placeNotMapped(fact, in: "Athena SQL")
+    throw .placeNotMapped(fact, in: "Athena SQL", help: AthenaPlaces.help)
   }
 
   func askAnywhere(_: Pattern, _: LetterCase) throws(Diagnostic) -> Answer<AthenaExpression> {

@@ -71,15 +71,14 @@ struct AthenaWriter {
     let place = AthenaPlaces.conjuncts(rule.place, table)
     let aside =
       try rule.placeAside(
-        from: "Athena SQL", place.unmapped, isPlaceGiven: options.namesPlace)
+        from: "Athena SQL", place.unmapped, isPlaceGiven: options.namesPlace, help: AthenaPlaces.help)
       + unspelled.map(Diagnostic.windowAside)
     let output = AthenaOutput(resolver: AthenaResolver(table: table, fixtures: events))
     let (columns, notes) = output.columns(rule.outputFields)
     var query = AthenaQuery(
       columns: columns, table: table.name, predicate: .and(window + place.conjuncts + [condition]))
     query.comments = QueryHeader.lines(for: rule, options, aside: aside)
-    let taken: [Diagnostic] = table.isCloudTrail && rule.isOfNoOtherLog ? [.logTakenForCloudTrail] : []
-    return Query(text: AthenaPrinter.text(query), notes: taken + aside + conditionNotes + notes)
+    return Query(text: AthenaPrinter.text(query), notes: aside + conditionNotes + notes)
   }
 }
 

@@ -24,7 +24,7 @@ struct SigmaAtoms {
     case .anywhere(let pattern, let letterCase):
       return negated ? nil : try keyword(pattern, letterCase, at: condition.origin)
     case .place(let fact, _):
-      throw .placeNotMapped(fact, in: "Sigma", at: condition.origin)
+      throw .placeNotMapped(fact, in: "Sigma", at: condition.origin, help: Diagnostic.sigmaPlaceHelp)
     case .not(let operand):
       return try body(operand, negated: !negated)
     case .all(let operands):

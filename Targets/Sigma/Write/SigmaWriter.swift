@@ -10,7 +10,8 @@ struct SigmaWriter {
   static func write(_ rule: Rule, options: LanguageOptions) throws(Diagnostic) -> Query {
     let aside =
       try rule.placeAside(
-        from: "Sigma", rule.place.facts, isPlaceGiven: options.namesPlace) + rule.windowAside
+        from: "Sigma", rule.place.facts, isPlaceGiven: options.namesPlace, help: Diagnostic.sigmaPlaceHelp)
+      + rule.windowAside
     let (documents, notes) = try documents(for: rule)
     let comment = QueryHeader.lines(for: rule, options, aside: aside)
     var texts: [String] = []
