@@ -23,8 +23,8 @@ func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
 }
 
 /// A fuzz target, `Tests/Fuzz/<name>`: built by the gate like all code, linked with libFuzzer by `Tests/Fuzz/run`.
-func fuzz(_ name: String) -> Target {
-  .target(name: "Fuzz\(name)", dependencies: ["Concord"] + neutral, path: "Tests/Fuzz/\(name)")
+func fuzz(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+  .target(name: "Fuzz\(name)", dependencies: dependencies, path: "Tests/Fuzz/\(name)")
 }
 
 let languages: [Target.Dependency] = [
@@ -100,7 +100,10 @@ let package = Package(
       name: "sweep",
       dependencies: ["Concord", "ConcordScan", "ConcordSigma", "PublicQueries", "TestSupport"],
       path: "Tests/Sweep"),
-    fuzz("JSON"), fuzz("YAML"), fuzz("Notation"), fuzz("Sigma"),
+    fuzz("JSON", ["ConcordDiagnostics", "ConcordDocuments"]),
+    fuzz("YAML", ["ConcordDiagnostics", "ConcordDocuments"]),
+    fuzz("Notation", ["ConcordDiagnostics", "ConcordDetection", "ConcordNotation"]),
+    fuzz("Sigma", ["Concord", "ConcordVerification"] + neutral),
     tests("Diagnostics", ["ConcordDiagnostics"]),
     tests("Documents", ["ConcordDiagnostics", "ConcordDocuments"]),
     tests("Detection", ["ConcordDiagnostics", "ConcordDocuments", "ConcordDetection"]),
