@@ -120,8 +120,9 @@ import Testing
 
   @Test("the writer's forms", arguments: writings.map { ($0.fault, $0) })
   func writer(_ name: String, _ row: (fault: String, condition: Condition, part: String)) throws {
-    let query = try Language.athena.write(
-      Rule(id: "r", title: "t", condition: row.condition), options: LanguageOptions())
+    var rule = Rule(id: "r", title: "t", condition: row.condition)
+    rule.logSources = [.cloudTrail]
+    let query = try Language.athena.write(rule, options: LanguageOptions())
     #expect(query.text.contains(row.part), "\(query.text.prefix(1_000))")
   }
 }
