@@ -96,7 +96,7 @@ extension LogProblem.Place {
   package func sharedLine(in source: String) -> Diagnostic {
     diagnostic(
       .sharedLine, "here an event stands on one line with the event before it", in: source,
-      help: "Splunk takes such a line for one event, and a table's reader takes the first object of it")
+      help: "platforms take such a line for one event: its text as a whole, or the first object of it")
   }
 }
 
