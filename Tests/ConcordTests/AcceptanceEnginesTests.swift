@@ -204,14 +204,14 @@ struct AcceptanceEnginesTests {
 
   @Test func athenaOnDuckDBReturnsTheEventsThatAreMeant() throws {
     guard let all = try Self.accepted() else { return }
-    var requests: [EnginesAthenaOnDuckDBTests.Request] = []
+    var requests: [AthenaOnDuckDB] = []
     var asked: [Accepted] = []
     var tally = Tally()
     for item in all {
       do {
         let query = try Language.athena.write(item.rule, options: item.options).text
         requests.append(
-          EnginesAthenaOnDuckDBTests.Request(
+          AthenaOnDuckDB(
             ddl: item.options.schema?.text ?? CloudTrailTable.ddl,
             events: item.probes.map { Value.object($0.event.object).compactJSON }, queries: [query]))
         asked.append(item)
@@ -221,7 +221,7 @@ struct AcceptanceEnginesTests {
     }
     guard
       let answers = try Engine.run(
-        "athena_duckdb.py", requests, as: EnginesAthenaOnDuckDBTests.Answer.self,
+        "athena_duckdb.py", requests, as: AthenaOnDuckDB.Answer.self,
         skipping: "\(requests.count) acceptance conditions on DuckDB")
     else { return }
     var leftOut: [String: Int] = [:]

@@ -7,23 +7,6 @@ import Testing
 /// The emitted Athena SQL on DuckDB, over tables made from the DDL: `Tests/Engines/athena_duckdb.py`.
 @Suite("Engines: Athena SQL on DuckDB")
 struct EnginesAthenaOnDuckDBTests {
-  struct Request: Encodable {
-    var ddl = ""
-    var events: [String] = []
-    var queries: [String]
-    var parseOnly = false
-  }
-
-  struct Answer: Decodable {
-    struct Result: Decodable {
-      let rows: [Int]?
-      let stage: String?
-      let error: String?
-    }
-    let results: [Result]
-    let leftOut: [Int: String]
-  }
-
   /// How many generated conditions to run; the environment may ask for more.
   static let conditionCount =
     ProcessInfo.processInfo.environment["CONCORD_ENGINE_CONDITIONS"].flatMap(Int.init) ?? 300
@@ -50,13 +33,14 @@ struct EnginesAthenaOnDuckDBTests {
         leftOut["\(error.code.rawValue) \(reason)", default: 0] += 1
       }
     }
-    let request = Request(
+    let request = AthenaOnDuckDB(
       ddl: EventPool.ddl, events: events.map { Value.object($0.object).compactJSON },
       queries: written.map(\.query)
     )
     let what = "\(written.count) generated conditions"
     guard
-      let answer = try Engine.run("athena_duckdb.py", [request], as: Answer.self, skipping: what)?.first
+      let answer = try Engine.run(
+        "athena_duckdb.py", [request], as: AthenaOnDuckDB.Answer.self, skipping: what)?.first
     else { return }
     var verdicts = 0
     for ((condition, query), result) in zip(written, answer.results) {

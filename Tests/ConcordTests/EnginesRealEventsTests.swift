@@ -50,12 +50,12 @@ struct EnginesRealEventsTests {
     #expect(expected == events.indices.filter { rule.condition.holds(of: events[$0]) })
 
     let query = try Language.athena.write(rule, options: LanguageOptions()).text
-    let request = EnginesAthenaOnDuckDBTests.Request(
+    let request = AthenaOnDuckDB(
       ddl: CloudTrailTable.ddl, events: events.map { Value.object($0.object).compactJSON },
       queries: [query, Self.handWritten])
     guard
       let answer = try Engine.run(
-        "athena_duckdb.py", [request], as: EnginesAthenaOnDuckDBTests.Answer.self,
+        "athena_duckdb.py", [request], as: AthenaOnDuckDB.Answer.self,
         skipping: "2900 CloudTrail events")?
         .first
     else { return }
@@ -73,9 +73,9 @@ struct EnginesRealEventsTests {
     let events = rule.fixtures.map { Value.object($0.event.object).compactJSON }
     let expected = rule.fixtures.indices.filter { rule.fixtures[$0].expected }
     let sql = try Language.athena.write(rule, options: LanguageOptions()).text
-    let athena = EnginesAthenaOnDuckDBTests.Request(ddl: CloudTrailTable.ddl, events: events, queries: [sql])
+    let athena = AthenaOnDuckDB(ddl: CloudTrailTable.ddl, events: events, queries: [sql])
     if let answer = try Engine.run(
-      "athena_duckdb.py", [athena], as: EnginesAthenaOnDuckDBTests.Answer.self,
+      "athena_duckdb.py", [athena], as: AthenaOnDuckDB.Answer.self,
       skipping: "5 fixtures on DuckDB")?
       .first
     {

@@ -33,21 +33,6 @@ struct MappedRegressionTests {
     Shipped(testDescription: "splunk-windows", refused: 1) { ShippedPipelineTests.extracted($0) },
   ]
 
-  struct Request: Encodable {
-    let ddl: String
-    let events: [String]
-    let queries: [String]
-  }
-
-  struct Answer: Decodable {
-    struct Result: Decodable {
-      let rows: [Int]?
-      let error: String?
-    }
-    let results: [Result]
-    let leftOut: [Int: String]
-  }
-
   @Test("recorded events match natively, by the runner, and through Athena on DuckDB", arguments: shipped)
   func recorded(_ shipped: Shipped) throws {
     let cases = try RegressionCase.all()
@@ -55,7 +40,7 @@ struct MappedRegressionTests {
     let (compiler, pipeline) = (try shipped.compiler(), try shipped.source())
     var (natively, events, refused) = (0, 0, [String]())
     var asked: [(path: String, minimum: Int, meaning: [Bool])] = []
-    var requests: [Request] = []
+    var requests: [AthenaOnDuckDB] = []
     for example in cases {
       let documents: [RuleDocument]
       do throws(Diagnostic) {
@@ -82,14 +67,17 @@ struct MappedRegressionTests {
         try Language.athena.run(sql, on: records, options: compiler.options) == meaning, "\(example.path)")
       asked.append((example.path, example.minimum, meaning))
       requests.append(
-        Request(
+        AthenaOnDuckDB(
           ddl: try compiler.schema(for: [rule], in: .athena).text,
           events: records.map { Value.object($0.object).compactJSON }, queries: [sql]))
     }
     #expect(refused.count == shipped.refused, "\(refused)")
     #expect(natively + refused.count == 87)
     let what = "\(requests.count) recorded cases under \(shipped) on DuckDB"
-    guard let answers = try Engine.run("athena_duckdb.py", requests, as: Answer.self, skipping: what) else {
+    guard
+      let answers = try Engine.run(
+        "athena_duckdb.py", requests, as: AthenaOnDuckDB.Answer.self, skipping: what)
+    else {
       return
     }
     var matched = 0

@@ -50,27 +50,12 @@ struct PublicRulesTests {
     #expect(refused == ["athena": ["E401": 86, "E402": 1, "E422": 1], "splunk": ["E401": 86]])
   }
 
-  struct Request: Encodable {
-    let ddl: String
-    let events: [String]
-    let queries: [String]
-  }
-
-  struct Answer: Decodable {
-    struct Result: Decodable {
-      let rows: [Int]?
-      let error: String?
-    }
-    let results: [Result]
-    let leftOut: [Int: String]
-  }
-
   @Test("the recorded events match through Athena's and Splunk's text as they do natively, on DuckDB too")
   func regression() throws {
     let cases = try RegressionCase.all()
     let compiler = Compiler(options: Self.options)
     var (athena, splunk) = (0, 0)
-    var requests: [Request] = []
+    var requests: [AthenaOnDuckDB] = []
     for example in cases {
       let rule = try compiler.load(Source(name: example.path, text: example.text))[0].rule
       let events = example.events
@@ -84,14 +69,17 @@ struct PublicRulesTests {
         if language == "athena" { athena += 1 } else { splunk += 1 }
       }
       requests.append(
-        Request(
+        AthenaOnDuckDB(
           ddl: try compiler.schema(for: [rule], in: .athena).text,
           events: events.map { Value.object($0.object).compactJSON }, queries: [sql]))
     }
     if cases.isEmpty { return }
     #expect(athena == 87 && splunk == 87)
     let what = "\(cases.count) regression cases on DuckDB"
-    guard let answers = try Engine.run("athena_duckdb.py", requests, as: Answer.self, skipping: what) else {
+    guard
+      let answers = try Engine.run(
+        "athena_duckdb.py", requests, as: AthenaOnDuckDB.Answer.self, skipping: what)
+    else {
       return
     }
     var matched = 0

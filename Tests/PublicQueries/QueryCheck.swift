@@ -11,24 +11,8 @@ public struct QueryCheck: Sendable {
   public private(set) var verdicts: [String: (count: Int, matches: Int)] = [:]
   /// What differs, and what is not known.
   public private(set) var faults: [String] = []
-  private var forDuckDB: [(id: String, request: Request, meaning: [Bool])] = []
+  private var forDuckDB: [(id: String, request: AthenaOnDuckDB, meaning: [Bool])] = []
   private var forSwift: [(id: String, rule: Rule, events: [Event])] = []
-
-  private struct Request: Encodable {
-    let ddl: String
-    let events: [String]
-    let queries: [String]
-  }
-
-  private struct Answer: Decodable {
-    struct Result: Decodable {
-      let rows: [Int]?
-      let stage: String?
-      let error: String?
-    }
-    let results: [Result]
-    let leftOut: [Int: String]
-  }
 
   /// Nothing yet.
   public init() {}
@@ -59,7 +43,7 @@ public struct QueryCheck: Sendable {
       let ddl = filter.options.schema?.text
         ?? (try? Compiler(options: filter.options(in: .athena)).schema(for: [filter.bare], in: .athena))?.text
     else { return }
-    let request = Request(
+    let request = AthenaOnDuckDB(
       ddl: ddl, events: events.map { Value.object($0.object).compactJSON },
       queries: [written.text] + (filter.ownCondition.map { [$0] } ?? []))
     forDuckDB.append((id, request, meaning))
@@ -119,7 +103,8 @@ public struct QueryCheck: Sendable {
     forDuckDB = []
     let what = "the Athena SQL of \(cases.count) queries"
     guard
-      let answers = try Engine.run("athena_duckdb.py", cases.map(\.request), as: Answer.self, skipping: what)
+      let answers = try Engine.run(
+        "athena_duckdb.py", cases.map(\.request), as: AthenaOnDuckDB.Answer.self, skipping: what)
     else { return }
     for ((id, request, meaning), answer) in zip(cases, answers) {
       for reason in answer.leftOut.values {

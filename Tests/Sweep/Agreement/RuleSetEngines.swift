@@ -16,21 +16,6 @@ struct RuleSetEngines {
     let hasOldScalar: Bool
   }
 
-  private struct AthenaRequest: Encodable {
-    let ddl: String
-    let events: [String]
-    let queries: [String]
-  }
-
-  private struct AthenaAnswer: Decodable {
-    struct Result: Decodable {
-      let rows: [Int]?
-      let error: String?
-    }
-    let results: [Result]
-    let leftOut: [Int: String]
-  }
-
   private struct SigmaRequest: Encodable {
     let documents: [String]
     let events: [String]
@@ -61,17 +46,18 @@ struct RuleSetEngines {
     options.athena.untyped = true
     let compiler = Compiler(options: options)
     var asked: [Subject] = []
-    var requests: [AthenaRequest] = []
+    var requests: [AthenaOnDuckDB] = []
     for subject in subjects {
       guard let query = try? compiler.write(subject.rule, in: .athena),
         let ddl = try? compiler.schema(for: [subject.rule], in: .athena)
       else { continue }
       asked.append(subject)
-      requests.append(AthenaRequest(ddl: ddl.text, events: text(subject.events), queries: [query.text]))
+      requests.append(AthenaOnDuckDB(ddl: ddl.text, events: text(subject.events), queries: [query.text]))
     }
     let what = "the Athena SQL of \(requests.count) rules"
     guard
-      let answers = try Engine.run("athena_duckdb.py", requests, as: AthenaAnswer.self, skipping: what)
+      let answers = try Engine.run(
+        "athena_duckdb.py", requests, as: AthenaOnDuckDB.Answer.self, skipping: what)
     else { return true }
     var (verdicts, disagreements, bare, missed) = (0, 0, 0, 0)
     var failures: [String: Int] = [:]

@@ -9,24 +9,9 @@ import TestSupport
 struct Unguarded {
   let corpus: Corpus
 
-  private struct Request: Encodable {
-    let ddl: String
-    let events: [String]
-    let queries: [String]
-  }
-
-  private struct Answer: Decodable {
-    struct Result: Decodable {
-      let rows: [Int]?
-      let error: String?
-    }
-    let results: [Result]
-    let leftOut: [Int: String]
-  }
-
   func run() -> Bool {
     var counts = Counts()
-    var requests: [Request] = []
+    var requests: [AthenaOnDuckDB] = []
     var names: [String] = []
     let rules = corpus.rules.filter(\.rule.condition.hasNegation)
     let progress = Progress<Counts>("proof unguarded", of: rules.count) { print($0.line) }
@@ -59,7 +44,7 @@ struct Unguarded {
         guard let missed else { continue }
         names.append(name)
         requests.append(
-          Request(
+          AthenaOnDuckDB(
             ddl: ddl.text, events: [Value.object(missed.object).compactJSON], queries: [plain, ours.text]))
         if names.count <= 3 { print("  \(name) misses \(requests[names.count - 1].events[0])") }
       }
@@ -80,10 +65,11 @@ struct Unguarded {
   }
 
   /// Whether DuckDB misses each event by the plain query, and finds it by ours.
-  private func confirm(_ requests: [Request], _ names: [String]) -> Bool {
+  private func confirm(_ requests: [AthenaOnDuckDB], _ names: [String]) -> Bool {
     guard
       let answers = try? Engine.run(
-        "athena_duckdb.py", requests, as: Answer.self, skipping: "\(requests.count) unguarded queries")
+        "athena_duckdb.py", requests, as: AthenaOnDuckDB.Answer.self,
+        skipping: "\(requests.count) unguarded queries")
     else { return true }
     var counts = Counts()
     for (name, answer) in zip(names, answers) {
