@@ -54,9 +54,7 @@ struct SigmaPipelineChain: Sendable {
     let chains = if let read = options.sigma.logChains { read } else { try logChains(of: options) }
     if chains.isEmpty { return nil }
     return { (entry) throws(Diagnostic) in
-      let source = entry.document.logSource
-      let log = options.logs.log(
-        for: LogSource(category: source.category, product: source.product, service: source.service))
+      let log = options.logs.log(for: entry.document.logSource.shared)
       guard let log, let chain = chains[log.name] else { return entry }
       return try chain.applied(to: entry, strictFields: isStrict)
     }

@@ -134,9 +134,7 @@ enum SigmaReader {
     rule.references = document.references
     rule.falsePositives = document.falsePositives
     let source = document.logSource
-    rule.logSources = [
-      LogSource(category: source.category, product: source.product, service: source.service)
-    ]
+    rule.logSources = [source.shared]
     for tag in document.tags {
       if let reference = attack(tag) { rule.attack.append(reference) } else { rule.tags.append(tag) }
     }

@@ -40,3 +40,8 @@ enum SigmaLogSources {
       })
   }
 }
+
+extension SigmaLogSource {
+  /// The log in the parts that every language shares.
+  var shared: LogSource { LogSource(category: category, product: product, service: service) }
+}
