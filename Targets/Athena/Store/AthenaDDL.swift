@@ -11,19 +11,13 @@ import ConcordLanguages
 /// type      = primitive ( "(" number ( "," number )* ")" )?
 ///           | "array" "<" type ">" | "map" "<" type "," type ">"
 ///           | "struct" "<" name ":" type ( "COMMENT" string )? ( "," … )* ">"
-/// rest      = anything; of it "PARTITIONED" "BY" "(" columns ")" is read
+/// rest      = ( partitions | format | anything )*
 /// ```
+///
+/// What is read of `rest` stands in `AthenaDDL+Format`.
 package struct AthenaDDL: TokenParser {
   /// How deep types may be nested.
   static let depthLimit = 64
-
-  /// The types without parts, and what they are to a query.
-  static let primitives: [String: FieldType] = [
-    "string": .text, "varchar": .text, "char": .text, "boolean": .boolean,
-    "tinyint": .integer, "smallint": .integer, "int": .integer, "integer": .integer, "bigint": .integer,
-    "float": .real, "double": .real, "real": .real, "decimal": .real, "timestamp": .timestamp,
-    "date": .timestamp,
-  ]
 
   package var tokens: Tokens<AthenaToken>
   private let source: Source
@@ -39,6 +33,11 @@ package struct AthenaDDL: TokenParser {
   /// The table of a statement. Throws where the statement does not follow the grammar, a type is unknown, or
   /// two columns have the same name.
   package static func table(_ source: Source) throws(Diagnostic) -> Schema {
+    try definition(source).schema
+  }
+
+  /// The same, with the declared types and who reads the files.
+  package static func definition(_ source: Source) throws(Diagnostic) -> AthenaTableDefinition {
     var parser = AthenaDDL(source)
     return try parser.statement()
   }
@@ -48,7 +47,7 @@ package struct AthenaDDL: TokenParser {
     return .expected(what, token, in: source)
   }
 
-  private mutating func statement() throws(Diagnostic) -> Schema {
+  private mutating func statement() throws(Diagnostic) -> AthenaTableDefinition {
     guard takeWord("CREATE") else { throw expected("`CREATE EXTERNAL TABLE`") }
     _ = takeWord("EXTERNAL")
     guard takeWord("TABLE") else { throw expected("`TABLE`") }
@@ -61,16 +60,22 @@ package struct AthenaDDL: TokenParser {
       container.append(name)
       name = try self.name("the table's name")
     }
-    let fields = try columns()
-    var partitions: [Schema.Field] = []
+    let columns = try self.columns()
+    var partitions: [AthenaColumn] = []
+    var format = AthenaTableFormat()
     while case let kind = token.kind, kind != .end {
-      if takeWords("PARTITIONED", "BY") {
-        partitions = try columns(besides: fields)
-        break
+      if partitions.isEmpty, takeWords("PARTITIONED", "BY") {
+        partitions = try self.columns(besides: columns)
+      } else if !takeFormat(into: &format) {
+        advance()
       }
-      advance()
     }
-    return Schema(name: name, in: container, fields: fields, partitions: partitions)
+    func fields(_ columns: [AthenaColumn]) -> [Schema.Field] {
+      columns.map { Schema.Field($0.name, $0.type.fieldType) }
+    }
+    return AthenaTableDefinition(
+      Schema(name: name, in: container, fields: fields(columns), partitions: fields(partitions)),
+      columns: columns, format)
   }
 
   private mutating func name(_ what: String) throws(Diagnostic) -> String {
@@ -82,9 +87,9 @@ package struct AthenaDDL: TokenParser {
     }
   }
 
-  private mutating func columns(besides others: [Schema.Field] = []) throws(Diagnostic) -> [Schema.Field] {
+  private mutating func columns(besides others: [AthenaColumn] = []) throws(Diagnostic) -> [AthenaColumn] {
     try expectSign("(")
-    var fields: [Schema.Field] = []
+    var fields: [AthenaColumn] = []
     repeat {
       let place = token.span
       let name = try self.name("a column's name")
@@ -93,7 +98,7 @@ package struct AthenaDDL: TokenParser {
       }) {
         throw .duplicateColumn(name, in: source, at: place)
       }
-      fields.append(Schema.Field(name, try type(depth: 0)))
+      fields.append(AthenaColumn(name, try type(depth: 0)))
       try comment()
     } while takeSign(",")
     guard takeSign(")") else { throw expected("`,` or `)`") }
@@ -108,7 +113,7 @@ package struct AthenaDDL: TokenParser {
     }
   }
 
-  private mutating func type(depth: Int) throws(Diagnostic) -> FieldType {
+  private mutating func type(depth: Int) throws(Diagnostic) -> AthenaColumnType {
     let place = token.span
     guard depth < AthenaDDL.depthLimit else {
       throw .tooDeep(limit: AthenaDDL.depthLimit, in: source, at: place)
@@ -123,32 +128,39 @@ package struct AthenaDDL: TokenParser {
       return .array(element)
     case "map":
       try expectSign("<")
-      _ = try type(depth: depth + 1)
+      let key = try type(depth: depth + 1)
       try expectSign(",")
       let value = try type(depth: depth + 1)
       try expectSign(">")
-      return .map(value)
+      return .map(key, value)
     case "struct": return .structure(try structure(depth: depth))
     case let name:
-      guard let type = AthenaDDL.primitives[name] else { throw .ddlType(word, in: source, at: place) }
-      if takeSign("(") {
-        repeat {
-          guard case .number = token.kind else { throw expected("a number") }
-          advance()
-        } while takeSign(",")
-        try expectSign(")")
-      }
+      guard AthenaColumnType.primitives[name] != nil else { throw .ddlType(word, in: source, at: place) }
+      let limits = try takeSign("(") ? self.limits() : []
+      guard let type = AthenaColumnType(name, limits) else { throw .ddlType(word, in: source, at: place) }
       return type
     }
   }
 
-  private mutating func structure(depth: Int) throws(Diagnostic) -> [Schema.Field] {
+  /// The numbers behind a type's name, and the bracket that closes them.
+  private mutating func limits() throws(Diagnostic) -> [Int] {
+    var limits: [Int] = []
+    repeat {
+      guard case .number(let text) = token.kind else { throw expected("a number") }
+      if let limit = Int(text) { limits.append(limit) }
+      advance()
+    } while takeSign(",")
+    try expectSign(")")
+    return limits
+  }
+
+  private mutating func structure(depth: Int) throws(Diagnostic) -> [AthenaColumn] {
     try expectSign("<")
-    var fields: [Schema.Field] = []
+    var fields: [AthenaColumn] = []
     repeat {
       let name = try self.name("a field's name")
       try expectSign(":")
-      fields.append(Schema.Field(name, try type(depth: depth + 1)))
+      fields.append(AthenaColumn(name, try type(depth: depth + 1)))
       try comment()
     } while takeSign(",")
     guard takeSign(">") else { throw expected("`,` or `>`") }

@@ -16,6 +16,9 @@ package enum CloudTrailTable {
     try AthenaDDL.table(Source(name: "CloudTrail", text: ddl))
   }
 
+  /// The same, with the readers that AWS documents for it.
+  package static let definition = schema.map { AthenaTableDefinition($0, .cloudTrail) }
+
   /// The columns that hold an object of the record as JSON text.
   static let jsonColumns: Set<String> = [
     "requestparameters", "responseelements", "additionaleventdata", "serviceeventdetails",

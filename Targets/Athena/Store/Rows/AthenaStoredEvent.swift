@@ -1,0 +1,141 @@
+import ConcordDetection
+import ConcordDiagnostics
+import ConcordDocuments
+
+/// What becomes of an event's value in a row.
+package enum AthenaRowOutcome: String, Hashable, Sendable, CaseIterable {
+  /// The column holds another value.
+  case otherValue = "other value"
+  /// The column is NULL.
+  case null = "NULL"
+  /// The column changed through the value of another one.
+  case damaged
+  /// The query ends.
+  case fails
+}
+
+/// A value of an event that the row does not hold.
+package struct AthenaRowDifference: Hashable, Sendable {
+  /// The column, as the table declares it.
+  package var column: String
+  /// The column and the fields within it, `[]` for elements of an array.
+  package var path: String
+  package var outcome: AthenaRowOutcome
+  /// What happens, for people.
+  package var text: String
+}
+
+/// An event in a table: the row that each reader that may read the table makes of it, and what the row does not hold.
+package struct AthenaStoredEvent: Sendable {
+  /// What one reader makes of the event.
+  package struct Reading: Sendable {
+    package var reader: AthenaRowReader
+    package var row: AthenaReadRow
+    /// What the row does not hold as the log has it; of a table's columns alone, since a rule can ask of no others.
+    package var differences: [AthenaRowDifference]
+
+    /// Whether a query on the row answers what the rule answers on the event.
+    package var isKept: Bool { differences.isEmpty }
+  }
+
+  /// By reader; empty where there is no model of the table's readers.
+  package var readings: [Reading]
+
+  /// Whether every reader keeps the event; `nil` where there is no model of the table's readers.
+  package var isKept: Bool? { readings.isEmpty ? nil : readings.allSatisfy(\.isKept) }
+
+  /// What the table's readers make of an event. With `names` the query reads the columns of these names alone.
+  package init(_ event: Event, in table: AthenaTableDefinition, reading names: [String]? = nil) {
+    func isRead(_ column: AthenaColumn) -> Bool {
+      names?.contains { LetterCase.ignored.equates($0, column.name) } ?? true
+    }
+    readings = table.format.readers.map { reader in
+      let store = AthenaRowComparison(event: event.object, table: table, reader: reader, isRead: isRead)
+      let row = store.row(of: event.object)
+      return Reading(reader: reader, row: row, differences: store.differences(of: row))
+    }
+  }
+}
+
+/// Compares an event with the row that a reader makes of it.
+private struct AthenaRowComparison {
+  let event: Value.Object
+  let table: AthenaTableDefinition
+  let reader: AthenaRowReader
+  let isRead: (AthenaColumn) -> Bool
+
+  /// The row of an object. CloudTrail's input format hands objects in its JSON columns over as their text.
+  func row(of object: Value.Object) -> AthenaReadRow {
+    var object = object
+    if table.format.handsOverJSON {
+      for (index, member) in object.members.enumerated() {
+        guard CloudTrailTable.jsonColumns.contains(LetterCase.lower(member.key)) else { continue }
+        switch member.value {
+        case .array, .object: object.members[index].value = .string(member.value.compactJSON)
+        case .null, .bool, .number, .string, .malformedString: break
+        }
+      }
+    }
+    return reader.row(of: object, table.columns, table.format.properties, isRead: isRead)
+  }
+
+  func differences(of row: AthenaReadRow) -> [AthenaRowDifference] {
+    if !row.failures.isEmpty {
+      return row.failures.map { failure in
+        AthenaRowDifference(
+          column: failure.column, path: failure.column, outcome: .fails,
+          text: "`\(failure.column.visible())`: \(failure.reason), with which \(reader.shown) ends the query")
+      }
+    }
+    var result: [AthenaRowDifference] = []
+    for (column, stored) in zip(table.columns, row.values) where isRead(column) {
+      guard let difference = difference(of: column, stored) else { continue }
+      result.append(own(difference, of: column, in: row) ?? damage(column, stored, row))
+    }
+    return result
+  }
+
+  /// The difference as it is told, where the column's own value makes it; `nil` where another one does.
+  private func own(
+    _ difference: AthenaRowDifference, of column: AthenaColumn, in row: AthenaReadRow
+  ) -> AthenaRowDifference? {
+    if row.opened.contains(column.name) {
+      var difference = difference
+      difference.text =
+        "`\(difference.path)` is an object in the log: \(reader.shown) keeps `{` of it and takes its keys for columns"
+      return difference
+    }
+    guard reader == .hive || reader == .trino else { return difference }
+    let alone = self.row(of: Value.Object(event.candidates(for: column.name, asHive: true)))
+    guard alone.failures.isEmpty, let place = table.columns.firstIndex(of: column) else { return difference }
+    return self.difference(of: column, alone.values[place]) == nil ? nil : difference
+  }
+
+  private func damage(_ column: AthenaColumn, _ stored: AthenaStoredValue, _ row: AthenaReadRow)
+    -> AthenaRowDifference
+  {
+    let own = event.candidates(for: column.name).last?.value.shown ?? "missing"
+    let cause = row.opened.first.map { "the object in `\($0)`" } ?? "a key of the form `_col0`"
+    return AthenaRowDifference(
+      column: column.name, path: column.name, outcome: .damaged,
+      text: "`\(column.name)` is \(own) in the log, its column holds \(stored.shown) because of \(cause)")
+  }
+
+  private func difference(of column: AthenaColumn, _ stored: AthenaStoredValue) -> AthenaRowDifference? {
+    AthenaKeptValue.difference(of: column.name, in: event, stored, column.type, path: column.name).map {
+      AthenaRowDifference(column: column.name, path: $0.path, outcome: $0.outcome, text: $0.text)
+    }
+  }
+}
+
+extension Value.Object {
+  /// The members that may fill a column or field: those of its name in any letter case, each spelling once.
+  func candidates(for name: String, asHive: Bool = false) -> [Member] {
+    var result: [Member] = []
+    for member in members where LetterCase.ignored.equates(member.key, name) {
+      if !asHive { result.removeAll { $0.key.sameScalars(as: member.key) } }
+      result.append(member)
+    }
+    return result
+  }
+}
