@@ -83,7 +83,8 @@ extension Diagnostic {
 
   static func ddlType(_ name: String, in source: Source, at span: Span) -> Diagnostic {
     .unknown(
-      "type", name, among: AthenaColumnType.primitives.keys.sorted() + ["array", "map", "struct"], .unknownType,
+      "type", name, among: AthenaColumnType.primitives.keys.sorted() + ["array", "map", "struct"],
+      .unknownType,
       in: source, at: span)
   }
 

@@ -205,6 +205,14 @@ import Testing
         "hive, damaged: `c` is the text y in the log, its column holds NULL because of the object in `a`",
         "trino, fails: `a`: an object is no string, with which Trino's JSON reader ends the query",
       ]),
+    // An object behind an object is lost as well.
+    Stored(
+      columns: "a string, b string", tail: AthenaFormatTests.hive + " " + AthenaFormatTests.cloudTrail,
+      event: #"{"a":{"x":1},"b":{"y":2}}"#,
+      differences: [
+        "hive, other value: `a` is an object in the log: Hive's class keeps `{` of it and takes its keys for columns",
+        "hive, damaged: `b` is an object in the log, its column holds NULL because of the object in `a`",
+      ]),
     Stored(
       columns: "a string, requestparameters string, b string",
       tail: AthenaFormatTests.hive + " " + AthenaFormatTests.cloudTrail,
@@ -252,8 +260,14 @@ import Testing
     Stored(
       columns: "a string", tail: AthenaFormatTests.openX, event: #"{"a":{"q":1.0,"r":"</b"}}"#,
       differences: [
-        #"trinoOpenX, other value: `a` is an object in the log, its column holds the text {"q":1.0,"r":"<\/b"}"#
+        #"trinoOpenX, other value: `a` is an object in the log, its column holds the text {"q":1.0,"r":"<\/b"}, with numbers in another spelling"#
       ]),
+    Stored(
+      columns: "a string", tail: AthenaFormatTests.openX, event: #"{"a":[{"K":1,"k":2}]}"#,
+      differences: ["openX", "trinoOpenX"].map {
+        $0 + #", other value: `a` is an array in the log, its column holds the text [{"k":2}], "#
+          + "without keys that another one is in other letter case"
+      }),
     Stored(columns: "a string", tail: "STORED AS PARQUET", event: #"{"a":5.0}"#, differences: []),
   ]
 

@@ -84,7 +84,16 @@ enum AthenaKeptValue {
 
   private static func told(_ value: Value, _ stored: AthenaStoredValue, path: String) -> Difference {
     var text = "`\(path)` is \(value.shown) in the log, its column holds \(stored.shown)"
-    if case .number(let number) = value, case .text = stored { text += ", not \(number.shortest)" }
+    switch (value, stored) {
+    case (.number(let number), .text): text += ", not \(number.shortest)"
+    case (.object, .text), (.array, .text):
+      let lost = [true, false].map { value.keptByOpenX(ignoringCase: $0, repeatedMove: false) }
+      text +=
+        lost[0] == lost[1]
+        ? ", with numbers in another spelling" : ", without keys that another one is in other letter case"
+    case (.null, _), (.bool, _), (.number, _), (.string, _), (.malformedString, _), (.array, _), (.object, _):
+      break
+    }
     return Difference(path: path, outcome: stored.isNull ? .null : .otherValue, text: text)
   }
 

@@ -62,7 +62,7 @@ extension Value.Object {
 }
 
 extension Value {
-  fileprivate func keptByOpenX(ignoringCase: Bool, repeatedMove: Bool) -> Value {
+  func keptByOpenX(ignoringCase: Bool, repeatedMove: Bool) -> Value {
     switch self {
     case .null, .bool, .number, .string, .malformedString: self
     case .array(let items):

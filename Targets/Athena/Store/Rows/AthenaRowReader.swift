@@ -77,6 +77,12 @@ package enum AthenaRowReader: String, Hashable, Sendable, CaseIterable {
 enum AthenaKeys {
   /// Whether a key is that of a column or field.
   static func areSame(_ key: String, _ name: String) -> Bool {
+    // Most keys differ in their first letter.
+    if let first = key.utf8.first, let other = name.utf8.first, first < 0x80, other < 0x80,
+      first.lowercased != other.lowercased
+    {
+      return false
+    }
     // Java's lower case of this letter alone has two scalars.
     func hasDottedI(_ text: String) -> Bool { text.unicodeScalars.contains("\u{130}") }
     return LetterCase.ignored.equates(key, name) && hasDottedI(key) == hasDottedI(name)

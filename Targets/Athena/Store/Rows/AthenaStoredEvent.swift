@@ -90,25 +90,30 @@ private struct AthenaRowComparison {
     var result: [AthenaRowDifference] = []
     for (column, stored) in zip(table.columns, row.values) where isRead(column) {
       guard let difference = difference(of: column, stored) else { continue }
-      result.append(own(difference, of: column, in: row) ?? damage(column, stored, row))
+      result.append(own(difference, of: column, stored, row) ?? damage(column, stored, row))
     }
     return result
   }
 
-  /// The difference as it is told, where the column's own value makes it; `nil` where another one does.
+  /// The difference as it is told, where the column's own value makes it; `nil` where another one does: the column
+  /// then holds something else than if it stood alone in the line.
   private func own(
-    _ difference: AthenaRowDifference, of column: AthenaColumn, in row: AthenaReadRow
+    _ difference: AthenaRowDifference, of column: AthenaColumn, _ stored: AthenaStoredValue,
+    _ row: AthenaReadRow
   ) -> AthenaRowDifference? {
-    if row.opened.contains(column.name) {
-      var difference = difference
-      difference.text =
-        "`\(difference.path)` is an object in the log: \(reader.shown) keeps `{` of it and takes its keys for columns"
-      return difference
+    switch reader {
+    case .openX, .trinoOpenX: return difference
+    case .hive, .trino: break
     }
-    guard reader == .hive || reader == .trino else { return difference }
-    let alone = self.row(of: Value.Object(event.candidates(for: column.name, asHive: true)))
-    guard alone.failures.isEmpty, let place = table.columns.firstIndex(of: column) else { return difference }
-    return self.difference(of: column, alone.values[place]) == nil ? nil : difference
+    let alone = self.row(of: Value.Object(event.members.filter { AthenaKeys.areSame($0.key, column.name) }))
+    guard let place = table.columns.firstIndex(of: column), alone.failures.isEmpty,
+      alone.values[place] == stored
+    else { return nil }
+    guard row.opened.contains(column.name) else { return difference }
+    var difference = difference
+    difference.text =
+      "`\(difference.path)` is an object in the log: \(reader.shown) keeps `{` of it and takes its keys for columns"
+    return difference
   }
 
   private func damage(_ column: AthenaColumn, _ stored: AthenaStoredValue, _ row: AthenaReadRow)
@@ -130,10 +135,10 @@ private struct AthenaRowComparison {
 
 extension Value.Object {
   /// The members that may fill a column or field: those of its name in any letter case, each spelling once.
-  func candidates(for name: String, asHive: Bool = false) -> [Member] {
+  func candidates(for name: String) -> [Member] {
     var result: [Member] = []
-    for member in members where LetterCase.ignored.equates(member.key, name) {
-      if !asHive { result.removeAll { $0.key.sameScalars(as: member.key) } }
+    for member in members where AthenaKeys.areSame(member.key, name) {
+      result.removeAll { $0.key.sameScalars(as: member.key) }
       result.append(member)
     }
     return result
