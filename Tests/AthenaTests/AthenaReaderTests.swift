@@ -26,6 +26,10 @@ struct Read: CustomTestStringConvertible, Sendable {
   static let present = Condition.test(eventName, .present)
   static let isA = text(eventName, .equals("a"))
 
+  private static func regex(_ pattern: String) -> Condition {
+    (try? PortableRegex(pattern)).map { .test(eventName, .regex($0)) } ?? .always(false)
+  }
+
   /// SQL as people write it, and what it means.
   static let readings: [Read] = [
     Read("eventname = 'a'", isA),
@@ -68,6 +72,15 @@ struct Read: CustomTestStringConvertible, Sendable {
     Read(#"eventname LIKE '%\%'"#, text(eventName, .contains("\\"))),
     Read("eventname LIKE 'a_b'", text(eventName, Pattern([.literal("a"), .anyOne, .literal("b")]))),
     Read("starts_with(eventname, 'a')", text(eventName, .prefix("a"))),
+    Read("eventname >= 'b2'", regex(#"\A(?:b2|b[^\x00-2]|[^\x00-b])"#)),
+    Read("'b2' < eventname", regex(#"\A(?:b2(?s:.)|b[^\x00-2]|[^\x00-b])"#)),
+    Read("eventname < 'b'", .all([present, .not(regex(#"\A(?:b|[^\x00-b])"#))])),
+    Read(
+      "eventname BETWEEN 'b' AND '.\u{10FFFF}'",
+      .all([
+        regex(#"\A(?:b|[^\x00-b])"#), present,
+        .not(regex(#"\A(?:\.\x{10FFFF}(?s:.)|[^\x00-.])"#)),
+      ])),
     Read("strpos(eventname, 'a') > 0", text(eventName, .contains("a"))),
     Read("strpos(eventname, 'a') = 0", .all([present, .not(text(eventName, .contains("a")))])),
     Read(
@@ -124,7 +137,30 @@ struct Read: CustomTestStringConvertible, Sendable {
     ("eventnam = 'a'", "E201", "unknown column `eventnam`"),
     ("additionaleventdata.MFAUsed = 'no'", "E301", "`\"additionaleventdata\"` is `varchar`, not a row"),
     ("resources.arn = 'x'", "E301", "`\"resources\"` is `array(row)`, not a row"),
-    ("eventname > 'a'", "E331", "texts are compared by order here, which other platforms cannot express"),
+    (
+      "lower(eventname) > 'a'", "E331",
+      "texts are compared by order here, which other platforms cannot express"
+    ),
+    (
+      "upper(eventname) > 'A'", "E331",
+      "texts are compared by order here, which other platforms cannot express"
+    ),
+    (
+      "substr(eventname, 1, 3) >= 'a'", "E331",
+      "texts are compared by order here, which other platforms cannot express"
+    ),
+    (
+      "eventname = 'a' OR eventtime > '2024'", "E331",
+      "the order of the event's time is a time window, which no part of a condition is"
+    ),
+    (
+      "eventname < errorcode", "E331",
+      "texts are compared by order here, which other platforms cannot express"
+    ),
+    (
+      "eventname > '\(String(repeating: "a", count: 65))'", "E331",
+      "texts are compared by order here, which other platforms cannot express"
+    ),
     (
       "TRY_CAST(apiversion AS double) > 5", "E331",
       "`TRY_CAST` reads more texts as numbers than other platforms do: ` 5 `, `1d`, `Infinity`"
@@ -178,6 +214,14 @@ struct Read: CustomTestStringConvertible, Sendable {
     (
       "contains('10.0.0.0/8', TRY_CAST(sourceipaddress AS ipaddress))", "E331",
       "`TRY_CAST` reads more texts as addresses than other platforms do: zones, digits of other scripts"
+    ),
+    (
+      "contains('10.0.0.0/8', CAST(sourceipaddress AS ipaddress))", "E331",
+      "`CAST` fails the whole query where a text is no address, and reads more texts as addresses than other platforms do: zones, digits of other scripts"
+    ),
+    (
+      "CAST(sourceipaddress AS ipaddress) > IPADDRESS '10.0.0.0'", "E330",
+      "a `IPADDRESS` literal is outside the SQL that is read"
     ),
     (
       "json_extract(requestparameters, '$.a') IS NULL", "E331",

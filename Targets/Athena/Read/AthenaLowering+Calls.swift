@@ -43,9 +43,7 @@ extension AthenaLowering {
         throw beyond(
           expression,
           "`TRY_CAST` reads more texts as addresses than other platforms do: zones, digits of other scripts",
-          help:
-            "put the guard `regexp_like(…, \(AthenaLiteral.string(AthenaIdioms.addressGrammar))) AND` before it"
-        )
+          help: AthenaIdioms.addressGuardHelp)
       }
     case ("any_match", 2): return try anyMatch(arguments, expression)
     case ("none_match", 2): return try anyMatch(arguments, expression).negated

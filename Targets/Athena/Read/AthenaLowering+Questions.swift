@@ -18,55 +18,88 @@ extension AthenaLowering {
     }
     let (a, b) = (try operands.operand(left), try operands.operand(right))
     if case .constant(.null, _) = b { return .unknown }
-    switch (a, comparison) {
-    case (.constant(let x, _), _):
+    if case .constant(let x, _) = a {
       guard case .constant(let y, _) = b else { throw unreadable(expression) }
-      if x == .null || y == .null { return .unknown }
+      if x == .null { return .unknown }
       guard let value = x.compares(comparison, y) else { throw unreadable(expression) }
       return AthenaTruth(certain: .always(value))
-    case (_, .unequal): return try compare(.equal, left, right, expression).negated
-    case (.text(let path, let letterCase), .equal): return try equal(path, letterCase, b, expression)
-    case (.upper(let path), .equal):
-      guard case .constant(.text(let value), _) = b else { break }
-      return try upper(path, Pattern([.literal(value)]), expression)
-    case (.start(let path, let letterCase, let length), .equal):
-      guard case .constant(.text(let value), let folded) = b else { break }
-      guard let literal = literal(value, folded, letterCase) else { return .never(path) }
-      let count = literal.unicodeScalars.count
-      if count > length { return .never(path) }
-      return .test(path, .text(count == length ? .prefix(literal) : .equals(literal), letterCase))
-    case (.typed(let path, .boolean), .equal):
-      guard case .constant(.boolean(let value), _) = b else { break }
-      return .test(path, .text(.equals(value ? "true" : "false"), .exact))
-    case (.typed(let path, .integer), _), (.typed(let path, .real), _), (.rounded(let path), _):
-      guard let bound = try number(right), bound.isExact(against: a, isOrdered: comparison.ordered != nil)
-      else { break }
-      guard let order = comparison.ordered else {
-        return .test(path, .text(.equals(bound.number.shortest), .exact))
-      }
-      return .test(path, .number(order, bound.number))
-    case (.place(let path, let letterCase, let part), _):
-      guard case .constant(.number(let number, isDouble: false), _) = b, let bound = Int(number.shortest)
-      else { break }
-      if let truth = position(of: part, in: path, letterCase, comparison, bound) { return truth }
-    case (.number, _):
+    }
+    if comparison == .unequal { return try compare(.equal, left, right, expression).negated }
+    let truth: AthenaTruth?
+    switch a {
+    case .text, .upper, .start: truth = try compareText(a, comparison.ordered, b, expression)
+    case .typed, .rounded: truth = compareTyped(a, comparison.ordered, b)
+    case .place(let path, let letterCase, let part):
+      truth = position(of: part, in: path, letterCase, comparison, b)
+    case .number:
       throw beyond(
         expression, "`TRY_CAST` reads more texts as numbers than other platforms do: ` 5 `, `1d`, `Infinity`",
         help:
           "put the guard `regexp_like(…, \(AthenaLiteral.string(AthenaIdioms.numberGrammar))) AND` before it")
-    case (.text, _), (.upper, _), (.start, _):
-      throw beyond(expression, "texts are compared by order here, which other platforms cannot express")
-    case (.typed, _), (.address, _), (.json, _), (.formatted, _), (.array, _), (.structure, _), (.map, _):
-      break
+    case .constant, .address, .json, .formatted, .array, .structure, .map: truth = nil
     }
-    throw unreadable(expression)
+    guard let truth else { throw unreadable(expression) }
+    return truth
+  }
+
+  /// A text, or what is made of one, is equal to a value, or of that order.
+  private func compareText(
+    _ text: AthenaOperand, _ order: Comparison?, _ other: AthenaOperand, _ expression: AthenaExpression
+  ) throws(Diagnostic) -> AthenaTruth? {
+    if let order {
+      if case .text(let path, _) = text, AthenaLiteral.isSameName(path.description, operands.table.timeColumn)
+      {
+        throw beyond(
+          expression, "the order of the event's time is a time window, which no part of a condition is",
+          help: "join it by `AND` with all else")
+      }
+      if case .text(let path, .exact) = text, case .constant(.text(let bound), _) = other,
+        let truth = AthenaTextOrder.truth(path, order, bound)
+      {
+        return truth
+      }
+      throw beyond(
+        expression, "texts are compared by order here, which other platforms cannot express",
+        help: "compare a field as it is with a text of up to \(AthenaTextOrder.limit) characters")
+    }
+    if case .text(let path, let letterCase) = text { return try equal(path, letterCase, other, expression) }
+    guard case .constant(.text(let value), let folded) = other else { return nil }
+    switch text {
+    case .upper(let path): return try upper(path, Pattern([.literal(value)]), expression)
+    case .start(let path, let letterCase, let length):
+      guard let literal = literal(value, folded, letterCase) else { return .never(path) }
+      let count = literal.unicodeScalars.count
+      if count > length { return .never(path) }
+      return .test(path, .text(count == length ? .prefix(literal) : .equals(literal), letterCase))
+    default: return nil
+    }
+  }
+
+  /// A boolean or a number is equal to a constant, or of that order; `nil` where the engine's answer is not the
+  /// meaning's.
+  private func compareTyped(
+    _ value: AthenaOperand, _ order: Comparison?, _ other: AthenaOperand
+  ) -> AthenaTruth? {
+    switch (value, other) {
+    case (.typed(let path, .boolean), .constant(.boolean(let wanted), _)) where order == nil:
+      return .test(path, .text(.equals(wanted ? "true" : "false"), .exact))
+    case (.typed(let path, .integer), .constant(.number(let number, let isDouble), _)),
+      (.typed(let path, .real), .constant(.number(let number, let isDouble), _)),
+      (.rounded(let path), .constant(.number(let number, let isDouble), _)):
+      let bound = AthenaBound(number: number, isDouble: isDouble)
+      guard bound.isExact(against: value, isOrdered: order != nil) else { return nil }
+      return .test(path, order.map { .number($0, number) } ?? .text(.equals(number.shortest), .exact))
+    default: return nil
+    }
   }
 
   /// `strpos(text, part)` compared with a number, which counts from 1 and is 0 where the part is not found.
   private func position(
     of part: String, in path: FieldPath, _ letterCase: LetterCase, _ comparison: ComparisonOperator,
-    _ bound: Int
+    _ other: AthenaOperand
   ) -> AthenaTruth? {
+    guard case .constant(.number(let number, isDouble: false), _) = other, let bound = Int(number.shortest)
+    else { return nil }
     let found = AthenaTruth.test(path, .text(.contains(part), letterCase))
     switch (comparison, bound) {
     case (.greater, 0), (.greaterOrEqual, 1): return found

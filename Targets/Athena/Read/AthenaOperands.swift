@@ -91,7 +91,8 @@ struct AthenaOperands {
       return AthenaOperands.operand(path + [.name(spelled(path, field.name, name))], field.type)
     case .call(let function, let arguments): return try call(function, arguments, expression)
     case .cast(let inner, let type, let orNull): return try cast(try operand(inner), type, orNull, expression)
-    case .null, .boolean, .number, .string, .moment, .lambda, .array, .row, .not, .and, .or, .compare,
+    case .null, .boolean, .number, .string, .moment, .quotient, .lambda, .array, .row, .not, .and, .or,
+      .compare,
       .distinct,
       .isNull,
       .like, .inList, .between, .choice:
@@ -227,6 +228,12 @@ struct AthenaOperands {
     case (.typed(_, .real), .named("double")): return inner
     case (.text(let path, .exact), .named("double")) where orNull: return .number(path)
     case (.text(let path, .exact), .named("ipaddress")) where orNull: return .address(path)
+    case (.text, .named("ipaddress")) where !orNull:
+      throw Diagnostic(
+        .beyondACondition,
+        "`CAST` fails the whole query where a text is no address, and reads more texts as addresses than other "
+          + "platforms do: zones, digits of other scripts",
+        in: source, at: expression.span, help: ["write `TRY_CAST`", AthenaIdioms.addressGuardHelp])
     case (.json(let path), .array(.named("json"))) where orNull: return .array(path + [.each], .json)
     default: throw unreadable(expression)
     }

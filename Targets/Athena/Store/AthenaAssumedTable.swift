@@ -143,7 +143,8 @@ private struct AthenaMentions {
     }
     switch expression.kind {
     case .null, .boolean, .number, .string, .moment, .name: break
-    case .field(let operand, _), .cast(let operand, _, _), .not(let operand), .isNull(let operand, _):
+    case .field(let operand, _), .cast(let operand, _, _), .not(let operand), .isNull(let operand, _),
+      .quotient(let operand, _):
       collect(operand)
     case .lambda(let variable, let body): collect(body, binding: variable, to: nil)
     case .call(_, let arguments):

@@ -27,9 +27,9 @@ extension AthenaExpression {
     let (column, bound, order) =
       right.constantKind == nil ? (right, left, comparison.mirrored) : (left, right, comparison)
     let own = inOwnWords(column.compared(order, bound))
-    guard column.isTimeColumn(of: table), let moment = bound.moment(comparedWith: column, table) else {
-      return own
-    }
+    guard column.isTimeColumn(of: table), let moment = bound.moment(comparedWith: column, table),
+      !column.dropsPartsOfSecond || moment.isWholeSecond
+    else { return own }
     let fact: PlaceFact
     switch order {
     case .greaterOrEqual: fact = .since
@@ -112,6 +112,8 @@ extension AthenaExpression {
   /// [Trino docs, datetime.md]
   private func made(_ operand: (AthenaExpression) -> TimeKind?) -> TimeKind? {
     switch kind {
+    case .quotient(let inner, let divisor):
+      return AthenaTime.unitsOfSecond.contains(divisor) && operand(inner) == .number ? .number : nil
     case .cast(let inner, .named(let type), _):
       guard let from = operand(inner) else { return nil }
       switch type {
@@ -136,6 +138,14 @@ extension AthenaExpression {
       }
     default: return nil
     }
+  }
+
+  /// Whether it is in whole seconds, which are divided from smaller units and towards 0.
+  private var dropsPartsOfSecond: Bool {
+    if case .quotient = kind { return true }
+    var drops = false
+    forEachOperand { drops = drops || $0.dropsPartsOfSecond }
+    return drops
   }
 
   /// The moment that it is, where the column of texts or timestamps is compared with it as moments are.
@@ -173,8 +183,18 @@ extension AthenaExpression {
   }
 }
 
+extension Moment {
+  /// Whether it is an instant without parts of a second after 1970, so that a moment is before it, or not, as its whole
+  /// second is.
+  fileprivate var isWholeSecond: Bool {
+    if case .at(let instant) = self { instant.nanoseconds == 0 && instant.seconds > 0 } else { false }
+  }
+}
+
 /// How Athena spells moments as texts.
 enum AthenaTime {
+  /// How many of the units in which columns of numbers count time a second has: milliseconds and smaller ones.
+  static let unitsOfSecond = ["1000", "1000000", "1000000000"]
   /// The format of CloudTrail's `eventTime` for `date_format`: whole seconds in UTC.
   static let isoFormat = "%Y-%m-%dT%H:%i:%sZ"
   /// The same without the zone, for texts that may have parts of a second: it is before all of its second.

@@ -197,6 +197,10 @@ extension AthenaIdioms {
   /// and IPv6 zones, depending on its version.
   static let addressGrammar = #"\A[0-9A-Fa-f:.]+\z"#
 
+  /// How to ask for the addresses of that grammar.
+  static let addressGuardHelp =
+    "put the guard `regexp_like(…, \(AthenaLiteral.string(addressGrammar))) AND` before it"
+
   /// The values that are not truthy, as text and as compact JSON.
   static let falsyTexts = ["", "false", "0"]
   static let falsyJSON = ["null", "\"\"", "false", "\"false\"", "0", "\"0\""]

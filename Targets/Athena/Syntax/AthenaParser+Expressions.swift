@@ -81,7 +81,7 @@ extension AthenaParser: LogicGrammar {
     return nil
   }
 
-  // value = primary ( "." name )*
+  // value = primary ( "." name | "/" number )*
   private mutating func value() throws(Diagnostic) -> AthenaExpression {
     let start = token.span.start
     var operand = try primary()
@@ -97,6 +97,10 @@ extension AthenaParser: LogicGrammar {
       } else if case .moment(var moment) = operand.kind, token.isSign("-") || token.isSign("+") {
         moment.shifts.append(try shift())
         operand = AthenaExpression(.moment(moment), at: Span(start, end))
+      } else if token.isSign("/"), case .number(let divisor) = next.kind {
+        advance()
+        advance()
+        operand = AthenaExpression(.quotient(operand, by: divisor), at: Span(start, end))
       } else if let sign = ["||", "+", "-", "*", "/", "%"].first(where: { token.isSign($0) }) {
         throw .unsupportedSQL("`\(sign)`", in: source, at: token.span)
       } else {
@@ -181,7 +185,11 @@ extension AthenaParser: LogicGrammar {
       if token.isSign("*") { throw .unsupportedSQL("`\(word)(*)`", in: source, at: token.span) }
       kind = .call(word.lowercased(), try list(")"))
     case _ where AthenaParser.literalTypes.contains(word) && isString(next):
-      throw .unsupportedSQL("a `\(word)` literal", in: source, at: token.span)
+      var refusal = Diagnostic.unsupportedSQL("a `\(word)` literal", in: source, at: token.span)
+      if word == "IPADDRESS" {
+        refusal.help = ["ask for a network: `TRY(contains('10.0.0.0/8', TRY_CAST(… AS ipaddress)))`"]
+      }
+      throw refusal
     case "EXISTS", "CURRENT_TIME", "EXTRACT":
       throw .unsupportedSQL("`\(word)`", in: source, at: token.span)
     default: kind = .name(try name("a value"))

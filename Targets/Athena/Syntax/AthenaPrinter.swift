@@ -29,6 +29,7 @@ package struct AthenaPrinter {
     switch expression.kind {
     case .null, .boolean, .string, .moment, .name, .field, .call, .cast, .array, .row, .choice: .max
     case .number(let text): text.hasPrefix("-") ? Strength.value : .max
+    case .quotient: Strength.value
     case .compare, .distinct, .isNull, .like, .inList, .between: Strength.predicate
     case .not: logic.not.strength
     case .and: logic.and.strength
@@ -85,6 +86,9 @@ package struct AthenaPrinter {
     case .distinct(let left, let right, let negated):
       value(left)
       value(right, after: negated ? " IS NOT DISTINCT FROM " : " IS DISTINCT FROM ")
+    case .quotient(let operand, let divisor):
+      value(operand)
+      layout.append(" / \(divisor)")
     case .isNull(let operand, let negated):
       value(operand)
       layout.append(negated ? " IS NOT NULL" : " IS NULL")

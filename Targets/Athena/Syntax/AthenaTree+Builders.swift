@@ -68,7 +68,7 @@ extension AthenaExpression {
     switch kind {
     case .null, .boolean, .number, .string, .moment, .name: break
     case .field(let operand, _), .lambda(_, let operand), .cast(let operand, _, _), .not(let operand),
-      .isNull(let operand, _):
+      .isNull(let operand, _), .quotient(let operand, _):
       visit(operand)
     case .call(_, let list), .array(let list), .row(let list), .and(let list), .or(let list):
       list.forEach(visit)
@@ -103,7 +103,7 @@ extension AthenaExpression {
       .between,
       .choice:
       false
-    case .field(let base, _): base.namesNothing
+    case .field(let base, _), .quotient(let base, _): base.namesNothing
     case .call(let function, let arguments): function != "transform" && arguments.allSatisfy(\.namesNothing)
     case .cast(let inner, _, _): inner.namesNothing
     case .array(let items): items.allSatisfy(\.namesNothing)
@@ -133,6 +133,7 @@ extension AthenaExpression {
     case .compare(let comparison, let left, let right): kind = .compare(comparison, one(left), one(right))
     case .distinct(let left, let right, let negated):
       kind = .distinct(one(left), one(right), negated: negated)
+    case .quotient(let operand, let divisor): kind = .quotient(one(operand), by: divisor)
     case .isNull(let operand, let negated): kind = .isNull(one(operand), negated: negated)
     case .like(let operand, let pattern, let escape, let negated):
       kind = .like(one(operand), one(pattern), escape: escape.map(one), negated: negated)

@@ -120,6 +120,8 @@ package struct AthenaExpression: Sendable {
     case compare(ComparisonOperator, AthenaExpression, AthenaExpression)
     /// `left IS [NOT] DISTINCT FROM right`.
     case distinct(AthenaExpression, AthenaExpression, negated: Bool)
+    /// `operand / divisor`, a number as it is written.
+    case quotient(AthenaExpression, by: String)
     /// `operand IS [NOT] NULL`.
     case isNull(AthenaExpression, negated: Bool)
     /// `operand [NOT] LIKE pattern [ESCAPE escape]`.
@@ -204,6 +206,7 @@ extension AthenaExpression: Hashable {
       ao == bo && al == bl && ar == br
     case (.distinct(let al, let ar, let an), .distinct(let bl, let br, let bn)):
       al == bl && ar == br && an == bn
+    case (.quotient(let a, let an), .quotient(let b, let bn)): a == b && an == bn
     case (.isNull(let a, let an), .isNull(let b, let bn)): a == b && an == bn
     case (.like(let a, let ap, let ae, let an), .like(let b, let bp, let be, let bn)):
       a == b && ap == bp && ae == be && an == bn

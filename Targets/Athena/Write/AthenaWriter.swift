@@ -101,6 +101,7 @@ extension AthenaExpression {
     switch kind {
     case .like, .cast, .call: return count + (namesNothing ? 0 : 1)
     case .null, .boolean, .number, .string, .moment, .name, .field, .lambda, .array, .row, .not, .and, .or,
+      .quotient,
       .compare,
       .distinct, .isNull, .inList, .between, .choice:
       return count
