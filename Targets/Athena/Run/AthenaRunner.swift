@@ -38,26 +38,20 @@ enum AthenaRunner {
       }
     }
     let compiled = asked.isEmpty ? nil : try compiler.predicate(asked.count == 1 ? asked[0] : .and(asked))
+    let columns = compiler.columns.map { AthenaAskedColumn($0, of: table) }
     var verdicts: [Bool] = []
     verdicts.reserveCapacity(events.count)
     for event in events {
       let isThere = places.allSatisfy { place in
         place.facts.allSatisfy { event.place[$0].isEmpty } || place.resolved(in: event.place) == .always(true)
       }
-      let row = compiler.columns.map { value(of: $0, in: event, table) }
+      var members = AthenaMembers(event)
+      let row = columns.map { $0.value(in: &members) }
       var isFound = isThere
       if isFound, let compiled { isFound = try compiled.run(AthenaFrame(row: row)).truth == true }
       verdicts.append(isFound)
     }
     return verdicts
-  }
-
-  /// What a column holds of an event: a partition that repeats a field, that field's text.
-  private static func value(of column: Schema.Field, in event: Event, _ table: AthenaTable) -> AthenaValue {
-    if table.column(column.name) == nil, let path = table.fieldPartitions[LetterCase.lower(column.name)] {
-      return event.values(at: path).first?.value.comparedText.map(AthenaValue.varchar) ?? .null
-    }
-    return AthenaValue(event.object.member(column.name), as: column.type)
   }
 
   /// The rows of a statement over a table of its own `WITH` clause, as a self test is.
@@ -104,5 +98,24 @@ enum AthenaRunner {
       result.append(shown)
     }
     return result
+  }
+}
+
+/// A column that a query uses, and where an event has its value.
+private struct AthenaAskedColumn {
+  private let name: AthenaMembers.Name
+  private let type: FieldType
+  /// The field whose text it is, of a partition that repeats one.
+  private let field: FieldPath?
+
+  init(_ column: Schema.Field, of table: AthenaTable) {
+    (name, type) = (AthenaMembers.Name(column.name), column.type)
+    field = table.column(column.name) == nil ? table.fieldPartitions[LetterCase.lower(column.name)] : nil
+  }
+
+  /// What it holds of an event.
+  func value(in members: inout AthenaMembers) -> AthenaValue {
+    guard let field else { return AthenaValue(members[name], as: type) }
+    return members.event.values(at: field).first?.value.comparedText.map(AthenaValue.varchar) ?? .null
   }
 }

@@ -13,8 +13,10 @@ enum AthenaStore {
       return events.map { $0.object.members.allSatisfy { FieldType.text.stores($0.value) } }
     }
     let table = try AthenaTable(known: options)
+    let columns = table.schema.fields.map { (name: AthenaMembers.Name($0.name), type: $0.type) }
     return events.map { event in
-      table.schema.fields.allSatisfy { $0.type.stores(event.object.member($0.name)) }
+      var members = AthenaMembers(event)
+      return columns.allSatisfy { $0.type.stores(members[$0.name]) }
     }
   }
 }
@@ -35,6 +37,41 @@ extension FieldType {
     case (.map(let type), .object(let object)): object.members.allSatisfy { type.stores($0.value) }
     case (.boolean, _), (.integer, _), (.real, _), (.timestamp, _), (.structure, _), (.array, _), (.map, _):
       false
+    }
+  }
+}
+
+/// The members of an event as a table's columns find them, for many columns: each is found in a time that does not grow
+/// with the event.
+struct AthenaMembers {
+  /// A name to look for.
+  struct Name {
+    /// As it is spelled.
+    let text: String
+    /// In lower case.
+    let lower: ScalarText
+
+    init(_ text: String) { (self.text, lower) = (text, ScalarText(LetterCase.lower(text))) }
+  }
+
+  let event: Event
+  /// The place of the last member of each name in lower case; made when a name is first missed in its own spelling.
+  private var places: [ScalarText: Int]?
+
+  init(_ event: Event) { self.event = event }
+
+  /// The value of a key, in that spelling or, failing that, in another letter case.
+  subscript(name: Name) -> Value? {
+    mutating get {
+      if let exact = event.value(of: name.text) { return exact }
+      let members = event.object.members
+      let known =
+        places
+        ?? Dictionary(
+          members.enumerated().map { (ScalarText(LetterCase.lower($1.key)), $0) },
+          uniquingKeysWith: { _, last in last })
+      places = known
+      return known[name.lower].map { members[$0].value }
     }
   }
 }

@@ -36,7 +36,7 @@ extension SplunkEvaluator {
     for argument in arguments { values.append(try value(argument, row)) }
     if let first = arguments.first, case .field("_raw") = first.kind, let event = row.event,
       values.count == 2,
-      let path = values[1].text, let found = json(name, event, path)
+      let path = values[1].text, let found = json(name, .event(event), path)
     {
       return found
     }
@@ -106,12 +106,12 @@ extension SplunkEvaluator {
       guard let text = first.text, let path = second.text, let json = try? JSON.parse(text) else {
         return .null
       }
-      return self.json(name, json, path) ?? .null
+      return self.json(name, .value(json), path) ?? .null
     default: throw .splunkFunction(name, span)
     }
   }
 
-  private func json(_ name: String, _ json: Value, _ path: String) -> SplunkValue? {
+  private func json(_ name: String, _ json: SplunkDocument, _ path: String) -> SplunkValue? {
     switch name {
     case "json_extract": SplunkJSON.extract(json, path: path)
     case "json_extract_exact": SplunkJSON.extractExact(json, key: path)

@@ -2,10 +2,28 @@ import ConcordDetection
 import ConcordDiagnostics
 import ConcordDocuments
 
+/// What a JSON function looks into.
+enum SplunkDocument {
+  /// A row's event, of whose members there is an index.
+  case event(Event)
+  /// What another text holds.
+  case value(Value)
+
+  /// What the first steps lead to, and the steps that are left.
+  fileprivate func start(_ steps: [FieldPath.Step]) -> (values: [Value], rest: ArraySlice<FieldPath.Step>) {
+    switch self {
+    case .value(let value): return ([value], steps[...])
+    case .event(let event):
+      guard case .name(let name)? = steps.first else { return ([], []) }
+      return (event.value(of: name).map { [$0] } ?? [], steps.dropFirst())
+    }
+  }
+}
+
 /// The JSON functions of `eval` (Search Reference, "JSON functions").
 enum SplunkJSON {
   /// `json_extract(json, path)`: names joined by dots, `{0}` an element from 0, `{}` all elements.
-  static func extract(_ json: Value, path: String) -> SplunkValue {
+  static func extract(_ json: SplunkDocument, path: String) -> SplunkValue {
     guard let steps = SplunkJSONPath.steps(path) else { return .null }
     let values = values(in: json, at: steps)
     if steps.contains(.each) { return values.isEmpty ? .null : .text(Value.array(values).compactJSON) }
@@ -13,8 +31,8 @@ enum SplunkJSON {
   }
 
   /// `json_extract_exact(json, key)`: one key, as it is.
-  static func extractExact(_ json: Value, key: String) -> SplunkValue {
-    member(json, key).map(native) ?? .null
+  static func extractExact(_ json: SplunkDocument, key: String) -> SplunkValue {
+    values(in: json, at: [.name(key)]).first.map(native) ?? .null
   }
 
   /// `json_array_to_mv(array, keepsQuotes)`: the elements of a JSON array, strings with or without their quotes.
@@ -24,14 +42,15 @@ enum SplunkJSON {
   }
 
   /// `spath(json, path)`: the values as automatic extraction has them.
-  static func spath(_ json: Value, path: String) -> SplunkValue {
+  static func spath(_ json: SplunkDocument, path: String) -> SplunkValue {
     guard let steps = SplunkJSONPath.steps(path) else { return .null }
     return SplunkValue(values: values(in: json, at: steps).map(SplunkExtractor.text))
   }
 
   /// The values that the steps lead to.
-  private static func values(in json: Value, at steps: [FieldPath.Step]) -> [Value] {
-    steps.reduce([json]) { values, step in
+  private static func values(in json: SplunkDocument, at steps: [FieldPath.Step]) -> [Value] {
+    let (start, rest) = json.start(steps)
+    return rest.reduce(start) { values, step in
       values.flatMap { value -> [Value] in
         switch step {
         case .name(let name): return member(value, name).map { [$0] } ?? []

@@ -145,6 +145,6 @@ struct SplunkRunner {
     guard let text = row[input].text else { return }
     guard let path else { return row.extract(from: text) }
     guard let json = try? JSON.parse(text) else { return }
-    row[output ?? path] = SplunkJSON.spath(json, path: path)
+    row[output ?? path] = SplunkJSON.spath(.value(json), path: path)
   }
 }

@@ -75,20 +75,22 @@ final class SplunkRow {
 
   /// Where the row's event is.
   let place: Place
-  /// The event as JSON, while `_raw` is its text.
-  private(set) var event: Value?
+  /// The event, while `_raw` is its text.
+  private(set) var event: Event?
   private var own: [ScalarText: SplunkValue] = [:]
   private var removed: Set<ScalarText> = []
   private var keepsOwnOnly = false
-  private lazy var extracted: [ScalarText: [String]] = event.map(SplunkExtractor.fields) ?? [:]
-  private lazy var rawText: String = event?.compactJSON ?? ""
+  private lazy var extracted: [ScalarText: [String]] = json.map(SplunkExtractor.fields) ?? [:]
+  private lazy var rawText: String = json?.compactJSON ?? ""
   private var folded: [UInt8]?
 
   /// The row of an event, its fields extracted when they are asked for.
   init(_ event: Event) {
-    self.event = .object(event.object)
+    self.event = event
     place = event.place
   }
+
+  private var json: Value? { event.map { .object($0.object) } }
 
   /// A row of these fields and no event.
   init(fields: [(String, SplunkValue)]) {
