@@ -31,8 +31,8 @@ public struct TranslationProof: Sendable {
   /// Whether only one of rule and query states a time window, or each in its platform's own words: the proof is about
   /// the rest.
   public let isWindowAside: Bool
-  /// Whether the rule was read from a query that shows so many events at most, which no other is written to do.
-  package let isLimitAside: Bool
+  /// What is left out of the rule whatever it is compared with.
+  private let notesAside: [Diagnostic]
 
   /// What the proof takes for granted, as the end of a sentence: ` where …`; empty for nothing.
   package var assumption: String {
@@ -40,7 +40,7 @@ public struct TranslationProof: Sendable {
     let place = placeAside.map { "`\($0)`" }.joined(separator: ", ")
     let aside =
       (place.isEmpty ? "" : ", its place aside (\(place))") + (isWindowAside ? ", its time window aside" : "")
-      + (isLimitAside ? ", its limit aside" : "")
+      + notesAside.partsAside.map { ", its \($0) aside" }.joined()
     if paths.isEmpty { return aside }
     let shown = 3
     let names = paths.prefix(shown).map { "`\($0)`" }.joined(separator: ", ")
@@ -54,7 +54,7 @@ public struct TranslationProof: Sendable {
     limits: Prover.Limits = Prover.Limits()
   ) {
     self.language = language.identifier
-    isLimitAside = rule.rowLimit != nil
+    notesAside = rule.limitAside
     do throws(Diagnostic) {
       let check = Check(
         query: query, rule: rule, language: language,

@@ -27,6 +27,24 @@ extension Rule {
   }
 }
 
+extension Rule {
+  /// A note that a query gives every event, where the rule was read from one that gives so many at most.
+  package var limitAside: [Diagnostic] {
+    guard rowLimit != nil else { return [] }
+    return [Diagnostic(.limitLeftOut, "`LIMIT` is set aside: a rule is about every event")]
+  }
+}
+
+extension [Diagnostic] {
+  /// The parts of a rule besides its condition that these notes set aside, in words.
+  package var partsAside: [String] {
+    let parts: [(code: Diagnostic.Code, words: String)] = [
+      (.placeSetAside, "place"), (.windowLeftOut, "time window"), (.limitLeftOut, "limit"),
+    ]
+    return parts.filter { part in contains { $0.code == part.code } }.map(\.words)
+  }
+}
+
 extension Condition {
   fileprivate func firstQuestion(about wanted: PlaceFact) -> Condition? {
     switch kind {

@@ -15,19 +15,14 @@ package enum QueryHeader {
   package static func lines(
     for rule: Rule, _ options: LanguageOptions, aside: [Diagnostic] = []
   ) -> [String] {
-    lines(
-      about: "\(rule.id): \(rule.title)", options, aside: aside, isLimitAside: rule.rowLimit != nil)
+    lines(about: "\(rule.id): \(rule.title)", options, aside: aside + rule.limitAside)
   }
 
   /// The comment's lines for what `subject` names: `12 rules`.
   package static func lines(
-    about subject: String, _ options: LanguageOptions, aside: [Diagnostic] = [], isLimitAside: Bool = false
+    about subject: String, _ options: LanguageOptions, aside: [Diagnostic] = []
   ) -> [String] {
-    let codes = aside.map(\.code)
-    let parts =
-      (codes.contains(.placeSetAside) ? ["place"] : [])
-      + (codes.contains(.windowLeftOut) ? ["time window"] : [])
-      + (isLimitAside ? ["limit"] : [])
+    let parts = aside.partsAside
     let exact = parts.isEmpty ? "exact" : "exact but for its \(parts.joined(separator: " and "))"
     let lines = [subject, "Concord \(options.compilerVersion), \(exact)"]
     guard let provenance = options.provenance else { return lines }

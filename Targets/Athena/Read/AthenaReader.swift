@@ -30,7 +30,29 @@ enum AthenaReader {
     var warnings: [Diagnostic] = []
     var window: [Condition] = []
     var places = [place(of: query, table, options)]
+    let (id, title) = self.title(of: source)
     let condition = try self.condition(query, operands, &window, &places, &warnings)
+    var rule = Rule(id: id, title: title, condition: condition)
+    rule.rowLimit = query.limit.map { Int($0) ?? .max }
+    rule.place = .all(places)
+    rule.window = .all(window)
+    warnings += setAside(of: query, rule, source)
+    if table.isCloudTrail {
+      if query.table.contains(where: CloudTrailTable.isNamed) {
+        rule.logSources = [CloudTrailTable.log.source]
+      } else {
+        warnings.append(.takenForCloudTrail(query.table, in: source))
+      }
+    }
+    rule.outputFields = try outputFields(query, operands, &warnings)
+    return RuleDocument(rule: rule, source: source, warnings: warnings)
+  }
+
+  /// Warnings of what the statement says that the rule does not.
+  private static func setAside(
+    of query: AthenaQuery, _ rule: Rule, _ source: Source
+  ) -> [Diagnostic] {
+    var warnings: [Diagnostic] = []
     if let fails = query.predicate?.networkOutsideTry {
       warnings.append(.failsOnOtherVersion(fails, in: source))
     }
@@ -39,23 +61,15 @@ enum AthenaReader {
         Diagnostic(
           .limitLeftOut, "`DISTINCT` is set aside: a rule is about every event", in: source))
     }
-    if query.limit != nil {
-      warnings.append(
-        Diagnostic(
-          .limitLeftOut, "`LIMIT` is set aside: a rule is about every event", in: source))
-    }
-    let (id, title) = self.title(of: source)
-    var rule = Rule(id: id, title: title, condition: condition)
-    if table.isCloudTrail {
-      if query.table.contains(where: CloudTrailTable.isNamed) {
-        rule.logSources = [CloudTrailTable.log.source]
-      } else {
-        warnings.append(.takenForCloudTrail(query.table, in: source))
-      }
-    }
-    rule.rowLimit = query.limit.map { Int($0) ?? .max }
-    rule.place = .all(places)
-    rule.window = .all(window)
+    return warnings + rule.limitAside.map { $0.located(in: source) }
+  }
+
+  /// The columns that are fields; a warning for each that is left out. Throws where one makes one row of many.
+  private static func outputFields(
+    _ query: AthenaQuery, _ operands: AthenaOperands, _ warnings: inout [Diagnostic]
+  ) throws(Diagnostic) -> [OutputField] {
+    let source = operands.source
+    var fields: [OutputField] = []
     for column in query.columns {
       if let span = column.unread { warnings.append(.outputLeftOut("this column", in: source, at: span)) }
       guard let expression = column.expression else { continue }
@@ -63,13 +77,13 @@ enum AthenaReader {
         throw .unsupportedSQL("`\(AthenaPrinter.flat(aggregate))`", in: source, at: aggregate.span)
       }
       if let field = outputField(column, operands) {
-        rule.outputFields.append(field)
+        fields.append(field)
       } else {
         warnings.append(
           .outputLeftOut("the column `\(AthenaPrinter.flat(expression))`", in: source, at: expression.span))
       }
     }
-    return RuleDocument(rule: rule, source: source, warnings: warnings)
+    return fields
   }
 
   /// What the table's name says of the place; nothing where it is the one that CloudTrail's rules are written for.
