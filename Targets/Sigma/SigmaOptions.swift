@@ -7,10 +7,8 @@ public struct SigmaOptions: OwnOptions {
   public var pipelines: [Source] = []
   /// Whether a field of a rule that no pipeline maps is an error.
   public var strictFields = false
-  /// What `pipelines` say, where they were read already; it counts only while they are the same.
-  var chain: SigmaPipelineChain?
-  /// The pipelines of the project's logs, where they were read already, by the logs' names.
-  var logChains: [String: SigmaPipelineChain]?
+  /// What pipelines say that were read already, these and those of the project's logs; each is known by its files.
+  var chains: [SigmaPipelineChain] = []
   /// What the sources say of each other that are read as one; `nil` where each is read by itself.
   var collection: SigmaCollection?
 

@@ -3,7 +3,7 @@ import ConcordDiagnostics
 import ConcordDocuments
 import ConcordLanguages
 
-/// The pipelines that the user asks for, read once and put in order: what `SigmaOptions.chain` holds.
+/// Pipelines that are applied together, the user's or those of a log of the project, read once and put in order.
 struct SigmaPipelineChain: Sendable {
   /// The files, as the options have them.
   let sources: [Source]
@@ -38,8 +38,10 @@ struct SigmaPipelineChain: Sendable {
       throw Diagnostic(.usage, "`--strict-fields` needs a pipeline", help: ["name one with `--pipeline`"])
     }
     var copy = options
-    copy.sigma.chain = try chain(of: options)
-    copy.sigma.logChains = try logChains(of: options)
+    let asked = [options.sigma.pipelines] + options.logs.map(\.pipelines)
+    copy.sigma.chains = try asked.filter { !$0.isEmpty }.map { (sources) throws(Diagnostic) in
+      try chain(of: sources, options)
+    }
     return copy
   }
 
@@ -48,33 +50,28 @@ struct SigmaPipelineChain: Sendable {
   static func transformation(_ options: LanguageOptions) throws(Diagnostic) -> SigmaReader.Transformation? {
     let isStrict = options.sigma.strictFields
     if !options.sigma.pipelines.isEmpty {
-      let chain = try chain(of: options)
+      let chain = try chain(of: options.sigma.pipelines, options)
       return { (entry) throws(Diagnostic) in try chain.applied(to: entry, strictFields: isStrict) }
     }
-    let chains = if let read = options.sigma.logChains { read } else { try logChains(of: options) }
+    var chains: [String: SigmaPipelineChain] = [:]
+    for log in options.logs where !log.pipelines.isEmpty {
+      chains[log.name] = try chain(of: log.pipelines, options)
+    }
     if chains.isEmpty { return nil }
+    let byLog = chains
     return { (entry) throws(Diagnostic) in
       let log = options.logs.log(for: entry.document.logSource.shared)
-      guard let log, let chain = chains[log.name] else { return entry }
+      guard let log, let chain = byLog[log.name] else { return entry }
       return try chain.applied(to: entry, strictFields: isStrict)
     }
   }
 
-  /// The pipelines of the project's logs, by the logs' names.
-  private static func logChains(
-    of options: LanguageOptions
-  ) throws(Diagnostic) -> [String: SigmaPipelineChain] {
-    var chains: [String: SigmaPipelineChain] = [:]
-    for log in options.logs where !log.pipelines.isEmpty {
-      chains[log.name] = try SigmaPipelineChain(log.pipelines, targets: options.targets)
-    }
-    return chains
-  }
-
-  /// The pipelines of the options, read unless they have been. Throws `E304` to `E340` for what is wrong with one.
-  static func chain(of options: LanguageOptions) throws(Diagnostic) -> SigmaPipelineChain {
-    if let chain = options.sigma.chain, chain.sources == options.sigma.pipelines { return chain }
-    return try SigmaPipelineChain(options.sigma.pipelines, targets: options.targets)
+  /// The pipelines of these files, read unless they have been. Throws `E304` to `E340` for what is wrong with one.
+  private static func chain(
+    of sources: [Source], _ options: LanguageOptions
+  ) throws(Diagnostic) -> SigmaPipelineChain {
+    if let read = options.sigma.chains.first(where: { $0.sources == sources }) { return read }
+    return try SigmaPipelineChain(sources, targets: options.targets)
   }
 
   /// Reads the pipelines. `targets` are the languages that rules can be written in, empty for any. Throws `E304` to
