@@ -115,15 +115,9 @@ struct JSONDocumentsTests {
     #expect(documents.map(\.value.compactJSON) == [#"{"a":1}"#, "[2]", #""three""#])
   }
 
-  @Test func documentsMayFollowEachOtherAnyhow() throws {
-    let documents = try JSON.concatenated(Source(text: "{\n\"a\":1}{}\n[\n]\n\n null 1 2"))
-    #expect(documents.map(\.line) == [1, 2, 3, 6, 6, 6])
-    #expect(documents.map(\.value.compactJSON) == [#"{"a":1}"#, "{}", "[]", "null", "1", "2"])
-  }
-
   @Test func nothingIsNoDocument() throws {
     #expect(try JSON.lines(Source(text: "\n \n")).isEmpty)
-    #expect(try JSON.concatenated(Source(text: "")).isEmpty)
+    #expect(try JSON.lines(Source(text: "")).isEmpty)
   }
 
   @Test(arguments: [

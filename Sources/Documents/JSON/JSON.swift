@@ -46,16 +46,6 @@ public enum JSON {
     _ source: Source, depthLimit: Int = depthLimit
   ) throws(Diagnostic) -> [Document] {
     var reader = JSONReader(source, ValueBuilder(), depthLimit: depthLimit)
-    return try reader.documents(oneALine: true)
-  }
-
-  /// The documents of a text that holds one after another, with any white space, or none, between them.
-  ///
-  /// Throws `E101` to `E111` for the first that is not JSON.
-  package static func concatenated(
-    _ source: Source, depthLimit: Int = depthLimit
-  ) throws(Diagnostic) -> [Document] {
-    var reader = JSONReader(source, ValueBuilder(), depthLimit: depthLimit)
-    return try reader.documents(oneALine: false)
+    return try reader.lines()
   }
 }

@@ -148,8 +148,8 @@ struct JSONReader<Builder: JSONBuilder> {
 }
 
 extension JSONReader where Builder == ValueBuilder {
-  /// Several documents: each on a line of its own, or simply one after another.
-  mutating func documents(oneALine: Bool) throws(Diagnostic) -> [JSON.Document] {
+  /// Several documents, each on a line of its own.
+  mutating func lines() throws(Diagnostic) -> [JSON.Document] {
     var documents: [JSON.Document] = []
     var line = 1
     var counted = 0
@@ -162,11 +162,9 @@ extension JSONReader where Builder == ValueBuilder {
       line += breaks(upTo: offset)
       counted = offset
       let value = try value()
-      if oneALine {
-        guard breaks(upTo: offset) == 0 else { throw lineBreakInside(from: counted) }
-        while [0x20, 0x09, 0x0D].contains(bytes[offset]) { offset += 1 }
-        guard isAtEnd || bytes[offset] == UInt8(ascii: "\n") else { throw failure(.textAfterLine) }
-      }
+      guard breaks(upTo: offset) == 0 else { throw lineBreakInside(from: counted) }
+      while [0x20, 0x09, 0x0D].contains(bytes[offset]) { offset += 1 }
+      guard isAtEnd || bytes[offset] == UInt8(ascii: "\n") else { throw failure(.textAfterLine) }
       documents.append(JSON.Document(line: line, value: value))
     }
   }

@@ -15,8 +15,9 @@ struct RulesOfLogs {
     if takesAll {
       (documents, remark, barred) = (all, nil, [])
     } else if let stated {
-      documents = all.filter { $0.rule.canRead { $0.canBe(stated) } }
-      let others = all.filter { !$0.rule.canRead { $0.canBe(stated) } }.map(\.rule)
+      let sorted = Dictionary(grouping: all) { $0.rule.canRead { $0.canBe(stated) } }
+      documents = sorted[true] ?? []
+      let others = (sorted[false] ?? []).map(\.rule)
       remark =
         others.isEmpty
         ? nil
