@@ -141,9 +141,13 @@ extension Diagnostic.Code {
     case .ruleChanged: "Nothing is lost or gained by it; review the change."
     case .serverUnchecked: "Give the server a certificate that the machine trusts, and remove the setting."
     case .placeNotMapped: "Name the place where the events are in the other language."
+    case .readerLoses:
+      "Give the table a reader that keeps it, such as OpenX's class, or a column for each field."
     case .valueType: "Keep the column as text, or ask about its value."
     case .outputFieldLeftOut: "Remove the field, or add the column."
     case .columnAsJSON: "Compile the rules separately."
+    case .columnNotShown: "Declare the column as `string` where the log has texts."
+    case .readerDamages: "Give the table a reader that keeps objects, such as OpenX's class."
     case .leftOut: "Keep it beside the query."
     case .assumedShape: "Write `[]` after an array's name, or add a fixture that has it."
     case .arrayByElement: "Check that the platform takes arrays so."
@@ -151,6 +155,8 @@ extension Diagnostic.Code {
     case .platformLimit: "Raise the limit that the message names."
     case .placeSetAside: "Check that the source that you name holds the events of the rule's place."
     case .elementsRespelled: "Compare such a number with `>=` and `<=`, or add its other spelling."
+    case .numbersAsSpelled:
+      "Declare the column as a number where the log may spell one number in several ways."
     case .unusualLogSource: "Map the log source where the rule is used."
 
     case .fixtureDiffers: "Correct the condition or the fixture."
@@ -160,6 +166,7 @@ extension Diagnostic.Code {
     case .notProved: "Use `concord verify` to test it on events."
     case .notEqual: "Please report it: this is a defect."
     case .testedOnly: "Read why in the message."
+    case .eventNotKept: "Give the table another reader or column type, or ask the rule another question."
     case .engineDisagrees: "Do not use the query on this engine; please report it."
     case .rowMissing: "Run it again; please report it if it stays."
     case .verdictUnreadable: "Read the reason in the message."

@@ -153,10 +153,14 @@ extension Diagnostic.Code {
     case .ruleChanged: "Something besides what a rule matches has changed, such as its level."
     case .serverUnchecked: "The identity of a server is not checked, as the configuration asks."
     case .placeNotMapped: "It is not known where the other platform keeps the events that the rule reads."
+    case .readerLoses: "The rule asks for what the table's reader does not keep."
     case .valueType: "The column's type does not keep the text that the rule asks about."
     case .outputFieldLeftOut:
       "An output field is left out, since the table does not have it. No verdict changes."
     case .columnAsJSON: "A column is read as JSON text, since two rules take it in different ways."
+    case .columnNotShown: "A column is not shown, since its values can end the query."
+    case .readerDamages:
+      "The table's reader makes wrong rows of events that have an object where a text is expected."
     case .leftOut: "A part of the rule that decides no match has no place in the target language."
     case .assumedShape:
       "It is not known whether a field is an array or an object; it is taken as a single value."
@@ -165,6 +169,7 @@ extension Diagnostic.Code {
     case .platformLimit: "The platform has a limit that can change an answer on long values."
     case .placeSetAside: "The user says where the events are, so the rule's own place is left out."
     case .elementsRespelled: "The platform spells numbers in arrays in another way than the log."
+    case .numbersAsSpelled: "Numbers in a text column are compared as the log spells them."
     case .unusualLogSource: "The rule's log source is not one that public rules use."
 
     case .fixtureDiffers: "The condition says something else than a fixture expects."
@@ -174,6 +179,8 @@ extension Diagnostic.Code {
     case .notProved: "The query could not be proved equal to the rule."
     case .notEqual: "The query is proved to differ from the rule."
     case .testedOnly: "A query is tested on events, and not proved."
+    case .eventNotKept:
+      "A query says something else than the condition on an event, since its table does not keep the event."
     case .engineDisagrees: "An engine gives another verdict than the condition."
     case .rowMissing: "An engine returned no row for an event."
     case .verdictUnreadable: "An engine's verdict on an event cannot be read."

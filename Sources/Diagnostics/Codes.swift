@@ -141,8 +141,11 @@ extension Diagnostic {
     case regexDiffers = "E421"
     case valueType = "E422"
     case placeNotMapped = "E423"
+    case readerLoses = "E424"
     case outputFieldLeftOut = "W430"
     case columnAsJSON = "W431"
+    case columnNotShown = "W432"
+    case readerDamages = "W433"
     case leftOut = "N440"
     case assumedShape = "N441"
     case arrayByElement = "N442"
@@ -151,6 +154,7 @@ extension Diagnostic {
     case unusualLogSource = "N445"
     case placeSetAside = "N446"
     case elementsRespelled = "N447"
+    case numbersAsSpelled = "N448"
 
     // 5xx: verdicts that differ from what they should be.
     case fixtureDiffers = "E501"
@@ -160,6 +164,7 @@ extension Diagnostic {
     case notProved = "E505"
     case notEqual = "E506"
     case testedOnly = "W507"
+    case eventNotKept = "E508"
     case engineDisagrees = "E510"
     case rowMissing = "E511"
     case verdictUnreadable = "E512"

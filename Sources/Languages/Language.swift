@@ -23,8 +23,10 @@ public struct Language: Sendable {
   package var reader: RuleReader?
   /// Executes a text on events.
   package var runner: QueryRunner?
-  /// Says which events the platform's tables hold.
+  /// Says what the platform's tables make of events.
   package var store: EventStore?
+  /// Executes a text on the rows that tables make of events which they do not keep; `nil` where no row is made of them.
+  package var rowRunner: RowRunner?
   /// Writes a statement that carries a rule's fixtures with it.
   package var selfTestWriter: SelfTestWriter?
   /// Writes statements that put queries to events; where it is `nil`, self-tests do.
@@ -70,7 +72,7 @@ public struct Language: Sendable {
   package init(
     identifier: String, name: String, endings: [String], keys: [String] = [], traits: Traits = [],
     writer: QueryWriter? = nil, reader: RuleReader? = nil, runner: QueryRunner? = nil,
-    store: EventStore? = nil, selfTestWriter: SelfTestWriter? = nil,
+    store: EventStore? = nil, rowRunner: RowRunner? = nil, selfTestWriter: SelfTestWriter? = nil,
     trialWriter: TrialWriter? = nil, schemaWriter: SchemaWriter? = nil,
     prefilter: Prefilter? = nil, pages: CataloguePages? = nil, pipelines: Pipelines? = nil,
     engines: [EngineKind] = [], options: [LanguageOption] = [], preparation: Preparation? = nil,
@@ -79,7 +81,8 @@ public struct Language: Sendable {
   ) {
     (self.identifier, self.name, self.endings) = (identifier, name, endings)
     (self.keys, self.traits) = (keys, traits)
-    (self.writer, self.reader, self.runner, self.store) = (writer, reader, runner, store)
+    (self.writer, self.reader, self.runner) = (writer, reader, runner)
+    (self.store, self.rowRunner) = (store, rowRunner)
     (self.selfTestWriter, self.trialWriter) = (selfTestWriter, trialWriter)
     (self.schemaWriter, self.prefilter) = (schemaWriter, prefilter)
     (self.pages, self.pipelines, self.engines) = (pages, pipelines, engines)
@@ -127,11 +130,20 @@ extension Language {
     return try runner(query, events, options)
   }
 
-  /// For each event, whether the platform's tables hold it without loss: all, where there are none. Throws where a
-  /// table is needed and there is none.
-  package func stores(_ events: [Event], options: LanguageOptions) throws(Diagnostic) -> [Bool] {
-    guard let store else { return events.map { _ in true } }
-    return try store(events, options)
+  /// What the platform's tables make of each event, as far as the rule's query reads it: they keep all, where there are
+  /// none. Throws where a table is needed and there is none.
+  package func stored(
+    _ events: [Event], for rule: Rule? = nil, options: LanguageOptions
+  ) throws(Diagnostic) -> [StoredEvent] {
+    guard let store else { return events.map { _ in StoredEvent([]) } }
+    return try store(events, rule, options)
+  }
+
+  /// The events that the platform's tables keep as they are. Throws what `stored` throws.
+  package func kept(
+    _ events: [Event], for rule: Rule? = nil, options: LanguageOptions
+  ) throws(Diagnostic) -> [Event] {
+    zip(events, try stored(events, for: rule, options: options)).filter(\.1.isKept).map(\.0)
   }
 
   /// One statement that puts the rule's fixtures to the rule's query. Throws what the language cannot say, and `E912`

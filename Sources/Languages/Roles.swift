@@ -28,9 +28,15 @@ package typealias TrialWriter = @Sendable ([Trial], EngineKind, LanguageOptions)
 /// sees a `Condition`. Throws where the platform would refuse the query, or fail on it.
 package typealias QueryRunner = @Sendable (String, [Event], LanguageOptions) throws(Diagnostic) -> [Bool]
 
-/// Says of each event whether the platform's typed columns hold it without loss: a text in a boolean column, say,
-/// they do not. Throws where there is no table.
-package typealias EventStore = @Sendable ([Event], LanguageOptions) throws(Diagnostic) -> [Bool]
+/// Says of each event what the platform's table makes of it: a text in a boolean column, say, is no longer that text.
+/// The rule is the one whose query reads the table; without one, all columns count. Throws where there is no table.
+package typealias EventStore =
+  @Sendable ([Event], Rule?, LanguageOptions) throws(Diagnostic) -> [StoredEvent]
+
+/// Executes a rule's query on the rows that the table's readers make of events: for each event an answer by each reader
+/// that the table may have. Throws where there is no table, and where the platform would refuse the query.
+package typealias RowRunner =
+  @Sendable (String, Rule, [Event], LanguageOptions) throws(Diagnostic) -> [[RowAnswer]]
 
 /// Writes the statements that make the tables which rules read, ready for the user to fill in where the files are.
 /// Throws what cannot be a table.

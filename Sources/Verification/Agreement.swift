@@ -10,6 +10,8 @@ public struct Probe: Hashable, Sendable {
   public var event: Event
   /// The verdict that the rule's author expects; `nil` where nobody said.
   public var expected: Bool?
+  /// Whether the event was derived from the condition, and nobody's log has to have such a one.
+  package var isDerived = false
 
   /// An event with its name and the expected verdict.
   public init(name: String, event: Event, expected: Bool? = nil) {
@@ -20,19 +22,30 @@ public struct Probe: Hashable, Sendable {
 }
 
 extension [Probe] {
-  /// The probes that every target's platform can hold: what a typed column cannot hold says nothing about a
+  /// The probes that every target's platform keeps as they are: what a typed column does not hold says nothing about a
   /// translation of `rule`. Throws where a target has no table at all.
-  package func stored(
+  package func kept(
     by targets: [Language], for rule: Rule, options: LanguageOptions
   ) throws(Diagnostic) -> [Probe] {
     var kept = self
     for target in targets {
-      let stored = try target.stores(
-        kept.map(\.event), options: options.resolved(for: rule, in: target))
-      kept = zip(kept, stored).filter { $0.1 }.map(\.0)
+      let stored = try target.stored(
+        kept.map(\.event), for: rule, options: options.resolved(for: rule, in: target))
+      kept = zip(kept, stored).filter(\.1.isKept).map(\.0)
     }
     return kept
   }
+}
+
+/// An event that a target's table does not keep as it is, and what the query says of the rows that its readers make.
+package struct UnkeptEvent: Sendable {
+  /// What the table makes of it.
+  package let event: StoredEvent
+  /// What the query says by each reader that the table may have; empty where the target makes no row of it.
+  package let answers: [RowAnswer]
+
+  /// The first answer that is not what the condition means; `nil` where the change does not matter to the rule.
+  package func difference(from meaning: Bool) -> RowAnswer? { answers.first { $0 != .verdict(meaning) } }
 }
 
 /// Every back end's verdict on every event: the emitted text is executed by each platform's own rules, and all
@@ -45,12 +58,15 @@ package struct Agreement: Sendable {
     /// The language's name.
     package let name: String
     /// What became of it.
-    package let outcome: Outcome
+    package fileprivate(set) var outcome: Outcome
+    /// The events that its table does not keep as they are, by place among the probes.
+    package fileprivate(set) var unkept: [Int: UnkeptEvent] = [:]
   }
 
   /// What became of one target.
   package enum Outcome: Sendable {
-    /// A verdict for each probe, in order, of this query text.
+    /// A verdict for each probe, in order, of this query text: of events that the table does not keep (`unkept`), one
+    /// that is not what the condition means, where a reader of the table gives one.
     case ran(query: String, verdicts: [Bool])
     /// The writer refuses: the language cannot say the rule.
     case refused(Diagnostic)
@@ -73,26 +89,97 @@ package struct Agreement: Sendable {
   ) {
     self.rule = rule
     self.probes = probes
-    meaning = probes.map { rule.condition.holds(of: $0.event) }
+    let meaning = probes.map { rule.condition.holds(of: $0.event) }
+    self.meaning = meaning
     let events = probes.map(\.event)
     columns = targets.map { target in
-      Column(
-        language: target.identifier, name: target.name,
-        outcome: Agreement.outcome(of: rule, on: events, target, options))
+      do throws(Diagnostic) {
+        let query = try target.write(rule, options: options).text
+        let trial = QueryTrial(
+          query: query, rule: rule, target: target, options: try options.resolved(for: rule, in: target))
+        return try trial.column(on: events, meaning)
+      } catch {
+        return Column(language: target.identifier, name: target.name, outcome: .refused(error))
+      }
     }
   }
 
-  private static func outcome(
-    of rule: Rule, on events: [Event], _ target: Language, _ options: LanguageOptions
-  ) -> Outcome {
-    let query: String
-    var options = options
-    do throws(Diagnostic) {
-      query = try target.write(rule, options: options).text
-      options = try options.resolved(for: rule, in: target)
-    } catch {
-      return .refused(error)
+  /// The probes that every table keeps, on which some target's verdict differs from the meaning, by place in `probes`.
+  package var disagreements: [Int] {
+    probes.indices.filter { index in columns.contains { differs($0, at: index) } }
+  }
+
+  /// The first probe that its table keeps, on which this target's verdict differs from the meaning, by place in `probes`.
+  package func firstDisagreement(of language: String) -> Int? {
+    columns.first { $0.language == language }.flatMap { column in
+      probes.indices.first { differs(column, at: $0) }
     }
+  }
+
+  private func differs(_ column: Column, at index: Int) -> Bool {
+    guard case .ran(_, let verdicts) = column.outcome, column.unkept[index] == nil else { return false }
+    return verdicts[index] != meaning[index]
+  }
+
+  /// The events of a target that its table does not keep, and on which a query says something else than the condition,
+  /// by place in `probes`.
+  package func lost(in column: Column) -> [Int] {
+    column.unkept.keys.filter { column.unkept[$0]?.difference(from: meaning[$0]) != nil }.sorted()
+  }
+
+  /// The probes whose expected verdict is not what the condition means, by place in `probes`.
+  package var failingFixtures: [Int] {
+    probes.indices.filter { index in probes[index].expected.map { $0 != meaning[index] } ?? false }
+  }
+
+  /// How the verification of one target ended, by the events that its table keeps.
+  package func verdict(of column: Column) -> Verdict {
+    switch column.outcome {
+    case .refused: return .refused
+    case .failed: return .different
+    case .ran(_, let verdicts):
+      let kept = probes.indices.filter { column.unkept[$0] == nil }
+      return Verdict(meaning: kept.map { meaning[$0] }, target: kept.map { verdicts[$0] })
+    }
+  }
+}
+
+/// A query that is executed on events.
+private struct QueryTrial {
+  let query: String
+  let rule: Rule
+  let target: Language
+  let options: LanguageOptions
+
+  /// What the query says of all events. Throws where there is no table.
+  func column(on events: [Event], _ meaning: [Bool]) throws(Diagnostic) -> Agreement.Column {
+    let stored = try target.stored(events, for: rule, options: options)
+    // Where no row is made of an event, it is put to the query as it is.
+    let isPut = stored.map { $0.isKept || target.rowRunner == nil }
+    let put = events.indices.filter { isPut[$0] }
+    var column = Agreement.Column(
+      language: target.identifier, name: target.name, outcome: outcome(on: put, of: events))
+    guard case .ran(_, let verdicts) = column.outcome else { return column }
+    var all = meaning
+    for (index, verdict) in zip(put, verdicts) { all[index] = verdict }
+    let others = events.indices.filter { !stored[$0].isKept }
+    let rows = try others.isEmpty ? [] : answers(on: others.map { events[$0] })
+    for (index, answers) in zip(others, rows) {
+      let unkept = UnkeptEvent(event: stored[index], answers: answers)
+      column.unkept[index] = unkept
+      if unkept.difference(from: meaning[index]) != nil { all[index] = !meaning[index] }
+    }
+    column.outcome = .ran(query: query, verdicts: all)
+    return column
+  }
+
+  private func answers(on events: [Event]) throws(Diagnostic) -> [[RowAnswer]] {
+    guard let rowRunner = target.rowRunner else { return events.map { _ in [] } }
+    return try rowRunner(query, rule, events, options)
+  }
+
+  private func outcome(on places: [Int], of events: [Event]) -> Agreement.Outcome {
+    let events = places.map { events[$0] }
     do throws(Diagnostic) {
       let verdicts = try target.run(query, on: events, options: options)
       guard verdicts.count == events.count else {
@@ -103,23 +190,12 @@ package struct Agreement: Sendable {
       }
       return .ran(query: query, verdicts: verdicts)
     } catch {
-      let probe = firstFailing(query, on: events, target, options)
-      return .failed(query: query, error, probe: probe)
+      return .failed(query: query, error, probe: firstFailing(on: events).map { places[$0] })
     }
   }
 
-  /// The first event on which a query fails, by halving; `nil` where it fails without any.
-  private static func firstFailing(
-    _ query: String, on events: [Event], _ target: Language, _ options: LanguageOptions
-  ) -> Int? {
-    func fails(_ events: ArraySlice<Event>) -> Bool {
-      do throws(Diagnostic) {
-        _ = try target.run(query, on: Array(events), options: options)
-        return false
-      } catch {
-        return true
-      }
-    }
+  /// The first event on which the query fails, by halving; `nil` where it fails without any.
+  private func firstFailing(on events: [Event]) -> Int? {
     if fails([]) { return nil }
     var (good, bad) = (0, events.count)
     while bad - good > 1 {
@@ -129,34 +205,12 @@ package struct Agreement: Sendable {
     return bad - 1
   }
 
-  /// The probes on which some target's verdict differs from the meaning, by place in `probes`.
-  package var disagreements: [Int] {
-    probes.indices.filter { index in
-      columns.contains { column in
-        if case .ran(_, let verdicts) = column.outcome { verdicts[index] != meaning[index] } else { false }
-      }
-    }
-  }
-
-  /// The first probe on which this target's verdict differs from the meaning, by place in `probes`.
-  package func firstDisagreement(of language: String) -> Int? {
-    guard case .ran(_, let verdicts)? = columns.first(where: { $0.language == language })?.outcome else {
-      return nil
-    }
-    return probes.indices.first { verdicts[$0] != meaning[$0] }
-  }
-
-  /// The probes whose expected verdict is not what the condition means, by place in `probes`.
-  package var failingFixtures: [Int] {
-    probes.indices.filter { index in probes[index].expected.map { $0 != meaning[index] } ?? false }
-  }
-
-  /// How the verification of one target ended.
-  package func verdict(of column: Column) -> Verdict {
-    switch column.outcome {
-    case .refused: .refused
-    case .failed: .different
-    case .ran(_, let verdicts): Verdict(meaning: meaning, target: verdicts)
+  private func fails(_ events: ArraySlice<Event>) -> Bool {
+    do throws(Diagnostic) {
+      _ = try target.run(query, on: Array(events), options: options)
+      return false
+    } catch {
+      return true
     }
   }
 }

@@ -23,14 +23,17 @@ public struct RuleVerification: Sendable {
   package init(of rule: Rule, in targets: [Language], events: [Probe] = [], options: LanguageOptions) {
     let fixtures = rule.fixtures.map { Probe(name: $0.name, event: $0.event, expected: $0.expected) }
     boundary = BoundaryEvents(for: rule.condition, fixtures: rule.fixtures)
-    let made = boundary.events.map { Probe(name: $0.purpose, event: $0.event) }
+    let made = boundary.events.map { event in
+      var probe = Probe(name: event.purpose, event: event.event)
+      probe.isDerived = true
+      return probe
+    }
     // A target without a table refuses the rule too, and says so in its column.
-    let stored = (try? made.stored(by: targets, for: rule, options: options)) ?? made
-    let agreement = Agreement(
-      of: rule, on: fixtures + stored + events, targets: targets, options: options)
+    let put =
+      (try? made.kept(by: targets.filter { $0.rowRunner == nil }, for: rule, options: options)) ?? made
+    let agreement = Agreement(of: rule, on: fixtures + put + events, targets: targets, options: options)
     proofs = zip(targets, agreement.columns).map { target, column in
-      guard case .ran(let query, let verdicts) = column.outcome, verdicts == agreement.meaning,
-        !query.isEmpty
+      guard case .ran(let query, _) = column.outcome, agreement.verdict(of: column) == .tested, !query.isEmpty
       else { return nil }
       return TranslationProof(of: Query(text: query), for: rule, in: target, options: options)
     }

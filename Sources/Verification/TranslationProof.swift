@@ -187,7 +187,7 @@ private struct Check {
       guard let event else { return nil }
       let text = Value.object(event.object).compactJSON
       do throws(Diagnostic) {
-        if try language.stores([event], options: options) == [false] {
+        if try language.kept([event], for: rule, options: options).isEmpty {
           doubt = "read back it differs by \(text), which its table does not hold"
           return nil
         }

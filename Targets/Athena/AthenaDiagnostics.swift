@@ -230,6 +230,42 @@ extension Diagnostic {
       help: ["name its time column: `--time-column \(near ?? "NAME")`, or `time-column` in the project file"])
   }
 
+  static func columnNotShown(_ column: String, count: Int) -> Diagnostic {
+    let others = count > 1 ? ", nor are the others of its type" : ""
+    return Diagnostic(
+      .columnNotShown,
+      "`\(column)` is not shown\(others): the table's reader ends the query at a text such as `2024-06-01T00:00:00Z` in "
+        + "a `timestamp` column",
+      help: ["declare it as `string`; Hive's class reads all columns, and fails whatever the query shows"])
+  }
+
+  static func readerLoses(_ path: FieldPath, _ column: String) -> Diagnostic {
+    .cannotSay(
+      .readerLoses,
+      "`\(path)` of this table: of an object in the text column `\(column)` its reader, Hive's JSON class, keeps `{`",
+      "use OpenX's class, or declare `\(column)` as a struct",
+      "CloudTrail's files need `INPUTFORMAT '\(AthenaTableFormat.cloudTrailInput)'`")
+  }
+
+  static func readerDamages(_ columns: [String]) -> Diagnostic {
+    Diagnostic(
+      .readerDamages,
+      "where the log has an object in \(columns.map { "`\($0)`" }.joined(separator: ", ")), the table's reader, Hive's JSON "
+        + "class, takes the object's keys for columns and loses what stands behind it",
+      help: [
+        "give the table `INPUTFORMAT '\(AthenaTableFormat.cloudTrailInput)'` for CloudTrail's files, or OpenX's class",
+        "`concord check --schema FILE --events LOG` counts the events",
+      ])
+  }
+
+  static func numbersAsSpelled(_ path: FieldPath, _ number: String) -> Diagnostic {
+    let other = number.utf8.contains(UInt8(ascii: ".")) ? number + "0" : number + ".0"
+    return Diagnostic(
+      .numbersAsSpelled,
+      "`\(path)` is a text in the table: `\(other.visible())` in the log would be another text than `\(number.visible())`"
+    )
+  }
+
   static func scalars(_ paths: [FieldPath]) -> Diagnostic {
     let names = paths.map { "`\($0)`" }.joined(separator: ", ")
     return Diagnostic(

@@ -5,7 +5,7 @@ extension Language {
   public static let splunk = Language(
     identifier: "splunk", name: "Splunk SPL", endings: ["spl"],
     writer: SplunkWriter.write, reader: SplunkReader.readAll, runner: SplunkRunner.run(_:on:options:),
-    store: SplunkStore.stores, selfTestWriter: SplunkSelfTest.write, prefilter: SplunkPrefilter.condition,
+    store: SplunkStore.stored, selfTestWriter: SplunkSelfTest.write, prefilter: SplunkPrefilter.condition,
     engines: [SplunkEngine.kind],
     options: SplunkOptions.specs, preparation: SplunkOptions.prepared,
     project: SplunkProject.role, knownSource: SplunkCloudTrail.log)

@@ -281,6 +281,24 @@ import Testing
     #expect(stored.isKept == (stored.readings.isEmpty ? nil : row.differences.isEmpty))
   }
 
+  @Test("what is plain is kept") func plain() throws {
+    var events = OddEvents(seed: 7)
+    let odd = (0..<600).map { _ in events.event() }
+    for table in RowTables.all {
+      let definition = try AthenaDDL.definition(table.source)
+      let plain = AthenaPlainRow(definition)
+      var counts = (plain: 0, kept: 0)
+      for event in odd {
+        let isKept = AthenaStoredEvent(event, in: definition).isKept == true
+        counts.kept += isKept ? 1 : 0
+        guard plain.keeps(event) else { continue }
+        counts.plain += 1
+        #expect(isKept, "\(table.name): \(Value.object(event.object).compactJSON)")
+      }
+      print("\(table.name): \(counts.plain) of \(counts.kept) events that are kept are plain")
+    }
+  }
+
   private func table(_ columns: String, _ tail: String = "") throws -> AthenaTableDefinition {
     try AthenaDDL.definition(Source(text: "CREATE EXTERNAL TABLE t (\(columns)) \(tail)"))
   }

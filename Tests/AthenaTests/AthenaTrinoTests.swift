@@ -363,7 +363,7 @@ func shown(_ value: AthenaValue) -> String {
         }
         for (row, verdict) in zip(recorded.rows, recorded.verdicts) {
           guard let event = recorded.event(row, for: rule.condition),
-            try Language.athena.stores([event], options: options) == [true],
+            try !Language.athena.kept([event], options: options).isEmpty,
             !Value.object(row).compactJSON.contains(#"\\ud83d"#)
           else {
             tally.skipped[

@@ -42,7 +42,7 @@ struct AcceptanceEnginesTests {
       }
       let boundary = BoundaryEvents.events(for: rule.condition, fixtures: fixtures)
         .map { Probe(name: $0.purpose, event: $0.event, expected: $0.expected) }
-      let stored = try boundary.stored(
+      let stored = try boundary.kept(
         by: AcceptanceEnginesTests.targets(), for: rule, options: options)
       probes = fixtures.map { Probe(name: $0.name, event: $0.event, expected: $0.expected) } + stored
       unstored = boundary.count - stored.count

@@ -67,7 +67,7 @@ struct TrinoTests {
     let some = stride(from: 0, to: all.count, by: step).map {
       Probe(name: all[$0].purpose, event: all[$0].event)
     }
-    let stored = try some.stored(by: [.athena], for: rule, options: options)
+    let stored = try some.kept(by: [.athena], for: rule, options: options)
     return Trial(
       of: rule,
       on: rule.fixtures
@@ -166,7 +166,7 @@ struct TrinoTests {
       var conditions = ConditionGenerator(seed: seed, options: asked)
       var events = EventGenerator(seed: seed)
       let probes = try events.events(60).map { Probe(name: "generated", event: $0) }
-        .stored(
+        .kept(
           by: [.athena], for: Rule(id: "events", title: "t", condition: .always(true)), options: options)
       let trials = conditions.conditions(Self.share(1000)).enumerated().map { number, condition in
         Trial(

@@ -29,7 +29,7 @@ struct LawfulLanguage: Sendable, CustomTestStringConvertible {
 
   /// The events that its platform keeps without loss.
   func kept(_ events: [Event]) throws -> [Event] {
-    zip(events, try writer.stores(events, options: Self.options)).filter(\.1).map(\.0)
+    try writer.kept(events, options: Self.options)
   }
 
   /// The text of a rule, or why there is none.

@@ -42,8 +42,7 @@ enum SQLite {
     options.mistyped = 20
     var generator = EventGenerator(seed: seed, options: options)
     let events = generator.events(count)
-    let stored = try language.stores(events, options: LanguageOptions())
-    return zip(events, stored).filter(\.1).map(\.0)
+    return try language.kept(events, options: LanguageOptions())
   }
 
   private func written(_ seed: UInt64, _ questions: [ConditionGenerator.Question]) throws -> [Written] {
@@ -137,8 +136,7 @@ enum SQLite {
         Event(Value.Object([.init("a", .string(text)), .init("b", .string(text)), .init(text, value)]))
       }
     }
-    let stored = try language.stores(events, options: LanguageOptions())
-    let kept = zip(events, stored).filter(\.1).map(\.0)
+    let kept = try language.kept(events, options: LanguageOptions())
     guard let found = try disagreements(conditions, kept) else { return }
     print(
       "sqlite, hostile: \(conditions.count) written, \(refused.count) refused, \(kept.count) of",

@@ -112,7 +112,7 @@ extension ReadFilter {
     let probes = stride(from: 0, to: all.count, by: step).map {
       Probe(name: all[$0].purpose, event: all[$0].event)
     }
-    let stored = try? probes.stored(by: languages, for: bare, options: options(in: language))
+    let stored = try? probes.kept(by: languages, for: bare, options: options(in: language))
     return (stored ?? probes).map(\.event)
   }
 }

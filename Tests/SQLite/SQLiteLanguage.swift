@@ -10,12 +10,12 @@ extension Language {
   /// where it says `[]` or gives an index.
   package static let sqlite = Language(
     identifier: "sqlite", name: "SQLite", endings: ["sql"], writer: SQLiteWriter.write,
-    store: SQLiteStore.stores)
+    store: SQLiteStore.stored)
 }
 
 enum SQLiteWriter {
   /// The rule as a `SELECT` of the events that it holds of. Throws what SQLite cannot say of every event that
-  /// `stores` lets pass.
+  /// `stored` keeps.
   static func write(_ rule: Rule, options: LanguageOptions) throws(Diagnostic) -> Query {
     var writer = ConditionWriter(SQLiteSpelling())
     let condition = try writer.write(.all([rule.condition, rule.place]))
@@ -29,8 +29,11 @@ enum SQLiteWriter {
 
 enum SQLiteStore {
   /// Which events SQLite's functions read as the meaning does. [json1.html, and src/json.c, src/util.c of 3.40]
-  static func stores(_ events: [Event], options: LanguageOptions) throws(Diagnostic) -> [Bool] {
-    events.map { holds(.object($0.object)) }
+  static func stored(
+    _ events: [Event], for rule: Rule?, options: LanguageOptions
+  ) throws(Diagnostic) -> [StoredEvent] {
+    let other = StoredEvent([StoredEvent.Change(.value, "raw", "SQLite reads another value")])
+    return events.map { holds(.object($0.object)) ? StoredEvent([]) : other }
   }
 
   private static func holds(_ value: Value) -> Bool {

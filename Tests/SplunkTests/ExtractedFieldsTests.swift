@@ -80,7 +80,7 @@ import Testing
         refused += 1
         continue
       }
-      #expect(try Language.splunk.stores(flat, options: Self.options) == flat.map { _ in true })
+      #expect(try Language.splunk.kept(flat, options: Self.options) == flat)
       let found = try Language.splunk.run(query.text, on: flat, options: Self.options)
       for (event, verdict) in zip(flat, found) where verdict != condition.holds(of: event) {
         wrong += 1
@@ -123,7 +123,7 @@ import Testing
     }
     #expect(error?.code.rawValue == "E411")
     #expect(error?.message == "the fixture `one` is not a flat event")
-    #expect(try Language.splunk.stores([rule.fixtures[0].event], options: Self.options) == [false])
-    #expect(try Language.splunk.stores([rule.fixtures[0].event], options: LanguageOptions()) == [true])
+    #expect(try Language.splunk.kept([rule.fixtures[0].event], options: Self.options).isEmpty)
+    #expect(try Language.splunk.kept([rule.fixtures[0].event], options: LanguageOptions()).count == 1)
   }
 }

@@ -120,7 +120,8 @@ package struct LogProblems: Hashable, Sendable {
     if first.count < LogProblems.kept || problem.place == .log { first.append(problem) }
   }
 
-  mutating func append(_ others: LogProblems) {
+  /// Takes note of what is wrong with other stretches.
+  package mutating func append(_ others: LogProblems) {
     count += others.count
     for problem in others.first { keep(problem) }
   }

@@ -5,7 +5,8 @@ enum CheckCommand {
   static let spec = CommandSpec(
     name: "check", summary: "Check rules: read them, resolve their fields, run their fixtures.",
     positional: "FILE…",
-    options: OptionKey.specs(.format, .includeDisabled, .strict, .quiet, .suggest) + RuleInput.options,
+    options: OptionKey.specs(.format, .includeDisabled, .strict, .quiet, .suggest, .logsOfTable)
+      + RuleInput.options,
     examples: [
       ("concord check rule.yml", "run the rule's own fixtures"),
       ("concord check rules/ --format junit > report.xml", "a report for a CI system"),
@@ -13,9 +14,18 @@ enum CheckCommand {
         "concord check rule.yml --reading is_null=absent",
         "ask what happens when `is_null` means absent, not falsy"
       ),
+      (
+        "concord check --schema table.sql --events logs/",
+        "which events the table's reader damages, drops or fails on"
+      ),
     ]
   ) { (arguments, terminal) throws(Diagnostic) in
-    let input = try RuleInput(arguments, command: "check")
+    let logs = arguments[.logsOfTable]
+    let isTableAlone = !logs.isEmpty && arguments.positionals.isEmpty && !RuleInput.hasCondition(arguments)
+    let input =
+      try isTableAlone
+      ? RuleInput(arguments, paths: []) : RuleInput(arguments, command: "check")
+    let table = try logs.isEmpty ? nil : TableCheck(input.compiler, logs: logs)
     let (suggests, isStrict) = (arguments[.suggest], arguments[.strict])
     let skips = RunSkips(disabled: !arguments[.includeDisabled])
     let run = RuleRun(input, for: .inspection, skips: skips) { rule in
@@ -24,6 +34,17 @@ enum CheckCommand {
     var printer = ReportPrinter("check", as: arguments[.format], isQuiet: arguments[.quiet], terminal)
     var (total, clean) = (0, 0)
     var code = ExitCode.clean
+    if let table {
+      let control = ScanControl()
+      let interrupt = Interrupt(control.stop)
+      let entry = table.entry(control)
+      if interrupt.happened {
+        terminal.remark("interrupted: not all events were put to the table")
+        code = .interrupted
+      }
+      if !entry.isClean { code = code.and(.findings) }
+      try printer.add(entry)
+    }
     for found in run {
       var entry =
         switch found {
@@ -49,6 +70,16 @@ enum CheckCommand {
     skipped.named = 0
     if !arguments[.quiet] { terminal.remark(skipped) }
     return code.and(run.code)
+  }
+}
+
+extension OptionKey where Value == [String] {
+  fileprivate static var logsOfTable: Self {
+    .texts(
+      "events", OptionSpec.Value("LOG", .file),
+      help:
+        "also say what the table of --schema makes of these events: which it keeps, and what it does to others"
+    )
   }
 }
 

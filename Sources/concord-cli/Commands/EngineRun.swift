@@ -16,13 +16,6 @@ struct EngineRun: Sendable {
   static func runs(
     of agreements: [Agreement], on engine: any QueryEngine, options: LanguageOptions
   ) -> [EngineRun] {
-    let trials = agreements.map { agreement in
-      Trial(
-        of: agreement.rule,
-        on: zip(agreement.probes, agreement.meaning).map { probe, meaning in
-          Fixture(name: probe.name, expected: meaning, event: probe.event)
-        })
-    }
     do throws(Diagnostic) {
       guard
         let language = Registry.languages.first(where: { language in
@@ -31,11 +24,24 @@ struct EngineRun: Sendable {
       else {
         throw Diagnostic(.noSelfTest, "no language has the engine `\(engine.identifier)`")
       }
+      let trials = agreements.map { trial(of: $0, in: language) }
       let outcomes = try language.outcomes(of: trials, on: engine, options: options)
       return outcomes.map { EngineRun($0, of: engine.identifier) }
     } catch {
       return agreements.map { _ in EngineRun(.failed(error), of: engine.identifier) }
     }
+  }
+
+  /// The events that the language's tables keep: the rows that stand around the query are as such a table has them.
+  private static func trial(of agreement: Agreement, in language: Language) -> Trial {
+    let column = agreement.columns.first { $0.language == language.identifier }
+    let kept = agreement.probes.indices.filter { column?.unkept[$0] == nil }
+    return Trial(
+      of: agreement.rule,
+      on: kept.map { index in
+        let probe = agreement.probes[index]
+        return Fixture(name: probe.name, expected: agreement.meaning[index], event: probe.event)
+      })
   }
 
   private init(_ outcome: TrialOutcome, of engine: String) {

@@ -9,13 +9,19 @@ struct VerifyResult: Sendable {
 
   var agreement: Agreement { verification.agreement }
 
+  /// The fixtures and events of the user's on which a target's query says something else than the condition, since its
+  /// table does not keep them.
+  func lostEvents(in column: Agreement.Column) -> [Int] {
+    agreement.lost(in: column).filter { !agreement.probes[$0].isDerived }
+  }
+
   /// Findings where a target disagrees, fails or a fixture does not hold; a refusal is a refused rule.
   var code: ExitCode {
     var code = ExitCode.clean
     if !agreement.disagreements.isEmpty || !agreement.failingFixtures.isEmpty { code = .findings }
     for (column, judgement) in zip(agreement.columns, verification.judgements) {
       if judgement.verdict == .unknown { code = code.and(.unknown) }
-      if judgement.event != nil { code = code.and(.findings) }
+      if judgement.event != nil || !lostEvents(in: column).isEmpty { code = code.and(.findings) }
       switch column.outcome {
       case .ran: break
       case .failed: code = code.and(.findings)
@@ -24,5 +30,20 @@ struct VerifyResult: Sendable {
     }
     for run in engines where !run.diagnostics.isEmpty { code = code.and(run.code) }
     return code
+  }
+}
+
+extension VerifyResult {
+  /// What becomes of an event that the table does not keep, in a clause for people.
+  func loss(of index: Int, in column: Agreement.Column) -> String {
+    guard let unkept = column.unkept[index] else { return "" }
+    var told: Set<String> = []
+    let changes = unkept.event.changes.map(\.text).filter { told.insert($0).inserted }.joined(separator: "; ")
+    return switch unkept.difference(from: agreement.meaning[index]) {
+    case .verdict(true): "no match, and found in the table: \(changes)"
+    case .verdict(false): "a match that the table misses: \(changes)"
+    case .fails(let reason): "an event on which the query fails: \(reason)"
+    case nil: "not kept by the table, with the same verdict: \(changes)"
+    }
   }
 }

@@ -31,6 +31,12 @@ struct VerifyEntry {
     for (column, judgement) in zip(agreement.columns, result.verification.judgements) {
       switch column.outcome {
       case .ran:
+        found += result.lostEvents(in: column).map { index in
+          let event = agreement.probes[index].name
+          return Diagnostic(
+            .eventNotKept, "\(column.name): `\(event)` is \(result.loss(of: index, in: column))",
+            in: document.source)
+        }
         guard judgement.verdict == .unknown else { continue }
         found.append(
           Diagnostic(
@@ -99,10 +105,15 @@ struct VerifyEntry {
         verdicts[index] == agreement.meaning[index]
           ? .passed
           : .failed(
-            message: "the condition says \(agreement.meaning[index]), the query \(verdicts[index])",
-            body: event(index) + "\n\n" + query)
+            message: column.unkept[index] == nil
+              ? "the condition says \(agreement.meaning[index]), the query \(verdicts[index])"
+              : result.loss(of: index, in: column), body: event(index) + "\n\n" + query)
       }
-      let others = agreement.probes.indices.filter { agreement.probes[$0].expected == nil }
+      // What the table makes of events that no log has to have is no fault of the query.
+      let others = agreement.probes.indices.filter { index in
+        agreement.probes[index].expected == nil
+          && !(agreement.probes[index].isDerived && column.unkept[index] != nil)
+      }
       let wrong = others.first { verdicts[$0] != agreement.meaning[$0] }
       let tried = fixtures.map { index in
         Report.Case(group: group, name: agreement.probes[index].name, outcome: outcome(index))

@@ -31,9 +31,13 @@ struct VerifyFacts {
     for column in agreement.columns {
       if case .ran(_, let all) = column.outcome { verdicts.append((column.language, .bool(all[index]))) }
     }
+    let unkept = agreement.columns.filter { $0.unkept[index] != nil }.map { column in
+      (column.language, Value.string(result.loss(of: index, in: column)))
+    }
     return .members(
       [("name", .string(probe.name))] + (probe.expected.map { [("expected", .bool($0))] } ?? [])
-        + [("verdicts", .members(verdicts)), ("event", .object(probe.event.object))])
+        + [("verdicts", .members(verdicts))] + (unkept.isEmpty ? [] : [("notKept", .members(unkept))])
+        + [("event", .object(probe.event.object))])
   }
 
   private var mutants: Value {

@@ -16,7 +16,9 @@ struct VerifyLines {
     let agreement = result.agreement
     var lines: [TextLine] = ["\(path): \(result.document.rule.id)", counts]
     lines += matrix
-    lines += zip(agreement.columns, result.verification.judgements).map(summary)
+    for (column, judgement) in zip(agreement.columns, result.verification.judgements) {
+      lines += [summary(column, judgement)] + unkept(column)
+    }
     lines += mutants
     lines += result.engines.flatMap(summary)
     for failure in agreement.failingFixtures {
@@ -41,7 +43,7 @@ struct VerifyLines {
   /// Event x target. Interesting rows are fixtures, and events on which some verdict differs.
   private var matrix: [TextLine] {
     let agreement = result.agreement
-    let disagreeing = Set(agreement.disagreements)
+    let disagreeing = Set(agreement.disagreements + agreement.columns.flatMap(result.lostEvents))
     let rows = agreement.probes.indices.filter {
       allRows || agreement.probes[$0].expected != nil || disagreeing.contains($0)
     }
@@ -70,7 +72,11 @@ struct VerifyLines {
   private func cell(_ column: Agreement.Column, _ index: Int, _ meaning: Bool) -> (String, TextLine.Style?) {
     switch column.outcome {
     case .ran(_, let verdicts):
-      verdicts[index] == meaning ? (mark(meaning), .good) : (mark(verdicts[index]) + " !", .bad)
+      if case .fails = column.unkept[index]?.difference(from: meaning) {
+        ("fails !", .bad)
+      } else {
+        verdicts[index] == meaning ? (mark(meaning), .good) : (mark(verdicts[index]) + " !", .bad)
+      }
     case .refused: ("-", .warning)
     case .failed: ("error", .bad)
     }
@@ -87,18 +93,41 @@ struct VerifyLines {
     let agreement = result.agreement
     switch column.outcome {
     case .ran(_, let verdicts):
-      let wrong = zip(verdicts, agreement.meaning).filter { $0 != $1 }.count
+      let kept = verdicts.indices.filter { column.unkept[$0] == nil }
+      let wrong = kept.count { verdicts[$0] != agreement.meaning[$0] }
       let reason = judgement.reason.map { " (\(flat($0)))" } ?? ""
       let style: TextLine.Style =
         wrong > 0 || judgement.event != nil ? .bad : judgement.verdict == .unknown ? .warning : .good
       return
-        "  \(column.name): \(judgement.verdict.rawValue, style), \(counted(verdicts.count, "event")), \(counted(wrong, "disagreement"))\(reason)"
+        "  \(column.name): \(judgement.verdict.rawValue, style), \(counted(kept.count, "event")), \(counted(wrong, "disagreement"))\(reason)"
     case .refused(let diagnostic):
       return "  \(column.name): \("refused", .warning): \(flat(diagnostic.message))"
     case .failed(_, let diagnostic, let probe):
       let event = probe.map { " on `\(agreement.probes[$0].name)`" } ?? ""
       return "  \(column.name): \("the query fails", .bad)\(event): \(flat(diagnostic.message))"
     }
+  }
+
+  /// What the target's table makes of the events that it does not keep as they are: those that somebody has one by one,
+  /// the derived ones by their number and the first that matters.
+  private func unkept(_ column: Agreement.Column) -> [TextLine] {
+    let agreement = result.agreement
+    let places = column.unkept.keys.sorted()
+    let lost = Set(agreement.lost(in: column))
+    var lines: [TextLine] = places.filter { !agreement.probes[$0].isDerived }.map { index in
+      let style: TextLine.Style = lost.contains(index) ? .bad : .warning
+      return
+        "    `\(flat(agreement.probes[index].name))`: \(flat(result.loss(of: index, in: column)), style)"
+    }
+    let derived = places.filter { agreement.probes[$0].isDerived }
+    guard let first = derived.first(where: lost.contains) ?? derived.first else { return lines }
+    let count = derived.count { lost.contains($0) }
+    let verdicts =
+      count == 0 ? "no verdict differs" : "\(counted(count, "verdict")) \(count == 1 ? "differs" : "differ")"
+    lines.append(
+      "    its table does not keep \(counted(derived.count, "more event")): \(verdicts) (such as \(flat(result.loss(of: first, in: column))))"
+    )
+    return lines
   }
 
   /// What the rule's own fixtures notice; of a rule without any there is nothing to count one by one.

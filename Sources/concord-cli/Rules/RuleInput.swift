@@ -14,6 +14,11 @@ struct RuleInput: Sendable {
     OptionKey.specs(.project, .from, .condition, .expression, .reading, .schema, .place, .since, .until)
     + Registry.languages.flatMap(\.options).map(OptionSpec.init)
 
+  /// Whether a condition is given without a file.
+  static func hasCondition(_ arguments: ParsedArguments) -> Bool {
+    arguments[.condition] != nil || arguments[.expression] != nil
+  }
+
   /// Reads the options; every positional argument is a rule file or a folder. A condition that is given without a file
   /// is a rule of its own. Throws where files are missing or options contradict each other.
   init(_ arguments: ParsedArguments, command: String) throws(Diagnostic) {

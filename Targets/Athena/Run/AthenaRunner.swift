@@ -16,42 +16,35 @@ enum AthenaRunner {
   static func run(
     _ query: String, on events: [Event], options: LanguageOptions
   ) throws(Diagnostic) -> [Bool] {
-    let source = Source(text: query)
-    let statement = try AthenaParser.query(source)
-    let table = try AthenaTable(for: statement, options)
-    var compiler = AthenaEvaluator(source, .table(table))
-    compiler.qualifiers = [statement.tableAlias ?? statement.table.last ?? ""]
-    for column in statement.columns {
-      guard let expression = column.expression else { continue }
-      // What is shown decides no verdict, unless Trino refuses it.
-      do throws(Diagnostic) { _ = try compiler.compile(expression) } catch {
-        guard [.unknownFunction, .unsupported].contains(error.code) else { throw error }
-      }
-    }
-    var asked: [AthenaExpression] = []
-    var places: [Condition] = []
-    for conjunct in statement.predicate?.conjuncts ?? [] {
-      if let place = conjunct.partitionPlace(of: table) {
-        places.append(place)
-      } else if conjunct.window(of: table) == nil {
-        asked.append(conjunct)
-      }
-    }
-    let compiled = asked.isEmpty ? nil : try compiler.predicate(asked.count == 1 ? asked[0] : .and(asked))
-    let columns = compiler.columns.map { AthenaAskedColumn($0, of: table) }
+    let statement = try AthenaParser.query(Source(text: query))
+    let prepared = try AthenaPreparedQuery(statement, query, try AthenaTable(for: statement, options))
     var verdicts: [Bool] = []
     verdicts.reserveCapacity(events.count)
-    for event in events {
-      let isThere = places.allSatisfy { place in
-        place.facts.allSatisfy { event.place[$0].isEmpty } || place.resolved(in: event.place) == .always(true)
-      }
-      var members = AthenaMembers(event)
-      let row = columns.map { $0.value(in: &members) }
-      var isFound = isThere
-      if isFound, let compiled { isFound = try compiled.run(AthenaFrame(row: row)).truth == true }
-      verdicts.append(isFound)
-    }
+    for event in events { verdicts.append(try prepared.finds(event, cells: prepared.keptCells(of: event))) }
     return verdicts
+  }
+
+  /// What a rule's query says of the rows that the readers of its table make of events; where no reader is known, of the
+  /// one row of which each value that does not go into its column's type is NULL.
+  ///
+  /// Throws where there is no table, where the text does not parse, and where Trino would refuse it.
+  static func answers(
+    _ query: String, of rule: Rule, on events: [Event], options: LanguageOptions
+  ) throws(Diagnostic) -> [[RowAnswer]] {
+    let table = try AthenaTable(for: rule, options)
+    let prepared = try AthenaPreparedQuery(AthenaParser.query(Source(text: query)), query, table)
+    let names = table.columns(readFor: rule)
+    return events.map { event in
+      let readings = AthenaStoredEvent(event, in: table.definition, reading: names).readings
+      if readings.isEmpty { return [prepared.answer(event, cells: prepared.keptCells(of: event))] }
+      return readings.map { reading in
+        if let failure = reading.differences.first(where: { $0.outcome == .fails }) {
+          return .fails(failure.text)
+        }
+        return prepared.answer(
+          event, cells: prepared.columns.map { prepared.cell($0, in: reading.row, of: event) })
+      }
+    }
   }
 
   /// The rows of a statement over a table of its own `WITH` clause, as a self test is.
@@ -101,16 +94,83 @@ enum AthenaRunner {
   }
 }
 
+/// A query that is ready to be asked of rows.
+private struct AthenaPreparedQuery {
+  /// The columns that it uses.
+  let columns: [AthenaAskedColumn]
+  /// What it asks of partitions.
+  private let places: [Condition]
+  /// What it asks of a row; `nil` where it asks nothing.
+  private let predicate: AthenaCompiled?
+
+  /// Throws where Trino would refuse the query.
+  init(_ statement: AthenaQuery, _ text: String, _ table: AthenaTable) throws(Diagnostic) {
+    var compiler = AthenaEvaluator(Source(text: text), .table(table))
+    compiler.qualifiers = [statement.tableAlias ?? statement.table.last ?? ""]
+    for column in statement.columns {
+      guard let expression = column.expression else { continue }
+      // What is shown decides no verdict, unless Trino refuses it.
+      do throws(Diagnostic) { _ = try compiler.compile(expression) } catch {
+        guard [.unknownFunction, .unsupported].contains(error.code) else { throw error }
+      }
+    }
+    var asked: [AthenaExpression] = []
+    var places: [Condition] = []
+    for conjunct in statement.predicate?.conjuncts ?? [] {
+      if let place = conjunct.partitionPlace(of: table) {
+        places.append(place)
+      } else if conjunct.window(of: table) == nil {
+        asked.append(conjunct)
+      }
+    }
+    predicate = asked.isEmpty ? nil : try compiler.predicate(asked.count == 1 ? asked[0] : .and(asked))
+    columns = compiler.columns.map { AthenaAskedColumn($0, of: table) }
+    self.places = places
+  }
+
+  /// What the columns hold of an event that is kept.
+  func keptCells(of event: Event) -> [AthenaValue] {
+    var members = AthenaMembers(event)
+    return columns.map { $0.value(in: &members) }
+  }
+
+  /// What a column holds in a reader's row; a partition is in none.
+  func cell(_ column: AthenaAskedColumn, in row: AthenaReadRow, of event: Event) -> AthenaValue {
+    if let place = column.place { return AthenaValue(row.values[place]) }
+    var members = AthenaMembers(event)
+    return column.value(in: &members)
+  }
+
+  /// Whether it finds an event whose row has these cells. Throws where the query would fail on the row.
+  func finds(_ event: Event, cells: [AthenaValue]) throws(Diagnostic) -> Bool {
+    let isThere = places.allSatisfy { place in
+      place.facts.allSatisfy { event.place[$0].isEmpty } || place.resolved(in: event.place) == .always(true)
+    }
+    guard isThere, let predicate else { return isThere }
+    return try predicate.run(AthenaFrame(row: cells)).truth == true
+  }
+
+  /// The same, a failure being an answer.
+  func answer(_ event: Event, cells: [AthenaValue]) -> RowAnswer {
+    do throws(Diagnostic) { return .verdict(try finds(event, cells: cells)) } catch {
+      return .fails(error.message)
+    }
+  }
+}
+
 /// A column that a query uses, and where an event has its value.
 private struct AthenaAskedColumn {
   private let name: AthenaMembers.Name
   private let type: FieldType
   /// The field whose text it is, of a partition that repeats one.
   private let field: FieldPath?
+  /// Its place in the table's rows; `nil` for a partition.
+  let place: Int?
 
   init(_ column: Schema.Field, of table: AthenaTable) {
     (name, type) = (AthenaMembers.Name(column.name), column.type)
-    field = table.column(column.name) == nil ? table.fieldPartitions[LetterCase.lower(column.name)] : nil
+    place = table.schema.fields.firstIndex(of: column)
+    field = place == nil ? table.fieldPartitions[LetterCase.lower(column.name)] : nil
   }
 
   /// What it holds of an event.

@@ -55,11 +55,9 @@ extension AthenaValue {
 }
 
 extension AthenaValue {
-  /// What a column of that type holds of an event's value, as the JSON SerDe fills it: a missing key and null are
-  /// NULL, a record's keys are found in whatever letter case, text columns hold the text of booleans and numbers
-  /// and the JSON of objects. A value that does not go into the column's type is NULL.
-  ///
-  /// Numbers are taken in their shortest spelling, as CloudTrail writes them.
+  /// What a column of that type holds of an event's value that it keeps: a missing key and null are NULL, a record's keys
+  /// are found in whatever letter case, text columns hold the text of booleans and numbers and the JSON of objects. A
+  /// value that does not go into the column's type is NULL. What readers make of other values is in `Store/Rows`.
   init(_ value: Value?, as type: FieldType) {
     guard let value else {
       self = .null
@@ -70,6 +68,8 @@ extension AthenaValue {
     case (.text, .array), (.text, .object): self = .varchar(value.normalized.compactJSON)
     case (.text, _): self = value.comparedText.map { .varchar($0) } ?? .null
     case (.boolean, .bool(let value)): self = .boolean(value)
+    case (.boolean, .string("true")): self = .boolean(true)
+    case (.boolean, .string("false")): self = .boolean(false)
     case (.integer, .number(let number)): self = Int64(number.shortest).map { .bigint($0) } ?? .null
     case (.real, .number(let number)): self = .double(number.double)
     case (.structure(let fields), .object(let object)):
@@ -81,5 +81,23 @@ extension AthenaValue {
     case (.boolean, _), (.integer, _), (.real, _), (.timestamp, _), (.structure, _), (.array, _), (.map, _):
       self = .null
     }
+  }
+}
+
+extension AthenaValue {
+  /// What a column holds, as a query has it: there is one kind of binary numbers, and no moments.
+  init(_ stored: AthenaStoredValue) {
+    self =
+      switch stored {
+      case .null, .moment: .null
+      case .text(let text): .varchar(text)
+      case .boolean(let value): .boolean(value)
+      case .integer(let value): .bigint(value)
+      case .real(let value): .double(value)
+      case .decimal(let value): .double(value.double)
+      case .array(let items): .array(items.map { AthenaValue($0) })
+      case .map(let members): .map(members.map { ($0.key, AthenaValue($0.value)) })
+      case .row(let items): .row(items.map { AthenaValue($0) })
+      }
   }
 }

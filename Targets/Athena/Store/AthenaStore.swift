@@ -5,19 +5,118 @@ import ConcordLanguages
 
 /// What the columns of a table hold.
 enum AthenaStore {
-  /// Whether each event goes into the columns of `options.schema`, by default CloudTrail's, without loss. What has
-  /// no column is not looked at: a rule cannot ask about it. The text columns of an untyped table hold everything but
-  /// what `FieldType.text` does not.
-  static func stores(_ events: [Event], options: LanguageOptions) throws(Diagnostic) -> [Bool] {
-    if options.athena.untyped, options.schema == nil {
-      return events.map { $0.object.members.allSatisfy { FieldType.text.stores($0.value) } }
+  /// What the table of the rule's query makes of each event; without a rule, the one of `options.schema`, by default
+  /// CloudTrail's. What the query does not read is not looked at.
+  ///
+  /// Where nothing is known of the table's readers, an event is kept whose values go into the columns' types.
+  static func stored(
+    _ events: [Event], for rule: Rule?, options: LanguageOptions
+  ) throws(Diagnostic) -> [StoredEvent] {
+    let table: AthenaTable
+    if let rule {
+      table = try AthenaTable(for: rule, options)
+    } else {
+      table = try AthenaTable(known: options)
     }
-    let table = try AthenaTable(known: options)
-    let columns = table.schema.fields.map { (name: AthenaMembers.Name($0.name), type: $0.type) }
+    let plain = AthenaPlainRow(table.definition)
+    let names = rule.flatMap { table.columns(readFor: $0) }
+    let columns = table.schema.fields.filter { names?.contains($0.name) ?? true }.map(AskedColumn.init)
+    let paths = (rule?.condition.paths ?? []).compactMap { AskedPath($0, table) }
     return events.map { event in
       var members = AthenaMembers(event)
-      return columns.allSatisfy { $0.type.stores(members[$0.name]) }
+      var changes: [StoredEvent.Change] = []
+      if !plain.keeps(event) { changes = self.changes(of: &members, in: table, columns, reading: names) }
+      for path in paths { path.change(in: &members).map { changes.append($0) } }
+      return StoredEvent(changes)
     }
+  }
+
+  private static func changes(
+    of members: inout AthenaMembers, in table: AthenaTable, _ columns: [AskedColumn], reading names: [String]?
+  ) -> [StoredEvent.Change] {
+    let readings = AthenaStoredEvent(members.event, in: table.definition, reading: names).readings
+    var changes: [StoredEvent.Change] = []
+    var seen: Set<StoredEvent.Change> = []
+    for difference in readings.flatMap(\.differences) {
+      let change = StoredEvent.Change(difference)
+      if seen.insert(change).inserted { changes.append(change) }
+    }
+    let told = Set(changes.map { ScalarText($0.field) })
+    for column in columns where !told.contains(ScalarText(column.name.text)) {
+      column.change(in: &members, isModelled: !readings.isEmpty).map { changes.append($0) }
+    }
+    return changes
+  }
+}
+
+/// A column that a query reads.
+private struct AskedColumn {
+  let name: AthenaMembers.Name
+  let type: FieldType
+
+  init(_ column: Schema.Field) { (name, type) = (AthenaMembers.Name(column.name), column.type) }
+
+  /// What becomes of its value besides what the readers do: nothing is known of them, or the engine spells it anew.
+  func change(in members: inout AthenaMembers, isModelled: Bool) -> StoredEvent.Change? {
+    let value = members[name]
+    if isModelled {
+      guard let value, !value.keepsNumbers(in: type) else { return nil }
+      return StoredEvent.Change(
+        .value, name.text, "`\(name.text)` has numbers in arrays, which `json_extract` spells anew")
+    }
+    return type.stores(value)
+      ? nil : StoredEvent.Change(.null, name.text, "`\(name.text)` does not go into its column")
+  }
+}
+
+/// A path that a rule asks.
+private struct AskedPath {
+  private let path: FieldPath
+  private let first: AthenaMembers.Name
+  private let column: Schema.Field
+
+  init?(_ path: FieldPath, _ table: AthenaTable) {
+    guard let name = path.names.first, let column = table.column(name) else { return nil }
+    (self.path, first, self.column) = (path, AthenaMembers.Name(name), column)
+  }
+
+  /// Where a key of the event is that of the path in another letter case alone: to a column or a struct's field they are
+  /// the same, and to the rule they are not.
+  func change(in members: inout AthenaMembers) -> StoredEvent.Change? {
+    let key: String?
+    if let exact = members.event.value(of: first.text) {
+      key = exact.keyInOtherCase(path.names.dropFirst(), column.type)
+    } else {
+      key = members[first] == nil ? nil : column.name
+    }
+    return key.map {
+      StoredEvent.Change(
+        .value, path.description,
+        "the log has `\($0.visible())` on the way to `\(path)`, and its table ignores letter case")
+    }
+  }
+}
+
+extension StoredEvent.Change {
+  fileprivate init(_ difference: AthenaRowDifference) {
+    let outcome: Outcome =
+      switch difference.outcome {
+      case .otherValue: .value
+      case .null: .null
+      case .damaged: .damaged
+      case .fails: .fails
+      }
+    self.init(outcome, difference.path, difference.text)
+  }
+}
+
+extension AthenaTable {
+  /// The names of the columns that the query of a rule reads; `nil` for all of them.
+  func columns(readFor rule: Rule) -> [String]? {
+    let shown = ["eventtime", "eventid"].filter { column($0) != nil }
+    if shown.isEmpty, rule.outputFields.isEmpty { return nil }
+    return columns(askedBy: rule.condition).map(\.name) + shown
+      + rule.outputFields.compactMap { $0.path.names.first.flatMap(column)?.name }
   }
 }
 
@@ -101,6 +200,28 @@ extension Value {
 }
 
 extension Value {
+  /// The first key on a way through structs that differs from the way's name in letter case alone.
+  fileprivate func keyInOtherCase(_ names: ArraySlice<String>, _ type: FieldType) -> String? {
+    switch (self, type) {
+    case (.array(let items), .array(let element)):
+      return items.lazy.compactMap { $0.keyInOtherCase(names, element) }.first
+    case (.object(let object), .structure(let fields)):
+      guard let name = names.first, let field = AthenaTable.field(name, in: fields) else { return nil }
+      for member in object.members where LetterCase.ignored.equates(member.key, name) {
+        if !member.key.sameScalars(as: name) { return member.key }
+        if let deeper = member.value.keyInOtherCase(names.dropFirst(), field.type) { return deeper }
+      }
+      return nil
+    case (.null, _), (.bool, _), (.number, _), (.string, _), (.malformedString, _), (.array, _), (.object, _):
+      return nil
+    }
+  }
+
+  /// Whether a query finds its numbers in a column of that type: only of text columns it reads JSON.
+  fileprivate func keepsNumbers(in type: FieldType) -> Bool {
+    if case .text = type { keepsNumbers(inArray: false) } else { true }
+  }
+
   /// Whether its numbers are in a query what they are in the text: those of elements are spelled anew, and those that
   /// are no double have no value.
   fileprivate func keepsNumbers(inArray: Bool) -> Bool {

@@ -9,6 +9,8 @@ struct AthenaTable {
 
   /// Its columns.
   var schema: Schema
+  /// The same as its statement declares them, and who reads its files.
+  let definition: AthenaTableDefinition
   /// The parts of its name in the query.
   var name: [String]
   /// Whether it is the documented CloudTrail table, of which more is known than its DDL says.
@@ -25,9 +27,9 @@ struct AthenaTable {
   /// let assume. Throws where the user's DDL does not parse, and where there is no table.
   init(for rule: Rule, _ options: LanguageOptions) throws(Diagnostic) {
     if let ddl = options.schema {
-      try self.init(AthenaDDL.table(ddl), options)
+      try self.init(AthenaDDL.definition(ddl), options)
     } else if rule.isOfCloudTrail || !options.athena.untyped && rule.isTaken(forCloudTrailOf: options) {
-      try self.init(CloudTrailTable.schema.get(), options, isCloudTrail: true)
+      try self.init(CloudTrailTable.definition.get(), options, isCloudTrail: true)
     } else if options.athena.untyped {
       var options = options
       // A statement's time column is one of its table, though no field of the rule.
@@ -60,9 +62,9 @@ struct AthenaTable {
   /// The table of the user's DDL, otherwise CloudTrail's. Throws where the DDL does not parse.
   init(known options: LanguageOptions) throws(Diagnostic) {
     if let ddl = options.schema {
-      try self.init(AthenaDDL.table(ddl), options)
+      try self.init(AthenaDDL.definition(ddl), options)
     } else {
-      try self.init(CloudTrailTable.schema.get(), options, isCloudTrail: true)
+      try self.init(CloudTrailTable.definition.get(), options, isCloudTrail: true)
     }
   }
 
@@ -77,13 +79,15 @@ struct AthenaTable {
     if let time = options.athena.timeColumn, AthenaTable.field(time, in: schema.fields) == nil {
       schema.fields.append(Schema.Field(time, .text))
     }
-    try self.init(schema, options, jsonColumns: assumed.jsonColumns)
+    try self.init(AthenaTableDefinition(schema, .openX), options, jsonColumns: assumed.jsonColumns)
   }
 
   private init(
-    _ schema: Schema, _ options: LanguageOptions, isCloudTrail: Bool = false, jsonColumns: Set<String>? = nil
+    _ definition: AthenaTableDefinition, _ options: LanguageOptions, isCloudTrail: Bool = false,
+    jsonColumns: Set<String>? = nil
   ) throws(Diagnostic) {
-    self.schema = schema
+    self.definition = definition
+    schema = definition.schema
     self.isCloudTrail = isCloudTrail
     timeColumn = options.athena.timeColumn ?? AthenaTable.defaultTimeColumn
     (datePartitions, fieldPartitions) = (options.athena.datePartitions, options.athena.fieldPartitions)
@@ -113,6 +117,18 @@ struct AthenaTable {
 
   /// The partition column of that name.
   func partition(_ name: String) -> Schema.Field? { AthenaTable.field(name, in: schema.partitions) }
+
+  /// Whether a reader that it may have makes no text of an object, but takes the object's keys for columns.
+  var takesObjectsApart: Bool {
+    definition.format.readers.contains(.hive) && !definition.format.handsOverJSON
+  }
+
+  /// The columns of moments on which a reader ends the query where the log has a text with `Z` or an offset.
+  var columnsThatFail: [Schema.Field] {
+    let readers = definition.format.readers
+    guard readers.contains(.hive) || readers.contains(.trino) else { return [] }
+    return schema.fields.filter { $0.type == .timestamp }
+  }
 
   /// The columns in which a condition looks for its fields.
   func columns(askedBy condition: Condition) -> [Schema.Field] {

@@ -11,13 +11,10 @@ package enum CloudTrailTable {
   /// and partitions are the user's own and are left out: `--schema` takes the whole statement.
   package static let ddl = String(decoding: PackageResources.cloudtrail_logs_sql.dropLast(), as: UTF8.self)
 
-  /// The statement as a table, read once.
-  static let schema = Result { () throws(Diagnostic) in
-    try AthenaDDL.table(Source(name: "CloudTrail", text: ddl))
+  /// The statement as a table, read once, with the readers that AWS documents for it.
+  package static let definition = Result { () throws(Diagnostic) in
+    AthenaTableDefinition(try AthenaDDL.table(Source(name: "CloudTrail", text: ddl)), .cloudTrail)
   }
-
-  /// The same, with the readers that AWS documents for it.
-  package static let definition = schema.map { AthenaTableDefinition($0, .cloudTrail) }
 
   /// The columns that hold an object of the record as JSON text.
   static let jsonColumns: Set<String> = [

@@ -8,17 +8,22 @@ struct AthenaOutput {
   let resolver: AthenaResolver
 
   /// Event time and id where the table has them, then the rule's output fields, each once, and a warning for
-  /// each field that the table does not have: leaving out a column changes no verdict.
+  /// each field that the table does not have: leaving out a column changes no verdict. So are columns on which the
+  /// table's reader may end the query.
   func columns(_ fields: [OutputField]) -> (columns: [AthenaQuery.Column], notes: [Diagnostic]) {
     var columns: [AthenaQuery.Column] = []
     var notes: [Diagnostic] = []
     var shown: Set<ScalarText> = []
     // Tables have columns in lower case; Windows' `EventID` is a field of a rule, and no event's id.
+    let failing = resolver.table.columnsThatFail
+    if let first = failing.first { notes.append(.columnNotShown(first.name, count: failing.count)) }
     for name in ["eventtime", "eventid"] where resolver.table.column(name)?.name == name {
+      if AthenaTable.field(name, in: failing) != nil { continue }
       shown.insert(ScalarText(name))
       columns.append(AthenaQuery.Column(.name(name)))
     }
     for field in fields {
+      if AthenaTable.field(field.path.names.first ?? "", in: failing) != nil { continue }
       do throws(Diagnostic) {
         let expression = try self.expression(field.path)
         if case .name(let column) = expression.kind, shown.contains(ScalarText(column)) { continue }
@@ -28,7 +33,14 @@ struct AthenaOutput {
         notes.append(.outputFieldSkipped(field.path, error))
       }
     }
-    if columns.isEmpty { columns = [AthenaQuery.Column(nil)] }
+    if columns.isEmpty {
+      columns =
+        failing.isEmpty
+        ? [AthenaQuery.Column(nil)]
+        : resolver.table.schema.fields.filter { !failing.contains($0) }.map {
+          AthenaQuery.Column(.name($0.name))
+        }
+    }
     return (columns, notes)
   }
 

@@ -84,6 +84,7 @@ struct AthenaResolver {
       resolver: self, path: path, arrays: path.shape(in: fixtures).arrays, variable: firstVariable)
     let rest = plain.steps.dropFirst()
     if column.type == .text, table.isJSONColumn(column.name) || (!rest.isEmpty && !table.isCloudTrail) {
+      if !rest.isEmpty, table.takesObjectsApart { throw .readerLoses(path, column.name) }
       let base = AthenaJSON(base: .name(column.name), baseIsJSON: false)
       if rest.isEmpty { return .leaf(.jsonColumn(.name(column.name), path)) }
       return walk.json(base, rest)
@@ -157,6 +158,7 @@ private struct Walk {
     case (.map(let value), .name(let name)?):
       return try typed(.call("element_at", base, .string(name)), value, rest)
     case (.text, .some) where !resolver.table.isCloudTrail:
+      if resolver.table.takesObjectsApart { throw .readerLoses(path, path.description) }
       return json(AthenaJSON(base: base, baseIsJSON: false), steps)
     case (.text, nil): return .leaf(.text(base))
     case (.boolean, nil), (.integer, nil), (.real, nil), (.timestamp, nil): return .leaf(.typed(base, type))

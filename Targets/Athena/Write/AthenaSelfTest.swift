@@ -75,6 +75,8 @@ enum AthenaSelfTest {
     case (.text, .array), (.text, .object): return .string(value.normalized.compactJSON)
     case (.text, _): return value.comparedText.map(AthenaExpression.string) ?? .null
     case (.boolean, .bool(let value)): return .boolean(value)
+    case (.boolean, .string("true")): return .boolean(true)
+    case (.boolean, .string("false")): return .boolean(false)
     case (.integer, .number(let number)):
       return Int64(number.shortest).map { .number(String($0)) } ?? .null
     case (.real, .number(let number)):

@@ -25,6 +25,8 @@ struct AthenaSpelling: AtomSpelling {
   /// The way that was asked for last: most questions are about the field of the one before.
   private var lastRoute: (path: FieldPath, route: AthenaRoute)?
   private let isCompact: Bool
+  /// The paths that are told to be compared by the texts of numbers.
+  private var pathsOfNumbers: Set<FieldPath> = []
   /// What the user should know.
   private(set) var notes: [Diagnostic] = []
 
@@ -114,12 +116,14 @@ extension AthenaSpelling {
       notes.appendOnce(.takenAsScalar(path))
     }
     if case .truthy = question {
+      noteNumbers(of: question, at: path, route.end)
       return try some(route, asksTruth: true) { (leaf, isElement) throws(Diagnostic) in
         try atoms.ask(.truthy, of: leaf, isElement: isElement)
       }
     }
     let tellsSpellings = question.atom.tellsNumberSpellings
     if tellsSpellings, route.passesJSONArray { notes.appendOnce(.elementsRespelled(path)) }
+    noteNumbers(of: question, at: path, route.end)
     return try some(route, tellsSpellings: tellsSpellings) { (leaf, isElement) throws(Diagnostic) in
       try atoms.ask(question, of: leaf, isElement: isElement)
     }
@@ -180,6 +184,19 @@ extension AthenaSpelling {
     }
   }
 
+  /// CloudTrail's numbers are whole and have one spelling; of other logs nothing is known.
+  private mutating func noteNumbers(of question: ValueQuestion, at path: FieldPath, _ leaf: AthenaLeaf) {
+    let format = resolver.table.definition.format
+    guard !resolver.table.isCloudTrail, !format.handsOverJSON, !format.readers.isEmpty,
+      let number = question.number
+    else { return }
+    switch leaf {
+    case .text, .json:
+      if pathsOfNumbers.insert(path).inserted { notes.append(.numbersAsSpelled(path, number)) }
+    case .jsonColumn, .typed, .structure, .map: break
+    }
+  }
+
   private mutating func noteSpelling(of path: FieldPath) {
     guard resolver.table.isCloudTrail else { return }
     let names = path.names.joined(separator: ".")
@@ -237,6 +254,19 @@ extension AthenaRoute {
     switch self {
     case .leaf(let leaf): leaf
     case .each(_, _, let rest): rest.end
+    }
+  }
+}
+
+extension ValueQuestion {
+  /// A number that it compares by its text.
+  fileprivate var number: String? {
+    switch self {
+    case .truthy: "0"
+    case .text(let pattern, _):
+      if case .equals(let text) = pattern.shape, Number(text) != nil { text } else { nil }
+    case .oneOf(let texts, _): texts.first { Number($0) != nil }
+    case .present, .regex, .number, .network: nil
     }
   }
 }

@@ -207,6 +207,8 @@ extension TrialBatch {
     case (.text, .array), (.text, .object): return .string(value.normalized.compactJSON)
     case (.text, _): return value.comparedText.map(Value.string) ?? .null
     case (.boolean, .bool): return value
+    case (.boolean, .string("true")): return .bool(true)
+    case (.boolean, .string("false")): return .bool(false)
     case (.integer, .number(let number)):
       return Int64(number.shortest) == nil ? .null : Number(number.shortest).map(Value.number) ?? .null
     case (.real, .number(let number)):

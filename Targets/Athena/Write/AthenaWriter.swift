@@ -73,12 +73,15 @@ struct AthenaWriter {
       try rule.placeAside(
         from: "Athena SQL", place.unmapped, isPlaceGiven: options.namesPlace, help: AthenaPlaces.help)
       + unspelled.map(Diagnostic.windowAside)
+    let jsonColumns =
+      table.takesObjectsApart ? table.schema.fields.map(\.name).filter(table.isJSONColumn) : []
+    let damage = jsonColumns.isEmpty ? [] : [Diagnostic.readerDamages(jsonColumns)]
     let output = AthenaOutput(resolver: AthenaResolver(table: table, fixtures: events))
     let (columns, notes) = output.columns(rule.outputFields)
     var query = AthenaQuery(
       columns: columns, table: table.name, predicate: .and(window + place.conjuncts + [condition]))
     query.comments = QueryHeader.lines(for: rule, options, aside: aside)
-    return Query(text: AthenaPrinter.text(query), notes: aside + conditionNotes + notes)
+    return Query(text: AthenaPrinter.text(query), notes: aside + damage + conditionNotes + notes)
   }
 }
 

@@ -47,7 +47,7 @@ enum AgreementSweep {
       let made = sample(boundary, number).map { Probe(name: $0.purpose, event: $0.event) }
       let probes =
         (shown + others).map { Probe(name: "generated", event: $0) }
-        + ((try? made.stored(by: targets, for: rule, options: settings)) ?? made)
+        + ((try? made.kept(by: targets, for: rule, options: settings)) ?? made)
       verdicts.count(Agreement(of: rule, on: probes, targets: targets, options: settings))
     }
     return verdicts

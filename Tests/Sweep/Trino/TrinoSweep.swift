@@ -90,7 +90,7 @@ enum TrinoSweep {
   }
 
   private static func trial(of rule: Rule, on probes: [Probe], _ options: LanguageOptions) -> Trial {
-    let stored = (try? probes.stored(by: [.athena], for: rule, options: options)) ?? probes
+    let stored = (try? probes.kept(by: [.athena], for: rule, options: options)) ?? probes
     return Trial(
       of: rule,
       on: stored.map {

@@ -1,0 +1,174 @@
+import Concord
+import Foundation
+import Synchronization
+
+/// `concord check --events LOG…`: what a table makes of the events of logs.
+struct TableCheck {
+  private let language: Language
+  private let options: LanguageOptions
+  private let logs: LogPaths
+  private let name: String
+
+  /// Judges the table that the options name, else the one that the language knows by itself. Throws where no language
+  /// has tables, and where its definition does not parse.
+  init(_ compiler: Compiler, logs: [String]) throws(Diagnostic) {
+    guard let language = Registry.languages.first(where: { $0.schemaWriter != nil && $0.store != nil }) else {
+      throw Diagnostic(.noTables, "no language has tables")
+    }
+    self.language = language
+    options = compiler.options
+    self.logs = LogPaths(logs)
+    name = options.schema?.name ?? "the table of \(language.name)"
+    // What is wrong with the table is no fault of the events.
+    _ = try language.stored([], options: options)
+    if self.logs.paths.isEmpty, self.logs.problems.count == 0 {
+      throw Diagnostic(.noFiles, "no events to put to the table", help: ["the folder is empty"])
+    }
+  }
+
+  /// Reads the logs and says what becomes of their events, in the order of the logs.
+  func entry(_ control: ScanControl) -> Report.Entry {
+    let tally = Mutex(TableTally(problems: logs.problems))
+    let scan = LogScan(RuleSet([.always(true)]), paths: logs.paths)
+    scan.run(control: control) { batch in
+      let found = stored(in: batch)
+      tally.withLock { $0.add(found, batch) }
+      return true
+    }
+    return tally.withLock { $0 }.entry(name, language, schema: options.schema)
+  }
+
+  private func stored(in batch: ScanBatch) -> [StoredEvent?] {
+    batch.matches.map { match in
+      let text = String(decoding: batch.event(match), as: UTF8.self)
+      do throws(Diagnostic) {
+        let event = Event(try JSON.parse(Source(name: batch.name, text: text)))
+        return try event.map { (event) throws(Diagnostic) in try language.stored([event], options: options)[0]
+        }
+      } catch {
+        return nil
+      }
+    }
+  }
+}
+
+/// How many events a table keeps, and what it does to the others.
+private struct TableTally: Sendable {
+  private struct Change: Hashable {
+    let outcome: StoredEvent.Change.Outcome
+    let field: String
+  }
+
+  private struct Found: Sendable {
+    var count = 0
+    /// The first such event, and what happens to it.
+    let example: String
+  }
+
+  private var problems: LogProblems
+  private var events = 0
+  private var kept = 0
+  private var unread = 0
+  private var found: [Change: Found] = [:]
+
+  init(problems: LogProblems) { self.problems = problems }
+
+  mutating func add(_ stored: [StoredEvent?], _ batch: ScanBatch) {
+    problems.append(batch.problems)
+    events += batch.events
+    for (match, event) in zip(batch.matches, stored) {
+      guard let event else {
+        unread += 1
+        continue
+      }
+      kept += event.isKept ? 1 : 0
+      var seen: Set<Change> = []
+      for change in event.changes {
+        let kind = Change(outcome: change.outcome, field: change.field)
+        guard seen.insert(kind).inserted else { continue }
+        found[kind, default: Found(example: "\(batch.name):\(match.place.number): \(change.text)")].count += 1
+      }
+    }
+  }
+}
+
+extension TableTally {
+  /// What was found, as one entry of a report: a finding for each column and each thing that happens to it.
+  func entry(_ name: String, _ language: Language, schema: Source?) -> Report.Entry {
+    var entry = Report.Entry(path: name)
+    entry.isClean = found.isEmpty && unread == 0 && problems.count == 0 && events > 0
+    let changes = found.sorted { first, second in
+      (first.key.outcome.rank, -first.value.count, first.key.field)
+        < (second.key.outcome.rank, -second.value.count, second.key.field)
+    }
+    entry.lines = [
+      "\(name): \(counted(events, "event")), \(kept) kept, \(events - kept) not"
+    ]
+    entry.lines += changes.map { change, found in
+      "  \(change.outcome.shown, change.outcome == .value ? .warning : .bad)  `\(change.field.visible())`: \(counted(found.count, "event")), such as \(flat(found.example))"
+    }
+    if unread > 0 { entry.lines.append("  \(counted(unread, "event")) could not be read") }
+    entry.lines += problems.first.map { "  \(flat($0.diagnostic.message))" }
+    let more = problems.count - problems.first.count
+    if more > 0 { entry.lines.append("  … and \(counted(more, "more problem")) of the logs") }
+    entry.findings = changes.map { change, found in
+      let message =
+        "`\(change.field)`: \(change.outcome.words) in \(found.count) of \(counted(events, "event")), such as \(found.example)"
+      return Report.Finding(diagnostic: Diagnostic(.eventNotKept, message, in: schema), isTold: true)
+    }
+    entry.findings += problems.first.map { Report.Finding(diagnostic: $0.diagnostic, isTold: true) }
+    entry.facts = [
+      ("language", .string(language.identifier)), ("events", .number(Number(events))),
+      ("kept", .number(Number(kept))), ("unread", .number(Number(unread))),
+      (
+        "changes",
+        .array(
+          changes.map { change, found in
+            .members([
+              ("outcome", .string(change.outcome.rawValue)), ("field", .string(change.field)),
+              ("events", .number(Number(found.count))), ("example", .string(found.example)),
+            ])
+          })
+      ),
+    ]
+    return entry
+  }
+}
+
+extension ScanBatch.Place {
+  fileprivate var number: Int {
+    switch self {
+    case .line(let number), .event(let number): number
+    }
+  }
+}
+
+extension StoredEvent.Change.Outcome {
+  /// The worst first.
+  fileprivate var rank: Int {
+    switch self {
+    case .fails: 0
+    case .damaged: 1
+    case .null: 2
+    case .value: 3
+    }
+  }
+
+  fileprivate var shown: String {
+    switch self {
+    case .fails: "fails   "
+    case .damaged: "damaged "
+    case .null: "NULL    "
+    case .value: "changed "
+    }
+  }
+
+  fileprivate var words: String {
+    switch self {
+    case .fails: "the query fails"
+    case .damaged: "the column is damaged"
+    case .null: "the column is NULL"
+    case .value: "the column has another value"
+    }
+  }
+}
