@@ -15,7 +15,7 @@ struct Sweep {
       case "proof": ProofSweep.run(operands)
       case "trino": try await TrinoSweep.run(operands)
       case "queries": try QuerySweep.run(operands) ? 0 : 1
-      case "rows": await RowSweep.run(operands) ? 0 : 1
+      case "rows": try await RowSweep.run(operands) ? 0 : 1
       case "scan": try ScanSweep.run(operands)
       default: 3
       }
@@ -30,7 +30,7 @@ struct Sweep {
            sweep proof history REPOSITORY [COUNT]
            sweep queries [EVENTS] [--refused] [--reading]
            sweep trino rules FOLDER [EVENTS] | conditions [COUNT] [SEED] [FIRST] | peers FOLDER [EVENTS] [EVERY]
-           sweep rows [CONDITIONS] [SEED]
+           sweep rows [CONDITIONS] [SEED] | events
            sweep scan equality [EVENTS] [SEED] | speed
     """
 }

@@ -3,10 +3,11 @@ import TestSupport
 
 /// Puts generated conditions over tables of several readers and types to odd events: what a query says of the row that a
 /// reader makes must be what the condition means of the event, or `verify` must announce it. `sweep rows [CONDITIONS]
-/// [SEED]`.
+/// [SEED]`; recorded events by `sweep rows events`.
 enum RowSweep {
   /// Whether nothing was unannounced.
-  static func run(_ words: [String]) async -> Bool {
+  static func run(_ words: [String]) async throws -> Bool {
+    if words.first == "events" { return try RealRows.run() }
     let arguments = words.compactMap { UInt64($0) }
     let count = Int(arguments.first ?? 2_000)
     let seed = arguments.dropFirst().first ?? 1
