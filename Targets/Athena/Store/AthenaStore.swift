@@ -80,20 +80,23 @@ private struct AskedPath {
     (self.path, first, self.column) = (path, AthenaMembers.Name(name), column)
   }
 
-  /// Where a key of the event is that of the path in another letter case alone: to a column or a struct's field they are
-  /// the same, and to the rule they are not.
+  /// What of the event on the way of the path the query does not see, or sees where the rule does not.
   func change(in members: inout AthenaMembers) -> StoredEvent.Change? {
-    let key: String?
+    var unseen: Value.Unseen?
     if let exact = members.event.value(of: first.text) {
-      key = exact.keyInOtherCase(path.names.dropFirst(), column.type)
-    } else {
-      key = members[first] == nil ? nil : column.name
+      unseen = exact.unseen(path.names.dropFirst(), column.type)
+    } else if members[first] != nil {
+      unseen = .letterCase(column.name)
     }
-    return key.map {
-      StoredEvent.Change(
-        .value, path.description,
-        "the log has `\($0.visible())` on the way to `\(path)`, and its table ignores letter case")
-    }
+    let text =
+      switch unseen {
+      case .letterCase(let key)?:
+        "the log has `\(key.visible())` on the way to `\(path)`, and its table ignores letter case"
+      case .array?:
+        "the log has an array on the way to `\(path)` whose elements its column does not tell apart"
+      case nil: ""
+      }
+    return unseen == nil ? nil : StoredEvent.Change(.value, path.description, text)
   }
 }
 
@@ -200,20 +203,49 @@ extension Value {
 }
 
 extension Value {
-  /// The first key on a way through structs that differs from the way's name in letter case alone.
-  fileprivate func keyInOtherCase(_ names: ArraySlice<String>, _ type: FieldType) -> String? {
+  /// What a query takes in another way than a rule.
+  fileprivate enum Unseen {
+    /// This key is that of the way in another letter case: to a struct's field they are the same.
+    case letterCase(String)
+    /// An array in a text that is compared as one, at the top of a column of JSON, or right within another array: a rule
+    /// asks its elements.
+    case array
+  }
+
+  /// The first such thing on a way through a column of that type.
+  fileprivate func unseen(_ names: ArraySlice<String>, _ type: FieldType) -> Unseen? {
     switch (self, type) {
+    case (.array, .text): return .array
+    case (.object(let object), .text):
+      guard let name = names.first, let value = object[name] else { return nil }
+      return value.holdsNestedArray(names.dropFirst()) ? .array : nil
     case (.array(let items), .array(let element)):
-      return items.lazy.compactMap { $0.keyInOtherCase(names, element) }.first
+      return items.lazy.compactMap { $0.unseen(names, element) }.first
+    case (.object(let object), .map(let element)):
+      return names.first.flatMap { object[$0] }.flatMap { $0.unseen(names.dropFirst(), element) }
     case (.object(let object), .structure(let fields)):
       guard let name = names.first, let field = AthenaTable.field(name, in: fields) else { return nil }
       for member in object.members where LetterCase.ignored.equates(member.key, name) {
-        if !member.key.sameScalars(as: name) { return member.key }
-        if let deeper = member.value.keyInOtherCase(names.dropFirst(), field.type) { return deeper }
+        if !member.key.sameScalars(as: name) { return .letterCase(member.key) }
+        if let deeper = member.value.unseen(names.dropFirst(), field.type) { return deeper }
       }
       return nil
     case (.null, _), (.bool, _), (.number, _), (.string, _), (.malformedString, _), (.array, _), (.object, _):
       return nil
+    }
+  }
+
+  /// Whether an array on a way through JSON has an array for an element.
+  private func holdsNestedArray(_ names: ArraySlice<String>) -> Bool {
+    switch self {
+    case .null, .bool, .number, .string, .malformedString: return false
+    case .object(let object):
+      return names.first.flatMap { object[$0] }?.holdsNestedArray(names.dropFirst()) ?? false
+    case .array(let items):
+      return items.contains { item in
+        if case .array = item { return true }
+        return item.holdsNestedArray(names)
+      }
     }
   }
 
