@@ -155,6 +155,7 @@ extension Diagnostic {
     case placeSetAside = "N446"
     case elementsRespelled = "N447"
     case numbersAsSpelled = "N448"
+    case readerUnknown = "N449"
 
     // 5xx: verdicts that differ from what they should be.
     case fixtureDiffers = "E501"

@@ -258,6 +258,13 @@ extension Diagnostic {
       ])
   }
 
+  static func readerUnknown(_ format: AthenaTableFormat, _ table: String) -> Diagnostic {
+    Diagnostic(
+      .readerUnknown,
+      "the files of `\(table)` are \(format.shown): how its rows are made of events is not known, and a value is taken to be in "
+        + "its column where it is of its type")
+  }
+
   static func numbersAsSpelled(_ path: FieldPath, _ number: String) -> Diagnostic {
     let other = number.utf8.contains(UInt8(ascii: ".")) ? number + "0" : number + ".0"
     return Diagnostic(

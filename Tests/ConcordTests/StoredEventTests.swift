@@ -217,6 +217,20 @@ import Testing
     #expect(note.errors.contains("note[N448]: `eventName` is a text in the table: `5.0` in the log"))
   }
 
+  @Test("a format of which no reader is known is named") func unknownReader() throws {
+    let condition = try Notation.parse(Source(text: "n gt 5")).condition(reading: .literal)
+    for (format, expected) in [
+      ("STORED AS PARQUET", ["N449"]), ("ROW FORMAT DELIMITED", ["N449"]), (Self.openX, []), ("", []),
+    ] {
+      var options = LanguageOptions()
+      options.schema = Source(
+        name: "t.sql", text: "CREATE EXTERNAL TABLE t (n bigint) \(format) LOCATION 's3://b/'")
+      let query = try Language.athena.write(
+        Rule(id: "r", title: "r", condition: condition), options: options)
+      #expect(query.notes.map(\.code.rawValue) == expected, "\(format)")
+    }
+  }
+
   @Test("`check --events` judges a table by the events at hand")
   func checkTable() throws {
     let result = try run(["check", "--schema", "t.sql", "--events", "log.ndjson"])

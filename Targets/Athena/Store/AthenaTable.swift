@@ -123,6 +123,9 @@ struct AthenaTable {
     definition.format.readers.contains(.hive) && !definition.format.handsOverJSON
   }
 
+  /// Whether its statement names a format of which no reader is known.
+  var isOfUnknownReader: Bool { definition.format.kind != .unstated && definition.format.readers.isEmpty }
+
   /// The columns of moments on which a reader ends the query where the log has a text with `Z` or an offset.
   var columnsThatFail: [Schema.Field] {
     let readers = definition.format.readers
