@@ -38,17 +38,15 @@ struct TableCheck {
     return tally.withLock { $0 }.entry(name, language, schema: options.schema)
   }
 
+  /// What the table makes of the events of a batch, by one call, since each reads the table's definition anew; `nil` for
+  /// an event that cannot be read.
   private func stored(in batch: ScanBatch) -> [StoredEvent?] {
-    batch.matches.map { match in
-      let text = String(decoding: batch.event(match), as: UTF8.self)
-      do throws(Diagnostic) {
-        let event = Event(try JSON.parse(Source(name: batch.name, text: text)))
-        return try event.map { (event) throws(Diagnostic) in try language.stored([event], options: options)[0]
-        }
-      } catch {
-        return nil
-      }
+    let events = batch.matches.map { match in
+      (try? JSON.parse(Source(text: String(decoding: batch.event(match), as: UTF8.self)))).flatMap(Event.init)
     }
+    // The definition was read when the check began, so that it is here too.
+    var stored = ((try? language.stored(events.compactMap(\.self), options: options)) ?? [])[...]
+    return events.map { event in event.flatMap { _ in stored.popFirst() } }
   }
 }
 
