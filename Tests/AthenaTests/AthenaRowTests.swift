@@ -182,7 +182,7 @@ import Testing
     let columns: String
     let tail: String
     let event: String
-    /// A line for each difference: reader, outcome, text.
+    /// A line for each change: reader, outcome, text.
     let differences: [String]
   }
 
@@ -275,7 +275,7 @@ import Testing
     let event = try #require(Event(.object(object(row.event))))
     let stored = AthenaStoredEvent(event, in: try table(row.columns, row.tail))
     let differences = stored.readings.flatMap { reading in
-      reading.differences.map { "\(reading.reader.rawValue), \($0.outcome.rawValue): \($0.text)" }
+      reading.changes.map { "\(reading.reader.rawValue), \(words($0.outcome)): \($0.text)" }
     }
     #expect(differences == row.differences)
     #expect(stored.isKept == (stored.readings.isEmpty ? nil : row.differences.isEmpty))
@@ -296,6 +296,15 @@ import Testing
         #expect(isKept, "\(table.name): \(Value.object(event.object).compactJSON)")
       }
       print("\(table.name): \(counts.plain) of \(counts.kept) events that are kept are plain")
+    }
+  }
+
+  private func words(_ outcome: StoredEvent.Change.Outcome) -> String {
+    switch outcome {
+    case .value: "other value"
+    case .null: "NULL"
+    case .damaged: "damaged"
+    case .fails: "fails"
     }
   }
 

@@ -37,8 +37,7 @@ extension VerifyResult {
   /// What becomes of an event that the table does not keep, in a clause for people.
   func loss(of index: Int, in column: Agreement.Column) -> String {
     guard let unkept = column.unkept[index] else { return "" }
-    var told: Set<String> = []
-    let changes = unkept.event.changes.map(\.text).filter { told.insert($0).inserted }.joined(separator: "; ")
+    let changes = unkept.event.changes.map(\.text).joined(separator: "; ")
     return switch unkept.difference(from: agreement.meaning[index]) {
     case .verdict(true): "no match, and found in the table: \(changes)"
     case .verdict(false): "a match that the table misses: \(changes)"

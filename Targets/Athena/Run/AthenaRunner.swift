@@ -38,7 +38,7 @@ enum AthenaRunner {
       let readings = AthenaStoredEvent(event, in: table.definition, reading: names).readings
       if readings.isEmpty { return [prepared.answer(event, cells: prepared.keptCells(of: event))] }
       return readings.map { reading in
-        if let failure = reading.differences.first(where: { $0.outcome == .fails }) {
+        if let failure = reading.changes.first(where: { $0.outcome == .fails }) {
           return .fails(failure.text)
         }
         return prepared.answer(

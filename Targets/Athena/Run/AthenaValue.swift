@@ -55,36 +55,9 @@ extension AthenaValue {
 }
 
 extension AthenaValue {
-  /// What a column of that type holds of an event's value that it keeps: a missing key and null are NULL, a record's keys
-  /// are found in whatever letter case, text columns hold the text of booleans and numbers and the JSON of objects. A
-  /// value that does not go into the column's type is NULL. What readers make of other values is in `Store/Rows`.
-  init(_ value: Value?, as type: FieldType) {
-    guard let value else {
-      self = .null
-      return
-    }
-    switch (type, value) {
-    case (_, .null): self = .null
-    case (.text, .array), (.text, .object): self = .varchar(value.normalized.compactJSON)
-    case (.text, _): self = value.comparedText.map { .varchar($0) } ?? .null
-    case (.boolean, .bool(let value)): self = .boolean(value)
-    case (.boolean, .string("true")): self = .boolean(true)
-    case (.boolean, .string("false")): self = .boolean(false)
-    case (.integer, .number(let number)): self = Int64(number.shortest).map { .bigint($0) } ?? .null
-    case (.real, .number(let number)): self = .double(number.double)
-    case (.structure(let fields), .object(let object)):
-      self = .row(fields.map { AthenaValue(object.member($0.name), as: $0.type) })
-    case (.array(let element), .array(let items)):
-      self = .array(items.map { AthenaValue($0, as: element) })
-    case (.map(let type), .object(let object)):
-      self = .map(object.members.map { ($0.key, AthenaValue($0.value, as: type)) })
-    case (.boolean, _), (.integer, _), (.real, _), (.timestamp, _), (.structure, _), (.array, _), (.map, _):
-      self = .null
-    }
-  }
-}
+  /// What a column of that type holds of an event's value that it keeps; `Store/Rows` has what readers make of others.
+  init(_ value: Value?, as type: FieldType) { self.init(AthenaStoredValue(kept: value, as: type)) }
 
-extension AthenaValue {
   /// What a column holds, as a query has it: there is one kind of binary numbers, and no moments.
   init(_ stored: AthenaStoredValue) {
     self =

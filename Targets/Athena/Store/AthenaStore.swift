@@ -37,10 +37,7 @@ enum AthenaStore {
     let readings = AthenaStoredEvent(members.event, in: table.definition, reading: names).readings
     var changes: [StoredEvent.Change] = []
     var seen: Set<StoredEvent.Change> = []
-    for difference in readings.flatMap(\.differences) {
-      let change = StoredEvent.Change(difference)
-      if seen.insert(change).inserted { changes.append(change) }
-    }
+    for change in readings.flatMap(\.changes) where seen.insert(change).inserted { changes.append(change) }
     let told = Set(changes.map { ScalarText($0.field) })
     for column in columns where !told.contains(ScalarText(column.name.text)) {
       column.change(in: &members, isModelled: !readings.isEmpty).map { changes.append($0) }
@@ -88,28 +85,17 @@ private struct AskedPath {
     } else if members[first] != nil {
       unseen = .letterCase(column.name)
     }
-    let text =
-      switch unseen {
-      case .letterCase(let key)?:
-        "the log has `\(key.visible())` on the way to `\(path)`, and its table ignores letter case"
-      case .array?:
-        "the log has an array on the way to `\(path)` whose elements its column does not tell apart"
-      case nil: ""
-      }
-    return unseen == nil ? nil : StoredEvent.Change(.value, path.description, text)
+    switch unseen {
+    case .letterCase(let key)?:
+      return told("`\(key.visible())` on the way to `\(path)`, and its table ignores letter case")
+    case .array?:
+      return told("an array on the way to `\(path)` whose elements its column does not tell apart")
+    case nil: return nil
+    }
   }
-}
 
-extension StoredEvent.Change {
-  fileprivate init(_ difference: AthenaRowDifference) {
-    let outcome: Outcome =
-      switch difference.outcome {
-      case .otherValue: .value
-      case .null: .null
-      case .damaged: .damaged
-      case .fails: .fails
-      }
-    self.init(outcome, difference.path, difference.text)
+  private func told(_ what: String) -> StoredEvent.Change {
+    StoredEvent.Change(.value, path.description, "the log has \(what)")
   }
 }
 

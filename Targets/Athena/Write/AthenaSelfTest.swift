@@ -60,39 +60,29 @@ enum AthenaSelfTest {
 
   /// The cell's value, of the column's type: a cast where the literal alone has another.
   private static func typed(_ value: Value?, _ type: FieldType) -> AthenaExpression {
-    let plain = literal(value ?? .null, type)
+    let plain = literal(AthenaStoredValue(kept: value, as: type))
     switch plain.kind {
     case .string, .boolean, .number: return plain
     default: return plain.cast(self.type(type))
     }
   }
 
-  /// What a column of that type holds of an event's value, as the JSON SerDe fills it: NULL where it does not go into
-  /// the type.
-  private static func literal(_ value: Value, _ type: FieldType) -> AthenaExpression {
-    switch (type, value) {
-    case (_, .null): return .null
-    case (.text, .array), (.text, .object): return .string(value.normalized.compactJSON)
-    case (.text, _): return value.comparedText.map(AthenaExpression.string) ?? .null
-    case (.boolean, .bool(let value)): return .boolean(value)
-    case (.boolean, .string("true")): return .boolean(true)
-    case (.boolean, .string("false")): return .boolean(false)
-    case (.integer, .number(let number)):
-      return Int64(number.shortest).map { .number(String($0)) } ?? .null
-    case (.real, .number(let number)):
-      guard number.double.isFinite, let double = Number("\(number.double)") else { return .null }
-      let text = double.shortest.uppercased()
+  private static func literal(_ stored: AthenaStoredValue) -> AthenaExpression {
+    switch stored {
+    case .null, .moment: return .null
+    case .text(let text): return .string(text)
+    case .boolean(let value): return .boolean(value)
+    case .integer(let value): return .number(String(value))
+    case .real(let double):
+      let text = (Number("\(double)")?.shortest ?? "\(double)").uppercased()
       return .number(text.contains("E") ? text : text + "E0")
-    case (.structure(let fields), .object(let object)):
-      return AthenaExpression(.row(fields.map { literal(object.member($0.name) ?? .null, $0.type) }))
-    case (.array(let element), .array(let items)):
-      return AthenaExpression(.array(items.map { literal($0, element) }))
-    case (.map(let type), .object(let object)):
+    case .decimal(let number): return .number(number.shortest)
+    case .array(let items): return AthenaExpression(.array(items.map(literal)))
+    case .map(let members):
       return .call(
-        "map", AthenaExpression(.array(object.members.map { .string($0.key) })),
-        AthenaExpression(.array(object.members.map { literal($0.value, type) })))
-    case (.boolean, _), (.integer, _), (.real, _), (.timestamp, _), (.structure, _), (.array, _), (.map, _):
-      return .null
+        "map", AthenaExpression(.array(members.map { .string($0.key) })),
+        AthenaExpression(.array(members.map { literal($0.value) })))
+    case .row(let items): return AthenaExpression(.row(items.map(literal)))
     }
   }
 

@@ -187,7 +187,7 @@ extension TrialBatch {
     let rows = events.enumerated().map { index, event in
       Value.array(
         [.string("\(index + 1)")]
-          + columns.map { column in TrialBatch.json(event.object.member(column.name) ?? .null, column.type) })
+          + columns.map { AthenaStoredValue(kept: event.object.member($0.name), as: $0.type).json })
     }
     let fields =
       [AthenaType.Field(name: fixture, type: .named("varchar"))]
@@ -199,29 +199,23 @@ extension TrialBatch {
     let json = AthenaLiteral.string(Value.array(rows).compactJSON)
     return "UNNEST(CAST(json_parse(\(json)) AS \(AthenaPrinter.spelled(.array(.row(fields))))))"
   }
+}
 
-  /// What a column of that type holds of an event's value (`AthenaSelfTest.cells`), as JSON whose cast to the type gives
-  /// it back: a row's fields by place.
-  private static func json(_ value: Value, _ type: FieldType) -> Value {
-    switch (type, value) {
-    case (.text, .array), (.text, .object): return .string(value.normalized.compactJSON)
-    case (.text, _): return value.comparedText.map(Value.string) ?? .null
-    case (.boolean, .bool): return value
-    case (.boolean, .string("true")): return .bool(true)
-    case (.boolean, .string("false")): return .bool(false)
-    case (.integer, .number(let number)):
-      return Int64(number.shortest) == nil ? .null : Number(number.shortest).map(Value.number) ?? .null
-    case (.real, .number(let number)):
-      return number.double.isFinite ? Number("\(number.double)").map(Value.number) ?? .null : .null
-    case (.structure(let fields), .object(let object)):
-      return .array(fields.map { json(object.member($0.name) ?? .null, $0.type) })
-    case (.array(let element), .array(let items)): return .array(items.map { json($0, element) })
-    case (.map(let type), .object(let object)):
+extension AthenaStoredValue {
+  /// The value as JSON whose cast to the column's type gives it back: a row's fields by place. JSON has no moments.
+  fileprivate var json: Value {
+    switch self {
+    case .null, .moment: return .null
+    case .text(let text): return .string(text)
+    case .boolean(let value): return .bool(value)
+    case .integer(let value): return Number("\(value)").map(Value.number) ?? .null
+    case .real(let value): return Number("\(value)").map(Value.number) ?? .null
+    case .decimal(let number): return .number(number)
+    case .array(let items), .row(let items): return .array(items.map(\.json))
+    case .map(let members):
       var result = Value.Object()
-      for member in object.members { result[member.key] = json(member.value, type) }
+      for member in members { result[member.key] = member.value.json }
       return .object(result)
-    case (.boolean, _), (.integer, _), (.real, _), (.timestamp, _), (.structure, _), (.array, _), (.map, _):
-      return .null
     }
   }
 }

@@ -69,17 +69,17 @@ enum RealRows {
   private static func report(_ set: EventSet, _ name: String, _ table: AthenaTableDefinition) {
     for reader in table.format.readers {
       var (cells, wrong) = (0, 0)
-      var events: [AthenaRowOutcome: Int] = [:]
+      var events: [StoredEvent.Change.Outcome: Int] = [:]
       for event in set.events {
         let readings = AthenaStoredEvent(event, in: table).readings
         guard let reading = readings.first(where: { $0.reader == reader }) else { continue }
-        let outcomes = Set(reading.differences.map(\.outcome))
+        let outcomes = Set(reading.changes.map(\.outcome))
         for outcome in outcomes { events[outcome, default: 0] += 1 }
         if outcomes.contains(.fails) { continue }
         cells += table.columns.count
-        wrong += reading.differences.count
+        wrong += reading.changes.count
       }
-      let counts = [AthenaRowOutcome.fails, .damaged, .null, .otherValue].map { "\(events[$0] ?? 0)" }
+      let counts = [StoredEvent.Change.Outcome.fails, .damaged, .null, .value].map { "\(events[$0] ?? 0)" }
       print(
         "| \(set.name) | \(name) | \(reader.shown) | \(set.events.count) | \(cells) | \(wrong) | "
           + counts.joined(separator: " | ") + " |")

@@ -122,6 +122,16 @@ struct AthenaMapMembers {
   private var places: [ScalarText: Int] = [:]
   private var members: [(key: String, value: AthenaStoredValue)] = []
 
+  init() {}
+
+  /// The members of an object, in a map of keys of that type.
+  init(
+    _ object: Value.Object, key: AthenaColumnType,
+    value: (Value) throws(AthenaRowFailure) -> AthenaStoredValue
+  ) throws(AthenaRowFailure) {
+    for member in object.members { set(member.key.stored(as: key), try value(member.value)) }
+  }
+
   /// Keeps a member. A key of another type than text is kept as its text: no question asks for one. A key that is
   /// missing is Java's `null`.
   mutating func set(_ key: AthenaStoredValue?, _ value: AthenaStoredValue) {

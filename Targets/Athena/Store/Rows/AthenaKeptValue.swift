@@ -1,39 +1,33 @@
 import ConcordDetection
 import ConcordDiagnostics
 import ConcordDocuments
+import ConcordLanguages
 
 /// Whether a column holds what the log has, as a query asks for it: a text, a boolean's or a number's shortest text, and
 /// the JSON of objects in text columns; in others the value itself.
 enum AthenaKeptValue {
-  /// The first value that is not kept, and what is there in its place.
-  struct Difference {
-    var path: String
-    var outcome: AthenaRowOutcome
-    var text: String
-  }
-
-  /// The difference of a column or field of that name. Each key that is the name in some letter case has to be kept: a
+  /// What changes of a column or field of that name. Each key that is the name in some letter case has to be kept: a
   /// rule may ask for any.
-  static func difference(
+  static func change(
     of name: String, in object: Value.Object, _ stored: AthenaStoredValue, _ type: AthenaColumnType,
     path: String
-  ) -> Difference? {
+  ) -> StoredEvent.Change? {
     let members = object.candidates(for: name)
-    guard let last = members.last else { return difference(nil, stored, type, path: path) }
-    if let own = difference(last.value, stored, type, path: path) { return own }
+    guard let last = members.last else { return change(nil, stored, type, path: path) }
+    if let own = change(last.value, stored, type, path: path) { return own }
     for member in members.dropLast() {
-      guard let lost = difference(member.value, stored, type, path: path) else { continue }
-      return Difference(
-        path: path, outcome: lost.outcome,
-        text: "`\(member.key.visible())` and `\(last.key.visible())` differ in letter case alone: "
+      guard let lost = change(member.value, stored, type, path: path) else { continue }
+      return StoredEvent.Change(
+        lost.outcome, path,
+        "`\(member.key.visible())` and `\(last.key.visible())` differ in letter case alone: "
           + "`\(path)` holds the last, \(stored.shown)")
     }
     return nil
   }
 
-  private static func difference(
+  private static func change(
     _ value: Value?, _ stored: AthenaStoredValue, _ type: AthenaColumnType, path: String
-  ) -> Difference? {
+  ) -> StoredEvent.Change? {
     guard let value else {
       return stored.isNull ? nil : missing(stored, path: path)
     }
@@ -43,32 +37,32 @@ enum AthenaKeptValue {
       guard case .structure(let fields) = type else { break }
       for (field, item) in zip(fields, items) {
         let path = path + "." + field.name
-        if let inner = difference(of: field.name, in: object, item, field.type, path: path) { return inner }
+        if let inner = change(of: field.name, in: object, item, field.type, path: path) { return inner }
       }
       return nil
     case (.array(let values), .array(let items)):
       guard case .array(let element) = type, values.count == items.count else { break }
-      return zip(values, items).lazy.compactMap { difference($0, $1, element, path: path + "[]") }.first
+      return zip(values, items).lazy.compactMap { change($0, $1, element, path: path + "[]") }.first
     case (.object(let object), .map(let members)):
       guard case .map(_, let element) = type else { break }
-      return difference(object, members, element, path: path)
+      return change(object, members, element, path: path)
     case (.null, _), (.bool, _), (.number, _), (.string, _), (.malformedString, _), (.array, _), (.object, _):
       if isKept(value, stored) { return nil }
     }
     return told(value, stored, path: path)
   }
 
-  private static func difference(
+  private static func change(
     _ object: Value.Object, _ members: [(key: String, value: AthenaStoredValue)], _ type: AthenaColumnType,
     path: String
-  ) -> Difference? {
+  ) -> StoredEvent.Change? {
     for member in object.members {
       let path = path + "." + member.key.visible()
       guard let own = members.last(where: { $0.key.sameScalars(as: member.key) }) else {
-        return Difference(
-          path: path, outcome: .null, text: "`\(path)` is in the log, its column does not have the key")
+        return StoredEvent.Change(
+          .null, path, "`\(path)` is in the log, its column does not have the key")
       }
-      if let value = object[member.key], let inner = difference(value, own.value, type, path: path) {
+      if let value = object[member.key], let inner = change(value, own.value, type, path: path) {
         return inner
       }
     }
@@ -76,13 +70,12 @@ enum AthenaKeptValue {
     return added.map { missing($0.value, path: path + "." + $0.key.visible()) }
   }
 
-  private static func missing(_ stored: AthenaStoredValue, path: String) -> Difference {
-    Difference(
-      path: path, outcome: .otherValue,
-      text: "`\(path)` is missing in the log, its column holds \(stored.shown)")
+  private static func missing(_ stored: AthenaStoredValue, path: String) -> StoredEvent.Change {
+    StoredEvent.Change(
+      .value, path, "`\(path)` is missing in the log, its column holds \(stored.shown)")
   }
 
-  private static func told(_ value: Value, _ stored: AthenaStoredValue, path: String) -> Difference {
+  private static func told(_ value: Value, _ stored: AthenaStoredValue, path: String) -> StoredEvent.Change {
     var text = "`\(path)` is \(value.shown) in the log, its column holds \(stored.shown)"
     switch (value, stored) {
     case (.number(let number), .text): text += ", not \(number.shortest)"
@@ -94,7 +87,7 @@ enum AthenaKeptValue {
     case (.null, _), (.bool, _), (.number, _), (.string, _), (.malformedString, _), (.array, _), (.object, _):
       break
     }
-    return Difference(path: path, outcome: stored.isNull ? .null : .otherValue, text: text)
+    return StoredEvent.Change(stored.isNull ? .null : .value, path, text)
   }
 
   private static func isKept(_ value: Value, _ stored: AthenaStoredValue) -> Bool {

@@ -6,29 +6,11 @@ struct AthenaOpenXJSON {
   private let properties: AthenaOpenXProperties
 
   static func row(
-    of object: Value.Object, _ columns: [AthenaColumn], _ properties: AthenaOpenXProperties,
+    of object: Value.Object, _ columns: [AthenaColumn], _ properties: [String: String],
     _ isRead: (AthenaColumn) -> Bool
   ) -> AthenaReadRow {
-    let object = object.keptByOpenX(ignoringCase: properties.ignoresCase, repeatedMove: false)
-    let reader = AthenaOpenXJSON(properties: properties)
-    var row = AthenaReadRow(values: columns.map { _ in .null })
-    for (place, column) in columns.enumerated() where isRead(column) {
-      do throws(AthenaRowFailure) {
-        row.values[place] = try reader.field(column, of: object)
-      } catch {
-        row.failures.append(AthenaRowFailure(error.reason, in: column.name))
-      }
-    }
-    return row
-  }
-
-  private func field(
-    _ column: AthenaColumn, of object: Value.Object
-  ) throws(AthenaRowFailure) -> AthenaStoredValue {
-    guard let value = properties.value(of: column.name, in: object, dotsIgnoreCase: false) else {
-      return .null
-    }
-    return try self.value(value, column.type)
+    let reader = AthenaOpenXJSON(properties: AthenaOpenXProperties(properties, isTrino: false))
+    return reader.properties.row(of: object, columns, isRead: isRead, value: reader.value)
   }
 
   private func value(_ value: Value, _ type: AthenaColumnType) throws(AthenaRowFailure) -> AthenaStoredValue {
@@ -121,11 +103,9 @@ struct AthenaOpenXJSON {
   ) throws(AthenaRowFailure) -> AthenaStoredValue {
     if value.isBlankText { return .null }
     guard case .object(let object) = value else { throw .kind(value, as: type) }
-    var members = AthenaMapMembers()
-    for member in object.members {
-      members.set(member.key.stored(as: key), try self.value(member.value, element))
-    }
-    return members.value
+    return try AthenaMapMembers(object, key: key) { (value) throws(AthenaRowFailure) in
+      try self.value(value, element)
+    }.value
   }
 
   private func structure(
@@ -135,7 +115,11 @@ struct AthenaOpenXJSON {
     if value.isBlankText { return .row(values) }
     switch value {
     case .object(let object):
-      for (place, field) in fields.enumerated() { values[place] = try self.field(field, of: object) }
+      for (place, field) in fields.enumerated() {
+        if let value = properties.field(field.name, of: object) {
+          values[place] = try self.value(value, field.type)
+        }
+      }
     case .array(let items):
       // Read by position.
       for (place, (item, field)) in zip(items, fields).enumerated() {

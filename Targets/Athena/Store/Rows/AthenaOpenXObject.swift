@@ -6,10 +6,13 @@ import ConcordDocuments
 struct AthenaOpenXProperties {
   /// The key that is read for a column or field, by the name of that in lower case.
   private let mappings: [String: String]
-  let ignoresCase: Bool
+  private let ignoresCase: Bool
   private let replacesDots: Bool
+  /// Whether the reader is Trino's.
+  private let isTrino: Bool
 
-  init(_ properties: [String: String]) {
+  init(_ properties: [String: String], isTrino: Bool) {
+    self.isTrino = isTrino
     let ignoresCase = properties["case.insensitive"].map(\.isTrue) ?? true
     self.ignoresCase = ignoresCase
     replacesDots = properties["dots.in.keys"].map(\.isTrue) ?? false
@@ -20,9 +23,27 @@ struct AthenaOpenXProperties {
     self.mappings = mappings
   }
 
+  /// The row of an object: `value` makes what a column of a type holds.
+  func row(
+    of object: Value.Object, _ columns: [AthenaColumn], isRead: (AthenaColumn) -> Bool,
+    value: (Value, AthenaColumnType) throws(AthenaRowFailure) -> AthenaStoredValue
+  ) -> AthenaReadRow {
+    let object = object.keptByOpenX(ignoringCase: ignoresCase, repeatedMove: isTrino)
+    var row = AthenaReadRow(values: columns.map { _ in .null })
+    for (place, column) in columns.enumerated() where isRead(column) {
+      guard let found = field(column.name, of: object) else { continue }
+      do throws(AthenaRowFailure) {
+        row.values[place] = try value(found, column.type)
+      } catch {
+        row.failures.append(AthenaRowFailure(error.reason, in: column.name))
+      }
+    }
+    return row
+  }
+
   /// The value that is read for a column or field: that of its name or of the key that it is mapped to, failing that of
   /// the first key that is the name once its points are underscores.
-  func value(of name: String, in object: Value.Object, dotsIgnoreCase: Bool) -> Value? {
+  func field(_ name: String, of object: Value.Object) -> Value? {
     let name = AthenaKeys.lower(name)
     let wanted = mappings[name] ?? name
     let found = object.members.last { member in
@@ -32,7 +53,7 @@ struct AthenaOpenXProperties {
     return object.members.first { member in
       guard member.key.utf8.contains(UInt8(ascii: ".")) else { return false }
       let key = String(member.key.map { $0 == "." ? "_" : $0 })
-      return dotsIgnoreCase && ignoresCase ? AthenaKeys.areSame(key, name) : key.sameScalars(as: name)
+      return isTrino && ignoresCase ? AthenaKeys.areSame(key, name) : key.sameScalars(as: name)
     }?.value
   }
 }

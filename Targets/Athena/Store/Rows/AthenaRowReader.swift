@@ -67,8 +67,8 @@ package enum AthenaRowReader: String, Hashable, Sendable, CaseIterable {
     switch self {
     case .hive: AthenaHiveJSON.row(of: object, columns)
     case .trino: AthenaTrinoJSON.row(of: object, columns, isRead)
-    case .openX: AthenaOpenXJSON.row(of: object, columns, AthenaOpenXProperties(properties), isRead)
-    case .trinoOpenX: AthenaTrinoOpenXJSON.row(of: object, columns, AthenaOpenXProperties(properties), isRead)
+    case .openX: AthenaOpenXJSON.row(of: object, columns, properties, isRead)
+    case .trinoOpenX: AthenaTrinoOpenXJSON.row(of: object, columns, properties, isRead)
     }
   }
 }

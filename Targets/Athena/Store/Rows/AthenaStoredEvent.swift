@@ -1,29 +1,7 @@
 import ConcordDetection
 import ConcordDiagnostics
 import ConcordDocuments
-
-/// What becomes of an event's value in a row.
-package enum AthenaRowOutcome: String, Hashable, Sendable, CaseIterable {
-  /// The column holds another value.
-  case otherValue = "other value"
-  /// The column is NULL.
-  case null = "NULL"
-  /// The column changed through the value of another one.
-  case damaged
-  /// The query ends.
-  case fails
-}
-
-/// A value of an event that the row does not hold.
-package struct AthenaRowDifference: Hashable, Sendable {
-  /// The column, as the table declares it.
-  package var column: String
-  /// The column and the fields within it, `[]` for elements of an array.
-  package var path: String
-  package var outcome: AthenaRowOutcome
-  /// What happens, for people.
-  package var text: String
-}
+import ConcordLanguages
 
 /// An event in a table: the row that each reader that may read the table makes of it, and what the row does not hold.
 package struct AthenaStoredEvent: Sendable {
@@ -32,10 +10,10 @@ package struct AthenaStoredEvent: Sendable {
     package var reader: AthenaRowReader
     package var row: AthenaReadRow
     /// What the row does not hold as the log has it; of a table's columns alone, since a rule can ask of no others.
-    package var differences: [AthenaRowDifference]
+    package var changes: [StoredEvent.Change]
 
     /// Whether a query on the row answers what the rule answers on the event.
-    package var isKept: Bool { differences.isEmpty }
+    package var isKept: Bool { changes.isEmpty }
   }
 
   /// By reader; empty where there is no model of the table's readers.
@@ -52,7 +30,7 @@ package struct AthenaStoredEvent: Sendable {
     readings = table.format.readers.map { reader in
       let store = AthenaRowComparison(event: event.object, table: table, reader: reader, isRead: isRead)
       let row = store.row(of: event.object)
-      return Reading(reader: reader, row: row, differences: store.differences(of: row))
+      return Reading(reader: reader, row: row, changes: store.changes(of: row))
     }
   }
 }
@@ -79,57 +57,52 @@ private struct AthenaRowComparison {
     return reader.row(of: object, table.columns, table.format.properties, isRead: isRead)
   }
 
-  func differences(of row: AthenaReadRow) -> [AthenaRowDifference] {
+  func changes(of row: AthenaReadRow) -> [StoredEvent.Change] {
     if !row.failures.isEmpty {
       return row.failures.map { failure in
-        AthenaRowDifference(
-          column: failure.column, path: failure.column, outcome: .fails,
-          text: "`\(failure.column.visible())`: \(failure.reason), with which \(reader.shown) ends the query")
+        StoredEvent.Change(
+          .fails, failure.column,
+          "`\(failure.column.visible())`: \(failure.reason), with which \(reader.shown) ends the query")
       }
     }
-    var result: [AthenaRowDifference] = []
-    for (column, stored) in zip(table.columns, row.values) where isRead(column) {
-      guard let difference = difference(of: column, stored) else { continue }
-      result.append(own(difference, of: column, stored, row) ?? damage(column, stored, row))
+    return zip(table.columns, row.values).compactMap { column, stored in
+      guard isRead(column),
+        let change = AthenaKeptValue.change(
+          of: column.name, in: event, stored, column.type, path: column.name)
+      else { return nil }
+      return own(change, of: column, stored, row) ?? damage(column, stored, row)
     }
-    return result
   }
 
-  /// The difference as it is told, where the column's own value makes it; `nil` where another one does: the column
+  /// The change as it is told, where the column's own value makes it; `nil` where another one does: the column
   /// then holds something else than if it stood alone in the line.
   private func own(
-    _ difference: AthenaRowDifference, of column: AthenaColumn, _ stored: AthenaStoredValue,
+    _ change: StoredEvent.Change, of column: AthenaColumn, _ stored: AthenaStoredValue,
     _ row: AthenaReadRow
-  ) -> AthenaRowDifference? {
+  ) -> StoredEvent.Change? {
     switch reader {
-    case .openX, .trinoOpenX: return difference
+    case .openX, .trinoOpenX: return change
     case .hive, .trino: break
     }
     let alone = self.row(of: Value.Object(event.members.filter { AthenaKeys.areSame($0.key, column.name) }))
     guard let place = table.columns.firstIndex(of: column), alone.failures.isEmpty,
       alone.values[place] == stored
     else { return nil }
-    guard row.opened.contains(column.name) else { return difference }
-    var difference = difference
-    difference.text =
-      "`\(difference.path)` is an object in the log: \(reader.shown) keeps `{` of it and takes its keys for columns"
-    return difference
+    guard row.opened.contains(column.name) else { return change }
+    return StoredEvent.Change(
+      change.outcome, change.field,
+      "`\(change.field)` is an object in the log: \(reader.shown) keeps `{` of it and takes its keys for columns"
+    )
   }
 
   private func damage(_ column: AthenaColumn, _ stored: AthenaStoredValue, _ row: AthenaReadRow)
-    -> AthenaRowDifference
+    -> StoredEvent.Change
   {
     let own = event.candidates(for: column.name).last?.value.shown ?? "missing"
     let cause = row.opened.first.map { "the object in `\($0)`" } ?? "a key of the form `_col0`"
-    return AthenaRowDifference(
-      column: column.name, path: column.name, outcome: .damaged,
-      text: "`\(column.name)` is \(own) in the log, its column holds \(stored.shown) because of \(cause)")
-  }
-
-  private func difference(of column: AthenaColumn, _ stored: AthenaStoredValue) -> AthenaRowDifference? {
-    AthenaKeptValue.difference(of: column.name, in: event, stored, column.type, path: column.name).map {
-      AthenaRowDifference(column: column.name, path: $0.path, outcome: $0.outcome, text: $0.text)
-    }
+    return StoredEvent.Change(
+      .damaged, column.name,
+      "`\(column.name)` is \(own) in the log, its column holds \(stored.shown) because of \(cause)")
   }
 }
 

@@ -44,11 +44,9 @@ enum AthenaTrinoJSON {
       for item in items { stored.append(try self.value(item, element)) }
       return .array(stored)
     case (.map(let key, let element), .object(let object)):
-      var members = AthenaMapMembers()
-      for member in object.members {
-        members.set(member.key.stored(as: key), try self.value(member.value, element))
-      }
-      return members.value
+      return try AthenaMapMembers(object, key: key) { (value) throws(AthenaRowFailure) in
+        try self.value(value, element)
+      }.value
     case (.structure(let fields), .object(let object)):
       var values = fields.map { _ in AthenaStoredValue.null }
       for member in object.members {

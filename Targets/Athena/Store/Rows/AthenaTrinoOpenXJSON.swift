@@ -7,29 +7,11 @@ struct AthenaTrinoOpenXJSON {
   private let properties: AthenaOpenXProperties
 
   static func row(
-    of object: Value.Object, _ columns: [AthenaColumn], _ properties: AthenaOpenXProperties,
+    of object: Value.Object, _ columns: [AthenaColumn], _ properties: [String: String],
     _ isRead: (AthenaColumn) -> Bool
   ) -> AthenaReadRow {
-    let object = object.keptByOpenX(ignoringCase: properties.ignoresCase, repeatedMove: true)
-    let reader = AthenaTrinoOpenXJSON(properties: properties)
-    var row = AthenaReadRow(values: columns.map { _ in .null })
-    for (place, column) in columns.enumerated() where isRead(column) {
-      do throws(AthenaRowFailure) {
-        row.values[place] = try reader.field(column, of: object)
-      } catch {
-        row.failures.append(AthenaRowFailure(error.reason, in: column.name))
-      }
-    }
-    return row
-  }
-
-  private func field(
-    _ column: AthenaColumn, of object: Value.Object
-  ) throws(AthenaRowFailure) -> AthenaStoredValue {
-    guard let value = properties.value(of: column.name, in: object, dotsIgnoreCase: true) else {
-      return .null
-    }
-    return try self.value(value, column.type)
+    let reader = AthenaTrinoOpenXJSON(properties: AthenaOpenXProperties(properties, isTrino: true))
+    return reader.properties.row(of: object, columns, isRead: isRead, value: reader.value)
   }
 
   private func value(_ value: Value, _ type: AthenaColumnType) throws(AthenaRowFailure) -> AthenaStoredValue {
@@ -45,11 +27,9 @@ struct AthenaTrinoOpenXJSON {
       for item in items { stored.append(try self.value(item, element)) }
       return .array(stored)
     case (.map(let key, let element), .object(let object)):
-      var members = AthenaMapMembers()
-      for member in object.members {
-        members.set(member.key.stored(as: key), try self.value(member.value, element))
-      }
-      return members.value
+      return try AthenaMapMembers(object, key: key) { (value) throws(AthenaRowFailure) in
+        try self.value(value, element)
+      }.value
     case (.map, _):
       guard value.isBlankText else { throw .kind(value, as: type) }
       return .null
@@ -68,7 +48,11 @@ struct AthenaTrinoOpenXJSON {
     var values = fields.map { _ in AthenaStoredValue.null }
     switch value {
     case .object(let object):
-      for (place, field) in fields.enumerated() { values[place] = try self.field(field, of: object) }
+      for (place, field) in fields.enumerated() {
+        if let value = properties.field(field.name, of: object) {
+          values[place] = try self.value(value, field.type)
+        }
+      }
     case .array(let items):
       // Read by position.
       for (place, (item, field)) in zip(items, fields).enumerated() {
