@@ -80,6 +80,11 @@ import Testing
       what: "a moment's text in a timestamp column", columns: "eventtime timestamp, a string", format: hive,
       condition: #"a eq "x""#, event: #"{"eventtime": "2024-06-01T00:00:00Z", "a": "x"}"#, fate: .fails,
       told: "is no timestamp"),
+    // No column is the event's time or id, so that the query shows all.
+    Row(
+      what: "a value of a column that is only shown", columns: "EventID string, n bigint", format: openX,
+      condition: #"EventID eq "x""#, event: #"{"EventID": "x", "n": "y"}"#, fate: .fails, told: "is no bigint"
+    ),
     Row(
       what: "keys that differ in letter case", columns: "a string", format: openX,
       condition: #"a eq "lower""#, event: #"{"a": "lower", "A": "upper"}"#, fate: .missed,

@@ -102,10 +102,9 @@ private struct AskedPath {
 extension AthenaTable {
   /// The names of the columns that the query of a rule reads; `nil` for all of them.
   func columns(readFor rule: Rule) -> [String]? {
-    let shown = ["eventtime", "eventid"].filter { column($0) != nil }
-    if shown.isEmpty, rule.outputFields.isEmpty { return nil }
-    return columns(askedBy: rule.condition).map(\.name) + shown
-      + rule.outputFields.compactMap { $0.path.names.first.flatMap(column)?.name }
+    let fields = rule.outputFields.compactMap { $0.path.names.first.flatMap(column)?.name }
+    let shown = eventColumns + fields
+    return shown.isEmpty ? nil : columns(askedBy: rule.condition).map(\.name) + shown
   }
 }
 

@@ -133,6 +133,15 @@ struct AthenaTable {
     return schema.fields.filter { $0.type == .timestamp }
   }
 
+  /// The columns of an event's time and id, which every query shows: those that the table spells in lower case, since
+  /// Windows' `EventID` is a field of a rule and no event's id, and that cannot end the query.
+  var eventColumns: [String] {
+    let failing = columnsThatFail
+    return ["eventtime", "eventid"].filter {
+      column($0)?.name == $0 && AthenaTable.field($0, in: failing) == nil
+    }
+  }
+
   /// The columns in which a condition looks for its fields.
   func columns(askedBy condition: Condition) -> [Schema.Field] {
     let paths = condition.paths

@@ -14,11 +14,9 @@ struct AthenaOutput {
     var columns: [AthenaQuery.Column] = []
     var notes: [Diagnostic] = []
     var shown: Set<ScalarText> = []
-    // Tables have columns in lower case; Windows' `EventID` is a field of a rule, and no event's id.
     let failing = resolver.table.columnsThatFail
     if let first = failing.first { notes.append(.columnNotShown(first.name, count: failing.count)) }
-    for name in ["eventtime", "eventid"] where resolver.table.column(name)?.name == name {
-      if AthenaTable.field(name, in: failing) != nil { continue }
+    for name in resolver.table.eventColumns {
       shown.insert(ScalarText(name))
       columns.append(AthenaQuery.Column(.name(name)))
     }
