@@ -2,7 +2,6 @@ import ConcordDetection
 import ConcordDiagnostics
 import ConcordDocuments
 import ConcordLanguages
-import Foundation
 import TestSupport
 import Testing
 
@@ -100,14 +99,7 @@ import Testing
   }
 
   @Test("2,900 real events") func corpus() throws {
-    guard let file = Shared.url("corpora/cloudtrail/stratus-attack-simulation.ndjson.gz") else {
-      print("skipped 2900 CloudTrail events: the corpus is not here")
-      return
-    }
-    let lines = try Command.run("/usr/bin/env", ["gzip", "-dc", file.path]).output
-    let events = try JSON.lines(Source(text: String(decoding: lines, as: UTF8.self))).compactMap {
-      Event($0.value)
-    }
+    guard let events = try CloudTrailCorpus.events() else { return }
     let language = Language.athena
     let query = try language.write(AthenaFirstRuleTests.rule, options: LanguageOptions())
     let verdicts = try language.run(query.text, on: events, options: LanguageOptions())

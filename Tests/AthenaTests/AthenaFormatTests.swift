@@ -2,7 +2,6 @@ import ConcordDetection
 import ConcordDiagnostics
 import ConcordDocuments
 import ConcordLanguages
-import Foundation
 import TestSupport
 import Testing
 
@@ -135,15 +134,13 @@ import Testing
   }
 
   @Test("public statements") func publicStatements() throws {
-    guard Shared.url("corpora/athena/ddl.json") != nil else {
-      Engine.note("skipped 99 public statements: no shared corpora")
-      return
-    }
+    let statements = try PublicStatements.all()
+    if statements.isEmpty { return }
     var counts: [String: Int] = [:]
     var refused: [String: Int] = [:]
-    for source in try AthenaPublicStatements.all() {
+    for statement in statements {
       do throws(Diagnostic) {
-        counts[try AthenaDDL.definition(source).format.shown, default: 0] += 1
+        counts[try AthenaDDL.definition(statement.source).format.shown, default: 0] += 1
       } catch { refused[error.message, default: 0] += 1 }
     }
     for (format, count) in counts.sorted(by: { ($1.value, $0.key) < ($0.value, $1.key) }) {
@@ -163,20 +160,4 @@ import Testing
   ]
   /// Statements of other products, and types and columns that are not read.
   static let refused = 13
-}
-
-/// The statements of `corpora/athena`.
-enum AthenaPublicStatements {
-  static func all() throws -> [Source] {
-    guard let url = Shared.url("corpora/athena/ddl.json"),
-      case .object(let pages) = try JSON.parse(String(contentsOf: url, encoding: .utf8))
-    else { return [] }
-    return pages.members.flatMap { page -> [Source] in
-      guard case .array(let items) = page.value else { return [] }
-      return items.compactMap { item in
-        guard case .object(let object) = item else { return nil }
-        return object["ddl"]?.comparedText.map { Source(name: page.key, text: $0) }
-      }
-    }
-  }
 }

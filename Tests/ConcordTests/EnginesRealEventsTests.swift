@@ -16,17 +16,6 @@ struct EnginesRealEventsTests {
     return try #require(try Compiler().load(source).first).rule
   }
 
-  /// The events of the corpus; `nil`, said on standard error, where it is missing.
-  static func cloudTrail() throws -> [Event]? {
-    guard let file = Shared.url("corpora/cloudtrail/stratus-attack-simulation.ndjson.gz") else {
-      Engine.note("skipped 2900 CloudTrail events: no shared corpora")
-      return nil
-    }
-    let result = try Command.run("/usr/bin/env", ["gzip", "-dc", file.path])
-    let text = String(decoding: result.output, as: UTF8.self)
-    return try JSON.lines(Source(name: file.lastPathComponent, text: text)).compactMap { Event($0.value) }
-  }
-
   /// The condition as it is commonly written by hand: no guard against NULL.
   static let handWritten = """
     SELECT eventid FROM cloudtrail_logs
@@ -39,7 +28,7 @@ struct EnginesRealEventsTests {
     """
 
   @Test func theFirstRuleFindsTwelveOfTheCloudTrailEvents() throws {
-    guard let events = try Self.cloudTrail() else { return }
+    guard let events = try CloudTrailCorpus.events() else { return }
     let rule = try Self.firstRule()
     let predicate = rule.predicate()
     let expected = events.indices.filter { predicate(events[$0]) }

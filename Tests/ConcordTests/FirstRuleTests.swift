@@ -77,19 +77,7 @@ struct FirstRuleTests {
 
   @Test("of 2,900 real CloudTrail events it matches 12, natively")
   func realEvents() throws {
-    guard let archive = Shared.url("corpora/cloudtrail/stratus-attack-simulation.ndjson.gz") else {
-      print("skipped 2,900 events: no shared material")
-      return
-    }
-    let process = Process()
-    process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
-    process.arguments = ["gzip", "-dc", archive.path]
-    let pipe = Pipe()
-    process.standardOutput = pipe
-    try process.run()
-    let text = String(decoding: pipe.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
-    process.waitUntilExit()
-    let events = try JSON.lines(Source(name: "events.ndjson", text: text)).compactMap { Event($0.value) }
+    guard let events = try CloudTrailCorpus.events() else { return }
     #expect(events.count == 2_900)
     let rule = try document().rule
     let predicate = rule.predicate()

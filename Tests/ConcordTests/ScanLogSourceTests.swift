@@ -106,9 +106,7 @@ struct ScanLogSourceTests {
 
   @Test("the public rules on CloudTrail: none for another log matches, all for CloudTrail match as alone")
   func publicRules() throws {
-    guard let rules = Shared.url("corpora/sigma/rules"),
-      let log = Shared.url("corpora/cloudtrail/stratus-attack-simulation.ndjson.gz")
-    else {
+    guard let rules = Shared.url("corpora/sigma/rules"), let log = CloudTrailCorpus.file else {
       Engine.note("skipped 3,141 public rules on CloudTrail: no corpus")
       return
     }

@@ -97,20 +97,9 @@ public struct PublicTables: Sendable {
 
   /// The tables of `corpora/athena`; none where it is missing.
   public init() throws {
-    var tables: [Table] = []
-    if let file = Shared.url("corpora/athena/ddl.json"),
-      case .object(let pages) = try JSON.parse(String(contentsOf: file, encoding: .utf8))
-    {
-      for page in pages.members {
-        guard case .array(let items) = page.value else { continue }
-        for case .object(let item) in items {
-          guard let name = item["table"]?.comparedText, let ddl = item["ddl"]?.comparedText else { continue }
-          let source = Source(name: "\(page.key)#\(name).sql", text: ddl)
-          tables.append(Table(page: page.key, name: PublicTables.plain(name), ddl: source))
-        }
-      }
+    tables = try PublicStatements.all().map {
+      Table(page: $0.page, name: PublicTables.plain($0.table), ddl: $0.source)
     }
-    self.tables = tables
   }
 
   /// All statements, in order.

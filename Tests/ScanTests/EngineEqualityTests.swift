@@ -81,11 +81,7 @@ struct EngineEqualityTests {
 
   @Test("CloudTrail's events and all conditions on them")
   func cloudTrail() throws {
-    guard let file = Shared.url("corpora/cloudtrail/stratus-attack-simulation.ndjson.gz") else {
-      return Engine.note("skipped 2900 CloudTrail events: no shared corpora")
-    }
-    let output = try Command.run("/usr/bin/env", ["gzip", "-dc", file.path]).output
-    let events = output.split(separator: 0x0A).map { Array($0) }
+    guard let events = try CloudTrailCorpus.lines() else { return }
     let accepted = try Self.acceptance()
     let sigma = try Self.sigma("rules/cloud/aws/cloudtrail")
     #expect(events.count == 2900 && accepted.count == 34 && sigma.count >= 50)

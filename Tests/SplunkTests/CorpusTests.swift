@@ -10,14 +10,7 @@ import Testing
 @testable import ConcordSplunk
 
 @Test func findsTwelveOfTheRealEvents() throws {
-  guard let file = Shared.url("corpora/cloudtrail/stratus-attack-simulation.ndjson.gz") else {
-    print("skipped 2900 CloudTrail events: the corpus is not here")
-    return
-  }
-  let lines = try Command.run("/usr/bin/env", ["gzip", "-dc", file.path]).output
-  let events = try JSON.lines(Source(text: String(decoding: lines, as: UTF8.self))).compactMap {
-    Event($0.value)
-  }
+  guard let events = try CloudTrailCorpus.events() else { return }
   let splunk = Language.splunk
   let query = try splunk.write(modifyCompute, options: LanguageOptions())
   let verdicts = try splunk.run(query.text, on: events, options: LanguageOptions())

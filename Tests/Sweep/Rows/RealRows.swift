@@ -37,18 +37,11 @@ enum RealRows {
       ("its columns, no input format", AthenaTableDefinition(documented.schema, hive)),
       ("its columns, OpenX", AthenaTableDefinition(documented.schema, .openX)),
     ]
-    guard let file = Shared.url("corpora/athena/ddl.json"),
-      case .object(let pages) = try JSON.parse(String(contentsOf: file, encoding: .utf8))
-    else { return tables }
-    for page in pages.members {
-      guard case .array(let statements) = page.value else { continue }
-      for case .object(let statement) in statements {
-        guard case .string(let text)? = statement["ddl"],
-          let definition = try? AthenaDDL.definition(Source(text: text)), !definition.format.readers.isEmpty,
-          definition.columns.contains(where: { $0.name.lowercased() == "eventname" })
-        else { continue }
-        tables.append(("public: \(page.key)", definition))
-      }
+    for statement in try PublicStatements.all() {
+      guard let definition = try? AthenaDDL.definition(statement.source), !definition.format.readers.isEmpty,
+        definition.columns.contains(where: { $0.name.lowercased() == "eventname" })
+      else { continue }
+      tables.append(("public: \(statement.page)", definition))
     }
     return tables
   }
@@ -153,12 +146,7 @@ private struct EventSet {
 
   /// The events of the attack simulation.
   static func cloudTrail() throws -> EventSet {
-    guard let file = Shared.url("corpora/cloudtrail/stratus-attack-simulation.ndjson.gz") else {
-      return EventSet(name: "attack simulation", events: [])
-    }
-    let lines = try Command.run("/usr/bin/env", ["gzip", "-dc", file.path]).output
-    let values = try JSON.lines(Source(text: String(decoding: lines, as: UTF8.self)))
-    return EventSet(name: "attack simulation", events: values.compactMap { Event($0.value) })
+    EventSet(name: "attack simulation", events: try CloudTrailCorpus.events() ?? [])
   }
 
   /// The fixtures of Panther's public rules: CloudTrail's, and those of other logs.

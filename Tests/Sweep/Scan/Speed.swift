@@ -16,16 +16,7 @@ enum Speed {
   }
 
   private static func cloudTrail() throws {
-    guard let file = Shared.url("corpora/cloudtrail/stratus-attack-simulation.ndjson.gz") else { return }
-    let process = Process()
-    process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
-    process.arguments = ["gzip", "-dc", file.path]
-    let pipe = Pipe()
-    process.standardOutput = pipe
-    try process.run()
-    let data = Array(pipe.fileHandleForReading.readDataToEndOfFile())
-    process.waitUntilExit()
-    let lines = data.split(separator: 0x0A).map { Array($0) }
+    guard let lines = try CloudTrailCorpus.lines() else { return }
     let path = Shared.root.appendingPathComponent("Examples/aws-modify-cloud-compute-infrastructure/rule.yml")
     let source = Source(name: "rule.yml", text: try String(contentsOf: path, encoding: .utf8))
     let rule = try Compiler().load(source)[0].rule
