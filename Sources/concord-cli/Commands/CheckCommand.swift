@@ -37,12 +37,12 @@ enum CheckCommand {
     if let table {
       let control = ScanControl()
       let interrupt = Interrupt(control.stop)
-      let entry = table.entry(control)
+      let (entry, tableCode) = table.run(control)
+      code = code.and(tableCode)
       if interrupt.happened {
         terminal.remark("interrupted: not all events were put to the table")
-        code = .interrupted
+        code = code.and(.interrupted)
       }
-      if !entry.isClean { code = code.and(.findings) }
       try printer.add(entry)
     }
     for found in run {

@@ -26,8 +26,9 @@ struct TableCheck {
     }
   }
 
-  /// Reads the logs and says what becomes of their events, in the order of the logs.
-  func entry(_ control: ScanControl) -> Report.Entry {
+  /// Reads the logs and says what becomes of their events, in the order of the logs, and how it went: a log or an event
+  /// that cannot be read is what it is to `scan`.
+  func run(_ control: ScanControl) -> (entry: Report.Entry, code: ExitCode) {
     let tally = Mutex(TableTally(problems: logs.problems))
     let scan = LogScan(RuleSet([.always(true)]), paths: logs.paths)
     scan.run(control: control) { batch in
@@ -35,7 +36,9 @@ struct TableCheck {
       tally.withLock { $0.add(found, batch) }
       return true
     }
-    return tally.withLock { $0 }.entry(name, language, schema: options.schema)
+    let result = tally.withLock { $0 }
+    let entry = result.entry(name, language, schema: options.schema)
+    return (entry, result.isWhole ? entry.isClean ? .clean : .findings : .usage)
   }
 
   /// What the table makes of the events of a batch, by one call, since each reads the table's definition anew; `nil` for
@@ -71,6 +74,9 @@ private struct TableTally: Sendable {
 
   init(problems: LogProblems) { self.problems = problems }
 
+  /// Whether every event of every log was read.
+  var isWhole: Bool { unread == 0 && problems.count == 0 }
+
   mutating func add(_ stored: [StoredEvent?], _ batch: ScanBatch) {
     problems.append(batch.problems)
     events += batch.events
@@ -94,7 +100,7 @@ extension TableTally {
   /// What was found, as one entry of a report: a finding for each column and each thing that happens to it.
   func entry(_ name: String, _ language: Language, schema: Source?) -> Report.Entry {
     var entry = Report.Entry(path: name)
-    entry.isClean = found.isEmpty && unread == 0 && problems.count == 0 && events > 0
+    entry.isClean = found.isEmpty && isWhole && events > 0
     let changes = found.sorted { first, second in
       (first.key.outcome.rank, -first.value.count, first.key.field)
         < (second.key.outcome.rank, -second.value.count, second.key.field)
