@@ -64,8 +64,20 @@ import Testing
       tail: "ROW FORMAT SERDE 'org.apache.hadoop.hive.serde2.RegexSerDe' "
         + #"WITH SERDEPROPERTIES ("input.regex" = "^(\\S+) \"(.*)\"") LOCATION 's3://b/'"#,
       shown: "RegexSerDe",
-      // Hive's own escapes are not read: the text ends at the quote.
-      properties: ["input.regex": #"^(\\S+) \"#]),
+      properties: ["input.regex": #"^(\S+) "(.*)""#]),
+    // Escapes of Hive's texts, in either quote.
+    Row(
+      tail: openX
+        + #" WITH SERDEPROPERTIES ('mapping.a'='it\'s', "mapping.b"="\"\t\u0041\101\%\q\\", 'c'='a''b')"#,
+      shown: "OpenX's JSON class", readers: [.openX, .trinoOpenX],
+      properties: ["mapping.a": "it's", "mapping.b": "\"\tAA\\%q\\", "c": "a'b"]),
+    Row(
+      tail: openX + #" WITH SERDEPROPERTIES ('a'='\0\b\n\r\Z\u00ag\9')"#,
+      shown: "OpenX's JSON class", readers: [.openX, .trinoOpenX],
+      properties: ["a": "\0\u{8}\n\r\u{1A}u00ag9"]),
+    Row(
+      tail: openX + #" WITH SERDEPROPERTIES ('a'='b\')"#, shown: "OpenX's JSON class",
+      readers: [.openX, .trinoOpenX]),
     Row(tail: "ROW FORMAT SERDE 'com.amazonaws.glue.serde.GrokSerDe'", shown: "Grok"),
     Row(tail: "ROW FORMAT SERDE 'com.example.Own'", shown: "com.example.Own"),
     Row(tail: "STORED BY 'com.example.Storage'", shown: "com.example.Storage"),

@@ -25,7 +25,7 @@ package struct AthenaDDL: TokenParser {
 
   private init(_ source: Source) {
     self.source = source
-    let (tokens, failure) = AthenaLexer.tokensUpToError(of: source)
+    let (tokens, failure) = AthenaLexer.tokensUpToError(ofHive: source)
     self.tokens = Tokens(tokens)
     lexicalError = failure
   }

@@ -45,29 +45,37 @@ extension AthenaToken: SyntaxToken {
 /// name    = '"' ( any but '"' | '""' )* '"'
 /// string  = "'" ( any but "'" | "''" )* "'"
 ///         | "U&" string ( "UESCAPE" string )?
+///         | of Hive's statements, in either quote, also: "\\" any
 /// number  = digit+ ( "." digit* )? ( "E" sign? digit+ )?
 /// comment = "--" to the end of the line | "/*" to "*/"
 /// ```
 package struct AthenaLexer {
   private let source: Source
   private var cursor: TextCursor
+  /// Whether the text is a statement of Hive's, whose literals have escapes.
+  private let isHive: Bool
 
-  private init(_ source: Source) {
-    self.source = source
+  private init(_ source: Source, isHive: Bool) {
+    (self.source, self.isHive) = (source, isHive)
     cursor = TextCursor(source.text)
   }
 
   /// The tokens of a text, the last one `end`. Throws at a literal or comment without an end, and at a sign
   /// that SQL does not have.
   package static func tokens(of source: Source) throws(Diagnostic) -> [AthenaToken] {
-    let (tokens, failure) = tokensUpToError(of: source)
+    let (tokens, failure) = tokensUpToError(of: source, isHive: false)
     if let failure { throw failure }
     return tokens
   }
 
-  /// The tokens up to the first error, and that error: for DDL, whose later clauses may hold Hive's own escapes.
-  static func tokensUpToError(of source: Source) -> ([AthenaToken], Diagnostic?) {
-    var lexer = AthenaLexer(source)
+  /// The tokens of a statement in Hive's DDL up to the first error, and that error: what later clauses hold is passed
+  /// over where it is not understood.
+  static func tokensUpToError(ofHive source: Source) -> ([AthenaToken], Diagnostic?) {
+    tokensUpToError(of: source, isHive: true)
+  }
+
+  private static func tokensUpToError(of source: Source, isHive: Bool) -> ([AthenaToken], Diagnostic?) {
+    var lexer = AthenaLexer(source, isHive: isHive)
     var tokens: [AthenaToken] = []
     var failure: Diagnostic?
     do throws(Diagnostic) {
@@ -116,7 +124,59 @@ package struct AthenaLexer {
     }
   }
 
+  /// A literal of Hive's: a backslash and what follows stand for one character, a doubled quote for itself.
+  private mutating func hiveText(_ quote: Unicode.Scalar, _ start: Position) throws(Diagnostic) -> String {
+    cursor.advance()
+    var value = ""
+    while let scalar = cursor.next {
+      cursor.advance()
+      if scalar == "\\" {
+        value += hiveEscape()
+      } else if scalar != quote {
+        value.unicodeScalars.append(scalar)
+      } else if cursor.next == quote {
+        value.unicodeScalars.append(quote)
+        cursor.advance()
+      } else {
+        return value
+      }
+    }
+    throw .unclosed("text literal", by: String(Character(quote)), in: source, opening: Span(at: start))
+  }
+
+  /// What stands behind a backslash: `\u0041`, `\101`, a letter of a control character, or a character itself. Of
+  /// `\%` and `\_`, which are for patterns, the backslash stays.
+  private mutating func hiveEscape() -> String {
+    guard let scalar = cursor.next else { return "" }
+    if scalar == "u", let value = digits(4, from: 1, radix: 16).flatMap(Unicode.Scalar.init) {
+      cursor.advance(5)
+      return String(Character(value))
+    }
+    if ("0"..."1").contains(scalar), let value = digits(3, from: 0, radix: 8).flatMap(Unicode.Scalar.init) {
+      cursor.advance(3)
+      return String(Character(value))
+    }
+    cursor.advance()
+    switch scalar {
+    case "0": return "\0"
+    case "b": return "\u{8}"
+    case "n": return "\n"
+    case "r": return "\r"
+    case "t": return "\t"
+    case "Z": return "\u{1A}"
+    case "%", "_": return "\\" + String(Character(scalar))
+    default: return String(Character(scalar))
+    }
+  }
+
+  /// The number that so many digits spell, some way on.
+  private func digits(_ count: Int, from start: Int, radix: Int) -> UInt32? {
+    let text = (start..<start + count).compactMap { cursor.peek($0).map(Character.init) }
+    return text.count == count && text.allSatisfy(\.isHexDigit) ? UInt32(String(text), radix: radix) : nil
+  }
+
   private mutating func quoted(_ quote: Unicode.Scalar, _ start: Position) throws(Diagnostic) -> String {
+    if isHive, quote != "`" { return try hiveText(quote, start) }
     cursor.advance()
     var value = cursor.run { $0 != quote }
     while !cursor.isAtEnd {
