@@ -230,12 +230,12 @@ extension Diagnostic {
       help: ["name its time column: `--time-column \(near ?? "NAME")`, or `time-column` in the project file"])
   }
 
-  static func columnNotShown(_ column: String, count: Int) -> Diagnostic {
+  static func columnNotShown(_ column: String, count: Int, _ format: AthenaTableFormat) -> Diagnostic {
     let others = count > 1 ? ", nor are the others of its type" : ""
     return Diagnostic(
       .columnNotShown,
       "`\(column)` is not shown\(others): the table's reader ends the query at a text such as `2024-06-01T00:00:00Z` in "
-        + "a `timestamp` column",
+        + "a `timestamp` column" + (format.listsMoments ? ", unless `timestamp.formats` reads it" : ""),
       help: ["declare it as `string`; Hive's class reads all columns, and fails whatever the query shows"])
   }
 

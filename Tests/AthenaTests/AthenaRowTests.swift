@@ -156,6 +156,12 @@ import Testing
       columns: "a_b string", event: #"{"A.b":"x"}"#, reader: .trinoOpenX, row: "the text x",
       properties: ["dots.in.keys": "true"]),
     Row(
+      columns: "n int", event: #"{"n":"x"}"#, reader: .trinoOpenX, row: "n: the text x is no int",
+      properties: ["strict.parsing": "TRUE"]),
+    Row(
+      columns: "n int", event: #"{"n":"x"}"#, reader: .trinoOpenX, row: "NULL",
+      properties: ["strict.parsing": "false"]),
+    Row(
       columns: "a_b string", event: #"{"a.b":"x","a_b":null}"#, reader: .openX, row: "NULL",
       properties: ["dots.in.keys": "true"]),
   ]
@@ -267,6 +273,16 @@ import Testing
       differences: ["openX", "trinoOpenX"].map {
         $0 + #", other value: `a` is an array in the log, its column holds the text [{"k":2}], "#
           + "without keys that another one is in other letter case"
+      }),
+    // Spellings of moments that the statement lists are not followed.
+    Stored(
+      columns: "t timestamp",
+      tail: AthenaFormatTests.hive
+        + #" WITH SERDEPROPERTIES ('timestamp.formats'='yyyy-MM-dd HH:mm')"#,
+      event: #"{"t":"2024-05-01T10:20:30Z"}"#,
+      differences: [("hive", "Hive's class"), ("trino", "Trino's JSON reader")].map {
+        "\($0.0), fails: `t`: the text 2024-05-01T10:20:30Z is no timestamp, with which \($0.1) ends the query, unless "
+          + "`timestamp.formats` reads it"
       }),
     Stored(columns: "a string", tail: "STORED AS PARQUET", event: #"{"a":5.0}"#, differences: []),
   ]

@@ -137,6 +137,9 @@ package struct AthenaTableFormat: Hashable, Sendable {
   /// Whether the files are read by CloudTrail's input format, which hands objects in its JSON columns over as text.
   package var handsOverJSON: Bool { inputFormat == AthenaTableFormat.cloudTrailInput }
 
+  /// Whether the statement lists spellings of moments, which no model here follows.
+  var listsMoments: Bool { properties["timestamp.formats"] != nil }
+
   /// The readers that may make the rows; none where there is no model of them. Which one Athena runs is not documented.
   ///
   /// Trino's own readers are taken only for tables of its plain text format, so another input format leaves the class.

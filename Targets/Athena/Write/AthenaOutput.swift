@@ -15,7 +15,9 @@ struct AthenaOutput {
     var notes: [Diagnostic] = []
     var shown: Set<ScalarText> = []
     let failing = resolver.table.columnsThatFail
-    if let first = failing.first { notes.append(.columnNotShown(first.name, count: failing.count)) }
+    if let first = failing.first {
+      notes.append(.columnNotShown(first.name, count: failing.count, resolver.table.definition.format))
+    }
     for name in resolver.table.eventColumns {
       shown.insert(ScalarText(name))
       columns.append(AthenaQuery.Column(.name(name)))

@@ -2,7 +2,7 @@ import ConcordDiagnostics
 import ConcordDocuments
 
 /// The SERDEPROPERTIES that change a row of OpenX's class and of Trino's reader for it. `ignore.malformed.json` is about
-/// lines that are no event, and `timestamp.formats` about moments of which no question asks.
+/// lines that are no event, and `explicit.null` about files that are written.
 struct AthenaOpenXProperties {
   /// The key that is read for a column or field, by the name of that in lower case.
   private let mappings: [String: String]
@@ -10,9 +10,12 @@ struct AthenaOpenXProperties {
   private let replacesDots: Bool
   /// Whether the reader is Trino's.
   private let isTrino: Bool
+  /// Whether a text that is not of its column's type ends the query: later versions of Trino.
+  let isStrict: Bool
 
   init(_ properties: [String: String], isTrino: Bool) {
     self.isTrino = isTrino
+    isStrict = properties["strict.parsing"].map(\.isTrue) ?? false
     let ignoresCase = properties["case.insensitive"].map(\.isTrue) ?? true
     self.ignoresCase = ignoresCase
     replacesDots = properties["dots.in.keys"].map(\.isTrue) ?? false

@@ -62,7 +62,8 @@ private struct AthenaRowComparison {
       return row.failures.map { failure in
         StoredEvent.Change(
           .fails, failure.column,
-          "`\(failure.column.visible())`: \(failure.reason), with which \(reader.shown) ends the query")
+          "`\(failure.column.visible())`: \(failure.reason), with which \(reader.shown) ends the query"
+            + unless(table.columns.first { $0.name == failure.column }))
       }
     }
     return zip(table.columns, row.values).compactMap { column, stored in
@@ -70,8 +71,15 @@ private struct AthenaRowComparison {
         let change = AthenaKeptValue.change(
           of: column.name, in: event, stored, column.type, path: column.name)
       else { return nil }
-      return own(change, of: column, stored, row) ?? damage(column, stored, row)
+      let told = own(change, of: column, stored, row) ?? damage(column, stored, row)
+      return StoredEvent.Change(told.outcome, told.field, told.text + unless(column))
     }
+  }
+
+  /// What is said of a column of moments whose spellings the statement lists: that list is not followed.
+  private func unless(_ column: AthenaColumn?) -> String {
+    guard column?.type == .timestamp, table.format.listsMoments else { return "" }
+    return ", unless `timestamp.formats` reads it"
   }
 
   /// The change as it is told, where the column's own value makes it; `nil` where another one does: the column

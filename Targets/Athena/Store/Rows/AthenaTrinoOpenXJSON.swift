@@ -38,7 +38,9 @@ struct AthenaTrinoOpenXJSON {
       (.decimal, .object), (.timestamp, .array), (.timestamp, .object), (.date, .array), (.date, .object):
       throw .kind(value, as: type)
     case (.integer, _), (.real, _), (.decimal, _), (.timestamp, _), (.date, _):
-      return scalar(value.scalarText, type)
+      let stored = scalar(value.scalarText, type)
+      if stored.isNull, properties.isStrict { throw .text(value.scalarText, as: type) }
+      return stored
     }
   }
 
