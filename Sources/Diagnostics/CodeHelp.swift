@@ -155,6 +155,7 @@ extension Diagnostic.Code {
     case .platformLimit: "Raise the limit that the message names."
     case .placeSetAside: "Check that the source that you name holds the events of the rule's place."
     case .elementsRespelled: "Compare such a number with `>=` and `<=`, or add its other spelling."
+    case .rowsAssumed: "Check that the table's files are written so."
     case .readerUnknown: "Check that the table's columns hold the fields of events as they are."
     case .numbersAsSpelled:
       "Declare the column as a number where the log may spell one number in several ways."

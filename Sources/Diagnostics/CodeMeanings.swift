@@ -169,6 +169,8 @@ extension Diagnostic.Code {
     case .platformLimit: "The platform has a limit that can change an answer on long values."
     case .placeSetAside: "The user says where the events are, so the rule's own place is left out."
     case .elementsRespelled: "The platform spells numbers in arrays in another way than the log."
+    case .rowsAssumed:
+      "What a table's rows hold is decided by who writes its files, and the message says what is taken."
     case .readerUnknown: "How the table's rows are made of events is not known."
     case .numbersAsSpelled: "Numbers in a text column are compared as the log spells them."
     case .unusualLogSource: "The rule's log source is not one that public rules use."

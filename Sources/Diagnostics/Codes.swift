@@ -156,6 +156,7 @@ extension Diagnostic {
     case elementsRespelled = "N447"
     case numbersAsSpelled = "N448"
     case readerUnknown = "N449"
+    case rowsAssumed = "N450"
 
     // 5xx: verdicts that differ from what they should be.
     case fixtureDiffers = "E501"

@@ -25,6 +25,8 @@ public struct Language: Sendable {
   package var runner: QueryRunner?
   /// Says what the platform's tables make of events.
   package var store: EventStore?
+  /// Says what that assumes of the tables; `nil` where it assumes nothing.
+  package var storeNotes: StoreNotes?
   /// Executes a text on the rows that tables make of events which they do not keep; `nil` where no row is made of them.
   package var rowRunner: RowRunner?
   /// Writes a statement that carries a rule's fixtures with it.
@@ -72,7 +74,8 @@ public struct Language: Sendable {
   package init(
     identifier: String, name: String, endings: [String], keys: [String] = [], traits: Traits = [],
     writer: QueryWriter? = nil, reader: RuleReader? = nil, runner: QueryRunner? = nil,
-    store: EventStore? = nil, rowRunner: RowRunner? = nil, selfTestWriter: SelfTestWriter? = nil,
+    store: EventStore? = nil, storeNotes: StoreNotes? = nil, rowRunner: RowRunner? = nil,
+    selfTestWriter: SelfTestWriter? = nil,
     trialWriter: TrialWriter? = nil, schemaWriter: SchemaWriter? = nil,
     prefilter: Prefilter? = nil, pages: CataloguePages? = nil, pipelines: Pipelines? = nil,
     engines: [EngineKind] = [], options: [LanguageOption] = [], preparation: Preparation? = nil,
@@ -82,7 +85,7 @@ public struct Language: Sendable {
     (self.identifier, self.name, self.endings) = (identifier, name, endings)
     (self.keys, self.traits) = (keys, traits)
     (self.writer, self.reader, self.runner) = (writer, reader, runner)
-    (self.store, self.rowRunner) = (store, rowRunner)
+    (self.store, self.storeNotes, self.rowRunner) = (store, storeNotes, rowRunner)
     (self.selfTestWriter, self.trialWriter) = (selfTestWriter, trialWriter)
     (self.schemaWriter, self.prefilter) = (schemaWriter, prefilter)
     (self.pages, self.pipelines, self.engines) = (pages, pipelines, engines)
@@ -137,6 +140,14 @@ extension Language {
   ) throws(Diagnostic) -> [StoredEvent] {
     guard let store else { return events.map { _ in StoredEvent([]) } }
     return try store(events, rule, options)
+  }
+
+  /// What `stored` assumes of the platform's tables. Throws what `stored` throws.
+  package func storeNotes(
+    for rule: Rule? = nil, options: LanguageOptions
+  ) throws(Diagnostic) -> [Diagnostic] {
+    guard let storeNotes else { return [] }
+    return try storeNotes(rule, options)
   }
 
   /// The events that the platform's tables keep as they are. Throws what `stored` throws.

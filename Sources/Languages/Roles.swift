@@ -33,6 +33,10 @@ package typealias QueryRunner = @Sendable (String, [Event], LanguageOptions) thr
 package typealias EventStore =
   @Sendable ([Event], Rule?, LanguageOptions) throws(Diagnostic) -> [StoredEvent]
 
+/// Says what is assumed of the rows of that table, where who writes it decides what they hold. Throws where there is no
+/// table.
+package typealias StoreNotes = @Sendable (Rule?, LanguageOptions) throws(Diagnostic) -> [Diagnostic]
+
 /// Executes a rule's query on the rows that the table's readers make of events: for each event an answer by each reader
 /// that the table may have. Throws where there is no table, and where the platform would refuse the query.
 package typealias RowRunner =

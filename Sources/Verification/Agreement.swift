@@ -61,6 +61,8 @@ package struct Agreement: Sendable {
     package fileprivate(set) var outcome: Outcome
     /// The events that its table does not keep as they are, by place among the probes.
     package fileprivate(set) var unkept: [Int: UnkeptEvent] = [:]
+    /// What is assumed of its table.
+    package fileprivate(set) var notes: [Diagnostic] = []
   }
 
   /// What became of one target.
@@ -159,6 +161,7 @@ private struct QueryTrial {
     let put = events.indices.filter { isPut[$0] }
     var column = Agreement.Column(
       language: target.identifier, name: target.name, outcome: outcome(on: put, of: events))
+    column.notes = try target.storeNotes(for: rule, options: options)
     guard case .ran(_, let verdicts) = column.outcome else { return column }
     var all = meaning
     for (index, verdict) in zip(put, verdicts) { all[index] = verdict }

@@ -258,11 +258,36 @@ extension Diagnostic {
       ])
   }
 
-  static func readerUnknown(_ format: AthenaTableFormat, _ table: String) -> Diagnostic {
-    Diagnostic(
-      .readerUnknown,
-      "the files of `\(table)` are \(format.shown): how its rows are made of events is not known, and a value is taken to be in "
-        + "its column where it is of its type")
+  /// What is assumed of a table's rows; `nil` where its readers take the log's own lines.
+  static func rows(of table: String, _ format: AthenaTableFormat) -> Diagnostic? {
+    let files = "the files of `\(table)` are \(format.shown)"
+    let line = "a line is taken to have a number as the log spells it, an object or array as JSON"
+    switch format.kind {
+    case .hiveJSON, .openXJSON, .unstated: return nil
+    case .cloudTrail, .other:
+      return Diagnostic(
+        .readerUnknown,
+        "\(files): how its rows are made of events is not known, and a value is taken to be in its column where it is of its "
+          + "type")
+    case .typed:
+      return Diagnostic(
+        .rowsAssumed,
+        "\(files): a row is taken to hold the event's own values, as whoever wrote the files converted them, and NULL for a "
+          + "value that is not of its column's type")
+    case .csv:
+      return Diagnostic(
+        .rowsAssumed,
+        "\(files): \(line), and nothing for null or a missing field; OpenCSVSerde makes an empty text of that, never NULL"
+      )
+    case .delimited:
+      return Diagnostic(
+        .rowsAssumed, "\(files): \(line), and `\\N` for null or a missing field")
+    case .regex:
+      return Diagnostic(
+        .rowsAssumed,
+        "\(files): every line is taken to match, and each group to be the field of its column's name; a line that does not "
+          + "match is a row of NULLs")
+    }
   }
 
   static func numbersAsSpelled(_ path: FieldPath, _ number: String) -> Diagnostic {

@@ -5,8 +5,8 @@ extension Language {
   public static let athena = Language(
     identifier: "athena", name: "Athena SQL", endings: ["sql"], traits: .ignoresNameCase,
     writer: AthenaWriter.write, reader: AthenaReader.readAll, runner: AthenaRunner.run,
-    store: AthenaStore.stored, rowRunner: AthenaRunner.answers, selfTestWriter: AthenaSelfTest.write,
-    trialWriter: AthenaTrials.write,
+    store: AthenaStore.stored, storeNotes: AthenaStore.notes, rowRunner: AthenaRunner.answers,
+    selfTestWriter: AthenaSelfTest.write, trialWriter: AthenaTrials.write,
     schemaWriter: AthenaSchemaStatement.write,
     engines: [DuckDBEngine.kind, TrinoEngine.kind, AthenaEngine.kind],
     options: AthenaOptions.specs, preparation: AthenaOptions.checked,

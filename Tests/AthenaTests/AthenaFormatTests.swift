@@ -49,21 +49,37 @@ import Testing
       properties: ["mapping.ts": "timestamp", "case.insensitive": "false"]),
     Row(
       tail: "ROW FORMAT SERDE 'com.amazon.emr.hive.serde.CloudTrailSerde' \(cloudTrail)",
-      shown: "CloudTrail's own class"),
-    Row(tail: parquet, shown: "Parquet, whose rows are typed"),
+      shown: "CloudTrail's own class", readers: [.typed]),
+    Row(tail: parquet, shown: "Parquet, whose rows are typed", readers: [.typed]),
     Row(
       tail: parquet + " STORED AS INPUTFORMAT 'org.apache.hudi.hadoop.HoodieParquetInputFormat'",
-      shown: "Hudi, whose rows are typed"),
-    Row(tail: "STORED AS parquet", shown: "Parquet, whose rows are typed"),
-    Row(tail: "STORED AS ORC", shown: "ORC, whose rows are typed"),
+      shown: "Hudi, whose rows are typed", readers: [.typed]),
+    Row(tail: "STORED AS parquet", shown: "Parquet, whose rows are typed", readers: [.typed]),
+    Row(tail: "STORED AS ORC", shown: "ORC, whose rows are typed", readers: [.typed]),
     Row(
       tail: "LOCATION 's3://b/' TBLPROPERTIES ('table_type'='ICEBERG', 'format'='parquet')",
-      shown: "Iceberg, whose rows are typed"),
-    Row(tail: "ROW FORMAT DELIMITED FIELDS TERMINATED BY ',' STORED AS TEXTFILE", shown: "delimited text"),
+      shown: "Iceberg, whose rows are typed", readers: [.typed]),
+    Row(
+      tail: "ROW FORMAT DELIMITED FIELDS TERMINATED BY ',' STORED AS TEXTFILE", shown: "delimited text",
+      readers: [.delimited], properties: ["field.delim": ","]),
+    Row(
+      tail:
+        "ROW FORMAT DELIMITED FIELDS TERMINATED BY '\\t' ESCAPED BY '\\\\' COLLECTION ITEMS TERMINATED BY '|' "
+        + "MAP KEYS TERMINATED BY ':' LINES TERMINATED BY '\\n' NULL DEFINED AS '' LOCATION 's3://b/'",
+      shown: "delimited text", readers: [.delimited],
+      properties: [
+        "field.delim": "\t", "escape.delim": "\\", "collection.delim": "|", "mapkey.delim": ":",
+        "serialization.null.format": "",
+      ]),
+    Row(tail: "ROW FORMAT DELIMITED FIELDS TERMINATED BY 5", shown: "delimited text", readers: [.delimited]),
+    Row(tail: "STORED AS TEXTFILE", shown: "delimited text", readers: [.delimited]),
+    Row(tail: plain, shown: "delimited text", readers: [.delimited]),
+    Row(
+      tail: "ROW FORMAT SERDE 'org.apache.hadoop.hive.serde2.OpenCSVSerde'", shown: "CSV", readers: [.csv]),
     Row(
       tail: "ROW FORMAT SERDE 'org.apache.hadoop.hive.serde2.RegexSerDe' "
         + #"WITH SERDEPROPERTIES ("input.regex" = "^(\\S+) \"(.*)\"") LOCATION 's3://b/'"#,
-      shown: "RegexSerDe",
+      shown: "RegexSerDe", readers: [.regex],
       properties: ["input.regex": #"^(\S+) "(.*)""#]),
     // Escapes of Hive's texts, in either quote.
     Row(
@@ -78,17 +94,22 @@ import Testing
     Row(
       tail: openX + #" WITH SERDEPROPERTIES ('a'='b\')"#, shown: "OpenX's JSON class",
       readers: [.openX, .trinoOpenX]),
-    Row(tail: "ROW FORMAT SERDE 'com.amazonaws.glue.serde.GrokSerDe'", shown: "Grok"),
-    Row(tail: "ROW FORMAT SERDE 'com.example.Own'", shown: "com.example.Own"),
-    Row(tail: "STORED BY 'com.example.Storage'", shown: "com.example.Storage"),
-    Row(tail: "STORED AS ION", shown: "Ion"),
-    Row(tail: "", shown: "a format that the statement does not name"),
+    Row(tail: "ROW FORMAT SERDE 'com.amazonaws.glue.serde.GrokSerDe'", shown: "Grok", readers: [.typed]),
+    Row(tail: "ROW FORMAT SERDE 'com.example.Own'", shown: "com.example.Own", readers: [.typed]),
+    Row(tail: "STORED BY 'com.example.Storage'", shown: "com.example.Storage", readers: [.typed]),
+    Row(tail: "STORED AS ION", shown: "Ion", readers: [.typed]),
+    Row(tail: "", shown: "a format that the statement does not name", readers: [.typed]),
     // Near misses are passed over, as is what is not known.
-    Row(tail: "ROW FORMAT SERDE", shown: "a format that the statement does not name"),
-    Row(tail: "ROW FORMAT LOCATION 's3://b/'", shown: "a format that the statement does not name"),
+    Row(tail: "ROW FORMAT SERDE", shown: "a format that the statement does not name", readers: [.typed]),
     Row(
-      tail: "SERDE 'org.openx.data.jsonserde.JsonSerDe'", shown: "a format that the statement does not name"),
-    Row(tail: "STORED LOCATION 's3://b/'", shown: "a format that the statement does not name"),
+      tail: "ROW FORMAT LOCATION 's3://b/'", shown: "a format that the statement does not name",
+      readers: [.typed]),
+    Row(
+      tail: "SERDE 'org.openx.data.jsonserde.JsonSerDe'", shown: "a format that the statement does not name",
+      readers: [.typed]),
+    Row(
+      tail: "STORED LOCATION 's3://b/'", shown: "a format that the statement does not name",
+      readers: [.typed]),
     Row(
       tail: openX + " WITH SERDEPROPERTIES ('a' 'b', 'c'='d') STORED AS TEXTFILE",
       shown: "OpenX's JSON class",
@@ -97,7 +118,7 @@ import Testing
       tail: openX + " WITH SERDEPROPERTIES", shown: "OpenX's JSON class", readers: [.openX, .trinoOpenX]),
     Row(
       tail: "ROW FORMAT SERDE 'org.openx.data.jsonserde.JsonSerDeX'",
-      shown: "org.openx.data.jsonserde.JsonSerDeX"),
+      shown: "org.openx.data.jsonserde.JsonSerDeX", readers: [.typed]),
   ]
 
   @Test("of a statement", arguments: rows) func format(_ row: Row) throws {

@@ -28,6 +28,8 @@ import Testing
 
   private static let hive = "ROW FORMAT SERDE 'org.apache.hive.hcatalog.data.JsonSerDe'"
   private static let openX = "ROW FORMAT SERDE 'org.openx.data.jsonserde.JsonSerDe'"
+  private static let openCSV = "ROW FORMAT SERDE 'org.apache.hadoop.hive.serde2.OpenCSVSerde'"
+  private static let commas = "ROW FORMAT DELIMITED FIELDS TERMINATED BY ','"
   private static let cloudTrail =
     hive + " STORED AS INPUTFORMAT 'com.amazon.emr.cloudtrail.CloudTrailInputFormat' OUTPUTFORMAT 'x'"
 
@@ -126,7 +128,42 @@ import Testing
       event: #"{"n": "x"}"#, fate: .missed, told: "does not go into its column"),
   ]
 
-  @Test("are told apart", arguments: cases)
+  /// Events in tables of text files.
+  static let text = [
+    Row(
+      what: "a path with backslashes in CSV", columns: "a string", format: openCSV,
+      condition: #"a eq "C:\\Windows""#, event: #"{"a": "C:\\Windows"}"#, fate: .missed, told: "C:Windows"),
+    Row(
+      what: "null in CSV", columns: "a string, b string", format: openCSV,
+      condition: #"a eq "" and b eq "x""#,
+      event: #"{"a": null, "b": "x"}"#, fate: .found, told: "the text of no characters"),
+    Row(
+      what: "a missing number in CSV", columns: "a string, n bigint", format: openCSV,
+      condition: #"a eq "x""#,
+      event: #"{"a": "x"}"#, fate: .fails, told: "is no bigint"),
+    Row(
+      what: "null in delimited text", columns: "a string, b string", format: commas,
+      condition: #"a eq "" and b eq "x""#, event: #"{"b": "x"}"#, fate: .kept),
+    Row(
+      what: "a separator in a text", columns: "a string, b string", format: commas, condition: #"b eq "x""#,
+      event: #"{"a": "1,2", "b": "x"}"#, fate: .missed, told: "holds the text 2"),
+    Row(
+      what: "a line break in a text", columns: "a string", format: commas, condition: #"a eq "x""#,
+      event: #"{"a": "x\ny"}"#, fate: .found, told: "holds the text x"),
+    Row(
+      what: "the text of NULL", columns: "a string", format: commas, condition: #"a eq "\\N""#,
+      event: #"{"a": "\\N"}"#, fate: .missed, told: "holds NULL"),
+    Row(
+      what: "a text in a number, in a group", columns: "n bigint",
+      format: "ROW FORMAT SERDE 'org.apache.hadoop.hive.serde2.RegexSerDe'", condition: #"n eq 5"#,
+      event: #"{"n": 5.5}"#, fate: .alike, told: "holds NULL"),
+    Row(
+      what: "a number too large for its typed column", columns: "n int", format: "STORED AS ORC",
+      condition: "n eq 2147483648", event: #"{"n": 2147483648}"#, fate: .missed,
+      told: "does not go into its column"),
+  ]
+
+  @Test("are told apart", arguments: cases + text)
   func tells(_ row: Row) throws {
     let condition = try Notation.parse(Source(text: row.condition)).condition(reading: .literal)
     let event = try #require(Event(try JSON.parse(row.event)))
@@ -224,10 +261,42 @@ import Testing
     #expect(note.errors.contains("note[N448]: `eventName` is a text in the table: `5.0` in the log"))
   }
 
+  /// What `check` and `verify` say of tables whose rows depend on who writes the files, and of those that say nothing.
+  @Test(
+    "what is assumed of a table's rows is said",
+    arguments: [
+      ("STORED AS PARQUET LOCATION 's3://b/'", "Parquet, whose rows are typed: a row is taken to hold"),
+      ("ROW FORMAT SERDE 'org.apache.hadoop.hive.serde2.OpenCSVSerde'", "an empty text of that, never NULL"),
+      ("ROW FORMAT DELIMITED FIELDS TERMINATED BY ','", "and `\\N` for null or a missing field"),
+      ("ROW FORMAT SERDE 'com.example.Own'", "how its rows are made of events is not known"),
+      (hive, ""),
+    ])
+  func assumed(_ format: String, _ words: String) throws {
+    let folder = try Tool.folder([
+      "t.sql": "CREATE EXTERNAL TABLE logs (eventname string) \(format)\n", "rule.yml": Self.rule,
+      "log.ndjson": #"{"eventName": "A"}"# + "\n",
+    ])
+    defer { try? FileManager.default.removeItem(at: folder) }
+    for command in [["check", "--events", "log.ndjson"], ["verify", "rule.yml", "--to", "athena"]] {
+      let result = try Tool.run(command + ["--schema", "t.sql"], in: folder)
+      let rows = result.output.split(separator: "\n").filter {
+        $0.hasPrefix("  rows: ") || $0.hasPrefix("    rows: ")
+      }
+      #expect(rows.count == (words.isEmpty ? 0 : 1), "\(result.output)")
+      #expect(words.isEmpty || rows[0].contains(words), "\(result.output)")
+      let json = try Tool.run(command + ["--schema", "t.sql", "--format", "json"], in: folder)
+      #expect(words.isEmpty || json.output.contains(words.replacing("\\", with: "\\\\")), "\(json.output)")
+    }
+  }
+
   @Test("a format of which no reader is known is named") func unknownReader() throws {
     let condition = try Notation.parse(Source(text: "n gt 5")).condition(reading: .literal)
     for (format, expected) in [
-      ("STORED AS PARQUET", ["N449"]), ("ROW FORMAT DELIMITED", ["N449"]), (Self.openX, []), ("", []),
+      ("STORED AS PARQUET", ["N450"]), ("ROW FORMAT DELIMITED", ["N450"]), ("", []),
+      ("ROW FORMAT SERDE 'org.apache.hadoop.hive.serde2.OpenCSVSerde'", ["N450"]),
+      ("ROW FORMAT SERDE 'org.apache.hadoop.hive.serde2.RegexSerDe'", ["N450"]),
+      ("ROW FORMAT SERDE 'com.amazonaws.glue.serde.GrokSerDe'", ["N449"]),
+      ("ROW FORMAT SERDE 'com.example.Own'", ["N449"]), (Self.openX, []), (Self.hive, []),
     ] {
       var options = LanguageOptions()
       options.schema = Source(

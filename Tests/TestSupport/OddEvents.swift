@@ -18,6 +18,10 @@ package struct RowTables: Sendable {
   private static let openX = "ROW FORMAT SERDE 'org.openx.data.jsonserde.JsonSerDe'"
   private static let cloudTrail =
     hive + "\nSTORED AS INPUTFORMAT 'com.amazon.emr.cloudtrail.CloudTrailInputFormat' OUTPUTFORMAT 'x'"
+  private static let delimited = "ROW FORMAT DELIMITED FIELDS TERMINATED BY ','"
+  private static let csv =
+    "ROW FORMAT SERDE 'org.apache.hadoop.hive.serde2.OpenCSVSerde'\n"
+    + "TBLPROPERTIES ('use.null.for.invalid.data'='true')"
   private static let narrow: [EventPool.FieldType: String] = [
     .text: "varchar(6)", .integer: "int", .real: "decimal(6,1)", .boolean: "string",
   ]
@@ -26,7 +30,9 @@ package struct RowTables: Sendable {
   package static let all = [
     RowTables("hive", hive), RowTables("hive behind CloudTrail's input format", cloudTrail),
     RowTables("openx", openX), RowTables("hive, narrow", hive, types: narrow),
-    RowTables("openx, narrow", openX, types: narrow),
+    RowTables("openx, narrow", openX, types: narrow), RowTables("delimited text", delimited),
+    RowTables("delimited text, escaped", delimited + #" ESCAPED BY '\\'"#, types: narrow),
+    RowTables("CSV", csv), RowTables("typed, narrow", "STORED AS PARQUET", types: narrow),
   ]
 }
 

@@ -8,6 +8,8 @@ struct TableCheck {
   private let options: LanguageOptions
   private let logs: LogPaths
   private let name: String
+  /// What is assumed of the table.
+  private let notes: [Diagnostic]
 
   /// Judges the table that the options name, else the one that the language knows by itself. Throws where no language
   /// has tables, and where its definition does not parse.
@@ -21,6 +23,7 @@ struct TableCheck {
     name = options.schema?.name ?? "the table of \(language.name)"
     // What is wrong with the table is no fault of the events.
     _ = try language.stored([], options: options)
+    notes = try language.storeNotes(options: options)
     if self.logs.paths.isEmpty, self.logs.problems.count == 0 {
       throw Diagnostic(.noFiles, "no events to put to the table", help: ["the folder is empty"])
     }
@@ -37,7 +40,7 @@ struct TableCheck {
       return true
     }
     let result = tally.withLock { $0 }
-    let entry = result.entry(name, language, schema: options.schema)
+    let entry = result.entry(name, language, notes, schema: options.schema)
     return (entry, result.isWhole ? entry.isClean ? .clean : .findings : .usage)
   }
 
@@ -98,7 +101,7 @@ private struct TableTally: Sendable {
 
 extension TableTally {
   /// What was found, as one entry of a report: a finding for each column and each thing that happens to it.
-  func entry(_ name: String, _ language: Language, schema: Source?) -> Report.Entry {
+  func entry(_ name: String, _ language: Language, _ notes: [Diagnostic], schema: Source?) -> Report.Entry {
     var entry = Report.Entry(path: name)
     entry.isClean = found.isEmpty && isWhole && events > 0
     let changes = found.sorted { first, second in
@@ -108,6 +111,7 @@ extension TableTally {
     entry.lines = [
       "\(name): \(counted(events, "event")), \(kept) kept, \(events - kept) not"
     ]
+    entry.lines += notes.map { "  rows: \(flat($0.message))" }
     entry.lines += changes.map { change, found in
       "  \(change.outcome.shown, change.outcome == .value ? .warning : .bad)  `\(change.field.visible())`: \(counted(found.count, "event")), such as \(flat(found.example))"
     }
@@ -120,7 +124,9 @@ extension TableTally {
         "`\(change.field)`: \(change.outcome.words) in \(found.count) of \(counted(events, "event")), such as \(found.example)"
       return Report.Finding(diagnostic: Diagnostic(.eventNotKept, message, in: schema), isTold: true)
     }
-    entry.findings += problems.first.map { Report.Finding(diagnostic: $0.diagnostic, isTold: true) }
+    entry.findings += (notes + problems.first.map(\.diagnostic)).map {
+      Report.Finding(diagnostic: $0, isTold: true)
+    }
     entry.facts = [
       ("language", .string(language.identifier)), ("events", .number(Number(events))),
       ("kept", .number(Number(kept))), ("unread", .number(Number(unread))),

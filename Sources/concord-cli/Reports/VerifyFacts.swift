@@ -22,7 +22,8 @@ struct VerifyFacts {
   private func target(_ column: Agreement.Column, _ judgement: Judgement) -> Value {
     .members(
       [("language", .string(column.language)), ("verdict", .string(judgement.verdict.rawValue))]
-        + (judgement.reason.map { [("reason", .string($0))] } ?? []))
+        + (judgement.reason.map { [("reason", .string($0))] } ?? [])
+        + (column.notes.isEmpty ? [] : [("rows", .array(column.notes.map { .string($0.message) }))]))
   }
 
   private func event(_ index: Int) -> Value {

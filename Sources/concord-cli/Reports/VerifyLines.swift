@@ -17,7 +17,8 @@ struct VerifyLines {
     var lines: [TextLine] = ["\(path): \(result.document.rule.id)", counts]
     lines += matrix
     for (column, judgement) in zip(agreement.columns, result.verification.judgements) {
-      lines += [summary(column, judgement)] + unkept(column)
+      lines += [summary(column, judgement)] + column.notes.map { "    rows: \(flat($0.message))" }
+      lines += unkept(column)
     }
     lines += mutants
     lines += result.engines.flatMap(summary)

@@ -24,8 +24,7 @@ enum AthenaRunner {
     return verdicts
   }
 
-  /// What a rule's query says of the rows that the readers of its table make of events; where no reader is known, of the
-  /// one row of which each value that does not go into its column's type is NULL.
+  /// What a rule's query says of the rows that the readers of its table make of events.
   ///
   /// Throws where there is no table, where the text does not parse, and where Trino would refuse it.
   static func answers(
@@ -35,9 +34,7 @@ enum AthenaRunner {
     let prepared = try AthenaPreparedQuery(AthenaParser.query(Source(text: query)), query, table)
     let names = table.columns(readFor: rule)
     return events.map { event in
-      let readings = AthenaStoredEvent(event, in: table.definition, reading: names).readings
-      if readings.isEmpty { return [prepared.answer(event, cells: prepared.keptCells(of: event))] }
-      return readings.map { reading in
+      AthenaStoredEvent(event, in: table.definition, reading: names).readings.map { reading in
         if let failure = reading.changes.first(where: { $0.outcome == .fails }) {
           return .fails(failure.text)
         }
@@ -161,14 +158,14 @@ private struct AthenaPreparedQuery {
 /// A column that a query uses, and where an event has its value.
 private struct AthenaAskedColumn {
   private let name: AthenaMembers.Name
-  private let type: FieldType
+  private let type: AthenaColumnType
   /// The field whose text it is, of a partition that repeats one.
   private let field: FieldPath?
   /// Its place in the table's rows; `nil` for a partition.
   let place: Int?
 
   init(_ column: Schema.Field, of table: AthenaTable) {
-    (name, type) = (AthenaMembers.Name(column.name), column.type)
+    (name, type) = (AthenaMembers.Name(column.name), AthenaColumnType(column.type))
     place = table.schema.fields.firstIndex(of: column)
     field = place == nil ? table.fieldPartitions[LetterCase.lower(column.name)] : nil
   }

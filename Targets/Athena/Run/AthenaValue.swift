@@ -56,7 +56,7 @@ extension AthenaValue {
 
 extension AthenaValue {
   /// What a column of that type holds of an event's value that it keeps; `Store/Rows` has what readers make of others.
-  init(_ value: Value?, as type: FieldType) { self.init(AthenaStoredValue(kept: value, as: type)) }
+  init(_ value: Value?, as type: AthenaColumnType) { self.init(AthenaStoredValue(kept: value, as: type)) }
 
   /// What a column holds, as a query has it: there is one kind of binary numbers, and no moments.
   init(_ stored: AthenaStoredValue) {

@@ -3,10 +3,12 @@ import ConcordLanguages
 /// The clauses that say where a table's files are and who reads them, in whatever order they stand:
 ///
 /// ```
-/// format     = "ROW" "FORMAT" "SERDE" string | "ROW" "FORMAT" "DELIMITED"
+/// format     = "ROW" "FORMAT" "SERDE" string | "ROW" "FORMAT" "DELIMITED" | delimiter string
 ///            | ("WITH")? "SERDEPROPERTIES" properties | "TBLPROPERTIES" properties
 ///            | "STORED" "AS" ("INPUTFORMAT" string | word) | "STORED" "BY" string | "OUTPUTFORMAT" string
 ///            | "LOCATION" string
+/// delimiter  = ( "FIELDS" | "COLLECTION" "ITEMS" | "MAP" "KEYS" ) "TERMINATED" "BY" | "ESCAPED" "BY"
+///            | "NULL" "DEFINED" "AS"
 /// properties = "(" string "=" string ( "," string "=" string )* ")"
 /// ```
 ///
@@ -18,6 +20,8 @@ extension AthenaDDL {
       format.serde = takeString() ?? format.serde
     } else if takeWords("ROW", "FORMAT", "DELIMITED") {
       format.isDelimited = true
+    } else if let property = takeDelimiter() {
+      format.properties[property] = takeString() ?? format.properties[property]
     } else if takeWord("SERDEPROPERTIES") {
       takeProperties(into: &format.properties)
     } else if takeWord("TBLPROPERTIES") {
@@ -35,6 +39,15 @@ extension AthenaDDL {
       return false
     }
     return true
+  }
+
+  /// The property of the class that a clause of `DELIMITED` stands for.
+  private mutating func takeDelimiter() -> String? {
+    if takeWords("FIELDS", "TERMINATED", "BY") { return "field.delim" }
+    if takeWords("ESCAPED", "BY") { return "escape.delim" }
+    if takeWords("COLLECTION", "ITEMS", "TERMINATED", "BY") { return "collection.delim" }
+    if takeWords("MAP", "KEYS", "TERMINATED", "BY") { return "mapkey.delim" }
+    return takeWords("NULL", "DEFINED", "AS") ? "serialization.null.format" : nil
   }
 
   /// The next token's text, if it is one: Hive takes both quotes.

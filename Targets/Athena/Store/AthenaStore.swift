@@ -7,17 +7,10 @@ import ConcordLanguages
 enum AthenaStore {
   /// What the table of the rule's query makes of each event; without a rule, the one of `options.schema`, by default
   /// CloudTrail's. What the query does not read is not looked at.
-  ///
-  /// Where nothing is known of the table's readers, an event is kept whose values go into the columns' types.
   static func stored(
     _ events: [Event], for rule: Rule?, options: LanguageOptions
   ) throws(Diagnostic) -> [StoredEvent] {
-    let table: AthenaTable
-    if let rule {
-      table = try AthenaTable(for: rule, options)
-    } else {
-      table = try AthenaTable(known: options)
-    }
+    let table = try table(for: rule, options)
     let plain = AthenaPlainRow(table.definition)
     let names = rule.flatMap { table.columns(readFor: $0) }
     let columns = table.schema.fields.filter { names?.contains($0.name) ?? true }.map(AskedColumn.init)
@@ -31,6 +24,20 @@ enum AthenaStore {
     }
   }
 
+  /// What is assumed of the rows of that table. Tables that are built in, or made for a rule, name readers of JSON.
+  static func notes(for rule: Rule?, options: LanguageOptions) throws(Diagnostic) -> [Diagnostic] {
+    if options.schema == nil { return [] }
+    let table = try table(for: rule, options)
+    return Diagnostic.rows(of: table.schema.name, table.definition.format).map { [$0] } ?? []
+  }
+
+  private static func table(
+    for rule: Rule?, _ options: LanguageOptions
+  ) throws(Diagnostic) -> AthenaTable {
+    guard let rule else { return try AthenaTable(known: options) }
+    return try AthenaTable(for: rule, options)
+  }
+
   private static func changes(
     of members: inout AthenaMembers, in table: AthenaTable, _ columns: [AskedColumn], reading names: [String]?
   ) -> [StoredEvent.Change] {
@@ -40,7 +47,7 @@ enum AthenaStore {
     for change in readings.flatMap(\.changes) where seen.insert(change).inserted { changes.append(change) }
     let told = Set(changes.map { ScalarText($0.field) })
     for column in columns where !told.contains(ScalarText(column.name.text)) {
-      column.change(in: &members, isModelled: !readings.isEmpty).map { changes.append($0) }
+      column.change(in: &members).map { changes.append($0) }
     }
     return changes
   }
@@ -53,16 +60,11 @@ private struct AskedColumn {
 
   init(_ column: Schema.Field) { (name, type) = (AthenaMembers.Name(column.name), column.type) }
 
-  /// What becomes of its value besides what the readers do: nothing is known of them, or the engine spells it anew.
-  func change(in members: inout AthenaMembers, isModelled: Bool) -> StoredEvent.Change? {
-    let value = members[name]
-    if isModelled {
-      guard let value, !value.keepsNumbers(in: type) else { return nil }
-      return StoredEvent.Change(
-        .value, name.text, "`\(name.text)` has numbers in arrays, which `json_extract` spells anew")
-    }
-    return type.stores(value)
-      ? nil : StoredEvent.Change(.null, name.text, "`\(name.text)` does not go into its column")
+  /// What becomes of its value besides what the readers do: the engine spells it anew.
+  func change(in members: inout AthenaMembers) -> StoredEvent.Change? {
+    guard let value = members[name], !value.keepsNumbers(in: type) else { return nil }
+    return StoredEvent.Change(
+      .value, name.text, "`\(name.text)` has numbers in arrays, which `json_extract` spells anew")
   }
 }
 
@@ -105,26 +107,6 @@ extension AthenaTable {
     let fields = rule.outputFields.compactMap { $0.path.names.first.flatMap(column)?.name }
     let shown = eventColumns + fields
     return shown.isEmpty ? nil : columns(askedBy: rule.condition).map(\.name) + shown
-  }
-}
-
-extension FieldType {
-  /// Whether a column of this type holds the value. Text columns hold everything, objects as JSON text; but of the
-  /// elements of arrays in it a query gets numbers only as `json_extract` spells them.
-  fileprivate func stores(_ value: Value?) -> Bool {
-    guard let value else { return true }
-    return switch (self, value) {
-    case (_, .null), (.boolean, .bool): true
-    case (.text, _): value.keepsNumbers(inArray: false)
-    case (.integer, .number(let number)): Int64(number.shortest) != nil
-    case (.real, .number(let number)): number.double.isFinite
-    case (.structure(let fields), .object(let object)):
-      fields.allSatisfy { $0.type.stores(object.member($0.name)) }
-    case (.array(let element), .array(let items)): items.allSatisfy(element.stores)
-    case (.map(let type), .object(let object)): object.members.allSatisfy { type.stores($0.value) }
-    case (.boolean, _), (.integer, _), (.real, _), (.timestamp, _), (.structure, _), (.array, _), (.map, _):
-      false
-    }
   }
 }
 

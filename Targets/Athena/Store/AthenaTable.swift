@@ -123,13 +123,10 @@ struct AthenaTable {
     definition.format.readers.contains(.hive) && !definition.format.handsOverJSON
   }
 
-  /// Whether its statement names a format of which no reader is known.
-  var isOfUnknownReader: Bool { definition.format.kind != .unstated && definition.format.readers.isEmpty }
-
   /// The columns of moments on which a reader ends the query where the log has a text with `Z` or an offset.
   var columnsThatFail: [Schema.Field] {
     let readers = definition.format.readers
-    guard readers.contains(.hive) || readers.contains(.trino) else { return [] }
+    guard readers.contains(where: { $0 == .hive || $0 == .trino || $0 == .csv }) else { return [] }
     return schema.fields.filter { $0.type == .timestamp }
   }
 

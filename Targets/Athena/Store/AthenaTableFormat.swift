@@ -50,8 +50,12 @@ package struct AthenaTableFormat: Hashable, Sendable {
     case cloudTrail
     /// Files that hold typed rows: Parquet, ORC, Avro and the table formats over them.
     case typed(String)
-    /// Lines that are no JSON.
-    case text(String)
+    /// Fields by `OpenCSVSerde`.
+    case csv
+    /// Fields by Hive's own class.
+    case delimited
+    /// The groups of an expression.
+    case regex
     /// Another class.
     case other(String)
     /// The statement does not say.
@@ -64,6 +68,8 @@ package struct AthenaTableFormat: Hashable, Sendable {
   static let openXClass = "org.openx.data.jsonserde.JsonSerDe"
   static let cloudTrailInput = "com.amazon.emr.cloudtrail.CloudTrailInputFormat"
   static let plainInput = "org.apache.hadoop.mapred.TextInputFormat"
+  /// The table's property by which CSV that is of no type is NULL.
+  static let nullForInvalid = "use.null.for.invalid.data"
 
   /// CloudTrail's documented table (Athena user guide, "Query AWS CloudTrail logs").
   package static let cloudTrail: AthenaTableFormat = {
@@ -90,7 +96,7 @@ package struct AthenaTableFormat: Hashable, Sendable {
     default: break
     }
     if let serde { return kind(ofClass: serde) }
-    if isDelimited { return .text("delimited text") }
+    if isDelimited { return .delimited }
     if let storedAs { return AthenaTableFormat.kinds[storedAs] ?? .other(storedAs) }
     if let inputFormat { return kind(ofInput: inputFormat) }
     return .unstated
@@ -98,7 +104,7 @@ package struct AthenaTableFormat: Hashable, Sendable {
 
   private static let kinds: [String: Kind] = [
     "PARQUET": .typed("Parquet"), "ORC": .typed("ORC"), "AVRO": .typed("Avro"), "RCFILE": .typed("RCFile"),
-    "TEXTFILE": .text("delimited text"), "SEQUENCEFILE": .text("delimited text"), "JSONFILE": .hiveJSON,
+    "TEXTFILE": .delimited, "SEQUENCEFILE": .delimited, "JSONFILE": .hiveJSON,
     "ION": .other("Ion"),
   ]
 
@@ -108,11 +114,11 @@ package struct AthenaTableFormat: Hashable, Sendable {
     "org.apache.hadoop.hive.ql.io.orc.OrcSerde": .typed("ORC"),
     "org.apache.hadoop.hive.serde2.avro.AvroSerDe": .typed("Avro"),
     "org.apache.hadoop.hive.serde2.columnar.LazyBinaryColumnarSerDe": .typed("RCFile"),
-    "org.apache.hadoop.hive.serde2.RegexSerDe": .text("RegexSerDe"),
-    "org.apache.hadoop.hive.contrib.serde2.RegexSerDe": .text("RegexSerDe"),
-    "com.amazonaws.glue.serde.GrokSerDe": .text("Grok"),
-    "org.apache.hadoop.hive.serde2.OpenCSVSerde": .text("CSV"),
-    "org.apache.hadoop.hive.serde2.lazy.LazySimpleSerDe": .text("delimited text"),
+    "org.apache.hadoop.hive.serde2.RegexSerDe": .regex,
+    "org.apache.hadoop.hive.contrib.serde2.RegexSerDe": .regex,
+    "com.amazonaws.glue.serde.GrokSerDe": .other("Grok"),
+    "org.apache.hadoop.hive.serde2.OpenCSVSerde": .csv,
+    "org.apache.hadoop.hive.serde2.lazy.LazySimpleSerDe": .delimited,
     "com.amazon.ionhiveserde.IonHiveSerDe": .other("Ion"),
   ]
 
@@ -131,7 +137,7 @@ package struct AthenaTableFormat: Hashable, Sendable {
     for (part, kind) in [("parquet", "Parquet"), ("orc", "ORC"), ("avro", "Avro")] where name.contains(part) {
       return .typed(kind)
     }
-    return .text("delimited text")
+    return .delimited
   }
 
   /// Whether the files are read by CloudTrail's input format, which hands objects in its JSON columns over as text.
@@ -140,7 +146,15 @@ package struct AthenaTableFormat: Hashable, Sendable {
   /// Whether the statement lists spellings of moments, which no model here follows.
   var listsMoments: Bool { properties["timestamp.formats"] != nil }
 
-  /// The readers that may make the rows; none where there is no model of them. Which one Athena runs is not documented.
+  /// What the readers go by: the properties of the class, and of the table's the one that concerns values.
+  var readerProperties: [String: String] {
+    var result = properties
+    let key = AthenaTableFormat.nullForInvalid
+    if let value = tableProperties[key] { result[key] = value }
+    return result
+  }
+
+  /// The readers that may make the rows. Which one Athena runs is not documented.
   ///
   /// Trino's own readers are taken only for tables of its plain text format, so another input format leaves the class.
   package var readers: [AthenaRowReader] {
@@ -148,7 +162,10 @@ package struct AthenaTableFormat: Hashable, Sendable {
     return switch kind {
     case .hiveJSON: isPlain ? [.hive, .trino] : [.hive]
     case .openXJSON: isPlain ? [.openX, .trinoOpenX] : [.openX]
-    case .cloudTrail, .typed, .text, .other, .unstated: []
+    case .csv: [.csv]
+    case .delimited: [.delimited]
+    case .regex: [.regex]
+    case .cloudTrail, .typed, .other, .unstated: [.typed]
     }
   }
 
@@ -159,7 +176,9 @@ package struct AthenaTableFormat: Hashable, Sendable {
     case .openXJSON: "OpenX's JSON class"
     case .cloudTrail: "CloudTrail's own class"
     case .typed(let name): "\(name), whose rows are typed"
-    case .text(let name): name
+    case .csv: "CSV"
+    case .delimited: "delimited text"
+    case .regex: "RegexSerDe"
     case .other(let name): name
     case .unstated: "a format that the statement does not name"
     }

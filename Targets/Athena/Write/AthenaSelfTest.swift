@@ -60,7 +60,7 @@ enum AthenaSelfTest {
 
   /// The cell's value, of the column's type: a cast where the literal alone has another.
   private static func typed(_ value: Value?, _ type: FieldType) -> AthenaExpression {
-    let plain = literal(AthenaStoredValue(kept: value, as: type))
+    let plain = literal(AthenaStoredValue(kept: value, as: AthenaColumnType(type)))
     switch plain.kind {
     case .string, .boolean, .number: return plain
     default: return plain.cast(self.type(type))

@@ -187,7 +187,9 @@ extension TrialBatch {
     let rows = events.enumerated().map { index, event in
       Value.array(
         [.string("\(index + 1)")]
-          + columns.map { AthenaStoredValue(kept: event.object.member($0.name), as: $0.type).json })
+          + columns.map {
+            AthenaStoredValue(kept: event.object.member($0.name), as: AthenaColumnType($0.type)).json
+          })
     }
     let fields =
       [AthenaType.Field(name: fixture, type: .named("varchar"))]

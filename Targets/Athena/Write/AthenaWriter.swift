@@ -75,16 +75,14 @@ struct AthenaWriter {
       + unspelled.map(Diagnostic.windowAside)
     let jsonColumns =
       table.takesObjectsApart ? table.schema.fields.map(\.name).filter(table.isJSONColumn) : []
-    let unknown =
-      table.isOfUnknownReader
-      ? [Diagnostic.readerUnknown(table.definition.format, table.schema.name)] : []
+    let rows = Diagnostic.rows(of: table.schema.name, table.definition.format).map { [$0] } ?? []
     let damage = jsonColumns.isEmpty ? [] : [Diagnostic.readerDamages(jsonColumns)]
     let output = AthenaOutput(resolver: AthenaResolver(table: table, fixtures: events))
     let (columns, notes) = output.columns(rule.outputFields)
     var query = AthenaQuery(
       columns: columns, table: table.name, predicate: .and(window + place.conjuncts + [condition]))
     query.comments = QueryHeader.lines(for: rule, options, aside: aside)
-    return Query(text: AthenaPrinter.text(query), notes: aside + damage + unknown + conditionNotes + notes)
+    return Query(text: AthenaPrinter.text(query), notes: aside + damage + rows + conditionNotes + notes)
   }
 }
 

@@ -10,22 +10,22 @@ struct AthenaPlainRow {
   private let columns: [ScalarText: AthenaColumn]
   /// The columns whose objects become JSON text, by the readers of the table; `nil` for all.
   private let jsonColumns: Set<String>?
-  /// Whether it knows the table's readers at all.
-  private let isModelled: Bool
+  /// Whether the readers go by values alone.
+  private let isPlain: Bool
 
   init(_ table: AthenaTableDefinition) {
     let readers = table.format.readers
-    isModelled = !readers.isEmpty && table.format.properties.isEmpty
+    isPlain = readers.allSatisfy(\.takesValues) && table.format.properties.isEmpty
     columns = Dictionary(
       table.columns.map { (ScalarText(LetterCase.lower($0.name)), $0) },
       uniquingKeysWith: { first, _ in first })
-    let keepsAll = readers.allSatisfy { $0 == .openX || $0 == .trinoOpenX }
+    let keepsAll = readers.allSatisfy { $0 != .hive && $0 != .trino }
     jsonColumns = keepsAll ? nil : table.format.handsOverJSON ? CloudTrailTable.jsonColumns : []
   }
 
   /// Whether every reader plainly keeps the event.
   func keeps(_ event: Event) -> Bool {
-    guard isModelled else { return false }
+    guard isPlain else { return false }
     var seen: Set<ScalarText> = []
     for member in event.object.members {
       guard let name = AthenaPlainRow.name(member.key), seen.insert(name).inserted else { return false }

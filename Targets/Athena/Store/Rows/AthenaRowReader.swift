@@ -37,7 +37,7 @@ package struct AthenaReadRow: Sendable {
   var opened: [String] = []
 }
 
-/// The classes that read JSON lines for a table. Each was run over recorded lines: `README.md` has the versions.
+/// What reads a table's files. Each class was run over lines: `README.md` has the versions.
 package enum AthenaRowReader: String, Hashable, Sendable, CaseIterable {
   /// `org.apache.hive.hcatalog.data.JsonSerDe`.
   case hive
@@ -47,6 +47,14 @@ package enum AthenaRowReader: String, Hashable, Sendable, CaseIterable {
   case openX
   /// What Trino reads a table of that class's name with.
   case trinoOpenX
+  /// `org.apache.hadoop.hive.serde2.OpenCSVSerde`.
+  case csv
+  /// `org.apache.hadoop.hive.serde2.lazy.LazySimpleSerDe`.
+  case delimited
+  /// `org.apache.hadoop.hive.serde2.RegexSerDe`.
+  case regex
+  /// No class of which something is known: a row holds what a writer put there.
+  case typed
 
   /// The reader in words, for people.
   package var shown: String {
@@ -55,6 +63,18 @@ package enum AthenaRowReader: String, Hashable, Sendable, CaseIterable {
     case .trino: "Trino's JSON reader"
     case .openX: "OpenX's class"
     case .trinoOpenX: "Trino's OpenX reader"
+    case .csv: "OpenCSVSerde"
+    case .delimited: "Hive's class for delimited text"
+    case .regex: "RegexSerDe"
+    case .typed: "the writer of the table"
+    }
+  }
+
+  /// Whether it reads values as such, rather than parts of a line that separators tell apart.
+  var takesValues: Bool {
+    switch self {
+    case .hive, .trino, .openX, .trinoOpenX, .typed: true
+    case .csv, .delimited, .regex: false
     }
   }
 
@@ -69,6 +89,10 @@ package enum AthenaRowReader: String, Hashable, Sendable, CaseIterable {
     case .trino: AthenaTrinoJSON.row(of: object, columns, isRead)
     case .openX: AthenaOpenXJSON.row(of: object, columns, properties, isRead)
     case .trinoOpenX: AthenaTrinoOpenXJSON.row(of: object, columns, properties, isRead)
+    case .csv: AthenaCSV(properties).row(of: object, columns, isRead)
+    case .delimited: AthenaDelimitedText(properties).row(of: object, columns, isRead)
+    case .regex: AthenaRegexRow.row(of: object, columns, isRead)
+    case .typed: AthenaTypedRow.row(of: object, columns, isRead)
     }
   }
 }
@@ -130,6 +154,9 @@ extension String {
 
   /// Whether Java's `Boolean.parseBoolean` takes it for true.
   var isTrue: Bool { utf8.count == 4 && utf8.map(\.lowercased).elementsEqual("true".utf8) }
+
+  /// Whether it is the text of false, in whatever letter case.
+  var isFalse: Bool { utf8.count == 5 && utf8.map(\.lowercased).elementsEqual("false".utf8) }
 }
 
 extension [UInt16] {

@@ -16,11 +16,11 @@ package struct AthenaStoredEvent: Sendable {
     package var isKept: Bool { changes.isEmpty }
   }
 
-  /// By reader; empty where there is no model of the table's readers.
+  /// By reader.
   package var readings: [Reading]
 
-  /// Whether every reader keeps the event; `nil` where there is no model of the table's readers.
-  package var isKept: Bool? { readings.isEmpty ? nil : readings.allSatisfy(\.isKept) }
+  /// Whether every reader keeps the event.
+  package var isKept: Bool { readings.allSatisfy(\.isKept) }
 
   /// What the table's readers make of an event. With `names` the query reads the columns of these names alone.
   package init(_ event: Event, in table: AthenaTableDefinition, reading names: [String]? = nil) {
@@ -43,7 +43,7 @@ private struct AthenaRowComparison {
   let isRead: (AthenaColumn) -> Bool
 
   /// The row of an object. CloudTrail's input format hands objects in its JSON columns over as their text.
-  func row(of object: Value.Object) -> AthenaReadRow {
+  func row(of object: Value.Object, reading column: AthenaColumn? = nil) -> AthenaReadRow {
     var object = object
     if table.format.handsOverJSON {
       for (index, member) in object.members.enumerated() {
@@ -54,7 +54,9 @@ private struct AthenaRowComparison {
         }
       }
     }
-    return reader.row(of: object, table.columns, table.format.properties, isRead: isRead)
+    return reader.row(of: object, table.columns, table.format.readerProperties) { read in
+      column.map { $0 == read } ?? isRead(read)
+    }
   }
 
   func changes(of row: AthenaReadRow) -> [StoredEvent.Change] {
@@ -89,10 +91,16 @@ private struct AthenaRowComparison {
     _ row: AthenaReadRow
   ) -> StoredEvent.Change? {
     switch reader {
-    case .openX, .trinoOpenX: return change
-    case .hive, .trino: break
+    case .openX, .trinoOpenX, .regex: return change
+    case .typed:
+      return change.outcome != .null
+        ? change
+        : StoredEvent.Change(
+          .null, change.field, "`\(change.field)` does not go into its column, which is \(column.type.shown)")
+    case .hive, .trino, .csv, .delimited: break
     }
-    let alone = self.row(of: Value.Object(event.members.filter { AthenaKeys.areSame($0.key, column.name) }))
+    let own = event.members.filter { AthenaKeys.areSame($0.key, column.name) }
+    let alone = self.row(of: Value.Object(own), reading: column)
     guard let place = table.columns.firstIndex(of: column), alone.failures.isEmpty,
       alone.values[place] == stored
     else { return nil }
@@ -107,7 +115,10 @@ private struct AthenaRowComparison {
     -> StoredEvent.Change
   {
     let own = event.candidates(for: column.name).last?.value.shown ?? "missing"
-    let cause = row.opened.first.map { "the object in `\($0)`" } ?? "a key of the form `_col0`"
+    let cause =
+      row.opened.first.map { "the object in `\($0)`" }
+      ?? (reader.takesValues
+        ? "a key of the form `_col0`" : "a separator, quote or line break in another field")
     return StoredEvent.Change(
       .damaged, column.name,
       "`\(column.name)` is \(own) in the log, its column holds \(stored.shown) because of \(cause)")

@@ -66,6 +66,9 @@ enum AthenaStoredMoment {
   /// The seconds of the years 0 to 9999: of others nothing was tried.
   private static let years = -62_167_219_200..<253_402_300_800
 
+  /// The moment of a text that is so many milliseconds after the beginning of 1970.
+  static func epoch(milliseconds text: String) -> Instant? { Int(text).flatMap { epoch(milliseconds: $0) } }
+
   private static func epoch(milliseconds: Int) -> Instant? {
     guard (years.lowerBound * 1000..<years.upperBound * 1000).contains(milliseconds) else { return nil }
     let seconds = milliseconds.floored(by: 1000)

@@ -1,6 +1,5 @@
 import ConcordDiagnostics
 import ConcordDocuments
-import ConcordLanguages
 
 /// What a column of a row holds.
 package indirect enum AthenaStoredValue: Sendable {
@@ -18,36 +17,6 @@ package indirect enum AthenaStoredValue: Sendable {
   case row([AthenaStoredValue])
 
   var isNull: Bool { if case .null = self { true } else { false } }
-}
-
-extension AthenaStoredValue {
-  /// What a column of that type holds of an event's value that it keeps: a missing key and null are NULL, a record's keys
-  /// are found in whatever letter case, text columns hold the text of booleans and numbers and the JSON of objects. A
-  /// value that does not go into the column's type is NULL.
-  init(kept value: Value?, as type: FieldType) {
-    guard let value else {
-      self = .null
-      return
-    }
-    switch (type, value) {
-    case (_, .null): self = .null
-    case (.text, .array), (.text, .object): self = .text(value.normalized.compactJSON)
-    case (.text, _): self = value.comparedText.map { .text($0) } ?? .null
-    case (.boolean, .bool(let value)): self = .boolean(value)
-    case (.boolean, .string("true")): self = .boolean(true)
-    case (.boolean, .string("false")): self = .boolean(false)
-    case (.integer, .number(let number)): self = Int64(number.shortest).map { .integer($0) } ?? .null
-    case (.real, .number(let number)): self = number.double.isFinite ? .real(number.double) : .null
-    case (.structure(let fields), .object(let object)):
-      self = .row(fields.map { AthenaStoredValue(kept: object.member($0.name), as: $0.type) })
-    case (.array(let element), .array(let items)):
-      self = .array(items.map { AthenaStoredValue(kept: $0, as: element) })
-    case (.map(let type), .object(let object)):
-      self = .map(object.members.map { ($0.key, AthenaStoredValue(kept: $0.value, as: type)) })
-    case (.boolean, _), (.integer, _), (.real, _), (.timestamp, _), (.structure, _), (.array, _), (.map, _):
-      self = .null
-    }
-  }
 }
 
 extension AthenaStoredValue: Equatable {
