@@ -263,12 +263,18 @@ extension Diagnostic {
     let files = "the files of `\(table)` are \(format.shown)"
     let line = "a line is taken to have a number as the log spells it, an object or array as JSON"
     switch format.kind {
-    case .hiveJSON, .openXJSON, .unstated: return nil
+    case .hiveJSON, .openXJSON: return nil
     case .cloudTrail, .other:
       return Diagnostic(
         .readerUnknown,
         "\(files): how its rows are made of events is not known, and a value is taken to be in its column where it is of its "
           + "type")
+    case .unstated:
+      return Diagnostic(
+        .readerUnknown,
+        "the statement of `\(table)` says neither of what format its files are nor where: it is taken for a list of columns, "
+          + "and a value to be in its column where it is of its type",
+        help: ["add `ROW FORMAT SERDE` or `STORED AS`, and what the reader makes of events is known too"])
     case .typed:
       return Diagnostic(
         .rowsAssumed,
@@ -281,7 +287,9 @@ extension Diagnostic {
       )
     case .delimited:
       return Diagnostic(
-        .rowsAssumed, "\(files): \(line), and `\\N` for null or a missing field")
+        .rowsAssumed, "\(files): \(line), and `\\N` for null or a missing field",
+        help: format.isDefault
+          ? ["files of JSON need `ROW FORMAT SERDE '\(AthenaTableFormat.openXClass)'`"] : [])
     case .regex:
       return Diagnostic(
         .rowsAssumed,

@@ -76,6 +76,10 @@ import Testing
     Row(tail: plain, shown: "delimited text", readers: [.delimited]),
     Row(
       tail: "ROW FORMAT SERDE 'org.apache.hadoop.hive.serde2.OpenCSVSerde'", shown: "CSV", readers: [.csv]),
+    // A statement that makes a table without a word of its format.
+    Row(
+      tail: "COMMENT 'x' LOCATION 's3://b/'", shown: "delimited text, since the statement names no format",
+      readers: [.delimited]),
     Row(
       tail: "ROW FORMAT SERDE 'org.apache.hadoop.hive.serde2.RegexSerDe' "
         + #"WITH SERDEPROPERTIES ("input.regex" = "^(\\S+) \"(.*)\"") LOCATION 's3://b/'"#,
@@ -102,14 +106,14 @@ import Testing
     // Near misses are passed over, as is what is not known.
     Row(tail: "ROW FORMAT SERDE", shown: "a format that the statement does not name", readers: [.typed]),
     Row(
-      tail: "ROW FORMAT LOCATION 's3://b/'", shown: "a format that the statement does not name",
-      readers: [.typed]),
+      tail: "ROW FORMAT LOCATION 's3://b/'", shown: "delimited text, since the statement names no format",
+      readers: [.delimited]),
     Row(
       tail: "SERDE 'org.openx.data.jsonserde.JsonSerDe'", shown: "a format that the statement does not name",
       readers: [.typed]),
     Row(
-      tail: "STORED LOCATION 's3://b/'", shown: "a format that the statement does not name",
-      readers: [.typed]),
+      tail: "STORED LOCATION 's3://b/'", shown: "delimited text, since the statement names no format",
+      readers: [.delimited]),
     Row(
       tail: openX + " WITH SERDEPROPERTIES ('a' 'b', 'c'='d') STORED AS TEXTFILE",
       shown: "OpenX's JSON class",
@@ -188,7 +192,8 @@ import Testing
     "delimited text": 20, "OpenX's JSON class": 13, "Parquet, whose rows are typed": 12, "RegexSerDe": 11,
     "Hudi, whose rows are typed": 6, "Grok": 5, "Hive's JSON class behind CloudTrail's input format": 4,
     "CSV": 3,
-    "Hive's JSON class": 3, "a format that the statement does not name": 3, "Ion": 2,
+    "Hive's JSON class": 3, "delimited text, since the statement names no format": 2,
+    "a format that the statement does not name": 1, "Ion": 2,
     "ORC, whose rows are typed": 2, "Avro, whose rows are typed": 1, "CloudTrail's own class": 1,
   ]
   /// Statements of other products, and types and columns that are not read.

@@ -266,6 +266,14 @@ import Testing
     Stored(
       columns: "s struct<p:array<string>,q:map<string,string>>, z string", tail: commas,
       event: #"{"s":{"p":["a","b"],"q":{"k":"v","l":null}},"z":"x"}"#, changes: []),
+    // Without a format the table is delimited text; of a list of columns nothing is known.
+    Stored(
+      columns: "a string, b string", tail: "LOCATION 's3://b/'", event: #"{"a":"x\u0001y","b":"z"}"#,
+      changes: [
+        "a, value: `a` is the text x\\u{1}y in the log, its column holds the text x",
+        "b, damaged: `b` is the text z in the log, its column holds the text y \(separator)",
+      ]),
+    Stored(columns: "a string, b string", tail: "", event: #"{"a":"x\u0001y","b":"z"}"#, changes: []),
     Stored(
       columns: "t timestamp",
       tail: commas + " WITH SERDEPROPERTIES ('timestamp.formats'='x')",

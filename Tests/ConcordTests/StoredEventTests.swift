@@ -268,6 +268,8 @@ import Testing
       ("STORED AS PARQUET LOCATION 's3://b/'", "Parquet, whose rows are typed: a row is taken to hold"),
       ("ROW FORMAT SERDE 'org.apache.hadoop.hive.serde2.OpenCSVSerde'", "an empty text of that, never NULL"),
       ("ROW FORMAT DELIMITED FIELDS TERMINATED BY ','", "and `\\N` for null or a missing field"),
+      ("LOCATION 's3://b/'", "delimited text, since the statement names no format"),
+      ("", "says neither of what format its files are nor where"),
       ("ROW FORMAT SERDE 'com.example.Own'", "how its rows are made of events is not known"),
       (hive, ""),
     ])
@@ -292,7 +294,7 @@ import Testing
   @Test("a format of which no reader is known is named") func unknownReader() throws {
     let condition = try Notation.parse(Source(text: "n gt 5")).condition(reading: .literal)
     for (format, expected) in [
-      ("STORED AS PARQUET", ["N450"]), ("ROW FORMAT DELIMITED", ["N450"]), ("", []),
+      ("STORED AS PARQUET", ["N450"]), ("ROW FORMAT DELIMITED", ["N450"]), ("", ["N450"]),
       ("ROW FORMAT SERDE 'org.apache.hadoop.hive.serde2.OpenCSVSerde'", ["N450"]),
       ("ROW FORMAT SERDE 'org.apache.hadoop.hive.serde2.RegexSerDe'", ["N450"]),
       ("ROW FORMAT SERDE 'com.amazonaws.glue.serde.GrokSerDe'", ["N449"]),

@@ -52,13 +52,13 @@ package struct AthenaTableFormat: Hashable, Sendable {
     case typed(String)
     /// Fields by `OpenCSVSerde`.
     case csv
-    /// Fields by Hive's own class.
+    /// Fields by Hive's own class, which is also what a statement means that names no format.
     case delimited
     /// The groups of an expression.
     case regex
     /// Another class.
     case other(String)
-    /// The statement does not say.
+    /// The statement is a list of columns: it says neither who reads the files nor where they are.
     case unstated
   }
 
@@ -99,7 +99,12 @@ package struct AthenaTableFormat: Hashable, Sendable {
     if isDelimited { return .delimited }
     if let storedAs { return AthenaTableFormat.kinds[storedAs] ?? .other(storedAs) }
     if let inputFormat { return kind(ofInput: inputFormat) }
-    return .unstated
+    return location == nil ? .unstated : .delimited
+  }
+
+  /// Whether a statement that makes a table says nothing of its format.
+  var isDefault: Bool {
+    kind == .delimited && serde == nil && !isDelimited && storedAs == nil && inputFormat == nil
   }
 
   private static let kinds: [String: Kind] = [
@@ -177,7 +182,7 @@ package struct AthenaTableFormat: Hashable, Sendable {
     case .cloudTrail: "CloudTrail's own class"
     case .typed(let name): "\(name), whose rows are typed"
     case .csv: "CSV"
-    case .delimited: "delimited text"
+    case .delimited: isDefault ? "delimited text, since the statement names no format" : "delimited text"
     case .regex: "RegexSerDe"
     case .other(let name): name
     case .unstated: "a format that the statement does not name"
