@@ -64,4 +64,7 @@ CREATE EXTERNAL TABLE lake.cloudtrail (
     clientprovidedhostheader: STRING>
 )
 PARTITIONED BY (region string, day string)
+ROW FORMAT SERDE 'org.apache.hive.hcatalog.data.JsonSerDe'
+STORED AS INPUTFORMAT 'com.amazon.emr.cloudtrail.CloudTrailInputFormat'
+OUTPUTFORMAT 'org.apache.hadoop.hive.ql.io.HiveIgnoreKeyTextOutputFormat'
 LOCATION 's3://BUCKET/cloudtrail/';

@@ -7,4 +7,5 @@ CREATE EXTERNAL TABLE lake.sshd (
   `src_ip` string,
   `message` string
 )
+STORED AS PARQUET
 LOCATION 's3://BUCKET/sshd/';

@@ -7,4 +7,5 @@ CREATE EXTERNAL TABLE lake.sysmon (
   `User` string
 )
 PARTITIONED BY (`day` string)
+STORED AS PARQUET
 LOCATION 's3://BUCKET/sysmon/';
