@@ -324,6 +324,8 @@ import Testing
     #expect(json.output.contains("\"kept\": 1"), "\(json.output)")
     let none = try run(["check", "--schema", "t.sql", "--events", "missing.ndjson"])
     #expect(none.code == 3)
+    let alone = try run(["check", "--schema", "t.sql"])
+    #expect(alone.code == 3 && alone.errors.contains("--events logs/"), "\(alone.errors)")
     let both = try run(["check", "rule.yml", "--schema", "t.sql", "--events", "log.ndjson"])
     #expect(both.output.contains("1 of 1 fixture") && both.output.contains("t.sql: 3 events"))
   }

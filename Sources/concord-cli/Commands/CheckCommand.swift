@@ -21,7 +21,13 @@ enum CheckCommand {
     ]
   ) { (arguments, terminal) throws(Diagnostic) in
     let logs = arguments[.logsOfTable]
-    let isTableAlone = !logs.isEmpty && arguments.positionals.isEmpty && !RuleInput.hasCondition(arguments)
+    let hasNoRule = arguments.positionals.isEmpty && !RuleInput.hasCondition(arguments)
+    let isTableAlone = hasNoRule && !logs.isEmpty
+    if hasNoRule, logs.isEmpty, arguments[.schema] != nil {
+      throw Diagnostic(
+        .usage, "name a rule file, or events for the table",
+        help: ["`concord check --schema table.sql --events logs/`"])
+    }
     let input =
       try isTableAlone
       ? RuleInput(arguments, paths: []) : RuleInput(arguments, command: "check")
