@@ -1,4 +1,5 @@
-/// What a rule finds: which events (`condition`) of which logs (`place`) and of what time (`window`).
+/// What a rule finds: which events (`condition`) of which logs (`place`) and of what time (`window`), and how many of
+/// them make an alert (`aggregate`).
 ///
 /// Two detections are the same where all parts are. A translation carries each of them or is refused.
 package struct Detection: Hashable, Sendable {
@@ -8,20 +9,24 @@ package struct Detection: Hashable, Sendable {
   package var window: Condition
   /// Which single events.
   package var condition: Condition
+  /// How many of them make an alert; `nil` where each is one.
+  package var aggregate: Aggregate?
 
   /// A detection of these parts.
   package init(
-    place: Condition = .always(true), window: Condition = .always(true), condition: Condition
+    place: Condition = .always(true), window: Condition = .always(true), condition: Condition,
+    aggregate: Aggregate? = nil
   ) {
     self.place = place
     self.window = window
     self.condition = condition
+    self.aggregate = aggregate
   }
 
-  /// All parts as one question.
+  /// All parts that ask of a single event as one question.
   package var whole: Condition { .all([place, window, condition]) }
 
-  /// Whether an event of a log is found: all parts hold of it.
+  /// Whether an event of a log is found: all parts that ask of a single event hold of it.
   package func holds(of event: Event) -> Bool { whole.holds(of: event) }
 }
 
@@ -31,6 +36,6 @@ extension Rule {
 
   /// The whole of what the rule finds. Its log sources are part of the place.
   package var detection: Detection {
-    Detection(place: .all([logs, place]), window: window, condition: condition)
+    Detection(place: .all([logs, place]), window: window, condition: condition, aggregate: aggregate)
   }
 }

@@ -20,6 +20,17 @@ extension Condition {
   }
 }
 
+extension Rule {
+  /// Spells the names of what it asks and counts as another rule spells them, where they differ in letter case alone.
+  package mutating func spell(as other: Rule) {
+    let known = Condition.all([other.condition] + other.countedPaths.map { .test($0, .present) })
+    condition = condition.spelled(as: known)
+    aggregate = aggregate?.mapPaths { path in
+      Condition.test(path, .present).spelled(as: known).paths.first ?? path
+    }
+  }
+}
+
 private enum NameCase {
   /// What paths share whose values are the same but for letter case in names.
   static func key(_ path: FieldPath) -> ScalarText {

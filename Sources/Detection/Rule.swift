@@ -46,6 +46,8 @@ public struct Rule: Hashable, Sendable {
   public var dedupPeriodMinutes: Int?
   /// What must hold of an event.
   public var condition: Condition
+  /// How many of the events that the condition holds of make an alert; `nil` where each is one.
+  package var aggregate: Aggregate?
   /// Events with the expected verdict.
   public var fixtures: [Fixture] = []
   /// The fields that a match shows.

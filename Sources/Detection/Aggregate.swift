@@ -1,0 +1,261 @@
+import ConcordDiagnostics
+import ConcordDocuments
+
+/// How many events make an alert: which of them are counted together, what is counted of them, and what must hold of
+/// the counts.
+///
+/// What it means is said by `Aggregation.swift`. A detection without one raises an alert for each event.
+package struct Aggregate: Hashable, Sendable {
+  /// A field whose values tell groups apart.
+  package struct Key: Hashable, Sendable {
+    /// The field.
+    package var path: FieldPath
+    /// Whether the events without a value there are a group of their own; otherwise they are in none.
+    package var keepsAbsent: Bool
+
+    /// Groups by the values at a path.
+    package init(_ path: FieldPath, keepsAbsent: Bool = false) {
+      (self.path, self.keepsAbsent) = (path, keepsAbsent)
+    }
+  }
+
+  /// What is counted of the events of a group: a whole number, 0 or more.
+  package enum Measure: Hashable, Sendable {
+    /// The events.
+    case count
+    /// The events that have a value at the path.
+    case present(FieldPath)
+    /// The events that the condition holds of.
+    case matching(Condition)
+    /// The different texts of all values at the path, letter case counting.
+    case distinct(FieldPath)
+  }
+
+  /// A measure under the name that the threshold asks for.
+  package struct Column: Hashable, Sendable {
+    /// The name, unique among the columns.
+    package var name: String
+    /// What is counted.
+    package var measure: Measure
+
+    /// Counts as `name`.
+    package init(_ name: String, _ measure: Measure) { (self.name, self.measure) = (name, measure) }
+  }
+
+  /// The fields whose values tell groups apart; without any, all events are one group.
+  package let group: [Key]
+  /// How many seconds are counted together: from one multiple of them since the epoch to the next. `nil` for all time.
+  package let span: Int?
+  /// What is counted.
+  package let columns: [Column]
+  /// What must hold of the counts for a group to be an alert: a condition that asks `atLeast` of the columns' names.
+  package let threshold: Condition
+
+  /// Counts events so.
+  package init(
+    by group: [Key] = [], span: Int? = nil, columns: [Column] = [], threshold: Condition = .always(true)
+  ) {
+    (self.group, self.span, self.columns) = (group, span, columns)
+    // A group that is there has an event.
+    let counts = group.isEmpty && span == nil ? [] : columns.filter { $0.measure == .count }
+    self.threshold = counts.reduce(threshold) { $0.granting(Aggregate.atLeast(1, $1.name)) }
+  }
+
+  /// Whether the column of that name is so many or more. Every question about a whole number is made of this one.
+  package static func atLeast(_ count: Int, _ name: String) -> Condition {
+    if count <= 0 { return .always(true) }
+    return .test(FieldPath(name), .number(.greaterOrEqual, Number(count)))
+  }
+
+  /// Whether any event is an alert as soon as it is counted, whatever else is.
+  package var isOfEveryEvent: Bool { threshold == .always(true) && !(group.isEmpty && span == nil) }
+}
+
+extension Condition {
+  /// The same where `fact`, one of its questions, is known to be true.
+  fileprivate func granting(_ fact: Condition) -> Condition {
+    switch kind {
+    case .always, .anywhere, .place: self
+    case .test: self == fact ? .always(true) : self
+    case .not(let operand): .not(operand.granting(fact), origin: origin)
+    case .all(let operands): .all(operands.map { $0.granting(fact) }, origin: origin)
+    case .any(let operands): .any(operands.map { $0.granting(fact) }, origin: origin)
+    }
+  }
+}
+
+extension Aggregate {
+  /// The same alerts, under names and in an order that do not depend on how it was written: two aggregates whose
+  /// canonical forms are equal raise the same alerts of the same events, up to the order of the group's fields.
+  package var canonical: Aggregate {
+    let asked = Set(threshold.paths)
+    let columns = self.columns.filter { asked.contains(FieldPath($0.name)) }
+    let named = columns.map { (FieldPath($0.name), FieldPath($0.measure.description)) }
+    let names = Dictionary(named, uniquingKeysWith: { first, _ in first })
+    var seen: Set<Measure> = []
+    let distinct = columns.filter { seen.insert($0.measure).inserted }
+    return Aggregate(
+      by: canonicalOrder.map { group[$0] }, span: span,
+      columns: distinct.map { Column($0.measure.description, $0.measure) }.sorted { $0.name < $1.name },
+      threshold: threshold.mapPaths { names[$0] ?? $0 })
+  }
+
+  /// The places of the group's fields in the order that `canonical` has them: the same in a language whose names ignore
+  /// letter case.
+  package var canonicalOrder: [Int] {
+    let names = group.map { (LetterCase.lower($0.path.description), $0.path.description) }
+    return group.indices.sorted { names[$0] < names[$1] }
+  }
+}
+
+extension Aggregate {
+  /// The fields whose values are grouped or counted by, each once; what counts by a condition asks in its own way.
+  package var askedFields: [FieldPath] {
+    var seen: Set<FieldPath> = []
+    let counted = columns.compactMap { column -> FieldPath? in
+      switch column.measure {
+      case .present(let path), .distinct(let path): path
+      case .count, .matching: nil
+      }
+    }
+    return (group.map(\.path) + counted).filter { seen.insert($0).inserted }
+  }
+
+  /// The same with every path of an event replaced, say by its spelling in a schema.
+  package func mapPaths(_ transform: (FieldPath) -> FieldPath) -> Aggregate {
+    let columns = self.columns.map { column in
+      switch column.measure {
+      case .count: column
+      case .present(let path): Column(column.name, .present(transform(path)))
+      case .distinct(let path): Column(column.name, .distinct(transform(path)))
+      case .matching(let condition): Column(column.name, .matching(condition.mapPaths(transform)))
+      }
+    }
+    return Aggregate(
+      by: group.map { Key(transform($0.path), keepsAbsent: $0.keepsAbsent) }, span: span, columns: columns,
+      threshold: threshold)
+  }
+}
+
+extension Condition {
+  /// Whether the condition is such that an event of which it holds has a value at the path, told by its form: `false`
+  /// where that is not plain.
+  package func needs(_ path: FieldPath) -> Bool {
+    switch kind {
+    case .test(let own, .sameAs(let other, _)): own == path || other == path
+    case .test(let own, _): own == path
+    case .always(let value): !value
+    case .anywhere, .place, .not: false
+    case .all(let operands): operands.contains { $0.needs(path) }
+    case .any(let operands): operands.allSatisfy { $0.needs(path) }
+    }
+  }
+}
+
+extension Detection {
+  /// The same detection in the form in which two that count are compared: events that are in no group are none of its
+  /// events, and a group of events without a value is there only where there may be such events.
+  package var counted: Detection {
+    guard let aggregate else { return self }
+    var copy = self
+    let keys = aggregate.group.map { key in
+      Aggregate.Key(key.path, keepsAbsent: key.keepsAbsent && !condition.needs(key.path))
+    }
+    let needed = keys.filter { !$0.keepsAbsent && !condition.needs($0.path) }
+    copy.condition = .all([condition] + needed.map { .test($0.path, .present) })
+    copy.aggregate = Aggregate(
+      by: keys, span: aggregate.span, columns: aggregate.columns, threshold: aggregate.threshold)
+    return copy
+  }
+}
+
+extension Aggregate: CustomStringConvertible {
+  /// What it counts, in words for people: `count() >= 5 by userIdentity.arn in spans of 10 min`.
+  package var description: String {
+    let by = group.isEmpty ? "" : " by \(group.map(\.description).joined(separator: ", "))"
+    return "\(canonical.threshold.words)\(by)\(span.map { " in spans of \(Aggregate.length($0))" } ?? "")"
+  }
+}
+
+extension Aggregate {
+  /// So many seconds in the largest unit up to hours that is whole.
+  private static func length(_ seconds: Int) -> String {
+    if seconds.isMultiple(of: 3600) { return "\(seconds / 3600) h" }
+    return seconds.isMultiple(of: 60) ? "\(seconds / 60) min" : "\(seconds) s"
+  }
+}
+
+extension Condition {
+  /// A threshold in words.
+  fileprivate var words: String {
+    func joined(_ operands: [Condition], _ word: String) -> String {
+      operands.map { operand in
+        switch operand.kind {
+        case .all, .any: "(\(operand.words))"
+        case .always, .test, .anywhere, .place, .not: operand.words
+        }
+      }.joined(separator: " \(word) ")
+    }
+    return switch kind {
+    case .always(let value): value ? "any" : "none"
+    case .test(let path, .number(_, let bound)): "\(path.names.joined()) >= \(bound.shortest)"
+    case .not(let operand):
+      if case .test(let path, .number(_, let bound)) = operand.kind {
+        "\(path.names.joined()) < \(bound.shortest)"
+      } else {
+        "not (\(operand.words))"
+      }
+    case .all(let operands): joined(operands, "and")
+    case .any(let operands): joined(operands, "or")
+    case .test, .anywhere, .place: structure
+    }
+  }
+}
+
+extension Aggregate.Key: CustomStringConvertible {
+  /// The path, with a word where events without it are a group.
+  package var description: String { path.description + (keepsAbsent ? " or absent" : "") }
+}
+
+extension Aggregate.Measure: CustomStringConvertible {
+  /// The measure as a call: `count()`, `distinct(userIdentity.arn)`.
+  package var description: String {
+    switch self {
+    case .count: "count()"
+    case .present(let path): "count(\(path))"
+    case .matching(let condition): "count(where \(condition.structure))"
+    case .distinct(let path): "distinct(\(path))"
+    }
+  }
+}
+
+extension Condition {
+  /// A text that two conditions share where they are equal, wherever they were written, and only then.
+  fileprivate var structure: String {
+    func joined(_ operands: [Condition]) -> String { operands.map(\.structure).joined(separator: ", ") }
+    return switch kind {
+    case .always(let value): "\(value)"
+    case .test(let path, let atom): "\(path) \(atom)"
+    case .anywhere(let pattern, let letterCase): "anywhere \(pattern) \(letterCase)"
+    case .place(let fact, let atom): "place \(fact) \(atom)"
+    case .not(let operand): "not(\(operand.structure))"
+    case .all(let operands): "all(\(joined(operands)))"
+    case .any(let operands): "any(\(joined(operands)))"
+    }
+  }
+}
+
+extension Rule {
+  /// The paths by which its aggregate groups and counts.
+  package var countedPaths: [FieldPath] {
+    guard let aggregate else { return [] }
+    return aggregate.group.map(\.path)
+      + aggregate.columns.flatMap { column -> [FieldPath] in
+        switch column.measure {
+        case .count: []
+        case .present(let path), .distinct(let path): [path]
+        case .matching(let condition): condition.paths
+        }
+      }
+  }
+}

@@ -1,0 +1,95 @@
+import ConcordDiagnostics
+import ConcordDocuments
+
+// What an aggregate means. Every back end must agree with this file, as with `Evaluation.swift`; the prose is in
+// Detection.docc/Semantics.md, rows 16 to 18.
+
+/// An event of a log, and when it happened.
+package struct LoggedEvent: Hashable, Sendable {
+  /// The event.
+  package var event: Event
+  /// The second in which it happened, since the epoch; `nil` where that is not known.
+  package var second: Int?
+
+  /// An event that happened then.
+  package init(_ event: Event, at second: Int?) { (self.event, self.second) = (event, second) }
+}
+
+/// A group of events that is an alert.
+package struct Alert: Hashable, Sendable {
+  /// The texts of the group's fields, in the aggregate's order; `nil` where the events have no value.
+  package let group: [ScalarText?]
+  /// The first second of its span; `nil` where time is not divided.
+  package let start: Int?
+
+  /// The alert of that group.
+  package init(group: [ScalarText?], start: Int?) { (self.group, self.start) = (group, start) }
+}
+
+extension Aggregate {
+  /// The alerts of a log, of whose events the detection holds: in the order in which their groups begin.
+  package func alerts(of log: [LoggedEvent]) -> [Alert] {
+    var order: [Alert] = []
+    var events: [Alert: [Event]] = [:]
+    // Where nothing divides the events they are one group, even of none.
+    if group.isEmpty, span == nil {
+      order.append(Alert(group: [], start: nil))
+    }
+    for logged in log {
+      for key in groups(of: logged) {
+        if events[key] == nil, !(group.isEmpty && span == nil) { order.append(key) }
+        events[key, default: []].append(logged.event)
+      }
+    }
+    return order.filter { holds(of: events[$0] ?? []) }
+  }
+
+  /// The groups that an event is counted in: for each key one of its different texts, in every combination.
+  func groups(of logged: LoggedEvent) -> [Alert] {
+    var start: Int?
+    if let span {
+      guard let second = logged.second else { return [] }
+      start = second - (second % span + span) % span
+    }
+    var groups: [[ScalarText?]] = [[]]
+    for key in group {
+      var seen: Set<ScalarText> = []
+      let texts = logged.event.values(at: key.path).compactMap { $0.value.comparedText.map(ScalarText.init) }
+        .filter { seen.insert($0).inserted }
+      let values: [ScalarText?] = texts.isEmpty && key.keepsAbsent ? [nil] : texts
+      groups = groups.flatMap { group in values.map { group + [$0] } }
+    }
+    return groups.map { Alert(group: $0, start: start) }
+  }
+
+  /// Whether the events of one group make an alert.
+  private func holds(of events: [Event]) -> Bool { isAlert(columns.map { $0.measure.count(of: events) }) }
+
+  /// Whether a group is an alert of which there are so many of each column.
+  func isAlert(_ counts: [Int]) -> Bool {
+    let members = zip(columns, counts).map { Value.Object.Member($0.name, .number(Number($1))) }
+    return threshold.holds(of: Event(Value.Object(members)))
+  }
+}
+
+extension Aggregate.Measure {
+  /// How many there are of the events of one group.
+  package func count(of events: [Event]) -> Int {
+    switch self {
+    case .count: events.count
+    case .present(let path): events.count { !$0.values(at: path).isEmpty }
+    case .matching(let condition): events.count { condition.holds(of: $0) }
+    case .distinct(let path):
+      Set(events.flatMap { $0.values(at: path) }.compactMap { $0.value.comparedText.map(ScalarText.init) })
+        .count
+    }
+  }
+}
+
+extension Detection {
+  /// The alerts that a log raises: of the events that the detection holds of, the groups that its aggregate makes an
+  /// alert of; without an aggregate, none of these.
+  package func alerts(in log: [LoggedEvent]) -> [Alert] {
+    aggregate?.alerts(of: log.filter { holds(of: $0.event) }) ?? []
+  }
+}
