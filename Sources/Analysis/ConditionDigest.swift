@@ -14,6 +14,20 @@ extension Condition {
   }
 }
 
+extension Rule {
+  /// A name for what the rule finds: its condition's, where each event is an alert; of a rule that counts another one for
+  /// each aggregate.
+  package var digest: String {
+    guard let aggregate = aggregate?.canonical else { return condition.digest }
+    let columns = aggregate.columns.map(\.name)
+    let parts = [condition.digest, "\(aggregate)", "\(aggregate.span ?? 0)"] + columns
+    let bytes = parts.flatMap { Array("\($0.utf8.count) \($0)".utf8) }
+    return SHA256.digest(bytes).prefix(8).map { byte in
+      (byte < 16 ? "0" : "") + String(byte, radix: 16)
+    }.joined()
+  }
+}
+
 /// A condition as a text in which everything has its length before it, so that no two conditions share one.
 private struct NormalText {
   private(set) var bytes: [UInt8] = []

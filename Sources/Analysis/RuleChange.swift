@@ -53,7 +53,7 @@ package struct RuleChange: Sendable {
     package let verdict: Bool
   }
 
-  /// How a change of the threshold, the limit or the dedup period changes the alerts.
+  /// How a change of the threshold, the limit, the dedup period or of what is counted changes the alerts.
   package enum Alerts: Sendable {
     /// Both are as they were.
     case same
@@ -63,6 +63,8 @@ package struct RuleChange: Sendable {
     case more
     /// Alerts are counted over another period.
     case otherPeriod
+    /// Events are counted otherwise, or by one version alone.
+    case otherwise
   }
 
   /// How the versions compare.
@@ -117,7 +119,7 @@ package struct RuleChange: Sendable {
     let (before, after) = (questions.old, questions.new)
     self.questions = questions
     factsNotCompared = questions.factsNotCompared
-    alerts = Alerts(from: old?.rule, to: new?.rule, isOneLanguage: comparesDetails)
+    alerts = Alerts(from: old?.rule, to: new?.rule, isOneLanguage: comparesDetails, limits)
     let fixtures = (new?.rule.fixtures ?? []) + (old?.rule.fixtures ?? [])
     let comparison = Comparison(before, after, fixtures.map(\.event), limits)
     loss = comparison.effect(where: before, butNot: after)
@@ -144,7 +146,10 @@ package struct RuleChange: Sendable {
 
   private static func limits(_ old: Rule, _ new: Rule) -> [String] {
     func spelled(_ limit: Int?) -> String { limit.map { "\($0) events" } ?? "none" }
-    return old.rowLimit == new.rowLimit ? [] : ["limit: \(spelled(old.rowLimit)) -> \(spelled(new.rowLimit))"]
+    let counts = (old.aggregate?.description ?? "each event", new.aggregate?.description ?? "each event")
+    return (counts.0.sameScalars(as: counts.1) ? [] : ["alerts on: \(counts.0) -> \(counts.1)"])
+      + (old.rowLimit == new.rowLimit
+        ? [] : ["limit: \(spelled(old.rowLimit)) -> \(spelled(new.rowLimit))"])
   }
 
   private static func details(_ old: Rule, _ new: Rule) -> [String] {
@@ -208,8 +213,8 @@ private struct Comparison {
 }
 
 extension Rule {
-  /// The condition, which holds of nothing while the rule is switched off.
-  var effective: Condition { enabled ? condition : .always(false) }
+  /// The condition on events that are counted, which holds of nothing while the rule is switched off.
+  var effective: Condition { enabled ? detection.counted.condition : .always(false) }
 }
 
 extension LogSource {
@@ -255,13 +260,20 @@ private struct Questions: Sendable {
 
   private static func whole(_ rule: Rule?) -> Condition {
     guard let rule, rule.enabled else { return .always(false) }
-    return rule.detection.whole
+    return rule.detection.counted.whole
   }
 }
 
 extension RuleChange.Alerts {
   /// Thresholds and periods are compared within a language alone: others do not state them.
-  fileprivate init(from old: Rule?, to new: Rule?, isOneLanguage: Bool) {
+  fileprivate init(from old: Rule?, to new: Rule?, isOneLanguage: Bool, _ limits: Prover.Limits) {
+    if let old, let new {
+      let (one, other) = (old.detection.counted.aggregate, new.detection.counted.aggregate)
+      if AggregateComparison.difference(one, other, limits) != nil {
+        self = .otherwise
+        return
+      }
+    }
     guard let old, let new, isOneLanguage || old.rowLimit != new.rowLimit else {
       self = .same
       return

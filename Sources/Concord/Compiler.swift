@@ -150,7 +150,7 @@ public struct Compiler: Sendable {
     var copy = self
     copy.options.provenance =
       "Proved equal to the rule by reading it back"
-      + (try proof(of: query, for: rule, in: language).assumption) + "; condition \(rule.condition.digest)"
+      + (try proof(of: query, for: rule, in: language).assumption) + "; condition \(rule.digest)"
     let marked = try copy.write(rule, in: language)
     _ = try copy.proof(of: marked, for: rule, in: language)
     return marked

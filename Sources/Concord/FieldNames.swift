@@ -20,11 +20,13 @@ extension RuleDocument {
       return spelled
     }
     var resolved: [FieldPath: FieldPath] = [:]
-    for path in rule.condition.paths + rule.outputFields.map(\.path) where resolved[path] == nil {
+    for path in rule.condition.paths + rule.countedPaths + rule.outputFields.map(\.path)
+    where resolved[path] == nil {
       resolved[path] = resolve(path)
     }
     if notes.isEmpty { return self }
     copy.rule.condition = rule.condition.mapPaths { resolved[$0] ?? $0 }
+    copy.rule.aggregate = rule.aggregate?.mapPaths { resolved[$0] ?? $0 }
     copy.rule.outputFields = rule.outputFields.map {
       OutputField(name: $0.name, path: resolved[$0.path] ?? $0.path)
     }

@@ -143,6 +143,8 @@ extension Diagnostic.Code {
     case .placeNotMapped: "Name the place where the events are in the other language."
     case .readerLoses:
       "Give the table a reader that keeps it, such as OpenX's class, or a column for each field."
+    case .groupNotSaid: "Group by a field of single values that every event has."
+    case .countsNotSaid: "Write it in a language that counts, or take the count out of the rule."
     case .valueType: "Keep the column as text, or ask about its value."
     case .outputFieldLeftOut: "Remove the field, or add the column."
     case .columnAsJSON: "Compile the rules separately."
@@ -203,6 +205,7 @@ extension Diagnostic.Code {
     case .malformedEvent: "Repair the log; what was lost is counted."
     case .eventTooLarge: "Raise `--max-event-bytes`."
     case .rulesLeftOut: "Correct the rules."
+    case .eventsNotCounted: "Name the field that says when an event happened: `--time-field`."
     case .sharedLine: "Write one event a line."
 
     case .usage: "Read `concord COMMAND --help`."

@@ -143,7 +143,7 @@ extension Diagnostic.Code {
     case .tableTaken:
       "A query's table is read with the columns of a known log, since nothing says what it has."
     case .failsOnSomeRows:
-      "A query fails as a whole, on some versions of its platform, where an event has a value of another kind."
+      "A query fails as a whole, on some rows or on some versions of its platform, where an event has a value of another kind or none."
     case .escapedPlaceholder: "An escaped percent sign stands where some tools look for a placeholder."
     case .filterKeeps: "A filter keeps what it selects, where filters are meant to leave events out."
     case .eventsLost: "A new version of a rule no longer matches events that the old one matched."
@@ -154,6 +154,8 @@ extension Diagnostic.Code {
     case .serverUnchecked: "The identity of a server is not checked, as the configuration asks."
     case .placeNotMapped: "It is not known where the other platform keeps the events that the rule reads."
     case .readerLoses: "The rule asks for what the table's reader does not keep."
+    case .groupNotSaid: "The language cannot group or count by this field as the rule does."
+    case .countsNotSaid: "The rule counts events together, and they are taken one by one here."
     case .valueType: "The column's type does not keep the text that the rule asks about."
     case .outputFieldLeftOut:
       "An output field is left out, since the table does not have it. No verdict changes."
@@ -217,6 +219,8 @@ extension Diagnostic.Code {
     case .logUnreadable: "A log cannot be read, or its compressed data is damaged."
     case .malformedEvent: "A part of a log is not an event."
     case .eventTooLarge: "An event is larger than the limit."
+    case .eventsNotCounted:
+      "Events that do not say when they happened are in no span of time that is counted."
     case .sharedLine: "Two events stand on one line, which platforms take for one event."
     case .rulesLeftOut: "Bad rules are left out, and the scan goes on with the others."
 

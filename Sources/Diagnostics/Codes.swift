@@ -142,6 +142,8 @@ extension Diagnostic {
     case valueType = "E422"
     case placeNotMapped = "E423"
     case readerLoses = "E424"
+    case countsNotSaid = "E426"
+    case groupNotSaid = "E427"
     case outputFieldLeftOut = "W430"
     case columnAsJSON = "W431"
     case columnNotShown = "W432"
@@ -210,6 +212,7 @@ extension Diagnostic {
     case eventTooLarge = "E803"
     case rulesLeftOut = "W804"
     case sharedLine = "W805"
+    case eventsNotCounted = "W806"
 
     // 9xx: usage and files.
     case usage = "E901"

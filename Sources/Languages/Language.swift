@@ -23,6 +23,8 @@ public struct Language: Sendable {
   package var reader: RuleReader?
   /// Executes a text on events.
   package var runner: QueryRunner?
+  /// Executes a text that counts events on logs.
+  package var alertRunner: AlertRunner?
   /// Says what the platform's tables make of events.
   package var store: EventStore?
   /// Says what that assumes of the tables; `nil` where it assumes nothing.
@@ -33,6 +35,8 @@ public struct Language: Sendable {
   package var selfTestWriter: SelfTestWriter?
   /// Writes statements that put queries to events; where it is `nil`, self-tests do.
   package var trialWriter: TrialWriter?
+  /// Writes statements that put queries which count to logs; `nil` where no engine takes any.
+  package var logTrialWriter: LogTrialWriter?
   /// Writes the statements that make the tables which rules read.
   package var schemaWriter: SchemaWriter?
   /// Says what the coarse question of a query certainly keeps.
@@ -68,15 +72,19 @@ public struct Language: Sendable {
     package static let ignoresNameCase = Traits(rawValue: 1 << 0)
     /// A rule's condition may come from the options rather than from its own source.
     package static let takesCondition = Traits(rawValue: 1 << 1)
+    /// Its writer says how many events make an alert. Where it does not, a rule that counts is refused.
+    package static let countsEvents = Traits(rawValue: 1 << 2)
   }
 
   /// A language that can do what is given here.
   package init(
     identifier: String, name: String, endings: [String], keys: [String] = [], traits: Traits = [],
     writer: QueryWriter? = nil, reader: RuleReader? = nil, runner: QueryRunner? = nil,
-    store: EventStore? = nil, storeNotes: StoreNotes? = nil, rowRunner: RowRunner? = nil,
+    alertRunner: AlertRunner? = nil, store: EventStore? = nil, storeNotes: StoreNotes? = nil,
+    rowRunner: RowRunner? = nil,
     selfTestWriter: SelfTestWriter? = nil,
-    trialWriter: TrialWriter? = nil, schemaWriter: SchemaWriter? = nil,
+    trialWriter: TrialWriter? = nil, logTrialWriter: LogTrialWriter? = nil,
+    schemaWriter: SchemaWriter? = nil,
     prefilter: Prefilter? = nil, pages: CataloguePages? = nil, pipelines: Pipelines? = nil,
     engines: [EngineKind] = [], options: [LanguageOption] = [], preparation: Preparation? = nil,
     collections: CollectionReading? = nil,
@@ -85,8 +93,10 @@ public struct Language: Sendable {
     (self.identifier, self.name, self.endings) = (identifier, name, endings)
     (self.keys, self.traits) = (keys, traits)
     (self.writer, self.reader, self.runner) = (writer, reader, runner)
+    self.alertRunner = alertRunner
     (self.store, self.storeNotes, self.rowRunner) = (store, storeNotes, rowRunner)
     (self.selfTestWriter, self.trialWriter) = (selfTestWriter, trialWriter)
+    self.logTrialWriter = logTrialWriter
     (self.schemaWriter, self.prefilter) = (schemaWriter, prefilter)
     (self.pages, self.pipelines, self.engines) = (pages, pipelines, engines)
     (self.options, self.preparation, self.collections) = (options, preparation, collections)
@@ -98,6 +108,7 @@ extension Language {
   /// The query for a rule. Throws what the language cannot say, and `E903` where it is not written.
   package func write(_ rule: Rule, options: LanguageOptions) throws(Diagnostic) -> Query {
     guard let writer else { throw .lacks(.unknownLanguage, self, "cannot be written") }
+    if rule.aggregate != nil, !traits.contains(.countsEvents) { throw .countsNotSaid(by: "in \(name)") }
     return try writer(rule.placed(in: self, options), options.resolved(for: rule, in: self))
   }
 
@@ -133,6 +144,16 @@ extension Language {
     return try runner(query, events, options)
   }
 
+  /// The alerts that a text which counts events raises of a log, the texts of each group in the text's own order.
+  /// Throws where the platform would refuse the query or fail on it, where the text does not count, and `E914` where the
+  /// language is not executed so.
+  package func alerts(
+    of query: String, in log: [LoggedEvent], options: LanguageOptions
+  ) throws(Diagnostic) -> [Alert] {
+    guard let alertRunner else { throw .lacks(.cannotExecute, self, "cannot be executed on logs") }
+    return try alertRunner(query, log, options)
+  }
+
   /// What the platform's tables make of each event, as far as the rule's query reads it: they keep all, where there are
   /// none. Throws where a table is needed and there is none.
   package func stored(
@@ -161,6 +182,7 @@ extension Language {
   /// where it has no self-test, `E410` where the rule has no fixtures.
   package func selfTest(_ rule: Rule, options: LanguageOptions) throws(Diagnostic) -> Query {
     guard let selfTestWriter else { throw .lacks(.noSelfTest, self, "has no self-test") }
+    if rule.aggregate != nil { throw .countsNotSaid(by: "in a self-test") }
     if rule.fixtures.isEmpty {
       throw Diagnostic(
         .noFixtures, "the rule `\(rule.id)` has no fixtures to test",

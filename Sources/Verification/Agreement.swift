@@ -12,6 +12,8 @@ public struct Probe: Hashable, Sendable {
   public var expected: Bool?
   /// Whether the event was derived from the condition, and nobody's log has to have such a one.
   package var isDerived = false
+  /// The log that is put to rules that count in the event's stead.
+  package var log: [LoggedEvent] = []
 
   /// An event with its name and the expected verdict.
   public init(name: String, event: Event, expected: Bool? = nil) {
@@ -91,7 +93,10 @@ package struct Agreement: Sendable {
   ) {
     self.rule = rule
     self.probes = probes
-    let meaning = probes.map { rule.condition.holds(of: $0.event) }
+    let detection = Detection(condition: rule.condition, aggregate: rule.aggregate)
+    let meaning = probes.map { probe in
+      rule.aggregate == nil ? detection.holds(of: probe.event) : !detection.alerts(in: probe.log).isEmpty
+    }
     self.meaning = meaning
     let events = probes.map(\.event)
     columns = targets.map { target in
@@ -99,6 +104,7 @@ package struct Agreement: Sendable {
         let query = try target.write(rule, options: options).text
         let trial = QueryTrial(
           query: query, rule: rule, target: target, options: try options.resolved(for: rule, in: target))
+        if rule.aggregate != nil { return trial.column(on: probes.map(\.log), detection) }
         return try trial.column(on: events, meaning)
       } catch {
         return Column(language: target.identifier, name: target.name, outcome: .refused(error))
@@ -176,6 +182,31 @@ private struct QueryTrial {
     return column
   }
 
+  /// What the query says of logs: as much as the detection where it raises the same alerts, otherwise the opposite.
+  func column(on logs: [[LoggedEvent]], _ detection: Detection) -> Agreement.Column {
+    var column = Agreement.Column(
+      language: target.identifier, name: target.name, outcome: .ran(query: query, verdicts: []))
+    // The text names its fields in an order of its own.
+    let source = Source(name: "<query>.\(target.fileEnding)", text: query)
+    let read = target.readAll(source, options: options).documents.first?.rule.aggregate
+    var verdicts: [Bool] = []
+    for (index, log) in logs.enumerated() {
+      do throws(Diagnostic) {
+        let meant = detection.alerts(in: log)
+        let raised = try target.alerts(of: query, in: log, options: options)
+        let isSame =
+          Set(raised.map { $0.reordered(by: read ?? detection.aggregate) })
+          == Set(meant.map { $0.reordered(by: detection.aggregate) }) && raised.count == meant.count
+        verdicts.append(isSame != meant.isEmpty)
+      } catch {
+        column.outcome = .failed(query: query, error, probe: index)
+        return column
+      }
+    }
+    column.outcome = .ran(query: query, verdicts: verdicts)
+    return column
+  }
+
   private func answers(on events: [Event]) throws(Diagnostic) -> [[RowAnswer]] {
     guard let rowRunner = target.rowRunner else { return events.map { _ in [] } }
     return try rowRunner(query, rule, events, options)
@@ -215,5 +246,13 @@ private struct QueryTrial {
     } catch {
       return true
     }
+  }
+}
+
+extension Alert {
+  /// The alert with the texts of its group in the canonical order of the aggregate that they are in the order of.
+  fileprivate func reordered(by aggregate: Aggregate?) -> Alert {
+    guard let order = aggregate?.canonicalOrder, order.count == group.count else { return self }
+    return Alert(group: order.map { group[$0] }, start: start)
   }
 }

@@ -15,11 +15,13 @@ public struct RuleVerification: Sendable {
   package let boundary: BoundaryEvents
   /// How many mistakes in the condition the fixtures notice.
   package let score: MutationScore
-  /// For each target that differs, the smallest event and part that show it.
+  /// For each target that differs, the smallest event and part that show it; none of a rule that counts.
   package let disagreements: [Disagreement]
+  /// Of a rule that counts, how many logs were put to its translations, and how many were not.
+  package let logCounts: BoundaryLogs.Tally?
 
   /// Verifies a rule's translations to these languages, each of which is written and executed. `events` are put to
-  /// them besides those that the rule brings.
+  /// them besides those that the rule brings; to those of a rule that counts as one log.
   package init(of rule: Rule, in targets: [Language], events: [Probe] = [], options: LanguageOptions) {
     let fixtures = rule.fixtures.map { Probe(name: $0.name, event: $0.event, expected: $0.expected) }
     boundary = BoundaryEvents(for: rule.condition, fixtures: rule.fixtures)
@@ -31,7 +33,11 @@ public struct RuleVerification: Sendable {
     // A target without a table refuses the rule too, and says so in its column.
     let put =
       (try? made.kept(by: targets.filter { $0.rowRunner == nil }, for: rule, options: options)) ?? made
-    let agreement = Agreement(of: rule, on: fixtures + put + events, targets: targets, options: options)
+    let logs = BoundaryLogs(
+      for: rule, boundary: boundary, given: events.flatMap(\.log), keptBy: targets, options: options)
+    logCounts = logs?.counts
+    let agreement = Agreement(
+      of: rule, on: logs?.probes ?? fixtures + put + events, targets: targets, options: options)
     proofs = zip(targets, agreement.columns).map { target, column in
       guard case .ran(let query, _) = column.outcome, agreement.verdict(of: column) == .tested, !query.isEmpty
       else { return nil }
@@ -39,6 +45,7 @@ public struct RuleVerification: Sendable {
     }
     judgements = zip(agreement.columns, proofs).map { Judgement(agreement.verdict(of: $0), $1) }
     disagreements = zip(targets, judgements).compactMap { target, judgement in
+      if rule.aggregate != nil { return nil }
       let shown = agreement.firstDisagreement(of: target.identifier).map { agreement.probes[$0].event }
       guard let event = shown ?? judgement.event else { return nil }
       return Disagreement(of: rule, on: event, target: target, options: options)

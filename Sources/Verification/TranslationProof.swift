@@ -89,22 +89,39 @@ private struct Check {
     let source = Source(name: "<query>.\(language.fileEnding)", text: query.text)
     // A rule over several logs may become a document for each.
     let rules = try language.read(source, options: options).map(\.rule)
-    let conditions = rules.map(\.condition)
-    guard var read = conditions.first, conditions.allSatisfy({ $0 == read }) else {
+    let detections = rules.map {
+      spelled(Detection(condition: $0.condition, aggregate: $0.aggregate)).counted
+    }
+    guard let read = detections.first, detections.allSatisfy({ $0 == read }) else {
       return Comparison(
-        outcome: .unread("the text is \(conditions.count) rules with conditions of their own"))
+        outcome: .unread("the text is \(detections.count) rules with conditions of their own"))
     }
     var answer = besides(rules)
     if answer.differingPart != nil { return answer }
     if case .unknown = answer.outcome { return answer }
-    if language.traits.contains(.ignoresNameCase) { read = read.spelled(as: rule.condition) }
-    answer.outcome = try compare(read)
+    if let difference = AggregateComparison.difference(meant.aggregate, read.aggregate, limits) {
+      answer.outcome = .unknown(difference)
+      return answer
+    }
+    answer.outcome = try compare(read.condition)
     if case .proved = answer.outcome, let prefilter = language.prefilter,
       let outcome = try check(prefilter, source)
     {
       answer.outcome = outcome
     }
     return answer
+  }
+
+  /// What the rule asks of events and of their number, in the form in which two are compared.
+  private var meant: Detection { Detection(condition: rule.condition, aggregate: rule.aggregate).counted }
+
+  /// What was read, in the rule's spelling where names ignore letter case.
+  private func spelled(_ read: Detection) -> Detection {
+    guard language.traits.contains(.ignoresNameCase) else { return read }
+    var copy = rule
+    (copy.condition, copy.aggregate) = (read.condition, read.aggregate)
+    copy.spell(as: rule)
+    return Detection(condition: copy.condition, aggregate: copy.aggregate)
   }
 
   /// What the query says besides its condition, compared with the rule: `proved` where nothing differs.
@@ -154,7 +171,7 @@ private struct Check {
   /// Compares the condition that was read with the rule's: first for all events, then for those that keep to what is
   /// known of arrays, since a query takes other paths as single values.
   private func compare(_ read: Condition) throws(Diagnostic) -> TranslationProof.Outcome {
-    let meant = rule.condition
+    let meant = meant.condition
     if case .equal = Prover(limits: limits).compare(meant, read).verdict { return .proved(singleValued: []) }
     let events = rule.fixtures.map(\.event)
     let prover = Prover.singleValued([meant, read], events, limits: limits)
@@ -191,6 +208,13 @@ private struct Check {
           doubt = "read back it differs by \(text), which its table does not hold"
           return nil
         }
+        if let aggregate = rule.aggregate {
+          if try aggregate.isToldApart(query.text, by: event, from: meant.condition, language, options) {
+            return event
+          }
+          doubt = "read back it differs by \(text), a log of such events executed there does not"
+          return nil
+        }
         guard language.runner != nil else { return event }
         if try language.run(query.text, on: [event], options: options) == [expected] { return event }
         doubt = "read back it differs by \(text), executed there it does not"
@@ -213,7 +237,7 @@ private struct Check {
     var answer = Answer.never
     for isSimple in [true, false] {
       let kept = try prefilter(source, isSimple, options)
-      answer = prover.event(where: rule.condition, butNot: kept)
+      answer = prover.event(where: meant.condition, butNot: kept)
       if answer.isNever { return nil }
     }
     switch answer {

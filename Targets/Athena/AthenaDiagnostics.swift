@@ -138,6 +138,16 @@ extension Diagnostic {
       in: source, labels: question.span.map { [Label($0)] } ?? [], help: ["write `TRY(contains(…))`"])
   }
 
+  /// A time by which rows are counted in spans, of which a statement does not ask that it is there.
+  static func timeTaken(_ time: AthenaExpression, in source: Source, at span: Span?) -> Diagnostic {
+    Diagnostic(
+      .failsOnSomeRows,
+      "a row without `\(AthenaPrinter.flat(time))` fails the query or is in a group of its own; a rule takes every event to "
+        + "have a time",
+      in: source, labels: span.map { [Label($0)] } ?? [],
+      help: ["ask for it beside the condition: `AND … IS NOT NULL`"])
+  }
+
   /// `earlier` is the path that has the name in its first spelling.
   static func oneColumn(
     _ first: String, _ second: String, of path: FieldPath, earlier: FieldPath, in rule: Rule

@@ -3,10 +3,12 @@ import ConcordLanguages
 extension Language {
   /// Athena SQL, the dialect of Amazon Athena's engine version 3 (Trino). Names ignore letter case.
   public static let athena = Language(
-    identifier: "athena", name: "Athena SQL", endings: ["sql"], traits: .ignoresNameCase,
+    identifier: "athena", name: "Athena SQL", endings: ["sql"], traits: [.ignoresNameCase, .countsEvents],
     writer: AthenaWriter.write, reader: AthenaReader.readAll, runner: AthenaRunner.run,
+    alertRunner: AthenaRunner.alerts,
     store: AthenaStore.stored, storeNotes: AthenaStore.notes, rowRunner: AthenaRunner.answers,
     selfTestWriter: AthenaSelfTest.write, trialWriter: AthenaTrials.write,
+    logTrialWriter: AthenaTrials.log,
     schemaWriter: AthenaSchemaStatement.write,
     engines: [DuckDBEngine.kind, TrinoEngine.kind, AthenaEngine.kind],
     options: AthenaOptions.specs, preparation: AthenaOptions.checked,

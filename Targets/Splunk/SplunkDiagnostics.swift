@@ -142,6 +142,13 @@ extension Diagnostic {
     Diagnostic(.unsupported, "`makeresults` must be the first command", in: source, at: span)
   }
 
+  /// What stands where a function of `stats` should.
+  static func splunkStatistic(_ name: String, _ source: Source, _ span: Span) -> Diagnostic {
+    Diagnostic(
+      .unknownFunction, "`stats` has no function `\(SplunkLiteral.comment(name))` here", in: source, at: span,
+      help: ["`count`, or one with its field, as `dc(user)`; the group's fields stand behind `by`"])
+  }
+
   static func splunkOption(_ name: String, of command: String, _ source: Source, _ span: Span) -> Diagnostic {
     Diagnostic(.unsupported, "`\(command)` is not read with the option `\(name)`", in: source, at: span)
   }

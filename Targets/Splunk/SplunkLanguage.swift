@@ -3,8 +3,9 @@ import ConcordLanguages
 extension Language {
   /// Splunk SPL: searches over JSON events, or over the fields that an add-on extracts.
   public static let splunk = Language(
-    identifier: "splunk", name: "Splunk SPL", endings: ["spl"],
+    identifier: "splunk", name: "Splunk SPL", endings: ["spl"], traits: .countsEvents,
     writer: SplunkWriter.write, reader: SplunkReader.readAll, runner: SplunkRunner.run(_:on:options:),
+    alertRunner: SplunkRunner.alerts(_:in:options:),
     store: SplunkStore.stored, selfTestWriter: SplunkSelfTest.write, prefilter: SplunkPrefilter.condition,
     engines: [SplunkEngine.kind],
     options: SplunkOptions.specs, preparation: SplunkOptions.prepared,

@@ -206,7 +206,7 @@ struct Read: CustomTestStringConvertible, Sendable {
     ("`eventname` = 'a'", "E101", "names in backticks are for `CREATE TABLE` only"),
     ("eventname = 'a", "E102", "this text literal is not closed"),
     ("eventname = 'a' /* x", "E102", "this comment is not closed"),
-    ("eventname = 'a' GROUP BY eventname", "E330", "`GROUP` is outside the SQL that is read"),
+    ("eventname = 'a' UNION SELECT 1", "E330", "`UNION` is outside the SQL that is read"),
     ("eventname = ", "E101", "expected a value, found the end"),
     ("eventname = U&'\\D83D'", "E103", "this `U&'…'` literal has a malformed escape"),
     ("starts_wth(eventname, 'a')", "E204", "unknown function `starts_wth`"),

@@ -162,10 +162,77 @@ import Testing
         sql("lake.okta", " AND eventtime >= date_format(now() - INTERVAL '1' HOUR, '%Y-%m-%dT%H:%i:%sZ')"),
         sql("lake.okta", " AND eventtime >= '2024-06-01T00:00:00Z'"), sigma("product: okta, service: okta"),
       ]),
+    Group(
+      "what a search counts",
+      [
+        "SPL index=a f=x", "SPL index=a f=x | stats count by g",
+        "SPL index=a f=x | stats count by g | where count>4",
+        "SPL index=a f=x | stats count by g | where count>5",
+        "SPL index=a f=x | stats count by h | where count>4",
+        "SPL index=a f=x | stats count by g h | where count>4",
+        "SPL index=a f=x | stats count | where count>4",
+        "SPL index=a f=x | stats dc(h) AS count by g | where count>4",
+        "SPL index=a f=x | stats count(h) AS count by g | where count>4",
+        "SPL index=a f=x | stats count(eval(h=\"y\")) AS count by g | where count>4",
+        "SPL index=a f=x | bin _time span=10m | stats count by g _time | where count>4",
+        "SPL index=a f=x | bin _time span=5m | stats count by g _time | where count>4",
+        "SPL index=a f=x | stats count by g | where count>4 OR count<2",
+        "SPL index=a f=x | stats count by g | where count>4 AND g=\"y\"",
+      ]),
+    Group(
+      "what a statement counts",
+      [
+        sql("lake.net"), sql("lake.net", " GROUP BY g"),
+        sql("lake.net", " GROUP BY g HAVING count(*) > 4"),
+        sql("lake.net", " AND g IS NOT NULL GROUP BY g HAVING count(*) > 4"),
+        sql("lake.net", " GROUP BY g, h HAVING count(*) > 4"), sql("lake.net", " HAVING count(*) > 4"),
+        sql("lake.net", " GROUP BY g HAVING count(h) > 4"),
+        sql("lake.net", " GROUP BY g HAVING count(DISTINCT h) > 4"),
+        sql("lake.net", " GROUP BY g HAVING count_if(h = 'y') > 4"),
+      ]),
+    Group(
+      "counts, over languages",
+      [
+        "SPL `okta_log` f=x | stats count by g | where count>4",
+        "SQL SELECT g FROM lake.okta WHERE lower(f) = 'x' GROUP BY g HAVING count(*) > 4",
+        "SQL SELECT g FROM lake.okta WHERE lower(f) = 'x' AND g IS NOT NULL GROUP BY g HAVING count(*) > 5",
+        sql("lake.okta"),
+      ]),
   ]
 
   /// In each group every text says the same as every other.
   static let same = [
+    Group(
+      "counts of searches",
+      [
+        "SPL index=a f=x | stats count by g, h | where count>4",
+        "SPL index=a f=x | stats count AS n by h g | search n>=5",
+        "SPL index=a f=x | stats c by g h | where 5<=c",
+        "SPL index=a f=x g=* h=* | stats count, values(i) by g h | where NOT count<5",
+        "SPL index=a f=x | stats count by g h | sort - count | rename count AS n | where n>4.5",
+      ]),
+    Group(
+      "spans of searches",
+      [
+        "SPL index=a f=x | bin _time span=10m | stats count by g _time | where count>4",
+        "SPL index=a f=x | bucket span=600s _time AS t | stats count by t g | where count>=5",
+        "SPL index=a f=x | eval t=floor(_time/600)*600 | stats count by t g | where count>=5",
+      ]),
+    Group(
+      "counts of statements",
+      [
+        sql("lake.net", " AND g IS NOT NULL GROUP BY g HAVING count(*) > 4"),
+        sql("lake.net", " AND g IS NOT NULL GROUP BY \"G\" HAVING count(1) >= 5"),
+        "SQL SELECT G, count(*) AS n FROM lake.net WHERE lower(f) = 'x' AND g IS NOT NULL GROUP BY 1 HAVING NOT count(*) < 5",
+      ]),
+    Group(
+      "counts, over languages",
+      [
+        "SPL `okta_log` f=x | bin _time span=1h | stats count dc(h) AS d by g _time | where count>4 AND d>1",
+        "SQL SELECT g, count(*) FROM lake.okta WHERE lower(f) = 'x' AND g IS NOT NULL AND "
+          + "date_trunc('hour', from_iso8601_timestamp(eventtime)) IS NOT NULL GROUP BY g, "
+          + "date_trunc('hour', from_iso8601_timestamp(eventtime)) HAVING count(DISTINCT h) > 1 AND count(*) > 4",
+      ]),
     Group(
       "a place of Splunk",
       [
@@ -298,7 +365,7 @@ import Testing
       for new in documents[(index + 1)...] {
         let isOne = old.document.language?.identifier == new.document.language?.identifier
         var version = new.document
-        version.rule.condition = version.rule.condition.spelled(as: old.document.rule.condition)
+        version.rule.spell(as: old.document.rule)
         let change = RuleChange(from: old.document, to: version, comparesDetails: isOne)
         kinds.append((old.text, new.text, change.kind))
       }

@@ -108,7 +108,9 @@ import Testing
     Case(
       "R01", "SPL (source=\"WinEventLog:Security\" OR source=\"XmlWinEventLog:Security\") EventCode=4624",
       .has("(source=\"WinEventLog:Security\" OR source=\"XmlWinEventLog:Security\")", in: "splunk")),
-    Case("R03", "SPL index=a f=x | stats count by user", .unread(.unsupported, "stats")),
+    Case(
+      "R03", "SPL index=a f=x | stats count by user",
+      .equals("SPL index=a f=x user=* | stats count AS n by user")),
     Case("R06", "SPL index=a | rename g.h AS arn | search arn=x", .equals("SPL index=a g.h=x")),
     Case("R04", "SPL | tstats count from datamodel=Endpoint.Processes", .unread(.unsupported, "tstats")),
     Case(
@@ -130,7 +132,8 @@ import Testing
       "R07", "SPL index=a | eval m=if(user=\"x\",1,0) | eval user=\"y\" | where m=1",
       .unread(.beyondACondition, "`m`")),
     Case("R07", "SPL index=a | eval m=len(user) | where m=3", .unread(.beyondACondition, "`m`")),
-    Case("R12", "SPL index=a f=x | bin _time span=5m", .unread(.unsupported, "bin")),
+    Case("R12", "SPL index=a f=x | bin _time span=5m", .equals("SPL index=a f=x")),
+    Case("R12", "SPL index=a f=x | bin _time span=1d", .unread(.beyondACondition, "`bin`")),
     Case(
       "R13", #"SPL index=a cmd=x | rex field=cmd "(?<f>\d+)" | table cmd f"#, .warns(.outputFieldLeftOut)),
     Case(
@@ -143,7 +146,7 @@ import Testing
     Case("R10", "SPL index=a f IN (,\"*a*\",\"*b*\",)", .equals("SPL index=a f IN (\"*a*\", \"*b*\")")),
     Case(
       "R20", "SQL SELECT eventname, count(*) FROM cloudtrail_logs GROUP BY eventname",
-      .unread(.unsupported, "count")),
+      .equals("SQL SELECT count(*) AS n, eventname FROM cloudtrail_logs GROUP BY 2")),
     Case(
       "R23", "SQL SELECT DISTINCT eventname FROM cloudtrail_logs WHERE eventsource='x'",
       .equals("SQL SELECT eventname FROM cloudtrail_logs WHERE eventsource='x'")),
@@ -206,10 +209,10 @@ import Testing
       .equals(where: "eventname = 'A'")),
     Case(
       "R28", "SQL SELECT max(eventtime) AS b FROM cloudtrail_logs WHERE eventname='A'",
-      .unread(.unsupported, "max")),
+      .equals("SQL SELECT count(*) FROM cloudtrail_logs WHERE eventname='A'")),
     Case(
-      "R28", "SQL SELECT 1 + sum(1) AS b FROM cloudtrail_logs WHERE eventname='A'", .unread(.unsupported, "+")
-    ),
+      "R28", "SQL SELECT 1 + sum(1) AS b FROM cloudtrail_logs WHERE eventname='A'",
+      .equals("SQL SELECT count(*) FROM cloudtrail_logs WHERE eventname='A'")),
     Case("R29", sql("COALESCE(errorcode,'') = ''"), .equals(where: "errorcode IS NULL OR errorcode = ''")),
     Case("R29", sql("COALESCE(errorcode,'x') <> 'x'"), .equals(where: "errorcode <> 'x'")),
     Case(

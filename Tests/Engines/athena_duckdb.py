@@ -5,9 +5,11 @@ Standard input, one JSON object a line:
   events   a list of texts, each a JSON object
   queries  a list of Athena SQL statements; each reads the table alone
   parseOnly  optional, true: the queries are parsed by sqlglot's trino and athena dialects and not run
+  groups     optional, true: the queries count, and their own rows are given
 
 Standard output, one JSON object a line:
-  results  for each query {"rows": [indexes of the events it returns]} or {"stage": "parse" | "run", "error": text}
+  results  for each query {"rows": [indexes of the events it returns]} or {"stage": "parse" | "run", "error": text};
+           of one that counts {"groups": [[the values of a row as texts, null for NULL]]}
   leftOut  {index of an event: why the table cannot hold it as it is}
 
 What is DuckDB's: the parsing of values, NULL logic, LIKE, regular expressions (RE2), lower, strpos, lists,
@@ -195,7 +197,13 @@ def prepare(query):
     return statement.sql("duckdb"), rows.sql("duckdb")
 
 
-def run(connection, query, only_parse):
+def text(value):
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return None if value is None else str(value)
+
+
+def run(connection, query, only_parse, groups):
     try:
         whole, rows = prepare(query)
     except Exception as error:
@@ -203,6 +211,8 @@ def run(connection, query, only_parse):
     if only_parse:
         return {"rows": []}
     try:
+        if groups:
+            return {"groups": [[text(value) for value in row] for row in connection.execute(whole).fetchall()]}
         found = [row[0] for row in connection.execute(rows).fetchall()]
         count = len(connection.execute(whole).fetchall())
     except Exception as error:
@@ -218,7 +228,7 @@ def main():
         request = json.loads(line)
         only_parse = request.get("parseOnly", False)
         left_out = {} if only_parse else make_table(connection, request["ddl"], request["events"])
-        results = [run(connection, query, only_parse) for query in request["queries"]]
+        results = [run(connection, query, only_parse, request.get("groups", False)) for query in request["queries"]]
         print(json.dumps({"results": results, "leftOut": {str(k): v for k, v in left_out.items()}}))
     sys.stdout.flush()
     # DuckDB's functions written in Python report leaks at a common exit.

@@ -12,6 +12,7 @@ struct Sweep {
     let status: Int32 =
       switch words.first {
       case "agreement": await AgreementSweep.run(operands) ? 0 : 1
+      case "counts": await CountSweep.run(operands) ? 0 : 1
       case "proof": ProofSweep.run(operands)
       case "trino": try await TrinoSweep.run(operands)
       case "queries": try QuerySweep.run(operands) ? 0 : 1
@@ -26,6 +27,7 @@ struct Sweep {
   private static let usage = """
     usage: sweep agreement [CONDITIONS] [SEED]
            sweep agreement --rules FOLDER [EVENTS] [--engines]
+           sweep counts [RULES] [SEED] [--engine NAME [--logs N]]
            sweep proof pairs [COUNT] [SEED] | hard | rules FOLDER | translations FOLDER | unguarded FOLDER
            sweep proof history REPOSITORY [COUNT]
            sweep queries [EVENTS] [--refused] [--reading]

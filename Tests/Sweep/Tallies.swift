@@ -48,8 +48,11 @@ struct Verdicts: Tally {
 /// What each target made of conditions.
 struct TargetVerdicts: Tally {
   var targets: [String: Verdicts] = [:]
+  /// How verifications ended, by the target and how.
+  var judgements: [String: Int] = [:]
 
   mutating func add(_ other: TargetVerdicts) {
+    judgements.merge(other.judgements, uniquingKeysWith: +)
     for (language, verdicts) in other.targets { targets[language, default: Verdicts()].add(verdicts) }
   }
 
@@ -72,6 +75,7 @@ struct TargetVerdicts: Tally {
 
   func report() {
     for (language, verdicts) in targets.sorted(by: { $0.key < $1.key }) { verdicts.report(language) }
+    for (word, count) in judgements.sorted(by: { $0.key < $1.key }) { print("\(word): \(count)") }
   }
 }
 

@@ -8,10 +8,15 @@ package struct AthenaOnDuckDB: Encodable, Sendable {
   package var queries: [String]
   /// Whether statements are only parsed.
   package var parseOnly: Bool
+  /// Whether the statements count, and their own rows are wanted.
+  package var groups: Bool
 
   /// Statements over the table of `ddl` with these events.
-  package init(ddl: String = "", events: [String] = [], queries: [String], parseOnly: Bool = false) {
-    (self.ddl, self.events, self.queries, self.parseOnly) = (ddl, events, queries, parseOnly)
+  package init(
+    ddl: String = "", events: [String] = [], queries: [String], parseOnly: Bool = false, groups: Bool = false
+  ) {
+    (self.ddl, self.events, self.queries) = (ddl, events, queries)
+    (self.parseOnly, self.groups) = (parseOnly, groups)
   }
 
   /// What it answers.
@@ -20,6 +25,8 @@ package struct AthenaOnDuckDB: Encodable, Sendable {
     package struct Result: Decodable, Sendable {
       /// The places of the events whose rows it returned; `nil` where it failed.
       package let rows: [Int]?
+      /// The rows of a statement that counts, their values as texts.
+      package let groups: [[String?]]?
       /// In which step it failed.
       package let stage: String?
       /// Why it failed.

@@ -74,6 +74,8 @@ private struct Work {
       neverFires()
       return false
     }
+    // A rule that counts may count every event.
+    if document.rule.aggregate != nil { return true }
     switch single.counterexample(to: condition) {
     case .event: return true
     case .unknown:

@@ -52,7 +52,9 @@ package struct RuleSetLint: Sendable {
         guard let event = witnesses[index] else { continue }
         let bytes = Array(Value.object(event.object).compactJSON.utf8)
         let hits = bytes.withUnsafeBytes { try? matcher.matches($0) } ?? []
-        for hit in hits where rules[hit] != index {
+        // Rules that count otherwise are different, whatever events they count.
+        for hit in hits
+        where rules[hit] != index && documents[index].rule.counts(as: documents[rules[hit]].rule) {
           found.insert(Candidate(rule: index, other: rules[hit]))
         }
       }
@@ -73,7 +75,8 @@ package struct RuleSetLint: Sendable {
     let all = Prover(limits: limits).withoutShrinking
     let isSingle = !all.event(where: rule.condition, butNot: other.condition).isNever
     guard single.event(where: other.condition, butNot: rule.condition).isNever else {
-      return .subsumed(single: isSingle)
+      // More events can be fewer alerts, where a threshold has an end.
+      return rule.aggregate == nil ? .subsumed(single: isSingle) : .overlap
     }
     return .duplicate(
       single: isSingle || !all.event(where: other.condition, butNot: rule.condition).isNever)
@@ -102,5 +105,12 @@ package struct RuleSetLint: Sendable {
       return make(.overlap, "\(place) fires on events of this rule too", ["such as \(event)"])
     case .unknown: return nil
     }
+  }
+}
+
+extension Rule {
+  /// Whether both raise the same alerts of the events that they find.
+  fileprivate func counts(as other: Rule) -> Bool {
+    AggregateComparison.difference(aggregate, other.aggregate) == nil
   }
 }

@@ -4,7 +4,8 @@ import ConcordDocuments
 import Foundation
 
 extension Rule {
-  /// The rule's condition as a function: `events.filter(rule.predicate())`.
+  /// The rule's condition as a function: `events.filter(rule.predicate())`. Of a rule that counts events, as one read from
+  /// `GROUP BY` or `stats`, it says which are counted; `concord scan` raises the alerts.
   public func predicate() -> @Sendable (Event) -> Bool { condition.predicate() }
 }
 

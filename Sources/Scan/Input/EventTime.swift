@@ -25,8 +25,11 @@ package struct EventTime: Hashable, Comparable, Sendable {
     milliseconds = instant.seconds * 1000 + instant.nanoseconds / 1_000_000
   }
 
+  /// The second that it is in, since 1970.
+  package var seconds: Int { milliseconds.floored(by: 1000) }
+
   /// The time in ISO 8601, to the second.
-  package var text: String { Instant(seconds: milliseconds.floored(by: 1000)).text }
+  package var text: String { Instant(seconds: seconds).text }
 
   /// Orders earlier before later.
   package static func < (left: EventTime, right: EventTime) -> Bool { left.milliseconds < right.milliseconds }

@@ -147,3 +147,12 @@ func appendOnOneLine(_ json: UnsafeRawBufferPointer, to output: inout [UInt8]) {
     }
   }
 }
+
+extension EventTime {
+  /// When an event happened by its usual fields of time; `nil` where none holds one.
+  package init?(of event: Event) {
+    let bytes = Array(Value.object(event.object).compactJSON.utf8)
+    guard let time = bytes.withUnsafeBytes({ EventTimeReader(path: nil).time(of: $0) }) else { return nil }
+    self = time
+  }
+}

@@ -73,7 +73,7 @@ struct CompileCommand {
     let run = RuleRun(input, for: .translation(allowed: allowed), skips: skips) { rule in
       Output(
         queries: languages.map { form.query(of: rule.document, in: $0, compiler) },
-        digest: isListed ? rule.document.rule.condition.digest : "")
+        digest: isListed ? rule.document.rule.digest : "")
     }
     // An interrupt ends the run between two files: none is left half written, and the manifest lists what is there.
     let interrupt = Interrupt(run.stop)

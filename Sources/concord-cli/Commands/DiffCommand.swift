@@ -154,7 +154,7 @@ struct DiffCommand {
     guard var new, let old else { return new }
     let traits = [new, old].compactMap { $0.language?.traits }
     guard traits.contains(where: { $0.contains(.ignoresNameCase) }) else { return new }
-    new.rule.condition = new.rule.condition.spelled(as: old.rule.condition)
+    new.rule.spell(as: old.rule)
     return new
   }
 

@@ -24,9 +24,17 @@ struct EngineRun: Sendable {
       else {
         throw Diagnostic(.noSelfTest, "no language has the engine `\(engine.identifier)`")
       }
-      let trials = agreements.map { trial(of: $0, in: language) }
-      let outcomes = try language.outcomes(of: trials, on: engine, options: options)
-      return outcomes.map { EngineRun($0, of: engine.identifier) }
+      // Statements of several rules take events; each log is put to a query by itself.
+      let counting = agreements.map { $0.rule.aggregate != nil }
+      let trials = zip(agreements, counting).filter { !$1 }.map { trial(of: $0.0, in: language) }
+      var outcomes = try language.outcomes(of: trials, on: engine, options: options)[...]
+      return zip(agreements, counting).map { agreement, isCounting in
+        isCounting
+          ? EngineRun(ofLogs: agreement, in: language, on: engine, options)
+          : EngineRun(
+            outcomes.popFirst() ?? .refused(.countsNotSaid(by: "in one statement of several rules")),
+            of: engine.identifier)
+      }
     } catch {
       return agreements.map { _ in EngineRun(.failed(error), of: engine.identifier) }
     }
@@ -42,6 +50,31 @@ struct EngineRun: Sendable {
         let probe = agreement.probes[index]
         return Fixture(name: probe.name, expected: agreement.meaning[index], event: probe.event)
       })
+  }
+
+  /// Puts a rule's logs to its deployed query, one by one, up to the first on which it raises other alerts.
+  private init(
+    ofLogs agreement: Agreement, in language: Language, on engine: any QueryEngine, _ options: LanguageOptions
+  ) {
+    self.engine = engine.identifier
+    let detection = Detection(condition: agreement.rule.condition, aggregate: agreement.rule.aggregate)
+    var count = 0
+    do throws(Diagnostic) {
+      for probe in agreement.probes {
+        let raised = try language.alerts(of: agreement.rule, in: probe.log, on: engine, options: options)
+        count += 1
+        let meant = detection.alerts(in: probe.log)
+        guard Set(raised) != Set(meant) || raised.count != meant.count else { continue }
+        let message =
+          "\(engine.identifier) raises \(counted(raised.count, "alert")) of the log `\(probe.name)`, the rule \(meant.count)"
+        (eventCount, diagnostics, code) = (count, [Diagnostic(.engineDisagrees, message)], .findings)
+        return
+      }
+      (eventCount, diagnostics, code) = (count, [], .clean)
+    } catch {
+      let isRefusal = [.countsNotSaid, .groupNotSaid].contains(error.code)
+      (eventCount, diagnostics, code) = (count, [error], isRefusal ? .badRule : .unknown)
+    }
   }
 
   private init(_ outcome: TrialOutcome, of engine: String) {

@@ -23,6 +23,7 @@ enum ScanCommand {
       ),
     ],
     notes: [
+      "Of a rule that counts events, the alerts are printed at the end.",
       "Events of AWS CloudTrail are known by what they hold; rules for other logs are not asked of them.",
       "",
       "What ends in \(RuleFile.endings("or")) is a rule, everything else a log.",

@@ -131,7 +131,9 @@ struct RuleVerifier {
         guard let event = Event(value.value) else {
           throw Diagnostic(.notAnEvent, "`\(path)`: line \(value.line) is not a JSON object")
         }
-        probes.append(Probe(name: "\(path), event \(index + 1)", event: event))
+        var probe = Probe(name: "\(path), event \(index + 1)", event: event)
+        probe.log = [LoggedEvent(event, at: EventTime(of: event)?.seconds)]
+        probes.append(probe)
       }
     }
     events = probes

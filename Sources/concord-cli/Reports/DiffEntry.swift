@@ -67,7 +67,7 @@ struct DiffEntry {
       case .same: false
       case .fewer: failing == .loss || failing == .any
       case .more: failing == .gain || failing == .any
-      case .otherPeriod: failing == .any
+      case .otherPeriod, .otherwise: failing == .any
       }
     guard fails else { return }
     code = code.and(.findings)
@@ -179,7 +179,7 @@ struct DiffEntry {
   private func version(_ document: RuleDocument) -> Value {
     .members([
       ("file", .string(document.source.name)), ("id", .string(document.rule.id)),
-      ("digest", .string(document.rule.condition.digest)),
+      ("digest", .string(document.rule.digest)),
     ])
   }
 

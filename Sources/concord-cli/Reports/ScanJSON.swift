@@ -4,11 +4,13 @@ import Concord
 enum ScanJSON {
   static func render(_ report: ScanReport) -> String {
     let summary = report.summary
-    let rules = zip(report.rules, summary.rules).map { rule, tally in
+    let rules = zip(report.rules, summary.rules).enumerated().map { place, found in
+      let (rule, tally) = found
       var members: [Value.Object.Member] = [
         .init("id", .string(rule.id)), .init("title", .string(rule.title)),
         .init("matches", .number(Number(tally.matches))),
       ]
+      if let alerts = report.alerts[place] { members.append(.init("alerts", .number(Number(alerts)))) }
       if let first = tally.times.first, let last = tally.times.last {
         let bars = tally.times.bars(24, from: first, to: last)
         members.append(.init("first", .string(first.text)))

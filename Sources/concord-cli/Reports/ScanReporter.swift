@@ -20,6 +20,10 @@ final class ScanReporter: @unchecked Sendable {
   private let heads: [[UInt8]]
   private let start = Date()
   private var summary: ScanSummary
+  /// What is counted of each rule that counts, by its place.
+  private var counters: [Int: AlertCounter]
+  /// What they look into.
+  private let countedMembers: EventMembers
   private var reported = 0
   private var reportedOfLog = 0
   private var unreportedOfLog = 0
@@ -37,6 +41,11 @@ final class ScanReporter: @unchecked Sendable {
     rules = asked.documents.map(\.rule)
     self.terminal = terminal
     summary = ScanSummary(rules: rules.count)
+    counters = Dictionary(
+      uniqueKeysWithValues: rules.enumerated().compactMap { place, rule in
+        rule.aggregate.map { (place, AlertCounter($0)) }
+      })
+    countedMembers = EventMembers(for: rules.compactMap(\.aggregate))
     heads = rules.map { ScanRecord.head($0) }
   }
 
@@ -65,6 +74,7 @@ final class ScanReporter: @unchecked Sendable {
     var output: [UInt8] = []
     for match in batch.matches {
       summary.add(match)
+      count(match, batch)
       print(match, batch, &output)
       if let first = options.first, summary.matchingEvents >= first {
         isFull = true
@@ -78,18 +88,55 @@ final class ScanReporter: @unchecked Sendable {
     return writeError == 0 && !isFull
   }
 
+  /// Counts an event for the rules that count.
+  private func count(_ match: ScanBatch.Match, _ batch: ScanBatch) {
+    let counting = match.rules.filter { counters[$0] != nil }
+    guard !counting.isEmpty, let event = countedMembers.event(of: batch.event(match)) else { return }
+    let logged = LoggedEvent(event, at: match.time?.seconds)
+    for rule in counting { counters[rule]?.add(logged) }
+  }
+
+  /// Prints the alerts of the rules that count, and what was left out of them; returns how many there are of each rule.
+  private func printAlerts() throws(Diagnostic) -> [Int: Int] {
+    var counts: [Int: Int] = [:]
+    for (place, counter) in counters.sorted(by: { $0.key < $1.key }) {
+      let raised = counter.raised
+      counts[place] = raised.count
+      if counter.eventsWithoutTime > 0 {
+        terminal.report(
+          Diagnostic(
+            .eventsNotCounted,
+            "`\(rules[place].id)`: \(counted(counter.eventsWithoutTime, "event")) without a time are in no span",
+            help: ["name the field with `--time-field`"]))
+      }
+      switch options.format {
+      case .ndjson:
+        let lines = raised.flatMap {
+          ScanAlerts.record($0, of: rules[place], counter.aggregate, head: heads[place])
+        }
+        try print(lines)
+      case .text:
+        let name = ScanText.name(rules[place])
+        try print(Array(raised.map { ScanAlerts.line($0, name, counter.aggregate) }.joined().utf8))
+      case .table, .json, .count: break
+      }
+    }
+    return counts
+  }
+
   private func print(_ match: ScanBatch.Match, _ batch: ScanBatch, _ output: inout [UInt8]) {
+    let shown = match.rules.filter { counters[$0] == nil }
     switch options.format {
     case .ndjson:
       let explained = options.explains ? event(match, batch) : nil
-      for rule in match.rules {
+      for rule in shown {
         ScanRecord.append(
           to: &output, head: heads[rule], match, batch,
           explanation: explained.map { rules[rule].condition.explanationJSON($0) })
       }
     case .text:
-      guard let event = event(match, batch) else { return }
-      for rule in match.rules {
+      guard !shown.isEmpty, let event = event(match, batch) else { return }
+      for rule in shown {
         let lines = ScanText.match(match, batch, rules[rule], event, explains: options.explains)
         output.append(contentsOf: lines.utf8)
       }
@@ -142,13 +189,15 @@ final class ScanReporter: @unchecked Sendable {
 
   /// Prints the summary and says how it went. Throws where the output cannot be written.
   func end(isInterrupted: Bool) throws(Diagnostic) -> ExitCode {
+    var error = lock.withLock { writeError }
+    let alerts = error == 0 ? try printAlerts() : [:]
     let report = lock.withLock {
       ScanReport(
-        summary: summary, rules: rules, seconds: Date().timeIntervalSince(start),
+        summary: summary, rules: rules, alerts: alerts, seconds: Date().timeIntervalSince(start),
         isInterrupted: isInterrupted,
         isFull: isFull)
     }
-    let error = lock.withLock { writeError }
+    error = lock.withLock { writeError }
     if error == EPIPE { return .closedPipe }
     if !options.isQuiet, let remark = asked.remark(markedEvents: report.summary.markedEvents) {
       terminal.remark(remark)
@@ -179,11 +228,13 @@ final class ScanReporter: @unchecked Sendable {
       terminal.remark(ScanText.incomplete(report))
       return .usage
     }
-    return options.failsOnMatch && report.summary.matchingEvents > 0 ? .findings : .clean
+    return options.failsOnMatch && report.hasFindings ? .findings : .clean
   }
 
-  private func print(_ text: String) throws(Diagnostic) {
-    let error = terminal.write(Array(text.utf8))
+  private func print(_ text: String) throws(Diagnostic) { try print(Array(text.utf8)) }
+
+  private func print(_ bytes: [UInt8]) throws(Diagnostic) {
+    let error = bytes.isEmpty ? 0 : terminal.write(bytes)
     if error != 0, error != EPIPE {
       throw Diagnostic(
         .cannotWrite, "cannot write to standard output: \(String(cString: strerror(error)).lowercased())")

@@ -22,15 +22,15 @@ enum ScanText {
   }
 
   /// What people know a rule by: its id, or its title where the id is a UUID; control characters spelled out.
-  private static func name(_ rule: Rule) -> String {
+  static func name(_ rule: Rule) -> String {
     shortened(UUID(uuidString: rule.id) == nil || rule.title.isEmpty ? rule.id : rule.title, to: 60).visible()
   }
 
-  /// A number a rule; the number alone where there is one rule.
+  /// A number a rule, of one that counts that of its alerts; the number alone where there is one rule.
   static func counts(_ report: ScanReport) -> String {
-    let tallies = report.summary.rules
-    if tallies.count == 1 { return "\(tallies[0].matches)\n" }
-    return zip(report.rules, tallies).map { "\($1.matches)\t\(name($0))\n" }.joined()
+    let numbers = report.summary.rules.enumerated().map { report.alerts[$0] ?? $1.matches }
+    if numbers.count == 1 { return "\(numbers[0])\n" }
+    return zip(report.rules, numbers).map { "\($1)\t\(name($0))\n" }.joined()
   }
 
   /// A row a rule with its first and last match and a histogram over time, and what was scanned.
@@ -40,6 +40,9 @@ enum ScanText {
     var text = rows(shown, report, terminal)
     let others = report.rules.count - shown.count
     if others > 0 { text += "\(number(others)) \(others == 1 ? "rule" : "rules") without a match\n" }
+    for (place, count) in report.alerts.sorted(by: { $0.key < $1.key }) {
+      text += "\(name(report.rules[place])): \(number(count)) \(count == 1 ? "alert" : "alerts")\n"
+    }
     return text + footer(report) + "\n"
   }
 

@@ -50,6 +50,14 @@ struct VerifyEntry {
           ))
       }
     }
+    if document.rule.aggregate != nil {
+      found += result.agreement.disagreements.prefix(1).map { index in
+        Diagnostic(
+          .disagreement,
+          "a translation raises other alerts of the log `\(agreement.probes[index].name)`",
+          in: document.source)
+      }
+    }
     found += result.engines.flatMap { $0.diagnostics.map { $0.located(in: document.source) } }
     return found + result.verification.disagreements.map { disagreement($0, in: document.conditionSource) }
   }
@@ -87,7 +95,11 @@ struct VerifyEntry {
   private func group(_ name: String) -> String { "\(result.document.rule.id).\(name)" }
 
   private func event(_ index: Int) -> String {
-    Value.object(result.agreement.probes[index].event.object).prettyJSON
+    let probe = result.agreement.probes[index]
+    guard result.document.rule.aggregate == nil else {
+      return probe.log.map { Value.object($0.event.object).compactJSON }.joined(separator: "\n")
+    }
+    return Value.object(probe.event.object).prettyJSON
   }
 
   private func cases(ofTarget target: Int) -> [Report.Case] {

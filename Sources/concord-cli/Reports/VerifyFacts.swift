@@ -9,7 +9,7 @@ struct VerifyFacts {
   /// What is known of the rule besides its findings.
   var facts: [(name: String, value: Value)] {
     [
-      ("digest", .string(result.document.rule.condition.digest)),
+      ("digest", .string(result.document.rule.digest)),
       ("targets", .array(zip(result.agreement.columns, result.verification.judgements).map(target))),
       ("events", .array(result.agreement.probes.indices.map(event))),
       ("omittedAtoms", .number(Number(result.verification.boundary.omittedSites))),
@@ -38,7 +38,18 @@ struct VerifyFacts {
     return .members(
       [("name", .string(probe.name))] + (probe.expected.map { [("expected", .bool($0))] } ?? [])
         + [("verdicts", .members(verdicts))] + (unkept.isEmpty ? [] : [("notKept", .members(unkept))])
-        + [("event", .object(probe.event.object))])
+        + (agreement.rule.aggregate == nil ? [("event", .object(probe.event.object))] : [("log", log(probe))])
+    )
+  }
+
+  /// What is put to a rule that counts: each event with its time.
+  private func log(_ probe: Probe) -> Value {
+    .array(
+      probe.log.map { logged in
+        .members(
+          (logged.second.map { [("time", .string(Instant(seconds: $0).text))] } ?? [])
+            + [("event", .object(logged.event.object))])
+      })
   }
 
   private var mutants: Value {

@@ -28,11 +28,21 @@ struct VerifyLines {
         "  fixture `\(probe.name)` expects \(probe.expected ?? false), the condition says \(agreement.meaning[failure])"
       )
     }
+    lines += logs
     return lines + result.verification.disagreements.flatMap(explanation)
   }
 
   private var counts: TextLine {
     let probes = result.agreement.probes
+    if let logs = result.verification.logCounts, let aggregate = result.document.rule.aggregate {
+      let limits =
+        (logs.unkept == 0 ? [] : ["\(logs.unkept) more not put: a table does not keep an event of theirs"])
+        + (logs.omitted == 0
+          ? [] : ["\(logs.omitted) more not tried (at most \(BoundaryLogs.eventLimit) events are)"])
+        + (logs.unreached.map { ["no log has \($0) events (at most \(BoundaryLogs.sizeLimit))"] } ?? [])
+      return
+        "  \((["\(counted(logs.put, "log")) for \(flat(aggregate.description))"] + limits).joined(separator: "; "))"
+    }
     let fixtures = probes.count { $0.expected != nil }
     let sites = result.verification.boundary.pairs.count + result.verification.boundary.undecided.count
     let omitted = result.verification.boundary.omittedSites
@@ -53,7 +63,7 @@ struct VerifyLines {
     let names = shown.map { flat(agreement.probes[$0].name).visible() }
     let width = min(52, names.map(\.count).max() ?? 0)
     let heads = ["meaning"] + agreement.columns.map(\.language)
-    var lines: [TextLine] = ["", TextLine("  " + padded("event", width) + heads.map { "  " + $0 }.joined())]
+    var lines: [TextLine] = ["", TextLine("  " + padded(unit, width) + heads.map { "  " + $0 }.joined())]
     for (index, name) in zip(shown, names) {
       let meaning = agreement.meaning[index]
       let cells = zip(
@@ -83,7 +93,12 @@ struct VerifyLines {
     }
   }
 
-  private func mark(_ verdict: Bool) -> String { verdict ? "match" : "no" }
+  /// What is put to the targets.
+  private var unit: String { result.document.rule.aggregate == nil ? "event" : "log" }
+
+  private func mark(_ verdict: Bool) -> String {
+    verdict ? result.document.rule.aggregate == nil ? "match" : "alert" : "no"
+  }
 
   private func padded(_ text: String, _ width: Int) -> String {
     text.count > width
@@ -100,7 +115,7 @@ struct VerifyLines {
       let style: TextLine.Style =
         wrong > 0 || judgement.event != nil ? .bad : judgement.verdict == .unknown ? .warning : .good
       return
-        "  \(column.name): \(judgement.verdict.rawValue, style), \(counted(kept.count, "event")), \(counted(wrong, "disagreement"))\(reason)"
+        "  \(column.name): \(judgement.verdict.rawValue, style), \(counted(kept.count, unit)), \(counted(wrong, "disagreement"))\(reason)"
     case .refused(let diagnostic):
       return "  \(column.name): \("refused", .warning): \(flat(diagnostic.message))"
     case .failed(_, let diagnostic, let probe):
@@ -133,6 +148,7 @@ struct VerifyLines {
 
   /// What the rule's own fixtures notice; of a rule without any there is nothing to count one by one.
   private var mutants: [TextLine] {
+    if result.document.rule.aggregate != nil { return [] }
     let score = result.verification.score
     let showable = score.survivors.filter { $0.killer != nil }
     let possible = score.tried - (score.survivors.count - showable.count)
@@ -152,8 +168,23 @@ struct VerifyLines {
 
   private func summary(_ run: EngineRun) -> [TextLine] {
     run.diagnostics.isEmpty
-      ? ["  \(run.engine) (real engine): \("agrees", .good) on \(counted(run.eventCount, "event"))"]
+      ? ["  \(run.engine) (real engine): \("agrees", .good) on \(counted(run.eventCount, unit))"]
       : run.diagnostics.map { "  \(run.engine) (real engine): \(flat($0.message), .bad)" }
+  }
+
+  /// The smallest log on which some target raises other alerts than the rule.
+  private var logs: [TextLine] {
+    guard result.document.rule.aggregate != nil else { return [] }
+    let probes = result.agreement.disagreements.map { result.agreement.probes[$0] }
+    guard let probe = probes.min(by: { $0.log.count < $1.log.count }) else { return [] }
+    let shown = probe.log.prefix(12).map { logged in
+      TextLine(
+        "    \(logged.second.map { Instant(seconds: $0).text } ?? "-")  \(Value.object(logged.event.object).compactJSON)"
+      )
+    }
+    let more = probe.log.count - shown.count
+    return ["", "  other alerts of this log, `\(flat(probe.name))`:"] + shown
+      + (more > 0 ? ["    … and \(counted(more, "more event"))"] : [])
   }
 
   private func explanation(_ disagreement: Disagreement) -> [TextLine] {

@@ -96,6 +96,9 @@ def to_duckdb(node):
             return call("trino_" + name, document, exp.Literal.string(pointer(path.this)))
         if name in ("json_format", "json_parse"):
             return call("trino_" + name, *node.expressions)
+    # DuckDB's `count_if` is NULL where no value is TRUE or FALSE, Trino's is 0.
+    if isinstance(node, exp.CountIf):
+        return exp.Count(this=exp.Case(ifs=[exp.If(this=node.this, true=exp.Literal.number(1))]))
     # Nothing that is written below TRY fails here.
     if isinstance(node, exp.Try):
         return node.this

@@ -138,7 +138,8 @@ extension AthenaExpression {
       case ("contains", 2): return arguments[1].choiceWithin.map { ($0, true) }
       default: return nil
       }
-    case .null, .boolean, .number, .string, .moment, .quotient, .name, .field, .lambda, .cast, .array, .row,
+    case .null, .boolean, .number, .string, .moment, .quotient, .aggregate, .name, .field, .lambda, .cast,
+      .array, .row,
       .not, .and,
       .or,
       .choice:
@@ -154,7 +155,8 @@ extension AthenaExpression {
     case .call(let function, let arguments):
       return ["lower", "upper", "substr", "substring", "strpos"].contains(function)
         ? arguments.first?.choiceWithin : nil
-    case .null, .boolean, .number, .string, .moment, .quotient, .name, .field, .lambda, .array, .row, .not,
+    case .null, .boolean, .number, .string, .moment, .quotient, .aggregate, .name, .field, .lambda, .array,
+      .row, .not,
       .and, .or,
       .compare, .distinct, .isNull, .like, .inList, .between, .choice:
       return nil

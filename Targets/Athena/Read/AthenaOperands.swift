@@ -56,7 +56,7 @@ struct AthenaOperands {
   init(source: Source, table: AthenaTable, qualifiers: [String], in query: AthenaQuery) {
     (self.source, self.table, self.qualifiers) = (source, table, qualifiers)
     var spellings: [ScalarText: String] = [:]
-    for expression in (query.predicate.map { [$0] } ?? []) + query.columns.compactMap(\.expression) {
+    for expression in query.expressions {
       expression.collectNames(&spellings)
     }
     self.spellings = spellings
@@ -91,7 +91,8 @@ struct AthenaOperands {
       return AthenaOperands.operand(path + [.name(spelled(path, field.name, name))], field.type)
     case .call(let function, let arguments): return try call(function, arguments, expression)
     case .cast(let inner, let type, let orNull): return try cast(try operand(inner), type, orNull, expression)
-    case .null, .boolean, .number, .string, .moment, .quotient, .lambda, .array, .row, .not, .and, .or,
+    case .null, .boolean, .number, .string, .moment, .quotient, .aggregate, .lambda, .array, .row, .not, .and,
+      .or,
       .compare,
       .distinct,
       .isNull,

@@ -19,7 +19,7 @@ enum AthenaReader {
   private static func document(
     _ source: Source, _ options: LanguageOptions
   ) throws(Diagnostic) -> RuleDocument {
-    let query = try AthenaParser.query(source)
+    var query = try AthenaParser.query(source)
     let table = try AthenaTable(for: query, options)
     if let first = query.with.first {
       throw .unsupportedSQL("`WITH \(AthenaLiteral.identifier(first.name))`", in: source, at: nil)
@@ -31,8 +31,10 @@ enum AthenaReader {
     var window: [Condition] = []
     var places = [place(of: query, table, options)]
     let (id, title) = self.title(of: source)
+    let counting = try self.counting(&query, operands, &warnings)
     let condition = try self.condition(query, operands, &window, &places, &warnings)
     var rule = Rule(id: id, title: title, condition: condition)
+    rule.aggregate = counting?.aggregate
     rule.rowLimit = query.limit.map { Int($0) ?? .max }
     rule.place = .all(places)
     rule.window = .all(window)
@@ -44,8 +46,39 @@ enum AthenaReader {
         warnings.append(.takenForCloudTrail(query.table, in: source))
       }
     }
-    rule.outputFields = try outputFields(query, operands, &warnings)
+    if counting == nil { rule.outputFields = try outputFields(query, operands, &warnings) }
     return RuleDocument(rule: rule, source: source, warnings: warnings)
+  }
+
+  /// What a statement counts, if it does; what it asks of the group's fields alone, that they are not NULL, is taken out
+  /// of its `WHERE` clause.
+  private static func counting(
+    _ query: inout AthenaQuery, _ operands: AthenaOperands, _ warnings: inout [Diagnostic]
+  ) throws(Diagnostic) -> AthenaCounting? {
+    guard query.countsRows else { return nil }
+    func isGuard(_ conjunct: AthenaExpression) -> AthenaExpression? {
+      if case .isNull(let operand, negated: true) = conjunct.kind { operand } else { nil }
+    }
+    let conjuncts = query.predicate?.conjuncts ?? []
+    let grouped = query.group.map { element in
+      if case .number(let text) = element.kind, let place = Int(text),
+        query.columns.indices.contains(place - 1)
+      {
+        query.columns[place - 1].expression ?? element
+      } else {
+        element
+      }
+    }
+    // A statement that finds no row has no group of rows without a value.
+    let isOfNone = query.predicate?.kind.isFalse ?? false
+    let guards = isOfNone ? grouped : conjuncts.compactMap(isGuard).filter(grouped.contains)
+    let counting = try AthenaCounting(query, operands, guards: guards, &warnings)
+    let rest = conjuncts.filter { isGuard($0).map { !grouped.contains($0) } ?? true }
+    query.predicate = rest.isEmpty ? nil : rest.count == 1 ? rest[0] : AthenaExpression(.and(rest))
+    if !counting.scalars.isEmpty {
+      warnings.append(Diagnostic.scalars(counting.scalars).located(in: operands.source))
+    }
+    return counting
   }
 
   /// Warnings of what the statement says that the rule does not.
@@ -176,11 +209,8 @@ extension AthenaExpression {
     return found
   }
 
-  /// The first call that makes one row of many.
-  fileprivate var aggregate: AthenaExpression? {
-    if case .call(let function, _) = kind, AthenaFunctionTable.aggregates.contains(function) { return self }
-    var found: AthenaExpression?
-    forEachOperand { found = found ?? $0.aggregate }
-    return found
-  }
+}
+
+extension AthenaExpression.Kind {
+  fileprivate var isFalse: Bool { if case .boolean(false) = self { true } else { false } }
 }

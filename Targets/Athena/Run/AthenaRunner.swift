@@ -92,20 +92,28 @@ enum AthenaRunner {
 }
 
 /// A query that is ready to be asked of rows.
-private struct AthenaPreparedQuery {
+struct AthenaPreparedQuery {
   /// The columns that it uses.
   let columns: [AthenaAskedColumn]
   /// What it asks of partitions.
   private let places: [Condition]
   /// What it asks of a row; `nil` where it asks nothing.
   private let predicate: AthenaCompiled?
+  /// Expressions over a row that were to be made ready with it.
+  private let values: [AthenaCompiled]
 
-  /// Throws where Trino would refuse the query.
-  init(_ statement: AthenaQuery, _ text: String, _ table: AthenaTable) throws(Diagnostic) {
+  /// Throws where Trino would refuse the query. `values`: expressions over a row to be evaluated beside it; without them a
+  /// statement that counts rows is refused.
+  init(
+    _ statement: AthenaQuery, _ text: String, _ table: AthenaTable, values: [AthenaExpression]? = nil
+  ) throws(Diagnostic) {
+    if values == nil, statement.countsRows {
+      throw .unsupportedSQL("a statement that counts rows, of single events", in: Source(text: text), at: nil)
+    }
     var compiler = AthenaEvaluator(Source(text: text), .table(table))
     compiler.qualifiers = [statement.tableAlias ?? statement.table.last ?? ""]
     for column in statement.columns {
-      guard let expression = column.expression else { continue }
+      guard let expression = column.expression, expression.aggregate == nil else { continue }
       // What is shown decides no verdict, unless Trino refuses it.
       do throws(Diagnostic) { _ = try compiler.compile(expression) } catch {
         guard [.unknownFunction, .unsupported].contains(error.code) else { throw error }
@@ -120,6 +128,9 @@ private struct AthenaPreparedQuery {
         asked.append(conjunct)
       }
     }
+    var compiled: [AthenaCompiled] = []
+    for value in values ?? [] { compiled.append(try compiler.compile(value)) }
+    self.values = compiled
     predicate = asked.isEmpty ? nil : try compiler.predicate(asked.count == 1 ? asked[0] : .and(asked))
     columns = compiler.columns.map { AthenaAskedColumn($0, of: table) }
     self.places = places
@@ -129,6 +140,13 @@ private struct AthenaPreparedQuery {
   func keptCells(of event: Event) -> [AthenaValue] {
     var members = AthenaMembers(event)
     return columns.map { $0.value(in: &members) }
+  }
+
+  /// What the expressions are that were to be made ready, in a row of these cells.
+  func values(of cells: [AthenaValue]) throws(Diagnostic) -> [AthenaValue] {
+    var result: [AthenaValue] = []
+    for value in values { result.append(try value.run(AthenaFrame(row: cells))) }
+    return result
   }
 
   /// What a column holds in a reader's row; a partition is in none.
@@ -156,7 +174,7 @@ private struct AthenaPreparedQuery {
 }
 
 /// A column that a query uses, and where an event has its value.
-private struct AthenaAskedColumn {
+struct AthenaAskedColumn {
   private let name: AthenaMembers.Name
   private let type: AthenaColumnType
   /// The field whose text it is, of a partition that repeats one.

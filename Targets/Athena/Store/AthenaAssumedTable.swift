@@ -41,7 +41,7 @@ struct AthenaAssumedTable {
   /// Adds the columns that a rule is taken to read. Throws where two fields would be one column.
   mutating func add(_ rule: Rule) throws(Diagnostic) {
     let events = rule.fixtures.map(\.event)
-    let asked = rule.condition.paths.map { ($0, true) }
+    let asked = (rule.condition.paths + rule.countedPaths).map { ($0, true) }
     let all = asked + rule.outputFields.map { ($0.path, false) }
     for (path, isWhole) in all {
       try AthenaAssumedTable.add(trail(path, path.shape(in: events))[...], to: &columns, isWhole: isWhole) {
@@ -55,8 +55,8 @@ struct AthenaAssumedTable {
   /// The columns that a statement names, in the letter case of their first mention.
   init(for query: AthenaQuery) {
     var names = AthenaMentions(qualifiers: [query.tableAlias ?? query.table.last ?? ""])
-    for expression in query.columns.compactMap(\.expression) { names.collect(expression) }
-    if let predicate = query.predicate { names.collect(predicate) }
+    for expression in query.columns.compactMap(\.expression) + query.group { names.collect(expression) }
+    for expression in [query.predicate, query.having].compactMap({ $0 }) { names.collect(expression) }
     for steps in names.places {
       guard let path = FieldPath(steps: steps) else { continue }
       AthenaAssumedTable.add(trail(path, path.shape())[...], to: &columns, isWhole: false) { _, _ in }
@@ -159,6 +159,9 @@ private struct AthenaMentions {
         }
       }
     case .array(let items), .row(let items), .and(let items), .or(let items): items.forEach { collect($0) }
+    case .aggregate(let call):
+      call.arguments.forEach { collect($0) }
+      if let filter = call.filter { collect(filter) }
     case .compare(_, let left, let right), .distinct(let left, let right, _):
       collect(left)
       collect(right)

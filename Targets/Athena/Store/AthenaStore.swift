@@ -14,7 +14,7 @@ enum AthenaStore {
     let plain = AthenaPlainRow(table.definition)
     let names = rule.flatMap { table.columns(readFor: $0) }
     let columns = table.schema.fields.filter { names?.contains($0.name) ?? true }.map(AskedColumn.init)
-    let paths = (rule?.condition.paths ?? []).compactMap { AskedPath($0, table) }
+    let paths = (rule.map { $0.condition.paths + $0.countedPaths } ?? []).compactMap { AskedPath($0, table) }
     return events.map { event in
       var members = AthenaMembers(event)
       var changes: [StoredEvent.Change] = []
@@ -106,7 +106,7 @@ extension AthenaTable {
   func columns(readFor rule: Rule) -> [String]? {
     let fields = rule.outputFields.compactMap { $0.path.names.first.flatMap(column)?.name }
     let shown = eventColumns + fields
-    return shown.isEmpty ? nil : columns(askedBy: rule.condition).map(\.name) + shown
+    return shown.isEmpty ? nil : columns(askedBy: rule).map(\.name) + shown
   }
 }
 

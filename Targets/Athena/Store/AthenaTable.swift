@@ -33,7 +33,9 @@ struct AthenaTable {
     } else if options.athena.untyped {
       var options = options
       // A statement's time column is one of its table, though no field of the rule.
-      if rule.window != .always(true), rule.isOfAthena, options.athena.timeColumn == nil {
+      if rule.window != .always(true) && rule.isOfAthena || rule.aggregate?.span != nil,
+        options.athena.timeColumn == nil
+      {
         options.athena.timeColumn = AthenaTable.defaultTimeColumn
       }
       try self.init(
@@ -139,9 +141,9 @@ struct AthenaTable {
     }
   }
 
-  /// The columns in which a condition looks for its fields.
-  func columns(askedBy condition: Condition) -> [Schema.Field] {
-    let paths = condition.paths
+  /// The columns in which a rule looks for its fields.
+  func columns(askedBy rule: Rule) -> [Schema.Field] {
+    let paths = rule.condition.paths + rule.countedPaths
     return schema.fields.filter { column in
       paths.contains { AthenaLiteral.isSameName($0.names.first ?? "", column.name) }
     }

@@ -179,6 +179,8 @@ extension AthenaParser: LogicGrammar {
       try expectWord("IN")
       kind = .call("strpos", [try value(), part])
       try expectSign(")")
+    case _ where next.isSign("(") && AthenaFunctionTable.aggregates.contains(word.lowercased()):
+      kind = .aggregate(try aggregate(word.lowercased()))
     case _ where next.isSign("(") && !AthenaParser.reserved.contains(word):
       advance()
       advance()
@@ -195,6 +197,39 @@ extension AthenaParser: LogicGrammar {
     default: kind = .name(try name("a value"))
     }
     return AthenaExpression(kind, at: Span(start, end))
+  }
+
+  // aggregate = word "(" ( "*" | "DISTINCT"? expression ( "," expression )* )? ")" ( "FILTER" "(" "WHERE" expression ")" )?
+  private mutating func aggregate(
+    _ function: String
+  ) throws(Diagnostic) -> AthenaExpression.AthenaAggregate {
+    advance()
+    advance()
+    var call = AthenaExpression.AthenaAggregate(function: function, arguments: [])
+    if takeSign("*") {
+      try expectSign(")")
+    } else {
+      call.isDistinct = takeWord("DISTINCT")
+      if !call.isDistinct { _ = takeWord("ALL") }
+      if !takeSign(")") {
+        repeat { call.arguments.append(try argument()) } while takeSign(",")
+        if takeWords("ORDER", "BY") {
+          throw .unsupportedSQL("`ORDER BY` in `\(function)`", in: source, at: token.span)
+        }
+        guard takeSign(")") else { throw expected("`,` or `)`") }
+      }
+    }
+    if token.isWord("FILTER"), next.isSign("(") {
+      advance()
+      advance()
+      try expectWord("WHERE")
+      call.filter = try expression()
+      try expectSign(")")
+    }
+    for word in ["OVER", "WITHIN"] where token.isWord(word) {
+      throw .unsupportedSQL("`\(word)`", in: source, at: token.span)
+    }
+    return call
   }
 
   private static let literalTypes: Set<String> = [

@@ -49,7 +49,7 @@ extension AthenaParser {
   }
 
   private static let refusedClauses = [
-    "GROUP", "HAVING", "UNION", "INTERSECT", "EXCEPT", "JOIN", "INNER", "LEFT", "RIGHT", "FULL", "CROSS",
+    "UNION", "INTERSECT", "EXCEPT", "JOIN", "INNER", "LEFT", "RIGHT", "FULL", "CROSS",
     "OFFSET", "FETCH", "WINDOW", "TABLESAMPLE",
   ]
 
@@ -93,6 +93,7 @@ extension AthenaParser {
 extension AthenaParser {
   // statement = ( "WITH" table ( "," table )* )? "SELECT" "DISTINCT"? column ( "," column )*
   //             "FROM" name ( "." name )* ( "AS"? name )? ( "WHERE" expression )?
+  //             ( "GROUP" "BY" expression ( "," expression )* )? ( "HAVING" expression )?
   //             ( "ORDER" "BY" expression ( "," expression )* )? ( "LIMIT" number )?
   private mutating func statement() throws(Diagnostic) -> AthenaQuery {
     var tables: [AthenaQuery.CommonTable] = []
@@ -113,6 +114,10 @@ extension AthenaParser {
     query.isDistinct = isDistinct
     query.tableAlias = try alias()
     if takeWord("WHERE") { query.predicate = try expression() }
+    if takeWords("GROUP", "BY") {
+      repeat { query.group.append(try groupElement()) } while takeSign(",")
+    }
+    if takeWord("HAVING") { query.having = try expression() }
     if takeWords("ORDER", "BY") {
       repeat {
         query.order.append(try expression())
@@ -125,6 +130,13 @@ extension AthenaParser {
       query.limit = count
     }
     return query
+  }
+
+  private mutating func groupElement() throws(Diagnostic) -> AthenaExpression {
+    for word in ["ROLLUP", "CUBE", "GROUPING", "ALL", "DISTINCT", "AUTO"] where token.isWord(word) {
+      throw .unsupportedSQL("`GROUP BY \(word)`", in: source, at: token.span)
+    }
+    return try expression()
   }
 
   // table = name "AS" "(" "SELECT" "*" "FROM" "(" "VALUES" row ( "," row )* ")" "AS"? name "(" name ( "," name )* ")" ")"
@@ -177,31 +189,31 @@ extension AthenaParser {
       let expression = try expression()
       return AthenaQuery.Column(expression, as: try alias())
     } catch {
-      // What is shown decides no verdict, but for what counts rows.
+      // What is shown decides no verdict.
       guard error.code == .unsupported else { throw error }
       self = before
-      guard passColumn() else { throw error }
       var column = AthenaQuery.Column(nil)
+      column.isUnreadAggregate = passColumn()
       column.unread = Span(start, end)
       return column
     }
   }
 
-  /// Passes over a column of the result; `false` where it counts rows.
+  /// Passes over a column of the result. Whether it makes one row of many.
   private mutating func passColumn() -> Bool {
-    var depth = 0
+    var (depth, isAggregate) = (0, false)
     while true {
       switch token.kind {
-      case .end: return true
+      case .end: return isAggregate
       case .sign("("), .sign("["): depth += 1
       case .sign(")"), .sign("]"): depth -= 1
-      case .sign(","): if depth == 0 { return true }
+      case .sign(","): if depth == 0 { return isAggregate }
       case .word(let word):
-        if depth == 0, token.isWord("FROM") { return true }
-        if next.isSign("("), AthenaFunctionTable.aggregates.contains(word.lowercased()) { return false }
+        if depth == 0, token.isWord("FROM") { return isAggregate }
+        if next.isSign("("), AthenaFunctionTable.aggregates.contains(word.lowercased()) { isAggregate = true }
       case .sign, .quotedName, .backquotedName, .string, .number: break
       }
-      if depth < 0 { return false }
+      if depth < 0 { return isAggregate }
       advance()
     }
   }

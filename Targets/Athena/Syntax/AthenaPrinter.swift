@@ -27,7 +27,8 @@ package struct AthenaPrinter {
   /// How tightly the expression's outermost operator binds.
   private static func strength(_ expression: AthenaExpression) -> Int {
     switch expression.kind {
-    case .null, .boolean, .string, .moment, .name, .field, .call, .cast, .array, .row, .choice: .max
+    case .null, .boolean, .string, .moment, .name, .field, .call, .aggregate, .cast, .array, .row, .choice:
+      .max
     case .number(let text): text.hasPrefix("-") ? Strength.value : .max
     case .quotient: Strength.value
     case .compare, .distinct, .isNull, .like, .inList, .between: Strength.predicate
@@ -67,6 +68,17 @@ package struct AthenaPrinter {
     case .call(let function, let arguments):
       layout.append(word(function))
       spellList(arguments, "(", ")", to: &layout)
+    case .aggregate(let call):
+      layout.append(call.function + (call.isDistinct ? "(DISTINCT " : "("))
+      if call.arguments.isEmpty {
+        layout.append("*)")
+      } else {
+        spellList(call.arguments, "", ")", to: &layout)
+      }
+      if let filter = call.filter {
+        value(filter, after: " FILTER (WHERE ", for: 0)
+        layout.append(")")
+      }
     case .array(let items): spellList(items, "ARRAY[", "]", to: &layout)
     case .row(let items): spellList(items, "ROW(", ")", to: &layout)
     case .lambda(let variable, let body):
@@ -175,7 +187,16 @@ extension AthenaPrinter {
       layout.softLine()
       layout.append("FROM " + query.table.map(AthenaLiteral.identifier).joined(separator: "."))
       if let alias = query.tableAlias { layout.append(" AS " + AthenaLiteral.identifier(alias)) }
-      if let predicate = query.predicate { spell(where: predicate, to: &layout) }
+      if let predicate = query.predicate { spell(predicate, after: "WHERE ", to: &layout) }
+      if !query.group.isEmpty {
+        layout.softLine()
+        layout.append("GROUP BY")
+        layout.nest { layout in
+          layout.softLine()
+          layout.separated(query.group) { spell($1, to: &$0) }
+        }
+      }
+      if let having = query.having { spell(having, after: "HAVING ", to: &layout) }
       if !query.order.isEmpty {
         layout.softLine()
         layout.append("ORDER BY ")
@@ -218,14 +239,14 @@ extension AthenaPrinter {
   /// The condition as it stands after the `WHERE` of a statement.
   static func whereText(_ predicate: AthenaExpression) -> String {
     var layout = Layout()
-    layout.group(isBroken: true) { spell(where: predicate, to: &$0) }
+    layout.group(isBroken: true) { spell(predicate, after: "WHERE ", to: &$0) }
     let text = layout.text(width: width)
     return text.firstRange(of: "WHERE ").map { String(text[$0.upperBound...]) } ?? text
   }
 
-  private static func spell(where predicate: AthenaExpression, to layout: inout Layout) {
+  private static func spell(_ predicate: AthenaExpression, after word: String, to layout: inout Layout) {
     layout.softLine()
-    layout.append("WHERE ")
+    layout.append(word)
     guard case .and(let operands) = predicate.kind else {
       return layout.nest(narrows: false) { spell(predicate, to: &$0) }
     }

@@ -72,6 +72,9 @@ extension AthenaExpression {
       visit(operand)
     case .call(_, let list), .array(let list), .row(let list), .and(let list), .or(let list):
       list.forEach(visit)
+    case .aggregate(let call):
+      call.arguments.forEach(visit)
+      if let filter = call.filter { visit(filter) }
     case .compare(_, let left, let right), .distinct(let left, let right, _):
       visit(left)
       visit(right)
@@ -95,11 +98,20 @@ extension AthenaExpression {
     }
   }
 
+  /// The first call that makes one value of many rows.
+  var aggregate: AthenaExpression? {
+    if case .aggregate = kind { return self }
+    var found: AthenaExpression?
+    forEachOperand { found = found ?? $0.aggregate }
+    return found
+  }
+
   /// Whether no column and no variable is named.
   var namesNothing: Bool {
     switch kind {
     case .null, .boolean, .number, .string: true
-    case .name, .moment, .lambda, .row, .not, .and, .or, .compare, .distinct, .isNull, .like, .inList,
+    case .name, .moment, .lambda, .row, .aggregate, .not, .and, .or, .compare, .distinct, .isNull, .like,
+      .inList,
       .between,
       .choice:
       false
@@ -123,6 +135,10 @@ extension AthenaExpression {
     case .null, .boolean, .number, .string, .moment, .name: return self
     case .field(let base, let name): kind = .field(one(base), name)
     case .call(let function, let arguments): kind = .call(function, all(arguments))
+    case .aggregate(let call):
+      var copy = call
+      (copy.arguments, copy.filter) = (all(call.arguments), call.filter.map(one))
+      kind = .aggregate(copy)
     case .lambda(let variable, let body): kind = .lambda(variable, one(body))
     case .cast(let operand, let type, let orNull): kind = .cast(one(operand), type, orNull: orNull)
     case .array(let items): kind = .array(all(items))

@@ -27,6 +27,8 @@ package struct AthenaQuery: Sendable {
     package var alias: String?
     /// Where it stands, if it is outside the SQL that is read; then it has no expression.
     var unread: Span?
+    /// Whether it is outside the SQL that is read, and makes one row of many.
+    var isUnreadAggregate = false
 
     /// Shows `expression` as `alias`.
     package init(_ expression: AthenaExpression?, as alias: String? = nil) {
@@ -49,6 +51,10 @@ package struct AthenaQuery: Sendable {
   package var tableAlias: String?
   /// What must be true of a row; `nil` for every row.
   package var predicate: AthenaExpression?
+  /// What tells groups of rows apart.
+  package var group: [AthenaExpression] = []
+  /// What must be true of a group; `nil` for every group.
+  package var having: AthenaExpression?
   /// What the rows are ordered by, as positions or expressions.
   package var order: [AthenaExpression] = []
   /// How many rows to give at most, a number as it is written.
@@ -62,11 +68,24 @@ package struct AthenaQuery: Sendable {
   }
 }
 
+extension AthenaQuery {
+  /// The expressions of the statement, but for those that order its rows.
+  var expressions: [AthenaExpression] {
+    (predicate.map { [$0] } ?? []) + columns.compactMap(\.expression) + group + (having.map { [$0] } ?? [])
+  }
+
+  /// Whether it makes rows of groups: by its clauses, or by a column that makes one row of many.
+  var countsRows: Bool {
+    !group.isEmpty || having != nil
+      || columns.contains { $0.isUnreadAggregate || $0.expression?.aggregate != nil }
+  }
+}
+
 extension AthenaQuery: Hashable {
   /// Whether both are the same statement, whatever their comments say.
   package static func == (left: AthenaQuery, right: AthenaQuery) -> Bool {
     left.with == right.with && left.isDistinct == right.isDistinct && left.columns == right.columns
-      && left.predicate == right.predicate
+      && left.predicate == right.predicate && left.group == right.group && left.having == right.having
       && left.table.map(ScalarText.init) == right.table.map(ScalarText.init)
       && left.tableAlias.map(ScalarText.init) == right.tableAlias.map(ScalarText.init)
       && left.order == right.order && left.limit == right.limit
@@ -102,6 +121,8 @@ package struct AthenaExpression: Sendable {
     case field(AthenaExpression, String)
     /// A call; the function's name in lower case.
     case call(String, [AthenaExpression])
+    /// A call that makes one value of the rows of a group.
+    case aggregate(AthenaAggregate)
     /// `variable -> body`.
     case lambda(String, AthenaExpression)
     /// `CAST(operand AS type)`, or `TRY_CAST`, which gives NULL where the cast fails.
@@ -132,6 +153,18 @@ package struct AthenaExpression: Sendable {
     case between(AthenaExpression, AthenaExpression, AthenaExpression, negated: Bool)
     /// `CASE WHEN … THEN … [ELSE …] END`.
     case choice([Branch], AthenaExpression?)
+  }
+
+  /// `count(*)`, `count(DISTINCT x) FILTER (WHERE …)`.
+  package struct AthenaAggregate: Hashable, Sendable {
+    /// The function's name in lower case.
+    var function: String
+    /// What it is of; none for `count(*)`.
+    var arguments: [AthenaExpression]
+    /// Whether equal values are one.
+    var isDistinct = false
+    /// The rows that it is of; `nil` for all.
+    var filter: AthenaExpression?
   }
 
   /// One `WHEN … THEN …`.
@@ -196,6 +229,7 @@ extension AthenaExpression: Hashable {
     case (.moment(let a), .moment(let b)): a == b
     case (.field(let a, let an), .field(let b, let bn)): a == b && an.sameScalars(as: bn)
     case (.call(let an, let a), .call(let bn, let b)): an == bn && a == b
+    case (.aggregate(let a), .aggregate(let b)): a == b
     case (.lambda(let an, let a), .lambda(let bn, let b)): an.sameScalars(as: bn) && a == b
     case (.cast(let a, let at, let an), .cast(let b, let bt, let bn)): a == b && at == bt && an == bn
     case (.array(let a), .array(let b)), (.row(let a), .row(let b)), (.and(let a), .and(let b)),

@@ -72,6 +72,8 @@ struct AthenaResolver {
   let table: AthenaTable
   /// Events that show which values are arrays.
   let fixtures: [Event]
+  /// Whether what is not known to be an array is taken as a single value.
+  var takesUnknownAsSingle = false
 
   /// The way to a path; variables are numbered from `firstVariable`. Throws where the table has no such field.
   func route(to path: FieldPath, firstVariable: Int = 1) throws(Diagnostic) -> AthenaRoute {
@@ -80,8 +82,10 @@ struct AthenaResolver {
     guard let column = table.column(first) else {
       throw unknown(path, first, table.schema.fields)
     }
+    let arrays = path.shape(in: fixtures).arrays
     var walk = Walk(
-      resolver: self, path: path, arrays: path.shape(in: fixtures).arrays, variable: firstVariable)
+      resolver: self, path: path, arrays: takesUnknownAsSingle ? arrays.map { $0 ?? false } : arrays,
+      variable: firstVariable)
     let rest = plain.steps.dropFirst()
     if column.type == .text, table.isJSONColumn(column.name) || (!rest.isEmpty && !table.isCloudTrail) {
       if !rest.isEmpty, table.takesObjectsApart { throw .readerLoses(path, column.name) }

@@ -13,7 +13,7 @@ enum AthenaSelfTest {
     _ rule: Rule, on fixtures: [Fixture], options: LanguageOptions
   ) throws(Diagnostic) -> Query {
     let (query, condition, table) = try AthenaWriter.deployed(rule, options)
-    let used = table.columns(askedBy: rule.condition)
+    let used = table.columns(askedBy: rule)
     let names = labels(besides: used)
     var test = AthenaQuery(
       columns: zip(names, ["fixture", "expected"]).map { name, label in

@@ -22,7 +22,7 @@ enum AthenaTrials {
     for (index, trial) in trials.enumerated() {
       do throws(Diagnostic) {
         let (_, condition, table) = try AthenaWriter.deployed(trial.rule, options)
-        let columns = table.columns(askedBy: trial.rule.condition)
+        let columns = table.columns(askedBy: trial.rule)
         let text = AthenaPrinter.whereText(condition)
         let events = trial.probes.map(\.event)
         let rowLimit = kind.takesJSONRows ? limits.rows : kind.eventsPerStatement
@@ -43,6 +43,47 @@ enum AthenaTrials {
     }
     batch.write(to: &result)
     return result
+  }
+}
+
+// Queries that count.
+extension AthenaTrials {
+  /// The query as it is deployed, of a table of the log's rows by the name that it reads.
+  static func log(
+    _ rule: Rule, _ log: [LoggedEvent], _ kind: EngineKind, _ options: LanguageOptions
+  ) throws(Diagnostic) -> LogTrial {
+    guard let aggregate = rule.aggregate else {
+      throw .cannotSay(.countsNotSaid, "a rule that does not count, of logs")
+    }
+    let (query, _, table) = try AthenaWriter.deployed(rule, options)
+    guard table.name.count == 1 else {
+      throw .cannotSay(
+        .countsNotSaid, "a table of its own rows by a name of several parts",
+        "name the table by one name: `--table`")
+    }
+    var columns = table.columns(askedBy: rule)
+    let time = table.column(table.timeColumn)
+    if let time, !columns.contains(time) { columns.append(time) }
+    let events = log.map { logged in
+      guard let time, let second = logged.second else { return logged.event }
+      var object = logged.event.object
+      object.members.removeAll { AthenaLiteral.isSameName($0.key, time.name) }
+      object[time.name] = .string(Instant(seconds: second).text)
+      return Event(object, in: logged.event.place)
+    }
+    let rows = TrialBatch.table(of: events, columns, named: table.name[0], kind)
+    let counts = try AthenaCounts(aggregate, of: rule, table) { (_) throws(Diagnostic) in .null }
+    let names = counts.columns.prefix(aggregate.group.count).map(\.name)
+    return LogTrial(text: "WITH \(rows)\n\(query.text)") { answer in
+      answer.map { row in
+        let first = row["first_event"]?.comparedText.flatMap(Instant.init)
+        return Alert(
+          group: names.map { row[$0]?.comparedText.map(ScalarText.init) },
+          start: aggregate.span.flatMap { span in
+            first.map { Int((Double($0.seconds) / Double(span)).rounded(.down)) * span }
+          })
+      }
+    }
   }
 }
 
@@ -71,6 +112,22 @@ private struct TrialBatch {
 
   private let kind: EngineKind
   var pieces: [Piece] = []
+
+  /// A table of events as the beginning of a statement that reads it: `"name" AS (SELECT …)`.
+  static func table(of events: [Event], _ columns: [Schema.Field], named name: String, _ kind: EngineKind)
+    -> String
+  {
+    let batch = TrialBatch(kind)
+    let fixture = batch.fresh("fixture", columns)
+    let names = ([fixture] + columns.map(\.name)).map(AthenaLiteral.identifier).joined(separator: ", ")
+    // A table without rows has its columns all the same.
+    let (rows, none) = events.isEmpty ? ([Event(Value.Object())], " WHERE FALSE") : (events, "")
+    return """
+      \(AthenaLiteral.identifier(name)) AS (
+      SELECT * FROM \(batch.rows(of: rows, columns, fixture)) AS \(AthenaLiteral.identifier("t"))(\(names))\(none)
+      )
+      """
+  }
 
   init(_ kind: EngineKind) { self.kind = kind }
 
@@ -154,16 +211,13 @@ extension TrialBatch {
     let verdicts = pieces.enumerated().map { index, piece in
       "COALESCE(\n\(piece.condition)\n, FALSE) AS \"\(index + 1)\""
     }
-    let table = AthenaLiteral.identifier(fresh("rows", columns))
-    let names = ([fixture] + columns.map(\.name)).map(AthenaLiteral.identifier).joined(separator: ", ")
+    let table = fresh("rows", columns)
     let text = """
-      WITH \(table) AS (
-      SELECT * FROM \(rows(of: events, columns, fixture)) AS \(AthenaLiteral.identifier("t"))(\(names))
-      )
+      WITH \(TrialBatch.table(of: events, columns, named: table, kind))
       SELECT
       \(AthenaLiteral.identifier(fixture)) AS "fixture",
       \(verdicts.joined(separator: ",\n"))
-      FROM \(table)
+      FROM \(AthenaLiteral.identifier(table))
 
       """
     return TrialStatement(text: text, parts: parts)

@@ -77,12 +77,32 @@ struct AthenaWriter {
       table.takesObjectsApart ? table.schema.fields.map(\.name).filter(table.isJSONColumn) : []
     let rows = Diagnostic.rows(of: table.schema.name, table.definition.format).map { [$0] } ?? []
     let damage = jsonColumns.isEmpty ? [] : [Diagnostic.readerDamages(jsonColumns)]
-    let output = AthenaOutput(resolver: AthenaResolver(table: table, fixtures: events))
-    let (columns, notes) = output.columns(rule.outputFields)
+    var (columns, notes): ([AthenaQuery.Column], [Diagnostic])
+    let counts = try self.counts()
+    if let counts {
+      (columns, notes) = (counts.columns, counts.notes)
+    } else {
+      let output = AthenaOutput(resolver: AthenaResolver(table: table, fixtures: events))
+      (columns, notes) = output.columns(rule.outputFields)
+    }
     var query = AthenaQuery(
-      columns: columns, table: table.name, predicate: .and(window + place.conjuncts + [condition]))
+      columns: columns, table: table.name,
+      predicate: .and(window + place.conjuncts + [condition] + (counts?.guards ?? [])))
+    (query.group, query.having) = (counts?.group ?? [], counts?.having)
     query.comments = QueryHeader.lines(for: rule, options, aside: aside)
     return Query(text: AthenaPrinter.text(query), notes: aside + damage + rows + conditionNotes + notes)
+  }
+}
+
+// How many events make an alert.
+extension AthenaWriter {
+  private func counts() throws(Diagnostic) -> AthenaCounts? {
+    guard let aggregate = rule.aggregate else { return nil }
+    return try AthenaCounts(aggregate, of: rule, table) { (asked) throws(Diagnostic) in
+      var counted = rule
+      counted.condition = asked
+      return try AthenaWriter.condition(of: counted, table).expression
+    }
   }
 }
 
@@ -105,7 +125,7 @@ extension AthenaExpression {
     switch kind {
     case .like, .cast, .call: return count + (namesNothing ? 0 : 1)
     case .null, .boolean, .number, .string, .moment, .name, .field, .lambda, .array, .row, .not, .and, .or,
-      .quotient,
+      .quotient, .aggregate,
       .compare,
       .distinct, .isNull, .inList, .between, .choice:
       return count

@@ -13,6 +13,8 @@ enum SplunkBinding: Hashable {
   case extracted(FieldPath)
   /// Something that the search computed and that can be asked about: its fields are the event's.
   case expression(SplunkEval)
+  /// The start of the span of so many seconds in which the event happened.
+  case span(Int)
   /// Something else that the search computed.
   case computed
 
@@ -20,7 +22,7 @@ enum SplunkBinding: Hashable {
   var path: FieldPath? {
     switch self {
     case .single(let path, _), .elements(let path), .quotedElements(let path), .extracted(let path): path
-    case .expression, .computed: nil
+    case .expression, .span, .computed: nil
     }
   }
 
@@ -38,6 +40,9 @@ extension SplunkReader {
   /// What an expression reads from the event; `nil` where it computes something.
   func binding(_ expression: SplunkEval) -> SplunkBinding? {
     if case .field(let name) = expression.kind { return bindings[ScalarText(name)] ?? own(name) }
+    if let seconds = SplunkIdioms.spanStart.match(expression) {
+      return bindings[ScalarText("_time")] == nil ? .span(seconds) : nil
+    }
     if let path = path(expression) {
       return path.steps.contains(.each) ? nil : .single(path, booleansAsText: false)
     }

@@ -68,7 +68,7 @@ extension SplunkReader {
     case .single(let path, _), .elements(let path), .extracted(let path):
       if case .extracted = binding { warnComputed(path, span) }
       return path
-    case .quotedElements, .expression, .computed: throw notInEvent(field, span)
+    case .quotedElements, .expression, .span, .computed: throw notInEvent(field, span)
     }
   }
 

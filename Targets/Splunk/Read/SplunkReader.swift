@@ -28,6 +28,8 @@ struct SplunkReader {
   let isCloudTrail: Bool
   /// Whether fields were dropped or renamed, after which names mean something else.
   private var isClosed = false
+  /// What the search counts, from `stats` on.
+  private var counting: SplunkCounting?
 
   private init(_ source: Source, _ tree: SplunkQuery, placeMacros: Set<String>) {
     self.source = source
@@ -54,6 +56,10 @@ struct SplunkReader {
       let (id, title) = header(tree.comments) ?? (source.stem, source.stem)
       var rule = Rule(id: id, title: title, condition: condition)
       rule.outputFields = reader.outputs
+      if let counting = reader.counting {
+        rule.aggregate = counting.aggregate
+        rule.outputFields = []
+      }
       rule.logSources = reader.logSources
       rule.place = .all(reader.places.filter { !(reader.places.count == 1 && SplunkPlaces.isEverywhere($0)) })
       rule.window = .all(reader.window)
@@ -72,6 +78,7 @@ struct SplunkReader {
   }
 
   private mutating func read(_ command: SplunkCommand) throws(Diagnostic) {
+    if counting != nil { return try readCounted(command) }
     switch command.kind {
     case .search(let expression):
       try checkOpen(command)
@@ -112,8 +119,68 @@ struct SplunkReader {
           outputs[index].name = renaming.to
         }
       }
+    case .stats(let statistics):
+      try checkOpen(command)
+      counting = try SplunkCounting(statistics, &self, command.span)
+    case .bin(let bin): set(bin.name, try self.bin(bin, command.span))
+    case .display(let display):
+      if display.changes == ["*"] { isClosed = true }
+      for name in display.changes { set(name, .computed) }
     case .makeresults, .append: throw .splunkMakesResults(command.span)
     }
+  }
+
+  /// A command behind `stats`: its rows are groups.
+  private mutating func readCounted(_ command: SplunkCommand) throws(Diagnostic) {
+    guard var counting else { return }
+    defer { self.counting = counting }
+    switch command.kind {
+    case .search(let expression):
+      for term in expression.conjuncts {
+        if case .keyword(let value) = term.kind, value.text == "*" { continue }
+        if try counting.take(term) { continue }
+        try counting.check(term)
+        conditions.append(try lowered(term))
+      }
+    case .filter(let expression):
+      for operand in expression.conjuncts {
+        if try counting.take(operand) { continue }
+        try counting.check(operand)
+        conditions.append(try conjunction([operand], operand.span).condition)
+      }
+    case .regex(let field, let negated, let pattern):
+      let asked = SplunkEval(.field(field), at: command.span)
+      try counting.check(asked)
+      let matches = try matching(try operand(asked), pattern, command.span)
+      conditions.append(negated ? .not(matches, origin: command.span) : matches)
+    case .extract(let field, let changes, let pattern):
+      counting.drop(changes ? [field] : SplunkCommand.groups(of: pattern))
+    case .eval(let assignments): counting.drop(assignments.map(\.name))
+    case .spath(_, let output, let path): counting.drop([output ?? path ?? "*"])
+    case .bin(let bin): counting.drop([bin.name])
+    case .display(let display): counting.drop(display.changes)
+    case .table(let names): counting.keep(names)
+    case .fields(let keep, let names): if keep { counting.keep(names) } else { counting.drop(names) }
+    case .rename(let renamings):
+      for renaming in renamings {
+        let from = ScalarText(renaming.from)
+        let (held, operand) = (bindings[from] ?? own(renaming.from), computed[from])
+        if counting.rename(renaming), counting.keys.contains(renaming.to) { set(renaming.to, held, operand) }
+      }
+    case .stats: throw .splunkUnread("a second `stats`", command.span)
+    case .makeresults, .append: throw .splunkMakesResults(command.span)
+    }
+  }
+
+  /// What a field holds that `bin` sets.
+  private func bin(_ bin: SplunkBin, _ span: Span?) throws(Diagnostic) -> SplunkBinding {
+    // Of a time that was changed before, spans of spans need not be spans.
+    guard bin.field == "_time", bindings[ScalarText("_time")] == nil else { return .computed }
+    guard let seconds = bin.seconds else {
+      throw .splunkUnread(
+        "`bin` of a span that begins elsewhere than at a multiple of it: `\(bin.span ?? "none")`", span)
+    }
+    return .span(seconds)
   }
 
   private func checkOpen(_ command: SplunkCommand) throws(Diagnostic) {

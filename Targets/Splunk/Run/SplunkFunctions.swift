@@ -98,6 +98,7 @@ extension SplunkEvaluator {
       case .bool(let value): return .text(value ? "True" : "False")
       case .text, .number, .list: return first.text.map(SplunkValue.text) ?? .null
       }
+    case "floor": return first.number.map { .number($0.rounded(.down)) } ?? .null
     case "tonumber": return first.number.map(SplunkValue.number) ?? .null
     case "nullif":
       if let a = first.text, let b = second.text, a.sameScalars(as: b) { return .null }

@@ -31,6 +31,9 @@ struct SplunkRunner {
     if let first = query.commands.first, case .makeresults = first.kind {
       throw .splunkMakesResults(first.span)
     }
+    for command in query.commands {
+      if case .stats = command.kind { throw .splunkUnread("`stats` of single events", command.span) }
+    }
     let evaluators = SplunkInterpretation.all.map(SplunkEvaluator.init)
     var verdicts: [Bool] = []
     for event in events {
@@ -90,17 +93,15 @@ struct SplunkRunner {
   }
 
   /// Whether the row passes all the commands, which change it on its way.
-  private func pass(
+  func pass(
     _ row: SplunkRow, _ commands: ArraySlice<SplunkCommand>, _ evaluator: SplunkEvaluator
   ) throws(Diagnostic) -> Bool {
     for (index, command) in zip(commands.indices, commands) {
       switch command.kind {
       case .extract(let field, let changes, let pattern):
         // What it sets is not computed here, so nothing may ask it.
-        let names = Set(changes ? [field] : SplunkCommand.groups(of: pattern))
-        if commands[(index + 1)...].contains(where: { $0.asks(names) }) {
-          throw .splunkUnread("a field that `rex` sets", command.span)
-        }
+        let names = changes ? [field] : SplunkCommand.groups(of: pattern)
+        try checkUnasked(names, by: "rex", commands[(index + 1)...], command.span)
       case .search(let expression):
         let found = SplunkSearchEvaluator(reading: evaluator.reading, isExtracted: isExtracted)
         if try !found.holds(expression, row) { return false }
@@ -123,10 +124,27 @@ struct SplunkRunner {
           row[renaming.to] = value
         }
       case .spath(let input, let output, let path): spath(row, input ?? "_raw", output, path)
+      case .bin(let bin):
+        guard let seconds = bin.seconds, let value = row[bin.field].number else {
+          throw .splunkUnread("`bin` of this", command.span)
+        }
+        row[bin.name] = .number((value / Double(seconds)).rounded(.down) * Double(seconds))
+      case .display(let display):
+        try checkUnasked(display.changes, by: display.name, commands[(index + 1)...], command.span)
+      case .stats: throw .splunkUnread("`stats` of a single event", command.span)
       case .makeresults, .append: throw .splunkMakesResults(command.span)
       }
     }
     return true
+  }
+
+  /// Throws where a later command asks what is not computed here.
+  private func checkUnasked(
+    _ names: [String], by command: String, _ later: ArraySlice<SplunkCommand>, _ span: Span?
+  ) throws(Diagnostic) {
+    let isAsked =
+      names == ["*"] ? later.contains { $0.asksSomething } : later.contains { $0.asks(Set(names)) }
+    if isAsked { throw .splunkUnread("a field that `\(command)` sets", span) }
   }
 
   private func assigned(

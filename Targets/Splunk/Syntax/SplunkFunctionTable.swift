@@ -10,7 +10,7 @@ enum SplunkFunctionTable {
     "match": 2...2, "like": 2...2, "cidrmatch": 2...2, "replace": 3...3, "lower": 1...1, "upper": 1...1,
     "len": 1...1, "tostring": 1...1, "tonumber": 1...1, "mvcount": 1...1, "mvfilter": 1...1, "mvfind": 2...2,
     "json_extract": 2...2, "json_extract_exact": 2...2, "json_array_to_mv": 1...2, "spath": 2...2,
-    "nullif": 2...2,
+    "nullif": 2...2, "floor": 1...1,
   ]
 
   /// Throws where the function is not known, and where it does not take so many arguments.

@@ -113,6 +113,26 @@ extension SplunkIdioms {
     })
 }
 
+// Spans of time.
+extension SplunkIdioms {
+  /// `floor(_time / 600) * 600`: the start of the span of so many seconds. `bin` begins spans where the time zone of the
+  /// search says.
+  static let spanStart = Form<Int>(
+    make: { seconds in
+      let count = SplunkEval.number(String(seconds))
+      let whole = SplunkEval.call("floor", SplunkEval(.arithmetic(.divide, .field("_time"), count)))
+      return SplunkEval(.arithmetic(.multiply, whole, count))
+    },
+    match: { expression in
+      guard case .arithmetic(.multiply, let whole, let count) = expression.kind,
+        case .arithmetic(.divide, let time, let divisor)? = whole.argument(of: "floor")?.kind,
+        time == .field("_time"), divisor == count,
+        case .number(let text) = count.kind, let seconds = Int(text), seconds > 0
+      else { return nil }
+      return seconds
+    })
+}
+
 extension SplunkEval {
   /// What is compared with the text.
   fileprivate func compared(_ operation: ComparisonOperator, with text: String) -> SplunkEval? {

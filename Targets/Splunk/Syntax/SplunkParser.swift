@@ -8,6 +8,9 @@ import ConcordDiagnostics
 ///          | "regex" [ field ( "=" | "!=" ) ] text | "rex" option* text | "table" fields | "fields" [ "+" | "-" ] fields
 ///          | "rename" field "AS" field ( "," … )* | "spath" option* | "makeresults" "format=json" "data=" text
 ///          | "append" "[" "|" "makeresults" … "]"
+///          | "stats" option* measure ( ","? measure )* [ "BY" fields ] | ( "bin" | "bucket" ) option* field [ "AS" field ]
+///          | ( "sort" | "reverse" | "convert" | "fieldformat" | "fillnull" | "iplocation" | "lookup" ) any-text
+/// measure  = function [ "(" ( field | "eval" "(" expression ")" ) ")" ] [ "AS" field ]
 /// ```
 /// Splunk's other commands are refused by name: they change, join or count events, and what they do is not a
 /// condition on one event.
@@ -65,6 +68,7 @@ struct SplunkParser {
   /// The commands that are read.
   static let commands = [
     "search", "where", "eval", "regex", "rex", "table", "fields", "rename", "spath", "makeresults", "append",
+    "stats", "bin", "bucket", "sort", "reverse", "convert", "fieldformat", "fillnull", "iplocation", "lookup",
   ]
 
   private mutating func searchExpression() throws(Diagnostic) -> SplunkSearch {
@@ -103,6 +107,9 @@ extension SplunkParser {
     case "fields": kind = try fieldsCommand()
     case "rename": kind = .rename(try renamings())
     case "spath": kind = try spathCommand()
+    case "stats": kind = .stats(try statistics())
+    case "bin", "bucket": kind = .bin(try bin())
+    case let word where SplunkDisplay.names.contains(word): kind = .display(try display(word))
     case "makeresults":
       if !isFirst { throw .splunkNotFirst(cursor.source, cursor.span(from: start)) }
       kind = .makeresults(data: try makeresults())
@@ -115,6 +122,125 @@ extension SplunkParser {
     default: throw .splunkCommand(name, cursor.source, cursor.span(from: start))
     }
     return SplunkCommand(kind, at: cursor.span(from: start))
+  }
+
+  private mutating func statistics() throws(Diagnostic) -> SplunkStatistics {
+    var result = SplunkStatistics(measures: [], group: [])
+    try cursor.skipBlanks()
+    while let scalar = cursor.next, scalar != "|" {
+      let start = cursor.place
+      let word = cursor.run { $0.isWord }
+      if word.isEmpty || result.measures.isEmpty && word.isSameWord(as: "by") {
+        cursor.rewind(to: start)
+        throw cursor.unexpected("a function such as `count` or `dc(…)`")
+      }
+      if cursor.next == "=" {
+        throw .splunkOption(word, of: "stats", cursor.source, cursor.span(from: start))
+      }
+      if word.isSameWord(as: "by"), !result.measures.isEmpty {
+        result.group = try fieldNames()
+        break
+      }
+      guard SplunkStatistics.isFunction(word, takesArgument: cursor.next == "(") else {
+        throw .splunkStatistic(word, cursor.source, cursor.span(from: start))
+      }
+      var measure = SplunkStatistics.Measure(function: word)
+      if cursor.next == "(" { measure.argument = try argument() }
+      measure.alias = try alias()
+      result.measures.append(measure)
+      _ = try cursor.takeComma()
+      try cursor.skipBlanks()
+    }
+    if result.measures.isEmpty { throw cursor.unexpected("a function such as `count` or `dc(…)`") }
+    return result
+  }
+
+  /// What a function is of, in parentheses; `nil` where they hold nothing.
+  private mutating func argument() throws(Diagnostic) -> SplunkStatistics.Measure.Argument? {
+    try cursor.expect("(")
+    try cursor.skipBlanks()
+    if cursor.take(")") { return nil }
+    let start = cursor.place
+    let argument: SplunkStatistics.Measure.Argument
+    let word = cursor.run { $0.isWord }
+    try cursor.skipBlanks()
+    if word.isSameWord(as: "eval"), cursor.next == "(" {
+      cursor.advance()
+      argument = .expression(try evalExpression())
+      try cursor.expect(")")
+    } else {
+      cursor.rewind(to: start)
+      argument = .field(try fieldName())
+    }
+    try cursor.expect(")")
+    return argument
+  }
+
+  /// The name after `AS`, if that comes next.
+  private mutating func alias() throws(Diagnostic) -> String? {
+    try cursor.skipBlanks()
+    let start = cursor.place
+    if cursor.run(while: { $0.isWord }).isSameWord(as: "as") { return try fieldName() }
+    cursor.rewind(to: start)
+    return nil
+  }
+
+  private mutating func bin() throws(Diagnostic) -> SplunkBin {
+    var (field, span): (String?, String?) = (nil, nil)
+    try cursor.skipBlanks()
+    while field == nil {
+      let start = cursor.place
+      let word = try fieldName()
+      try cursor.skipBlanks()
+      if cursor.take("=") {
+        guard word.isSameWord(as: "span") else {
+          throw .splunkOption(word, of: "bin", cursor.source, cursor.span(from: start))
+        }
+        span = try fieldName()
+      } else {
+        field = word
+      }
+      try cursor.skipBlanks()
+    }
+    var bin = SplunkBin(field: field ?? "", span: span, alias: try alias())
+    try cursor.skipBlanks()
+    while cursor.next != nil, cursor.next != "|" {
+      let start = cursor.place
+      let word = try fieldName()
+      try cursor.expect("=")
+      guard word.isSameWord(as: "span") else {
+        throw .splunkOption(word, of: "bin", cursor.source, cursor.span(from: start))
+      }
+      bin.span = try fieldName()
+      if bin.alias == nil { bin.alias = try alias() }
+      try cursor.skipBlanks()
+    }
+    return bin
+  }
+
+  /// The text of a command that changes what is shown, up to the next command, and the fields that it may change.
+  private mutating func display(_ name: String) throws(Diagnostic) -> SplunkDisplay {
+    var (text, words) = ("", [String]())
+    while let scalar = cursor.next, scalar != "|" {
+      if scalar == "[" { throw .splunkSubsearch(cursor.source, cursor.span(from: cursor.place)) }
+      if scalar == "\"" {
+        let word = try cursor.quoted(escapes: [:])
+        text += SplunkLiteral.quoted(word)
+        words.append(word)
+      } else if SplunkCursor.isBlank(scalar) || "`,=()".unicodeScalars.contains(scalar) {
+        if cursor.isAt("```") {
+          _ = try cursor.comment()
+          continue
+        }
+        cursor.advance()
+        text.unicodeScalars.append(scalar)
+      } else {
+        let word = cursor.run { !SplunkCursor.isBlank($0) && !"|,=()\"`[".unicodeScalars.contains($0) }
+        text += word
+        words.append(word)
+      }
+    }
+    return SplunkDisplay(name: name, text: text, changes: SplunkDisplay.changes(of: name, words))
   }
 
   private mutating func assignments() throws(Diagnostic) -> [SplunkCommand.Assignment] {

@@ -59,10 +59,35 @@ struct SplunkPrinter {
         "| spath" + (input.map { " input=\(SplunkLiteral.listedField($0))" } ?? "")
           + (output.map { " output=\(SplunkLiteral.listedField($0))" } ?? "")
           + (path.map { " path=\(SplunkLiteral.quoted($0))" } ?? ""))
+    case .stats(let statistics): spell(statistics, to: &layout)
+    case .bin(let bin):
+      layout.append(
+        "| bin \(SplunkLiteral.listedField(bin.field))\(bin.span.map { " span=\($0)" } ?? "")"
+          + (bin.alias.map { " AS \(SplunkLiteral.listedField($0))" } ?? ""))
+    case .display(let display): layout.append("| \(display.name)\(display.text)")
     case .makeresults(let data):
       layout.append("| makeresults format=json data=\(SplunkLiteral.quoted(data))")
     case .append(let data):
       layout.append("| append [| makeresults format=json data=\(SplunkLiteral.quoted(data))]")
+    }
+  }
+
+  private static func spell(_ statistics: SplunkStatistics, to layout: inout Layout) {
+    let measures = statistics.measures.map { measure in
+      let argument =
+        switch measure.argument {
+        case nil: ""
+        case .field(let field): "(\(SplunkLiteral.listedField(field)))"
+        case .expression(let expression): "(eval(\(inline(expression))))"
+        }
+      let alias = measure.alias.map { " AS \(SplunkLiteral.listedField($0))" } ?? ""
+      return measure.function + argument + alias
+    }
+    spell("| stats ", measures, to: &layout)
+    if statistics.group.isEmpty { return }
+    layout.nest { layout in
+      layout.softLine()
+      spell("BY ", statistics.group.map(SplunkLiteral.listedField), to: &layout)
     }
   }
 

@@ -36,6 +36,12 @@ struct SplunkCommand: Sendable {
     case rename([Renaming])
     /// `spath input=FIELD output=FIELD path=PATH`; without a path, every path of the event.
     case spath(input: String?, output: String?, path: String?)
+    /// `stats FUNCTION, … BY FIELD, …`.
+    case stats(SplunkStatistics)
+    /// `bin FIELD span=SPAN`.
+    case bin(SplunkBin)
+    /// A command that changes what is shown alone.
+    case display(SplunkDisplay)
     /// `makeresults format=json data="…"`.
     case makeresults(data: String)
     /// `append [| makeresults format=json data="…"]`: more results of its own.
@@ -325,6 +331,14 @@ extension SplunkCommand {
     }
   }
 
+  /// Whether which rows there are may depend on a field.
+  var asksSomething: Bool {
+    switch kind {
+    case .search, .filter, .regex, .stats: true
+    case .eval, .extract, .table, .fields, .rename, .spath, .bin, .display, .makeresults, .append: false
+    }
+  }
+
   /// Whether it asks one of these fields, or computes over one.
   func asks(_ names: Set<String>) -> Bool {
     switch kind {
@@ -334,6 +348,17 @@ extension SplunkCommand {
     case .regex(let field, _, _), .extract(let field, _, _): names.contains(field)
     case .rename(let renamings): renamings.contains { names.contains($0.from) }
     case .spath(let input, _, _): input.map(names.contains) ?? false
+    case .stats(let statistics):
+      statistics.group.contains(where: names.contains)
+        || statistics.measures.contains { measure in
+          switch measure.argument {
+          case .field(let field): names.contains(field)
+          case .expression(let expression): expression.fields.contains(where: names.contains)
+          case nil: false
+          }
+        }
+    case .bin(let bin): names.contains(bin.field)
+    case .display: false
     case .table, .fields, .makeresults, .append: false
     }
   }
@@ -341,7 +366,7 @@ extension SplunkCommand {
 
 extension SplunkSearch {
   /// Whether it asks one of these fields.
-  fileprivate func asks(_ names: Set<String>) -> Bool {
+  func asks(_ names: Set<String>) -> Bool {
     switch kind {
     case .comparison(let field, _, _), .membership(let field, _): names.contains(field)
     case .not(let operand): operand.asks(names)

@@ -27,7 +27,9 @@ enum SplunkSelfTest {
         actual = .call("if", predicate, .string("true"), .string("false"))
         break loop
       case .eval: commands.append(command)
-      case .search, .regex, .extract, .table, .fields, .rename, .spath, .makeresults, .append: break loop
+      case .search, .regex, .extract, .table, .fields, .rename, .spath, .stats, .bin, .display, .makeresults,
+        .append:
+        break loop
       }
     }
     commands.append(SplunkCommand(.eval([SplunkCommand.Assignment(name: "actual", value: actual)])))

@@ -17,6 +17,18 @@ struct SplunkSpelling: AtomSpelling {
     fields = SplunkFields(rule, isExtracted: isExtracted)
   }
 
+  /// The field of the search that holds the one text by which the events are grouped or counted. Throws where the path
+  /// passes an array.
+  mutating func countedField(_ path: FieldPath) throws(Diagnostic) -> String {
+    if try fields.isMultivalue(path) {
+      throw .groupNotSaid(path, in: "Splunk SPL", "it passes an array, of which JSON null is a text there")
+    }
+    guard case .field(let name) = try fields.field(path, .single, readsBooleans: true).kind else {
+      throw .groupNotSaid(path, in: "Splunk SPL", "it is no field")
+    }
+    return name
+  }
+
   func refusal(beyond limit: ConditionLimits.Exceeded) -> Diagnostic {
     switch limit {
     case .levels(let count), .operands(let count): .splunkTooDeep(limit: count)

@@ -11,13 +11,19 @@ struct SplunkWriter {
 
   private let rule: Rule
   private let options: LanguageOptions
+  /// The fields that hold what the events are grouped and counted by.
+  private let counted: [FieldPath: String]
   private var condition: ConditionWriter<SplunkSpelling>
   private var fields: SplunkFields { condition.spelling.fields }
 
-  private init(_ rule: Rule, _ options: LanguageOptions) {
+  private init(_ rule: Rule, _ options: LanguageOptions) throws(Diagnostic) {
     self.rule = rule
     self.options = options
-    condition = ConditionWriter(SplunkSpelling(rule, isExtracted: options.splunk.extractedFields))
+    var spelling = SplunkSpelling(rule, isExtracted: options.splunk.extractedFields)
+    var counted: [FieldPath: String] = [:]
+    for path in rule.aggregate?.askedFields ?? [] { counted[path] = try spelling.countedField(path) }
+    self.counted = counted
+    condition = ConditionWriter(spelling)
   }
 
   /// The query for the rule. Throws what SPL cannot say.
@@ -32,11 +38,13 @@ struct SplunkWriter {
   static func tree(
     _ rule: Rule, _ options: LanguageOptions
   ) throws(Diagnostic) -> (SplunkQuery, [Diagnostic]) {
-    var writer = SplunkWriter(rule, options)
+    var writer = try SplunkWriter(rule, options)
     let (source, sourceNotes) = try SplunkSource.terms(rule, options)
     var commands = [SplunkCommand(.search(writer.baseSearch(source)))]
+    // What is counted by a condition reads fields too.
+    let counting = try rule.aggregate.map { (aggregate) throws(Diagnostic) in try writer.counting(aggregate) }
     commands += try writer.filter()
-    commands += try writer.output()
+    if let counting { commands += counting } else { commands += try writer.output() }
     let comments = QueryHeader.lines(for: rule, options, aside: sourceNotes).map {
       " \(SplunkLiteral.comment($0)) "
     }
@@ -59,13 +67,118 @@ struct SplunkWriter {
 
   /// The commands that read the condition's fields and ask it. None for a condition that always holds.
   mutating func filter() throws(Diagnostic) -> [SplunkCommand] {
-    if case .always(let value) = rule.condition.kind {
+    if rule.aggregate == nil, case .always(let value) = rule.condition.kind {
       return value
         ? [] : [SplunkCommand(.filter(.compare(.number("1"), .equal, .number("0"))))]
     }
     let predicate = try condition.write(rule.condition)
     let reads = fields.assignments.isEmpty ? [] : [SplunkCommand(.eval(fields.assignments))]
-    return reads + [SplunkCommand(.filter(predicate))]
+    return reads + (rule.condition == .always(true) ? [] : [SplunkCommand(.filter(predicate))])
+  }
+}
+
+// How many events make an alert.
+extension SplunkWriter {
+  /// `stats` and the threshold. Splunk drops the events that lack a field of `BY`, as a group of the meaning does.
+  private mutating func counting(_ aggregate: Aggregate) throws(Diagnostic) -> [SplunkCommand] {
+    var commands: [SplunkCommand] = []
+    var statistics = SplunkStatistics(measures: [], group: [])
+    for key in aggregate.group {
+      if key.keepsAbsent, !rule.condition.needs(key.path) {
+        throw .groupNotSaid(key.path, in: "Splunk SPL", "`stats` drops the events without it")
+      }
+      statistics.group += counted[key.path].map { [$0] } ?? []
+    }
+    if let span = aggregate.span {
+      let start = SplunkIdioms.spanStart.make(span)
+      commands.append(SplunkCommand(.eval([SplunkCommand.Assignment(name: "span_start", value: start)])))
+      statistics.group.append("span_start")
+    }
+    var names: [String: String] = [:]
+    for column in aggregate.columns {
+      var measure = try measure(column.measure)
+      let base = measure.alias ?? "count"
+      var (name, number) = (base, 2)
+      while names.values.contains(name) || statistics.group.contains(name) {
+        (name, number) = ("\(base)_\(number)", number + 1)
+      }
+      names[column.name] = name
+      measure.alias = name == measure.function && measure.argument == nil ? nil : name
+      statistics.measures.append(measure)
+    }
+    if statistics.measures.isEmpty { statistics.measures = [SplunkStatistics.Measure(function: "count")] }
+    commands.append(SplunkCommand(.stats(statistics)))
+    if let threshold = SplunkThreshold(names: names).expression(aggregate.threshold) {
+      commands.append(SplunkCommand(.filter(threshold)))
+    }
+    return commands + shown(aggregate)
+  }
+
+  private mutating func measure(
+    _ measure: Aggregate.Measure
+  ) throws(Diagnostic) -> SplunkStatistics.Measure {
+    switch measure {
+    case .count: return SplunkStatistics.Measure(function: "count")
+    case .present(let path):
+      let name = counted[path] ?? ""
+      return SplunkStatistics.Measure(
+        function: "count", argument: .field(name), alias: "count_of_" + shown(name))
+    case .distinct(let path):
+      let name = counted[path] ?? ""
+      return SplunkStatistics.Measure(
+        function: "dc", argument: .field(name), alias: "distinct_" + shown(name))
+    case .matching(let asked):
+      let predicate = try condition.write(asked)
+      return SplunkStatistics.Measure(
+        function: "count", argument: .expression(predicate), alias: "count_where")
+    }
+  }
+
+  /// A field's name without what tells that it is read from the event's text.
+  private func shown(_ name: String) -> String { name.hasPrefix("raw_") ? String(name.dropFirst(4)) : name }
+
+  /// Gives the group's fields the names that the rule has for them.
+  private func shown(_ aggregate: Aggregate) -> [SplunkCommand] {
+    let renamings = aggregate.group.compactMap { key -> SplunkCommand.Renaming? in
+      let name = key.path.description
+      guard let field = counted[key.path], field != name, (try? SplunkPaths.check(name)) != nil else {
+        return nil
+      }
+      return SplunkCommand.Renaming(from: field, to: name)
+    }
+    return renamings.isEmpty ? [] : [SplunkCommand(.rename(renamings))]
+  }
+}
+
+/// A threshold as an expression over the columns of `stats`, none of which is ever missing.
+private struct SplunkThreshold {
+  /// The names of the columns by those that the threshold asks for.
+  let names: [String: String]
+
+  /// The expression; `nil` where every group passes.
+  func expression(_ threshold: Condition) -> SplunkEval? {
+    threshold == .always(true) ? nil : written(threshold)
+  }
+
+  private func written(_ threshold: Condition) -> SplunkEval {
+    switch threshold.kind {
+    case .always(let value): .compare(.number("1"), .equal, .number(value ? "1" : "0"))
+    case .test(let path, .number(_, let bound)): compare(path, .greaterOrEqual, bound.shortest)
+    case .not(let operand):
+      if case .test(let path, .number(_, let bound)) = operand.kind {
+        compare(path, .less, bound.shortest)
+      } else {
+        SplunkEval(.not(written(operand)))
+      }
+    case .all(let operands): .all(operands.map(written))
+    case .any(let operands): .any(operands.map(written))
+    // No threshold asks anything else: `Aggregate.atLeast`.
+    case .test, .anywhere, .place: .compare(.number("1"), .equal, .number("0"))
+    }
+  }
+
+  private func compare(_ path: FieldPath, _ operation: ComparisonOperator, _ bound: String) -> SplunkEval {
+    .compare(.field(names[path.names.joined()] ?? "count"), operation, .number(bound))
   }
 }
 

@@ -1,0 +1,38 @@
+import ConcordDetection
+import ConcordDiagnostics
+import ConcordDocuments
+
+extension Aggregate {
+  /// What a comparison of a count with a number asks, in questions "so many or more"; `nil` where the text is no number.
+  package static func asking(
+    _ name: String, _ operation: ComparisonOperator, _ bound: String
+  ) -> Condition? {
+    guard let number = Number(bound)?.double, number.isFinite else { return nil }
+    // A count is far from such bounds, and adding 1 to them is no overflow.
+    let whole = min(max(number.rounded(.down), -1e15), 1e15)
+    let (least, isWhole) = (Int(whole), whole == number)
+    let (reached, passed) = (atLeast(isWhole ? least : least + 1, name), atLeast(least + 1, name))
+    return switch operation {
+    case .greaterOrEqual: reached
+    case .greater: passed
+    case .less: .not(reached)
+    case .lessOrEqual: .not(passed)
+    case .equal: isWhole ? .all([reached, .not(passed)]) : .always(false)
+    case .unequal: isWhole ? .not(.all([reached, .not(passed)])) : .always(true)
+    }
+  }
+}
+
+extension Diagnostic {
+  /// A rule that counts events, where they are taken one by one. `place`: where, as `in Sigma`.
+  package static func countsNotSaid(by place: String) -> Diagnostic {
+    Diagnostic(
+      .countsNotSaid, "the rule alerts on events that are counted together, which cannot be said \(place)",
+      help: ["Athena SQL and Splunk SPL can say it"])
+  }
+
+  /// A field that a language cannot group or count by; `reason` in a clause.
+  package static func groupNotSaid(_ path: FieldPath, in language: String, _ reason: String) -> Diagnostic {
+    Diagnostic(.groupNotSaid, "\(language) cannot count by `\(path)`: \(reason)")
+  }
+}

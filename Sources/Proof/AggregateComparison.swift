@@ -1,0 +1,44 @@
+import ConcordDetection
+
+/// Whether two detections make the same alerts of the same events.
+package enum AggregateComparison {
+  /// What is different, in a clause; `nil` where both raise the same alerts. That is decided for aggregates of the same
+  /// group, span and measures; of others it is said that they differ, though they may raise the same alerts.
+  package static func difference(
+    _ first: Aggregate?, _ second: Aggregate?, _ limits: Prover.Limits = Prover.Limits()
+  ) -> String? {
+    guard let first, let second else {
+      return first == nil && second == nil ? nil : "only one of both counts events"
+    }
+    let (one, other) = (first.canonical, second.canonical)
+    if one.group != other.group { return "they group by other fields" }
+    if one.span != other.span { return "they count in other spans of time" }
+    guard let threshold = renamed(other, as: one, limits) else { return "they count other things" }
+    // Questions about one number are not independent, which the prover knows of numbers at a path.
+    let proof = Prover(arrays: .nowhereAt(Set(one.threshold.paths)), limits: limits)
+      .compare(one.threshold, threshold)
+    if case .equal = proof.verdict { return nil }
+    return "their thresholds differ: \(first), and \(second)"
+  }
+
+  /// The threshold of `other` under the names that `one` has for the same measures; `nil` where one of its measures is
+  /// none of these. Conditions that are proved equal count alike.
+  private static func renamed(_ other: Aggregate, as one: Aggregate, _ limits: Prover.Limits) -> Condition? {
+    var names: [FieldPath: FieldPath] = [:]
+    for column in other.columns {
+      guard let same = one.columns.first(where: { counts($0.measure, as: column.measure, limits) }) else {
+        return nil
+      }
+      names[FieldPath(column.name)] = FieldPath(same.name)
+    }
+    return other.threshold.mapPaths { names[$0] ?? $0 }
+  }
+
+  private static func counts(
+    _ one: Aggregate.Measure, as other: Aggregate.Measure, _ limits: Prover.Limits
+  ) -> Bool {
+    guard case .matching(let first) = one, case .matching(let second) = other else { return one == other }
+    if case .equal = Prover(limits: limits).compare(first, second).verdict { return true }
+    return false
+  }
+}

@@ -1,0 +1,352 @@
+import ConcordDetection
+import ConcordDiagnostics
+import ConcordDocuments
+import ConcordLanguages
+import ConcordProof
+
+/// Logs made to break the translation of a rule that counts: around each bound of its threshold, on both sides of the
+/// end of a span, with groups that are mixed, missing or spelled otherwise, and with each boundary event of the
+/// condition as the one that decides.
+package struct BoundaryLogs: Sendable {
+  /// The logs, each with what it shows in words.
+  package private(set) var probes: [Probe] = []
+  /// How many logs there are, and how many are not.
+  package private(set) var counts = Tally()
+
+  /// What is known of the logs of a rule.
+  package struct Tally: Sendable {
+    /// How many are put to the translations.
+    package var put = 0
+    /// How many are not, since a target's table does not keep one of their events.
+    package var unkept = 0
+    /// How many are not, since all of them have more events than `eventLimit`.
+    package var omitted = 0
+    /// A bound of the threshold that no log reaches; `nil` where each is reached.
+    package var unreached: Int?
+  }
+
+  /// More events than this are in no log: a higher bound is not reached.
+  package static let sizeLimit = 2_000
+  /// How many events all logs have together.
+  package static let eventLimit = 40_000
+  /// How many logs are tried to find one of a size that is an alert.
+  private static let trialLimit = 2_000
+  /// The second of the first event: the start of a span of any length up to a day.
+  static let start = 1_700_006_400
+
+  private let aggregate: Aggregate
+  private let condition: Condition
+  private var event: Event
+  /// The smallest alert that was found.
+  private var alert = Counts(events: 1, columns: [])
+  private let paths: [FieldPath: PathShape]
+  private var eventCount = 0
+
+  /// The logs of a rule that counts, `given` first among them; `nil` of one that does not. Those are left out of which a
+  /// table of `targets` does not keep an event.
+  package init?(
+    for rule: Rule, boundary: BoundaryEvents, given: [LoggedEvent] = [], keptBy targets: [Language],
+    options: LanguageOptions
+  ) {
+    guard let aggregate = rule.aggregate else { return nil }
+    (self.aggregate, condition) = (aggregate, rule.condition)
+    let counted = Detection(condition: rule.condition, aggregate: aggregate).counted.condition
+    let events = rule.fixtures.map(\.event)
+    paths = Dictionary(
+      (counted.paths + rule.countedPaths).map { ($0, $0.shape(in: events)) },
+      uniquingKeysWith: { one, _ in one })
+    event = Event(Value.Object())
+    // Boundary events have arrays where the rule's paths do; the prover knows of none.
+    let matching =
+      boundary.events.filter(\.expected).map(\.event) + events.filter { rule.condition.holds(of: $0) }
+    var found = matching.lazy.map(grouped).first { counted.holds(of: $0) }
+    if found == nil, case .event(let made) = Prover.singleValued([counted], events).event(where: counted) {
+      let shaped = counted.paths.reduce(made) { event, path in
+        made.values(at: path).first.map { placing(.value($0.value), at: path, event) } ?? event
+      }
+      found = grouped(shaped)
+    }
+    // Where there is none, the condition holds of no event that is counted.
+    event = found ?? event
+    alert = smallestAlert()
+    if !given.isEmpty { add("the given events", given) }
+    addCounts()
+    addGroups()
+    addSpans()
+    addEvents(boundary)
+    keep(by: targets, for: rule, options)
+    counts.put = probes.count
+    counts.unreached = aggregate.threshold.bounds.filter { $0 > BoundaryLogs.sizeLimit }.max()
+  }
+
+  /// The event with a word at each key where the condition lets it be, rather than the empty text, of which platforms may
+  /// think otherwise.
+  private func grouped(_ event: Event) -> Event {
+    aggregate.group.reduce(event) { event, key in
+      let named = placing(.value(.string("concord")), at: key.path, event)
+      return condition.holds(of: named) ? named : event
+    }
+  }
+
+  /// How many events a log has, and how many of them each column counts.
+  private struct Counts {
+    var events: Int
+    var columns: [Int]
+  }
+
+  /// The bounds of the threshold.
+  private var bounds: [Int] {
+    Set([1] + aggregate.threshold.bounds).filter { $0 <= BoundaryLogs.sizeLimit }.sorted()
+  }
+
+  /// The fewest events that are an alert, and what is counted of them; one event where none is found.
+  private func smallestAlert() -> Counts {
+    let sizes = Set(bounds + bounds.map { max(1, $0 - 1) }).sorted()
+    for size in sizes {
+      let levels = Set([0, 1, size] + bounds + bounds.map { $0 - 1 }).filter { $0 <= size }.sorted(by: >)
+      var tried = 0
+      if let found = counts(size, [], levels, &tried) { return found }
+    }
+    return Counts(events: 1, columns: aggregate.columns.map { _ in 1 })
+  }
+
+  /// The first counts that are an alert, of those that begin so.
+  private func counts(_ size: Int, _ columns: [Int], _ levels: [Int], _ tried: inout Int) -> Counts? {
+    guard columns.count < aggregate.columns.count else {
+      tried += 1
+      let counts = Counts(events: size, columns: columns)
+      return tried > BoundaryLogs.trialLimit || aggregate.alerts(of: log(counts)).isEmpty ? nil : counts
+    }
+    let isOfEvents = aggregate.columns[columns.count].measure == .count
+    for level in isOfEvents ? [size] : levels {
+      if let found = counts(size, columns + [level], levels, &tried) { return found }
+    }
+    return nil
+  }
+
+  private mutating func add(_ name: String, _ log: [LoggedEvent]) {
+    guard eventCount + log.count <= BoundaryLogs.eventLimit else {
+      counts.omitted += 1
+      return
+    }
+    var probe = Probe(name: name, event: log.first?.event ?? Event(Value.Object()))
+    (probe.log, probe.isDerived) = (log, true)
+    if probes.contains(where: { $0.log == log }) { return }
+    eventCount += log.count
+    probes.append(probe)
+  }
+
+  /// A log of one group in one second, of which each column counts so much.
+  private func log(_ counts: Counts) -> [LoggedEvent] {
+    (0..<counts.events).map { LoggedEvent(event(number: $0, counts.columns), at: BoundaryLogs.start) }
+  }
+
+  /// The event of that number in a log of which each column counts so much.
+  private func event(number: Int, _ counts: [Int]) -> Event {
+    zip(aggregate.columns, counts).reduce(event) { event, column in
+      let (measure, count) = (column.0.measure, column.1)
+      switch measure {
+      case .count: return event
+      case .distinct: return counting(measure, count == 0 ? nil : min(number, count - 1), in: event)
+      case .present, .matching: return counting(measure, number < count ? number : nil, in: event)
+      }
+    }
+  }
+
+  /// The event such that a measure counts it, with the value of that number; or does not, where there is none.
+  private func counting(_ measure: Aggregate.Measure, _ number: Int?, in event: Event) -> Event {
+    switch measure {
+    case .count: return event
+    case .present(let path), .distinct(let path):
+      if isKey(path) { return event }
+      return placing(number.map { .value(.string("value \($0)")) } ?? .missing, at: path, event)
+    case .matching(let asked):
+      let wanted = number == nil ? Condition.not(asked) : asked
+      guard !wanted.holds(of: event), case .event(let other) = Prover().event(where: wanted) else {
+        return event
+      }
+      return asked.paths.filter { !isKey($0) }.reduce(event) { event, path in
+        let value = other.values(at: path).first
+        return placing(value.map { .value($0.value) } ?? .missing, at: path, event)
+      }
+    }
+  }
+
+  private func isKey(_ path: FieldPath) -> Bool { aggregate.group.contains { $0.path == path } }
+
+  private func placing(_ placement: Placement, at path: FieldPath, _ event: Event) -> Event {
+    event.placing(placement, at: path, paths[path] ?? path.shape(in: []))
+  }
+}
+
+// What the logs are.
+extension BoundaryLogs {
+  /// None, and the smallest alert with more and fewer events, and with more and fewer of what each column counts: on both
+  /// sides of each bound.
+  private mutating func addCounts() {
+    add("no event", [])
+    add("\(alert.events) of one group", log(alert))
+    for bound in bounds {
+      for count in [bound - 1, bound, bound + 1] where count > 0 {
+        var counts = alert
+        counts.events = count
+        add("\(count) of one group", log(counts))
+        counts.columns = counts.columns.map { _ in count }
+        add("\(count) of one group, each of them counted", log(counts))
+        for column in aggregate.columns.indices {
+          counts = alert
+          counts.events = max(counts.events, count)
+          counts.columns[column] = count
+          add("\(count) of \(aggregate.columns[column].measure)", log(counts))
+        }
+      }
+    }
+    for column in aggregate.columns { addValues(column.measure) }
+  }
+
+  /// The smallest alert with a last event that has an odd value where it is counted.
+  private mutating func addValues(_ measure: Aggregate.Measure) {
+    let path: FieldPath
+    switch measure {
+    case .distinct(let own), .present(let own): path = own
+    case .count, .matching: return
+    }
+    if isKey(path) { return }
+    let last: [(String, Placement)] = [
+      ("absent", .missing), ("null", .null), ("empty", .value(.string(""))),
+      ("the first in other letter case", .value(.string("VALUE 0"))),
+      ("the first with a blank", .value(.string("value 0 "))),
+      ("the first again", .value(.string("value 0"))),
+    ]
+    for (words, placement) in last {
+      changeLast("of the last `\(path)` \(words)", placement, at: path)
+    }
+  }
+
+  /// The smallest alert with something else in its last event.
+  private mutating func changeLast(_ words: String, _ placement: Placement, at path: FieldPath) {
+    var changed = log(alert)
+    guard let last = changed.popLast() else { return }
+    let other = LoggedEvent(placing(placement, at: path, last.event), at: last.second)
+    add("\(alert.events), \(words)", changed + [other])
+  }
+
+  /// As many events as are enough, spread over two groups, and with a last one whose group is missing or spelled
+  /// otherwise.
+  private mutating func addGroups() {
+    let (count, own) = (alert.events, log(alert))
+    for key in aggregate.group {
+      let values: [(String, Placement)] = [
+        ("another", .value(.string("concord-other"))), ("absent", .missing), ("null", .null),
+        ("empty", .value(.string(""))), ("a number", .value(.number(Number(5)))),
+        ("the number as text", .value(.string("5"))), ("the word null", .value(.string("null"))),
+      ]
+      for (words, placement) in values {
+        let other = own.map { LoggedEvent(placing(placement, at: key.path, $0.event), at: $0.second) }
+        changeLast("of the last `\(key.path)` \(words)", placement, at: key.path)
+        add("\(count) and \(count) with `\(key.path)` \(words)", own + other)
+        add("one and \(count) with `\(key.path)` \(words)", own.prefix(1) + other)
+      }
+      for text in event.values(at: key.path).compactMap({ $0.value.comparedText }).prefix(1) {
+        let upper = text.uppercased()
+        let cased = upper.sameScalars(as: text) ? text.lowercased() : upper
+        let placement = Placement.value(.string(cased))
+        changeLast("of the last `\(key.path)` in other letter case", placement, at: key.path)
+        let other = own.map { LoggedEvent(placing(placement, at: key.path, $0.event), at: $0.second) }
+        add("\(count) and \(count) in other letter case of `\(key.path)`", own + other)
+      }
+      guard paths[key.path]?.arrays.contains(true) == true else { continue }
+      let both = own.map { logged in
+        let elements = [Value.string("one"), .string("two"), .string("one")]
+        return LoggedEvent(placing(.elements(elements), at: key.path, logged.event), at: logged.second)
+      }
+      add("\(count) with several values of `\(key.path)`", both)
+    }
+  }
+
+  /// As many events as are enough around the end of a span, in and against the order of time.
+  private mutating func addSpans() {
+    let (count, start, own) = (alert.events, BoundaryLogs.start, log(alert))
+    guard let span = aggregate.span else {
+      add("\(count) over years", own.enumerated().map { LoggedEvent($1.event, at: start + $0 * 86_400 * 40) })
+      return
+    }
+    let first = start - (start % span + span) % span
+    func at(_ seconds: [Int], _ words: String) {
+      let events = (0..<max(1, seconds.count / max(1, count) + 1)).flatMap { _ in own }
+      let log = zip(events, seconds).map { LoggedEvent($0.event, at: $1) }
+      add(words, log)
+      add(words + ", in reverse", log.reversed())
+    }
+    let rest = Array(repeating: first, count: count - 1)
+    at(rest + [first + span - 1], "\(count), the last at the end of the span")
+    at(rest + [first + span], "\(count), the last after the span")
+    at(rest + [first - 1], "\(count), the last before the span")
+    at(
+      Array(repeating: first + span - 1, count: count) + rest,
+      "\(count) at the end of a span, one less in another")
+    at(rest + rest.map { $0 + span }, "one less in each of two spans")
+    at(rest + [first] + rest.map { $0 + span } + [first + span], "\(count) in each of two spans")
+    at(Array(repeating: -1, count: count), "\(count) before the epoch")
+  }
+
+  /// Each boundary event of the condition as the last that is needed.
+  private mutating func addEvents(_ boundary: BoundaryEvents) {
+    let own = log(alert)
+    for made in boundary.events {
+      var last = made.event
+      let asked = made.site.path
+      for key in aggregate.group where key.path != asked && last.values(at: key.path).isEmpty {
+        let values = event.values(at: key.path).map(\.value)
+        last = values.first.map { placing(.value($0), at: key.path, last) } ?? last
+      }
+      for column in aggregate.columns {
+        guard case .distinct(let path) = column.measure, path != asked else { continue }
+        if isKey(path) { continue }
+        last = placing(.value(.string("value \(alert.events - 1)")), at: path, last)
+      }
+      add("the last: " + made.purpose, own.dropLast() + [LoggedEvent(last, at: BoundaryLogs.start)])
+    }
+  }
+
+  /// Leaves the logs out of which a table does not keep an event.
+  private mutating func keep(by targets: [Language], for rule: Rule, _ options: LanguageOptions) {
+    let all = Set(probes.flatMap { $0.log.map(\.event) })
+    let kept =
+      (try? all.map { Probe(name: "", event: $0) }.kept(by: targets, for: rule, options: options)).map {
+        Set($0.map(\.event))
+      } ?? all
+    let before = probes.count
+    probes.removeAll { probe in probe.log.contains { !kept.contains($0.event) } }
+    counts.unkept = before - probes.count
+  }
+}
+
+extension Aggregate {
+  /// Whether a query raises other alerts than the aggregate of a log of that event alone, as often as it takes.
+  func isToldApart(
+    _ query: String, by event: Event, from condition: Condition, _ language: Language,
+    _ options: LanguageOptions
+  ) throws(Diagnostic) -> Bool {
+    let detection = Detection(condition: condition, aggregate: self)
+    let bounds = [1] + threshold.bounds
+    for count in bounds where count <= BoundaryLogs.sizeLimit {
+      let log = Array(repeating: LoggedEvent(event, at: BoundaryLogs.start), count: count)
+      let raised = try language.alerts(of: query, in: log, options: options)
+      if raised.count != detection.alerts(in: log).count { return true }
+    }
+    return false
+  }
+}
+
+extension Condition {
+  /// The numbers that a threshold asks for.
+  var bounds: [Int] {
+    switch kind {
+    case .test(_, .number(_, let bound)): [Int(bound.shortest) ?? 1]
+    case .not(let operand): operand.bounds
+    case .all(let operands), .any(let operands): operands.flatMap(\.bounds)
+    case .always, .test, .anywhere, .place: []
+    }
+  }
+}

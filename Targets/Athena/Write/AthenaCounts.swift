@@ -1,0 +1,117 @@
+import ConcordDetection
+import ConcordDiagnostics
+import ConcordLanguages
+
+/// Writes how many events make an alert: `GROUP BY` and `HAVING`.
+///
+/// SQL has a group of the rows in which a column is NULL; a detection has none unless it says so, so the statement drops
+/// these rows.
+struct AthenaCounts {
+  /// The columns that are shown.
+  private(set) var columns: [AthenaQuery.Column] = []
+  /// What a row must have to be in a group.
+  private(set) var guards: [AthenaExpression] = []
+  /// What tells groups apart.
+  private(set) var group: [AthenaExpression] = []
+  /// What must be true of a group.
+  private(set) var having: AthenaExpression?
+  private(set) var notes: [Diagnostic] = []
+  private var resolver: AthenaResolver
+  private var names: [String: AthenaExpression] = [:]
+
+  /// Throws where the table has no time for a span, and where the text of a field is not known. `condition` writes what
+  /// is counted by a condition.
+  init(
+    _ aggregate: Aggregate, of rule: Rule, _ table: AthenaTable,
+    condition: (Condition) throws(Diagnostic) -> AthenaExpression
+  ) throws(Diagnostic) {
+    resolver = AthenaResolver(table: table, fixtures: rule.fixtures.map(\.event), takesUnknownAsSingle: true)
+    for key in aggregate.group {
+      let text = try text(key.path)
+      group.append(text)
+      if !key.keepsAbsent, !rule.condition.needs(key.path) { guards.append(text.isNotNull) }
+      columns.append(AthenaQuery.Column(text, as: text.isName ? nil : key.path.description))
+    }
+    if let seconds = aggregate.span {
+      guard let time = table.moment else { throw .noEventTime(table) }
+      let span = AthenaSpan.number.make(AthenaSpan(seconds: seconds, time: time))
+      group.append(span)
+      guards.append(span.isNotNull)
+    }
+    for column in aggregate.columns {
+      let counted: AthenaExpression.AthenaAggregate
+      switch column.measure {
+      case .count: counted = .init(function: "count", arguments: [])
+      case .present(let path): counted = .init(function: "count", arguments: [try text(path)])
+      case .distinct(let path):
+        counted = .init(function: "count", arguments: [try text(path)], isDistinct: true)
+      case .matching(let asked): counted = .init(function: "count_if", arguments: [try condition(asked)])
+      }
+      let expression = AthenaExpression(.aggregate(counted))
+      names[column.name] = expression
+      columns.append(AthenaQuery.Column(expression, as: column.name))
+    }
+    if let moment = table.column(table.timeColumn).map({ AthenaExpression.name($0.name) }) {
+      for (function, alias) in [("min", "first_event"), ("max", "last_event")]
+      where !columns.contains(where: { AthenaLiteral.isSameName($0.name, alias) }) {
+        let shown = AthenaExpression(.aggregate(.init(function: function, arguments: [moment])))
+        columns.append(AthenaQuery.Column(shown, as: alias))
+      }
+    }
+    if columns.isEmpty {
+      columns = [AthenaQuery.Column(AthenaExpression(.aggregate(.init(function: "count", arguments: []))))]
+    }
+    having = aggregate.threshold == .always(true) ? nil : written(aggregate.threshold)
+  }
+
+  /// The text by which events are grouped or counted.
+  private mutating func text(_ path: FieldPath) throws(Diagnostic) -> AthenaExpression {
+    guard case .leaf(let leaf) = try resolver.route(to: path) else {
+      throw .groupNotSaid(path, in: "Athena SQL", "it passes an array")
+    }
+    guard let text = leaf.comparableText else {
+      throw .groupNotSaid(path, in: "Athena SQL", "its text in the event is not known")
+    }
+    if case .json = leaf { notes.appendOnce(.takenAsScalar(path)) }
+    return text
+  }
+
+  private func written(_ threshold: Condition) -> AthenaExpression {
+    switch threshold.kind {
+    case .always(let value): AthenaExpression(.boolean(value))
+    case .test(let path, .number(_, let bound)): compared(path, .greaterOrEqual, bound.shortest)
+    case .not(let operand):
+      if case .test(let path, .number(_, let bound)) = operand.kind {
+        compared(path, .less, bound.shortest)
+      } else {
+        AthenaExpression(.not(written(operand)))
+      }
+    case .all(let operands): .and(operands.map(written))
+    case .any(let operands): .or(operands.map(written))
+    // No threshold asks anything else: `Aggregate.atLeast`.
+    case .test, .anywhere, .place: AthenaExpression(.boolean(false))
+    }
+  }
+
+  private func compared(
+    _ path: FieldPath, _ operation: ComparisonOperator, _ bound: String
+  ) -> AthenaExpression {
+    let counted =
+      names[path.names.joined()] ?? AthenaExpression(.aggregate(.init(function: "count", arguments: [])))
+    return counted.compared(operation, .number(bound))
+  }
+}
+
+extension AthenaExpression {
+  /// Whether it is a column by its name alone.
+  fileprivate var isName: Bool { if case .name = kind { true } else { false } }
+}
+
+extension AthenaQuery.Column {
+  /// The name under which a row of the result has it: the alias, or the column's own.
+  var name: String {
+    if let alias { return alias }
+    if case .name(let name)? = expression?.kind { return name }
+    return ""
+  }
+}

@@ -1,0 +1,59 @@
+import ConcordDetection
+import ConcordDocuments
+
+/// Makes random aggregates over the pool's fields.
+package struct AggregateGenerator: Sendable {
+  /// The spans that are counted in, some of which divide neither an hour nor a day.
+  private static let spans = [1, 60, 300, 420, 600, 3600, 86_400]
+
+  private var random: SeededGenerator
+  private var conditions: ConditionGenerator
+
+  /// The generator of that seed.
+  package init(seed: UInt64) {
+    random = SeededGenerator(seed: seed)
+    var options = ConditionGenerator.Options()
+    options.depth = 1
+    options.questions = [.present, .equals, .pattern, .oneOf]
+    options.fields = EventPool.scalars
+    conditions = ConditionGenerator(seed: seed &+ 7_000_000_000, options: options)
+  }
+
+  /// The next aggregate.
+  package mutating func aggregate() -> Aggregate {
+    var keys: [Aggregate.Key] = []
+    for _ in 0..<random.number(0...2) {
+      let key = Aggregate.Key(path(), keepsAbsent: random.chance(15))
+      if !keys.contains(where: { $0.path == key.path }) { keys.append(key) }
+    }
+    var columns = [Aggregate.Column("count", .count)]
+    for number in 0..<random.number(0...2) { columns.append(Aggregate.Column("m\(number)", measure())) }
+    return Aggregate(
+      by: keys, span: random.chance(50) ? random.element(of: AggregateGenerator.spans) : nil,
+      columns: columns, threshold: threshold(columns.map(\.name), depth: 2))
+  }
+
+  private mutating func path() -> FieldPath {
+    let fields = random.chance(90) ? EventPool.scalars : EventPool.leaves
+    return random.element(of: fields)?.path ?? FieldPath("eventName")
+  }
+
+  private mutating func measure() -> Aggregate.Measure {
+    switch random.number(0...3) {
+    case 0: .present(path())
+    case 1: .matching(conditions.condition())
+    default: .distinct(path())
+    }
+  }
+
+  private mutating func threshold(_ names: [String], depth: Int) -> Condition {
+    let operands = (0..<random.number(1...2)).map { _ in
+      let asked = Aggregate.atLeast(random.number(1...7), random.element(of: names) ?? "count")
+      return random.chance(20) ? Condition.not(asked) : asked
+    }
+    if depth > 0, random.chance(20) {
+      return .any([threshold(names, depth: depth - 1), .all(operands)])
+    }
+    return random.chance(60) ? .all(operands) : .any(operands)
+  }
+}
