@@ -144,6 +144,7 @@ extension Diagnostic.Code {
     case .readerLoses:
       "Give the table a reader that keeps it, such as OpenX's class, or a column for each field."
     case .groupNotSaid: "Group by a field of single values that every event has."
+    case .dataModel: "Ask fields that group the events, or name the place of the events themselves."
     case .countsNotSaid: "Write it in a language that counts, or take the count out of the rule."
     case .valueType: "Keep the column as text, or ask about its value."
     case .outputFieldLeftOut: "Remove the field, or add the column."

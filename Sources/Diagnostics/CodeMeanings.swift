@@ -155,6 +155,7 @@ extension Diagnostic.Code {
     case .placeNotMapped: "It is not known where the other platform keeps the events that the rule reads."
     case .readerLoses: "The rule asks for what the table's reader does not keep."
     case .groupNotSaid: "The language cannot group or count by this field as the rule does."
+    case .dataModel: "A search of a data model cannot ask or count this."
     case .countsNotSaid: "The rule counts events together, and they are taken one by one here."
     case .valueType: "The column's type does not keep the text that the rule asks about."
     case .outputFieldLeftOut:

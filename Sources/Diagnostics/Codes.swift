@@ -144,6 +144,7 @@ extension Diagnostic {
     case readerLoses = "E424"
     case countsNotSaid = "E426"
     case groupNotSaid = "E427"
+    case dataModel = "E428"
     case outputFieldLeftOut = "W430"
     case columnAsJSON = "W431"
     case columnNotShown = "W432"

@@ -93,6 +93,13 @@ extension Diagnostic {
       ])
   }
 
+  /// What a search of a data model cannot ask or count; `what` in words.
+  static func splunkModel(_ what: String) -> Diagnostic {
+    Diagnostic(
+      .dataModel, "a search of a Splunk data model cannot say \(what)",
+      help: ["name the place of the events themselves with `--source`"])
+  }
+
   static let constantPlace = Diagnostic(
     .constantCondition, "a place that always or never holds cannot be written in SPL")
 
@@ -138,8 +145,14 @@ extension Diagnostic {
         + ["read are \(known.joined(separator: ", ")): commands that keep or drop single events"])
   }
 
-  static func splunkNotFirst(_ source: Source, _ span: Span) -> Diagnostic {
-    Diagnostic(.unsupported, "`makeresults` must be the first command", in: source, at: span)
+  static func splunkNotFirst(_ name: String, _ source: Source, _ span: Span) -> Diagnostic {
+    Diagnostic(.unsupported, "`\(name)` must be the first command", in: source, at: span)
+  }
+
+  static func splunkDataModel(_ name: String, _ source: Source, _ span: Span) -> Diagnostic {
+    Diagnostic(
+      .unsupported, "`\(SplunkLiteral.comment(name))` is no data set at the root of a known data model",
+      in: source, at: span, help: ["name the model and its data set, as `datamodel=Endpoint.Processes`"])
   }
 
   /// What stands where a function of `stats` should.

@@ -107,6 +107,17 @@ extension Diagnostic {
       .nullAsText,
       "JSON null is the text `null` in Splunk's own fields; the rule takes it as absent")
 
+  static let splunkSummariesOnly = Diagnostic(
+    .limitLeftOut,
+    "`summariesonly` is set aside: a rule is about every event, not those alone that a summary holds")
+
+  static func splunkFills(_ text: String) -> Diagnostic {
+    Diagnostic(
+      .nullAsText,
+      "Splunk puts events without a field into the group of the text `\(SplunkLiteral.comment(text))`; the rule keeps "
+        + "them in a group of their own")
+  }
+
   static let splunkErrorCode =
     Diagnostic(
       .computedField,

@@ -9,7 +9,7 @@ import Testing
   static let search = """
     sourcetype=aws:cloudtrail eventName=ConsoleLogin errorMessage="Failed authentication"
     | bin _time span=10m
-    | stats count dc(sourceIPAddress) AS ips count(errorCode) AS codes count(eval(eventVersion="1")) AS old
+    | stats count dc(sourceIPAddress) AS ips count(apiVersion) AS codes count(eval(eventVersion="1")) AS old
       BY _time, userIdentity.userName, awsRegion
     | where count >= 5 AND ips > 1 AND codes > 2 AND old < 4
     """
@@ -91,7 +91,7 @@ import Testing
     ("athena", "the other comparison", "< 4", ">= 4"),
     ("athena", "a lost threshold", "\n  AND count(DISTINCT \"sourceipaddress\") >= 2", ""),
     ("athena", "OR for AND", "\n  AND count(DISTINCT", "\n  OR count(DISTINCT"),
-    ("athena", "rows for values", "count(\"errorcode\") >= 3", "count(*) >= 3"),
+    ("athena", "rows for values", "count(\"apiversion\") >= 3", "count(*) >= 3"),
     (
       "athena", "letter case of the group", "GROUP BY\n  \"useridentity\".\"username\"",
       "GROUP BY\n  lower(\"useridentity\".\"username\")"
@@ -111,6 +111,69 @@ import Testing
     let found = verification.judgements.map(\.verdict)
     #expect(
       found != [.proved] && found != [.tested] && found != [.unknown], "\(fault.name): \(found)\n\(wrong)")
+  }
+
+  static let modelSearch = """
+    | tstats fillnull_value=null count dc(Processes.user) AS users FROM datamodel=Endpoint.Processes
+      WHERE Processes.process_name IN (a.exe, b.exe) Processes.process!="*x*"
+      BY Processes.dest Processes.parent _time span=10m
+    | rename Processes.* AS * | where match(parent, "p[0-9]") AND count >= 3 AND users > 1
+    """
+
+  /// Faults in a search of a data model.
+  static let modelFaults: [(name: String, from: String, to: String)] = [
+    ("a threshold one lower", "count>=3", "count>=2"), ("a threshold one higher", "count>=3", "count>3"),
+    ("a lost group field", ", Processes.dest", ""),
+    ("another group field", ", Processes.dest", ", Processes.host_name"),
+    ("absent groups are lost", "fillnull_value=null ", ""), ("a shorter span", "span=600s", "span=300s"),
+    ("a lost span", "_time span=600s, ", ""), ("values for different values", "dc(", "count("),
+    ("another value", "b.exe", "c.exe"), ("a pattern that is a text", "*x*", "x"),
+    ("equal for unequal", "!=", "="),
+    ("OR for AND", "AND distinct_user", "OR distinct_user"),
+    ("a lost filter of groups", "| where match(parent, \"p[0-9]\")\n", ""),
+    ("another pattern", "p[0-9]", "q[0-9]"),
+  ]
+
+  @Test("a fault in a search of a data model is noticed", arguments: modelFaults.indices)
+  func modelFault(_ index: Int) throws {
+    let fault = Self.modelFaults[index]
+    let rule = try Self.rule(Self.modelSearch)
+    let written = try Compiler().write(rule, in: .splunk).text
+    let wrong = written.replacing(fault.from, with: fault.to, maxReplacements: 1)
+    #expect(wrong != written, "\(fault.name): nothing is changed in\n\(written)")
+    #expect(Self.judged(written, of: rule, in: .splunk).judgements.map(\.verdict) == [.proved])
+    let found = Self.judged(wrong, of: rule, in: .splunk).judgements.map(\.verdict)
+    #expect(
+      found != [.proved] && found != [.tested] && found != [.unknown], "\(fault.name): \(found)\n\(wrong)")
+  }
+
+  @Test("a data model is no place of another platform, unless the project maps it")
+  func modelPlaces() throws {
+    let rule = try Self.rule(Self.modelSearch)
+    for name in ["athena", "sigma", "swift"] {
+      let language = try #require(Registry.languages.named(name))
+      let error = #expect(throws: Diagnostic.self) { try Compiler().write(rule, in: language) }
+      #expect(["E423", "E426"].contains(error?.code.rawValue ?? ""), "\(name): \(error?.message ?? "")")
+    }
+    let project = Source(
+      name: "concord.yml",
+      text: """
+        logs:
+          processes:
+            source: {product: windows, category: process_creation}
+            splunk: {datamodel: Endpoint.Processes}
+            athena: {table: lake.processes, untyped: true}
+        """)
+    let folder = try Tool.folder(["concord.yml": project.text, "q.spl": Self.modelSearch])
+    let written = try Tool.run(["compile", "q.spl", "--to", "athena"], in: folder)
+    #expect(written.code == 0 && written.output.contains("lake"), "\(written)")
+    let back = try Tool.run(["compile", "q.spl", "--to", "splunk", "--proved"], in: folder)
+    #expect(back.code == 0 && back.output.contains("FROM datamodel=Endpoint.Processes"), "\(back)")
+    let wrong = try Tool.folder([
+      "concord.yml": project.text.replacing("Endpoint.Processes", with: "Endpoint"),
+      "q.spl": Self.modelSearch,
+    ])
+    #expect(try Tool.run(["compile", "q.spl", "--to", "athena"], in: wrong).code != 0)
   }
 
   @Test("what takes events one by one refuses a rule that counts")
@@ -225,8 +288,8 @@ import Testing
       ("f=x | bin _time span=1d | stats count by _time", "`bin` of a span"),
       ("f=x | bin _time span=20m | bin _time span=15m | stats count by _time", "`_time` without `bin`"),
       ("f=x | stats count by _time", "`_time` without `bin`"),
-      ("f=x | stats count by host", "count by the place"),
-      ("f=x | stats dc(source) AS n by g | where n>1", "count by the place"),
+      ("f=x | stats count by host", "a group for each place"),
+      ("f=x | stats dc(source) AS n by g | where n>1", "behind `stats`"),
       ("f=x | stats count by g | stats count", "a second `stats`"),
       ("f=x | stats max(h) AS m by g | where m>5", "behind `stats`"),
       ("f=x | stats count by g | eval count=count*2 | where count>5", "behind `stats`"),

@@ -180,6 +180,23 @@ import Testing
         "SPL index=a f=x | stats count by g | where count>4 AND g=\"y\"",
       ]),
     Group(
+      "searches of data models",
+      [
+        "SPL | tstats count FROM datamodel=Endpoint.Processes WHERE Processes.f=x BY Processes.g",
+        "SPL | tstats count FROM datamodel=Endpoint.Services WHERE Services.f=x BY Services.g",
+        "SPL | tstats count FROM datamodel=Endpoint.Processes WHERE Processes.f=y BY Processes.g",
+        "SPL | tstats count FROM datamodel=Endpoint.Processes WHERE Processes.f=x BY Processes.h",
+        "SPL | tstats count FROM datamodel=Endpoint.Processes WHERE Processes.f=x BY Processes.g sourcetype",
+        "SPL | tstats count FROM datamodel=Endpoint.Processes WHERE Processes.f=x BY Processes.g _time span=1h",
+        "SPL | tstats count FROM datamodel=Endpoint.Processes WHERE Processes.f=x BY Processes.g _time span=30m",
+        "SPL | tstats count FROM datamodel=Endpoint.Processes WHERE Processes.f=x",
+        "SPL | tstats fillnull_value=null count FROM datamodel=Endpoint.Processes WHERE Processes.f=x BY Processes.g",
+        "SPL | tstats count FROM datamodel=Endpoint.Processes WHERE Processes.f=x BY Processes.g | where count>1",
+        "SPL | tstats count FROM datamodel=Endpoint.Processes WHERE Processes.f=x host=a BY Processes.g",
+        "SPL | tstats count FROM datamodel=Endpoint.Processes WHERE Processes.f=x earliest=-1h BY Processes.g",
+        "SPL f=x | stats count by g", "SPL index=a f=x | stats count by g",
+      ]),
+    Group(
       "what a statement counts",
       [
         sql("lake.net"), sql("lake.net", " GROUP BY g"),
@@ -217,6 +234,15 @@ import Testing
         "SPL index=a f=x | bin _time span=10m | stats count by g _time | where count>4",
         "SPL index=a f=x | bucket span=600s _time AS t | stats count by t g | where count>=5",
         "SPL index=a f=x | eval t=floor(_time/600)*600 | stats count by t g | where count>=5",
+      ]),
+    Group(
+      "searches of data models",
+      [
+        "SPL | tstats count FROM datamodel=Web WHERE Web.f=x Web.g=* BY Web.g | where count>4",
+        "SPL | tstats summariesonly=t count AS n min(_time) FROM datamodel=Web.Web WHERE Web.f=X BY Web.g | search n>=5",
+        "SPL | tstats fillnull_value=null count FROM datamodel=Web WHERE Web.g=* AND Web.f=x groupby Web.g "
+          + "| rename Web.* AS * | where 5<=count",
+        "SPL | tstats count FROM datamodel=Web WHERE nodename=Web Web.f=x BY Web.g | where NOT count<5",
       ]),
     Group(
       "counts of statements",

@@ -112,7 +112,10 @@ import Testing
       "R03", "SPL index=a f=x | stats count by user",
       .equals("SPL index=a f=x user=* | stats count AS n by user")),
     Case("R06", "SPL index=a | rename g.h AS arn | search arn=x", .equals("SPL index=a g.h=x")),
-    Case("R04", "SPL | tstats count from datamodel=Endpoint.Processes", .unread(.unsupported, "tstats")),
+    Case(
+      "R04", "SPL | tstats count from datamodel=Endpoint.Processes where Processes.f=x by Processes.g",
+      .has("FROM datamodel=Endpoint.Processes\n  WHERE Processes.f=\"x\"\n  BY Processes.g", in: "splunk")),
+    Case("R04", "SPL | tstats count where index=a", .unread(.unexpected, "from datamodel")),
     Case(
       "R07", "SPL index=a | eval m=if(user=\"x\",1,0) | where m=1", .equals("SPL index=a | where user=\"x\"")),
     Case("R07", "SPL index=a | eval m=lower(user) | where m=\"x\"", .equals("SPL index=a user=x")),
@@ -273,7 +276,10 @@ import Testing
     Case(
       "OK17", "SPL index=a | regex user!=\"a.b\"", .has("if(match(raw_user, \"a.b\"), 1, 0)=0", in: "splunk")),
     Case("OK18", "SPL index=a x{}.y!=\"z\"", .unread(.undocumented, "multivalue")),
-    Case("OK20", "SPL index=a | fields user | where user=\"a\"", .unread(.beyondACondition, "after")),
+    Case(
+      "OK20", "SPL index=a | fields user | where user=\"a\"",
+      .equals("SPL index=a | where user=\"a\" | fields user")),
+    Case("OK20", "SPL index=a | fields src | where user=\"a\"", .unread(.beyondACondition, "after")),
     Case("OK20", "SPL index=a | fields - user | search user=a", .unread(.beyondACondition, "`user`")),
     Case(
       "OK20", "SPL index=a | eval user=coalesce(user,src) | search user=a",

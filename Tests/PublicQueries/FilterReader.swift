@@ -45,13 +45,26 @@ public struct FilterReader: Sendable {
   /// A reader with the macros and the tables of the corpora.
   public init() throws { (macros, tables) = (try PublicMacros(), try PublicTables()) }
 
-  /// The filter part of a search.
-  public func read(search query: PublicQuery) -> FilterReading {
+  /// How a search is read.
+  private func options(of query: PublicQuery) -> LanguageOptions {
     var options = LanguageOptions()
     options.splunk.macros = macros.source(of: query.corpus)
     // Fields of JSON are read from the event's text, those of anything else are an add-on's.
     options.splunk.extractedFields = !["cloudtrail", "{}"].contains(where: query.text.contains)
-    options = (try? Compiler(options: options).prepared())?.options ?? options
+    return (try? Compiler(options: options).prepared())?.options ?? options
+  }
+
+  /// A search as it is published, or why it is not read.
+  public func readWhole(search query: PublicQuery) -> Result<ReadFilter, Diagnostic> {
+    let options = options(of: query)
+    return FilterReader.load(query.text, "search.spl", options).map {
+      ReadFilter(document: $0, options: options, language: .splunk, ownCondition: nil)
+    }
+  }
+
+  /// The filter part of a search.
+  public func read(search query: PublicQuery) -> FilterReading {
+    let options = options(of: query)
     let filter = SearchFilter(of: query.text) { macros.definition($0, of: query.corpus) }
     let published = FilterReader.load(query.text, "search.spl", options)
     let outcome = filter.text.map { text in

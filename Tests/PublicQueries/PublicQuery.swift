@@ -53,7 +53,8 @@ public struct PublicMacros: Sendable {
       case .object(let projects) = try JSON.parse(String(contentsOf: file, encoding: .utf8))
     {
       for project in projects.members {
-        guard case .object(let macros) = project.value else { continue }
+        guard case .object(var macros) = project.value else { continue }
+        if project.key == "security_content" { PublicMacros.addGenerated(to: &macros) }
         var items: [Value] = []
         for macro in macros.members {
           guard case .object(var item) = macro.value else { continue }
@@ -71,6 +72,25 @@ public struct PublicMacros: Sendable {
       }
     }
     (self.definitions, self.sources) = (definitions, sources)
+  }
+
+  /// Adds the macros that stand in no file of the project: those that its build makes, one a detection for the user to
+  /// fill, and one of Splunk's Common Information Model.
+  private static func addGenerated(to macros: inout Value.Object) {
+    func add(_ name: String, _ arguments: [String], _ definition: String) {
+      if macros[name] != nil { return }
+      var item = Value.Object()
+      item["arguments"] = .array(arguments.map(Value.string))
+      item["definition"] = .string(definition)
+      macros[name] = .object(item)
+    }
+    add("drop_dm_object_name", ["name"], "rename \"$name$.*\" AS *")
+    for query in (try? PublicQueries.searches()) ?? [] where query.corpus.hasPrefix("security_content") {
+      for part in query.text.split(separator: "`")
+      where part.hasSuffix("_filter") && part.allSatisfy(\.isWordly) {
+        add(String(part), [], "search *")
+      }
+    }
   }
 
   /// The project whose macros the searches of a corpus use.
@@ -124,4 +144,9 @@ public struct PublicTables: Sendable {
     let last = name.split(separator: ".").last.map(String.init) ?? name
     return last.lowercased().filter { !"\"`".contains($0) }
   }
+}
+
+extension Character {
+  /// Whether it is a letter, a digit or `_`.
+  fileprivate var isWordly: Bool { isLetter || isNumber || self == "_" }
 }

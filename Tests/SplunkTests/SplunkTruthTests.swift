@@ -26,7 +26,12 @@ import Testing
       guard case .object(let macros)? = object["macros"] else { return options }
       let items = macros.members.map { macro -> Value in
         var item = Value.Object()
-        item["name"] = .string(macro.key)
+        // `name(1)` has one argument, whose name stands between `$` in the definition.
+        let parts = macro.value.comparedText?.split(separator: "$", omittingEmptySubsequences: false) ?? []
+        item["name"] = .string(String(macro.key.prefix { $0 != "(" }))
+        if macro.key.hasSuffix("(1)"), parts.count > 1 {
+          item["arguments"] = .array([.string(String(parts[1]))])
+        }
         item["definition"] = macro.value
         return .object(item)
       }
@@ -177,6 +182,66 @@ import Testing
     #expect(pairs.isEmpty || asked > 15)
   }
 
+  @Test("every whole search that is read raises an alert on its own log, or asks what the log does not have")
+  func wholeSearches() throws {
+    let pairs = try Self.pairs("raw-events")
+    var (read, alerted) = (0, 0)
+    var (refused, lacking, texts): ([String], [String], [String]) = ([], [], [])
+    for pair in pairs {
+      guard let search = pair.text("search"), case .array(let items)? = pair.object["datasets"] else {
+        continue
+      }
+      let sets = items.compactMap { item -> Value.Object? in
+        if case .object(let set) = item { set } else { nil }
+      }
+      let fields = sets.compactMap { $0["fields"]?.comparedText }
+      // What is neither JSON nor XML is fields of an add-on too.
+      let isJSON = sets.contains { $0["file"]?.comparedText?.contains(".ndjson") == true }
+      let options = pair.options(extracted: !fields.isEmpty || !isJSON)
+      let rule: Rule
+      do throws(Diagnostic) {
+        let source = Source(name: "q.spl", text: search)
+        guard let own = try Language.splunk.read(source, options: options).first?.rule else { continue }
+        rule = own
+      } catch {
+        refused.append("\(pair.name): \(error.code.rawValue) \(error.message)")
+        continue
+      }
+      read += 1
+      var events: [Event] = []
+      for set in sets {
+        guard let path = set["fields"]?.comparedText ?? set["file"]?.comparedText, path.contains(".ndjson")
+        else { continue }
+        events += try pair.events(path, in: pair.place).events
+      }
+      if let set = rule.splunkDataSet { events = events.compactMap { SysmonModel.event($0, in: set) } }
+      if events.isEmpty {
+        texts.append(pair.name)
+        continue
+      }
+      let log = events.map { LoggedEvent($0, at: 0) }
+      let found = rule.aggregate?.alerts(of: log.filter { Self.holds(rule, of: $0.event) }).count
+      let ran =
+        try rule.aggregate == nil
+        ? Language.splunk.run(search, on: events, options: options).count { $0 }
+        : Language.splunk.alerts(of: search, in: log, options: options).count
+      #expect(found ?? events.count { Self.holds(rule, of: $0) } == ran, "\(pair.name)")
+      if ran > 0 {
+        alerted += 1
+        continue
+      }
+      let asked = rule.condition.paths + (rule.aggregate?.group.filter { !$0.keepsAbsent }.map(\.path) ?? [])
+      let missing = Set(asked).filter { path in !events.contains { !$0.values(at: path).isEmpty } }
+      if missing.isEmpty { Issue.record("\(pair.name): read, it raises no alert on its log") }
+      lacking.append("\(pair.name): \(missing.map(\.description).sorted())")
+    }
+    print(
+      "Splunk's searches: \(read) of \(pairs.count) read whole, \(alerted) raise an alert; of \(texts.count) the log is "
+        + "text: \(texts); \(lacking.count) ask fields that only an add-on computes: \(lacking); refused \(refused.count):\n"
+        + refused.joined(separator: "\n"))
+    #expect(pairs.isEmpty || (read >= 22 && alerted >= 9))
+  }
+
   /// Whether a rule holds of an event, of whose place all is taken as given that is not known.
   private static func holds(_ rule: Rule, of event: Event) -> Bool {
     let here = rule.answered(by: event.place)
@@ -184,5 +249,51 @@ import Testing
       $0.asksOfEvent || $0.facts.isEmpty
     }
     return Condition.all(asked).holds(of: event)
+  }
+}
+
+/// What Splunk's add-on for Sysmon makes of an event for the data models Endpoint and Network_Traffic, as far as
+/// the searches ask it (props.conf of `Splunk_TA_microsoft_sysmon`; Common Information Model Add-on Manual).
+private enum SysmonModel {
+  /// The event of the data set; `nil` of an event that is none of it.
+  static func event(_ event: Event, in set: SplunkDataSet) -> Event? {
+    func text(_ name: String) -> String? { event.object[name]?.comparedText }
+    guard let code = text("EventCode") else { return nil }
+    var fields = Value.Object()
+    func add(_ name: String, _ value: String?) {
+      if let value { fields[name] = .string(value) }
+    }
+    func last(_ path: String?) -> String? {
+      path?.split(separator: "\\", omittingEmptySubsequences: false).last.map(String.init)
+    }
+    switch (set.name, code) {
+    case ("Endpoint.Processes", "1"):
+      add("action", "allowed")
+      add("process", text("CommandLine"))
+      add("process_name", last(text("Image")))
+      add("process_path", text("Image"))
+      add("parent_process", text("ParentCommandLine"))
+      add("parent_process_name", last(text("ParentImage")))
+      add("original_file_name", text("OriginalFileName"))
+      add("process_id", text("ProcessId"))
+      add("parent_process_id", text("ParentProcessId"))
+    case ("Endpoint.Registry", "12"), ("Endpoint.Registry", "13"), ("Endpoint.Registry", "14"):
+      let actions = [
+        "SetValue": "modified", "DeleteValue": "deleted", "DeleteKey": "deleted", "CreateKey": "created",
+      ]
+      add("action", text("EventType").flatMap { actions[$0] })
+      add("registry_path", text("TargetObject"))
+    case ("Network_Traffic.All_Traffic", "3"):
+      add("app", text("Image"))
+      add("src", text("SourceIp"))
+      add("src_ip", text("SourceIp"))
+      add("dest_ip", text("DestinationIp"))
+      add("dest_port", text("DestinationPort"))
+    default: return nil
+    }
+    add("dest", text("Computer"))
+    add("user", last(text("User")))
+    add("process_guid", text("ProcessGuid"))
+    return Event(fields)
   }
 }

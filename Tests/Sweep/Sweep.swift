@@ -16,6 +16,7 @@ struct Sweep {
       case "proof": ProofSweep.run(operands)
       case "trino": try await TrinoSweep.run(operands)
       case "queries": try QuerySweep.run(operands) ? 0 : 1
+      case "searches": try SearchSweep.run(operands) ? 0 : 1
       case "rows": try await RowSweep.run(operands) ? 0 : 1
       case "scan": try ScanSweep.run(operands)
       default: 3
@@ -31,6 +32,7 @@ struct Sweep {
            sweep proof pairs [COUNT] [SEED] | hard | rules FOLDER | translations FOLDER | unguarded FOLDER
            sweep proof history REPOSITORY [COUNT]
            sweep queries [EVENTS] [--refused] [--reading]
+           sweep searches [EVERY] [--refused] [--reading]
            sweep trino rules FOLDER [EVENTS] | conditions [COUNT] [SEED] [FIRST] | peers FOLDER [EVENTS] [EVERY]
            sweep rows [CONDITIONS] [SEED] | events
            sweep scan equality [EVENTS] [SEED] | speed

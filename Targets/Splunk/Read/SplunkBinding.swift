@@ -13,6 +13,8 @@ enum SplunkBinding: Hashable {
   case extracted(FieldPath)
   /// Something that the search computed and that can be asked about: its fields are the event's.
   case expression(SplunkEval)
+  /// The field in which Splunk shows a fact of the place.
+  case shown(PlaceFact)
   /// The start of the span of so many seconds in which the event happened.
   case span(Int)
   /// Something else that the search computed.
@@ -22,7 +24,7 @@ enum SplunkBinding: Hashable {
   var path: FieldPath? {
     switch self {
     case .single(let path, _), .elements(let path), .quotedElements(let path), .extracted(let path): path
-    case .expression, .span, .computed: nil
+    case .expression, .shown, .span, .computed: nil
     }
   }
 
@@ -43,6 +45,8 @@ extension SplunkReader {
     if let seconds = SplunkIdioms.spanStart.match(expression) {
       return bindings[ScalarText("_time")] == nil ? .span(seconds) : nil
     }
+    // What holds the event's text no more is read by no path.
+    if bindings[ScalarText("_raw")] != nil { return nil }
     if let path = path(expression) {
       return path.steps.contains(.each) ? nil : .single(path, booleansAsText: false)
     }

@@ -13,8 +13,16 @@ struct SplunkCounting {
   /// The columns that are counted, by the name that they have by now.
   private var columns: [String: Aggregate.Column] = [:]
   private let group: [Aggregate.Key]
+  /// The facts of the place whose texts tell groups apart.
+  private(set) var facts: Set<PlaceFact> = []
   private let span: Int?
-  private let counted: [Aggregate.Column]
+  private var counted: [Aggregate.Column]
+  /// The fields whose different values a column lists (`values(f)`), by the name that the column has by now.
+  private var lists: [String: FieldPath] = [:]
+  /// The names of all other columns.
+  private var others: Set<String> = []
+  /// The text that stands for a field without a value; `nil` where such events are in no group.
+  private let fill: String?
   private var thresholds: [Condition] = []
 
   /// What is counted so far.
@@ -22,15 +30,30 @@ struct SplunkCounting {
     Aggregate(by: group, span: span, columns: counted, threshold: .all(thresholds))
   }
 
-  /// Throws where `stats` groups by what is no field of the event.
-  init(_ statistics: SplunkStatistics, _ reader: inout SplunkReader, _ place: Span?) throws(Diagnostic) {
+  /// Throws where `stats` groups by what is no field of the event. `fill` is the text that stands for a field without a
+  /// value.
+  init(
+    _ statistics: SplunkStatistics, _ reader: inout SplunkReader, _ place: Span?, fill: String? = nil
+  ) throws(Diagnostic) {
+    self.fill = fill
     try SplunkCounting.checkNames(statistics, place)
     var (group, seconds): ([Aggregate.Key], Int?) = ([], nil)
     for name in statistics.group {
-      switch reader.bindings[ScalarText(name)] ?? reader.own(name) {
+      switch reader.key(name) {
       case .span(let length): seconds = length
       case .single, .elements, .extracted:
-        if let path = try reader.countedPath(name, place) { group.append(Aggregate.Key(path)) }
+        guard let path = try reader.countedPath(name, place) else {
+          throw .splunkAddOnComputes(name, place)
+        }
+        group.append(Aggregate.Key(path, keepsAbsent: fill != nil))
+      case .shown(let fact):
+        // Only among fields that are extracted does it stand beside those of the event.
+        guard let path = fact.field, reader.isExtracted, !fact.hasManyTexts else {
+          throw .splunkUnread("a group for each place: `\(name)`", place)
+        }
+        reader.bindings[ScalarText(name)] = .shown(fact)
+        group.append(Aggregate.Key(path))
+        facts.insert(fact)
       case .quotedElements, .expression, .computed:
         if name == "_time" { throw .splunkUnread("a group for each time: `_time` without `bin`", place) }
         throw reader.notInEvent(name, place)
@@ -40,7 +63,16 @@ struct SplunkCounting {
     (self.group, span) = (group, seconds)
     var counted: [Aggregate.Column] = []
     for measure in statistics.measures {
-      guard let read = try SplunkCounting.measure(measure, &reader, place) else {
+      // Whether such a field is counted where a text stands for it is not documented.
+      let isOfFilled =
+        if case .field(let name)? = measure.argument { fill != nil && keys.contains(name) } else { false }
+      guard !isOfFilled, let read = try SplunkCounting.measure(measure, &reader, place) else {
+        others.insert(measure.name)
+        if !isOfFilled, measure.function.lowercased() == "values", case .field(let name)? = measure.argument,
+          case .extracted(let path) = reader.key(name), !path.steps.contains(.each)
+        {
+          lists[measure.name] = path
+        }
         reader.warnings.append(.splunkOutputLeftOut(measure.name, reader.source, place))
         continue
       }
@@ -49,6 +81,33 @@ struct SplunkCounting {
       columns[measure.name] = column
     }
     self.counted = counted
+    // A group that is there has a value of each of its fields.
+    reader.guarded.formUnion(group.map(\.path))
+  }
+
+  /// A question about groups as one about events: where a text stands for an absent field, what holds of that text holds
+  /// of an event without the field.
+  func filled(_ condition: Condition) throws(Diagnostic) -> Condition {
+    guard let fill else { return condition }
+    switch condition.kind {
+    case .always, .anywhere, .place: return condition
+    case .test(let path, let atom):
+      if case .sameAs = atom {
+        throw .splunkUnread("a comparison of two fields behind `tstats`", condition.origin)
+      }
+      if atom == .present { return .always(true, origin: condition.origin) }
+      let absent = Condition.not(.test(path, .present, origin: condition.origin))
+      return atom.holds(ofText: fill) ? .any([condition, absent], origin: condition.origin) : condition
+    case .not(let operand): return .not(try filled(operand), origin: condition.origin)
+    case .all(let operands): return .all(try filled(operands), origin: condition.origin)
+    case .any(let operands): return .any(try filled(operands), origin: condition.origin)
+    }
+  }
+
+  private func filled(_ operands: [Condition]) throws(Diagnostic) -> [Condition] {
+    var result: [Condition] = []
+    for operand in operands { result.append(try filled(operand)) }
+    return result
   }
 
   /// What a function counts; `nil` of one that counts no events or values, such as `min`.
@@ -58,6 +117,8 @@ struct SplunkCounting {
     switch (measure.function.lowercased(), measure.argument) {
     case ("count", nil), ("c", nil): return .count
     case ("count", .field(let name)), ("c", .field(let name)):
+      // The add-on leaves it absent in no event.
+      if reader.isNeverAbsent(name) { return .count }
       // How many values of one event count is not documented.
       guard let path = try reader.countedPath(name, place), !path.steps.contains(.each) else { return nil }
       return .present(path)
@@ -72,16 +133,42 @@ struct SplunkCounting {
   /// Takes a question about counts as part of the threshold; `false` of one that asks none.
   mutating func take(_ question: SplunkEval) throws(Diagnostic) -> Bool {
     let fields = question.fields
-    guard fields.isEmpty || fields.contains(where: { columns[$0] != nil }) else { return false }
+    guard fields.isEmpty || fields.contains(where: { columns[$0] != nil || lists[$0] != nil }) else {
+      return false
+    }
     thresholds.append(try threshold(question))
     return true
   }
 
   /// Takes a term about counts as part of the threshold; `false` of one that asks none.
-  mutating func take(_ term: SplunkSearch) throws(Diagnostic) -> Bool {
-    guard term.asks(Set(columns.keys)) else { return false }
-    thresholds.append(try threshold(term))
+  mutating func take(_ term: SplunkSearch, _ reader: inout SplunkReader) throws(Diagnostic) -> Bool {
+    guard term.asks(Set(columns.keys).union(lists.keys)) else { return false }
+    thresholds.append(try threshold(term, &reader))
     return true
+  }
+
+  /// That some of a column's values answers a question: that an event of the group has such a value.
+  private mutating func some(
+    of name: String, _ term: SplunkSearch, _ reader: inout SplunkReader
+  ) throws(Diagnostic) -> Condition? {
+    guard let path = lists[name] else { return nil }
+    let outer = reader.bindings[ScalarText(name)]
+    defer { reader.bindings[ScalarText(name)] = outer }
+    reader.bindings[ScalarText(name)] = .extracted(path)
+    let column = Aggregate.Column("some \(counted.count)", .matching(try reader.lowered(term)))
+    counted.append(column)
+    return Aggregate.atLeast(1, column.name)
+  }
+
+  /// How many values a column lists compared with a number. It is NULL of none.
+  private mutating func number(
+    of name: String, _ operation: ComparisonOperator, _ bound: String
+  ) -> Condition? {
+    guard let path = lists[name] else { return nil }
+    let column = Aggregate.Column("values \(counted.count)", .distinct(path))
+    guard let asked = Aggregate.asking(column.name, operation, bound) else { return nil }
+    counted.append(column)
+    return .all([asked, Aggregate.atLeast(1, column.name)])
   }
 
   /// Throws where a question is about what is no field that tells groups apart.
@@ -108,19 +195,34 @@ struct SplunkCounting {
   mutating func drop(_ names: [String]) {
     for name in names {
       if name.contains("*") {
-        (keys, columns) = ([], [:])
+        (keys, columns, lists) = ([], [:], [:])
       } else {
         keys.remove(name)
         columns[name] = nil
+        lists[name] = nil
       }
     }
   }
 
   /// All but these names are gone.
   mutating func keep(_ names: [String]) {
-    if names.contains(where: { $0.contains("*") }) { return }
-    keys.formIntersection(names)
-    columns = columns.filter { names.contains($0.key) }
+    let patterns = names.map(SplunkWildcards.pattern)
+    func isKept(_ name: String) -> Bool { patterns.contains { $0.matches(name, .exact) } }
+    keys = keys.filter(isKept)
+    columns = columns.filter { isKept($0.key) }
+    others = others.filter(isKept)
+    lists = lists.filter { isKept($0.key) }
+  }
+
+  /// A renaming of the fields that begin with a text (`X.* AS *`) as one of each; any other as it is.
+  func written(out renaming: SplunkCommand.Renaming) -> [SplunkCommand.Renaming] {
+    guard let from = SplunkWildcards.prefix(renaming.from), let to = SplunkWildcards.prefix(renaming.to)
+    else {
+      return [renaming]
+    }
+    return (keys.union(columns.keys).union(others)).filter { $0.hasPrefix(from) }.sorted().map { name in
+      SplunkCommand.Renaming(from: name, to: to + name.dropFirst(from.count))
+    }
   }
 
   /// Gives a field another name; `false` where that is not told.
@@ -130,27 +232,49 @@ struct SplunkCounting {
       return false
     }
     let (isKey, column) = (keys.remove(renaming.from) != nil, columns.removeValue(forKey: renaming.from))
+    let isOther = others.remove(renaming.from) != nil
+    let list = lists.removeValue(forKey: renaming.from)
+    // Which of two fields stays that get one name is not documented.
+    let isTaken = keys.contains(renaming.to) || columns[renaming.to] != nil || others.contains(renaming.to)
     drop([renaming.to])
+    if isTaken {
+      others.insert(renaming.to)
+      return false
+    }
     if isKey { keys.insert(renaming.to) }
+    if isOther { others.insert(renaming.to) }
     columns[renaming.to] = column
+    lists[renaming.to] = list
     return true
   }
 }
 
 extension SplunkReader {
+  /// What a field holds that tells groups apart.
+  fileprivate func key(_ name: String) -> SplunkBinding {
+    if let held = bindings[ScalarText(name)] { return held }
+    return place(name).map(SplunkBinding.shown) ?? own(name)
+  }
+
+  /// Whether a field is one that the add-on for AWS sets wherever the event does not.
+  fileprivate func isNeverAbsent(_ name: String) -> Bool {
+    isCloudTrail && key(name) == .extracted(SplunkCloudTrailAddOn.errorCode)
+  }
+
   /// The path whose texts a field holds by which events are grouped or counted; `nil` of a field that is computed. Throws
   /// where the field's text is not known of a JSON boolean.
   fileprivate mutating func countedPath(_ name: String, _ span: Span?) throws(Diagnostic) -> FieldPath? {
-    if bindings[ScalarText(name)] == nil, SplunkPlaces.fact(name) != nil {
-      throw .splunkUnread("a group or count by the place: `\(name)`", span)
-    }
-    switch bindings[ScalarText(name)] ?? own(name) {
+    switch key(name) {
     case .single(let path, booleansAsText: true): return path
     case .single(_, booleansAsText: false): throw .splunkBooleanText(span)
+    // What the add-on puts where it is absent is no value of the event.
+    case .extracted where isNeverAbsent(name): return nil
     case .elements(let path), .extracted(let path):
       warnComputed(path, span)
       warnNull(span)
       return path
+    // Only among fields that are extracted does it stand beside those of the event.
+    case .shown(let fact): return isExtracted && !fact.hasManyTexts ? fact.field : nil
     case .quotedElements, .expression, .span, .computed: return nil
     }
   }
@@ -158,15 +282,22 @@ extension SplunkReader {
 
 // Thresholds.
 extension SplunkCounting {
-  private func threshold(_ question: SplunkEval) throws(Diagnostic) -> Condition {
+  private mutating func threshold(_ question: SplunkEval) throws(Diagnostic) -> Condition {
     switch question.kind {
+    case .not(let operand) where operand.countsValues: throw .splunkNotOfNull(question.span)
     case .not(let operand): return .not(try threshold(operand), origin: question.span)
     case .all(let operands): return .all(try thresholds(operands), origin: question.span)
     case .any(let operands): return .any(try thresholds(operands), origin: question.span)
     case .exclusive(let left, let right):
+      if left.countsValues || right.countsValues { throw .splunkNotOfNull(question.span) }
       let (one, other) = (try threshold(left), try threshold(right))
       return .any([.all([one, .not(other)]), .all([.not(one), other])], origin: question.span)
     case .comparison(let operation, let left, let right):
+      if case .field(let name)? = left.argument(of: "mvcount")?.kind, case .number(let bound) = right.kind,
+        let asked = number(of: name, operation, bound)
+      {
+        return asked
+      }
       if case .field(let name) = left.kind, case .number(let bound) = right.kind {
         return try asked(name, operation, bound, question.span)
       }
@@ -191,30 +322,36 @@ extension SplunkCounting {
     throw notACount(question.span)
   }
 
-  private func threshold(_ term: SplunkSearch) throws(Diagnostic) -> Condition {
+  private mutating func threshold(
+    _ term: SplunkSearch, _ reader: inout SplunkReader
+  ) throws(Diagnostic) -> Condition {
     switch term.kind {
     case .comparison(let name, let operation, let value):
+      if operation == .equal, let asked = try some(of: name, term, &reader) { return asked }
       return try asked(name, operation, value.text, term.span)
     case .membership(let name, let values):
+      if let asked = try some(of: name, term, &reader) { return asked }
       var parts: [Condition] = []
       for value in values { parts.append(try asked(name, .equal, value.text, term.span)) }
       return .any(parts, origin: term.span)
-    case .not(let operand): return .not(try threshold(operand), origin: term.span)
-    case .all(let operands): return .all(try thresholds(operands), origin: term.span)
-    case .any(let operands): return .any(try thresholds(operands), origin: term.span)
+    case .not(let operand): return .not(try threshold(operand, &reader), origin: term.span)
+    case .all(let operands): return .all(try thresholds(operands, &reader), origin: term.span)
+    case .any(let operands): return .any(try thresholds(operands, &reader), origin: term.span)
     case .keyword, .term, .macro: throw notACount(term.span)
     }
   }
 
-  private func thresholds(_ questions: [SplunkEval]) throws(Diagnostic) -> [Condition] {
+  private mutating func thresholds(_ questions: [SplunkEval]) throws(Diagnostic) -> [Condition] {
     var result: [Condition] = []
     for question in questions { result.append(try threshold(question)) }
     return result
   }
 
-  private func thresholds(_ terms: [SplunkSearch]) throws(Diagnostic) -> [Condition] {
+  private mutating func thresholds(
+    _ terms: [SplunkSearch], _ reader: inout SplunkReader
+  ) throws(Diagnostic) -> [Condition] {
     var result: [Condition] = []
-    for term in terms { result.append(try threshold(term)) }
+    for term in terms { result.append(try threshold(term, &reader)) }
     return result
   }
 
@@ -243,6 +380,23 @@ extension SplunkCounting {
         throw .splunkUnread("two columns of the name `\(SplunkLiteral.comment(measure.name))`", span)
       }
       seen[name] = measure
+    }
+  }
+}
+
+extension SplunkEval {
+  /// Whether it counts the values of a field, which is NULL where it has none.
+  fileprivate var countsValues: Bool {
+    switch kind {
+    case .call("mvcount", _): true
+    case .string, .number, .field: false
+    case .call(_, let operands), .all(let operands), .any(let operands):
+      operands.contains(where: \.countsValues)
+    case .not(let operand): operand.countsValues
+    case .exclusive(let left, let right), .comparison(_, let left, let right), .like(let left, let right),
+      .arithmetic(_, let left, let right):
+      left.countsValues || right.countsValues
+    case .membership(let value, let list): value.countsValues || list.contains(where: \.countsValues)
     }
   }
 }

@@ -45,7 +45,7 @@ extension SplunkReader {
         path: path, isExtracted: true,
         isComputedWhereAbsent: isCloudTrail && path == SplunkCloudTrailAddOn.errorCode)
     case .elements?, .quotedElements?: throw .splunkMultivalue("where", expression.span)
-    case .expression?, .span?, .computed?, nil:
+    case .expression?, .shown?, .span?, .computed?, nil:
       if case .field(let name) = expression.kind {
         if let known = computed[ScalarText(name)] { return known }
         throw notInEvent(name, expression.span)
@@ -294,7 +294,7 @@ extension SplunkReader {
     case .elements(let path)?, .single(let path, _)?, .extracted(let path)?:
       return SplunkLowered(
         condition: try element(question, path, takesNull: false, span), isTotal: false)
-    case .expression?, .span?, .computed?, nil: throw .splunkComputed(name, span)
+    case .expression?, .shown?, .span?, .computed?, nil: throw .splunkComputed(name, span)
     }
   }
 }

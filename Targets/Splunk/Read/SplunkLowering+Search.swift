@@ -68,7 +68,7 @@ extension SplunkReader {
     case .single(let path, _), .elements(let path), .extracted(let path):
       if case .extracted = binding { warnComputed(path, span) }
       return path
-    case .quotedElements, .expression, .span, .computed: throw notInEvent(field, span)
+    case .quotedElements, .expression, .shown, .span, .computed: throw notInEvent(field, span)
     }
   }
 
@@ -115,6 +115,8 @@ extension SplunkReader {
 
   /// Notes once that JSON null is a text in Splunk's own fields.
   mutating func warnNull(_ span: Span?) {
+    // What a data set holds is no JSON.
+    if dataSet != nil { return }
     let warning = Diagnostic.splunkNullIsText
     if !warnings.contains(where: { $0.message == warning.message }) {
       warnings.append(warning.located(in: source, at: span))
@@ -131,7 +133,7 @@ extension SplunkReader {
 
   /// Notes that the AWS add-on computes over `errorCode`, where the events may be its own.
   mutating func warnComputed(_ path: FieldPath, _ span: Span?) {
-    guard !isCloudTrail, path == SplunkCloudTrailAddOn.errorCode else { return }
+    guard !isCloudTrail, dataSet == nil, path == SplunkCloudTrailAddOn.errorCode else { return }
     let warning = Diagnostic.splunkErrorCode
     if !warnings.contains(where: { $0.message == warning.message }) {
       warnings.append(warning.located(in: source, at: span))
@@ -140,6 +142,7 @@ extension SplunkReader {
 
   /// What a field holds that the search has not set: the event's, by its own name or the add-on's.
   func own(_ name: String) -> SplunkBinding {
+    if !keeps(name) { return .computed }
     guard isCloudTrail else { return SplunkBinding.extracted(name) }
     if SplunkCloudTrailAddOn.computed.contains(name) { return .computed }
     return SplunkCloudTrailAddOn.aliases[name].map(SplunkBinding.extracted)

@@ -4,9 +4,14 @@ import ConcordLanguages
 
 // What a search says of the place of an event, as questions about facts.
 extension SplunkReader {
-  /// The fact that a field of the search is; `nil` for a field of the event, and for one that the search has set.
+  /// The fact that a field of the search is; `nil` for a field of the event, and for one that the search has set to
+  /// anything else.
   func place(_ field: String) -> PlaceFact? {
-    bindings[ScalarText(field)] == nil ? SplunkPlaces.fact(field) : nil
+    switch bindings[ScalarText(field)] {
+    case nil: keeps(field) ? SplunkPlaces.fact(field) : nil
+    case .shown(let fact): fact
+    case .single, .elements, .quotedElements, .extracted, .expression, .span, .computed: nil
+    }
   }
 
   /// `index=a` and its kin. Letter case is ignored; `*` is a wildcard.

@@ -20,20 +20,29 @@ struct SplunkReader {
   private var keywords: [SplunkSearch] = []
   private var outputs: [OutputField] = []
   private var logSources: [LogSource] = []
-  private var places: [Condition] = []
+  var places: [Condition] = []
   private var window: [Condition] = []
   /// The names of the macros that say where events are.
   let placeMacros: Set<String>
   /// Whether fields are those that the add-on for AWS makes of CloudTrail's records.
   let isCloudTrail: Bool
-  /// Whether fields were dropped or renamed, after which names mean something else.
+  /// Whether fields are those that an add-on extracts, among which Splunk shows what it knows of the place.
+  let isExtracted: Bool
+  /// The names of the fields that were not dropped; `nil` where none was.
+  private var kept: Set<String>?
+  /// Whether fields were dropped or renamed in a way that is not followed, after which names mean something else.
   private var isClosed = false
   /// What the search counts, from `stats` on.
-  private var counting: SplunkCounting?
+  var counting: SplunkCounting?
+  /// The data set that the search reads; `nil` where it reads events.
+  var dataSet: SplunkDataSet?
 
-  private init(_ source: Source, _ tree: SplunkQuery, placeMacros: Set<String>) {
+  private init(_ source: Source, _ tree: SplunkQuery, _ options: LanguageOptions) {
     self.source = source
-    self.placeMacros = placeMacros
+    placeMacros = SplunkPlaces.placeMacros(options)
+    var isOfModel = false
+    for command in tree.commands { if case .model = command.kind { isOfModel = true } }
+    isExtracted = options.splunk.extractedFields || isOfModel
     isCloudTrail = tree.isOfCloudTrail
   }
 
@@ -48,9 +57,10 @@ struct SplunkReader {
     _ source: Source, _ options: LanguageOptions = LanguageOptions()
   ) throws(Diagnostic) -> RuleDocument {
     let tree = try SplunkParser.parse(source, options.splunk)
-    var reader = SplunkReader(source, tree, placeMacros: SplunkPlaces.placeMacros(options))
+    var reader = SplunkReader(source, tree, options)
     do {
       for command in tree.commands { try reader.read(command) }
+      try reader.takeShown()
       let condition = Condition.all(reader.conditions)
       try reader.checkKeywords(condition)
       let (id, title) = header(tree.comments) ?? (source.stem, source.stem)
@@ -81,8 +91,10 @@ struct SplunkReader {
     if counting != nil { return try readCounted(command) }
     switch command.kind {
     case .search(let expression):
-      try checkOpen(command)
-      for term in expression.conjuncts { try readConjunct(term) }
+      let terms = expression.conjuncts.filter { !$0.isOfEveryEvent }
+      if !terms.isEmpty { try checkOpen(command) }
+      // `search *` asks nothing wherever it stands; at the head it is the search.
+      for term in terms { try readConjunct(term) }
     case .filter(let expression):
       try checkOpen(command)
       conditions.append(try conjunction(expression.conjuncts, expression.span).condition)
@@ -96,12 +108,14 @@ struct SplunkReader {
     case .eval(let assignments): for assignment in assignments { bind(assignment) }
     case .spath(let input, let output, let path): try readSpath(input, output, path, command.span)
     case .table(let names):
-      isClosed = true
       takeOutputs(names, command.span)
+      self.keep(names)
+      // The event's text and its time are gone too.
+      for name in ["_raw", "_time"] where !names.contains(name) { set(name, .computed) }
     case .fields(let keep, let names):
       if keep {
-        isClosed = true
         takeOutputs(names, command.span)
+        self.keep(names)
       } else {
         for name in names { set(name, .computed) }
       }
@@ -109,11 +123,11 @@ struct SplunkReader {
       for (index, renaming) in renamings.enumerated() {
         // Which of several steps comes first is not documented, nor what a wildcard takes.
         let isChained = renamings[..<index].contains { $0.to.sameScalars(as: renaming.from) }
-        if isChained || renaming.from.contains("*") || SplunkPlaces.fact(renaming.from) != nil {
-          isClosed = true
-        }
+        let fact = place(renaming.from)
+        if isChained || renaming.from.contains("*") || fact?.hasManyTexts == true { isClosed = true }
         let from = ScalarText(renaming.from)
-        set(renaming.to, bindings[from] ?? own(renaming.from), computed[from])
+        let held = bindings[from] ?? fact.map(SplunkBinding.shown) ?? own(renaming.from)
+        set(renaming.to, held, computed[from])
         set(renaming.from, .computed)
         for index in outputs.indices where outputs[index].name.sameScalars(as: renaming.from) {
           outputs[index].name = renaming.to
@@ -122,6 +136,7 @@ struct SplunkReader {
     case .stats(let statistics):
       try checkOpen(command)
       counting = try SplunkCounting(statistics, &self, command.span)
+    case .model(let search): try read(search, command.span)
     case .bin(let bin): set(bin.name, try self.bin(bin, command.span))
     case .display(let display):
       if display.changes == ["*"] { isClosed = true }
@@ -137,21 +152,21 @@ struct SplunkReader {
     switch command.kind {
     case .search(let expression):
       for term in expression.conjuncts {
-        if case .keyword(let value) = term.kind, value.text == "*" { continue }
-        if try counting.take(term) { continue }
+        if term.isOfEveryEvent { continue }
+        if try counting.take(term, &self) { continue }
         try counting.check(term)
-        conditions.append(try lowered(term))
+        conditions.append(try counting.filled(try lowered(term)))
       }
     case .filter(let expression):
       for operand in expression.conjuncts {
         if try counting.take(operand) { continue }
         try counting.check(operand)
-        conditions.append(try conjunction([operand], operand.span).condition)
+        conditions.append(try counting.filled(try conjunction([operand], operand.span).condition))
       }
     case .regex(let field, let negated, let pattern):
       let asked = SplunkEval(.field(field), at: command.span)
       try counting.check(asked)
-      let matches = try matching(try operand(asked), pattern, command.span)
+      let matches = try counting.filled(try matching(try operand(asked), pattern, command.span))
       conditions.append(negated ? .not(matches, origin: command.span) : matches)
     case .extract(let field, let changes, let pattern):
       counting.drop(changes ? [field] : SplunkCommand.groups(of: pattern))
@@ -162,13 +177,25 @@ struct SplunkReader {
     case .table(let names): counting.keep(names)
     case .fields(let keep, let names): if keep { counting.keep(names) } else { counting.drop(names) }
     case .rename(let renamings):
-      for renaming in renamings {
+      for renaming in renamings.flatMap({ counting.written(out: $0) }) {
         let from = ScalarText(renaming.from)
         let (held, operand) = (bindings[from] ?? own(renaming.from), computed[from])
         if counting.rename(renaming), counting.keys.contains(renaming.to) { set(renaming.to, held, operand) }
       }
+    case .model: throw .splunkUnread("`tstats` behind another command", command.span)
     case .stats: throw .splunkUnread("a second `stats`", command.span)
     case .makeresults, .append: throw .splunkMakesResults(command.span)
+    }
+  }
+
+  /// What the place asks of a fact that tells groups apart holds of the field that shows it, too.
+  private mutating func takeShown() throws(Diagnostic) {
+    guard let facts = counting?.facts, !facts.isEmpty else { return }
+    for place in Condition.all(places).conjuncts where !facts.isDisjoint(with: place.facts) {
+      guard let asked = place.asking(facts) else {
+        throw .splunkUnread("a group for each place that is one of several", place.origin)
+      }
+      conditions.append(asked)
     }
   }
 
@@ -184,7 +211,21 @@ struct SplunkReader {
   }
 
   private func checkOpen(_ command: SplunkCommand) throws(Diagnostic) {
-    if isClosed { throw .splunkClosed(command.span) }
+    let isDropped = command.askedFields.contains { bindings[ScalarText($0)] == nil && !keeps($0) }
+    if isClosed || isDropped { throw .splunkClosed(command.span) }
+  }
+
+  /// Whether a field was not dropped.
+  func keeps(_ name: String) -> Bool { kept?.contains(name) ?? true }
+
+  /// Drops all fields but these.
+  private mutating func keep(_ names: [String]) {
+    if names.contains(where: { $0.contains("*") }) {
+      isClosed = true
+      return
+    }
+    for name in bindings.keys where !names.contains(name.string) { set(name.string, .computed) }
+    kept = kept?.intersection(names) ?? Set(names)
   }
 
   /// Takes the fields that are shown; of what the search computes it says that it is left out.
@@ -229,22 +270,29 @@ struct SplunkReader {
 // The base search.
 extension SplunkReader {
   /// One of the terms that every event must have.
-  private mutating func readConjunct(_ term: SplunkSearch) throws(Diagnostic) {
+  mutating func readConjunct(_ term: SplunkSearch) throws(Diagnostic) {
     switch term.kind {
     case .comparison(let field, .equal, let value):
       if bindings[ScalarText(field)] == nil,
         let asked = SplunkPlaces.window(field, value.text, at: term.span)
       {
         window.append(asked)
-      } else if SplunkPlaces.isCloudTrail(term), place(field) != nil {
+      } else if dataSet == nil, SplunkPlaces.isCloudTrail(term), place(field) != nil {
         logSources = [SplunkCloudTrail.log.source]
       } else {
         try take(term)
       }
-    case .keyword, .term: keywords.append(term)
-    case .any where term.isOfKeywords, .all where term.isOfKeywords: keywords.append(term)
+    case .keyword, .term: try take(keyword: term)
+    case .any where term.isOfKeywords: try take(keyword: term)
+    case .all where term.isOfKeywords: try take(keyword: term)
     case .comparison, .membership, .macro, .not, .all, .any: try take(term)
     }
+  }
+
+  /// Takes a search of the event's text.
+  private mutating func take(keyword: SplunkSearch) throws(Diagnostic) {
+    if kept != nil { throw .splunkClosed(keyword.span) }
+    keywords.append(keyword)
   }
 
   /// Takes a term as part of the place, where it asks of nothing else, or of the condition.
@@ -261,7 +309,6 @@ extension SplunkReader {
   private func checkKeywords(_ condition: Condition) throws(Diagnostic) {
     if keywords.isEmpty { return }
     for keyword in keywords {
-      if case .keyword(let value) = keyword.kind, value.text == "*" { continue }
       guard SplunkKeywordProof.holds(condition, keyword) else { throw .splunkKeyword(keyword, keyword.span) }
     }
   }
@@ -274,6 +321,26 @@ extension SplunkSearch {
     case .keyword: true
     case .any(let operands), .all(let operands): operands.allSatisfy(\.isOfKeywords)
     case .term, .comparison, .membership, .macro, .not: false
+    }
+  }
+}
+
+extension Condition {
+  /// The same question of the fields that show these facts; `nil` where it asks of others.
+  fileprivate func asking(_ facts: Set<PlaceFact>) -> Condition? {
+    func all(_ operands: [Condition]) -> [Condition]? {
+      let asked = operands.compactMap { $0.asking(facts) }
+      return asked.count == operands.count ? asked : nil
+    }
+    switch kind {
+    case .always: return self
+    case .test, .anywhere: return nil
+    case .place(let fact, let atom):
+      guard facts.contains(fact), let path = fact.field else { return nil }
+      return .test(path, atom, origin: origin)
+    case .not(let operand): return operand.asking(facts).map { .not($0, origin: origin) }
+    case .all(let operands): return all(operands).map { .all($0, origin: origin) }
+    case .any(let operands): return all(operands).map { .any($0, origin: origin) }
     }
   }
 }

@@ -19,20 +19,9 @@ extension SplunkRunner {
   }
 
   private func alerts(in log: [LoggedEvent]) throws(Diagnostic) -> [Alert] {
-    let place = query.commands.firstIndex { if case .stats = $0.kind { true } else { false } }
-    guard let place, case .stats(let statistics) = query.commands[place].kind else {
-      throw .splunkUnread("a search without `stats` as one that counts", nil)
-    }
     var answers: [[Alert]] = []
     for evaluator in SplunkInterpretation.all.map(SplunkEvaluator.init) {
-      var rows: [SplunkRow] = []
-      for logged in log {
-        let row = isExtracted ? SplunkRow(extracted: logged.event) : SplunkRow(logged.event)
-        if query.isOfCloudTrail { row.addCloudTrailFields() }
-        if let second = logged.second { row["_time"] = .number(Double(second)) }
-        if try pass(row, query.commands[..<place], evaluator) { rows.append(row) }
-      }
-      answers.append(try alerts(of: rows, statistics, query.commands[(place + 1)...], evaluator))
+      answers.append(try alerts(in: log, evaluator))
     }
     guard let first = answers.first, answers.allSatisfy({ Set($0) == Set(first) }) else {
       throw .splunkCornerRows
@@ -40,21 +29,68 @@ extension SplunkRunner {
     return first
   }
 
-  /// The groups of the rows that the commands behind `stats` keep.
+  private func alerts(in log: [LoggedEvent], _ evaluator: SplunkEvaluator) throws(Diagnostic) -> [Alert] {
+    for (place, command) in query.commands.enumerated() {
+      let rest = query.commands[(place + 1)...]
+      if case .stats(let statistics) = command.kind {
+        var rows: [SplunkRow] = []
+        for logged in log {
+          let row = isExtracted ? SplunkRow(extracted: logged.event) : SplunkRow(logged.event)
+          if query.isOfCloudTrail { row.addCloudTrailFields() }
+          if let second = logged.second { row["_time"] = .number(Double(second)) }
+          if try pass(row, query.commands[..<place], evaluator) { rows.append(row) }
+        }
+        return try alerts(of: rows, statistics, rest, evaluator)
+      }
+      if case .model(let search) = command.kind {
+        return try alerts(
+          of: try rows(of: search, in: log, evaluator, command.span), search.statistics, rest, evaluator,
+          fill: search.fill)
+      }
+    }
+    throw .splunkUnread("a search without `stats` as one that counts", nil)
+  }
+
+  /// The events of a data set that `tstats` counts, each with the start of its span.
+  private func rows(
+    of search: SplunkModelSearch, in log: [LoggedEvent], _ evaluator: SplunkEvaluator, _ span: Span?
+  ) throws(Diagnostic) -> [SplunkRow] {
+    guard let set = SplunkDataSet(search.model) else { throw .splunkUnread("this data model", span) }
+    // Whether it is one to `tstats` is not known.
+    if search.condition?.namesNetwork == true {
+      throw .splunkUnread("a network in `WHERE` of `tstats`", span)
+    }
+    let found = SplunkSearchEvaluator(reading: evaluator.reading, isExtracted: true)
+    var rows: [SplunkRow] = []
+    for logged in log {
+      let known = logged.event.place[SplunkPlaces.dataModel]
+      if !known.isEmpty, !known.contains(where: { $0.sameScalars(as: set.name) }) { continue }
+      let row = SplunkRow(logged.event, in: set)
+      row["nodename"] = .text(set.root)
+      if let condition = search.condition, try !found.holds(condition, row) { continue }
+      if search.statistics.group.contains("_time") {
+        guard let seconds = search.seconds else { throw .splunkUnread("`tstats` by this span", span) }
+        guard let second = logged.second else { continue }
+        row["_time"] = .number((Double(second) / Double(seconds)).rounded(.down) * Double(seconds))
+      }
+      rows.append(row)
+    }
+    return rows
+  }
+
+  /// The groups of the rows that the commands behind `stats` keep. `fill`: the text that stands for a field without a
+  /// value.
   private func alerts(
     of rows: [SplunkRow], _ statistics: SplunkStatistics, _ rest: ArraySlice<SplunkCommand>,
-    _ evaluator: SplunkEvaluator
+    _ evaluator: SplunkEvaluator, fill: String? = nil
   ) throws(Diagnostic) -> [Alert] {
-    let uncounted = Set(statistics.measures.filter { !$0.isCounted }.map(\.name))
-    if rest.contains(where: { $0.asks(uncounted) }) {
-      throw .splunkUnread("a column of `stats` other than a count", nil)
-    }
+    let rest = try asked(rest, not: Set(statistics.measures.filter { !$0.isCounted }.map(\.name)))
     var (order, groups): ([[SplunkGroupValue]], [[SplunkGroupValue]: [SplunkRow]]) = ([], [:])
     // Without `BY` there is one row, of no events too.
     if statistics.group.isEmpty { (order, groups) = ([[]], [[]: rows]) }
     for row in rows where !statistics.group.isEmpty {
       for key in statistics.group.reduce(
-        [[]], { keys, name in keys.flatMap { key in row.values(of: name).map { key + [$0] } } })
+        [[]], { keys, name in keys.flatMap { key in row.values(of: name, fill).map { key + [$0] } } })
       {
         if groups[key] == nil { order.append(key) }
         groups[key, default: []].append(row)
@@ -71,10 +107,51 @@ extension SplunkRunner {
       let named = zip(statistics.group, key)
       alerts.append(
         Alert(
-          group: named.filter { !times.contains($0.0) }.map { ScalarText($0.1.text) },
+          group: named.filter { !times.contains($0.0) }.map { $0.1.isFill ? nil : ScalarText($0.1.text) },
           start: named.first { times.contains($0.0) }.flatMap { $0.1.number.map { Int($0) } }))
     }
     return alerts
+  }
+
+  /// The commands behind `stats` without what only shows something. Throws where one asks a column that is not computed
+  /// here.
+  private func asked(
+    _ rest: ArraySlice<SplunkCommand>, not columns: Set<String>
+  ) throws(Diagnostic) -> ArraySlice<SplunkCommand> {
+    var unknown = columns
+    var result: [SplunkCommand] = []
+    for (index, command) in zip(rest.indices, rest) {
+      switch command.kind {
+      case .rename(let renamings):
+        for renaming in renamings {
+          if let from = SplunkWildcards.prefix(renaming.from), let to = SplunkWildcards.prefix(renaming.to) {
+            let names = unknown.filter { $0.hasPrefix(from) }
+            unknown = unknown.subtracting(names).union(names.map { to + $0.dropFirst(from.count) })
+          } else if unknown.remove(renaming.from) != nil {
+            unknown.insert(renaming.to)
+          }
+        }
+        result.append(command)
+      case .eval(let assignments):
+        // What a filter asks of these is decided when it is met.
+        let isShown = !rest[(index + 1)...].contains { later in
+          later.asksSomething && later.asks(Set(assignments.map(\.name)))
+        }
+        if isShown || command.asks(unknown) {
+          unknown.formUnion(assignments.map(\.name))
+        } else {
+          result.append(command)
+        }
+      case .search, .filter, .regex, .extract, .table, .fields, .spath, .stats, .model, .bin, .display,
+        .makeresults,
+        .append:
+        if command.asks(unknown) {
+          throw .splunkUnread("a column of `stats` other than a count", command.span)
+        }
+        result.append(command)
+      }
+    }
+    return result[...]
   }
 
   /// The fields that hold a time: `_time`, and what `bin` or `eval` made of it alone.
@@ -87,7 +164,7 @@ extension SplunkRunner {
           let own = assignment.value.fields
           if !own.isEmpty, own.allSatisfy(fields.contains) { fields.insert(assignment.name) }
         }
-      case .search, .filter, .regex, .extract, .table, .fields, .rename, .spath, .stats, .display,
+      case .search, .filter, .regex, .extract, .table, .fields, .rename, .spath, .stats, .model, .display,
         .makeresults,
         .append:
         break
@@ -100,6 +177,8 @@ extension SplunkRunner {
 private struct SplunkGroupValue: Hashable {
   let value: SplunkValue
   let text: String
+  /// Whether it stands for no value.
+  var isFill = false
   var number: Double? { value.number }
 
   static func == (left: Self, right: Self) -> Bool { left.text.sameScalars(as: right.text) }
@@ -107,6 +186,14 @@ private struct SplunkGroupValue: Hashable {
 }
 
 extension SplunkRow {
+  /// The different values of a field, of which each is a group; where it has none, the text that stands for that.
+  fileprivate func values(of name: String, _ fill: String?) -> [SplunkGroupValue] {
+    let values = values(of: name)
+    // What Splunk knows of the place is never absent.
+    guard values.isEmpty, let fill, SplunkPlaces.fact(name) == nil else { return values }
+    return [SplunkGroupValue(value: .text(fill), text: fill, isFill: true)]
+  }
+
   /// The different values of a field, of which each is a group; none where it has none.
   fileprivate func values(of name: String) -> [SplunkGroupValue] {
     switch self[name] {

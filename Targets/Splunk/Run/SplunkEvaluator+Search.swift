@@ -40,6 +40,7 @@ struct SplunkSearchEvaluator {
   /// Whether the row is found, where what is not known of its place is not there.
   func found(_ expression: SplunkSearch, _ row: SplunkRow) throws(Diagnostic) -> Bool {
     switch expression.kind {
+    case .keyword where expression.isOfEveryEvent: return true
     case .keyword(let value): return SplunkTokens.holds(value.text, value.isCased, in: row)
     case .term(let text): return SplunkTokens.holdsTerm(text, in: row)
     case .comparison(let field, let operation, let value):

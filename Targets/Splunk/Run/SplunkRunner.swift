@@ -32,7 +32,14 @@ struct SplunkRunner {
       throw .splunkMakesResults(first.span)
     }
     for command in query.commands {
-      if case .stats = command.kind { throw .splunkUnread("`stats` of single events", command.span) }
+      switch command.kind {
+      case .stats: throw .splunkUnread("`stats` of single events", command.span)
+      case .model: throw .splunkUnread("`tstats` of single events", command.span)
+      case .search, .eval, .filter, .regex, .extract, .table, .fields, .rename, .spath, .bin, .display,
+        .makeresults,
+        .append:
+        continue
+      }
     }
     let evaluators = SplunkInterpretation.all.map(SplunkEvaluator.init)
     var verdicts: [Bool] = []
@@ -119,9 +126,11 @@ struct SplunkRunner {
         if keep { row.keep(names) } else { for name in names { row[name] = .null } }
       case .rename(let renamings):
         for renaming in renamings {
-          let value = row[renaming.from]
-          row[renaming.from] = .null
-          row[renaming.to] = value
+          for renaming in try row.written(out: renaming, command.span) {
+            let value = row[renaming.from]
+            row[renaming.from] = .null
+            row[renaming.to] = value
+          }
         }
       case .spath(let input, let output, let path): spath(row, input ?? "_raw", output, path)
       case .bin(let bin):
@@ -131,7 +140,7 @@ struct SplunkRunner {
         row[bin.name] = .number((value / Double(seconds)).rounded(.down) * Double(seconds))
       case .display(let display):
         try checkUnasked(display.changes, by: display.name, commands[(index + 1)...], command.span)
-      case .stats: throw .splunkUnread("`stats` of a single event", command.span)
+      case .stats, .model: throw .splunkUnread("`stats` of a single event", command.span)
       case .makeresults, .append: throw .splunkMakesResults(command.span)
       }
     }

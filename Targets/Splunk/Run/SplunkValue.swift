@@ -106,6 +106,33 @@ final class SplunkRow {
     }
   }
 
+  /// The row of an event of a data set, whose fields stand under its name.
+  init(_ event: Event, in set: SplunkDataSet) {
+    place = event.place
+    for member in event.object.members {
+      let texts: [String]
+      if case .array(let items) = member.value {
+        texts = items.compactMap(\.comparedText)
+      } else {
+        texts = member.value.comparedText.map { [$0] } ?? []
+      }
+      if !texts.isEmpty { own[ScalarText(set.name(member.key))] = SplunkValue(values: texts) }
+    }
+  }
+
+  /// A renaming of the fields that begin with a text (`X.* AS *`) as one of each; any other as it is. Throws where the
+  /// fields are not all known.
+  func written(out renaming: SplunkCommand.Renaming, _ span: Span?) throws(Diagnostic) -> [SplunkCommand
+    .Renaming]
+  {
+    guard renaming.from.contains("*") else { return [renaming] }
+    guard event == nil, let from = SplunkWildcards.prefix(renaming.from),
+      let to = SplunkWildcards.prefix(renaming.to)
+    else { throw .splunkUnread("`rename` of these fields", span) }
+    let names = own.keys.map(\.string).filter { $0.hasPrefix(from) }.sorted()
+    return names.map { SplunkCommand.Renaming(from: $0, to: to + $0.dropFirst(from.count)) }
+  }
+
   /// The value of a field; setting NULL removes it.
   subscript(name: String) -> SplunkValue {
     get {

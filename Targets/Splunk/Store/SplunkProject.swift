@@ -10,6 +10,7 @@ enum SplunkProject {
   static let role = ProjectRole(
     keys: places.map { .init($0, "the log's `\($0)`, or a list of which one is meant; `*` is a wildcard") }
       + [
+        .init("datamodel", "the data set of a data model that holds the log, as `Endpoint.Processes`"),
         .init("macro", "the macro, without backticks, that stands for where the log is"),
         .init("extracted-fields", "true: events are fields that an add-on extracts, not JSON text"),
         .init("fields", "for `host`, `source` and their like: the event's field that each repeats"),
@@ -34,6 +35,13 @@ enum SplunkProject {
     }
     if let macro = try section.text("macro") {
       parts.append(.place(SplunkPlaces.macro, .text(.equals(macro), .exact)))
+    }
+    if let name = try section.text("datamodel") {
+      guard let set = SplunkDataSet(name) else {
+        throw .projectExpected(
+          "a data set, as `Endpoint.Processes`", of: "`datamodel`", at: section.value("datamodel")?.span)
+      }
+      parts.append(.place(SplunkPlaces.dataModel, .text(.equals(set.name), .exact)))
     }
     log.place = .all(parts)
     if let isExtracted = try section.flag("extracted-fields") {

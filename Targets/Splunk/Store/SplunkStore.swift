@@ -5,10 +5,12 @@ import ConcordLanguages
 
 /// What a search can meet.
 enum SplunkStore {
-  /// What a search meets of each event: any JSON as it is, but under `options.splunk.extractedFields` flat ones alone,
-  /// since an add-on's fields are texts without arrays and objects.
+  /// What a search meets of each event: any JSON as it is, but under `options.splunk.extractedFields` and in a data
+  /// model flat ones alone, since an add-on's fields are texts without arrays and objects.
   static func stored(_ events: [Event], for rule: Rule?, options: LanguageOptions) -> [StoredEvent] {
-    guard options.splunk.extractedFields else { return events.map { _ in StoredEvent([]) } }
+    guard options.splunk.extractedFields || rule?.splunkDataSet != nil else {
+      return events.map { _ in StoredEvent([]) }
+    }
     return events.map { event in
       StoredEvent(
         event.nested.map { name in

@@ -16,6 +16,8 @@ struct SplunkSearchParser: LogicGrammar {
 
   var cursor: SplunkCursor
   var depth = 0
+  /// Whether the expression ends before the word `by`, as in `tstats`.
+  var endsAtBy = false
 
   init(_ cursor: SplunkCursor) { self.cursor = cursor }
 
@@ -29,6 +31,7 @@ struct SplunkSearchParser: LogicGrammar {
     let isTaken = takeOperator(`operator`.word)
     guard `operator` == SplunkSearch.logic.and, !isTaken else { return isTaken }
     // What follows without a word is joined by AND.
+    if endsAtBy, isAtBy { return false }
     return cursor.next != nil && cursor.next != "|" && cursor.next != ")"
   }
 
@@ -137,6 +140,14 @@ struct SplunkSearchParser: LogicGrammar {
       }
     }
     return String(result)
+  }
+
+  /// Whether the word `by` comes next, in any letter case.
+  private var isAtBy: Bool {
+    var ahead = cursor
+    let word = ahead.run { $0.isWord }
+    return (word.isSameWord(as: "by") || word.isSameWord(as: "groupby"))
+      && ahead.next.map { SplunkCursor.isBlank($0) } == true
   }
 
   /// Passes over an upper-case operator that stands as a word of its own.

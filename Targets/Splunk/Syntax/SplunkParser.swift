@@ -8,6 +8,7 @@ import ConcordDiagnostics
 ///          | "regex" [ field ( "=" | "!=" ) ] text | "rex" option* text | "table" fields | "fields" [ "+" | "-" ] fields
 ///          | "rename" field "AS" field ( "," … )* | "spath" option* | "makeresults" "format=json" "data=" text
 ///          | "append" "[" "|" "makeresults" … "]"
+///          | "tstats" option* measure ( ","? measure )* "FROM" "datamodel=" name [ "WHERE" search-expression ] [ "BY" fields [ "span=" text ] ]
 ///          | "stats" option* measure ( ","? measure )* [ "BY" fields ] | ( "bin" | "bucket" ) option* field [ "AS" field ]
 ///          | ( "sort" | "reverse" | "convert" | "fieldformat" | "fillnull" | "iplocation" | "lookup" ) any-text
 /// measure  = function [ "(" ( field | "eval" "(" expression ")" ) ")" ] [ "AS" field ]
@@ -15,7 +16,7 @@ import ConcordDiagnostics
 /// Splunk's other commands are refused by name: they change, join or count events, and what they do is not a
 /// condition on one event.
 struct SplunkParser {
-  private var cursor: SplunkCursor
+  var cursor: SplunkCursor
 
   /// The tree of the text, with the macros of `options` written out. Throws what is wrong, with the place: inside of a
   /// macro that of its use.
@@ -68,11 +69,14 @@ struct SplunkParser {
   /// The commands that are read.
   static let commands = [
     "search", "where", "eval", "regex", "rex", "table", "fields", "rename", "spath", "makeresults", "append",
-    "stats", "bin", "bucket", "sort", "reverse", "convert", "fieldformat", "fillnull", "iplocation", "lookup",
+    "stats", "tstats", "bin", "bucket", "sort", "reverse", "convert", "fieldformat", "fillnull", "iplocation",
+    "lookup",
   ]
 
-  private mutating func searchExpression() throws(Diagnostic) -> SplunkSearch {
+  /// An expression of `search`; `endsAtBy`: whether it ends before the word `by`.
+  mutating func searchExpression(endsAtBy: Bool = false) throws(Diagnostic) -> SplunkSearch {
     var parser = SplunkSearchParser(cursor)
+    parser.endsAtBy = endsAtBy
     let expression = try parser.logicalExpression()
     cursor = parser.cursor
     return expression
@@ -108,10 +112,13 @@ extension SplunkParser {
     case "rename": kind = .rename(try renamings())
     case "spath": kind = try spathCommand()
     case "stats": kind = .stats(try statistics())
+    case "tstats":
+      if !isFirst { throw .splunkNotFirst(name, cursor.source, cursor.span(from: start)) }
+      kind = .model(try modelSearch())
     case "bin", "bucket": kind = .bin(try bin())
     case let word where SplunkDisplay.names.contains(word): kind = .display(try display(word))
     case "makeresults":
-      if !isFirst { throw .splunkNotFirst(cursor.source, cursor.span(from: start)) }
+      if !isFirst { throw .splunkNotFirst(name, cursor.source, cursor.span(from: start)) }
       kind = .makeresults(data: try makeresults())
     case "append":
       try cursor.expect("[")
@@ -144,15 +151,20 @@ extension SplunkParser {
       guard SplunkStatistics.isFunction(word, takesArgument: cursor.next == "(") else {
         throw .splunkStatistic(word, cursor.source, cursor.span(from: start))
       }
-      var measure = SplunkStatistics.Measure(function: word)
-      if cursor.next == "(" { measure.argument = try argument() }
-      measure.alias = try alias()
-      result.measures.append(measure)
+      result.measures.append(try measure(word))
       _ = try cursor.takeComma()
       try cursor.skipBlanks()
     }
     if result.measures.isEmpty { throw cursor.unexpected("a function such as `count` or `dc(…)`") }
     return result
+  }
+
+  /// What follows the name of a function.
+  mutating func measure(_ function: String) throws(Diagnostic) -> SplunkStatistics.Measure {
+    var measure = SplunkStatistics.Measure(function: function)
+    if cursor.next == "(" { measure.argument = try argument() }
+    measure.alias = try alias()
+    return measure
   }
 
   /// What a function is of, in parentheses; `nil` where they hold nothing.
@@ -369,7 +381,7 @@ extension SplunkParser {
   }
 
   /// A field's name outside expressions: bare, or in double quotes, or in single ones left of `=` in `eval`.
-  private mutating func fieldName() throws(Diagnostic) -> String {
+  mutating func fieldName() throws(Diagnostic) -> String {
     try cursor.skipBlanks()
     let name: String
     if cursor.next == "\"" {

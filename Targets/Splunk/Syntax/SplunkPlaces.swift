@@ -8,6 +8,8 @@ enum SplunkPlaces {
   static let help = "name the place where the events are with `--source`, or in the project file"
   /// A macro, with its arguments as it is written: what it stands for is in the user's configuration.
   static let macro = PlaceFact("macro", of: "splunk", hasManyTexts: true)
+  /// A data set of a data model, as `Endpoint.Processes`, among whose events a search looks.
+  static let dataModel = PlaceFact("datamodel", of: "splunk", hasManyTexts: true)
   /// The fields that say where an event is, not what it holds (Search Reference, "search"; Knowledge Manager
   /// Manual, "About default fields"). An event can have several event types and tags.
   private static let fields: [String: PlaceFact] = {

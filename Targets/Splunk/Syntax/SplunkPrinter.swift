@@ -51,7 +51,7 @@ struct SplunkPrinter {
       spell(keep ? "| fields " : "| fields - ", names.map(SplunkLiteral.listedField), to: &layout)
     case .rename(let renamings):
       let texts = renamings.map {
-        "\(SplunkLiteral.listedField($0.from)) AS \(SplunkLiteral.listedField($0.to))"
+        "\(SplunkLiteral.listedField($0.from)) AS \($0.to == "*" ? "*" : SplunkLiteral.listedField($0.to))"
       }
       spell("| rename ", texts, to: &layout)
     case .spath(let input, let output, let path):
@@ -60,6 +60,7 @@ struct SplunkPrinter {
           + (output.map { " output=\(SplunkLiteral.listedField($0))" } ?? "")
           + (path.map { " path=\(SplunkLiteral.quoted($0))" } ?? ""))
     case .stats(let statistics): spell(statistics, to: &layout)
+    case .model(let search): spell(search, to: &layout)
     case .bin(let bin):
       layout.append(
         "| bin \(SplunkLiteral.listedField(bin.field))\(bin.span.map { " span=\($0)" } ?? "")"
@@ -73,21 +74,43 @@ struct SplunkPrinter {
   }
 
   private static func spell(_ statistics: SplunkStatistics, to layout: inout Layout) {
-    let measures = statistics.measures.map { measure in
-      let argument =
-        switch measure.argument {
-        case nil: ""
-        case .field(let field): "(\(SplunkLiteral.listedField(field)))"
-        case .expression(let expression): "(eval(\(inline(expression))))"
-        }
-      let alias = measure.alias.map { " AS \(SplunkLiteral.listedField($0))" } ?? ""
-      return measure.function + argument + alias
-    }
-    spell("| stats ", measures, to: &layout)
+    spell("| stats ", statistics.measures.map(text), to: &layout)
     if statistics.group.isEmpty { return }
     layout.nest { layout in
       layout.softLine()
       spell("BY ", statistics.group.map(SplunkLiteral.listedField), to: &layout)
+    }
+  }
+
+  private static func text(_ measure: SplunkStatistics.Measure) -> String {
+    let argument =
+      switch measure.argument {
+      case nil: ""
+      case .field(let field): "(\(SplunkLiteral.listedField(field)))"
+      case .expression(let expression): "(eval(\(inline(expression))))"
+      }
+    let alias = measure.alias.map { " AS \(SplunkLiteral.listedField($0))" } ?? ""
+    return measure.function + argument + alias
+  }
+
+  private static func spell(_ search: SplunkModelSearch, to layout: inout Layout) {
+    func listed(_ name: String) -> String {
+      let isTime = name == "_time"
+      return SplunkLiteral.listedField(name) + (isTime ? search.span.map { " span=\($0)" } ?? "" : "")
+    }
+    layout.append("| tstats" + search.options.map { " \($0.name)=\($0.value)" }.joined())
+    layout.append(" " + search.statistics.measures.map(text).joined(separator: " "))
+    layout.append(" FROM datamodel=\(search.model)")
+    layout.nest { layout in
+      if let condition = search.condition {
+        layout.softLine()
+        layout.append("WHERE ")
+        layout.nest { layout in spell(search: condition, isFirst: true, to: &layout) }
+      }
+      if !search.statistics.group.isEmpty {
+        layout.softLine()
+        spell("BY ", search.statistics.group.map(listed), to: &layout)
+      }
     }
   }
 

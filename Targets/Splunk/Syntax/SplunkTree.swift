@@ -38,6 +38,8 @@ struct SplunkCommand: Sendable {
     case spath(input: String?, output: String?, path: String?)
     /// `stats FUNCTION, … BY FIELD, …`.
     case stats(SplunkStatistics)
+    /// `tstats FUNCTION, … FROM datamodel=DATA-SET WHERE EXPRESSION BY FIELD, …`.
+    case model(SplunkModelSearch)
     /// `bin FIELD span=SPAN`.
     case bin(SplunkBin)
     /// A command that changes what is shown alone.
@@ -334,9 +336,24 @@ extension SplunkCommand {
   /// Whether which rows there are may depend on a field.
   var asksSomething: Bool {
     switch kind {
-    case .search, .filter, .regex, .stats: true
+    case .search(let expression): !expression.isOfEveryEvent
+    case .filter, .regex, .stats, .model: true
     case .eval, .extract, .table, .fields, .rename, .spath, .bin, .display, .makeresults, .append: false
     }
+  }
+
+  /// The fields that which rows there are depends on, but for `_time` and `_raw`.
+  var askedFields: [String] {
+    let names: [String]
+    switch kind {
+    case .search(let expression): names = expression.fields
+    case .filter(let expression): names = expression.fields
+    case .regex(let field, _, _): names = [field]
+    case .stats(let statistics): names = statistics.group
+    case .model(let search): names = search.askedFields
+    case .eval, .extract, .table, .fields, .rename, .spath, .bin, .display, .makeresults, .append: names = []
+    }
+    return names.filter { !["_time", "_raw"].contains($0) }
   }
 
   /// Whether it asks one of these fields, or computes over one.
@@ -357,6 +374,7 @@ extension SplunkCommand {
           case nil: false
           }
         }
+    case .model(let model): (model.askedFields + model.countedFields).contains(where: names.contains)
     case .bin(let bin): names.contains(bin.field)
     case .display: false
     case .table, .fields, .makeresults, .append: false
@@ -365,6 +383,9 @@ extension SplunkCommand {
 }
 
 extension SplunkSearch {
+  /// Whether it is `*`, which every row has.
+  var isOfEveryEvent: Bool { if case .keyword(let value) = kind { value.text == "*" } else { false } }
+
   /// Whether it asks one of these fields.
   func asks(_ names: Set<String>) -> Bool {
     switch kind {

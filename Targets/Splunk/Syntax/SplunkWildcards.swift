@@ -13,6 +13,11 @@ enum SplunkWildcards {
     return Pattern(pieces)
   }
 
+  /// What stands before the only `*` of a name, at its end; `nil` of any other name.
+  static func prefix(_ name: String) -> String? {
+    name.hasSuffix("*") && !name.dropLast().contains("*") ? String(name.dropLast()) : nil
+  }
+
   /// The value that means the pattern; `nil` for one that `search` cannot say.
   static func text(_ pattern: Pattern) -> String? {
     var text = ""

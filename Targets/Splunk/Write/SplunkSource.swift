@@ -79,7 +79,7 @@ enum SplunkSource {
   }
 
   /// The window as `earliest` and `latest`, and notes on what of the rule's own Splunk does not say.
-  private static func times(
+  static func times(
     _ rule: Rule, _ options: LanguageOptions
   ) throws(Diagnostic) -> (terms: [SplunkSearch], notes: [Diagnostic]) {
     let (window, others) = rule.windows(options)

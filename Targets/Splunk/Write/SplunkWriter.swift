@@ -38,6 +38,9 @@ struct SplunkWriter {
   static func tree(
     _ rule: Rule, _ options: LanguageOptions
   ) throws(Diagnostic) -> (SplunkQuery, [Diagnostic]) {
+    if options.splunk.source == nil, let set = rule.splunkDataSet {
+      return try SplunkModelWriter.tree(rule, in: set, options)
+    }
     var writer = try SplunkWriter(rule, options)
     let (source, sourceNotes) = try SplunkSource.terms(rule, options)
     var commands = [SplunkCommand(.search(writer.baseSearch(source)))]
@@ -151,7 +154,7 @@ extension SplunkWriter {
 }
 
 /// A threshold as an expression over the columns of `stats`, none of which is ever missing.
-private struct SplunkThreshold {
+struct SplunkThreshold {
   /// The names of the columns by those that the threshold asks for.
   let names: [String: String]
 
