@@ -28,7 +28,7 @@ extension Diagnostic {
   package static func countsNotSaid(by place: String) -> Diagnostic {
     Diagnostic(
       .countsNotSaid, "the rule alerts on events that are counted together, which cannot be said \(place)",
-      help: ["Athena SQL and Splunk SPL can say it"])
+      help: ["write it in a language that counts"])
   }
 
   /// A field that a language cannot group or count by; `reason` in a clause.
