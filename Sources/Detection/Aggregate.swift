@@ -66,9 +66,6 @@ package struct Aggregate: Hashable, Sendable {
     if count <= 0 { return .always(true) }
     return .test(FieldPath(name), .number(.greaterOrEqual, Number(count)))
   }
-
-  /// Whether any event is an alert as soon as it is counted, whatever else is.
-  package var isOfEveryEvent: Bool { threshold == .always(true) && !(group.isEmpty && span == nil) }
 }
 
 extension Condition {
