@@ -26,6 +26,11 @@ package struct Alert: Hashable, Sendable {
   package init(group: [ScalarText?], start: Int?) { (self.group, self.start) = (group, start) }
 }
 
+extension [Alert] {
+  /// Whether both are the same alerts, each once, in whatever order.
+  package func areSame(as other: [Alert]) -> Bool { count == other.count && Set(self) == Set(other) }
+}
+
 extension Aggregate {
   /// The alerts of a log, of whose events the detection holds: in the order in which their groups begin.
   package func alerts(of log: [LoggedEvent]) -> [Alert] {

@@ -34,6 +34,9 @@ extension Rule {
   /// The logs that it reads, as a question about the place: one of its log sources.
   package var logs: Condition { logSources.isEmpty ? .always(true) : .any(logSources.map(\.place)) }
 
+  /// What it asks of events and of their number, wherever and whenever they are.
+  package var detectionAnywhere: Detection { Detection(condition: condition, aggregate: aggregate) }
+
   /// The whole of what the rule finds. Its log sources are part of the place.
   package var detection: Detection {
     Detection(place: .all([logs, place]), window: window, condition: condition, aggregate: aggregate)

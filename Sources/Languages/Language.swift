@@ -144,14 +144,20 @@ extension Language {
     return try runner(query, events, options)
   }
 
-  /// The alerts that a text which counts events raises of a log, the texts of each group in the text's own order.
-  /// Throws where the platform would refuse the query or fail on it, where the text does not count, and `E914` where the
+  /// A text that counts events, ready to say what alerts it raises of logs, the texts of each group in the text's own
+  /// order. Throws where the platform would refuse the query, where the text does not count, and `E914` where the
   /// language is not executed so.
+  package func alertQuery(_ query: String, options: LanguageOptions) throws(Diagnostic) -> AlertQuery {
+    guard let alertRunner else { throw .lacks(.cannotExecute, self, "cannot be executed on logs") }
+    return try alertRunner(query, options)
+  }
+
+  /// The alerts that a text which counts events raises of one log. Throws what `alertQuery` throws, and where the
+  /// platform would fail on the log.
   package func alerts(
     of query: String, in log: [LoggedEvent], options: LanguageOptions
   ) throws(Diagnostic) -> [Alert] {
-    guard let alertRunner else { throw .lacks(.cannotExecute, self, "cannot be executed on logs") }
-    return try alertRunner(query, log, options)
+    try alertQuery(query, options: options)(log)
   }
 
   /// What the platform's tables make of each event, as far as the rule's query reads it: they keep all, where there are

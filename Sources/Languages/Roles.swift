@@ -28,11 +28,13 @@ package typealias TrialWriter = @Sendable ([Trial], EngineKind, LanguageOptions)
 /// sees a `Condition`. Throws where the platform would refuse the query, or fail on it.
 package typealias QueryRunner = @Sendable (String, [Event], LanguageOptions) throws(Diagnostic) -> [Bool]
 
-/// Executes a text that counts events on a log by the platform's own rules: the alerts that it raises, of each the texts
-/// of the group in the order in which the text names its fields. It parses the text itself and never sees a `Rule`.
-/// Throws where the platform would refuse the query or fail on it, and where the text does not count.
-package typealias AlertRunner =
-  @Sendable (String, [LoggedEvent], LanguageOptions) throws(Diagnostic) -> [Alert]
+/// Makes a text that counts events ready to be executed on logs by the platform's own rules. It parses the text itself
+/// and never sees a `Rule`. Throws where the platform would refuse the query, and where the text does not count.
+package typealias AlertRunner = @Sendable (String, LanguageOptions) throws(Diagnostic) -> AlertQuery
+
+/// The alerts that a query raises of a log, of each the texts of the group in the order in which the text names its
+/// fields. Throws where the platform would fail on the log.
+package typealias AlertQuery = ([LoggedEvent]) throws(Diagnostic) -> [Alert]
 
 /// Says of each event what the platform's table makes of it: a text in a boolean column, say, is no longer that text.
 /// The rule is the one whose query reads the table; without one, all columns count. Throws where there is no table.

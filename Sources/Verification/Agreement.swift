@@ -93,10 +93,10 @@ package struct Agreement: Sendable {
   ) {
     self.rule = rule
     self.probes = probes
-    let detection = Detection(condition: rule.condition, aggregate: rule.aggregate)
-    let meaning = probes.map { probe in
-      rule.aggregate == nil ? detection.holds(of: probe.event) : !detection.alerts(in: probe.log).isEmpty
-    }
+    let detection = rule.detectionAnywhere
+    let meant = rule.aggregate == nil ? [] : probes.map { detection.alerts(in: $0.log) }
+    let meaning =
+      rule.aggregate == nil ? probes.map { detection.holds(of: $0.event) } : meant.map { !$0.isEmpty }
     self.meaning = meaning
     let events = probes.map(\.event)
     columns = targets.map { target in
@@ -104,7 +104,7 @@ package struct Agreement: Sendable {
         let query = try target.write(rule, options: options).text
         let trial = QueryTrial(
           query: query, rule: rule, target: target, options: try options.resolved(for: rule, in: target))
-        if rule.aggregate != nil { return trial.column(on: probes.map(\.log), detection) }
+        if rule.aggregate != nil { return trial.column(on: probes.map(\.log), meant) }
         return try trial.column(on: events, meaning)
       } catch {
         return Column(language: target.identifier, name: target.name, outcome: .refused(error))
@@ -182,28 +182,25 @@ private struct QueryTrial {
     return column
   }
 
-  /// What the query says of logs: as much as the detection where it raises the same alerts, otherwise the opposite.
-  func column(on logs: [[LoggedEvent]], _ detection: Detection) -> Agreement.Column {
+  /// What the query says of logs: as much as the rule where it raises the alerts that are meant, otherwise the opposite.
+  func column(on logs: [[LoggedEvent]], _ meant: [[Alert]]) -> Agreement.Column {
     var column = Agreement.Column(
       language: target.identifier, name: target.name, outcome: .ran(query: query, verdicts: []))
     // The text names its fields in an order of its own.
     let source = Source(name: "<query>.\(target.fileEnding)", text: query)
     let read = target.readAll(source, options: options).documents.first?.rule.aggregate
     var verdicts: [Bool] = []
-    for (index, log) in logs.enumerated() {
-      do throws(Diagnostic) {
-        let meant = detection.alerts(in: log)
-        let raised = try target.alerts(of: query, in: log, options: options)
-        let isSame =
-          Set(raised.map { $0.reordered(by: read ?? detection.aggregate) })
-          == Set(meant.map { $0.reordered(by: detection.aggregate) }) && raised.count == meant.count
+    do throws(Diagnostic) {
+      let alerts = try target.alertQuery(query, options: options)
+      for (log, meant) in zip(logs, meant) {
+        let raised = try alerts(log).map { $0.reordered(by: read ?? rule.aggregate) }
+        let isSame = raised.areSame(as: meant.map { $0.reordered(by: rule.aggregate) })
         verdicts.append(isSame != meant.isEmpty)
-      } catch {
-        column.outcome = .failed(query: query, error, probe: index)
-        return column
       }
+      column.outcome = .ran(query: query, verdicts: verdicts)
+    } catch {
+      column.outcome = .failed(query: query, error, probe: logs.isEmpty ? nil : verdicts.count)
     }
-    column.outcome = .ran(query: query, verdicts: verdicts)
     return column
   }
 

@@ -40,6 +40,9 @@ package struct BoundaryLogs: Sendable {
   /// The smallest alert that was found.
   private var alert = Counts(events: 1, columns: [])
   private let paths: [FieldPath: PathShape]
+  /// What is counted by a condition, and its negation, each with an event of which it holds, where `event` is none.
+  private var answers: [Condition: Event] = [:]
+  private var seen: Set<[LoggedEvent]> = []
   private var eventCount = 0
 
   /// The logs of a rule that counts, `given` first among them; `nil` of one that does not. Those are left out of which a
@@ -50,7 +53,7 @@ package struct BoundaryLogs: Sendable {
   ) {
     guard let aggregate = rule.aggregate else { return nil }
     (self.aggregate, condition) = (aggregate, rule.condition)
-    let counted = Detection(condition: rule.condition, aggregate: aggregate).counted.condition
+    let counted = rule.detectionAnywhere.counted.condition
     let events = rule.fixtures.map(\.event)
     paths = Dictionary(
       (counted.paths + rule.countedPaths).map { ($0, $0.shape(in: events)) },
@@ -68,6 +71,12 @@ package struct BoundaryLogs: Sendable {
     }
     // Where there is none, the condition holds of no event that is counted.
     event = found ?? event
+    for column in aggregate.columns {
+      guard case .matching(let asked) = column.measure else { continue }
+      for wanted in [asked, .not(asked)] where !wanted.holds(of: event) {
+        if case .event(let other) = Prover().event(where: wanted) { answers[wanted] = other }
+      }
+    }
     alert = smallestAlert()
     if !given.isEmpty { add("the given events", given) }
     addCounts()
@@ -129,9 +138,9 @@ package struct BoundaryLogs: Sendable {
       counts.omitted += 1
       return
     }
+    guard seen.insert(log).inserted else { return }
     var probe = Probe(name: name, event: log.first?.event ?? Event(Value.Object()))
     (probe.log, probe.isDerived) = (log, true)
-    if probes.contains(where: { $0.log == log }) { return }
     eventCount += log.count
     probes.append(probe)
   }
@@ -162,9 +171,7 @@ package struct BoundaryLogs: Sendable {
       return placing(number.map { .value(.string("value \($0)")) } ?? .missing, at: path, event)
     case .matching(let asked):
       let wanted = number == nil ? Condition.not(asked) : asked
-      guard !wanted.holds(of: event), case .event(let other) = Prover().event(where: wanted) else {
-        return event
-      }
+      guard !wanted.holds(of: event), let other = answers[wanted] else { return event }
       return asked.paths.filter { !isKey($0) }.reduce(event) { event, path in
         let value = other.values(at: path).first
         return placing(value.map { .value($0.value) } ?? .missing, at: path, event)
@@ -329,11 +336,11 @@ extension Aggregate {
     _ options: LanguageOptions
   ) throws(Diagnostic) -> Bool {
     let detection = Detection(condition: condition, aggregate: self)
+    let alerts = try language.alertQuery(query, options: options)
     let bounds = [1] + threshold.bounds
     for count in bounds where count <= BoundaryLogs.sizeLimit {
       let log = Array(repeating: LoggedEvent(event, at: BoundaryLogs.start), count: count)
-      let raised = try language.alerts(of: query, in: log, options: options)
-      if raised.count != detection.alerts(in: log).count { return true }
+      if try alerts(log).count != detection.alerts(in: log).count { return true }
     }
     return false
   }

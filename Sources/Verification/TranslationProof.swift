@@ -90,7 +90,7 @@ private struct Check {
     // A rule over several logs may become a document for each.
     let rules = try language.read(source, options: options).map(\.rule)
     let detections = rules.map {
-      spelled(Detection(condition: $0.condition, aggregate: $0.aggregate)).counted
+      spelled($0.detectionAnywhere).counted
     }
     guard let read = detections.first, detections.allSatisfy({ $0 == read }) else {
       return Comparison(
@@ -113,7 +113,7 @@ private struct Check {
   }
 
   /// What the rule asks of events and of their number, in the form in which two are compared.
-  private var meant: Detection { Detection(condition: rule.condition, aggregate: rule.aggregate).counted }
+  private var meant: Detection { rule.detectionAnywhere.counted }
 
   /// What was read, in the rule's spelling where names ignore letter case.
   private func spelled(_ read: Detection) -> Detection {
@@ -121,7 +121,7 @@ private struct Check {
     var copy = rule
     (copy.condition, copy.aggregate) = (read.condition, read.aggregate)
     copy.spell(as: rule)
-    return Detection(condition: copy.condition, aggregate: copy.aggregate)
+    return copy.detectionAnywhere
   }
 
   /// What the query says besides its condition, compared with the rule: `proved` where nothing differs.

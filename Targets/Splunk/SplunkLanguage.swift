@@ -5,7 +5,7 @@ extension Language {
   public static let splunk = Language(
     identifier: "splunk", name: "Splunk SPL", endings: ["spl"], traits: .countsEvents,
     writer: SplunkWriter.write, reader: SplunkReader.readAll, runner: SplunkRunner.run(_:on:options:),
-    alertRunner: SplunkRunner.alerts(_:in:options:),
+    alertRunner: SplunkRunner.alerts(_:options:),
     store: SplunkStore.stored, selfTestWriter: SplunkSelfTest.write, prefilter: SplunkPrefilter.condition,
     engines: [SplunkEngine.kind],
     options: SplunkOptions.specs, preparation: SplunkOptions.prepared,

@@ -53,11 +53,11 @@ import Testing
         continue
       }
       let aggregate = try #require(item.rule.aggregate)
-      let meant = Detection(condition: item.rule.condition, aggregate: aggregate).alerts(in: item.log)
+      let meant = item.rule.detectionAnywhere.alerts(in: item.log)
       compared += 1
       raised += meant.count
       let found = rows.map { Self.alert($0, aggregate) }
-      if Set(found) != Set(meant) || found.count != meant.count {
+      if !found.areSame(as: meant) {
         Issue.record(
           "means \(meant), says \(found)\n\(item.request.events.joined(separator: "\n"))\n\(query)")
       }

@@ -57,14 +57,14 @@ struct EngineRun: Sendable {
     ofLogs agreement: Agreement, in language: Language, on engine: any QueryEngine, _ options: LanguageOptions
   ) {
     self.engine = engine.identifier
-    let detection = Detection(condition: agreement.rule.condition, aggregate: agreement.rule.aggregate)
+    let detection = agreement.rule.detectionAnywhere
     var count = 0
     do throws(Diagnostic) {
       for probe in agreement.probes {
         let raised = try language.alerts(of: agreement.rule, in: probe.log, on: engine, options: options)
         count += 1
         let meant = detection.alerts(in: probe.log)
-        guard Set(raised) != Set(meant) || raised.count != meant.count else { continue }
+        if raised.areSame(as: meant) { continue }
         let message =
           "\(engine.identifier) raises \(counted(raised.count, "alert")) of the log `\(probe.name)`, the rule \(meant.count)"
         (eventCount, diagnostics, code) = (count, [Diagnostic(.engineDisagrees, message)], .findings)

@@ -4,18 +4,17 @@ import ConcordLanguages
 
 // Statements that count: `GROUP BY` makes a row of each group, and `HAVING` filters these.
 extension AthenaRunner {
-  /// The alerts that a statement raises of a log: the rows that come out of it. The time column of its table holds each
+  /// The alerts that a statement raises of logs: the rows that come out of it. The time column of its table holds each
   /// event's time. Throws what `run` throws, and where the statement does not count.
-  static func alerts(
-    _ query: String, in log: [LoggedEvent], options: LanguageOptions
-  ) throws(Diagnostic) -> [Alert] {
+  static func alerts(_ query: String, options: LanguageOptions) throws(Diagnostic) -> AlertQuery {
     let source = Source(text: query)
     let statement = try AthenaParser.query(source)
     guard statement.countsRows else {
       throw .unsupportedSQL("a statement without `GROUP BY` as one that counts", in: source, at: nil)
     }
     let table = try AthenaTable(for: statement, options)
-    return try AthenaGroups(statement, source, table).alerts(of: log)
+    let groups = try AthenaGroups(statement, source, table)
+    return { (log) throws(Diagnostic) in try groups.alerts(of: log) }
   }
 }
 

@@ -4,17 +4,12 @@ import ConcordLanguages
 
 // Searches that count: `stats` makes a row of each group, and what stands behind it filters these rows.
 extension SplunkRunner {
-  /// The alerts that a search with `stats` raises of a log: the rows that come out of it. Throws what `run` throws, and
+  /// The alerts that a search with `stats` raises of logs: the rows that come out of it. Throws what `run` throws, and
   /// where no `stats` is in it.
-  static func alerts(
-    _ query: String, in log: [LoggedEvent], options: LanguageOptions
-  ) throws(Diagnostic) -> [Alert] {
-    let source = Source(name: "<query>", text: query)
-    let tree = try SplunkParser.parse(source, options.splunk)
-    do {
-      return try SplunkRunner(query: tree, isExtracted: options.splunk.extractedFields).alerts(in: log)
-    } catch {
-      throw error.located(in: source)
+  static func alerts(_ query: String, options: LanguageOptions) throws(Diagnostic) -> AlertQuery {
+    let (runner, source) = try ready(query, options)
+    return { (log) throws(Diagnostic) in
+      do throws(Diagnostic) { return try runner.alerts(in: log) } catch { throw error.located(in: source) }
     }
   }
 
@@ -35,8 +30,7 @@ extension SplunkRunner {
       if case .stats(let statistics) = command.kind {
         var rows: [SplunkRow] = []
         for logged in log {
-          let row = isExtracted ? SplunkRow(extracted: logged.event) : SplunkRow(logged.event)
-          if query.isOfCloudTrail { row.addCloudTrailFields() }
+          let row = row(of: logged.event)
           if let second = logged.second { row["_time"] = .number(Double(second)) }
           if try pass(row, query.commands[..<place], evaluator) { rows.append(row) }
         }

@@ -17,13 +17,24 @@ struct SplunkRunner {
   static func run(
     _ query: String, on events: [Event], options: LanguageOptions
   ) throws(Diagnostic) -> [Bool] {
+    let (runner, source) = try ready(query, options)
+    do { return try runner.run(on: events) } catch { throw error.located(in: source) }
+  }
+
+  /// A search that is ready to be executed, and its text, in which what fails has its place.
+  static func ready(
+    _ query: String, _ options: LanguageOptions
+  ) throws(Diagnostic) -> (runner: SplunkRunner, source: Source) {
     let source = Source(name: "<query>", text: query)
     let tree = try SplunkParser.parse(source, options.splunk)
-    do {
-      return try SplunkRunner(query: tree, isExtracted: options.splunk.extractedFields).run(on: events)
-    } catch {
-      throw error.located(in: source)
-    }
+    return (SplunkRunner(query: tree, isExtracted: options.splunk.extractedFields), source)
+  }
+
+  /// The row of an event as the search finds it.
+  func row(of event: Event) -> SplunkRow {
+    let row = isExtracted ? SplunkRow(extracted: event) : SplunkRow(event)
+    if query.isOfCloudTrail { row.addCloudTrailFields() }
+    return row
   }
 
   /// Whether each event comes out of the search.
@@ -46,9 +57,7 @@ struct SplunkRunner {
     for event in events {
       var verdict: Bool?
       for evaluator in evaluators {
-        let row = isExtracted ? SplunkRow(extracted: event) : SplunkRow(event)
-        if query.isOfCloudTrail { row.addCloudTrailFields() }
-        let survives = try pass(row, query.commands[...], evaluator)
+        let survives = try pass(row(of: event), query.commands[...], evaluator)
         if let verdict, verdict != survives { throw .splunkCorner(event) }
         verdict = survives
       }

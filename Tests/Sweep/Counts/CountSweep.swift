@@ -60,7 +60,7 @@ enum CountSweep {
     var verdicts = Verdicts()
     for number in 0..<UInt64(count) {
       let rule = CountedRules.rule(seed: seed &* 1_000_000 &+ number)
-      let detection = Detection(condition: rule.condition, aggregate: rule.aggregate)
+      let detection = rule.detectionAnywhere
       let boundary = BoundaryEvents(for: rule.condition, fixtures: rule.fixtures)
       let logs =
         BoundaryLogs(for: rule, boundary: boundary, keptBy: [language], options: settings)?.probes ?? []
@@ -71,7 +71,7 @@ enum CountSweep {
           let meant = detection.alerts(in: logs[place].log)
           verdicts.verdicts += 1
           verdicts.matches += meant.count
-          if Set(raised) != Set(meant) || raised.count != meant.count {
+          if !raised.areSame(as: meant) {
             verdicts.wrong.append("\(rule.id), \(logs[place].name): means \(meant), says \(raised)")
           }
         }
