@@ -8,9 +8,7 @@ extension Condition {
   /// Operands in another order, an operand that stands twice, and the letter case of texts that are compared without
   /// regard to it make no difference; how the rule was written, titled or laid out makes none either.
   package var digest: String {
-    SHA256.digest(NormalText(self).bytes).prefix(8).map { byte in
-      (byte < 16 ? "0" : "") + String(byte, radix: 16)
-    }.joined()
+    shortDigest(of: NormalText(self).bytes)
   }
 }
 
@@ -22,10 +20,13 @@ extension Rule {
     let columns = aggregate.columns.map(\.name)
     let parts = [condition.digest, "\(aggregate)", "\(aggregate.span ?? 0)"] + columns
     let bytes = parts.flatMap { Array("\($0.utf8.count) \($0)".utf8) }
-    return SHA256.digest(bytes).prefix(8).map { byte in
-      (byte < 16 ? "0" : "") + String(byte, radix: 16)
-    }.joined()
+    return shortDigest(of: bytes)
   }
+}
+
+/// The first 16 hexadecimal digits of the SHA-256 of these bytes.
+private func shortDigest(of bytes: [UInt8]) -> String {
+  SHA256.digest(bytes).prefix(8).map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
 }
 
 /// A condition as a text in which everything has its length before it, so that no two conditions share one.

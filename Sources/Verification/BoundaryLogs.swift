@@ -278,7 +278,7 @@ extension BoundaryLogs {
       add("\(count) over years", own.enumerated().map { LoggedEvent($1.event, at: start + $0 * 86_400 * 40) })
       return
     }
-    let first = start - (start % span + span) % span
+    let first = start.floored(by: span) * span
     func at(_ seconds: [Int], _ words: String) {
       let events = (0..<max(1, seconds.count / max(1, count) + 1)).flatMap { _ in own }
       let log = zip(events, seconds).map { LoggedEvent($0.event, at: $1) }

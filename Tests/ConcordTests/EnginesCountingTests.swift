@@ -72,7 +72,7 @@ import Testing
     return Alert(
       group: row.prefix(aggregate.group.count).map { $0.map(ScalarText.init) },
       start: aggregate.span.flatMap { span in
-        first.map { Int((Double($0.seconds) / Double(span)).rounded(.down)) * span }
+        first.map { $0.seconds.floored(by: span) * span }
       })
   }
 }

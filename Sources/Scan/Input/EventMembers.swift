@@ -25,7 +25,7 @@ package struct EventMembers: Sendable {
 
   /// The event with these members alone, of bytes that a matcher has accepted; `nil` where they are no object.
   package func event(of bytes: ArraySlice<UInt8>) -> Event? {
-    guard let names else { return whole(bytes) }
+    guard let names else { return EventMembers.whole(bytes) }
     var members: [Value.Object.Member] = []
     var isPlain = true
     bytes.withUnsafeBytes { buffer in
@@ -41,10 +41,11 @@ package struct EventMembers: Sendable {
         return true
       }
     }
-    return isPlain ? Event(Value.Object(members)) : whole(bytes)
+    return isPlain ? Event(Value.Object(members)) : EventMembers.whole(bytes)
   }
 
-  private func whole(_ bytes: ArraySlice<UInt8>) -> Event? {
+  /// The event of bytes that a matcher has accepted, with all its members; `nil` where they are no object.
+  package static func whole(_ bytes: ArraySlice<UInt8>) -> Event? {
     (try? JSON.parse(Source(text: String(decoding: bytes, as: UTF8.self)), depthLimit: 2_000)).flatMap(
       Event.init)
   }

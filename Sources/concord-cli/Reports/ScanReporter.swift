@@ -128,25 +128,20 @@ final class ScanReporter: @unchecked Sendable {
     let shown = match.rules.filter { counters[$0] == nil }
     switch options.format {
     case .ndjson:
-      let explained = options.explains ? event(match, batch) : nil
+      let explained = options.explains ? EventMembers.whole(batch.event(match)) : nil
       for rule in shown {
         ScanRecord.append(
           to: &output, head: heads[rule], match, batch,
           explanation: explained.map { rules[rule].condition.explanationJSON($0) })
       }
     case .text:
-      guard !shown.isEmpty, let event = event(match, batch) else { return }
+      guard !shown.isEmpty, let event = EventMembers.whole(batch.event(match)) else { return }
       for rule in shown {
         let lines = ScanText.match(match, batch, rules[rule], event, explains: options.explains)
         output.append(contentsOf: lines.utf8)
       }
     case .table, .json, .count: break
     }
-  }
-
-  private func event(_ match: ScanBatch.Match, _ batch: ScanBatch) -> Event? {
-    let text = String(decoding: batch.event(match), as: UTF8.self)
-    return (try? JSON.parse(Source(text: text), depthLimit: 2_000)).flatMap(Event.init)
   }
 
   private func report(_ problems: LogProblems) {
@@ -189,7 +184,7 @@ final class ScanReporter: @unchecked Sendable {
 
   /// Prints the summary and says how it went. Throws where the output cannot be written.
   func end(isInterrupted: Bool) throws(Diagnostic) -> ExitCode {
-    var error = lock.withLock { writeError }
+    let error = lock.withLock { writeError }
     let alerts = error == 0 ? try printAlerts() : [:]
     let report = lock.withLock {
       ScanReport(
@@ -197,7 +192,6 @@ final class ScanReporter: @unchecked Sendable {
         isInterrupted: isInterrupted,
         isFull: isFull)
     }
-    error = lock.withLock { writeError }
     if error == EPIPE { return .closedPipe }
     if !options.isQuiet, let remark = asked.remark(markedEvents: report.summary.markedEvents) {
       terminal.remark(remark)

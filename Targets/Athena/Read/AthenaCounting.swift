@@ -20,8 +20,10 @@ struct AthenaCounting {
   ) throws(Diagnostic) {
     (self.operands, source, aggregate) = (operands, operands.source, Aggregate())
     var (group, span): ([Aggregate.Key], Int?) = ([], nil)
-    for element in query.group {
-      let expression = try AthenaCounting.named(element, in: query, source)
+    for expression in query.groupExpressions {
+      if case .number(let text) = expression.kind {
+        throw .unsupportedSQL("`GROUP BY \(text)`", in: source, at: expression.span)
+      }
       if let found = AthenaSpan.number.match(expression), operands.table.isMoment(found.time) {
         guard span == nil else { throw refused(expression) }
         span = found.seconds
@@ -44,17 +46,6 @@ struct AthenaCounting {
     }
     let threshold = try query.having.map { (having) throws(Diagnostic) in try self.threshold(having) }
     aggregate = Aggregate(by: group, span: span, columns: columns, threshold: threshold ?? .always(true))
-  }
-
-  /// The expression that an element of `GROUP BY` is: a number stands for a column of the result.
-  private static func named(
-    _ element: AthenaExpression, in query: AthenaQuery, _ source: Source
-  ) throws(Diagnostic) -> AthenaExpression {
-    guard case .number(let text) = element.kind else { return element }
-    guard let place = Int(text), query.columns.indices.contains(place - 1),
-      let expression = query.columns[place - 1].expression
-    else { throw .unsupportedSQL("`GROUP BY \(text)`", in: source, at: element.span) }
-    return expression
   }
 
   /// The field whose text an expression is.

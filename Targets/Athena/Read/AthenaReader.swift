@@ -60,15 +60,7 @@ enum AthenaReader {
       if case .isNull(let operand, negated: true) = conjunct.kind { operand } else { nil }
     }
     let conjuncts = query.predicate?.conjuncts ?? []
-    let grouped = query.group.map { element in
-      if case .number(let text) = element.kind, let place = Int(text),
-        query.columns.indices.contains(place - 1)
-      {
-        query.columns[place - 1].expression ?? element
-      } else {
-        element
-      }
-    }
+    let grouped = query.groupExpressions
     // A statement that finds no row has no group of rows without a value.
     let isOfNone = query.predicate?.kind.isFalse ?? false
     let guards = isOfNone ? grouped : conjuncts.compactMap(isGuard).filter(grouped.contains)

@@ -50,13 +50,7 @@ private struct AthenaGroups {
     self.table = table
     var (values, counts): ([AthenaExpression], [Count]) = ([], [])
     var plain = statement
-    for element in statement.group {
-      var expression = element
-      if case .number(let text) = element.kind, let place = Int(text),
-        statement.columns.indices.contains(place - 1), let column = statement.columns[place - 1].expression
-      {
-        expression = column
-      }
+    for expression in statement.groupExpressions {
       if let seconds = expression.secondsOfSpan(table) {
         keys.append(.span(seconds))
         let asked = plain.predicate?.conjuncts ?? []
@@ -106,7 +100,7 @@ private struct AthenaGroups {
       for key in keys {
         switch key {
         case .span(let seconds):
-          start = logged.second.map { Int((Double($0) / Double(seconds)).rounded(.down)) * seconds }
+          start = logged.second.map { $0.floored(by: seconds) * seconds }
         case .value(let place): group.append(try values[place].shown.map(ScalarText.init))
         }
       }

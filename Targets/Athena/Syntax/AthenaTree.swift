@@ -74,6 +74,18 @@ extension AthenaQuery {
     (predicate.map { [$0] } ?? []) + columns.compactMap(\.expression) + group + (having.map { [$0] } ?? [])
   }
 
+  /// What tells groups apart, a number being the column of the result that it stands for; a number that stands for none
+  /// is left as it is.
+  var groupExpressions: [AthenaExpression] {
+    group.map { element in
+      guard case .number(let text) = element.kind, let place = Int(text), columns.indices.contains(place - 1)
+      else {
+        return element
+      }
+      return columns[place - 1].expression ?? element
+    }
+  }
+
   /// Whether it makes rows of groups: by its clauses, or by a column that makes one row of many.
   var countsRows: Bool {
     !group.isEmpty || having != nil

@@ -72,15 +72,15 @@ extension AthenaTrials {
       return Event(object, in: logged.event.place)
     }
     let rows = TrialBatch.table(of: events, columns, named: table.name[0], kind)
-    let counts = try AthenaCounts(aggregate, of: rule, table) { (_) throws(Diagnostic) in .null }
-    let names = counts.columns.prefix(aggregate.group.count).map(\.name)
+    let columnsShown = try AthenaParser.query(Source(text: query.text)).columns
+    let names = columnsShown.prefix(aggregate.group.count).map(\.name)
     return LogTrial(text: "WITH \(rows)\n\(query.text)") { answer in
       answer.map { row in
         let first = row["first_event"]?.comparedText.flatMap(Instant.init)
         return Alert(
           group: names.map { row[$0]?.comparedText.map(ScalarText.init) },
           start: aggregate.span.flatMap { span in
-            first.map { Int((Double($0.seconds) / Double(span)).rounded(.down)) * span }
+            first.map { $0.seconds.floored(by: span) * span }
           })
       }
     }
