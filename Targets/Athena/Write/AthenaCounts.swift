@@ -59,9 +59,15 @@ struct AthenaCounts {
       }
     }
     if columns.isEmpty {
-      columns = [AthenaQuery.Column(AthenaExpression(.aggregate(.init(function: "count", arguments: []))))]
+      columns = [AthenaQuery.Column(.rowCount)]
     }
-    having = aggregate.threshold == .always(true) ? nil : written(aggregate.threshold)
+    having = ThresholdWriter(
+      compare: { [names] name, operation, bound in
+        (names[name] ?? .rowCount).compared(operation, .number(bound))
+      },
+      always: { AthenaExpression(.boolean($0)) }, not: { AthenaExpression(.not($0)) },
+      all: AthenaExpression.and, any: AthenaExpression.or
+    ).expression(aggregate.threshold)
   }
 
   /// The text by which events are grouped or counted.
@@ -75,34 +81,12 @@ struct AthenaCounts {
     if case .json = leaf { notes.appendOnce(.takenAsScalar(path)) }
     return text
   }
-
-  private func written(_ threshold: Condition) -> AthenaExpression {
-    switch threshold.kind {
-    case .always(let value): AthenaExpression(.boolean(value))
-    case .test(let path, .number(_, let bound)): compared(path, .greaterOrEqual, bound.shortest)
-    case .not(let operand):
-      if case .test(let path, .number(_, let bound)) = operand.kind {
-        compared(path, .less, bound.shortest)
-      } else {
-        AthenaExpression(.not(written(operand)))
-      }
-    case .all(let operands): .and(operands.map(written))
-    case .any(let operands): .or(operands.map(written))
-    // No threshold asks anything else: `Aggregate.atLeast`.
-    case .test, .anywhere, .place: AthenaExpression(.boolean(false))
-    }
-  }
-
-  private func compared(
-    _ path: FieldPath, _ operation: ComparisonOperator, _ bound: String
-  ) -> AthenaExpression {
-    let counted =
-      names[path.names.joined()] ?? AthenaExpression(.aggregate(.init(function: "count", arguments: [])))
-    return counted.compared(operation, .number(bound))
-  }
 }
 
 extension AthenaExpression {
+  /// `count(*)`.
+  fileprivate static let rowCount = AthenaExpression(.aggregate(.init(function: "count", arguments: [])))
+
   /// Whether it is a column by its name alone.
   fileprivate var isName: Bool { if case .name = kind { true } else { false } }
 }

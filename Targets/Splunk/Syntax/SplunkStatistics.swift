@@ -29,6 +29,15 @@ struct SplunkStatistics: Hashable, Sendable {
     }
   }
 
+  /// Adds a measure as `base`, or with a number behind it where that name is taken; returns the column's name.
+  mutating func add(_ measure: Measure, as base: String, _ taken: inout Set<String>) -> String {
+    var (measure, name, number) = (measure, base, 2)
+    while !taken.insert(name).inserted { (name, number) = ("\(base)_\(number)", number + 1) }
+    measure.alias = name == measure.function && measure.argument == nil ? nil : name
+    measures.append(measure)
+    return name
+  }
+
   /// What is computed of each group.
   var measures: [Measure]
   /// The fields whose values tell groups apart.

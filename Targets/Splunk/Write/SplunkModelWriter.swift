@@ -59,7 +59,7 @@ struct SplunkModelWriter {
       commands.append(SplunkCommand(.rename([SplunkCommand.Renaming(from: set.prefix + "*", to: "*")])))
     }
     if !later.isEmpty { commands.append(SplunkCommand(.filter(try condition.write(.all(later))))) }
-    if let threshold = SplunkThreshold(names: names).expression(aggregate.threshold) {
+    if let threshold = SplunkEval.threshold(aggregate.threshold, names) {
       commands.append(SplunkCommand(.filter(threshold)))
     }
     return commands
@@ -126,11 +126,7 @@ struct SplunkModelWriter {
       if case .field(let name)? = measure.argument, statistics.group.contains(name) {
         throw .splunkModel("the values of a field that groups")
       }
-      var (name, number) = (base, 2)
-      while !taken.insert(name).inserted { (name, number) = ("\(base)_\(number)", number + 1) }
-      names[column.name] = name
-      measure.alias = name == measure.function && measure.argument == nil ? nil : name
-      statistics.measures.append(measure)
+      names[column.name] = statistics.add(measure, as: base, &taken)
     }
     if statistics.measures.isEmpty {
       var measure = SplunkStatistics.Measure(function: "count")

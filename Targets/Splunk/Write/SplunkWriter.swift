@@ -98,20 +98,14 @@ extension SplunkWriter {
       statistics.group.append("span_start")
     }
     var names: [String: String] = [:]
+    var taken = Set(statistics.group)
     for column in aggregate.columns {
-      var measure = try measure(column.measure)
-      let base = measure.alias ?? "count"
-      var (name, number) = (base, 2)
-      while names.values.contains(name) || statistics.group.contains(name) {
-        (name, number) = ("\(base)_\(number)", number + 1)
-      }
-      names[column.name] = name
-      measure.alias = name == measure.function && measure.argument == nil ? nil : name
-      statistics.measures.append(measure)
+      let measure = try measure(column.measure)
+      names[column.name] = statistics.add(measure, as: measure.alias ?? "count", &taken)
     }
     if statistics.measures.isEmpty { statistics.measures = [SplunkStatistics.Measure(function: "count")] }
     commands.append(SplunkCommand(.stats(statistics)))
-    if let threshold = SplunkThreshold(names: names).expression(aggregate.threshold) {
+    if let threshold = SplunkEval.threshold(aggregate.threshold, names) {
       commands.append(SplunkCommand(.filter(threshold)))
     }
     return commands + shown(aggregate)
@@ -153,35 +147,15 @@ extension SplunkWriter {
   }
 }
 
-/// A threshold as an expression over the columns of `stats`, none of which is ever missing.
-struct SplunkThreshold {
-  /// The names of the columns by those that the threshold asks for.
-  let names: [String: String]
-
-  /// The expression; `nil` where every group passes.
-  func expression(_ threshold: Condition) -> SplunkEval? {
-    threshold == .always(true) ? nil : written(threshold)
-  }
-
-  private func written(_ threshold: Condition) -> SplunkEval {
-    switch threshold.kind {
-    case .always(let value): .compare(.number("1"), .equal, .number(value ? "1" : "0"))
-    case .test(let path, .number(_, let bound)): compare(path, .greaterOrEqual, bound.shortest)
-    case .not(let operand):
-      if case .test(let path, .number(_, let bound)) = operand.kind {
-        compare(path, .less, bound.shortest)
-      } else {
-        SplunkEval(.not(written(operand)))
-      }
-    case .all(let operands): .all(operands.map(written))
-    case .any(let operands): .any(operands.map(written))
-    // No threshold asks anything else: `Aggregate.atLeast`.
-    case .test, .anywhere, .place: .compare(.number("1"), .equal, .number("0"))
-    }
-  }
-
-  private func compare(_ path: FieldPath, _ operation: ComparisonOperator, _ bound: String) -> SplunkEval {
-    .compare(.field(names[path.names.joined()] ?? "count"), operation, .number(bound))
+extension SplunkEval {
+  /// A threshold over the columns of `stats`, none of which is ever missing; `nil` where every group passes. `names`: those
+  /// of the columns by the ones that the threshold asks for.
+  static func threshold(_ threshold: Condition, _ names: [String: String]) -> SplunkEval? {
+    ThresholdWriter(
+      compare: { .compare(.field(names[$0] ?? "count"), $1, .number($2)) },
+      always: { .compare(.number("1"), .equal, .number($0 ? "1" : "0")) }, not: { SplunkEval(.not($0)) },
+      all: SplunkEval.all, any: SplunkEval.any
+    ).expression(threshold)
   }
 }
 
