@@ -83,10 +83,7 @@ extension SplunkParser {
         let name = try fieldName()
         try cursor.skipBlanks()
         if cursor.take("=") {
-          guard name.isSameWord(as: "span") else {
-            throw .splunkOption(name, of: "tstats", cursor.source, cursor.span(from: start))
-          }
-          result.span = try fieldName()
+          result.span = try span(name, of: "tstats", from: start)
         } else {
           result.statistics.group.append(name)
         }

@@ -198,36 +198,32 @@ extension SplunkParser {
   }
 
   private mutating func bin() throws(Diagnostic) -> SplunkBin {
-    var (field, span): (String?, String?) = (nil, nil)
+    var bin = SplunkBin(field: "")
     try cursor.skipBlanks()
-    while field == nil {
+    repeat {
       let start = cursor.place
       let word = try fieldName()
       try cursor.skipBlanks()
-      if cursor.take("=") {
-        guard word.isSameWord(as: "span") else {
-          throw .splunkOption(word, of: "bin", cursor.source, cursor.span(from: start))
-        }
-        span = try fieldName()
+      if bin.field.isEmpty, cursor.next != "=" {
+        bin.field = word
       } else {
-        field = word
+        try cursor.expect("=")
+        bin.span = try span(word, of: "bin", from: start)
       }
+      if !bin.field.isEmpty, bin.alias == nil { bin.alias = try alias() }
       try cursor.skipBlanks()
-    }
-    var bin = SplunkBin(field: field ?? "", span: span, alias: try alias())
-    try cursor.skipBlanks()
-    while cursor.next != nil, cursor.next != "|" {
-      let start = cursor.place
-      let word = try fieldName()
-      try cursor.expect("=")
-      guard word.isSameWord(as: "span") else {
-        throw .splunkOption(word, of: "bin", cursor.source, cursor.span(from: start))
-      }
-      bin.span = try fieldName()
-      if bin.alias == nil { bin.alias = try alias() }
-      try cursor.skipBlanks()
-    }
+    } while bin.field.isEmpty || cursor.next != nil && cursor.next != "|"
     return bin
+  }
+
+  /// The value of the option `span`, of which the `=` was passed. Throws where the option is another.
+  mutating func span(
+    _ word: String, of command: String, from start: TextCursor.Place
+  ) throws(Diagnostic) -> String {
+    guard word.isSameWord(as: "span") else {
+      throw .splunkOption(word, of: command, cursor.source, cursor.span(from: start))
+    }
+    return try fieldName()
   }
 
   /// The text of a command that changes what is shown, up to the next command, and the fields that it may change.
