@@ -43,6 +43,11 @@ struct Read: CustomTestStringConvertible, Sendable {
     Read(
       "NOT any_match(ARRAY['a'], t -> starts_with(eventname, t))",
       .all([present, .not(text(eventName, .prefix("a")))])),
+    // A list that is made of an array's elements has a value where one of them gives it.
+    Read(
+      "contains(transform(resources, r -> r.arn), 'a')",
+      text(FieldPath(steps: [.name("resources"), .each, .name("ARN")]) ?? eventName, .equals("a"))),
+    Read("\"lower\"(eventname) = 'a'", text(eventName, .equals("a"), .ignored)),
     Read("eventname != 'a'", .all([present, .not(isA)])),
     Read("NOT (eventname = 'a')", .all([present, .not(isA)])),
     Read("NOT COALESCE(eventname = 'a', FALSE)", .not(isA)),

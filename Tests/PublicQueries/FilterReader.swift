@@ -1,4 +1,5 @@
 import Concord
+import Foundation
 
 /// The filter part of a published query, and what came of reading it.
 public struct FilterReading: Sendable {
@@ -27,6 +28,13 @@ public struct ReadFilter: Sendable {
   /// The parts of a statement that ask of the event alone, not of time and place, as a statement of its own; `nil` for a
   /// search.
   public let ownCondition: String?
+
+  /// The same without its limit on rows.
+  public var withoutLimit: ReadFilter {
+    var document = document
+    document.rule.rowLimit = nil
+    return ReadFilter(document: document, options: options, language: language, ownCondition: ownCondition)
+  }
 }
 
 /// Reads the filter parts of public queries.
@@ -91,21 +99,58 @@ public struct FilterReader: Sendable {
     }
   }
 
+  /// The statements of a text as they are published, one by one: the statement, whether its table's own statement is at
+  /// hand, and what reading it says. CloudTrail Lake's are read without one, and under `untyped` all.
+  public func readWhole(
+    statement query: PublicQuery, untyped: Bool = false
+  ) -> [(text: String, hasTable: Bool, outcome: Result<ReadFilter, Diagnostic>)] {
+    StatementFilter.statements(in: query.text).map { text in
+      let isLake = query.corpus.contains("lake")
+      let text = isLake ? FilterReader.namingStore(text) : text
+      let names = StatementFilter.tables(in: text)
+      let own = untyped || isLake ? [] : names.flatMap { tables.tables(named: $0, for: query) }
+      var first: Result<ReadFilter, Diagnostic>?
+      for table in own.isEmpty ? [nil] : own.map(Optional.some) {
+        let options = options(of: names.first ?? "", table)
+        let result = FilterReader.load(text, "statement.sql", options).map {
+          ReadFilter(document: $0, options: options, language: .athena, ownCondition: nil)
+        }
+        if first == nil { first = result }
+        if case .success = result { return (text, !own.isEmpty, result) }
+      }
+      return (text, !own.isEmpty, first ?? .failure(Diagnostic(.usage, "no statement")))
+    }
+  }
+
+  /// A statement of CloudTrail Lake with the id of an event data store where it has a word to be replaced by one.
+  private static func namingStore(_ text: String) -> String {
+    ["event_data_store_ID", "EDS_ID", "EDSID"].reduce(text) { text, name in
+      text.replacingOccurrences(
+        of: "\\b(FROM)\\s+\(name)\\b", with: "$1 \(storeID)", options: [.regularExpression, .caseInsensitive])
+    }
+  }
+
+  private static let storeID = "5e2676f8-9fce-46ef-8142-3e36a94e6691"
+
+  /// The options by which a statement over a table is read.
+  private func options(of table: String, _ statement: Source?) -> LanguageOptions {
+    var options = LanguageOptions()
+    options.athena.untyped = statement == nil
+    options.athena.timeColumn = FilterReader.timeColumns[table.lowercased().filter { $0 != "\"" }]
+    if table.contains("security_lake") { options.athena.datePartitions = ["eventday": "yyyyMMdd"] }
+    options.schema = statement
+    return options
+  }
+
   /// A statement under the first of several tables that it can be read under.
   private func read(_ filter: StatementFilter, _ tables: [Source]) -> Result<ReadFilter, Diagnostic> {
-    var options = LanguageOptions()
-    options.athena.untyped = tables.isEmpty
-    options.athena.timeColumn = FilterReader.timeColumns[filter.table.lowercased().filter { $0 != "\"" }]
-    if filter.table.contains("security_lake") { options.athena.datePartitions = ["eventday": "yyyyMMdd"] }
-    let choices = tables.isEmpty ? [nil] : tables.map(Optional.some)
     var first: Result<ReadFilter, Diagnostic>?
-    for table in choices {
-      options.schema = table
-      let result = read(filter, options)
+    for table in tables.isEmpty ? [nil] : tables.map(Optional.some) {
+      let result = read(filter, options(of: filter.table, table))
       if case .success = result { return result }
       first = first ?? result
     }
-    return first ?? read(filter, options)
+    return first ?? read(filter, options(of: filter.table, nil))
   }
 
   private func read(_ filter: StatementFilter, _ options: LanguageOptions) -> Result<ReadFilter, Diagnostic> {

@@ -87,6 +87,45 @@ public struct StatementFilter: Sendable {
     return parts.map { trimmed($0) }
   }
 
+  /// The queries of a text as they stand in it, without comments, a placeholder as a name.
+  public static func statements(in text: String) -> [String] {
+    let words = StatementFilter.words(of: text)
+    var statements: [[Word]] = [[]]
+    var previous = ""
+    for word in words {
+      let hasQuery = statements.last?.contains { $0.depth == 0 && $0.name == "SELECT" } ?? false
+      let isJoined = ["UNION", "ALL", "DISTINCT", "INTERSECT", "EXCEPT"].contains(previous)
+      if word.depth == 0, word.text == ";" {
+        statements.append([])
+      } else if word.depth == 0, ["CREATE", "INSERT"].contains(word.name) {
+        statements.append([word])
+      } else if word.depth == 0, hasQuery, !isJoined, ["SELECT", "WITH"].contains(word.name) {
+        statements.append([word])
+      } else {
+        statements[statements.count - 1].append(word)
+      }
+      if !word.isBlank { previous = word.name }
+    }
+    let queries = statements.filter { ["SELECT", "WITH"].contains($0.first { !$0.isBlank }?.name) }
+    return queries.map { trimmed($0.map(\.text).joined()) }
+  }
+
+  /// The names behind each `FROM` of a text, as they stand there.
+  static func tables(in text: String) -> [String] {
+    let words = StatementFilter.words(of: text).filter { !$0.isBlank }
+    var names: [String] = []
+    for (index, word) in words.enumerated() where word.name == "FROM" {
+      let parts = words[(index + 1)...].prefix { $0.text == "." || $0.isNamePart }
+      var name = ""
+      for part in parts {
+        if part.text != ".", !name.isEmpty, !name.hasSuffix(".") { break }
+        name += part.text
+      }
+      if !name.isEmpty { names.append(name) }
+    }
+    return names
+  }
+
   /// A word, a sign, or a text in quotes.
   private struct Word {
     var text: String
@@ -94,6 +133,8 @@ public struct StatementFilter: Sendable {
     /// The word in capitals; empty for anything in quotes.
     var name: String { text.first?.isLetter == true || text == ";" ? text.uppercased() : "" }
     var isBlank: Bool { text.allSatisfy(\.isWhitespace) }
+    /// Whether it may stand in a table's name.
+    var isNamePart: Bool { text.first.map { $0.isLetter || $0.isNumber || "_\"".contains($0) } ?? false }
   }
 
   /// The words of a text without its comments. A placeholder in angle brackets or behind a dollar is a name.

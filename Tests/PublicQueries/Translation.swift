@@ -73,8 +73,8 @@ extension ReadFilter {
     reading.options = compiler.options.forReadingBack
     var back = try reading.load(source, from: language).first
     // As `diff` does.
-    if [language, self.language].contains(where: { $0.traits.contains(.ignoresNameCase) }), let read = back {
-      back?.rule.condition = read.rule.condition.spelled(as: document.rule.condition)
+    if [language, self.language].contains(where: { $0.traits.contains(.ignoresNameCase) }) {
+      back?.rule.spell(as: document.rule)
     }
     let isOwn = language.identifier == self.language.identifier
     let change = RuleChange(from: document, to: back, comparesDetails: isOwn)

@@ -17,6 +17,7 @@ struct Sweep {
       case "trino": try await TrinoSweep.run(operands)
       case "queries": try QuerySweep.run(operands) ? 0 : 1
       case "searches": try SearchSweep.run(operands) ? 0 : 1
+      case "statements": try StatementSweep.run(operands) ? 0 : 1
       case "rows": try await RowSweep.run(operands) ? 0 : 1
       case "scan": try ScanSweep.run(operands)
       default: 3
@@ -33,6 +34,7 @@ struct Sweep {
            sweep proof history REPOSITORY [COUNT]
            sweep queries [EVENTS] [--refused] [--reading]
            sweep searches [EVERY] [--refused] [--reading]
+           sweep statements [EVERY] [--untyped] [--refused] [--reading]
            sweep trino rules FOLDER [EVENTS] | conditions [COUNT] [SEED] [FIRST] | peers FOLDER [EVENTS] [EVERY]
            sweep rows [CONDITIONS] [SEED] | events
            sweep scan equality [EVENTS] [SEED] | speed

@@ -36,6 +36,13 @@ extension AthenaLowering {
         let list = items.map { $0.map(AthenaExpression.string) ?? .null }
         return try truth(AthenaExpression(.inList(arguments[1], list, negated: false), at: expression.span))
       }
+      if case .call("transform", let parts) = arguments[0].kind, parts.count == 2,
+        case .lambda(let variable, let body) = parts[1].kind, arguments[1].namesNothing
+      {
+        // That the list of what a lambda makes has a value is that it makes it of some element.
+        let question = AthenaExpression(.lambda(variable, body.equal(arguments[1])), at: parts[1].span)
+        return try anyMatch([parts[0], question], expression)
+      }
       if case .array(let path, let element) = try operands.operand(arguments[0]) {
         return try element.contains(path, arguments[1], self, expression)
       }

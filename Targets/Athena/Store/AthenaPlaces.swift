@@ -74,6 +74,15 @@ enum AthenaPlaces {
     }
   }
 
+  /// Whether a part of a window asks the column of that name, if it is in Athena's own words; any other asks the time
+  /// column, whatever its name.
+  static func asks(_ column: String, _ part: Condition) -> Bool {
+    guard case .place(window, .text(let pattern, .exact)) = part.kind, case .equals(let text) = pattern.shape,
+      let conjunct = try? AthenaParser.expression(Source(text: text))
+    else { return true }
+    return conjunct.names(column)
+  }
+
   /// The parts of a window that are in Athena's own words and ask the table's times, as conjuncts; and all others.
   static func windows(
     _ parts: [Condition], _ table: AthenaTable
@@ -103,5 +112,19 @@ extension Condition {
       }
     }
     return texts
+  }
+}
+
+extension AthenaExpression {
+  /// Whether it names a column, or a field of that name.
+  fileprivate func names(_ column: String) -> Bool {
+    switch kind {
+    case .name(let name), .field(_, let name):
+      if AthenaLiteral.isSameName(name, column) { return true }
+    default: break  // Names stand in no other form.
+    }
+    var isNamed = false
+    forEachOperand { isNamed = isNamed || $0.names(column) }
+    return isNamed
   }
 }

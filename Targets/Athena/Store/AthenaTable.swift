@@ -15,6 +15,10 @@ struct AthenaTable {
   var name: [String]
   /// Whether it is the documented CloudTrail table, of which more is known than its DDL says.
   var isCloudTrail = false
+  /// Whether it is an event data store of CloudTrail Lake.
+  private(set) var isLake = false
+  /// Whether its columns are those that a statement or a rule let assume.
+  private(set) var isAssumed = false
   /// The column that says when an event happened.
   let timeColumn: String
   /// The partition columns of dates and those that are fields, as the options have them.
@@ -23,17 +27,23 @@ struct AthenaTable {
   /// The text columns that are known to hold an object as JSON, in lower case.
   private let jsonColumns: Set<String>
 
-  /// The table for a rule: that of the user's DDL, CloudTrail's, or with `untyped` the one that the rule's fields
+  /// The table for a rule: that of the user's DDL, CloudTrail Lake's, CloudTrail's, or with `untyped` the one that the rule's fields
   /// let assume. Throws where the user's DDL does not parse, and where there is no table.
   init(for rule: Rule, _ options: LanguageOptions) throws(Diagnostic) {
     if let ddl = options.schema {
       try self.init(AthenaDDL.definition(ddl), options)
+    } else if CloudTrailLake.isNamed(AthenaPlaces.table(of: rule.place)) {
+      try self.init(CloudTrailLake.definition.get(), options)
+      isLake = true
     } else if rule.isOfCloudTrail || !options.athena.untyped && rule.isTaken(forCloudTrailOf: options) {
       try self.init(CloudTrailTable.definition.get(), options, isCloudTrail: true)
     } else if options.athena.untyped {
       var options = options
       // A statement's time column is one of its table, though no field of the rule.
-      if rule.window != .always(true) && rule.isOfAthena || rule.aggregate?.span != nil,
+      let asksTime = rule.window.conjuncts.contains { part in
+        part != .always(true) && AthenaPlaces.asks(AthenaTable.defaultTimeColumn, part)
+      }
+      if asksTime && rule.isOfAthena || rule.aggregate?.span != nil,
         options.athena.timeColumn == nil
       {
         options.athena.timeColumn = AthenaTable.defaultTimeColumn
@@ -50,11 +60,14 @@ struct AthenaTable {
     if options.athena.table == nil, !own.isEmpty { name = own }
   }
 
-  /// The table that a statement reads: that of the user's DDL or project, with `untyped` the one that its names let
+  /// The table that a statement reads: that of the user's DDL or project, CloudTrail Lake's by its name, with `untyped` the one that its names let
   /// assume, otherwise CloudTrail's. Throws where the user's DDL does not parse.
   init(for query: AthenaQuery, _ options: LanguageOptions) throws(Diagnostic) {
     let options = AthenaProject.options(options, for: query.table)
-    if options.schema == nil, options.athena.untyped {
+    if options.schema == nil, CloudTrailLake.isNamed(query.table) {
+      try self.init(CloudTrailLake.definition.get(), options)
+      isLake = true
+    } else if options.schema == nil, options.athena.untyped {
       try self.init(AthenaAssumedTable(for: query), named: query.table.last ?? "logs", options)
     } else {
       try self.init(known: options)
@@ -82,6 +95,7 @@ struct AthenaTable {
       schema.fields.append(Schema.Field(time, .text))
     }
     try self.init(AthenaTableDefinition(schema, .openX), options, jsonColumns: assumed.jsonColumns)
+    isAssumed = true
   }
 
   private init(

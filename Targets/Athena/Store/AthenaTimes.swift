@@ -43,7 +43,7 @@ extension AthenaExpression {
   private func isWindow(of table: AthenaTable) -> Bool {
     func isTime(_ operand: AthenaExpression, _ values: [AthenaExpression]) -> Bool {
       guard let kind = operand.timeKind(of: table) else { return false }
-      return values.allSatisfy { $0.constantKind == kind }
+      return values.allSatisfy { $0.constantKind == kind || kind == .time && $0.isMomentOfLake(table) }
     }
     switch kind {
     case .compare(let comparison, let left, let right):
@@ -87,6 +87,12 @@ extension AthenaExpression {
   private func isQualified(_ table: AthenaTable) -> Bool {
     guard case .field(let base, _) = kind, case .name(let qualifier) = base.kind else { return false }
     return table.column(qualifier) == nil
+  }
+
+  /// Whether it is a text that CloudTrail Lake compares with a column of times as the moment that it spells. [CloudTrail
+  /// user guide, "Example queries for CloudTrail Lake"]
+  private func isMomentOfLake(_ table: AthenaTable) -> Bool {
+    if table.isLake, case .string(let text) = kind { Instant(text) != nil } else { false }
   }
 
   /// As what it is compared, if it depends on no column; `nil` for anything else.
@@ -157,6 +163,7 @@ extension AthenaExpression {
       isText = false
     }
     switch kind {
+    case .string(let text) where isMomentOfLake(table): return Instant(text).map { .at($0) }
     case .string(let text):
       // Texts of one zone are in the order of their moments, and a shorter one before those that it begins.
       return isText ? Instant(text).flatMap { $0.text.hasPrefix(text) ? .at($0) : nil } : nil
@@ -268,25 +275,44 @@ extension AthenaExpression {
   /// Whether it is a partition column of dates, told by the project, by its type, or by its name and the values that it
   /// is compared with: a region, an account or a kind of log is no time.
   private func isDatePartition(_ values: [AthenaExpression], _ table: AthenaTable) -> Bool {
-    var column = self
-    if case .cast(let operand, _, _) = kind { column = operand }
+    var operand = self
+    if case .cast(let inner, _, _) = kind { operand = inner }
     if case .call(let function, let arguments) = kind, let first = arguments.first,
       ["date_parse", "parse_datetime", "from_iso8601_date", "date"].contains(function)
     {
-      column = first
+      operand = first
     }
-    guard let column = column.partition(of: table), values.allSatisfy({ $0.constantKind != nil }) else {
+    if table.isAssumed, case .name(let name) = operand.kind, table.partition(name) == nil,
+      AthenaExpression.isNameOfDates(name)
+    {
+      // Nothing is known of the column but what the statement says: what is compared with a day, or with a text that
+      // depends on the run, says when.
+      return values.allSatisfy { $0.constantKind == .time || ($0.constantKind == .text && $0.dependsOnRun) }
+    }
+    guard let column = operand.partition(of: table), values.allSatisfy({ $0.constantKind != nil }) else {
       return false
     }
     let name = LetterCase.lower(column.name)
     if column.type == .timestamp || table.datePartitions[name] != nil { return true }
-    let hasName = AthenaExpression.names.contains {
-      name == $0 || name.hasSuffix("_\($0)") || name.hasPrefix("\($0)_")
-    }
+    let hasName = AthenaExpression.isNameOfDates(name)
     return values.allSatisfy { value in
       guard let text = value.partitionValue else { return hasName }
       return text.isFullDate || (hasName && text.isPartOfDate)
     }
+  }
+
+  /// Whether it is another text at another run.
+  private var dependsOnRun: Bool {
+    if case .moment(let moment) = kind { return !moment.isLiteral }
+    var depends = false
+    forEachOperand { depends = depends || $0.dependsOnRun }
+    return depends
+  }
+
+  /// Whether a column's name says that it holds dates.
+  private static func isNameOfDates(_ name: String) -> Bool {
+    let name = LetterCase.lower(name)
+    return names.contains { name == $0 || name.hasSuffix("_\($0)") || name.hasPrefix("\($0)_") }
   }
 
   private static let names = ["year", "month", "day", "hour", "date", "dt", "ds", "time", "timestamp"]

@@ -63,5 +63,6 @@ package enum CloudTrailTable {
   static func spelling(of lowerCase: String) -> String? { spellingOf[lowerCase] }
 
   private static let spellingOf = Dictionary(
-    spellings.map { ($0.lowercased(), $0) }, uniquingKeysWith: { first, _ in first })
+    (spellings + CloudTrailLake.spellings).map { ($0.lowercased(), $0) },
+    uniquingKeysWith: { first, _ in first })
 }

@@ -46,6 +46,7 @@ extension AthenaToken: SyntaxToken {
 /// string  = "'" ( any but "'" | "''" )* "'"
 ///         | "U&" string ( "UESCAPE" string )?
 ///         | of Hive's statements, in either quote, also: "\\" any
+///         | behind "FROM", the id of an event data store: 5e2676f8-9fce-46ef-8142-3e36a94e6691
 /// number  = digit+ ( "." digit* )? ( "E" sign? digit+ )?
 /// comment = "--" to the end of the line | "/*" to "*/"
 /// ```
@@ -79,16 +80,19 @@ package struct AthenaLexer {
     var tokens: [AthenaToken] = []
     var failure: Diagnostic?
     do throws(Diagnostic) {
-      while let token = try lexer.next() { tokens.append(token) }
+      while let token = try lexer.next(after: tokens.last) { tokens.append(token) }
     } catch { failure = error }
     tokens.append(AthenaToken(kind: .end, span: Span(at: lexer.cursor.position, length: 0)))
     return (tokens, failure)
   }
 
-  private mutating func next() throws(Diagnostic) -> AthenaToken? {
+  private mutating func next(after last: AthenaToken?) throws(Diagnostic) -> AthenaToken? {
     try skipSpace()
     guard let scalar = cursor.next else { return nil }
     let start = cursor.position
+    if !isHive, last?.isWord("FROM") == true, let id = storeID() {
+      return AthenaToken(kind: .quotedName(id), span: Span(start, cursor.position))
+    }
     let kind: AthenaToken.Kind
     switch scalar {
     case "'": kind = .string(try quoted("'", start))
@@ -239,6 +243,15 @@ package struct AthenaLexer {
       result.append(decoded)
     }
     return String(result)
+  }
+
+  /// The id of an event data store, which CloudTrail Lake takes without quotes.
+  private mutating func storeID() -> String? {
+    let text = (0..<AthenaLiteral.storeIDLength).compactMap { cursor.peek($0).map(Character.init) }
+    let ends = cursor.peek(AthenaLiteral.storeIDLength).map { !$0.isWord && $0 != "-" } ?? true
+    guard ends, AthenaLiteral.isStoreID(String(text)) else { return nil }
+    cursor.advance(AthenaLiteral.storeIDLength)
+    return String(text)
   }
 
   private mutating func number() -> String {

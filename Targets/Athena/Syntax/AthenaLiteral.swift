@@ -30,6 +30,25 @@ package enum AthenaLiteral {
     name.marked(with: UInt8(ascii: "\""), quote: UInt8(ascii: "\"")) { $0 == UInt8(ascii: "\"") }
   }
 
+  /// How long the id of an event data store is.
+  static let storeIDLength = 36
+
+  /// Whether a text is the id of an event data store of CloudTrail Lake: a UUID.
+  static func isStoreID(_ text: String) -> Bool {
+    let bytes = Array(text.utf8)
+    return bytes.count == storeIDLength
+      && bytes.indices.allSatisfy { place in
+        [8, 13, 18, 23].contains(place)
+          ? bytes[place] == UInt8(ascii: "-") : Character(Unicode.Scalar(bytes[place])).isHexDigit
+      }
+  }
+
+  /// The parts of a table's name. The id of an event data store stands without quotes, as AWS's examples have it.
+  static func table(_ name: [String]) -> String {
+    if name.count == 1, isStoreID(name[0]) { return name[0] }
+    return name.map(identifier).joined(separator: ".")
+  }
+
   /// Whether both are one name: SQL's names ignore letter case, quoted or not.
   static func isSameName(_ left: String, _ right: String) -> Bool {
     LetterCase.ignored.equates(left, right)

@@ -45,6 +45,9 @@ package struct AthenaMoment: Hashable, Sendable {
     "SECOND": 1, "MINUTE": 60, "HOUR": 3600, "DAY": 86_400, "MONTH": nil, "YEAR": nil,
   ]
 
+  /// Whether it is the same moment whenever the query runs.
+  var isLiteral: Bool { if case .literal = base { true } else { false } }
+
   /// How many seconds before the query runs it is; `nil` where that is not always the same. Days have 24 hours: the
   /// session's zone in Athena is UTC.
   var secondsBeforeRun: Int? {

@@ -140,6 +140,15 @@ extension AthenaParser: LogicGrammar {
       guard takeSign(")") else { throw expected("`)`") }
       return inner
     case .word(let word): return try wordPrimary(word.uppercased())
+    case .quotedName(let word) where next.isSign("("):
+      // A function's name may stand in quotes. [trino SqlBase.g4, functionCall]
+      let function = word.lowercased()
+      if AthenaFunctionTable.aggregates.contains(function) {
+        return AthenaExpression(.aggregate(try aggregate(function)), at: Span(start, end))
+      }
+      advance()
+      advance()
+      return AthenaExpression(.call(function, try list(")")), at: Span(start, end))
     case .quotedName, .backquotedName:
       let name = try name("a value")
       return AthenaExpression(.name(name), at: Span(start, end))

@@ -185,7 +185,7 @@ extension AthenaPrinter {
         layout.separated(query.columns) { spell($1, to: &$0) }
       }
       layout.softLine()
-      layout.append("FROM " + query.table.map(AthenaLiteral.identifier).joined(separator: "."))
+      layout.append("FROM " + AthenaLiteral.table(query.table))
       if let alias = query.tableAlias { layout.append(" AS " + AthenaLiteral.identifier(alias)) }
       if let predicate = query.predicate { spell(predicate, after: "WHERE ", to: &layout) }
       if !query.group.isEmpty {
