@@ -18,7 +18,7 @@ extension Rule {
   package var digest: String {
     guard let aggregate = aggregate?.canonical else { return condition.digest }
     let columns = aggregate.columns.map(\.name)
-    let parts = [condition.digest, "\(aggregate)", "\(aggregate.span ?? 0)"] + columns
+    let parts = [condition.digest, "\(aggregate)", "\(aggregate.period.seconds)"] + columns
     let bytes = parts.flatMap { Array("\($0.utf8.count) \($0)".utf8) }
     return shortDigest(of: bytes)
   }

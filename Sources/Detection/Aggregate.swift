@@ -19,6 +19,16 @@ package struct Aggregate: Hashable, Sendable {
     }
   }
 
+  /// Which events of a group are counted together.
+  package enum Period: Hashable, Sendable {
+    /// All.
+    case whole
+    /// Those from one multiple of so many seconds since the epoch to the next.
+    case spans(Int)
+    /// Those of the second of one of them and of so many seconds before it. Each such second is a window of its own.
+    case windows(Int)
+  }
+
   /// What is counted of the events of a group: a whole number, 0 or more.
   package enum Measure: Hashable, Sendable {
     /// The events.
@@ -29,6 +39,9 @@ package struct Aggregate: Hashable, Sendable {
     case matching(Condition)
     /// The different texts of all values at the path, letter case counting.
     case distinct(FieldPath)
+    /// How many of the conditions, from the first, hold of events one after another: of each in the second of that of
+    /// the condition before it or later, maybe of the same event.
+    case inOrder([Condition])
   }
 
   /// A measure under the name that the threshold asks for.
@@ -44,8 +57,8 @@ package struct Aggregate: Hashable, Sendable {
 
   /// The fields whose values tell groups apart; without any, all events are one group.
   package let group: [Key]
-  /// How many seconds are counted together: from one multiple of them since the epoch to the next. `nil` for all time.
-  package let span: Int?
+  /// Which events of a group are counted together.
+  package let period: Period
   /// What is counted.
   package let columns: [Column]
   /// What must hold of the counts for a group to be an alert: a condition that asks `atLeast` of the columns' names.
@@ -53,13 +66,26 @@ package struct Aggregate: Hashable, Sendable {
 
   /// Counts events so.
   package init(
-    by group: [Key] = [], span: Int? = nil, columns: [Column] = [], threshold: Condition = .always(true)
+    by group: [Key] = [], in period: Period, columns: [Column] = [], threshold: Condition = .always(true)
   ) {
-    (self.group, self.span, self.columns) = (group, span, columns)
+    (self.group, self.period, self.columns) = (group, period, columns)
     // A group that is there has an event.
-    let counts = group.isEmpty && span == nil ? [] : columns.filter { $0.measure == .count }
+    let counts = group.isEmpty && period == .whole ? [] : columns.filter { $0.measure == .count }
     self.threshold = counts.reduce(threshold) { $0.granting(Aggregate.atLeast(1, $1.name)) }
   }
+
+  /// Counts events so, in fixed spans of so many seconds, or of all time.
+  package init(
+    by group: [Key] = [], span: Int? = nil, columns: [Column] = [], threshold: Condition = .always(true)
+  ) {
+    self.init(by: group, in: span.map(Period.spans) ?? .whole, columns: columns, threshold: threshold)
+  }
+
+  /// How many seconds fixed spans have; `nil` where there are none.
+  package var span: Int? { if case .spans(let seconds) = period { seconds } else { nil } }
+
+  /// How many seconds before an event its window begins; `nil` where there are no windows.
+  package var window: Int? { if case .windows(let seconds) = period { seconds } else { nil } }
 
   /// Whether the column of that name is so many or more. Every question about a whole number is made of this one.
   package static func atLeast(_ count: Int, _ name: String) -> Condition {
@@ -92,7 +118,7 @@ extension Aggregate {
     var seen: Set<Measure> = []
     let distinct = columns.filter { seen.insert($0.measure).inserted }
     return Aggregate(
-      by: canonicalOrder.map { group[$0] }, span: span,
+      by: canonicalOrder.map { group[$0] }, in: period,
       columns: distinct.map { Column($0.measure.description, $0.measure) }.sorted { $0.name < $1.name },
       threshold: threshold.mapPaths { names[$0] ?? $0 })
   }
@@ -112,7 +138,7 @@ extension Aggregate {
     let counted = columns.compactMap { column -> FieldPath? in
       switch column.measure {
       case .present(let path), .distinct(let path): path
-      case .count, .matching: nil
+      case .count, .matching, .inOrder: nil
       }
     }
     return (group.map(\.path) + counted).filter { seen.insert($0).inserted }
@@ -126,10 +152,11 @@ extension Aggregate {
       case .present(let path): Column(column.name, .present(transform(path)))
       case .distinct(let path): Column(column.name, .distinct(transform(path)))
       case .matching(let condition): Column(column.name, .matching(condition.mapPaths(transform)))
+      case .inOrder(let steps): Column(column.name, .inOrder(steps.map { $0.mapPaths(transform) }))
       }
     }
     return Aggregate(
-      by: group.map { Key(transform($0.path), keepsAbsent: $0.keepsAbsent) }, span: span, columns: columns,
+      by: group.map { Key(transform($0.path), keepsAbsent: $0.keepsAbsent) }, in: period, columns: columns,
       threshold: threshold)
   }
 }
@@ -161,20 +188,47 @@ extension Detection {
     let needed = keys.filter { !$0.keepsAbsent && !condition.needs($0.path) }
     copy.condition = .all([condition] + needed.map { .test($0.path, .present) })
     copy.aggregate = Aggregate(
-      by: keys, span: aggregate.span, columns: aggregate.columns, threshold: aggregate.threshold)
+      by: keys, in: aggregate.period, columns: aggregate.columns, threshold: aggregate.threshold)
     return copy
   }
 }
 
 extension Aggregate: CustomStringConvertible {
-  /// What it counts, in words for people: `count() >= 5 by userIdentity.arn in spans of 10 min`.
+  /// What it counts, in words for people: `count() >= 5 by userIdentity.arn in spans of 10 min`. What is counted by a
+  /// condition goes by its column's name.
   package var description: String {
+    let named = columns.map { column in
+      (
+        FieldPath(column.name),
+        column.measure.conditions.isEmpty ? FieldPath(column.measure.description) : nil
+      )
+    }
+    let names = Dictionary(named, uniquingKeysWith: { first, _ in first })
+    let threshold = threshold.mapPaths { names[$0].flatMap { $0 } ?? $0 }
     let by = group.isEmpty ? "" : " by \(group.map(\.description).joined(separator: ", "))"
-    return "\(canonical.threshold.words)\(by)\(span.map { " in spans of \(Aggregate.length($0))" } ?? "")"
+    return "\(threshold.words)\(by)\(period)"
   }
 }
 
-extension Aggregate {
+extension Aggregate.Period: CustomStringConvertible {
+  /// The period behind what is counted: ` in spans of 10 min`, ` within 10 min`; empty of all time.
+  package var description: String {
+    switch self {
+    case .whole: ""
+    case .spans(let seconds): " in spans of \(Aggregate.Period.length(seconds))"
+    case .windows(let seconds): " within \(Aggregate.Period.length(seconds))"
+    }
+  }
+
+  /// How many seconds it has, negative for windows; 0 of all time.
+  package var seconds: Int {
+    switch self {
+    case .whole: 0
+    case .spans(let seconds): seconds
+    case .windows(let seconds): -seconds
+    }
+  }
+
   /// So many seconds in the largest unit up to hours that is whole.
   private static func length(_ seconds: Int) -> String {
     if seconds.isMultiple(of: 3600) { return "\(seconds / 3600) h" }
@@ -222,6 +276,7 @@ extension Aggregate.Measure: CustomStringConvertible {
     case .present(let path): "count(\(path))"
     case .matching(let condition): "count(where \(condition.structure))"
     case .distinct(let path): "distinct(\(path))"
+    case .inOrder(let steps): "in_order(\(steps.map(\.structure).joined(separator: ", ")))"
     }
   }
 }
@@ -242,6 +297,17 @@ extension Condition {
   }
 }
 
+extension Aggregate.Measure {
+  /// The conditions by which it counts.
+  package var conditions: [Condition] {
+    switch self {
+    case .count, .present, .distinct: []
+    case .matching(let condition): [condition]
+    case .inOrder(let steps): steps
+    }
+  }
+}
+
 extension Rule {
   /// The paths by which its aggregate groups and counts.
   package var countedPaths: [FieldPath] {
@@ -252,6 +318,7 @@ extension Rule {
         case .count: []
         case .present(let path), .distinct(let path): [path]
         case .matching(let condition): condition.paths
+        case .inOrder(let steps): steps.flatMap(\.paths)
         }
       }
   }

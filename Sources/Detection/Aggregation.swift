@@ -2,7 +2,7 @@ import ConcordDiagnostics
 import ConcordDocuments
 
 // What an aggregate means. Every back end must agree with this file, as with `Evaluation.swift`; the prose is in
-// Detection.docc/Semantics.md, rows 16 to 18.
+// Detection.docc/Semantics.md, rows 16 to 19.
 
 /// An event of a log, and when it happened.
 package struct LoggedEvent: Hashable, Sendable {
@@ -19,7 +19,7 @@ package struct LoggedEvent: Hashable, Sendable {
 package struct Alert: Hashable, Sendable {
   /// The texts of the group's fields, in the aggregate's order; `nil` where the events have no value.
   package let group: [ScalarText?]
-  /// The first second of its span; `nil` where time is not divided.
+  /// The first second of its span or window; `nil` where time is not divided.
   package let start: Int?
 
   /// The alert of that group.
@@ -35,32 +35,41 @@ extension Aggregate {
   /// The alerts of a log, of whose events the detection holds: in the order in which their groups begin.
   package func alerts(of log: [LoggedEvent]) -> [Alert] {
     var order: [Alert] = []
-    var events: [Alert: [Event]] = [:]
+    var events: [Alert: [LoggedEvent]] = [:]
     // Where nothing divides the events they are one group, even of none.
-    if group.isEmpty, span == nil {
+    if group.isEmpty, period == .whole {
       order.append(Alert(group: [], start: nil))
     }
     for logged in log {
       for key in groups(of: logged) {
-        if events[key] == nil, !(group.isEmpty && span == nil) { order.append(key) }
-        events[key, default: []].append(logged.event)
+        if events[key] == nil, !(group.isEmpty && period == .whole) { order.append(key) }
+        events[key, default: []].append(logged)
       }
     }
-    return order.filter { holds(of: events[$0] ?? []) }
+    guard let window else { return order.filter { holds(of: events[$0] ?? []) } }
+    return order.flatMap { key in
+      let own = events[key] ?? []
+      let ends = Set(own.compactMap(\.second)).sorted()
+      return ends.filter { end in
+        holds(of: own.filter { ($0.second ?? end) >= end - window && ($0.second ?? end) <= end })
+      }.map { Alert(group: key.group, start: $0 - window) }
+    }
   }
 
-  /// The groups that an event is counted in: for each key one of its different texts, in every combination.
+  /// The groups that an event is counted in: for each key one of its different texts, in every combination. Windows are
+  /// of one group that has no start.
   func groups(of logged: LoggedEvent) -> [Alert] {
     var start: Int?
-    if let span {
-      guard let second = logged.second else { return [] }
-      start = second - (second % span + span) % span
+    switch (period, logged.second) {
+    case (.whole, _): start = nil
+    case (.spans(let span), let second?): start = second - (second % span + span) % span
+    case (.windows, _?): start = nil
+    case (.spans, nil), (.windows, nil): return []
     }
     var groups: [[ScalarText?]] = [[]]
     for key in group {
       var seen: Set<ScalarText> = []
-      let texts = logged.event.values(at: key.path).compactMap { $0.value.comparedText.map(ScalarText.init) }
-        .filter { seen.insert($0).inserted }
+      let texts = logged.event.comparedTexts(at: key.path).filter { seen.insert($0).inserted }
       let values: [ScalarText?] = texts.isEmpty && key.keepsAbsent ? [nil] : texts
       groups = groups.flatMap { group in values.map { group + [$0] } }
     }
@@ -68,7 +77,9 @@ extension Aggregate {
   }
 
   /// Whether the events of one group make an alert.
-  private func holds(of events: [Event]) -> Bool { isAlert(columns.map { $0.measure.count(of: events) }) }
+  private func holds(of events: [LoggedEvent]) -> Bool {
+    isAlert(columns.map { $0.measure.count(of: events) })
+  }
 
   /// Whether a group is an alert of which there are so many of each column.
   func isAlert(_ counts: [Int]) -> Bool {
@@ -78,16 +89,34 @@ extension Aggregate {
 }
 
 extension Aggregate.Measure {
-  /// How many there are of the events of one group.
-  package func count(of events: [Event]) -> Int {
+  /// How many there are of the events that are counted together.
+  package func count(of events: [LoggedEvent]) -> Int {
     switch self {
     case .count: events.count
-    case .present(let path): events.count { !$0.values(at: path).isEmpty }
-    case .matching(let condition): events.count { condition.holds(of: $0) }
-    case .distinct(let path):
-      Set(events.flatMap { $0.values(at: path) }.compactMap { $0.value.comparedText.map(ScalarText.init) })
-        .count
+    case .present(let path): events.count { !$0.event.values(at: path).isEmpty }
+    case .matching(let condition): events.count { condition.holds(of: $0.event) }
+    case .distinct(let path): Set(events.flatMap { $0.event.comparedTexts(at: path) }).count
+    case .inOrder(let steps): Aggregate.Measure.reached(steps, by: events)
     }
+  }
+
+  /// How many of the conditions, from the first, hold of events one after another. The earliest event of each leaves the
+  /// most for the next.
+  private static func reached(_ steps: [Condition], by events: [LoggedEvent]) -> Int {
+    var earliest = Int.min
+    for (reached, step) in steps.enumerated() {
+      let seconds = events.filter { step.holds(of: $0.event) }.compactMap(\.second)
+      guard let next = seconds.filter({ $0 >= earliest }).min() else { return reached }
+      earliest = next
+    }
+    return steps.count
+  }
+}
+
+extension Event {
+  /// The texts of the values at a path, by which they are told apart.
+  func comparedTexts(at path: FieldPath) -> [ScalarText] {
+    values(at: path).compactMap { $0.value.comparedText.map(ScalarText.init) }
   }
 }
 

@@ -96,6 +96,10 @@ extension Diagnostic.Code {
     case .computedField: "Ask the event's own field."
     case .correlationOfOne: "Use `event_count`, or name the other rules."
     case .noGroup: "Name the fields that the events share."
+    case .countedOnce: "Correlate the rules one by one where each of its matches should count."
+    case .windowNotSaid:
+      "Count in fixed spans, exactly or by `--approximate tumbling`, which can miss what lies around the end of one."
+    case .windowApproximated: "Compile for a language that counts in windows."
     case .impossibleCount: "Correct the bounds."
     case .filterElsewhere: "Give the filter a log source that covers that of the rule."
     case .inlineFlags: "Write the modifier, `re|i`."

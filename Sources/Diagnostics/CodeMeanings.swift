@@ -105,6 +105,10 @@ extension Diagnostic.Code {
     case .computedField: "An add-on computes this field; the rule takes the event's own."
     case .correlationOfOne: "A correlation that relates several rules has one."
     case .noGroup: "A correlation has no `group-by`, so all events are one group."
+    case .countedOnce: "A correlation counts an event once that several of its rules match."
+    case .windowNotSaid:
+      "The rule counts the events of windows that end at any event, and the language cannot say so."
+    case .windowApproximated: "By the user's leave, windows that end at any event are written as fixed spans."
     case .impossibleCount: "No number satisfies the condition of a correlation."
     case .filterElsewhere: "A filter names a rule that reads another log source, and does not apply to it."
     case .inlineFlags: "Flags within a regular expression are deprecated by the specification."

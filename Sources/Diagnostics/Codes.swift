@@ -116,6 +116,7 @@ extension Diagnostic {
     case pipelineForOthers = "N382"
     case pipelineDropped = "N383"
     case pipelineIdle = "N384"
+    case countedOnce = "N393"
 
     // 4xx: what a target language cannot say, and what its query leaves out.
     case keywords = "E401"
@@ -145,10 +146,12 @@ extension Diagnostic {
     case countsNotSaid = "E426"
     case groupNotSaid = "E427"
     case dataModel = "E428"
+    case windowNotSaid = "E429"
     case outputFieldLeftOut = "W430"
     case columnAsJSON = "W431"
     case columnNotShown = "W432"
     case readerDamages = "W433"
+    case windowApproximated = "W434"
     case leftOut = "N440"
     case assumedShape = "N441"
     case arrayByElement = "N442"

@@ -31,6 +31,26 @@ extension Diagnostic {
       help: ["write it in a language that counts"])
   }
 
+  /// A rule that counts in windows, in a language that counts in fixed spans.
+  package static func windowNotSaid(_ aggregate: Aggregate, in language: String) -> Diagnostic {
+    Diagnostic(
+      .windowNotSaid, "\(language) cannot count\(aggregate.period) of any event",
+      help: ["`--approximate tumbling` counts in fixed spans, and misses what lies around the end of one"])
+  }
+
+  /// An order of events that a language cannot ask for.
+  package static func orderNotSaid(in language: String) -> Diagnostic {
+    Diagnostic(.windowNotSaid, "\(language) cannot ask for events in order here")
+  }
+
+  /// Fixed spans that stand for windows.
+  package static func windowApproximated(_ aggregate: Aggregate, in language: String) -> Diagnostic {
+    Diagnostic(
+      .windowApproximated,
+      "the query is not exact: it counts in fixed spans what the rule counts\(aggregate.period) of any event",
+      help: ["events on both sides of the end of a span are counted apart, and an alert is missed there"])
+  }
+
   /// A field that a language cannot group or count by; `reason` in a clause.
   package static func groupNotSaid(_ path: FieldPath, in language: String, _ reason: String) -> Diagnostic {
     Diagnostic(.groupNotSaid, "\(language) cannot count by `\(path)`: \(reason)")

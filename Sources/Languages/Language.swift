@@ -74,6 +74,8 @@ public struct Language: Sendable {
     package static let takesCondition = Traits(rawValue: 1 << 1)
     /// Its writer says how many events make an alert. Where it does not, a rule that counts is refused.
     package static let countsEvents = Traits(rawValue: 1 << 2)
+    /// Its writer counts in windows that end at any event too.
+    package static let countsInWindows = Traits(rawValue: 1 << 3)
   }
 
   /// A language that can do what is given here.
@@ -108,8 +110,24 @@ extension Language {
   /// The query for a rule. Throws what the language cannot say, and `E903` where it is not written.
   package func write(_ rule: Rule, options: LanguageOptions) throws(Diagnostic) -> Query {
     guard let writer else { throw .lacks(.unknownLanguage, self, "cannot be written") }
-    if rule.aggregate != nil, !traits.contains(.countsEvents) { throw .countsNotSaid(by: "in \(name)") }
-    return try writer(rule.placed(in: self, options), options.resolved(for: rule, in: self))
+    guard let aggregate = rule.aggregate else {
+      return try writer(rule.placed(in: self, options), options.resolved(for: rule, in: self))
+    }
+    if !traits.contains(.countsEvents) { throw .countsNotSaid(by: "in \(name)") }
+    var (rule, options, notes) = (rule, options, [Diagnostic]())
+    if let window = aggregate.window {
+      if options.approximatesWindows {
+        rule.aggregate = Aggregate(
+          by: aggregate.group, in: .spans(window), columns: aggregate.columns, threshold: aggregate.threshold)
+        options.approximated = "\(aggregate.period)"
+        notes = [.windowApproximated(aggregate, in: name)]
+      } else if !traits.contains(.countsInWindows) {
+        throw .windowNotSaid(aggregate, in: name)
+      }
+    }
+    var query = try writer(rule.placed(in: self, options), options.resolved(for: rule, in: self))
+    query.notes += notes
+    return query
   }
 
   /// Everything that a source holds: what is wrong with one of its documents does not hide the others. Where the

@@ -19,6 +19,10 @@ public struct LanguageOptions: Sendable {
   package var compilerVersion: String
   /// What is proved of the query, and of which rule, as one line of its leading comment; `nil` for no such line.
   package var provenance: String?
+  /// Whether windows that end at any event are to be written as fixed spans, which is not exact.
+  public var approximatesWindows = false
+  /// The period that fixed spans stand for in the query that is written, in words; `nil` where they stand for none.
+  package var approximated: String?
   /// The identifiers of the languages that rules will be written in; empty where that is not known.
   package var targets: [String] = []
   private var own: [ObjectIdentifier: any OwnOptions] = [:]

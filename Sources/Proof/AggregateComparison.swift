@@ -12,7 +12,7 @@ package enum AggregateComparison {
     }
     let (one, other) = (first.canonical, second.canonical)
     if one.group != other.group { return "they group by other fields" }
-    if one.span != other.span { return "they count in other spans of time" }
+    if one.period != other.period { return "they count in other spans of time" }
     guard let threshold = renamed(other, as: one, limits) else { return "they count other things" }
     // Questions about one number are not independent, which the prover knows of numbers at a path.
     let proof = Prover(arrays: .nowhereAt(Set(one.threshold.paths)), limits: limits)
@@ -37,8 +37,15 @@ package enum AggregateComparison {
   private static func counts(
     _ one: Aggregate.Measure, as other: Aggregate.Measure, _ limits: Prover.Limits
   ) -> Bool {
-    guard case .matching(let first) = one, case .matching(let second) = other else { return one == other }
-    if case .equal = Prover(limits: limits).compare(first, second).verdict { return true }
-    return false
+    let (ours, theirs): ([Condition], [Condition])
+    switch (one, other) {
+    case (.matching(let first), .matching(let second)): (ours, theirs) = ([first], [second])
+    case (.inOrder(let first), .inOrder(let second)): (ours, theirs) = (first, second)
+    case (.count, _), (.present, _), (.distinct, _), (.matching, _), (.inOrder, _): return one == other
+    }
+    return ours.count == theirs.count
+      && zip(ours, theirs).allSatisfy { first, second in
+        if case .equal = Prover(limits: limits).compare(first, second).verdict { true } else { false }
+      }
   }
 }

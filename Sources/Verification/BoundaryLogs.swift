@@ -42,6 +42,9 @@ package struct BoundaryLogs: Sendable {
   private let paths: [FieldPath: PathShape]
   /// What is counted by a condition, and its negation, each with an event of which it holds, where `event` is none.
   private var answers: [Condition: Event] = [:]
+  /// For each condition that is counted by, an event of which it holds and, if there is one, none of the others; empty
+  /// where there is but one.
+  private var owners: [Condition: Event] = [:]
   private var seen: Set<[LoggedEvent]> = []
   private var eventCount = 0
 
@@ -72,11 +75,13 @@ package struct BoundaryLogs: Sendable {
     // Where there is none, the condition holds of no event that is counted.
     event = found ?? event
     for column in aggregate.columns {
-      guard case .matching(let asked) = column.measure else { continue }
-      for wanted in [asked, .not(asked)] where !wanted.holds(of: event) {
-        if case .event(let other) = Prover().event(where: wanted) { answers[wanted] = other }
+      for asked in column.measure.conditions {
+        for wanted in [asked, .not(asked)] where !wanted.holds(of: event) {
+          if case .event(let other) = Prover().event(where: wanted) { answers[wanted] = other }
+        }
       }
     }
+    owners = ownEvents()
     alert = smallestAlert()
     if !given.isEmpty { add("the given events", given) }
     addCounts()
@@ -110,6 +115,7 @@ package struct BoundaryLogs: Sendable {
 
   /// The fewest events that are an alert, and what is counted of them; one event where none is found.
   private func smallestAlert() -> Counts {
+    // The smallest alert of several conditions can need an event for each.
     let sizes = Set(bounds + bounds.map { max(1, $0 - 1) }).sorted()
     for size in sizes {
       let levels = Set([0, 1, size] + bounds + bounds.map { $0 - 1 }).filter { $0 <= size }.sorted(by: >)
@@ -147,15 +153,54 @@ package struct BoundaryLogs: Sendable {
 
   /// A log of one group in one second, of which each column counts so much.
   private func log(_ counts: Counts) -> [LoggedEvent] {
-    (0..<counts.events).map { LoggedEvent(event(number: $0, counts.columns), at: BoundaryLogs.start) }
+    var events: [Event] = []
+    if !owners.isEmpty {
+      for (column, count) in zip(aggregate.columns, counts.columns) {
+        let asked: [Condition] =
+          switch column.measure {
+          case .count, .present, .distinct: []
+          case .matching(let condition): Array(repeating: condition, count: count)
+          case .inOrder(let steps): Array(steps.prefix(count))
+          }
+        events += asked.compactMap { owners[$0] }
+      }
+    }
+    if events.count < counts.events { events += Array(repeating: event, count: counts.events - events.count) }
+    return zip(events.indices, events).map { number, event in
+      LoggedEvent(self.event(number: number, counts.columns, event), at: BoundaryLogs.start)
+    }
+  }
+
+  /// For each of several conditions that are counted by an event of its own.
+  private func ownEvents() -> [Condition: Event] {
+    let asked = aggregate.columns.flatMap(\.measure.conditions)
+    guard asked.count > 1 else { return [:] }
+    let events = answers.values + [event]
+    var owners: [Condition: Event] = [:]
+    for own in asked {
+      let others = asked.filter { $0 != own }.map { Condition.not($0) }
+      for wanted in [Condition.all([condition, own] + others), .all([condition, own])] {
+        var found = events.first { wanted.holds(of: $0) }
+        if found == nil, case .event(let made) = Prover().event(where: wanted) { found = made }
+        guard let found else { continue }
+        owners[own] = aggregate.group.reduce(found) { other, key in
+          let values = event.values(at: key.path).map(\.value)
+          let named = values.first.map { placing(.value($0), at: key.path, other) } ?? other
+          return wanted.holds(of: named) ? named : other
+        }
+        break
+      }
+    }
+    return owners
   }
 
   /// The event of that number in a log of which each column counts so much.
-  private func event(number: Int, _ counts: [Int]) -> Event {
+  private func event(number: Int, _ counts: [Int], _ event: Event) -> Event {
     zip(aggregate.columns, counts).reduce(event) { event, column in
       let (measure, count) = (column.0.measure, column.1)
       switch measure {
-      case .count: return event
+      case .count, .inOrder: return event
+      case .matching where !owners.isEmpty: return event
       case .distinct: return counting(measure, count == 0 ? nil : min(number, count - 1), in: event)
       case .present, .matching: return counting(measure, number < count ? number : nil, in: event)
       }
@@ -165,7 +210,7 @@ package struct BoundaryLogs: Sendable {
   /// The event such that a measure counts it, with the value of that number; or does not, where there is none.
   private func counting(_ measure: Aggregate.Measure, _ number: Int?, in event: Event) -> Event {
     switch measure {
-    case .count: return event
+    case .count, .inOrder: return event
     case .present(let path), .distinct(let path):
       if isKey(path) { return event }
       return placing(number.map { .value(.string("value \($0)")) } ?? .missing, at: path, event)
@@ -216,7 +261,7 @@ extension BoundaryLogs {
     let path: FieldPath
     switch measure {
     case .distinct(let own), .present(let own): path = own
-    case .count, .matching: return
+    case .count, .matching, .inOrder: return
     }
     if isKey(path) { return }
     let last: [(String, Placement)] = [
@@ -235,13 +280,14 @@ extension BoundaryLogs {
     var changed = log(alert)
     guard let last = changed.popLast() else { return }
     let other = LoggedEvent(placing(placement, at: path, last.event), at: last.second)
-    add("\(alert.events), \(words)", changed + [other])
+    add("\(changed.count + 1), \(words)", changed + [other])
   }
 
   /// As many events as are enough, spread over two groups, and with a last one whose group is missing or spelled
   /// otherwise.
   private mutating func addGroups() {
-    let (count, own) = (alert.events, log(alert))
+    let own = log(alert)
+    let count = own.count
     for key in aggregate.group {
       let values: [(String, Placement)] = [
         ("another", .value(.string("concord-other"))), ("absent", .missing), ("null", .null),
@@ -273,28 +319,64 @@ extension BoundaryLogs {
 
   /// As many events as are enough around the end of a span, in and against the order of time.
   private mutating func addSpans() {
-    let (count, start, own) = (alert.events, BoundaryLogs.start, log(alert))
-    guard let span = aggregate.span else {
+    let (start, own) = (BoundaryLogs.start, log(alert))
+    let count = own.count
+    guard count > 0 else { return }
+    switch aggregate.period {
+    case .whole:
       add("\(count) over years", own.enumerated().map { LoggedEvent($1.event, at: start + $0 * 86_400 * 40) })
-      return
+    case .spans(let span): addSpans(of: span, own)
+    case .windows(let window): addWindows(of: window, own)
     }
-    let first = start.floored(by: span) * span
-    func at(_ seconds: [Int], _ words: String) {
-      let events = (0..<max(1, seconds.count / max(1, count) + 1)).flatMap { _ in own }
-      let log = zip(events, seconds).map { LoggedEvent($0.event, at: $1) }
-      add(words, log)
-      add(words + ", in reverse", log.reversed())
+    if !owners.isEmpty {
+      at((0..<count).map { start + $0 }, own, "\(count), a second after each other")
+      at((0..<count).map { start - $0 }, own, "\(count), a second before each other")
     }
-    let rest = Array(repeating: first, count: count - 1)
-    at(rest + [first + span - 1], "\(count), the last at the end of the span")
-    at(rest + [first + span], "\(count), the last after the span")
-    at(rest + [first - 1], "\(count), the last before the span")
+  }
+
+  /// The events of a log again and again, as long as there are seconds, in and against that order.
+  private mutating func at(_ seconds: [Int], _ own: [LoggedEvent], _ words: String) {
+    let events = (0..<max(1, seconds.count / max(1, own.count) + 1)).flatMap { _ in own }
+    let log = zip(events, seconds).map { LoggedEvent($0.event, at: $1) }
+    add(words, log)
+    add(words + ", in reverse", log.reversed())
+  }
+
+  private mutating func addWindows(of window: Int, _ own: [LoggedEvent]) {
+    let (count, start) = (own.count, BoundaryLogs.start)
+    let end = (start.floored(by: window) + 1) * window
+    let rest = Array(repeating: start, count: count - 1)
+    at(rest + [start + window], own, "\(count), the last at the end of the window")
+    at(rest + [start + window + 1], own, "\(count), the last after the window")
+    at([start - window] + rest, own, "\(count), the first at the beginning of the window")
+    at([start - window - 1] + rest, own, "\(count), the first before the window")
     at(
-      Array(repeating: first + span - 1, count: count) + rest,
+      Array(repeating: end - 1, count: count - 1) + [end], own,
+      "\(count) around the end of a fixed span")
+    at(rest + rest.map { $0 + window + 1 }, own, "one less in each of two windows")
+    at(
+      rest + [start] + rest.map { $0 + 3 * window } + [start + 3 * window], own,
+      "\(count) in each of two windows")
+    let step = window / max(1, count - 1) + 1
+    at(
+      (0..<count + 1).map { start + $0 * step }, own,
+      "\(count + 1) that are nowhere near enough to each other")
+    at(Array(repeating: -1, count: count), own, "\(count) before the epoch")
+  }
+
+  private mutating func addSpans(of span: Int, _ own: [LoggedEvent]) {
+    let count = own.count
+    let first = BoundaryLogs.start.floored(by: span) * span
+    let rest = Array(repeating: first, count: count - 1)
+    at(rest + [first + span - 1], own, "\(count), the last at the end of the span")
+    at(rest + [first + span], own, "\(count), the last after the span")
+    at(rest + [first - 1], own, "\(count), the last before the span")
+    at(
+      Array(repeating: first + span - 1, count: count) + rest, own,
       "\(count) at the end of a span, one less in another")
-    at(rest + rest.map { $0 + span }, "one less in each of two spans")
-    at(rest + [first] + rest.map { $0 + span } + [first + span], "\(count) in each of two spans")
-    at(Array(repeating: -1, count: count), "\(count) before the epoch")
+    at(rest + rest.map { $0 + span }, own, "one less in each of two spans")
+    at(rest + [first] + rest.map { $0 + span } + [first + span], own, "\(count) in each of two spans")
+    at(Array(repeating: -1, count: count), own, "\(count) before the epoch")
   }
 
   /// Each boundary event of the condition as the last that is needed.
@@ -312,7 +394,12 @@ extension BoundaryLogs {
         if isKey(path) { continue }
         last = placing(.value(.string("value \(alert.events - 1)")), at: path, last)
       }
-      add("the last: " + made.purpose, own.dropLast() + [LoggedEvent(last, at: BoundaryLogs.start)])
+      // Of several conditions it may be the event of any that decides.
+      for place in owners.isEmpty ? own.indices.suffix(1) : own.indices[...] {
+        var changed = own
+        changed[place] = LoggedEvent(last, at: BoundaryLogs.start)
+        add("the last: " + made.purpose, changed)
+      }
     }
   }
 

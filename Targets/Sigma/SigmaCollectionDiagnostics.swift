@@ -88,11 +88,17 @@ extension Diagnostic {
 
   // Correlations.
 
-  static func sigmaCorrelation(of parsed: SigmaCorrelationParser.Parsed) -> Diagnostic {
+  /// A correlation that is right, and of which no detection is made; `reason` in a clause.
+  static func sigmaCorrelation(_ type: String, _ reason: String, at span: Span?) -> Diagnostic {
     Diagnostic(
-      .correlation, "a correlation of type `\(parsed.type?.name ?? "")` cannot be compiled yet",
-      at: parsed.type?.span,
+      .correlation, "this `\(type)` correlation cannot be compiled: \(reason)", at: span,
       help: ["its rules are compiled one by one; correlate their matches on the platform"])
+  }
+
+  static func sigmaOneEvent(_ rules: Int, at span: Span?) -> Diagnostic {
+    Diagnostic(
+      .countedOnce, "an event that several of these \(rules) rules match is counted once", at: span,
+      help: ["the specification counts events; a search for each rule would count it for each"])
   }
 
   static func sigmaCorrelationKey(_ name: String, among known: [String], at span: Span?) -> Diagnostic {

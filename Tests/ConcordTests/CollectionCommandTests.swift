@@ -14,11 +14,11 @@ struct CollectionCommandTests {
   static let correlation = """
     title: Many failed logins
     correlation:
-      type: event_count
+      type: value_sum
       rules: [failed]
       group-by: [User]
       timespan: 1h
-      condition: {gte: 100}
+      condition: {gte: 100, field: Bytes}
 
     """
   static let filter = """
@@ -35,10 +35,10 @@ struct CollectionCommandTests {
   }
 
   private static let note = """
-    [E333]: a correlation of type `event_count` cannot be compiled yet
+    [E333]: this `value_sum` correlation cannot be compiled: its values are numbers, of which this compiler has no sum
      --> c.yml:8:9
-    8 |   type: event_count
-      |         ^^^^^^^^^^^
+    8 |   type: value_sum
+      |         ^^^^^^^^^
     help: its rules are compiled one by one; correlate their matches on the platform
 
     """
@@ -58,6 +58,22 @@ struct CollectionCommandTests {
     #expect(try run(["compile", "c.yml", "--to", "sigma", "--allow", "E333"], files).code == 0)
     let verified = try run(["verify", "c.yml", "--to", "sigma"], files)
     #expect(verified.code == 2 && verified.errors.contains("error" + Self.note))
+  }
+
+  @Test("a correlation in fixed spans is said to be not exact, and never proved")
+  func approximated() throws {
+    let counted = Self.correlation.replacing("value_sum", with: "event_count").replacing(
+      ", field: Bytes", with: "")
+    let files = ["c.yml": Self.rule + "---\n" + counted]
+    let arguments = ["compile", "c.yml", "--to", "splunk", "--source", "index=w", "--approximate"]
+    let compiled = try run(arguments + ["tumbling"], files)
+    #expect(compiled.code == 0 && compiled.errors.contains("W434"), "\(compiled.errors)")
+    #expect(compiled.errors.hasSuffix("1 exact, 1 approximate, 0 refused, 0 bad\n"), "\(compiled.errors)")
+    #expect(compiled.output.contains("approximate: fixed spans stand for counts within 1 h"))
+    #expect(compiled.output.contains("3600") && compiled.output.contains("count>=100"), "\(compiled.output)")
+    let proved = try run(arguments + ["tumbling", "--proved"], files)
+    #expect(proved.code == 2 && proved.errors.contains("E505"), "\(proved.errors)")
+    #expect(try run(arguments + ["sliding"], files).code == 3)
   }
 
   @Test("what is wrong with one document does not hide the others, nor the rest that is wrong with it")

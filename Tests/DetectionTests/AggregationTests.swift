@@ -3,7 +3,7 @@ import ConcordDiagnostics
 import ConcordDocuments
 import Testing
 
-/// Semantics rows 16 to 18.
+/// Semantics rows 16 to 19.
 @Suite("Alerts of a log")
 struct AggregationTests {
   /// The log of these lines, each the second of an event, a blank and its JSON; `-` for an unknown time.
@@ -50,6 +50,76 @@ struct AggregationTests {
   }
 
   @Test(
+    "windows that end at any event",
+    arguments: [
+      // The first second of each window of which the threshold, two or more, holds.
+      (["0 {}", "10 {}"], ["0:"]),
+      (["0 {}", "11 {}"], []),
+      (["-5 {}", "5 {}"], ["-5:"]),
+      (["9 {}", "10 {}"], ["0:"]),
+      (["3 {}", "3 {}"], ["-7:"]),
+      (["3 {}", "3 {}", "8 {}", "19 {}"], ["-7:", "-2:"]),
+      (["8 {}", "3 {}"], ["-2:"]),
+      (["- {}", "3 {}"], []),
+      (["3 {}"], []),
+      ([], []),
+    ])
+  func windows(_ lines: [String], _ expected: [String]) throws {
+    let count = Aggregate.Column("n", .count)
+    let aggregate = Aggregate(in: .windows(10), columns: [count], threshold: Aggregate.atLeast(2, "n"))
+    #expect(try alerts(aggregate, lines) == expected)
+    var counter = AlertCounter(aggregate)
+    for logged in try log(lines).reversed() { counter.add(logged) }
+    // Of windows that overlap a counter names the first.
+    #expect(counter.raised.compactMap(\.alert.start).map { "\($0):" } == Array(expected.prefix(1)))
+  }
+
+  @Test("windows of groups, and runs of windows")
+  func groupedWindows() throws {
+    let count = Aggregate.Column("n", .count)
+    let aggregate = Aggregate(
+      by: [AggregationTests.a], in: .windows(10), columns: [count], threshold: Aggregate.atLeast(2, "n"))
+    let lines = [
+      #"0 {"a":"x"}"#, #"1 {"a":"y"}"#, #"9 {"a":"x"}"#, #"15 {"a":"x"}"#, #"40 {"a":["x","y"]}"#,
+      #"41 {"a":"x"}"#,
+    ]
+    #expect(try alerts(aggregate, lines) == ["-1:x", "5:x", "31:x"])
+    var counter = AlertCounter(aggregate)
+    for logged in try log(lines) { counter.add(logged) }
+    #expect(counter.raised.map(\.alert.start) == [-1, 31])
+    #expect(counter.raised.map(\.seconds) == [0...15, 40...41])
+    #expect(counter.raised.map(\.counts) == [[2], [2]])
+  }
+
+  @Test(
+    "events in order",
+    arguments: [
+      (["0 ab"], 2), (["0 a", "1 b"], 2), (["1 b", "0 a"], 2), (["0 b", "1 a"], 1), (["0 b"], 0),
+      (["5 a", "5 b"], 2), (["5 b", "5 a"], 2), (["0 a", "1 b", "2 c"], 3), (["0 a", "2 b", "1 c"], 2),
+      (["0 a", "1 c", "2 b", "3 a"], 2), (["- a", "1 b"], 0), ([], 0), (["0 c", "1 b", "2 a"], 1),
+    ])
+  func inOrder(_ lines: [String], _ expected: Int) throws {
+    let steps = ["a", "b", "c"].map { Condition.test(FieldPath("s"), .text(.contains($0), .exact)) }
+    let log = try log(
+      lines.map { line in
+        let parts = line.split(separator: " ")
+        return "\(parts[0]) {\"s\":\"\(parts[1])\"}"
+      })
+    #expect(Aggregate.Measure.inOrder(steps).count(of: log) == expected)
+    let column = Aggregate.Column("steps", .inOrder(steps))
+    for period in [Aggregate.Period.whole, .windows(100)] {
+      for bound in 1...3 {
+        let aggregate = Aggregate(
+          in: period, columns: [column], threshold: Aggregate.atLeast(bound, "steps"))
+        var counter = AlertCounter(aggregate)
+        for logged in log { counter.add(logged) }
+        #expect(counter.raised.isEmpty == (bound > expected), "\(period) \(bound)")
+        #expect(aggregate.alerts(of: log).isEmpty == (bound > expected), "\(period) \(bound)")
+      }
+    }
+  }
+
+  @Test(
     "spans",
     arguments: [
       (["0 {}", "599 {}", "600 {}"], ["0:", "600:"]),
@@ -72,7 +142,7 @@ struct AggregationTests {
     ] as [(Aggregate.Measure, Int)])
   func measures(_ measure: Aggregate.Measure, _ expected: Int) throws {
     let events = try log([#"0 {"a":"x"}"#, #"0 {"a":["x","X",5]}"#, #"0 {"a":5.0}"#, #"0 {"b":null}"#])
-    #expect(measure.count(of: events.map(\.event)) == expected)
+    #expect(measure.count(of: events) == expected)
   }
 
   @Test(

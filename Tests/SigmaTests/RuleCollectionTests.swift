@@ -82,17 +82,18 @@ struct RuleCollectionTests {
       "in the file and in another", [rule("one") + "---\n" + filter("[one]"), rule("two"), filter("[two]")],
       [true, true]),
     Row(
-      "a correlation of two files", [rule("one"), correlation("one, two"), rule("two")], [false, false],
+      "a correlation of two files", [rule("one"), correlation("one, two"), rule("two")],
+      [false, false, false],
       "N381 `one` is a part of the correlation `c`, and not meant to be run alone",
-      "E333 a correlation of type `event_count` cannot be compiled yet",
+      "N393 an event that several of these 2 rules match is counted once",
       "N381 `two` is a part of the correlation `c`, and not meant to be run alone"),
     Row(
-      "one that lets its rules run", [rule("one"), correlation("one", "generate: true\n")], [false],
-      "E333 a correlation of type `event_count` cannot be compiled yet"),
+      "one that lets its rules run", [rule("one"), correlation("one", "generate: true\n")], [false, false]),
     Row(
       "a correlation of nothing", [rule("one"), correlation("three")], [false],
       "W224 the correlation names `three`, and no rule that is read with it is called so",
-      "E333 a correlation of type `event_count` cannot be compiled yet"),
+      "E333 this `event_count` correlation cannot be compiled: no rule that is read with it is called `three`"
+    ),
     Row(
       "a circle over files", [correlation("d"), correlation("c", name: "d")], [],
       "E334 the correlation `c` refers to itself by this rule",

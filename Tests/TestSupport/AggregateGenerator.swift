@@ -28,9 +28,15 @@ package struct AggregateGenerator: Sendable {
     }
     var columns = [Aggregate.Column("count", .count)]
     for number in 0..<random.number(0...2) { columns.append(Aggregate.Column("m\(number)", measure())) }
+    let seconds = random.element(of: AggregateGenerator.spans) ?? 1
+    let period: Aggregate.Period =
+      random.chance(50) ? .whole : random.chance(50) ? .spans(seconds) : .windows(seconds)
+    if case .windows = period, random.chance(30) {
+      let steps = (0..<random.number(2...3)).map { _ in conditions.condition() }
+      columns.append(Aggregate.Column("steps", .inOrder(steps)))
+    }
     return Aggregate(
-      by: keys, span: random.chance(50) ? random.element(of: AggregateGenerator.spans) : nil,
-      columns: columns, threshold: threshold(columns.map(\.name), depth: 2))
+      by: keys, in: period, columns: columns, threshold: threshold(columns.map(\.name), depth: 2))
   }
 
   private mutating func path() -> FieldPath {

@@ -9,7 +9,7 @@ package enum QueryHeader {
   ///     AWS.S3.Delete: An S3 bucket was deleted
   ///     Concord 0.1.0, exact
   ///
-  /// Where notes in `aside` say that the rule's place or time window is left out, `exact but for its place`, and where
+  /// Where fixed spans stand for windows, `approximate` and what for. Where notes in `aside` say that the rule's place or time window is left out, `exact but for its place`, and where
   /// the rule was read from a query with a limit, `exact but for its limit`; and a third
   /// line where `options.provenance` says what is proved of the query.
   package static func lines(
@@ -24,7 +24,8 @@ package enum QueryHeader {
   ) -> [String] {
     let parts = aside.partsAside
     let exact = parts.isEmpty ? "exact" : "exact but for its \(parts.joined(separator: " and "))"
-    let lines = [subject, "Concord \(options.compilerVersion), \(exact)"]
+    let exactness = options.approximated.map { "approximate: fixed spans stand for counts\($0)" } ?? exact
+    let lines = [subject, "Concord \(options.compilerVersion), \(exactness)"]
     guard let provenance = options.provenance else { return lines }
     return lines + [provenance]
   }

@@ -14,9 +14,8 @@ package struct EventMembers: Sendable {
     for aggregate in aggregates {
       paths += aggregate.askedFields
       for column in aggregate.columns {
-        guard case .matching(let condition) = column.measure else { continue }
-        paths += condition.paths
-        needsAll = needsAll || condition.asksAnywhere
+        paths += column.measure.conditions.flatMap(\.paths)
+        needsAll = needsAll || column.measure.conditions.contains(where: \.asksAnywhere)
       }
     }
     let names = Set(paths.compactMap(\.names.first))

@@ -7,7 +7,8 @@ struct CompileCommand {
     name: "compile",
     summary: "Compile rules to \(Registry.writers.map(\.name).joined(separator: ", ")).",
     positional: "FILE…",
-    options: OptionKey.specs(.to, .out, .selfTest, .proved, .allow, .includeDisabled, .verbose)
+    options: OptionKey.specs(
+      .to, .out, .selfTest, .proved, .approximate, .allow, .includeDisabled, .verbose)
       + RuleInput.options,
     examples: [
       ("concord compile rule.yml", "print the rule in all four languages"),
@@ -58,7 +59,9 @@ struct CompileCommand {
     }
     form = arguments[.selfTest] ? .selfTest : arguments[.proved] ? .provedQuery : .query
     languages = try form.writers(named: arguments[.to])
-    input = try RuleInput(arguments, command: "compile")
+    var input = try RuleInput(arguments, command: "compile")
+    input.compiler.options.approximatesWindows = arguments[.approximate] != nil
+    self.input = input
     folder = try arguments[.out].map { (path) throws(Diagnostic) in try OutputFolder(path) }
     roots = arguments.positionals.filter(Files.isFolder)
     allowed = Set(arguments[.allow] + arguments[.allow].compactMap { Diagnostic.Code(named: $0)?.rawValue })
@@ -129,7 +132,7 @@ struct CompileCommand {
       switch result {
       case .success(let query):
         for note in query.notes { report(note.located(in: rule.document)) }
-        summary.countExact(language)
+        summary.count(query, language)
         if let listed {
           write(query, language, rule, listed)
         } else {
@@ -174,7 +177,7 @@ struct CompileCommand {
     // One query alone is printed bare, so that it can be piped on.
     if languages.count > 1 || input.files.count > 1 {
       let rule = input.files.count > 1 ? "\(flat(document.rule.title)): " : ""
-      let lines: [TextLine] = (summary.exactCount > 1 ? [""] : []) + ["==> \(rule)\(language.name) <=="]
+      let lines: [TextLine] = (summary.queryCount > 1 ? [""] : []) + ["==> \(rule)\(language.name) <=="]
       try terminal.print(lines)
     }
     try terminal.print(query.text)
@@ -229,6 +232,19 @@ extension CompileCommand {
     }
     declared[language.identifier, default: []].formUnion([own.declares].compactMap { $0 })
     return own
+  }
+}
+
+/// What a query may be besides exact.
+private enum Approximation: String, CaseIterable {
+  /// Fixed spans of time stand for windows that end at any event.
+  case tumbling
+}
+
+extension OptionKey where Value == Approximation? {
+  fileprivate static var approximate: Self {
+    .choice(
+      "approximate", "FORM", help: "where a language cannot count in windows: in fixed spans, not exact")
   }
 }
 

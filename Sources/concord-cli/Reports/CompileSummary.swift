@@ -7,6 +7,8 @@ struct CompileSummary {
   private var rules = 0
   private var bad = 0
   private var exact: [String: Int] = [:]
+  /// How many queries are not exact, by the user's leave.
+  private var approximateCount = 0
   private var refused: [String: Int] = [:]
   private var refusals = Tally()
   private var notes = Tally()
@@ -16,10 +18,12 @@ struct CompileSummary {
   init(_ languages: [Language]) { self.languages = languages }
 
   /// How many queries were made, over all languages.
-  var exactCount: Int { exact.values.reduce(0, +) }
+  var queryCount: Int { exactCount + approximateCount }
 
-  /// Whether every rule was read and written.
-  var isClean: Bool { bad == 0 && refused.isEmpty }
+  private var exactCount: Int { exact.values.reduce(0, +) }
+
+  /// Whether every rule was read and written exactly.
+  var isClean: Bool { bad == 0 && refused.isEmpty && approximateCount == 0 }
 
   /// Counts a file or a document that is wrong.
   mutating func countBad() { bad += 1 }
@@ -31,7 +35,14 @@ struct CompileSummary {
   }
 
   mutating func countRule() { rules += 1 }
-  mutating func countExact(_ language: Language) { exact[language.identifier, default: 0] += 1 }
+  /// Counts a query that was written.
+  mutating func count(_ query: Query, _ language: Language) {
+    if query.notes.contains(where: { $0.code == .windowApproximated }) {
+      approximateCount += 1
+    } else {
+      exact[language.identifier, default: 0] += 1
+    }
+  }
 
   /// Counts a rule that a language does not say, and says whether the reason is the first of its kind.
   mutating func countRefusal(
@@ -47,7 +58,8 @@ struct CompileSummary {
   /// The summary for people; of a run over one file the last line alone.
   func text(files: Int) -> String {
     let refusedCount = refused.values.reduce(0, +)
-    let total = "\(exactCount) exact, \(refusedCount) refused, \(bad) bad"
+    let approximate = approximateCount == 0 ? "" : "\(approximateCount) approximate, "
+    let total = "\(exactCount) exact, \(approximate)\(refusedCount) refused, \(bad) bad"
     guard files > 1 else { return total }
     var lines = ["", "\(counted(files, "file")), \(counted(rules, "rule"))"]
     let names = languages.map(\.name)

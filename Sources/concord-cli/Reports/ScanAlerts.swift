@@ -13,7 +13,7 @@ enum ScanAlerts {
       Value.Object.Member(column.name, .number(Number(count)))
     }
     var members: [Value.Object.Member] = [.init("group", .object(Value.Object(group)))]
-    if let start = raised.alert.start, let span = aggregate.span {
+    if let start = raised.alert.start, let span = aggregate.span ?? aggregate.window {
       members.append(.init("start", .string(Instant(seconds: start).text)))
       members.append(.init("end", .string(Instant(seconds: start + span).text)))
     }

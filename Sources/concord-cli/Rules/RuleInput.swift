@@ -3,7 +3,7 @@ import Concord
 /// The options by which every command reads its rules, and the files that hold them.
 struct RuleInput: Sendable {
   /// The compiler with the user's options.
-  private(set) var compiler: Compiler
+  var compiler: Compiler
   var files: [RuleFile]
   /// The files that make a collection with them; `nil` where they are one by themselves.
   var collection: [RuleFile]?

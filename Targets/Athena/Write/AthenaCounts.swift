@@ -46,6 +46,7 @@ struct AthenaCounts {
       case .distinct(let path):
         counted = .init(function: "count", arguments: [try text(path)], isDistinct: true)
       case .matching(let asked): counted = .init(function: "count_if", arguments: [try condition(asked)])
+      case .inOrder: throw .orderNotSaid(in: "Athena SQL")
       }
       let expression = AthenaExpression(.aggregate(counted))
       names[column.name] = expression

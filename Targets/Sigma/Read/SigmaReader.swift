@@ -13,7 +13,8 @@ enum SigmaReader {
   static func readAll(_ source: Source, options: LanguageOptions) -> RuleCollection {
     let file = SigmaParser.file(source, in: options.sigma.collection)
     do throws(Diagnostic) {
-      return collection(source, file, through: try SigmaPipelineChain.transformation(options))
+      return collection(
+        source, file, in: options.sigma.collection, through: try SigmaPipelineChain.transformation(options))
     } catch {
       return RuleCollection(documents: [], refused: [RefusedDocument(errors: [error])])
     }
@@ -22,7 +23,7 @@ enum SigmaReader {
   /// The rules of a file, and its other documents with what is wrong with them (`E304` to `E330`, what pipelines say
   /// and what YAML says) or why they are not rules.
   private static func collection(
-    _ source: Source, _ file: SigmaFile, through pipelines: Transformation? = nil
+    _ source: Source, _ file: SigmaFile, in collection: SigmaCollection?, through pipelines: Transformation?
   ) -> RuleCollection {
     var documents: [RuleDocument] = []
     var refused = file.errors.map { RefusedDocument(errors: [$0.located(in: source)]) }
@@ -42,7 +43,12 @@ enum SigmaReader {
       }
     }
     for correlation in file.correlations {
-      refused.append(document(correlation.issues, .sigmaCorrelation(of: correlation.parsed), source))
+      switch SigmaCorrelations(file, source.name, collection: collection, pipelines).rule(of: correlation) {
+      case .success(let rule, let warnings):
+        let located = (correlation.issues.warnings + warnings).map { $0.located(in: source) }
+        documents.append(RuleDocument(rule: rule, source: source, warnings: located))
+      case .failure(let reason): refused.append(document(correlation.issues, reason, source))
+      }
     }
     var warnings: [Diagnostic] = []
     for filter in file.filters {
@@ -58,9 +64,9 @@ enum SigmaReader {
       warnings = []
     }
     refused.sort { ($0.start ?? .start) < ($1.start ?? .start) }
-    var collection = RuleCollection(documents: documents, refused: refused)
-    collection.warnings = warnings
-    return collection
+    var result = RuleCollection(documents: documents, refused: refused)
+    result.warnings = warnings
+    return result
   }
 
   /// What is found about a filter. What is odd about its detection, the rules of its file have; where there is none
@@ -84,7 +90,7 @@ enum SigmaReader {
   }
 
   /// The rule that a document of a file is, and what is found about it; none where a pipeline refuses it.
-  private static func rule(
+  static func rule(
     _ parsed: SigmaFile.Rule, through pipelines: Transformation?
   ) -> (Rule?, SigmaIssues) {
     var issues = parsed.issues
@@ -119,12 +125,12 @@ enum SigmaReader {
   }
 
   /// The `name` where the `id` was derived from it, else the `id`, else the name or the title.
-  private static func identifier(_ document: SigmaDocument) -> String {
+  static func identifier(_ document: SigmaDocument) -> String {
     if let id = document.id, let name = document.name, SigmaIdentifier.uuid(named: name) == id { return name }
     return document.id ?? document.name ?? document.title
   }
 
-  private static func describe(_ document: SigmaDocument, in rule: inout Rule) {
+  static func describe(_ document: SigmaDocument, in rule: inout Rule) {
     rule.description = document.description
     rule.severity = document.level.flatMap(Rule.Severity.init(rawValue:))
     rule.author = document.author

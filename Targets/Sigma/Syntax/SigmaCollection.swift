@@ -23,6 +23,19 @@ struct SigmaCollection: Sendable {
     let names: [String]
     /// Which logs it reads.
     let logSource: SigmaLogSource
+    /// The rule and the filters of its file, without places: they are places of another text. `nil` where it cannot be
+    /// read.
+    var part: Part?
+  }
+
+  /// A rule of another source that a correlation names, with its filters.
+  struct Part: Sendable {
+    /// The rule.
+    let document: SigmaDocument
+    /// The filters of its own file.
+    let filters: [SigmaDocument]
+    /// The name of its source.
+    let source: String
   }
 
   /// A filter as rules of other sources take it.
@@ -133,6 +146,22 @@ struct SigmaCollection: Sendable {
     rulesByName[ScalarText(name)]?.first?.names ?? correlationsByName[ScalarText(name)]?.names
   }
 
+  /// The rules of other sources that are called so, with all their filters; `nil` where one of them cannot be read.
+  func parts(named name: String, notIn source: String) -> [SigmaFile.Rule]? {
+    var found: [SigmaFile.Rule] = []
+    for rule in rulesByName[ScalarText(name)] ?? [] {
+      guard let part = rule.part else { return nil }
+      if part.source == source { continue }
+      let elsewhere = filters(of: part.document, notIn: part.source)
+      guard elsewhere.allSatisfy(\.isCorrect) else { return nil }
+      found.append(
+        SigmaFile.Rule(
+          document: part.document, filters: part.filters, filtersElsewhere: elsewhere.map(\.document),
+          issues: SigmaIssues(), start: .start))
+    }
+    return found
+  }
+
   /// A correlation of another source that a rule is a part of, and by which name; `nil` where it is of none, or is
   /// meant to be run alone.
   func correlation(of document: SigmaDocument, notIn source: String) -> (name: String, title: String)? {
@@ -186,7 +215,14 @@ extension SigmaCollection.Contribution {
   /// What others need to know of a file.
   init(_ file: SigmaFile, of source: String) {
     self.source = source
-    rules = file.rules.map { .init(names: $0.document.names, logSource: $0.document.logSource) }
+    let filtered = file.filteredByItself
+    rules = filtered.rules.map { rule in
+      let part = SigmaCollection.Part(
+        document: rule.document.withoutPlaces, filters: rule.filters.map(\.withoutPlaces), source: source)
+      return .init(
+        names: rule.document.names, logSource: rule.document.logSource,
+        part: rule.issues.errors.isEmpty ? part : nil)
+    }
     filters = file.filters.map { filter in
       .init(
         document: filter.document.withoutPlaces, rules: filter.rules.map { $0.map(\.name) },

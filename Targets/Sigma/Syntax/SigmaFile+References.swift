@@ -18,6 +18,13 @@ extension SigmaFile {
     noteRoles(in: collection, source)
   }
 
+  /// The file, each of whose rules has the filters of the file.
+  var filteredByItself: SigmaFile {
+    var copy = self
+    copy.applyFilters()
+    return copy
+  }
+
   /// Notes of which correlations each rule is a part: of those of the file, and where there is none, of one elsewhere.
   private mutating func noteRoles(in collection: SigmaCollection?, _ source: String) {
     var placesByName: [ScalarText: [Int]] = [:]

@@ -159,8 +159,7 @@ extension SigmaFile {
   var refusal: Diagnostic? {
     let issues = rules.map(\.issues) + filters.map(\.issues) + correlations.map(\.issues)
     if let first = (errors + issues.flatMap(\.errors)).first { return first }
-    if let filter = filters.first(where: { !$0.isApplied }) { return .sigmaFilterAlone(at: filter.span) }
-    return correlations.first.map { .sigmaCorrelation(of: $0.parsed) }
+    return filters.first { !$0.isApplied }.map { .sigmaFilterAlone(at: $0.span) }
   }
 
   fileprivate var isEmpty: Bool {

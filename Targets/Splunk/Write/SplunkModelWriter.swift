@@ -121,7 +121,7 @@ struct SplunkModelWriter {
         let name = try SplunkPaths.extractedName(path)
         measure.function = "dc"
         (measure.argument, base) = (.field(set.name(name)), "distinct_" + name)
-      case .matching: throw .splunkModel("events by a condition of their own")
+      case .matching, .inOrder: throw .splunkModel("events by a condition of their own")
       }
       if case .field(let name)? = measure.argument, statistics.group.contains(name) {
         throw .splunkModel("the values of a field that groups")

@@ -128,6 +128,7 @@ extension SplunkWriter {
       let predicate = try condition.write(asked)
       return SplunkStatistics.Measure(
         function: "count", argument: .expression(predicate), alias: "count_where")
+    case .inOrder: throw .orderNotSaid(in: "Splunk SPL")
     }
   }
 

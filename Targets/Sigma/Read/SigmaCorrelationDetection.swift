@@ -1,0 +1,177 @@
+import ConcordDetection
+import ConcordDiagnostics
+import ConcordDocuments
+import ConcordLanguages
+
+/// What a correlation finds, made of the rules that it correlates.
+struct SigmaCorrelationDetection {
+  /// More rules than this are not asked for so many of them: the combinations would be too many.
+  private static let combinationLimit = 8
+
+  private let correlation: SigmaCorrelation
+  private let parts: [SigmaCorrelations.Part]
+  private let span: Span?
+  private let logSources: [LogSource]
+  private let place: Condition
+  /// What each rule asks, its log source and place too where those of the others are other ones.
+  private let conditions: [Condition]
+
+  /// The detection of a correlation of these rules; `span`: where its type stands.
+  init(_ correlation: SigmaCorrelation, _ parts: [SigmaCorrelations.Part], at span: Span?) {
+    (self.correlation, self.parts, self.span) = (correlation, parts, span)
+    let rules = parts.map(\.rule)
+    let isOneLog = Set(rules.map(\.logSources)).count == 1 && Set(rules.map(\.place)).count == 1
+    var seen: Set<LogSource> = []
+    logSources = rules.flatMap(\.logSources).filter { seen.insert($0).inserted }
+    place = isOneLog ? rules[0].place : .always(true)
+    conditions = rules.map { isOneLog ? $0.condition : .all([$0.logs, $0.place, $0.condition]) }
+  }
+
+  /// Gives a rule the condition, the aggregate and the place. Throws `E333` for what is no detection here.
+  func fill(_ rule: inout Rule) throws(Diagnostic) {
+    var seen: Set<Condition> = []
+    rule.condition = .any(conditions.filter { seen.insert($0).inserted })
+    (rule.logSources, rule.place) = (logSources, place)
+    var keys: [Aggregate.Key] = []
+    for name in correlation.groupBy {
+      let key = Aggregate.Key(try path(name))
+      if !keys.contains(key) { keys.append(key) }
+    }
+    let (columns, threshold) = try asked()
+    rule.aggregate = Aggregate(
+      by: keys, in: .windows(correlation.timespan), columns: columns, threshold: threshold)
+  }
+
+  /// The field that a name means, in the events of every rule.
+  private func path(_ name: String) throws(Diagnostic) -> FieldPath {
+    let paths = parts.compactMap { part in part.fields.first { $0.name.sameScalars(as: name) }?.path }
+    guard let first = paths.first, paths.count == parts.count, Set(paths).count == 1 else {
+      throw refused("`\(name)` is another field in the events of each of its rules")
+    }
+    return first
+  }
+
+  private func asked() throws(Diagnostic) -> ([Aggregate.Column], Condition) {
+    switch correlation.kind {
+    case .eventCount:
+      return ([Aggregate.Column("count", .count)], try threshold("count"))
+    case .valueCount:
+      guard case .bounds(_, let fields, _)? = correlation.criterion, fields.count == 1 else {
+        throw refused("what is counted of several fields is not said by the specification")
+      }
+      let column = Aggregate.Column("values", .distinct(try path(fields[0])))
+      return ([column], try threshold("values"))
+    case .temporal: return (kinds, try temporalThreshold())
+    case .temporalOrdered:
+      let count = conditions.count
+      if let criterion = correlation.criterion {
+        guard case .bounds(let bounds, _, _) = criterion, bounds.allSatisfy({ $0.asksAll(of: count) }) else {
+          throw refused("a part of its rules is in no order")
+        }
+      }
+      let name = parts.indices.map(name).joined(separator: ", then ")
+      return ([Aggregate.Column(name, .inOrder(conditions))], Aggregate.atLeast(count, name))
+    case .valueSum, .valueAverage, .valuePercentile, .valueMedian:
+      throw refused("its values are numbers, of which this compiler has no sum")
+    }
+  }
+
+  /// For each rule how many events it matches.
+  private var kinds: [Aggregate.Column] {
+    zip(parts.indices, conditions).map { Aggregate.Column(name($0), .matching($1)) }
+  }
+
+  /// The name of the column of a rule: its own, or with a number where several are called so.
+  private func name(_ place: Int) -> String {
+    let name = parts[place].name
+    let before = parts[..<place].count { $0.name.sameScalars(as: name) }
+    return before == 0 ? name : "\(name) \(before + 1)"
+  }
+
+  /// What the bounds ask of one column.
+  private func threshold(_ column: String) throws(Diagnostic) -> Condition {
+    guard case .bounds(let bounds, _, _)? = correlation.criterion else {
+      throw refused("it asks for no count")
+    }
+    return .all(
+      try bounds.map { (bound) throws(Diagnostic) in
+        guard let asked = Aggregate.asking(column, bound.comparison.operation, bound.number.shortest) else {
+          throw refused("`\(bound.number.written)` is no count")
+        }
+        return asked
+      })
+  }
+
+  /// Which of the rules must have a match: all, so many, or what an expression says.
+  private func temporalThreshold() throws(Diagnostic) -> Condition {
+    func all(_ places: [Int]) -> Condition { .all(places.map { Aggregate.atLeast(1, name($0)) }) }
+    switch correlation.criterion {
+    case nil: return all(Array(parts.indices))
+    case .expression(let expression): return try asked(expression)
+    case .bounds(let bounds, _, _):
+      guard parts.count <= SigmaCorrelationDetection.combinationLimit else {
+        throw refused("so many of \(parts.count) rules are too many combinations")
+      }
+      let counts = (0...parts.count).filter { count in bounds.allSatisfy { $0.holds(of: count) } }
+      guard let least = counts.first, counts == Array(least...parts.count), least > 0 else {
+        throw refused("it matches where some of its rules have no match")
+      }
+      let chosen = (0..<(1 << parts.count)).filter { $0.nonzeroBitCount == least }
+      return .any(chosen.map { bits in all(parts.indices.filter { bits & (1 << $0) != 0 }) })
+    }
+  }
+
+  private func asked(_ expression: SigmaExpression) throws(Diagnostic) -> Condition {
+    switch expression.kind {
+    case .selection(let name):
+      return .any(
+        parts.indices.filter { parts[$0].name.sameScalars(as: name) }.map {
+          Aggregate.atLeast(1, self.name($0))
+        })
+    case .and(let operands):
+      return .all(try operands.map { (operand) throws(Diagnostic) in try asked(operand) })
+    case .or(let operands):
+      return .any(try operands.map { (operand) throws(Diagnostic) in try asked(operand) })
+    case .not: throw refused("when a match that is not there is missed is not said by the specification")
+    case .oneOf, .allOf: throw refused("its condition has patterns")
+    }
+  }
+
+  private func refused(_ reason: String) -> Diagnostic {
+    .sigmaCorrelation(correlation.kind.rawValue, reason, at: span)
+  }
+}
+
+extension SigmaCorrelation.Comparison {
+  /// The comparison of a count with a number.
+  fileprivate var operation: ComparisonOperator {
+    switch self {
+    case .gt: .greater
+    case .gte: .greaterOrEqual
+    case .lt: .less
+    case .lte: .lessOrEqual
+    case .eq: .equal
+    case .neq: .unequal
+    }
+  }
+}
+
+extension SigmaCorrelation.Bound {
+  /// Whether a count keeps the bound.
+  fileprivate func holds(of count: Int) -> Bool {
+    let value = Double(count)
+    return switch comparison {
+    case .gt: value > number.double
+    case .gte: value >= number.double
+    case .lt: value < number.double
+    case .lte: value <= number.double
+    case .eq: value == number.double
+    case .neq: value != number.double
+    }
+  }
+
+  /// Whether of the numbers up to `count` only that one keeps the bound.
+  fileprivate func asksAll(of count: Int) -> Bool {
+    holds(of: count) && !(0..<count).contains { holds(of: $0) }
+  }
+}
