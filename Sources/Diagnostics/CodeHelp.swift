@@ -18,6 +18,7 @@ extension Diagnostic.Code {
     case .regexSyntax: "Escape a sign that is meant literally."
     case .regexNotPortable: "Write it without: the portable subset means the same in every engine."
     case .regexTooLarge: "Lower the counts of its repeats."
+    case .textTooLarge: "Split the file."
 
     case .unknownColumn: "Check the spelling, or give the table's definition with `--schema`."
     case .unknownSelection: "Name one of the rule's selections."

@@ -19,6 +19,7 @@ extension Diagnostic.Code {
     case .regexSyntax: "A regular expression is malformed."
     case .regexNotPortable: "A regular expression uses what engines do not share, such as look-ahead."
     case .regexTooLarge: "A regular expression unfolds to more steps than the limit."
+    case .textTooLarge: "A text is larger than it is read."
 
     case .unknownColumn: "A query names a column that its table does not have."
     case .unknownSelection: "A condition names a selection that the rule does not have."

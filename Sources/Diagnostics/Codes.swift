@@ -22,6 +22,7 @@ extension Diagnostic {
     case regexSyntax = "E120"
     case regexNotPortable = "E121"
     case regexTooLarge = "E122"
+    case textTooLarge = "E123"
 
     // 2xx: names that do not resolve.
     case unknownColumn = "E201"
