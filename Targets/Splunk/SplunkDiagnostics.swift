@@ -117,6 +117,11 @@ extension Diagnostic {
       help: ["run it once before it is scheduled, or put its values into a lookup"])
   }
 
+  static let splunkWindowLimit = Diagnostic(
+    .platformLimit,
+    "`streamstats` looks at \(SplunkWindows.rowLimit) rows at most (`max_stream_window` in limits.conf): raise it where "
+      + "there can be more within one window")
+
   static let splunkLimits = Diagnostic(
     .platformLimit,
     "Splunk gives up a regular expression after 100,000 steps (`match_limit` in limits.conf) and takes it as not "

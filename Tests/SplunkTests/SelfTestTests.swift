@@ -52,7 +52,8 @@ private func fixtures(_ names: [(String, Bool, Event)]) -> [Fixture] {
   for command in tree.commands {
     switch command.kind {
     case .makeresults(let data), .append(let data): sizes.append(SplunkLiteral.quoted(data).utf8.count - 2)
-    case .search, .eval, .filter, .regex, .extract, .table, .fields, .rename, .spath, .stats, .model, .bin,
+    case .search, .eval, .filter, .regex, .extract, .table, .fields, .rename, .spath, .stats, .stream, .model,
+      .bin,
       .display:
       break
     }

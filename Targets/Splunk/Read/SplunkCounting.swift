@@ -15,7 +15,7 @@ struct SplunkCounting {
   private let group: [Aggregate.Key]
   /// The facts of the place whose texts tell groups apart.
   private(set) var facts: Set<PlaceFact> = []
-  private let span: Int?
+  private var period: Aggregate.Period = .whole
   private var counted: [Aggregate.Column]
   /// The fields whose different values a column lists (`values(f)`), by the name that the column has by now.
   private var lists: [String: FieldPath] = [:]
@@ -27,7 +27,7 @@ struct SplunkCounting {
 
   /// What is counted so far.
   var aggregate: Aggregate {
-    Aggregate(by: group, span: span, columns: counted, threshold: .all(thresholds))
+    Aggregate(by: group, in: period, columns: counted, threshold: .all(thresholds))
   }
 
   /// Throws where `stats` groups by what is no field of the event. `fill` is the text that stands for a field without a
@@ -60,7 +60,8 @@ struct SplunkCounting {
       }
       keys.insert(name)
     }
-    (self.group, span) = (group, seconds)
+    self.group = group
+    if let seconds { period = .spans(seconds) }
     var counted: [Aggregate.Column] = []
     for measure in statistics.measures {
       // Whether such a field is counted where a text stands for it is not documented.
@@ -83,6 +84,44 @@ struct SplunkCounting {
     self.counted = counted
     // A group that is there has a value of each of its fields.
     reader.guarded.formUnion(group.map(\.path))
+  }
+
+  /// What a search counts in windows. Throws where it groups by what is no field of the event.
+  init(_ window: SplunkWindow, _ reader: inout SplunkReader, _ place: Span?) throws(Diagnostic) {
+    var statistics = SplunkStatistics(measures: [.init(function: "count")], group: window.group)
+    switch window.question {
+    case .nothing, .count: break
+    case .counts(let measures, _): statistics.measures = measures
+    case .latest(let latest):
+      statistics.measures = latest.conditions.enumerated().map { place, condition in
+        .init(function: "count", argument: .expression(condition), alias: "event_\(place + 1)")
+      }
+    }
+    try self.init(statistics, &reader, place)
+    guard case .whole = period else { throw .splunkUnread("windows of spans", place) }
+    period = .windows(window.seconds)
+    switch window.question {
+    case .nothing: break
+    case .count(let bound): thresholds = [Aggregate.atLeast(bound, "count")]
+    case .counts(_, let asked):
+      thresholds = try asked.map { (q) throws(Diagnostic) in [try threshold(q)] } ?? []
+    case .latest(let latest):
+      for (number, steps) in latest.chains.enumerated() {
+        let asked = steps.compactMap { step in columns["event_\(step + 1)"]?.measure.conditions.first }
+        guard asked.count == steps.count else { throw notACount(place) }
+        counted.append(Aggregate.Column("chain_\(number + 1)", .inOrder(asked)))
+      }
+      thresholds = [SplunkCounting.threshold(latest.threshold)]
+    }
+  }
+
+  private static func threshold(_ asked: SplunkWindow.Threshold) -> Condition {
+    switch asked {
+    case .event(let event): Aggregate.atLeast(1, "event_\(event + 1)")
+    case .chain(let chain, let steps): Aggregate.atLeast(steps, "chain_\(chain + 1)")
+    case .all(let operands): .all(operands.map(threshold))
+    case .any(let operands): .any(operands.map(threshold))
+    }
   }
 
   /// A question about groups as one about events: where a text stands for an absent field, what holds of that text holds

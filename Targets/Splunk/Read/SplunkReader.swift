@@ -59,7 +59,7 @@ struct SplunkReader {
     let tree = try SplunkParser.parse(source, options.splunk)
     var reader = SplunkReader(source, tree, options)
     do {
-      for command in tree.commands { try reader.read(command) }
+      try reader.read(tree.commands[...])
       try reader.takeShown()
       let condition = Condition.all(reader.conditions)
       try reader.checkKeywords(condition)
@@ -85,6 +85,21 @@ struct SplunkReader {
     let text = comments[0].split(separator: " ", omittingEmptySubsequences: true)
     guard let first = text.first, first.last == ":" else { return nil }
     return (String(first.dropLast()), text.dropFirst().joined(separator: " "))
+  }
+
+  /// The commands of a pipeline, some of which are read together.
+  private mutating func read(_ commands: ArraySlice<SplunkCommand>) throws(Diagnostic) {
+    var rest = commands
+    while let command = rest.first {
+      if counting == nil, bindings[ScalarText("_time")] == nil, let found = SplunkWindow.match(rest) {
+        try checkOpen(command)
+        counting = try SplunkCounting(found.window, &self, command.span)
+        rest = rest.dropFirst(found.count)
+      } else {
+        try read(command)
+        rest = rest.dropFirst()
+      }
+    }
   }
 
   private mutating func read(_ command: SplunkCommand) throws(Diagnostic) {
@@ -136,6 +151,7 @@ struct SplunkReader {
     case .stats(let statistics):
       try checkOpen(command)
       counting = try SplunkCounting(statistics, &self, command.span)
+    case .stream: throw .splunkUnread("`streamstats` but as windows are written", command.span)
     case .model(let search): try read(search, command.span)
     case .bin(let bin): set(bin.name, try self.bin(bin, command.span))
     case .display(let display):
@@ -183,7 +199,7 @@ struct SplunkReader {
         if counting.rename(renaming), counting.keys.contains(renaming.to) { set(renaming.to, held, operand) }
       }
     case .model: throw .splunkUnread("`tstats` behind another command", command.span)
-    case .stats: throw .splunkUnread("a second `stats`", command.span)
+    case .stats, .stream: throw .splunkUnread("a second `stats`", command.span)
     case .makeresults, .append: throw .splunkMakesResults(command.span)
     }
   }

@@ -16,7 +16,14 @@ extension SplunkRunner {
   private func alerts(in log: [LoggedEvent]) throws(Diagnostic) -> [Alert] {
     var answers: [[Alert]] = []
     for evaluator in SplunkInterpretation.all.map(SplunkEvaluator.init) {
-      answers.append(try alerts(in: log, evaluator))
+      if query.setsWindows {
+        for reading in SplunkStreamReading.all {
+          answers.append(
+            try SplunkStreamer(runner: self, evaluator: evaluator, reading: reading).alerts(in: log))
+        }
+      } else {
+        answers.append(try alerts(in: log, evaluator))
+      }
     }
     guard let first = answers.first, answers.allSatisfy({ Set($0) == Set(first) }) else {
       throw .splunkCornerRows
@@ -136,7 +143,8 @@ extension SplunkRunner {
         } else {
           result.append(command)
         }
-      case .search, .filter, .regex, .extract, .table, .fields, .spath, .stats, .model, .bin, .display,
+      case .search, .filter, .regex, .extract, .table, .fields, .spath, .stats, .stream, .model, .bin,
+        .display,
         .makeresults,
         .append:
         if command.asks(unknown) {
@@ -149,7 +157,7 @@ extension SplunkRunner {
   }
 
   /// The fields that hold a time: `_time`, and what `bin` or `eval` made of it alone.
-  private var timeFields: Set<String> {
+  var timeFields: Set<String> {
     query.commands.reduce(into: ["_time"]) { fields, command in
       switch command.kind {
       case .bin(let bin): if fields.contains(bin.field) { fields.insert(bin.name) }
@@ -158,7 +166,8 @@ extension SplunkRunner {
           let own = assignment.value.fields
           if !own.isEmpty, own.allSatisfy(fields.contains) { fields.insert(assignment.name) }
         }
-      case .search, .filter, .regex, .extract, .table, .fields, .rename, .spath, .stats, .model, .display,
+      case .search, .filter, .regex, .extract, .table, .fields, .rename, .spath, .stats, .stream, .model,
+        .display,
         .makeresults,
         .append:
         break
@@ -168,7 +177,7 @@ extension SplunkRunner {
 }
 
 /// A value by which a row is grouped.
-private struct SplunkGroupValue: Hashable {
+struct SplunkGroupValue: Hashable {
   let value: SplunkValue
   let text: String
   /// Whether it stands for no value.
@@ -189,7 +198,7 @@ extension SplunkRow {
   }
 
   /// The different values of a field, of which each is a group; none where it has none.
-  fileprivate func values(of name: String) -> [SplunkGroupValue] {
+  func values(of name: String) -> [SplunkGroupValue] {
     switch self[name] {
     case .null: return []
     case .bool(let value): return [SplunkGroupValue(value: .bool(value), text: value ? "true" : "false")]
@@ -214,7 +223,7 @@ extension SplunkStatistics.Measure {
   }
 
   /// How many there are in the rows of a group. [Search Reference, "Statistical and charting functions"]
-  fileprivate func count(of rows: [SplunkRow], _ evaluator: SplunkEvaluator) throws(Diagnostic) -> Int {
+  func count(of rows: [SplunkRow], _ evaluator: SplunkEvaluator) throws(Diagnostic) -> Int {
     switch argument {
     case nil: return rows.count
     case .field(let name):

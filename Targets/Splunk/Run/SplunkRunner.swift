@@ -44,7 +44,7 @@ struct SplunkRunner {
     }
     for command in query.commands {
       switch command.kind {
-      case .stats: throw .splunkUnread("`stats` of single events", command.span)
+      case .stats, .stream: throw .splunkUnread("`stats` of single events", command.span)
       case .model: throw .splunkUnread("`tstats` of single events", command.span)
       case .search, .eval, .filter, .regex, .extract, .table, .fields, .rename, .spath, .bin, .display,
         .makeresults,
@@ -149,7 +149,7 @@ struct SplunkRunner {
         row[bin.name] = .number((value / Double(seconds)).rounded(.down) * Double(seconds))
       case .display(let display):
         try checkUnasked(display.changes, by: display.name, commands[(index + 1)...], command.span)
-      case .stats, .model: throw .splunkUnread("`stats` of a single event", command.span)
+      case .stats, .stream, .model: throw .splunkUnread("`stats` of a single event", command.span)
       case .makeresults, .append: throw .splunkMakesResults(command.span)
       }
     }

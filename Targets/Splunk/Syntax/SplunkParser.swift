@@ -9,7 +9,7 @@ import ConcordDiagnostics
 ///          | "rename" field "AS" field ( "," … )* | "spath" option* | "makeresults" "format=json" "data=" text
 ///          | "append" "[" "|" "makeresults" … "]"
 ///          | "tstats" option* measure ( ","? measure )* "FROM" "datamodel=" name [ "WHERE" search-expression ] [ "BY" fields [ "span=" text ] ]
-///          | "stats" option* measure ( ","? measure )* [ "BY" fields ] | ( "bin" | "bucket" ) option* field [ "AS" field ]
+///          | ( "stats" | "streamstats" ) option* measure ( ","? measure )* [ "BY" fields ] | ( "bin" | "bucket" ) option* field [ "AS" field ]
 ///          | ( "sort" | "reverse" | "convert" | "fieldformat" | "fillnull" | "iplocation" | "lookup" ) any-text
 /// measure  = function [ "(" ( field | "eval" "(" expression ")" ) ")" ] [ "AS" field ]
 /// ```
@@ -69,7 +69,8 @@ struct SplunkParser {
   /// The commands that are read.
   static let commands = [
     "search", "where", "eval", "regex", "rex", "table", "fields", "rename", "spath", "makeresults", "append",
-    "stats", "tstats", "bin", "bucket", "sort", "reverse", "convert", "fieldformat", "fillnull", "iplocation",
+    "stats", "streamstats", "tstats", "bin", "bucket", "sort", "reverse", "convert", "fieldformat",
+    "fillnull", "iplocation",
     "lookup",
   ]
 
@@ -112,6 +113,7 @@ extension SplunkParser {
     case "rename": kind = .rename(try renamings())
     case "spath": kind = try spathCommand()
     case "stats": kind = .stats(try statistics())
+    case "streamstats": kind = .stream(try stream())
     case "tstats":
       if !isFirst { throw .splunkNotFirst(name, cursor.source, cursor.span(from: start)) }
       kind = .model(try modelSearch())
@@ -129,6 +131,33 @@ extension SplunkParser {
     default: throw .splunkCommand(name, cursor.source, cursor.span(from: start))
     }
     return SplunkCommand(kind, at: cursor.span(from: start))
+  }
+
+  /// Options and functions of `streamstats`. A window of rows is read where each group has its own.
+  private mutating func stream() throws(Diagnostic) -> SplunkStream {
+    var (stream, isGlobal) = (SplunkStream(statistics: SplunkStatistics(measures: [], group: [])), true)
+    while true {
+      try cursor.skipBlanks()
+      let start = cursor.place
+      let word = cursor.run { $0.isWord }.lowercased()
+      guard cursor.next == "=" else {
+        cursor.rewind(to: start)
+        stream.statistics = try statistics()
+        guard isGlobal, stream.window != nil, !stream.statistics.group.isEmpty else { return stream }
+        throw .splunkOption("window", of: "streamstats", cursor.source, cursor.span(from: start))
+      }
+      cursor.advance()
+      let value = try fieldName().lowercased()
+      let isFalse = ["f", "false", "0"].contains(value)
+      switch word {
+      case "global" where isFalse: isGlobal = false
+      case "current" where !isFalse: break
+      case "window" where Int(value).map { $0 > 0 } ?? false: stream.window = Int(value)
+      case "time_window" where value.hasSuffix("s") && Int(value.dropLast()).map { $0 > 0 } ?? false:
+        stream.seconds = Int(value.dropLast())
+      default: throw .splunkOption(word, of: "streamstats", cursor.source, cursor.span(from: start))
+      }
+    }
   }
 
   private mutating func statistics() throws(Diagnostic) -> SplunkStatistics {
@@ -248,6 +277,8 @@ extension SplunkParser {
         words.append(word)
       }
     }
+    // Blanks before the next command are no part of this one.
+    while let last = text.unicodeScalars.last, SplunkCursor.isBlank(last) { text.unicodeScalars.removeLast() }
     return SplunkDisplay(name: name, text: text, changes: SplunkDisplay.changes(of: name, words))
   }
 

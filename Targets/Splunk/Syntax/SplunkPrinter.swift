@@ -59,7 +59,11 @@ struct SplunkPrinter {
         "| spath" + (input.map { " input=\(SplunkLiteral.listedField($0))" } ?? "")
           + (output.map { " output=\(SplunkLiteral.listedField($0))" } ?? "")
           + (path.map { " path=\(SplunkLiteral.quoted($0))" } ?? ""))
-    case .stats(let statistics): spell(statistics, to: &layout)
+    case .stats(let statistics): spell("stats", statistics, to: &layout)
+    case .stream(let stream):
+      let rows = stream.window.map { " global=f window=\($0)" } ?? ""
+      let time = stream.seconds.map { " time_window=\($0)s" } ?? ""
+      spell("streamstats" + rows + time, stream.statistics, to: &layout)
     case .model(let search): spell(search, to: &layout)
     case .bin(let bin):
       layout.append(
@@ -73,8 +77,8 @@ struct SplunkPrinter {
     }
   }
 
-  private static func spell(_ statistics: SplunkStatistics, to layout: inout Layout) {
-    spell("| stats ", statistics.measures.map(text), to: &layout)
+  private static func spell(_ command: String, _ statistics: SplunkStatistics, to layout: inout Layout) {
+    spell("| \(command) ", statistics.measures.map(text), to: &layout)
     if statistics.group.isEmpty { return }
     layout.nest { layout in
       layout.softLine()

@@ -38,6 +38,8 @@ struct SplunkCommand: Sendable {
     case spath(input: String?, output: String?, path: String?)
     /// `stats FUNCTION, … BY FIELD, …`.
     case stats(SplunkStatistics)
+    /// `streamstats FUNCTION, … BY FIELD, …`.
+    case stream(SplunkStream)
     /// `tstats FUNCTION, … FROM datamodel=DATA-SET WHERE EXPRESSION BY FIELD, …`.
     case model(SplunkModelSearch)
     /// `bin FIELD span=SPAN`.
@@ -337,7 +339,7 @@ extension SplunkCommand {
   var asksSomething: Bool {
     switch kind {
     case .search(let expression): !expression.isOfEveryEvent
-    case .filter, .regex, .stats, .model: true
+    case .filter, .regex, .stats, .stream, .model: true
     case .eval, .extract, .table, .fields, .rename, .spath, .bin, .display, .makeresults, .append: false
     }
   }
@@ -350,6 +352,7 @@ extension SplunkCommand {
     case .filter(let expression): names = expression.fields
     case .regex(let field, _, _): names = [field]
     case .stats(let statistics): names = statistics.group
+    case .stream(let stream): names = stream.statistics.group
     case .model(let search): names = search.askedFields
     case .eval, .extract, .table, .fields, .rename, .spath, .bin, .display, .makeresults, .append: names = []
     }
@@ -365,6 +368,7 @@ extension SplunkCommand {
     case .regex(let field, _, _), .extract(let field, _, _): names.contains(field)
     case .rename(let renamings): renamings.contains { names.contains($0.from) }
     case .spath(let input, _, _): input.map(names.contains) ?? false
+    case .stream(let stream): SplunkCommand(.stats(stream.statistics)).asks(names)
     case .stats(let statistics):
       statistics.group.contains(where: names.contains)
         || statistics.measures.contains { measure in

@@ -79,6 +79,7 @@ struct SplunkModelWriter {
       }
       search.options.append(.init(name: "fillnull_value", value: SplunkModelWriter.fill))
     }
+    if aggregate.window != nil { throw .splunkModel("windows that end at any event") }
     if let span = aggregate.span {
       guard 3600.isMultiple(of: span) else {
         throw .splunkModel("spans of \(span) seconds, which divide no hour")

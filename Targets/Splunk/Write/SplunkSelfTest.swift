@@ -27,7 +27,8 @@ enum SplunkSelfTest {
         actual = .call("if", predicate, .string("true"), .string("false"))
         break loop
       case .eval: commands.append(command)
-      case .search, .regex, .extract, .table, .fields, .rename, .spath, .stats, .model, .bin, .display,
+      case .search, .regex, .extract, .table, .fields, .rename, .spath, .stats, .stream, .model, .bin,
+        .display,
         .makeresults,
         .append:
         break loop

@@ -14,6 +14,8 @@ struct SplunkWriter {
   /// The fields that hold what the events are grouped and counted by.
   private let counted: [FieldPath: String]
   private var condition: ConditionWriter<SplunkSpelling>
+  /// What the user should know of windows.
+  private var windowNotes: [Diagnostic] = []
   private var fields: SplunkFields { condition.spelling.fields }
 
   private init(_ rule: Rule, _ options: LanguageOptions) throws(Diagnostic) {
@@ -56,7 +58,7 @@ struct SplunkWriter {
   }
 
   private var notes: [Diagnostic] {
-    (fields.assumed.isEmpty ? [] : [.splunkShapes(fields.assumed)])
+    windowNotes + (fields.assumed.isEmpty ? [] : [.splunkShapes(fields.assumed)])
       + (condition.spelling.needsManySteps ? [.splunkLimits] : [])
   }
 
@@ -86,6 +88,7 @@ extension SplunkWriter {
   private mutating func counting(_ aggregate: Aggregate) throws(Diagnostic) -> [SplunkCommand] {
     var commands: [SplunkCommand] = []
     var statistics = SplunkStatistics(measures: [], group: [])
+    if let window = aggregate.window { return try windows(of: window, aggregate) + shown(aggregate) }
     for key in aggregate.group {
       if key.keepsAbsent, !rule.condition.needs(key.path) {
         throw .groupNotSaid(key.path, in: "Splunk SPL", "`stats` drops the events without it")
@@ -109,6 +112,27 @@ extension SplunkWriter {
       commands.append(SplunkCommand(.filter(threshold)))
     }
     return commands + shown(aggregate)
+  }
+
+  private mutating func windows(
+    of seconds: Int, _ aggregate: Aggregate
+  ) throws(Diagnostic) -> [SplunkCommand] {
+    var group: [(name: String, isOptional: Bool)] = []
+    for key in aggregate.group {
+      let isOptional = !rule.condition.needs(key.path)
+      if key.keepsAbsent, isOptional {
+        throw .groupNotSaid(key.path, in: "Splunk SPL", "`stats` drops the events without it")
+      }
+      group.append((counted[key.path] ?? "", isOptional))
+    }
+    var copy = self
+    let windows = try SplunkWindows(
+      aggregate, of: seconds, group: group,
+      measure: { (measure) throws(Diagnostic) in try copy.measure(measure) },
+      condition: { (asked) throws(Diagnostic) in try copy.condition.write(asked) })
+    self = copy
+    if windows.isLimited { windowNotes = [.splunkWindowLimit] }
+    return windows.commands
   }
 
   private mutating func measure(

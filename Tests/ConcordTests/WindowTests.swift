@@ -1,0 +1,137 @@
+import Concord
+import TestSupport
+import Testing
+
+/// Rules that count in windows that end at any event: Sigma's correlations, written, read back, run and proved in every
+/// language that counts in windows.
+@Suite("Windows that end at any event") struct WindowTests {
+  static let targets = Registry.runners.filter { $0.traits.contains(.countsInWindows) && $0.writer != nil }
+
+  static let rules = """
+    title: Failed login
+    name: failed
+    logsource: {product: aws, service: cloudtrail}
+    detection:
+      s: {eventName: ConsoleLogin, errorMessage: Failed authentication}
+      condition: s
+    ---
+    title: Login
+    name: ok
+    logsource: {product: aws, service: cloudtrail}
+    detection:
+      s: {eventName: ConsoleLogin, apiVersion: '1'}
+      condition: s
+    ---
+
+    """
+
+  /// A correlation of these rules; the body's keys, one a line.
+  static func rule(_ body: String) throws -> Rule {
+    let lines = body.split(separator: "\n").map { "  \($0)\n" }.joined()
+    let text = rules + "title: c\nname: c\ncorrelation:\n" + lines
+    let documents = try Compiler().load(Source(name: "c.yml", text: text))
+    return try #require(documents.last).rule
+  }
+
+  static let count = """
+    type: event_count
+    rules: [failed]
+    group-by: [sourceIPAddress, awsRegion]
+    timespan: 10m
+    condition: {gte: 5}
+    """
+  static let spray = """
+    type: value_count
+    rules: [failed]
+    group-by: [sourceIPAddress, awsRegion]
+    timespan: 10m
+    condition: {gte: 3, field: userIdentity.userName}
+    """
+  static let both = """
+    type: temporal
+    rules: [failed, ok]
+    group-by: [sourceIPAddress, awsRegion]
+    timespan: 10m
+    """
+  static let ordered = """
+    type: temporal_ordered
+    rules: [failed, ok, failed]
+    group-by: [sourceIPAddress, awsRegion]
+    timespan: 10m
+    """
+
+  static let bodies = [
+    count, spray, both, ordered.replacing(", failed]", with: "]"), count.replacing("gte: 5", with: "gte: 1"),
+    count.replacing("gte: 5", with: "gte: 3, lt: 6"), count.replacing("[failed]", with: "[failed, ok]"),
+    count.replacing("group-by: [sourceIPAddress, awsRegion]\n", with: ""),
+    spray.replacing("gte: 3", with: "eq: 2"), count.replacing("10m", with: "1s"),
+    count.replacing("10m", with: "1d"),
+    both + "\ncondition: failed or ok",
+    both.replacing("[sourceIPAddress, awsRegion]", with: "[errorMessage]"),
+  ]
+
+  @Test("a correlation is written, read back and proved, on many logs", arguments: bodies.indices)
+  func proved(_ index: Int) throws {
+    let rule = try Self.rule(Self.bodies[index])
+    let verification = RuleVerification(of: rule, in: Self.targets, options: LanguageOptions())
+    #expect(
+      verification.judgements.map(\.verdict) == Self.targets.map { _ in .proved }, "\(Self.bodies[index])")
+    #expect(try #require(verification.logCounts).put > 40)
+    #expect(verification.agreement.meaning.contains(true))
+  }
+
+  /// Faults that a writer could make, as what is in its text and what stands there instead.
+  static let faults: [(language: String, body: String, name: String, from: String, to: String)] = [
+    ("splunk", count, "one less", "window=5 ", "window=4 "),
+    ("splunk", count, "one less is asked", "count>=5", "count>=4"),
+    ("splunk", count, "a shorter window", "first_event<=600", "first_event<600"),
+    ("splunk", count, "a longer window", "first_event<=600", "first_event<=601"),
+    (
+      "splunk", count, "a lost group field", "BY raw_sourceIPAddress, raw_awsRegion", "BY raw_sourceIPAddress"
+    ),
+    ("splunk", count, "no order", "| sort 0 window_end\n", ""),
+    ("splunk", count, "fixed spans", "first_event<=600", "first_event<=window_end % 600"),
+    ("splunk", spray, "the boundary of time_window", "time_window=1201s", "time_window=1200s"),
+    ("splunk", spray, "values for different values", "dc(", "count("),
+    ("splunk", spray, "a second that is not the window's end", "| stats max(", "| stats min("),
+    ("splunk", both, "one rule for both", "event_2>0", "event_1>0"),
+    ("splunk", both, "OR for AND", "AND if(", "OR if("),
+    ("splunk", both, "a window of the first alone", "last_2<=600", "last_2<=60000"),
+    (
+      "splunk", ordered.replacing(", failed]", with: "]"), "no order of rules", "event_2>0, chain_1_1",
+      "event_2>0, window_end"
+    ),
+    (
+      "splunk", ordered.replacing(", failed]", with: "]"), "the window of the last", "window_end - chain_1_2",
+      "window_end - window_end"
+    ),
+  ]
+
+  @Test("a writer's fault is noticed", arguments: faults.indices)
+  func fault(_ index: Int) throws {
+    let fault = Self.faults[index]
+    let rule = try Self.rule(fault.body)
+    let language = try #require(Registry.languages.named(fault.language))
+    let written = try Compiler().write(rule, in: language).text
+    let wrong = written.replacing(fault.from, with: fault.to, maxReplacements: 1)
+    #expect(wrong != written, "\(fault.name): nothing is changed in\n\(written)")
+    let found = CountingTests.judged(wrong, of: rule, in: language).judgements.map(\.verdict)
+    #expect(
+      found != [.proved] && found != [.tested] && found != [.unknown], "\(fault.name): \(found)\n\(wrong)")
+  }
+
+  @Test("searches that look at rows one after another otherwise are refused")
+  func foreign() throws {
+    for text in [
+      "index=a | streamstats count BY user | where count>3",
+      "index=a | streamstats window=5 count BY user | where count>3",
+      "index=a | streamstats current=f last(x) AS y BY user | where x!=y",
+      "index=a | streamstats reset_on_change=t count BY user",
+      "index=a | sort 0 _time | streamstats time_window=5m count BY user | where count>3",
+      "index=a | eval window_end=floor(_time) | stats count BY user, window_end | where count>3",
+    ] {
+      let read = Language.splunk.readAll(Source(text: text), options: LanguageOptions())
+      #expect(read.documents.isEmpty, "\(text)")
+    }
+  }
+}
