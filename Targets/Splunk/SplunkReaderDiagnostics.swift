@@ -35,7 +35,11 @@ extension Diagnostic {
   static func splunkAddOnComputes(_ name: String, _ span: Span?) -> Diagnostic {
     unread(
       "the add-on for AWS computes `\(SplunkLiteral.comment(name))`: it is not a field of CloudTrail's records",
-      span, help: ["ask the record's own fields"])
+      span,
+      help: [
+        "ask the record's own fields",
+        "with `--extracted-fields` the rule is about the fields that Splunk shows, whatever computes them",
+      ])
   }
 
   static func splunkTimeCompared(_ span: Span?) -> Diagnostic {
@@ -127,6 +131,18 @@ extension Diagnostic {
   static func splunkOutputLeftOut(_ name: String, _ source: Source, _ span: Span?) -> Diagnostic {
     Diagnostic(
       .outputFieldLeftOut, "`\(SplunkLiteral.comment(name))` is left out: the search computes it", in: source,
+      labels: span.map { [Label($0)] } ?? [])
+  }
+
+  static func splunkSinkLeftOut(_ command: String, _ source: Source, _ span: Span?) -> Diagnostic {
+    Diagnostic(
+      .outputFieldLeftOut, "`\(command)` is set aside: a rule says which rows there are, not where they go",
+      in: source, labels: span.map { [Label($0)] } ?? [])
+  }
+
+  static func splunkLimitLeftOut(_ command: String, _ source: Source, _ span: Span?) -> Diagnostic {
+    Diagnostic(
+      .limitLeftOut, "`\(command)` is set aside: a rule is about every event", in: source,
       labels: span.map { [Label($0)] } ?? [])
   }
 

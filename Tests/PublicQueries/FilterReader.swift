@@ -65,7 +65,20 @@ public struct FilterReader: Sendable {
   /// A search as it is published, or why it is not read.
   public func readWhole(search query: PublicQuery) -> Result<ReadFilter, Diagnostic> {
     let options = options(of: query)
-    return FilterReader.load(query.text, "search.spl", options).map {
+    let whole = readWhole(search: query, options)
+    // What asks what an add-on computes is about Splunk's fields, not about the record's.
+    guard case .failure(let error) = whole, error.message.contains("the add-on for AWS computes") else {
+      return whole
+    }
+    var extracted = options
+    extracted.splunk.extractedFields = true
+    return readWhole(search: query, extracted)
+  }
+
+  private func readWhole(search query: PublicQuery, _ options: LanguageOptions) -> Result<
+    ReadFilter, Diagnostic
+  > {
+    FilterReader.load(query.text, "search.spl", options).map {
       ReadFilter(document: $0, options: options, language: .splunk, ownCondition: nil)
     }
   }

@@ -346,6 +346,15 @@ private func read(_ text: String, macros: String = "") throws -> RuleDocument {
         "f=x | stats values(u) AS us BY g | rename us AS all | where mvcount(all)>1",
         "distinct(u) >= 2 and distinct(u) >= 1 by g"
       ),
+      ("f=x | stats count BY _time g | table g", "any by g in spans of 1 s"),
+      // A constant tells no groups apart, nor does what is computed from fields that do.
+      ("f=x | eval phase=\"plan\", n=5 | stats count BY phase g n", "any by g"),
+      ("f=x | eval c=case(g=\"a\", \"A\", g=\"b\", \"B\") | stats count BY c g", "any by g"),
+      ("f=x | eval c=if(g=\"a\", 1, 0) | stats count BY g c | search c=1", "any by g"),
+      // What is done with the rows as a whole.
+      ("f=x | stats count BY g | sort - count | head 5", "any by g"),
+      ("f=x | stats count BY g h | dedup g | table g", "any by g, h"),
+      ("f=x | stats count BY g | outputlookup append=t a.csv | where count>3", "count() >= 4 by g"),
       (
         "f=x | stats values(u) AS us BY g | where mvcount(us)<3",
         "distinct(u) < 3 and distinct(u) >= 1 by g"
@@ -362,18 +371,81 @@ private func read(_ text: String, macros: String = "") throws -> RuleDocument {
       ("f=x | table g | search h=y", "a filter after `table`"),
       ("f=x | table g | search host=y", "a filter after `table`"),
       ("f=x | table g | search word", "a filter after `table`"),
-      ("f=x | table g | bin _time span=1m | stats count BY g _time", "`_time` without `bin`"),
+      ("f=x | table g | bin _time span=1m | stats count BY g _time", "`_time` is not a field"),
+      ("f=x | stats count BY _time g | where count>1", "a count for each time"),
+      ("f=x | stats values(u) AS us BY _time | search us=a", "a count for each time"),
       ("f=x | table g | eval a=json_extract(_raw, \"b\") | where a=\"c\"", "is not a field"),
       ("f=x | fields g* | stats count BY g", "a filter after `table`"),
       ("f=x | rename tag AS t | stats count BY t", "a filter after `table`"),
       ("f=x | rename p.* AS * | stats count BY g", "a filter after `table`"),
       ("f=x | rename host AS dest | where dest=\"a\"", "`dest` is not a field"),
+      ("f=x | eval c=if(g=\"a\", 1, 0) | stats count BY c", "`c` is not a field"),
+      ("f=x | eval c=if(h=\"a\", g, 0) | stats count BY c g h", "is not a field"),
+      ("f=x | eval c=\"a\" | stats count BY c", "`c` is not a field"),
+      ("f=x | eval c=if(g=\"a\", 1, 0) | eval g=\"b\" | stats count BY g c", "`c` is not a field"),
+      ("f=x | stats count BY g | head 5 | where count>1", "a question behind `head`"),
+      ("f=x | head 5 | stats count BY g", "a question behind `head`"),
+      ("f=x | dedup g", "`dedup` of anything but groups"),
+      ("f=x | stats count BY g | dedup count", "`dedup` of anything but groups"),
+      ("f=x | stats count BY g | dedup g sortby -count", "`dedup` of anything but groups"),
+      ("f=x | stats count BY g | head (count>5)", "`head` of this"),
       ("f=x | stats count BY tag", "a group for each place: `tag`"),
       ("(source=a OR host=b) f=x | stats count BY host", "a group for each place that is one of several"),
     ])
   func refuses(_ search: String, _ message: String) throws {
     let error = #expect(throws: Diagnostic.self) { try rule(search) }
     #expect(error?.message.contains(message) == true, "\(error?.message ?? "")")
+  }
+
+  @Test(
+    "what is computed from fields that group drops the groups of which nothing is computed, and can be asked")
+  func computedKeys() throws {
+    let some = try rule("f=x | eval c=case(g=\"a\", \"A\", g=\"b\", \"B\") | stats count BY c g")
+    #expect(some.condition.holds(of: Event(.init([.init("f", .string("x")), .init("g", .string("b"))]))))
+    #expect(!some.condition.holds(of: Event(.init([.init("f", .string("x")), .init("g", .string("c"))]))))
+    let one = try rule("f=x | eval c=if(g=\"a\", 1, 0) | stats count BY g c | search c=1")
+    #expect(one.condition.holds(of: Event(.init([.init("f", .string("x")), .init("g", .string("a"))]))))
+    #expect(!one.condition.holds(of: Event(.init([.init("f", .string("x")), .init("g", .string("b"))]))))
+    // A number with another spelling is another text.
+    let other = try rule("f=x | eval c=if(g=\"a\", 1, 0) | stats count BY g c | search c=1.0")
+    #expect(other.condition == .always(false))
+  }
+
+  @Test("rows that are given or written elsewhere are set aside by name")
+  func aside() throws {
+    func document(_ text: String) throws -> RuleDocument {
+      try #require(
+        try Language.splunk.read(Source(name: "q.spl", text: text), options: extractedOptions).first)
+    }
+    let limited = try document("f=x | stats count BY g | head 5")
+    #expect(limited.rule.rowLimit == 5)
+    #expect(limited.warnings.map(\.code).contains(.limitLeftOut))
+    #expect(
+      try Language.splunk.write(limited.rule, options: extractedOptions).text.contains("but for its limit"))
+    #expect(try document("f=x | head | table g").rule.rowLimit == 10)
+    #expect(try document("f=x | tail limit=3").rule.rowLimit == 3)
+    #expect(try document("f=x | stats count BY g | dedup g").rule.rowLimit == .max)
+    let written = try document("f=x | table g | collect index=summary")
+    #expect(written.warnings.map(\.code) == [.outputFieldLeftOut])
+    #expect(written.rule.rowLimit == nil)
+  }
+
+  @Test("what an add-on computes of CloudTrail's records is a field where Splunk's fields are asked")
+  func addOn() throws {
+    let search = "sourcetype=\"aws:cloudtrail\" user_type=IAMUser errorCode=success | stats count BY user_arn"
+    #expect(throws: Diagnostic.self) { try rule(search, extracted: false) }
+    let read = try rule(search)
+    #expect(
+      read.condition
+        == .all([
+          .test(field("user_type"), .text(.equals("IAMUser"), .ignored)),
+          .test(field("errorCode"), .text(.equals("success"), .ignored)),
+        ]))
+    // The records of CloudTrail are another log.
+    #expect(read.logSources.isEmpty && read.place != .always(true))
+    let back = try rule(try Language.splunk.write(read, options: extractedOptions).text)
+    #expect(back.place == read.place && back.aggregate == read.aggregate)
+    #expect(Prover().compare(read.condition, back.condition).verdict == .equal)
   }
 
   @Test("what some of the listed values answers, an event of the group does")

@@ -74,7 +74,7 @@ extension SplunkReader {
     case ("coalesce", 1...):
       for argument in arguments {
         result.append((rest, argument))
-        if argument.isLiteral { break }
+        if argument.isConstant { break }
         rest = .all([rest, try lowered(SplunkEval(.call("isnull", [argument]), at: argument.span)).condition])
       }
       return result
@@ -82,6 +82,15 @@ extension SplunkReader {
       return try alternatives(of: arguments[0])?.map { ($0.condition, .call(name, $0.value)) }
     default: return nil
     }
+  }
+
+  /// Keeps the events of which the search computed a value. Throws where that is not one of several constants.
+  mutating func keepWhereKnown(_ value: SplunkEval, _ span: Span?) throws(Diagnostic) {
+    if value.isConstant { return }
+    guard let alternatives = try alternatives(of: value), alternatives.allSatisfy(\.value.isConstant) else {
+      throw .splunkComputed(SplunkPrinter.inline(value), span)
+    }
+    keep(.any(alternatives.map(\.condition), origin: span))
   }
 
   /// `field=value` in `search` of a field that the search computed: letter case is ignored, `*` is a wildcard.
@@ -99,6 +108,9 @@ extension SplunkReader {
     case .string(let text):
       let letterCase: LetterCase = wanted.isCased ? .exact : .ignored
       return .always(SplunkWildcards.pattern(wanted.text).matches(text, letterCase), origin: span)
+    case .number(let text) where text.allBytes(\.isDigit) && Int(text).map(String.init) == text:
+      // A whole number is the text of its digits.
+      return .always(SplunkWildcards.pattern(wanted.text).matches(text, .exact), origin: span)
     case .call("lower", let arguments) where arguments.count == 1 && !wanted.isCased:
       return try searched(arguments[0], wanted, span)
     default:
@@ -124,7 +136,7 @@ extension SplunkEval {
   }
 
   /// Whether it is a text or a number.
-  fileprivate var isLiteral: Bool {
+  var isConstant: Bool {
     switch kind {
     case .string, .number: true
     case .field, .call, .not, .all, .any, .exclusive, .comparison, .membership, .like, .arithmetic: false

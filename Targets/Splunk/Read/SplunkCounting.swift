@@ -24,6 +24,8 @@ struct SplunkCounting {
   /// The text that stands for a field without a value; `nil` where such events are in no group.
   private let fill: String?
   private var thresholds: [Condition] = []
+  /// Whether each time is a group: of a second, since that is how times of events are told.
+  private var isOfEachTime = false
 
   /// What is counted so far.
   var aggregate: Aggregate {
@@ -39,6 +41,11 @@ struct SplunkCounting {
     try SplunkCounting.checkNames(statistics, place)
     var (group, seconds): ([Aggregate.Key], Int?) = ([], nil)
     for name in statistics.group {
+      if name == "_time", reader.bindings[ScalarText(name)] == nil {
+        (seconds, isOfEachTime) = (1, true)
+        keys.insert(name)
+        continue
+      }
       switch reader.key(name) {
       case .span(let length): seconds = length
       case .single, .elements, .extracted:
@@ -54,11 +61,17 @@ struct SplunkCounting {
         reader.bindings[ScalarText(name)] = .shown(fact)
         group.append(Aggregate.Key(path))
         facts.insert(fact)
+      case .expression(let held) where held.isConstant || held.fields.allSatisfy(statistics.group.contains):
+        // It is the same in all rows, or in all that have the same fields of `BY`: it tells no groups apart.
+        try reader.keepWhereKnown(held, place)
       case .quotedElements, .expression, .computed:
-        if name == "_time" { throw .splunkUnread("a group for each time: `_time` without `bin`", place) }
         throw reader.notInEvent(name, place)
       }
       keys.insert(name)
+    }
+    if group.isEmpty, seconds == nil, let name = statistics.group.first {
+      // Without a field of the event there would be a row of no events, too.
+      throw reader.notInEvent(name, place)
     }
     self.group = group
     if let seconds { period = .spans(seconds) }
@@ -175,13 +188,20 @@ struct SplunkCounting {
     guard fields.isEmpty || fields.contains(where: { columns[$0] != nil || lists[$0] != nil }) else {
       return false
     }
+    try checkTimes(question.span)
     thresholds.append(try threshold(question))
     return true
+  }
+
+  /// Throws where each time is a group: parts of a second would be counted together.
+  private func checkTimes(_ span: Span?) throws(Diagnostic) {
+    if isOfEachTime { throw .splunkUnread("a count for each time: `_time` without `bin`", span) }
   }
 
   /// Takes a term about counts as part of the threshold; `false` of one that asks none.
   mutating func take(_ term: SplunkSearch, _ reader: inout SplunkReader) throws(Diagnostic) -> Bool {
     guard term.asks(Set(columns.keys).union(lists.keys)) else { return false }
+    try checkTimes(term.span)
     thresholds.append(try threshold(term, &reader))
     return true
   }

@@ -133,7 +133,7 @@ extension SplunkReader {
 
   /// Notes that the AWS add-on computes over `errorCode`, where the events may be its own.
   mutating func warnComputed(_ path: FieldPath, _ span: Span?) {
-    guard !isCloudTrail, dataSet == nil, path == SplunkCloudTrailAddOn.errorCode else { return }
+    guard !isCloudTrail, !isExtracted, dataSet == nil, path == SplunkCloudTrailAddOn.errorCode else { return }
     let warning = Diagnostic.splunkErrorCode
     if !warnings.contains(where: { $0.message == warning.message }) {
       warnings.append(warning.located(in: source, at: span))

@@ -24,7 +24,7 @@ struct SplunkReader {
   private var window: [Condition] = []
   /// The names of the macros that say where events are.
   let placeMacros: Set<String>
-  /// Whether fields are those that the add-on for AWS makes of CloudTrail's records.
+  /// Whether events are CloudTrail's records, and fields those that the add-on for AWS makes of them.
   let isCloudTrail: Bool
   /// Whether fields are those that an add-on extracts, among which Splunk shows what it knows of the place.
   let isExtracted: Bool
@@ -34,6 +34,9 @@ struct SplunkReader {
   private var isClosed = false
   /// What the search counts, from `stats` on.
   var counting: SplunkCounting?
+  /// The command that gives some of the rows, and how many at most.
+  private var limit: String?
+  private var rowLimit: Int?
   /// The data set that the search reads; `nil` where it reads events.
   var dataSet: SplunkDataSet?
 
@@ -43,7 +46,7 @@ struct SplunkReader {
     var isOfModel = false
     for command in tree.commands { if case .model = command.kind { isOfModel = true } }
     isExtracted = options.splunk.extractedFields || isOfModel
-    isCloudTrail = tree.isOfCloudTrail
+    isCloudTrail = tree.isOfCloudTrail && !options.splunk.extractedFields
   }
 
   /// The rule of a source, which is one search: what the writer makes, and searches that people write by hand, as the
@@ -70,6 +73,7 @@ struct SplunkReader {
         rule.aggregate = counting.aggregate
         rule.outputFields = []
       }
+      rule.rowLimit = reader.rowLimit
       rule.logSources = reader.logSources
       rule.place = .all(reader.places.filter { !(reader.places.count == 1 && SplunkPlaces.isEverywhere($0)) })
       rule.window = .all(reader.window)
@@ -103,6 +107,9 @@ struct SplunkReader {
   }
 
   private mutating func read(_ command: SplunkCommand) throws(Diagnostic) {
+    // Some of the rows are not all rows.
+    if let limit, command.asksSomething { throw .splunkUnread("a question behind `\(limit)`", command.span) }
+    if case .display(let display) = command.kind { try readDisplay(display, command.span) }
     if counting != nil { return try readCounted(command) }
     switch command.kind {
     case .search(let expression):
@@ -159,6 +166,25 @@ struct SplunkReader {
       for name in display.changes { set(name, .computed) }
     case .makeresults, .append: throw .splunkMakesResults(command.span)
     }
+  }
+
+  /// Notes what a command does with the rows as a whole.
+  private mutating func readDisplay(_ display: SplunkDisplay, _ span: Span?) throws(Diagnostic) {
+    if display.isSink { warnings.append(.splunkSinkLeftOut(display.name, source, span)) }
+    guard display.isLimit else { return }
+    if display.name == "dedup" {
+      // Rows without one of its fields are dropped; a group has each.
+      guard let keys = counting?.keys, let names = display.fieldsOfDedup, names.allSatisfy(keys.contains)
+      else {
+        throw .splunkUnread("`dedup` of anything but groups by their fields", span)
+      }
+      rowLimit = .max
+    } else {
+      guard let count = display.count else { throw .splunkUnread("`\(display.name)` of this", span) }
+      rowLimit = min(count, rowLimit ?? .max)
+    }
+    limit = display.name
+    warnings.append(.splunkLimitLeftOut(display.name, source, span))
   }
 
   /// A command behind `stats`: its rows are groups.
@@ -231,6 +257,9 @@ struct SplunkReader {
     if isClosed || isDropped { throw .splunkClosed(command.span) }
   }
 
+  /// Keeps the events of which a condition holds.
+  mutating func keep(_ condition: Condition) { conditions.append(condition) }
+
   /// Whether a field was not dropped.
   func keeps(_ name: String) -> Bool { kept?.contains(name) ?? true }
 
@@ -293,7 +322,7 @@ extension SplunkReader {
         let asked = SplunkPlaces.window(field, value.text, at: term.span)
       {
         window.append(asked)
-      } else if dataSet == nil, SplunkPlaces.isCloudTrail(term), place(field) != nil {
+      } else if isCloudTrail, dataSet == nil, SplunkPlaces.isCloudTrail(term), place(field) != nil {
         logSources = [SplunkCloudTrail.log.source]
       } else {
         try take(term)

@@ -33,7 +33,8 @@ struct SplunkRunner {
   /// The row of an event as the search finds it.
   func row(of event: Event) -> SplunkRow {
     let row = isExtracted ? SplunkRow(extracted: event) : SplunkRow(event)
-    if query.isOfCloudTrail { row.addCloudTrailFields() }
+    // What is extracted is as the add-on has made it.
+    if query.isOfCloudTrail, !isExtracted { row.addCloudTrailFields() }
     return row
   }
 
@@ -147,6 +148,8 @@ struct SplunkRunner {
           throw .splunkUnread("`bin` of this", command.span)
         }
         row[bin.name] = .number((value / Double(seconds)).rounded(.down) * Double(seconds))
+      case .display(let display) where display.isLimit:
+        throw .splunkUnread("`\(display.name)` of single events", command.span)
       case .display(let display):
         try checkUnasked(display.changes, by: display.name, commands[(index + 1)...], command.span)
       case .stats, .stream, .model: throw .splunkUnread("`stats` of a single event", command.span)

@@ -112,13 +112,42 @@ struct SplunkDisplay: Hashable, Sendable {
 
   /// The commands of this kind [Search Reference]: `sort` and `reverse` order rows; `convert`, `fieldformat` and
   /// `fillnull` respell values; `iplocation` and `lookup` add fields.
-  static let names: Set<String> = [
+  private static let plain: Set<String> = [
     "sort", "reverse", "convert", "fieldformat", "fillnull", "iplocation", "lookup",
   ]
+
+  /// The commands that write the rows somewhere and hand them on as they are. [Search Reference, "outputlookup",
+  /// "outputcsv", "collect"]
+  private static let sinks: Set<String> = ["outputlookup", "outputcsv", "collect"]
+
+  /// The commands that give some of the rows. [Search Reference, "head", "tail", "dedup"]
+  private static let limits: Set<String> = ["head", "tail", "dedup"]
+
+  /// All of them.
+  static let names = plain.union(sinks).union(limits)
+
+  /// Whether it writes the rows somewhere.
+  var isSink: Bool { SplunkDisplay.sinks.contains(name) }
+
+  /// Whether it gives some of the rows only.
+  var isLimit: Bool { SplunkDisplay.limits.contains(name) }
+
+  /// How many rows it gives at most, as it is written; `nil` where that is not told by a number.
+  var count: Int? {
+    let words = text.split { " =,\t\n".contains($0) }.filter { $0.lowercased() != "limit" }
+    return words.isEmpty ? 10 : words.count == 1 ? Int(words[0]) : nil
+  }
+
+  /// The fields of which `dedup` gives one row of each; `nil` where it has options, which change what it gives.
+  var fieldsOfDedup: [String]? {
+    guard name == "dedup", !text.contains("="), !text.lowercased().contains("sortby") else { return nil }
+    return text.split { " ,\t\n".contains($0) }.map(String.init).filter { Int($0) == nil }
+  }
 
   /// The fields that a command may set, by the words behind it; `*` where it may be any. [Search Reference]
   static func changes(of name: String, _ words: [String]) -> [String] {
     switch name {
+    case _ where sinks.contains(name) || limits.contains(name): return []
     case "sort", "reverse": return []
     case "convert", "fieldformat": return words
     case "iplocation":

@@ -11,9 +11,12 @@ enum SearchSweep {
     let reader = try FilterReader()
     var published = PublishedQueries(in: .splunk, tellsRefused: words.contains("--refused"))
     for query in try PublicQueries.searches() {
-      published.add(
-        reader.readWhole(search: query), query.id, query.text,
-        groups: [query.corpus] + (query.isOfCloudTrail ? ["CloudTrail, all collections"] : []))
+      let outcome = reader.readWhole(search: query)
+      var groups = [query.corpus] + (query.isOfCloudTrail ? ["CloudTrail, all collections"] : [])
+      if case .success(let read) = outcome, query.isOfCloudTrail, read.options.splunk.extractedFields {
+        groups.append("CloudTrail, over the add-on's fields")
+      }
+      published.add(outcome, query.id, query.text, groups: groups)
     }
     published.report()
     return words.contains("--reading") || published.check(other: .athena, every: every)
