@@ -19,7 +19,7 @@ enum AthenaReader {
   private static func document(
     _ source: Source, _ options: LanguageOptions
   ) throws(Diagnostic) -> RuleDocument {
-    var query = try AthenaParser.query(source)
+    var query = try AthenaParser.query(source).flattened(source)
     let table = try AthenaTable(for: query, options)
     if let first = query.with.first {
       throw .unsupportedSQL("`WITH \(AthenaLiteral.identifier(first.name))`", in: source, at: nil)

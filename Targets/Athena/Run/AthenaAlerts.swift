@@ -8,7 +8,7 @@ extension AthenaRunner {
   /// event's time. Throws what `run` throws, and where the statement does not count.
   static func alerts(_ query: String, options: LanguageOptions) throws(Diagnostic) -> AlertQuery {
     let source = Source(text: query)
-    let statement = try AthenaParser.query(source)
+    let statement = try AthenaParser.query(source).flattened(source)
     guard statement.countsRows else {
       throw .unsupportedSQL("a statement without `GROUP BY` as one that counts", in: source, at: nil)
     }

@@ -16,7 +16,8 @@ enum AthenaRunner {
   static func run(
     _ query: String, on events: [Event], options: LanguageOptions
   ) throws(Diagnostic) -> [Bool] {
-    let statement = try AthenaParser.query(Source(text: query))
+    let source = Source(text: query)
+    let statement = try AthenaParser.query(source).flattened(source)
     let prepared = try AthenaPreparedQuery(statement, query, try AthenaTable(for: statement, options))
     var verdicts: [Bool] = []
     verdicts.reserveCapacity(events.count)

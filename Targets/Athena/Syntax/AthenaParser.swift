@@ -42,10 +42,15 @@ extension AthenaParser {
 
   private func expectEnd() throws(Diagnostic) {
     if case .end = token.kind { return }
+    throw endExpected("the end of the statement")
+  }
+
+  /// Why a statement does not end here, where `what` should come next.
+  func endExpected(_ what: String) -> Diagnostic {
     if let refused = AthenaParser.refusedClauses.first(where: { token.isWord($0) }) {
-      throw .unsupportedSQL("`\(refused)`", in: source, at: token.span)
+      return .unsupportedSQL("`\(refused)`", in: source, at: token.span)
     }
-    throw expected("the end of the statement")
+    return expected(what)
   }
 
   private static let refusedClauses = [
@@ -92,10 +97,10 @@ extension AthenaParser {
 
 extension AthenaParser {
   // statement = ( "WITH" table ( "," table )* )? "SELECT" "DISTINCT"? column ( "," column )*
-  //             "FROM" name ( "." name )* ( "AS"? name )? ( "WHERE" expression )?
+  //             "FROM" relation ( "WHERE" expression )?
   //             ( "GROUP" "BY" expression ( "," expression )* )? ( "HAVING" expression )?
   //             ( "ORDER" "BY" expression ( "," expression )* )? ( "LIMIT" number )?
-  private mutating func statement() throws(Diagnostic) -> AthenaQuery {
+  mutating func statement() throws(Diagnostic) -> AthenaQuery {
     var tables: [AthenaQuery.CommonTable] = []
     if takeWord("WITH") {
       repeat { tables.append(try commonTable()) } while takeSign(",")
@@ -105,14 +110,10 @@ extension AthenaParser {
     var columns: [AthenaQuery.Column] = []
     repeat { columns.append(try column()) } while takeSign(",")
     try expectWord("FROM")
-    if token.isSign("(") { throw .unsupportedSQL("a subquery", in: source, at: token.span) }
-    var table = [try name("the table's name")]
-    while takeSign(".") { table.append(try name("the table's name")) }
-    if token.isSign(",") { throw .unsupportedSQL("a second table", in: source, at: token.span) }
-    var query = AthenaQuery(columns: columns, table: table, predicate: nil)
+    var query = try relation()
+    query.columns = columns
     query.with = tables
     query.isDistinct = isDistinct
-    query.tableAlias = try alias()
     if takeWord("WHERE") { query.predicate = try expression() }
     if takeWords("GROUP", "BY") {
       repeat { query.group.append(try groupElement()) } while takeSign(",")
@@ -137,38 +138,6 @@ extension AthenaParser {
       throw .unsupportedSQL("`GROUP BY \(word)`", in: source, at: token.span)
     }
     return try expression()
-  }
-
-  // table = name "AS" "(" "SELECT" "*" "FROM" "(" "VALUES" row ( "," row )* ")" "AS"? name "(" name ( "," name )* ")" ")"
-  private mutating func commonTable() throws(Diagnostic) -> AthenaQuery.CommonTable {
-    let name = try name("a name for the table")
-    let start = token.span
-    // Rows that are listed alone are read, as self tests have them.
-    guard takeWord("AS"), takeSign("("), takeWord("SELECT"), takeSign("*"), takeWord("FROM"), takeSign("("),
-      takeWord("VALUES")
-    else {
-      throw .unsupportedSQL("`WITH \(AthenaLiteral.identifier(name))`", in: source, at: start)
-    }
-    var rows: [AthenaExpression] = []
-    repeat { rows.append(try row()) } while takeSign(",")
-    try expectSign(")")
-    _ = takeWord("AS")
-    _ = try self.name("a name for the rows")
-    try expectSign("(")
-    var columns: [String] = []
-    repeat { columns.append(try self.name("a column's name")) } while takeSign(",")
-    try expectSign(")")
-    try expectSign(")")
-    return AthenaQuery.CommonTable(name: name, columns: columns, rows: rows)
-  }
-
-  // row = "ROW"? "(" expression ( "," expression )* ")"
-  private mutating func row() throws(Diagnostic) -> AthenaExpression {
-    let start = token.span.start
-    _ = takeWord("ROW")
-    try expectSign("(")
-    let items = try list(")")
-    return AthenaExpression(.row(items), at: Span(start, end))
   }
 
   /// Expressions up to a closing sign.
@@ -218,7 +187,7 @@ extension AthenaParser {
     }
   }
 
-  private mutating func alias() throws(Diagnostic) -> String? {
+  mutating func alias() throws(Diagnostic) -> String? {
     if takeWord("AS") { return try name("a name") }
     switch token.kind {
     case .quotedName: return try name("a name")

@@ -168,6 +168,11 @@ extension AthenaPrinter {
   /// The statement, one conjunct a line, ending in a line break.
   package static func text(_ query: AthenaQuery) -> String {
     var layout = Layout()
+    spell(query, to: &layout)
+    return layout.text(width: width)
+  }
+
+  private static func spell(_ query: AthenaQuery, to layout: inout Layout) {
     layout.group(isBroken: true) { layout in
       for comment in query.comments {
         layout.append(comment.isEmpty ? "--" : "-- " + AthenaLiteral.comment(comment))
@@ -185,8 +190,26 @@ extension AthenaPrinter {
         layout.separated(query.columns) { spell($1, to: &$0) }
       }
       layout.softLine()
-      layout.append("FROM " + AthenaLiteral.table(query.table))
+      if let inner = query.from.first {
+        layout.append("FROM (")
+        layout.nest { layout in
+          layout.softLine()
+          spell(inner, to: &layout)
+        }
+        layout.append(")")
+      } else {
+        layout.append("FROM " + AthenaLiteral.table(query.table))
+      }
       if let alias = query.tableAlias { layout.append(" AS " + AthenaLiteral.identifier(alias)) }
+      for unnest in query.unnests {
+        layout.softLine()
+        layout.append("CROSS JOIN UNNEST(")
+        layout.solid { spell(unnest.array, to: &$0) }
+        let (alias, column) = (
+          AthenaLiteral.identifier(unnest.alias), AthenaLiteral.identifier(unnest.column)
+        )
+        layout.append(") AS \(alias)(\(column))")
+      }
       if let predicate = query.predicate { spell(predicate, after: "WHERE ", to: &layout) }
       if !query.group.isEmpty {
         layout.softLine()
@@ -208,7 +231,6 @@ extension AthenaPrinter {
       }
       layout.softLine()
     }
-    return layout.text(width: width)
   }
 
   private static func spell(_ column: AthenaQuery.Column, to layout: inout Layout) {
@@ -217,6 +239,16 @@ extension AthenaPrinter {
   }
 
   private static func spell(_ table: AthenaQuery.CommonTable, to layout: inout Layout) {
+    let names = table.columns.map(AthenaLiteral.identifier).joined(separator: ", ")
+    if let query = table.query.first {
+      let columns = table.columns.isEmpty ? "" : " (\(names))"
+      layout.append(AthenaLiteral.identifier(table.name) + columns + " AS (")
+      layout.nest { layout in
+        layout.softLine()
+        spell(query, to: &layout)
+      }
+      return
+    }
     layout.append(AthenaLiteral.identifier(table.name) + " AS (")
     layout.nest { layout in
       layout.softLine()
@@ -230,8 +262,7 @@ extension AthenaPrinter {
         }
       }
       layout.softLine()
-      let columns = table.columns.map(AthenaLiteral.identifier).joined(separator: ", ")
-      layout.append(") AS \(AthenaLiteral.identifier("t"))(\(columns))")
+      layout.append(") AS \(AthenaLiteral.identifier("t"))(\(names))")
     }
     layout.softLine()
   }

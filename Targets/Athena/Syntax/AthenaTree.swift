@@ -10,13 +10,32 @@ package struct AthenaQuery: Sendable {
     package var columns: [String]
     /// The rows that it lists.
     package var rows: [AthenaExpression]
+    /// The statement whose rows it has, one; none where it lists them.
+    var query: [AthenaQuery]
 
     /// A table that lists rows.
     package init(name: String, columns: [String], rows: [AthenaExpression]) {
       self.name = name
       self.columns = columns
       self.rows = rows
+      query = []
     }
+
+    /// A table that has the rows of a statement.
+    init(name: String, columns: [String], query: AthenaQuery) {
+      self.name = name
+      self.columns = columns
+      rows = []
+      self.query = [query]
+    }
+  }
+
+  /// `CROSS JOIN UNNEST(array) AS alias(column)`: a row for each element.
+  struct Unnest: Hashable, Sendable {
+    var array: AthenaExpression
+    var alias: String
+    /// The name of an element.
+    var column: String
   }
 
   /// One column of the result; without an expression it is `*`.
@@ -45,8 +64,12 @@ package struct AthenaQuery: Sendable {
   package var isDistinct = false
   /// The columns of the result.
   package var columns: [Column]
-  /// The parts of the table's name, outermost first.
+  /// The parts of the table's name, outermost first; none where it is a statement's rows.
   package var table: [String]
+  /// The statement whose rows it reads in place of a table, one or none.
+  var from: [AthenaQuery] = []
+  /// The arrays whose elements make rows, in order.
+  var unnests: [Unnest] = []
   /// The table's other name within the statement.
   package var tableAlias: String?
   /// What must be true of a row; `nil` for every row.
@@ -100,7 +123,8 @@ extension AthenaQuery: Hashable {
       && left.predicate == right.predicate && left.group == right.group && left.having == right.having
       && left.table.map(ScalarText.init) == right.table.map(ScalarText.init)
       && left.tableAlias.map(ScalarText.init) == right.tableAlias.map(ScalarText.init)
-      && left.order == right.order && left.limit == right.limit
+      && left.order == right.order && left.limit == right.limit && left.from == right.from
+      && left.unnests == right.unnests
   }
 
   /// Hashes the predicate.
