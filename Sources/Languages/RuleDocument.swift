@@ -15,6 +15,8 @@ public struct RuleDocument: Sendable {
   public var alternatives: [Alternative]
   /// The file that the rule came from.
   public var source: Source
+  /// Whether it is a part of another rule of its source, and not meant to be run alone.
+  package var isPart = false
   /// The text that the condition's origins are places of: `source`, or what the user gave in its stead.
   package var conditionSource: Source
 

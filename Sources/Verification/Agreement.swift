@@ -188,7 +188,8 @@ private struct QueryTrial {
       language: target.identifier, name: target.name, outcome: .ran(query: query, verdicts: []))
     // The text names its fields in an order of its own.
     let source = Source(name: "<query>.\(target.fileEnding)", text: query)
-    let read = target.readAll(source, options: options).documents.first?.rule.aggregate
+    let documents = target.readAll(source, options: options).documents
+    let read = documents.first { !$0.isPart }?.rule.aggregate
     var verdicts: [Bool] = []
     do throws(Diagnostic) {
       let alerts = try target.alertQuery(query, options: options)

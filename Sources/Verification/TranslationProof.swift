@@ -88,7 +88,7 @@ private struct Check {
   func answer() throws(Diagnostic) -> Comparison {
     let source = Source(name: "<query>.\(language.fileEnding)", text: query.text)
     // A rule over several logs may become a document for each.
-    let rules = try language.read(source, options: options).map(\.rule)
+    let rules = try language.read(source, options: options).filter { !$0.isPart }.map(\.rule)
     let detections = rules.map {
       spelled($0.detectionAnywhere).counted
     }

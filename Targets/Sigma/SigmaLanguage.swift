@@ -5,7 +5,9 @@ extension Language {
   public static let sigma = Language(
     identifier: "sigma", name: "Sigma", endings: ["yml", "yaml"],
     keys: ["detection", "logsource", "title", "correlation", "action"],
+    traits: [.countsEvents, .countsInWindows],
     writer: SigmaWriter.write, reader: SigmaReader.readAll, runner: SigmaRunner.run,
+    alertRunner: SigmaRunner.alerts,
     pipelines: SigmaPipelineChain.pipelines, options: SigmaOptions.specs,
     preparation: SigmaPipelineChain.prepared, collections: SigmaCollection.reading)
 }

@@ -105,6 +105,20 @@ import Testing
       "splunk", ordered.replacing(", failed]", with: "]"), "the window of the last", "window_end - chain_1_2",
       "window_end - window_end"
     ),
+    ("sigma", count, "one less", "gte: 5", "gte: 4"),
+    ("sigma", count, "more than", "gte: 5", "gt: 5"),
+    ("sigma", count, "a shorter time span", "timespan: 10m", "timespan: 9m"),
+    ("sigma", count, "a second more", "timespan: 10m", "timespan: 601s"),
+    ("sigma", count, "a lost group field", "        - awsRegion\n", ""),
+    ("sigma", count, "another group field", "- awsRegion", "- AWSRegion"),
+    ("sigma", count, "another rule", "eventName: ConsoleLogin", "eventName: Login"),
+    ("sigma", spray, "events for values", "value_count", "event_count"),
+    ("sigma", spray, "values of another field", "userName", "arn"),
+    ("sigma", both, "a lost rule", "        - ok\n", ""),
+    ("sigma", both, "order", "type: temporal", "type: temporal_ordered"),
+    ("sigma", ordered, "no order", "temporal_ordered", "temporal"),
+    ("sigma", ordered, "a step less", "        - c_1\n    group", "    group"),
+    ("sigma", ordered, "another order", "- c_1\n        - c_2\n", "- c_2\n        - c_1\n"),
   ]
 
   @Test("a writer's fault is noticed", arguments: faults.indices)

@@ -190,6 +190,10 @@ struct CorrelationTests {
     ("type: temporal\ncondition: {gte: 1}", "one >= 1 or two >= 1 by User within 1 h"),
     ("type: temporal\ncondition: {gte: 2}", "one >= 1 and two >= 1 by User within 1 h"),
     ("type: temporal_ordered\n-condition: x", "one, then two >= 2 by User within 1 h"),
+    (
+      "type: temporal_ordered\n-condition: x\nrules: [one, two, one]",
+      "one, then two, then one 2 >= 3 by User within 1 h"
+    ),
     ("type: temporal_ordered\ncondition: {eq: 2}", "one, then two >= 2 by User within 1 h"),
     ("group-by: [who]\naliases: {who: {one: x.y, two: x.y}}", "count() >= 10 by x.y within 1 h"),
   ]

@@ -37,7 +37,9 @@ enum SigmaReader {
           var seen: Set<Diagnostic> = []
           warnings = warnings.filter { seen.insert($0).inserted }
         }
-        documents.append(RuleDocument(rule: read, source: source, warnings: warnings))
+        var document = RuleDocument(rule: read, source: source, warnings: warnings)
+        document.isPart = !rule.roles.isEmpty
+        documents.append(document)
       } else {
         refused.append(RefusedDocument(errors: located.errors, warnings: located.warnings))
       }

@@ -87,7 +87,8 @@ enum SigmaCorrelationParser {
       guard let name = item.scalar, !item.isNull else {
         throw .sigmaExpected("a list of ids or names of rules", of: "rules", at: item.span)
       }
-      if parsed.references.contains(where: { $0.name.sameScalars(as: name) }) {
+      // In order, a rule can be asked for again.
+      if kind != .temporalOrdered, parsed.references.contains(where: { $0.name.sameScalars(as: name) }) {
         issues.warnings.append(.sigmaTwice(name, "rules", at: item.span))
       } else {
         parsed.references.append((name, item.span))

@@ -85,11 +85,52 @@ extension SigmaItem {
   }
 }
 
+extension SigmaCorrelation {
+  /// The correlation's document as a YAML value: its metadata, the correlation in place of log source and detection.
+  var value: Value {
+    guard case .object(var object) = metadata.value else { return .null }
+    let place = object.members.firstIndex { $0.key == "logsource" } ?? object.members.endIndex
+    object.members.removeAll { ["logsource", "detection"].contains($0.key) }
+    object.members.insert(.init("correlation", body), at: place)
+    return .object(object)
+  }
+
+  private var body: Value {
+    var object = Value.Object([
+      .init("type", .string(kind.rawValue)), .init("rules", .array(rules.map(Value.string))),
+    ])
+    if !groupBy.isEmpty { object.members.append(.init("group-by", .array(groupBy.map(Value.string)))) }
+    object.members.append(.init("timespan", .string(SigmaCorrelation.written(timespan))))
+    if case .bounds(let bounds, let fields, _)? = criterion {
+      var condition = bounds.map { Value.Object.Member($0.comparison.rawValue, .number($0.number)) }
+      if let field = fields.first { condition.append(.init("field", .string(field))) }
+      object.members.append(.init("condition", .object(Value.Object(condition))))
+    }
+    return .object(object)
+  }
+
+  /// So many seconds in the largest unit that is whole.
+  private static func written(_ seconds: Int) -> String {
+    let units = [(86_400, "d"), (3600, "h"), (60, "m")]
+    let unit = units.first { seconds.isMultiple(of: $0.0) } ?? (1, "s")
+    return "\(seconds / unit.0)\(unit.1)"
+  }
+}
+
 /// Prints a Sigma document as YAML.
 enum SigmaPrinter {
   /// The document as YAML, below `comment`, a line each. Throws `E111` for text that is not Unicode.
   static func print(_ document: SigmaDocument, comment: [String] = []) throws(Diagnostic) -> String {
-    comment.map { "# \(visible($0))\n" }.joined() + (try YAML.write(document.value, indent: 4))
+    try print(document.value, comment)
+  }
+
+  /// The correlation as YAML, below `comment`, a line each. Throws `E111` for text that is not Unicode.
+  static func print(_ correlation: SigmaCorrelation, comment: [String]) throws(Diagnostic) -> String {
+    try print(correlation.value, comment)
+  }
+
+  private static func print(_ value: Value, _ comment: [String]) throws(Diagnostic) -> String {
+    comment.map { "# \(visible($0))\n" }.joined() + (try YAML.write(value, indent: 4))
   }
 
   /// The text with every scalar that would end the comment, or hide in it, spelled as `\u{…}`: controls, format

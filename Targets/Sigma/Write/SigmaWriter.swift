@@ -12,6 +12,13 @@ struct SigmaWriter {
       try rule.placeAside(
         from: "Sigma", rule.place.facts, isPlaceGiven: options.namesPlace, help: Diagnostic.sigmaPlaceHelp)
       + rule.windowAside
+    if let aggregate = rule.aggregate {
+      let written = try SigmaCorrelationWriter.write(aggregate, of: rule)
+      let comment = QueryHeader.lines(for: rule, options, aside: aside)
+      var texts = [try SigmaPrinter.print(written.correlation, comment: comment)]
+      for document in written.rules { texts.append(try SigmaPrinter.print(document)) }
+      return Query(text: texts.joined(separator: "---\n"), notes: aside + written.notes)
+    }
     let (documents, notes) = try documents(for: rule)
     let comment = QueryHeader.lines(for: rule, options, aside: aside)
     var texts: [String] = []
