@@ -71,8 +71,14 @@ import Testing
     let first = row.dropLast().last.flatMap { $0 }.flatMap(Instant.init)
     return Alert(
       group: row.prefix(aggregate.group.count).map { $0.map(ScalarText.init) },
-      start: aggregate.span.flatMap { span in
-        first.map { $0.seconds.floored(by: span) * span }
-      })
+      start: aggregate.window.flatMap { window in
+        // Behind the group stands the second that ends the window.
+        row.dropFirst(aggregate.group.count).first.flatMap { $0 }.flatMap(Double.init).map {
+          Int($0) - window
+        }
+      }
+        ?? aggregate.span.flatMap { span in
+          first.map { $0.seconds.floored(by: span) * span }
+        })
   }
 }

@@ -105,6 +105,39 @@ import Testing
       "splunk", ordered.replacing(", failed]", with: "]"), "the window of the last", "window_end - chain_1_2",
       "window_end - window_end"
     ),
+    ("athena", count, "one less", ">= 5", ">= 4"),
+    ("athena", count, "more than", ">= 5", "> 5"),
+    (
+      "athena", count, "a shorter window", "RANGE BETWEEN 600 PRECEDING AND CURRENT ROW) AS \"count\"",
+      "RANGE BETWEEN 599 PRECEDING AND CURRENT ROW) AS \"count\""
+    ),
+    (
+      "athena", count, "all before", "RANGE BETWEEN 600 PRECEDING AND CURRENT ROW) AS \"count\"",
+      "RANGE BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW) AS \"count\""
+    ),
+    (
+      "athena", count, "a lost partition",
+      "count(*) OVER (PARTITION BY \"sourceipaddress\", \"awsregion\" ORDER",
+      "count(*) OVER (PARTITION BY \"sourceipaddress\" ORDER"
+    ),
+    ("athena", count, "groups of what is absent", "      AND \"awsregion\" IS NOT NULL\n", ""),
+    (
+      "athena", count, "rows that are not events",
+      "WHERE lower(\"eventname\") = lower('ConsoleLogin')\n      AND ", "WHERE "
+    ),
+    ("athena", spray, "values for different values", "array_distinct(", "("),
+    ("athena", spray, "NULL is a value", "\"value\" IS NOT NULL", "TRUE"),
+    ("athena", both, "one rule for both", "count_if(\"event_2\")", "count_if(\"event_1\")"),
+    ("athena", both, "OR for AND", "\n  AND \"count_2\"", "\n  OR \"count_2\""),
+    (
+      "athena", ordered, "the window of the last", "\"chain_1_3\" >= \"first_event\"",
+      "\"window_end\" >= \"first_event\""
+    ),
+    (
+      "athena", ordered, "no order of rules", "IF(\"event_2\", \"chain_1_1\")",
+      "IF(\"event_2\", \"window_end\")"
+    ),
+    ("athena", ordered, "all before", "\"chain_1_3\" >= \"first_event\"", "\"chain_1_3\" >= 0"),
     ("sigma", count, "one less", "gte: 5", "gte: 4"),
     ("sigma", count, "more than", "gte: 5", "gt: 5"),
     ("sigma", count, "a shorter time span", "timespan: 10m", "timespan: 9m"),

@@ -138,7 +138,8 @@ extension AthenaExpression {
       case ("contains", 2): return arguments[1].choiceWithin.map { ($0, true) }
       default: return nil
       }
-    case .null, .boolean, .number, .string, .moment, .quotient, .aggregate, .name, .field, .lambda, .cast,
+    case .null, .boolean, .number, .string, .moment, .quotient, .aggregate, .windowed, .name, .field, .lambda,
+      .cast,
       .array, .row,
       .not, .and,
       .or,
@@ -155,7 +156,8 @@ extension AthenaExpression {
     case .call(let function, let arguments):
       return ["lower", "upper", "substr", "substring", "strpos"].contains(function)
         ? arguments.first?.choiceWithin : nil
-    case .null, .boolean, .number, .string, .moment, .quotient, .aggregate, .name, .field, .lambda, .array,
+    case .null, .boolean, .number, .string, .moment, .quotient, .aggregate, .windowed, .name, .field, .lambda,
+      .array,
       .row, .not,
       .and, .or,
       .compare, .distinct, .isNull, .like, .inList, .between, .choice:

@@ -49,7 +49,8 @@ enum AthenaConstant: Hashable {
     case .cast(let operand, let type, _):
       guard let value = AthenaConstant(operand)?.cast(to: type) else { return nil }
       self = value
-    case .moment, .name, .field, .call, .quotient, .aggregate, .lambda, .row, .not, .and, .or, .compare,
+    case .moment, .name, .field, .call, .quotient, .aggregate, .windowed, .lambda, .row, .not, .and, .or,
+      .compare,
       .distinct,
       .isNull, .like,
       .inList,

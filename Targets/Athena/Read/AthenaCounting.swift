@@ -48,6 +48,86 @@ struct AthenaCounting {
     aggregate = Aggregate(by: group, span: span, columns: columns, threshold: threshold ?? .always(true))
   }
 
+  /// What a statement counts in windows; `query` has the events.
+  init(
+    _ windows: AthenaWindows, _ query: AthenaQuery, _ operands: AthenaOperands, guards: [AthenaExpression]
+  ) throws(Diagnostic) {
+    (self.operands, source, aggregate) = (operands, operands.source, Aggregate())
+    func expression(_ name: String) throws(Diagnostic) -> AthenaExpression {
+      guard let expression = query.expression(of: name) else {
+        throw .unresolvedColumn(name, in: operands.source, at: nil)
+      }
+      return expression
+    }
+    let end = try expression(AthenaWindows.end)
+    guard let time = AthenaWindows.second.match(end), operands.table.isMoment(time), guards.contains(end)
+    else {
+      throw refused(end)
+    }
+    var group: [Aggregate.Key] = []
+    for name in windows.keys {
+      let key = try expression(name)
+      group.append(Aggregate.Key(try path(key), keepsAbsent: !guards.contains(key)))
+    }
+    for count in windows.counts {
+      let measure: Aggregate.Measure
+      switch count.measure {
+      case .rows: measure = .count
+      case .present(let name): measure = .present(try path(try expression(name)))
+      case .distinct(let name): measure = .distinct(try path(try expression(name)))
+      case .truths(let name): measure = try matching(try expression(name))
+      }
+      columns.append(Aggregate.Column(count.name, measure))
+    }
+    for (number, steps) in windows.chains.enumerated() {
+      var conditions: [Condition] = []
+      for name in steps {
+        guard case .matching(let asked) = try matching(try expression(name)) else { continue }
+        conditions.append(asked)
+      }
+      columns.append(Aggregate.Column("chain \(number + 1)", .inOrder(conditions)))
+    }
+    let threshold = try windows.threshold.map { (asked) throws(Diagnostic) in
+      try self.threshold(of: windows, asked)
+    }
+    aggregate = Aggregate(
+      by: group, in: .windows(windows.seconds), columns: columns, threshold: threshold ?? .always(true))
+  }
+
+  /// What is asked of the counts of a window.
+  private func threshold(
+    of windows: AthenaWindows, _ question: AthenaExpression
+  ) throws(Diagnostic) -> Condition {
+    func all(_ operands: [AthenaExpression]) throws(Diagnostic) -> [Condition] {
+      var result: [Condition] = []
+      for operand in operands { result.append(try threshold(of: windows, operand)) }
+      return result
+    }
+    for (number, steps) in windows.chains.enumerated() {
+      for step in steps.indices where AthenaWindows.reached(number, step: step) == question {
+        return Aggregate.atLeast(step + 1, "chain \(number + 1)")
+      }
+    }
+    switch question.kind {
+    case .boolean(let value): return .always(value)
+    case .not(let operand): return .not(try threshold(of: windows, operand), origin: question.span)
+    case .and(let operands): return .all(try all(operands), origin: question.span)
+    case .or(let operands): return .any(try all(operands), origin: question.span)
+    case .compare(let operation, let left, let right):
+      if case .name(let name) = left.kind, case .number(let bound) = right.kind,
+        columns.contains(where: { $0.name == name }),
+        let asked = Aggregate.asking(name, operation, bound)
+      {
+        return asked
+      }
+    case .null, .number, .string, .moment, .name, .field, .call, .aggregate, .windowed, .lambda, .cast,
+      .array,
+      .row, .distinct, .quotient, .isNull, .like, .inList, .between, .choice:
+      break
+    }
+    throw refused(question)
+  }
+
   /// The field whose text an expression is.
   private mutating func path(_ expression: AthenaExpression) throws(Diagnostic) -> FieldPath {
     let operand = try operands.operand(expression)
@@ -114,7 +194,8 @@ extension AthenaCounting {
         parts.append(try asked(operand, .equal, bound, having))
       }
       return negated ? .not(.any(parts)) : .any(parts)
-    case .null, .number, .string, .moment, .name, .field, .call, .aggregate, .lambda, .cast, .array, .row,
+    case .null, .number, .string, .moment, .name, .field, .call, .aggregate, .windowed, .lambda, .cast,
+      .array, .row,
       .distinct, .quotient, .isNull, .like, .choice:
       break
     }

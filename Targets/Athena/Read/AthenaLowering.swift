@@ -62,7 +62,7 @@ struct AthenaLowering {
         throw unreadable(expression)
       }
       return .test(path, .text(.equals("true"), .exact)).notElsewhere(.text(.equals("false"), .exact), path)
-    case .number, .string, .moment, .quotient, .aggregate, .lambda, .array, .row, .choice:
+    case .number, .string, .moment, .quotient, .aggregate, .windowed, .lambda, .array, .row, .choice:
       throw unreadable(expression)
     }
   }
@@ -201,7 +201,8 @@ extension AthenaExpression {
     case .call(let function, let arguments):
       ["starts_with", "regexp_like", "any_match", "all_match", "none_match", "contains"].contains(function)
         || (function == "coalesce" && arguments.first?.isCondition == true)
-    case .null, .number, .string, .moment, .quotient, .aggregate, .name, .field, .lambda, .cast, .array, .row,
+    case .null, .number, .string, .moment, .quotient, .aggregate, .windowed, .name, .field, .lambda, .cast,
+      .array, .row,
       .choice:
       false
     }

@@ -91,7 +91,8 @@ struct AthenaOperands {
       return AthenaOperands.operand(path + [.name(spelled(path, field.name, name))], field.type)
     case .call(let function, let arguments): return try call(function, arguments, expression)
     case .cast(let inner, let type, let orNull): return try cast(try operand(inner), type, orNull, expression)
-    case .null, .boolean, .number, .string, .moment, .quotient, .aggregate, .lambda, .array, .row, .not, .and,
+    case .null, .boolean, .number, .string, .moment, .quotient, .aggregate, .windowed, .lambda, .array, .row,
+      .not, .and,
       .or,
       .compare,
       .distinct,

@@ -19,7 +19,9 @@ enum AthenaReader {
   private static func document(
     _ source: Source, _ options: LanguageOptions
   ) throws(Diagnostic) -> RuleDocument {
-    var query = try AthenaParser.query(source).flattened(source)
+    let statement = try AthenaParser.query(source)
+    let found = AthenaWindows.match(statement)
+    var query = try (found?.events ?? statement).flattened(source)
     let table = try AthenaTable(for: query, options)
     if let first = query.with.first {
       throw .unsupportedSQL("`WITH \(AthenaLiteral.identifier(first.name))`", in: source, at: nil)
@@ -31,7 +33,7 @@ enum AthenaReader {
     var window: [Condition] = []
     var places = [place(of: query, table, options)]
     let (id, title) = self.title(of: source)
-    let counting = try self.counting(&query, operands, &warnings)
+    let counting = try self.counting(&query, found?.windows, operands, &warnings)
     let condition = try self.condition(query, operands, &window, &places, &warnings)
     var rule = Rule(id: id, title: title, condition: condition)
     rule.aggregate = counting?.aggregate
@@ -53,18 +55,30 @@ enum AthenaReader {
   /// What a statement counts, if it does; what it asks of the group's fields alone, that they are not NULL, is taken out
   /// of its `WHERE` clause.
   private static func counting(
-    _ query: inout AthenaQuery, _ operands: AthenaOperands, _ warnings: inout [Diagnostic]
+    _ query: inout AthenaQuery, _ windows: AthenaWindows?, _ operands: AthenaOperands,
+    _ warnings: inout [Diagnostic]
   ) throws(Diagnostic) -> AthenaCounting? {
-    guard query.countsRows else { return nil }
+    if windows != nil, query.countsRows {
+      throw .unsupportedSQL("a window over groups", in: operands.source, at: query.group.first?.span)
+    }
+    guard query.countsRows || windows != nil else { return nil }
     func isGuard(_ conjunct: AthenaExpression) -> AthenaExpression? {
       if case .isNull(let operand, negated: true) = conjunct.kind { operand } else { nil }
     }
     let conjuncts = query.predicate?.conjuncts ?? []
-    let grouped = query.groupExpressions
+    let grouped =
+      windows.map { windows in
+        (windows.keys + [AthenaWindows.end]).compactMap(query.expression)
+      } ?? query.groupExpressions
     // A statement that finds no row has no group of rows without a value.
     let isOfNone = query.predicate?.kind.isFalse ?? false
     let guards = isOfNone ? grouped : conjuncts.compactMap(isGuard).filter(grouped.contains)
-    let counting = try AthenaCounting(query, operands, guards: guards, &warnings)
+    let counting: AthenaCounting
+    if let windows {
+      counting = try AthenaCounting(windows, query, operands, guards: guards)
+    } else {
+      counting = try AthenaCounting(query, operands, guards: guards, &warnings)
+    }
     let rest = conjuncts.filter { isGuard($0).map { !grouped.contains($0) } ?? true }
     query.predicate = rest.isEmpty ? nil : rest.count == 1 ? rest[0] : AthenaExpression(.and(rest))
     if !counting.scalars.isEmpty {

@@ -32,7 +32,7 @@ struct AthenaTypes {
     case .null: return .unknown
     case .boolean: return .boolean
     case .string: return .varchar
-    case .moment, .quotient, .aggregate:
+    case .moment, .quotient, .aggregate, .windowed:
       throw .unsupportedSQL("`\(AthenaPrinter.flat(expression))`", in: source, at: expression.span)
     case .number(let text):
       guard let kind = AthenaKind(literal: text) else {

@@ -8,7 +8,9 @@ extension AthenaRunner {
   /// event's time. Throws what `run` throws, and where the statement does not count.
   static func alerts(_ query: String, options: LanguageOptions) throws(Diagnostic) -> AlertQuery {
     let source = Source(text: query)
-    let statement = try AthenaParser.query(source).flattened(source)
+    let written = try AthenaParser.query(source)
+    if written.looksAround { return try AthenaStreamer.alerts(written, source, options) }
+    let statement = try written.flattened(source)
     guard statement.countsRows else {
       throw .unsupportedSQL("a statement without `GROUP BY` as one that counts", in: source, at: nil)
     }
@@ -140,7 +142,7 @@ private struct AthenaGroups {
 
 extension AthenaValue {
   /// The text by which values of one column are told apart; `nil` for NULL.
-  fileprivate var shown: String? {
+  var shown: String? {
     get throws(Diagnostic) {
       switch self {
       case .null: return nil

@@ -68,7 +68,7 @@ struct AthenaEvaluator {
     case .boolean(let value): return constant(.boolean, .boolean(value))
     case .number(let text): return try number(text, expression)
     case .string(let text): return constant(.varchar, .varchar(text))
-    case .moment, .quotient, .aggregate:
+    case .moment, .quotient, .aggregate, .windowed:
       throw .unsupportedSQL("`\(AthenaPrinter.flat(expression))`", in: source, at: expression.span)
     case .name(let name): return try column(name, expression)
     case .field(let base, let name): return try field(base, name, expression)

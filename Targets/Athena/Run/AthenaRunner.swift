@@ -102,6 +102,8 @@ struct AthenaPreparedQuery {
   private let predicate: AthenaCompiled?
   /// Expressions over a row that were to be made ready with it.
   private let values: [AthenaCompiled]
+  /// Their types.
+  var kinds: [AthenaKind] { values.map(\.kind) }
 
   /// Throws where Trino would refuse the query. `values`: expressions over a row to be evaluated beside it; without them a
   /// statement that counts rows is refused.

@@ -162,6 +162,9 @@ private struct AthenaMentions {
     case .aggregate(let call):
       call.arguments.forEach { collect($0) }
       if let filter = call.filter { collect(filter) }
+    case .windowed(let window):
+      collect(AthenaExpression(.aggregate(window.call)))
+      (window.partition + [window.order]).forEach { collect($0) }
     case .compare(_, let left, let right), .distinct(let left, let right, _):
       collect(left)
       collect(right)

@@ -144,7 +144,7 @@ extension AthenaParser: LogicGrammar {
       // A function's name may stand in quotes. [trino SqlBase.g4, functionCall]
       let function = word.lowercased()
       if AthenaFunctionTable.aggregates.contains(function) {
-        return AthenaExpression(.aggregate(try aggregate(function)), at: Span(start, end))
+        return AthenaExpression(try windowed(try aggregate(function)), at: Span(start, end))
       }
       advance()
       advance()
@@ -189,7 +189,7 @@ extension AthenaParser: LogicGrammar {
       kind = .call("strpos", [try value(), part])
       try expectSign(")")
     case _ where next.isSign("(") && AthenaFunctionTable.aggregates.contains(word.lowercased()):
-      kind = .aggregate(try aggregate(word.lowercased()))
+      kind = try windowed(try aggregate(word.lowercased()))
     case _ where next.isSign("(") && !AthenaParser.reserved.contains(word):
       advance()
       advance()
@@ -235,10 +235,40 @@ extension AthenaParser: LogicGrammar {
       call.filter = try expression()
       try expectSign(")")
     }
-    for word in ["OVER", "WITHIN"] where token.isWord(word) {
-      throw .unsupportedSQL("`\(word)`", in: source, at: token.span)
-    }
+    if token.isWord("WITHIN") { throw .unsupportedSQL("`WITHIN`", in: source, at: token.span) }
     return call
+  }
+
+  // over = "OVER" "(" ( "PARTITION" "BY" expression ( "," expression )* )? "ORDER" "BY" expression
+  //        ( "RANGE" ( "BETWEEN" bound "PRECEDING" "AND" "CURRENT" "ROW" | bound "PRECEDING" ) )? ")"
+  // bound = number | "UNBOUNDED"
+  /// The call, over the rows around each row where `OVER` comes next.
+  private mutating func windowed(
+    _ call: AthenaExpression.AthenaAggregate
+  ) throws(Diagnostic) -> AthenaExpression.Kind {
+    let start = token.span
+    guard takeWord("OVER") else { return .aggregate(call) }
+    func refused() -> Diagnostic { .unsupportedSQL("`OVER` of other rows", in: source, at: start) }
+    guard takeSign("(") else { throw refused() }
+    var partition: [AthenaExpression] = []
+    if takeWords("PARTITION", "BY") {
+      repeat { partition.append(try expression()) } while takeSign(",")
+    }
+    guard takeWords("ORDER", "BY") else { throw refused() }
+    var window = AthenaExpression.AthenaWindowed(call: call, partition: partition, order: try expression())
+    if takeWord("RANGE") {
+      let isBetween = takeWord("BETWEEN")
+      if case .number(let bound) = token.kind {
+        advance()
+        window.preceding = bound
+      } else if !takeWord("UNBOUNDED") {
+        throw refused()
+      }
+      guard takeWord("PRECEDING") else { throw refused() }
+      if isBetween, !(takeWord("AND") && takeWords("CURRENT", "ROW")) { throw refused() }
+    }
+    if !takeSign(")") { throw refused() }
+    return .windowed(window)
   }
 
   private static let literalTypes: Set<String> = [

@@ -27,7 +27,8 @@ package struct AthenaPrinter {
   /// How tightly the expression's outermost operator binds.
   private static func strength(_ expression: AthenaExpression) -> Int {
     switch expression.kind {
-    case .null, .boolean, .string, .moment, .name, .field, .call, .aggregate, .cast, .array, .row, .choice:
+    case .null, .boolean, .string, .moment, .name, .field, .call, .aggregate, .windowed, .cast, .array, .row,
+      .choice:
       .max
     case .number(let text): text.hasPrefix("-") ? Strength.value : .max
     case .quotient: Strength.value
@@ -79,6 +80,12 @@ package struct AthenaPrinter {
         value(filter, after: " FILTER (WHERE ", for: 0)
         layout.append(")")
       }
+    case .windowed(let window):
+      spell(AthenaExpression(.aggregate(window.call)), to: &layout)
+      let partition = window.partition.map(flat).joined(separator: ", ")
+      let start = window.preceding ?? "UNBOUNDED"
+      layout.append(" OVER (" + (partition.isEmpty ? "" : "PARTITION BY \(partition) "))
+      layout.append("ORDER BY \(flat(window.order)) RANGE BETWEEN \(start) PRECEDING AND CURRENT ROW)")
     case .array(let items): spellList(items, "ARRAY[", "]", to: &layout)
     case .row(let items): spellList(items, "ROW(", ")", to: &layout)
     case .lambda(let variable, let body):

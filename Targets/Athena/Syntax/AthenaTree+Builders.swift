@@ -75,6 +75,10 @@ extension AthenaExpression {
     case .aggregate(let call):
       call.arguments.forEach(visit)
       if let filter = call.filter { visit(filter) }
+    case .windowed(let window):
+      visit(AthenaExpression(.aggregate(window.call)))
+      window.partition.forEach(visit)
+      visit(window.order)
     case .compare(_, let left, let right), .distinct(let left, let right, _):
       visit(left)
       visit(right)
@@ -101,6 +105,8 @@ extension AthenaExpression {
   /// The first call that makes one value of many rows.
   var aggregate: AthenaExpression? {
     if case .aggregate = kind { return self }
+    // What is made of the rows around each row makes no row of many.
+    if case .windowed = kind { return nil }
     var found: AthenaExpression?
     forEachOperand { found = found ?? $0.aggregate }
     return found
@@ -110,7 +116,8 @@ extension AthenaExpression {
   var namesNothing: Bool {
     switch kind {
     case .null, .boolean, .number, .string: true
-    case .name, .moment, .lambda, .row, .aggregate, .not, .and, .or, .compare, .distinct, .isNull, .like,
+    case .name, .moment, .lambda, .row, .aggregate, .windowed, .not, .and, .or, .compare, .distinct, .isNull,
+      .like,
       .inList,
       .between,
       .choice:
@@ -139,6 +146,11 @@ extension AthenaExpression {
       var copy = call
       (copy.arguments, copy.filter) = (all(call.arguments), call.filter.map(one))
       kind = .aggregate(copy)
+    case .windowed(let window):
+      var copy = window
+      (copy.call.arguments, copy.call.filter) = (all(window.call.arguments), window.call.filter.map(one))
+      (copy.partition, copy.order) = (all(window.partition), one(window.order))
+      kind = .windowed(copy)
     case .lambda(let variable, let body): kind = .lambda(variable, one(body))
     case .cast(let operand, let type, let orNull): kind = .cast(one(operand), type, orNull: orNull)
     case .array(let items): kind = .array(all(items))

@@ -109,6 +109,11 @@ extension AthenaQuery {
     }
   }
 
+  /// What the column of that name shows.
+  func expression(of name: String) -> AthenaExpression? {
+    columns.first { AthenaLiteral.isSameName($0.name, name) }?.expression
+  }
+
   /// Whether it makes rows of groups: by its clauses, or by a column that makes one row of many.
   var countsRows: Bool {
     !group.isEmpty || having != nil
@@ -159,6 +164,8 @@ package struct AthenaExpression: Sendable {
     case call(String, [AthenaExpression])
     /// A call that makes one value of the rows of a group.
     case aggregate(AthenaAggregate)
+    /// A call that makes one value of rows around each row, `… OVER (…)`.
+    case windowed(AthenaWindowed)
     /// `variable -> body`.
     case lambda(String, AthenaExpression)
     /// `CAST(operand AS type)`, or `TRY_CAST`, which gives NULL where the cast fails.
@@ -201,6 +208,18 @@ package struct AthenaExpression: Sendable {
     var isDistinct = false
     /// The rows that it is of; `nil` for all.
     var filter: AthenaExpression?
+  }
+
+  /// `count(*) OVER (PARTITION BY a ORDER BY t RANGE BETWEEN 600 PRECEDING AND CURRENT ROW)`.
+  package struct AthenaWindowed: Hashable, Sendable {
+    /// What is called.
+    var call: AthenaAggregate
+    /// What tells the groups apart within which rows are looked at.
+    var partition: [AthenaExpression]
+    /// What rows are ordered by.
+    var order: AthenaExpression
+    /// How much less than that of the row it may be, a number as it is written; `nil` for any less.
+    var preceding: String?
   }
 
   /// One `WHEN … THEN …`.
@@ -266,6 +285,7 @@ extension AthenaExpression: Hashable {
     case (.field(let a, let an), .field(let b, let bn)): a == b && an.sameScalars(as: bn)
     case (.call(let an, let a), .call(let bn, let b)): an == bn && a == b
     case (.aggregate(let a), .aggregate(let b)): a == b
+    case (.windowed(let a), .windowed(let b)): a == b
     case (.lambda(let an, let a), .lambda(let bn, let b)): an.sameScalars(as: bn) && a == b
     case (.cast(let a, let at, let an), .cast(let b, let bt, let bn)): a == b && at == bt && an == bn
     case (.array(let a), .array(let b)), (.row(let a), .row(let b)), (.and(let a), .and(let b)),

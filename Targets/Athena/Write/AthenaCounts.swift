@@ -15,6 +15,8 @@ struct AthenaCounts {
   private(set) var group: [AthenaExpression] = []
   /// What must be true of a group.
   private(set) var having: AthenaExpression?
+  /// Windows that end at any event, around the rows; `nil` where there are none.
+  private(set) var windows: AthenaWindows?
   private(set) var notes: [Diagnostic] = []
   private var resolver: AthenaResolver
   private var names: [String: AthenaExpression] = [:]
@@ -26,6 +28,10 @@ struct AthenaCounts {
     condition: (Condition) throws(Diagnostic) -> AthenaExpression
   ) throws(Diagnostic) {
     resolver = AthenaResolver(table: table, fixtures: rule.fixtures.map(\.event), takesUnknownAsSingle: true)
+    if let seconds = aggregate.window {
+      try count(aggregate, in: seconds, of: rule, table, condition)
+      return
+    }
     for key in aggregate.group {
       let text = try text(key.path)
       group.append(text)
@@ -69,6 +75,81 @@ struct AthenaCounts {
       always: { AthenaExpression(.boolean($0)) }, not: { AthenaExpression(.not($0)) },
       all: AthenaExpression.and, any: AthenaExpression.or
     ).expression(aggregate.threshold)
+  }
+
+  /// Counts in windows: the columns are those of the events.
+  private mutating func count(
+    _ aggregate: Aggregate, in seconds: Int, of rule: Rule, _ table: AthenaTable,
+    _ condition: (Condition) throws(Diagnostic) -> AthenaExpression
+  ) throws(Diagnostic) {
+    guard let time = table.moment else { throw .noEventTime(table) }
+    for key in aggregate.group {
+      let text = try text(key.path)
+      if !key.keepsAbsent, !rule.condition.needs(key.path) { guards.append(text.isNotNull) }
+      columns.append(AthenaQuery.Column(text, as: text.isName ? nil : key.path.description))
+    }
+    var windows = AthenaWindows(seconds: seconds, keys: columns.map(\.name), counts: [], chains: [])
+    let second = AthenaWindows.second.make(time)
+    guards.append(second.isNotNull)
+    columns.append(AthenaQuery.Column(second, as: AthenaWindows.end))
+    let asked = Set(aggregate.threshold.paths)
+    var chains: [String: Int] = [:]
+    func add(_ expression: AthenaExpression, _ base: String) -> String {
+      if let same = columns.first(where: { $0.expression == expression }) { return same.name }
+      let name = "\(base)_\(columns.count { $0.name.hasPrefix(base + "_") } + 1)"
+      columns.append(AthenaQuery.Column(expression, as: name))
+      return name
+    }
+    for column in aggregate.columns where column.measure == .count || asked.contains(FieldPath(column.name)) {
+      let number = windows.counts.count + 1
+      switch column.measure {
+      case .count: windows.counts.append(.init(name: "count", measure: .rows))
+      case .present(let path):
+        let value = add(try text(path), "value")
+        windows.counts.append(.init(name: "count_\(number)", measure: .present(value)))
+      case .distinct(let path):
+        let value = add(try text(path), "value")
+        windows.counts.append(.init(name: "count_\(number)", measure: .distinct(value)))
+      case .matching(let asked):
+        let event = add(try condition(asked), "event")
+        windows.counts.append(.init(name: "count_\(number)", measure: .truths(event)))
+      case .inOrder(let steps):
+        chains[column.name] = windows.chains.count
+        var names: [String] = []
+        for step in steps { names.append(add(try condition(step), "event")) }
+        windows.chains.append(names)
+        continue
+      }
+      self.names[column.name] = .name(windows.counts[number - 1].name)
+    }
+    try check(columns.map(\.name) + windows.names)
+    let chainLengths = windows.chains.map(\.count)
+    windows.threshold = ThresholdWriter(
+      compare: { [names] name, operation, bound in
+        guard let chain = chains[name] else {
+          return (names[name] ?? .name("count")).compared(operation, .number(bound))
+        }
+        // A chain is asked for so many of its steps, or fewer.
+        let steps = Int(bound) ?? 1
+        let reached =
+          steps > chainLengths[chain]
+          ? AthenaExpression.boolean(false) : AthenaWindows.reached(chain, step: steps - 1)
+        return operation == .less ? AthenaExpression(.not(reached)) : reached
+      },
+      always: { AthenaExpression(.boolean($0)) }, not: { AthenaExpression(.not($0)) },
+      all: AthenaExpression.and, any: AthenaExpression.or
+    ).expression(aggregate.threshold)
+    self.windows = windows
+  }
+
+  /// Throws where two columns would have one name.
+  private func check(_ names: [String]) throws(Diagnostic) {
+    var seen: Set<String> = [AthenaWindows.end]
+    for name in names where name != AthenaWindows.end {
+      if !seen.insert(name.lowercased()).inserted {
+        throw .groupNotSaid(FieldPath(name), in: "Athena SQL", "a column of counts has its name")
+      }
+    }
   }
 
   /// The text by which events are grouped or counted.

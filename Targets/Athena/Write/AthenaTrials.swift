@@ -77,11 +77,11 @@ extension AthenaTrials {
     return LogTrial(text: "WITH \(rows)\n\(query.text)") { answer in
       answer.map { row in
         let first = row["first_event"]?.comparedText.flatMap(Instant.init)
+        let end = row[AthenaWindows.end]?.comparedText.flatMap(Double.init)
         return Alert(
           group: names.map { row[$0]?.comparedText.map(ScalarText.init) },
-          start: aggregate.span.flatMap { span in
-            first.map { $0.seconds.floored(by: span) * span }
-          })
+          start: aggregate.window.flatMap { window in end.map { Int($0) - window } }
+            ?? aggregate.span.flatMap { span in first.map { $0.seconds.floored(by: span) * span } })
       }
     }
   }

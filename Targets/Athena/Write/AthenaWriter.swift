@@ -89,6 +89,7 @@ struct AthenaWriter {
       columns: columns, table: table.name,
       predicate: .and(window + place.conjuncts + [condition] + (counts?.guards ?? [])))
     (query.group, query.having) = (counts?.group ?? [], counts?.having)
+    if let windows = counts?.windows { query = windows.query(over: query) }
     query.comments = QueryHeader.lines(for: rule, options, aside: aside)
     return Query(text: AthenaPrinter.text(query), notes: aside + damage + rows + conditionNotes + notes)
   }
@@ -125,7 +126,7 @@ extension AthenaExpression {
     switch kind {
     case .like, .cast, .call: return count + (namesNothing ? 0 : 1)
     case .null, .boolean, .number, .string, .moment, .name, .field, .lambda, .array, .row, .not, .and, .or,
-      .quotient, .aggregate,
+      .quotient, .aggregate, .windowed,
       .compare,
       .distinct, .isNull, .inList, .between, .choice:
       return count

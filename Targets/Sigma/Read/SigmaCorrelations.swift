@@ -80,7 +80,8 @@ struct SigmaCorrelations {
         isCorrelation ? "`\(name)` is a correlation too" : "no rule that is read with it is called `\(name)`")
     }
     var parts: [Part] = []
-    for parsed in own + others { parts.append(try part(parsed, name, correlation, refused)) }
+    // A name of the file means what it names there.
+    for parsed in own.isEmpty ? others : own { parts.append(try part(parsed, name, correlation, refused)) }
     return parts
   }
 
