@@ -11,6 +11,8 @@ public struct SplunkOptions: OwnOptions {
 
   /// Files with the definitions of macros: `macros.conf`, or YAML with the same keys.
   package var macros: [Source] = []
+  /// Tables that searches look values up in, as CSV, and their definitions: `transforms.conf`, or YAML with the same keys.
+  package var lookups: [Source] = []
   /// The macros without a definition that say where events are, and nothing else.
   package var placeMacros: [String] = []
   /// What `macros` say, where they were read already; it counts only while they are the same.
@@ -24,10 +26,22 @@ public struct SplunkOptions: OwnOptions {
     }
   }
 
+  /// What `lookups` say, where they were read already.
+  private var readLookups: (sources: [Source], lookups: SplunkLookups)?
+
+  /// The tables of the options, read unless they have been. Throws what is wrong with a file.
+  var knownLookups: SplunkLookups {
+    get throws(Diagnostic) {
+      if let readLookups, readLookups.sources == lookups { return readLookups.lookups }
+      return try SplunkLookups(lookups)
+    }
+  }
+
   /// The options with what they name read, so that it need not be done for every search.
   static func prepared(_ options: LanguageOptions) throws(Diagnostic) -> LanguageOptions {
     var copy = options
-    copy.splunk.readMacros = (options.splunk.macros, try SplunkMacros(options.splunk.macros))
+    copy.splunk.readMacros = (options.splunk.macros, try options.splunk.knownMacros)
+    copy.splunk.readLookups = (options.splunk.lookups, try options.splunk.knownLookups)
     return copy
   }
 
@@ -47,6 +61,10 @@ public struct SplunkOptions: OwnOptions {
       "macros",
       help: "what macros of searches stand for: a macros.conf, or YAML with name, definition and arguments",
       .sources("FILE", among: []) { $0.splunk.macros.append($1) }),
+    LanguageOption(
+      "lookup",
+      help: "what lookups of searches find: a CSV, and its definition in a transforms.conf or YAML",
+      .sources("FILE", among: []) { $0.splunk.lookups.append($1) }),
     LanguageOption(
       "place-macro",
       help: "macros that say where events are, and have no definition here, separated by commas",

@@ -40,6 +40,8 @@ public struct ReadFilter: Sendable {
 /// Reads the filter parts of public queries.
 public struct FilterReader: Sendable {
   private let macros: PublicMacros
+  /// What all queries are read by: the tables that searches look values up in.
+  private let common: LanguageOptions
   private let tables: PublicTables
   /// The group of statements whose table's own statement is at hand.
   public static let withTable = "with its DDL"
@@ -51,11 +53,16 @@ public struct FilterReader: Sendable {
   ]
 
   /// A reader with the macros and the tables of the corpora.
-  public init() throws { (macros, tables) = (try PublicMacros(), try PublicTables()) }
+  public init(lookups: [Source] = []) throws {
+    (macros, tables) = (try PublicMacros(), try PublicTables())
+    var options = LanguageOptions()
+    options.splunk.lookups = lookups
+    common = try Compiler(options: options).prepared().options
+  }
 
   /// How a search is read.
   private func options(of query: PublicQuery) -> LanguageOptions {
-    var options = LanguageOptions()
+    var options = common
     options.splunk.macros = macros.source(of: query.corpus)
     // Fields of JSON are read from the event's text, those of anything else are an add-on's.
     options.splunk.extractedFields = !["cloudtrail", "{}"].contains(where: query.text.contains)

@@ -33,7 +33,7 @@ struct Sweep {
            sweep proof pairs [COUNT] [SEED] | hard | rules FOLDER | translations FOLDER | unguarded FOLDER
            sweep proof history REPOSITORY [COUNT]
            sweep queries [EVENTS] [--refused] [--reading]
-           sweep searches [EVERY] [--refused] [--reading]
+           sweep searches [EVERY] [--refused] [--reading] [--lookups FOLDER]
            sweep statements [EVERY] [--untyped] [--refused] [--reading]
            sweep trino rules FOLDER [EVENTS] | conditions [COUNT] [SEED] [FIRST] | peers FOLDER [EVENTS] [EVERY]
            sweep rows [CONDITIONS] [SEED] | events

@@ -17,6 +17,8 @@ enum SplunkBinding: Hashable {
   case shown(PlaceFact)
   /// The start of the span of so many seconds in which the event happened.
   case span(Int)
+  /// What a table gives.
+  case looked(SplunkLookedUp)
   /// Something else that the search computed.
   case computed
 
@@ -24,7 +26,7 @@ enum SplunkBinding: Hashable {
   var path: FieldPath? {
     switch self {
     case .single(let path, _), .elements(let path), .quotedElements(let path), .extracted(let path): path
-    case .expression, .shown, .span, .computed: nil
+    case .expression, .shown, .span, .looked, .computed: nil
     }
   }
 

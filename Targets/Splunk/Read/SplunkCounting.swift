@@ -64,7 +64,7 @@ struct SplunkCounting {
       case .expression(let held) where held.isConstant || held.fields.allSatisfy(statistics.group.contains):
         // It is the same in all rows, or in all that have the same fields of `BY`: it tells no groups apart.
         try reader.keepWhereKnown(held, place)
-      case .quotedElements, .expression, .computed:
+      case .quotedElements, .expression, .looked, .computed:
         throw reader.notInEvent(name, place)
       }
       keys.insert(name)
@@ -250,6 +250,14 @@ struct SplunkCounting {
     .splunkUnread("a question about `\(SplunkLiteral.comment(name))` behind `stats`", span)
   }
 
+  /// Whether a column has that name.
+  func has(_ name: String) -> Bool {
+    keys.contains(name) || columns[name] != nil || lists[name] != nil || others.contains(name)
+  }
+
+  /// These names hold what the fields that group determine: they can be asked as those can.
+  mutating func determine(_ names: [String]) { keys.formUnion(names) }
+
   /// These names hold something else by now.
   mutating func drop(_ names: [String]) {
     for name in names {
@@ -334,7 +342,7 @@ extension SplunkReader {
       return path
     // Only among fields that are extracted does it stand beside those of the event.
     case .shown(let fact): return isExtracted && !fact.hasManyTexts ? fact.field : nil
-    case .quotedElements, .expression, .span, .computed: return nil
+    case .quotedElements, .expression, .span, .looked, .computed: return nil
     }
   }
 }

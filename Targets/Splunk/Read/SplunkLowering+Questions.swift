@@ -45,7 +45,7 @@ extension SplunkReader {
         path: path, isExtracted: true,
         isComputedWhereAbsent: isCloudTrail && path == SplunkCloudTrailAddOn.errorCode)
     case .elements?, .quotedElements?: throw .splunkMultivalue("where", expression.span)
-    case .expression?, .shown?, .span?, .computed?, nil:
+    case .expression?, .shown?, .span?, .looked?, .computed?, nil:
       if case .field(let name) = expression.kind {
         if let known = computed[ScalarText(name)] { return known }
         throw notInEvent(name, expression.span)
@@ -60,6 +60,13 @@ extension SplunkReader {
     let whole = SplunkEval(.comparison(operation, left, right), at: span)
     if whole.asksOfTime { throw .splunkTimeCompared(span) }
     if let some = try some(whole) { return some }
+    for (one, other, operation) in [(left, right, operation), (right, left, operation.mirrored)] {
+      if case .field(let name) = one.kind, case .looked(let looked)? = bindings[ScalarText(name)],
+        let compared = try compared(looked, operation, other, span)
+      {
+        return compared
+      }
+    }
     if let asked = SplunkIdioms.truth.match(whole) {
       let condition = try lowered(asked.condition).condition
       return SplunkLowered(
@@ -214,6 +221,11 @@ extension SplunkReader {
     case ("true", 0), ("false", 0):
       return SplunkLowered(condition: .always(name == "true", origin: span), isTotal: true)
     case ("isnull", 1), ("isnotnull", 1):
+      if case .field(let field) = arguments[0].kind, case .looked(let looked)? = bindings[ScalarText(field)] {
+        let present = looked.present
+        return SplunkLowered(
+          condition: name == "isnull" ? .not(present, origin: span) : present, isTotal: true)
+      }
       let side = try operand(arguments[0])
       // A text that is no number has none.
       if side.isNumber { throw .splunkUnread("`\(name)` of a number", span) }
@@ -294,7 +306,7 @@ extension SplunkReader {
     case .elements(let path)?, .single(let path, _)?, .extracted(let path)?:
       return SplunkLowered(
         condition: try element(question, path, takesNull: false, span), isTotal: false)
-    case .expression?, .shown?, .span?, .computed?, nil: throw .splunkComputed(name, span)
+    case .expression?, .shown?, .span?, .looked?, .computed?, nil: throw .splunkComputed(name, span)
     }
   }
 }

@@ -27,6 +27,11 @@ extension SplunkReader {
         for value in values { parts.append(try searched(held, value, expression.span)) }
         return .any(parts, origin: expression.span)
       }
+      if case .looked(let looked)? = bindings[ScalarText(field)] {
+        var parts: [Condition] = []
+        for value in values { parts.append(try searched(looked, .equal, value, expression.span)) }
+        return .any(parts, origin: expression.span)
+      }
       let path = try searchedPath(field, expression.span)
       var parts: [Condition] = []
       var texts: [String] = []
@@ -44,6 +49,9 @@ extension SplunkReader {
       if let fact = place(field) { return try asked(fact, operation, value, expression.span) }
       if operation == .equal, case .expression(let held)? = bindings[ScalarText(field)] {
         return try searched(held, value, expression.span)
+      }
+      if case .looked(let looked)? = bindings[ScalarText(field)] {
+        return try searched(looked, operation, value, expression.span)
       }
       let path = try searchedPath(field, expression.span)
       switch operation {
@@ -68,7 +76,7 @@ extension SplunkReader {
     case .single(let path, _), .elements(let path), .extracted(let path):
       if case .extracted = binding { warnComputed(path, span) }
       return path
-    case .quotedElements, .expression, .shown, .span, .computed: throw notInEvent(field, span)
+    case .quotedElements, .expression, .shown, .span, .looked, .computed: throw notInEvent(field, span)
     }
   }
 

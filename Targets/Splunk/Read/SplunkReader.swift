@@ -24,6 +24,8 @@ struct SplunkReader {
   private var window: [Condition] = []
   /// The names of the macros that say where events are.
   let placeMacros: Set<String>
+  /// The tables that are at hand.
+  let lookups: SplunkLookups
   /// Whether events are CloudTrail's records, and fields those that the add-on for AWS makes of them.
   let isCloudTrail: Bool
   /// Whether fields are those that an add-on extracts, among which Splunk shows what it knows of the place.
@@ -40,8 +42,11 @@ struct SplunkReader {
   /// The data set that the search reads; `nil` where it reads events.
   var dataSet: SplunkDataSet?
 
-  private init(_ source: Source, _ tree: SplunkQuery, _ options: LanguageOptions) {
+  private init(
+    _ source: Source, _ tree: SplunkQuery, _ options: LanguageOptions
+  ) throws(Diagnostic) {
     self.source = source
+    lookups = try options.splunk.knownLookups
     placeMacros = SplunkPlaces.placeMacros(options)
     var isOfModel = false
     for command in tree.commands { if case .model = command.kind { isOfModel = true } }
@@ -60,7 +65,7 @@ struct SplunkReader {
     _ source: Source, _ options: LanguageOptions = LanguageOptions()
   ) throws(Diagnostic) -> RuleDocument {
     let tree = try SplunkParser.parse(source, options.splunk)
-    var reader = SplunkReader(source, tree, options)
+    var reader = try SplunkReader(source, tree, options)
     do {
       try reader.read(tree.commands[...])
       try reader.takeShown()
@@ -164,6 +169,7 @@ struct SplunkReader {
     case .display(let display):
       if display.changes == ["*"] { isClosed = true }
       for name in display.changes { set(name, .computed) }
+      if display.name == "lookup" { _ = readLookup(display.text, counted: nil) }
     case .makeresults, .append: throw .splunkMakesResults(command.span)
     }
   }
@@ -215,7 +221,10 @@ struct SplunkReader {
     case .eval(let assignments): counting.drop(assignments.map(\.name))
     case .spath(_, let output, let path): counting.drop([output ?? path ?? "*"])
     case .bin(let bin): counting.drop([bin.name])
-    case .display(let display): counting.drop(display.changes)
+    case .display(let display):
+      let names = display.name == "lookup" ? readLookup(display.text, counted: counting) : []
+      counting.drop(display.changes)
+      counting.determine(names)
     case .table(let names): counting.keep(names)
     case .fields(let keep, let names): if keep { counting.keep(names) } else { counting.drop(names) }
     case .rename(let renamings):

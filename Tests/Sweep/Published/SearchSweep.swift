@@ -1,14 +1,15 @@
 import Concord
+import Foundation
 import PublicQueries
 
 /// The public searches of the shared corpus, whole as they are published, with their macro files: how many are read, and
 /// whether each that is read is the same when it is written back, and on logs. `sweep searches [EVERY] [--refused]
-/// [--reading]`.
+/// [--reading] [--lookups FOLDER]`; the folder holds the tables that the project's searches look values up in.
 enum SearchSweep {
   /// Whether nothing differs. `EVERY`: of how many searches that are read one is run on logs.
   static func run(_ words: [String]) throws -> Bool {
     let every = max(1, words.first.flatMap { Int($0) } ?? 10)
-    let reader = try FilterReader()
+    let reader = try FilterReader(lookups: try lookups(words))
     var published = PublishedQueries(in: .splunk, tellsRefused: words.contains("--refused"))
     for query in try PublicQueries.searches() {
       let outcome = reader.readWhole(search: query)
@@ -20,6 +21,16 @@ enum SearchSweep {
     }
     published.report()
     return words.contains("--reading") || published.check(other: .athena, every: every)
+  }
+
+  /// The tables and definitions of the folder that `--lookups` names.
+  private static func lookups(_ words: [String]) throws -> [Source] {
+    guard let place = words.firstIndex(of: "--lookups"), words.indices.contains(place + 1) else { return [] }
+    let folder = URL(fileURLWithPath: words[place + 1])
+    let files = try FileManager.default.contentsOfDirectory(at: folder, includingPropertiesForKeys: nil)
+    return try files.filter { ["csv", "yml"].contains($0.pathExtension) }
+      .sorted { $0.path < $1.path }
+      .map { Source(name: $0.lastPathComponent, text: try String(contentsOf: $0, encoding: .utf8)) }
   }
 }
 
