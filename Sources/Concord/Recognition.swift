@@ -8,7 +8,7 @@ enum Recognition {
   /// Where a language has keys, the top-level keys tell; of the others, whose texts can look alike, the file's ending
   /// alone.
   static func language(of source: Source, hasCondition: Bool) throws(Diagnostic) -> Language {
-    if let language = toldByEnding(source) ?? toldByKeys(source) { return language }
+    if let language = toldByEnding(source) ?? ofProgram(source) ?? toldByKeys(source) { return language }
     if hasCondition, let language = Registry.readers.first(where: { $0.traits.contains(.takesCondition) }) {
       return language
     }
@@ -16,7 +16,15 @@ enum Recognition {
   }
 
   /// Whether a source is a rule or a query by its ending or its top-level keys, and not just some YAML.
-  static func isRule(_ source: Source) -> Bool { toldByEnding(source) != nil || toldByKeys(source) != nil }
+  static func isRule(_ source: Source) -> Bool {
+    if let language = ofProgram(source) { return language.programs?.holdRule(source) ?? false }
+    return toldByEnding(source) != nil || toldByKeys(source) != nil
+  }
+
+  /// The language of whose programs the file is one by its ending.
+  private static func ofProgram(_ source: Source) -> Language? {
+    Registry.readers.first { source.endsIn($0.programs?.endings ?? []) }
+  }
 
   private static func toldByEnding(_ source: Source) -> Language? {
     Registry.readers.first { $0.keys.isEmpty && $0.hasEnding(of: source) }
@@ -86,9 +94,14 @@ enum Recognition {
 }
 
 extension Language {
-  fileprivate func hasEnding(of source: Source) -> Bool {
-    guard let dot = source.name.utf8.lastIndex(of: UInt8(ascii: ".")) else { return false }
-    let ending = String(source.name[dot...].dropFirst())
+  fileprivate func hasEnding(of source: Source) -> Bool { source.endsIn(endings) }
+}
+
+extension Source {
+  /// Whether the name ends in one of these, behind a dot.
+  fileprivate func endsIn(_ endings: [String]) -> Bool {
+    guard let dot = name.utf8.lastIndex(of: UInt8(ascii: ".")) else { return false }
+    let ending = String(name[dot...].dropFirst())
     return endings.contains { $0.isSameWord(as: ending) }
   }
 }

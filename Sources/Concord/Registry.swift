@@ -24,7 +24,9 @@ public enum Registry {
   /// The engines that run them.
   package static let engines = languages.flatMap(\.engines)
   /// What the files of rules and queries end in, in lower case.
-  package static let endings = readers.flatMap(\.endings).reduce(into: [String]()) { endings, ending in
+  package static let endings = readers.flatMap { $0.endings + ($0.programs?.endings ?? []) }.reduce(
+    into: [String]()
+  ) { endings, ending in
     if !endings.contains(ending) { endings.append(ending) }
   }
 }

@@ -31,6 +31,8 @@ extension Diagnostic.Code {
     case .unknownStep: "A condition of a pipeline names a step that the pipeline does not have."
     case .unknownRule: "The condition of a correlation names a rule that is not among its rules."
     case .unknownMacro: "A search uses a macro of which nothing says what it stands for."
+    case .unknownName: "A program uses a name that nothing defines."
+    case .moduleNotFound: "A module that a program imports is not found, or does not define what is imported."
     case .unusedCondition: "An expression over named conditions leaves one of them out."
     case .unknownKey: "A key is probably misspelt: it is close to one that is read."
     case .unusedSelection: "The condition does not use a selection."
@@ -65,6 +67,7 @@ extension Diagnostic.Code {
     case .pageContradiction: "A page's tables contradict its condition, and either may be wrong."
     case .lostIndentation: "The page lost the indentation of an event, and no brackets give its nesting."
     case .fixturesNotAdded: "Fixtures cannot be written into this file without changing more of it."
+    case .programNotFound: "The file that holds a rule's program cannot be read."
     case .unsupported: "A construct of the language is known, and not read."
     case .beyondACondition: "The query asks more than a condition on one event can say."
     case .undocumented: "The platform's manuals do not say what the answer is."
@@ -78,6 +81,14 @@ extension Diagnostic.Code {
       "A processing pipeline does not let the rule through, or one of its steps cannot be applied to it."
     case .nameWithoutPlace:
       "A pipeline gives a field several names, and what the rule asks of it depends on which an event has."
+    case .constructNotRead: "A program uses a construct that is not read."
+    case .outsideState: "A program's verdict depends on something else than the event."
+    case .orderMatters:
+      "A loop's result depends on the order of its elements, or an element is used after it."
+    case .kindNotKnown: "The kind of a field's value decides, and nothing tells it."
+    case .oneElement: "Several questions are asked of one element of an array, which no condition can ask."
+    case .madeText: "A text that is made of fields, or decoded from one, is compared."
+    case .programTooLarge: "What a program amounts to is larger than the limit."
     case .unmappedField: "Under `--strict-fields`, no pipeline maps a field of the rule."
     case .badTag: "A tag or ATT&CK reference is not in a known form."
     case .conditionReplaced: "The rule's own condition is replaced by the one that was given."
@@ -118,6 +129,10 @@ extension Diagnostic.Code {
     case .pipelineDropped: "A processing pipeline drops a part of the rule."
     case .pipelineIdle:
       "The processing pipelines add no condition for the rule's log source, so it is asked of every event."
+    case .assumedKind: "The kind of a field's value is taken from the fixtures, or from the question."
+    case .assumedNull: "A null is taken as if the field were absent, where the program would fail."
+    case .assumedElements: "Elements that the program would fail on are taken as elements that do not match."
+    case .metadataNotRead: "A part of a rule's metadata is computed by its program and is left out."
 
     case .keywords: "The rule looks for a text in every field, which the language cannot ask exactly."
     case .noSuchField: "The table of the rule's events has no column for a field."
@@ -149,6 +164,9 @@ extension Diagnostic.Code {
       "A query's table is read with the columns of a known log, since nothing says what it has."
     case .failsOnSomeRows:
       "A query fails as a whole, on some rows or on some versions of its platform, where an event has a value of another kind or none."
+    case .neverEqual: "A comparison in a program can never be true."
+    case .noVerdict: "A program's result is no boolean, which is no match."
+    case .mockedTest: "A test that replaces functions of the program is left out."
     case .escapedPlaceholder: "An escaped percent sign stands where some tools look for a placeholder."
     case .filterKeeps: "A filter keeps what it selects, where filters are meant to leave events out."
     case .eventsLost: "A new version of a rule no longer matches events that the old one matched."

@@ -16,6 +16,8 @@ public struct Language: Sendable {
   package let keys: [String]
   /// What else is particular about it.
   package let traits: Traits
+  /// Files of its programs, of which some hold rules; `nil` where it has none.
+  package var programs: ProgramFiles?
 
   /// Writes a rule.
   package var writer: QueryWriter?
@@ -81,7 +83,8 @@ public struct Language: Sendable {
   /// A language that can do what is given here.
   package init(
     identifier: String, name: String, endings: [String], keys: [String] = [], traits: Traits = [],
-    writer: QueryWriter? = nil, reader: RuleReader? = nil, runner: QueryRunner? = nil,
+    programs: ProgramFiles? = nil, writer: QueryWriter? = nil, reader: RuleReader? = nil,
+    runner: QueryRunner? = nil,
     alertRunner: AlertRunner? = nil, store: EventStore? = nil, storeNotes: StoreNotes? = nil,
     rowRunner: RowRunner? = nil,
     selfTestWriter: SelfTestWriter? = nil,
@@ -93,7 +96,7 @@ public struct Language: Sendable {
     project: ProjectRole? = nil, knownSource: KnownSource? = nil
   ) {
     (self.identifier, self.name, self.endings) = (identifier, name, endings)
-    (self.keys, self.traits) = (keys, traits)
+    (self.keys, self.traits, self.programs) = (keys, traits, programs)
     (self.writer, self.reader, self.runner) = (writer, reader, runner)
     self.alertRunner = alertRunner
     (self.store, self.storeNotes, self.rowRunner) = (store, storeNotes, rowRunner)

@@ -31,6 +31,8 @@ public struct LanguageOptions: Sendable {
   package var takenNames: Set<String> = []
   /// What the user says of the place of all events.
   package var place = Place()
+  /// The files that stand beside the user's; `nil` where none may be read.
+  package var files: SourceFiles?
   /// The logs that the user's project names.
   package var logs: [ProjectLog] = []
   /// Whether what the project says of one rule's logs is among these options.

@@ -6,6 +6,19 @@ import ConcordEngines
 /// no rule was made of. What is wrong with a document hides neither the others nor what else is wrong with it.
 package typealias RuleReader = @Sendable (Source, LanguageOptions) -> RuleCollection
 
+/// Files that are told by their ending and hold programs: a rule, or what rules use.
+package struct ProgramFiles: Sendable {
+  /// What they end in, without the dot and in lower case.
+  package let endings: [String]
+  /// Whether one of them holds a rule.
+  package let holdRule: @Sendable (Source) -> Bool
+
+  /// Files of these endings.
+  package init(endings: [String], holdRule: @escaping @Sendable (Source) -> Bool) {
+    (self.endings, self.holdRule) = (endings, holdRule)
+  }
+}
+
 /// Writes a rule as a query that gives the same verdict on every event.
 ///
 /// A writer never guesses: what it cannot say exactly, it refuses with a diagnostic. The same rule and options give

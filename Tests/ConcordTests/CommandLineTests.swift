@@ -219,7 +219,7 @@ struct CommandLineTests {
     #expect(empty.code == 3)
     #expect(
       empty.errors
-        == "error[E910]: no rule file in `empty`\nhelp: folders are searched for .yml, .yaml, .sql and .spl\n"
+        == "error[E910]: no rule file in `empty`\nhelp: folders are searched for .yml, .yaml, .py, .sql and .spl\n"
     )
   }
 }

@@ -164,11 +164,11 @@ struct ScanCommandTests {
   static let usage: [(String, Int32, String)] = [
     (
       "concord scan log.ndjson", 3,
-      "error[E901]: name a rule\nhelp: `concord scan rule.yml logs/`; what ends in .yml, .yaml, .sql or .spl is a rule\n"
+      "error[E901]: name a rule\nhelp: `concord scan rule.yml logs/`; what ends in .yml, .yaml, .py, .sql or .spl is a rule\n"
     ),
     (
       "concord scan rules log.ndjson", 3,
-      "error[E901]: name a rule\nhelp: `rules` holds rules: `--rules rules`\nhelp: `concord scan rule.yml logs/`; what ends in .yml, .yaml, .sql or .spl is a rule\n"
+      "error[E901]: name a rule\nhelp: `rules` holds rules: `--rules rules`\nhelp: `concord scan rule.yml logs/`; what ends in .yml, .yaml, .py, .sql or .spl is a rule\n"
     ),
     (
       "concord scan rule.yml no.ndjson -c", 3,

@@ -77,6 +77,33 @@ enum Files {
   }
 }
 
+extension SourceFiles {
+  /// The files of this machine.
+  static let onDisk = SourceFiles(
+    read: { path in
+      guard Files.exists(path) else { return nil }
+      do throws(Diagnostic) { return try Files.source(path) } catch { return nil }
+    },
+    list: { folder in below(folder, "", depth: 0) })
+
+  /// How deep a folder is searched: what rules share stands near its top.
+  private static let depthLimit = 4
+
+  private static func below(_ folder: String, _ path: String, depth: Int) -> [String] {
+    let entries: [Folder.Entry]
+    do throws(SystemError) {
+      entries = try Folder.entries(of: path.isEmpty ? folder : Folder.path(folder, path))
+    } catch {
+      return []
+    }
+    return entries.filter(\.isText).flatMap { entry in
+      let own = path.isEmpty ? entry.name : Folder.path(path, entry.name)
+      if !entry.isFolder { return [own] }
+      return depth < depthLimit ? below(folder, own, depth: depth + 1) : []
+    }
+  }
+}
+
 extension Diagnostic {
   /// `missing`: what to say of a path where there is nothing.
   static func cannotRead(_ path: String, _ reason: SystemError, missing: String? = nil) -> Diagnostic {

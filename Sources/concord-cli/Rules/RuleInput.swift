@@ -56,6 +56,7 @@ struct RuleInput: Sendable {
     if let text = arguments[.expression] { options.condition = Source(name: "<expression>", text: text) }
     if let file = arguments[.schema] { options.schema = try Files.source(file) }
     options.reading = arguments[.reading]
+    options.files = .onDisk
     options.window = TimeWindow(since: arguments[.since], until: arguments[.until])
     options.targets = Registry.writers.map(\.identifier)
     for option in Registry.languages.flatMap(\.options) {

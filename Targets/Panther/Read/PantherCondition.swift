@@ -12,7 +12,10 @@ struct PantherCondition {
   /// A condition, how it was read, and what else it may mean.
   struct Result {
     var condition: Condition
-    var reading: Reading
+    /// `nil` for a condition that a program amounts to.
+    var reading: Reading?
+    /// The text that the condition's places are of, where that is neither the rule's nor given by the user.
+    var source: Source?
     var alternatives: [RuleDocument.Alternative]
     var warnings: [Diagnostic]
   }
@@ -34,10 +37,23 @@ struct PantherCondition {
       }
     } else if let node = root["Condition"], !node.isNull {
       tree = try parse(node)
+    } else if let program = try program(root, fixtures) {
+      return Result(
+        condition: program.condition, source: program.source, alternatives: [], warnings: program.warnings)
     } else {
       throw .noCondition(root, in: source)
     }
     return try read(tree, reading, fixtures, warnings)
+  }
+
+  /// The program that the rule file names, where files may be read.
+  private func program(_ root: YAMLNode, _ fixtures: [Fixture]) throws(Diagnostic) -> PantherProgram? {
+    guard let files = options.files, let node = root["Filename"], let file = node.scalar, !node.isNull else {
+      return nil
+    }
+    let logTypes = root["LogTypes"]?.sequence?.compactMap(\.scalar) ?? []
+    return try PantherProgram(
+      file, at: node.span, of: source, logTypes: logTypes, events: fixtures.map(\.event), files: files)
   }
 
   /// The condition of a tree under a reading. Where the reading refuses it, the fixtures may tell which to state.

@@ -26,6 +26,21 @@ extension PantherRuleReader {
     return (fixtures, extras)
   }
 
+  /// Leaves out the tests that replace functions of the program, of which the condition knows nothing.
+  mutating func leaveOutMocked(_ extras: Value.Object, _ root: YAMLNode, of rule: inout Rule) {
+    let mocked = extras.members.filter { member in
+      guard case .object(let keys) = member.value, case .array(let mocks)? = keys["Mocks"] else {
+        return false
+      }
+      return !mocks.isEmpty
+    }
+    guard !mocked.isEmpty, let tests = root.keyNode(of: "Tests") else { return }
+    let names = Set(mocked.map { ScalarText($0.key) })
+    rule.fixtures.removeAll { names.contains(ScalarText($0.name)) }
+    warnings.removeAll { $0.code == .mocks }
+    warnings.append(.mockedTests(mocked.count, tests.span, in: source))
+  }
+
   private mutating func others(_ entries: [YAMLNode.Entry]) -> Value.Object {
     var others = Value.Object()
     for entry in entries {

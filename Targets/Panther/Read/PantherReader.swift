@@ -8,7 +8,8 @@ enum PantherReader {
   /// The rules of a file, one a YAML document; none where something is wrong with one: the YAML (`E1xx`), the rule or
   /// its condition (`E2xx`, `E3xx`).
   static func readAll(_ source: Source, options: LanguageOptions) -> RuleCollection {
-    RuleCollection { () throws(Diagnostic) in
+    if PantherClassReader.isPython(source) { return PantherClassReader.readAll(source, options: options) }
+    return RuleCollection { () throws(Diagnostic) in
       let nodes = try YAML.documents(source).filter { !$0.isNull }
       if nodes.isEmpty { throw .noRule(in: source) }
       if nodes.count > 1, options.condition != nil { throw .oneConditionForMany(nodes[1].span, in: source) }

@@ -36,11 +36,12 @@ struct PantherRuleReader {
     try readDetails(root, into: &rule)
     try readNumbers(root, into: &rule)
     rule.fixtures = fixtures.fixtures
+    if condition.source != nil { leaveOutMocked(fixtures.extras, root, of: &rule) }
     rule.outputFields = try outputFields(root["OutputFields"])
     rule.unknown = unknown(entries, testExtras: fixtures.extras, reports: try reports(root, into: &rule))
     return RuleDocument(
-      rule: rule, source: source, warnings: warnings, reading: condition.reading.description,
-      alternatives: condition.alternatives, conditionSource: options.condition)
+      rule: rule, source: source, warnings: warnings, reading: condition.reading?.description,
+      alternatives: condition.alternatives, conditionSource: condition.source ?? options.condition)
   }
 
   private func requireRule(_ root: YAMLNode) throws(Diagnostic) {

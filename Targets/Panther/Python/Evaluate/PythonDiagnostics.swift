@@ -1,0 +1,116 @@
+import ConcordDetection
+import ConcordDiagnostics
+
+// What is not read of a rule's program, and what is assumed of events.
+
+extension Diagnostic {
+  private static let stateIt = "state what is meant with `Condition:` in the rule, or with `-e 'text'`"
+
+  static func notRead(_ what: String, _ span: Span, in source: Source) -> Diagnostic {
+    Diagnostic(.constructNotRead, "\(what) is not read", in: source, at: span, help: [stateIt])
+  }
+
+  static func outside(_ what: String, _ span: Span, in source: Source) -> Diagnostic {
+    Diagnostic(
+      .outsideState, "the verdict depends on \(what), not on the event alone", in: source, at: span,
+      help: [stateIt])
+  }
+
+  static func orderMatters(_ what: String, _ span: Span, in source: Source) -> Diagnostic {
+    Diagnostic(.orderMatters, what, in: source, at: span, help: [stateIt])
+  }
+
+  static func kindNotKnown(_ path: FieldPath, _ why: String, _ span: Span, in source: Source) -> Diagnostic {
+    Diagnostic(
+      .kindNotKnown, "the kind of `\(path)` decides here: \(why)", in: source, at: span,
+      help: ["add a test whose event has the field"])
+  }
+
+  static func oneElement(_ path: FieldPath, _ span: Span, in source: Source) -> Diagnostic {
+    Diagnostic(
+      .oneElement, "several questions are asked of one element of `\(path)`", in: source, at: span,
+      help: ["a condition asks each question of all elements", stateIt])
+  }
+
+  static func madeText(_ what: String, _ span: Span, in source: Source) -> Diagnostic {
+    Diagnostic(.madeText, what, in: source, at: span, help: [stateIt])
+  }
+
+  static func programTooLarge(_ span: Span, in source: Source) -> Diagnostic {
+    Diagnostic(
+      .programTooLarge, "the program amounts to a condition of more than \(PythonEvaluator.sizeLimit) parts",
+      in: source, at: span, help: [stateIt])
+  }
+
+  static func unknownName(_ name: String, _ span: Span, in source: Source) -> Diagnostic {
+    Diagnostic(.unknownName, "nothing defines `\(name)`", in: source, at: span)
+  }
+
+  static func moduleNotFound(
+    _ module: String, _ name: String?, _ span: Span, in source: Source
+  ) -> Diagnostic {
+    let what = name.map { "`\($0)` of the module `\(module)`" } ?? "the module `\(module)`"
+    return Diagnostic(
+      .moduleNotFound, "\(what) is not found", in: source, at: span,
+      help: ["modules are looked for beside the rule and in `global_helpers` of the folders above it"])
+  }
+
+  static func modelNotFound(_ logType: String, _ span: Span, in source: Source) -> Diagnostic {
+    Diagnostic(
+      .moduleNotFound, "the data model of `\(logType)` is not found", in: source, at: span,
+      help: ["data models are looked for in `data_models` of the folders above the rule"])
+  }
+
+  static func programNotFound(_ file: String, _ span: Span, in source: Source) -> Diagnostic {
+    Diagnostic(
+      .programNotFound, "the rule's program `\(file)` cannot be read", in: source, at: span,
+      help: ["put it beside the rule file", stateIt])
+  }
+}
+
+// Warnings and notes.
+extension Diagnostic {
+  static func neverEqual(_ why: String, _ span: Span, in source: Source) -> Diagnostic {
+    Diagnostic(.neverEqual, "this comparison is never true: \(why)", in: source, at: span)
+  }
+
+  static func noVerdict(_ what: String, _ span: Span, in source: Source) -> Diagnostic {
+    Diagnostic(
+      .noVerdict, "the rule's result can be \(what), which is no match", in: source, at: span,
+      help: ["return `True` or `False`"])
+  }
+
+  static func mockedTests(_ count: Int, _ span: Span, in source: Source) -> Diagnostic {
+    Diagnostic(
+      .mockedTest,
+      "\(count) of the rule's tests \(count == 1 ? "replaces" : "replace") functions and \(count == 1 ? "is" : "are") left out",
+      in: source, at: span)
+  }
+
+  static func assumedKind(
+    _ path: FieldPath, _ kinds: PythonKinds.Kinds, isShown: Bool, _ span: Span, in source: Source
+  ) -> Diagnostic {
+    Diagnostic(
+      .assumedKind,
+      "`\(path)` is taken to be \(kinds.words)\(isShown ? ", as in the fixtures" : ": no fixture has it")",
+      in: source, at: span)
+  }
+
+  static func assumedNull(_ path: FieldPath, _ span: Span, in source: Source) -> Diagnostic {
+    Diagnostic(
+      .assumedNull, "where `\(path)` is null, the event is taken as one without it", in: source, at: span)
+  }
+
+  static func assumedElements(_ path: FieldPath, _ span: Span, in source: Source) -> Diagnostic {
+    Diagnostic(
+      .assumedElements, "elements of `\(path)` on which the program would fail are taken not to match",
+      in: source, at: span)
+  }
+
+  static func metadataNotRead(_ names: [String], _ span: Span, in source: Source) -> Diagnostic {
+    Diagnostic(
+      .metadataNotRead,
+      "\(names.map { "`\($0)`" }.joined(separator: ", ")) of the program \(names.count == 1 ? "is" : "are") left out",
+      in: source, at: span)
+  }
+}

@@ -1,0 +1,139 @@
+import ConcordDetection
+import ConcordDiagnostics
+import ConcordDocuments
+
+/// The values that a call passes.
+struct PythonArguments {
+  var positional: [PythonCases] = []
+  var named: [(name: String, value: PythonCases)] = []
+
+  /// The argument at a place, or of that name.
+  func at(_ index: Int, _ name: String) -> PythonCases? {
+    index < positional.count ? positional[index] : named.first { $0.name == name }?.value
+  }
+}
+
+// Calls.
+extension PythonEvaluator {
+  /// A call's value.
+  mutating func call(
+    _ function: PythonExpression, _ arguments: [PythonExpression.Argument], _ span: Span,
+    _ frame: inout PythonFrame
+  ) throws(Diagnostic) -> PythonCases {
+    let callee = try value(function, &frame)
+    var passed = PythonArguments()
+    for argument in arguments {
+      let value = try valueOrOpaque(argument.value, &frame)
+      if argument.stars == "*" {
+        guard let members = literal(value) else {
+          return PythonCases(
+            .opaque(refusal(.notRead("`*` before what is no literal", argument.value.span, in: source))))
+        }
+        passed.positional += members
+      } else if argument.stars == "**" {
+        return PythonCases(.opaque(refusal(.notRead("`**` in a call", argument.value.span, in: source))))
+      } else if let name = argument.name {
+        passed.named.append((name, value))
+      } else {
+        passed.positional.append(value)
+      }
+    }
+    return try map(callee) { (evaluator, callee) throws(Diagnostic) in
+      try evaluator.call(callee, passed, span)
+    }
+  }
+
+  /// The value of a call of what is known.
+  mutating func call(
+    _ callee: PythonValue, _ arguments: PythonArguments, _ span: Span
+  ) throws(Diagnostic) -> PythonCases {
+    switch callee {
+    case .known(let name): return try known(name, arguments, span)
+    case .method(let base, let name): return try method(base, name, arguments, span)
+    case .function(let function, let scope, let captured):
+      if PythonHelpers.isKnown(function) { return try helper(function.name, arguments, span) }
+      return try inline(function, scope, captured, arguments, span)
+    case .bound(let base, let function, let scope):
+      var arguments = arguments
+      if !function.decorators.contains("staticmethod") { arguments.positional.insert(base, at: 0) }
+      return try inline(function, scope, [:], arguments, span)
+    case .lambda(let parameters, let body, var frame):
+      try bind(parameters, arguments, &frame, span)
+      return try nested("lambda", span) { (evaluator) throws(Diagnostic) in try evaluator.value(body, &frame)
+      }
+    case .type(let type, let scope): return PythonCases(.object(type, scope))
+    case .opaque: return PythonCases(callee)
+    case .none, .boolean, .number, .text, .sequence, .field: return .raising
+    case .dictionary, .elements, .parts, .length, .address, .regex, .network, .match, .event, .module,
+      .object, .made:
+      return PythonCases(.opaque(refusal(.notRead("a call of \(callee.words)", span, in: source))))
+    }
+  }
+
+  /// What a function returns, its lines evaluated in place.
+  mutating func inline(
+    _ function: PythonFunction, _ scope: PythonScope, _ captured: [String: PythonBinding],
+    _ arguments: PythonArguments, _ span: Span
+  ) throws(Diagnostic) -> PythonCases {
+    var frame = PythonFrame(names: captured, scope: scope)
+    try bind(function.parameters, arguments, &frame, span)
+    return try nested(function.name, span) { (evaluator) throws(Diagnostic) in
+      let before = evaluator.source
+      evaluator.source = scope.source
+      defer { evaluator.source = before }
+      return try evaluator.returned(function.body, frame)
+    }
+  }
+
+  /// What the lines of a function return; at their end it is `None`.
+  mutating func returned(
+    _ body: [PythonStatement], _ frame: PythonFrame
+  ) throws(Diagnostic) -> PythonCases {
+    let flow = try run(body, frame)
+    var result = flow.result
+    let isTotal = flow.isTotal
+    if let falls = flow.falls {
+      result = union(result, under(falls.guarded, PythonCases(.none)), isTotal: false)
+    }
+    return result.covering(isTotal)
+  }
+
+  private mutating func nested(
+    _ name: String, _ span: Span,
+    _ body: (inout PythonEvaluator) throws(Diagnostic) -> PythonCases
+  ) throws(Diagnostic) -> PythonCases {
+    if calls.count >= PythonEvaluator.callLimit {
+      throw refusal(.notRead("a call more than \(PythonEvaluator.callLimit) deep", span, in: source))
+    }
+    calls.append(Call(name: name, source: source, span: span))
+    defer { calls.removeLast() }
+    return try body(&self)
+  }
+
+  /// Gives a function's parameters their values.
+  private mutating func bind(
+    _ parameters: [PythonExpression.Parameter], _ arguments: PythonArguments, _ frame: inout PythonFrame,
+    _ span: Span
+  ) throws(Diagnostic) {
+    var positional = arguments.positional[...]
+    for parameter in parameters {
+      let value: PythonCases
+      if parameter.stars == "*" {
+        value = PythonCases(.sequence(.tuple, Array(positional)))
+        positional = []
+      } else if parameter.stars == "**" {
+        value = PythonCases(.opaque(refusal(.notRead("`**\(parameter.name)`", span, in: source))))
+      } else if let given = positional.popFirst() {
+        value = given
+      } else if let given = arguments.named.first(where: { $0.name == parameter.name }) {
+        value = given.value
+      } else if let standard = parameter.value {
+        var outer = PythonFrame(scope: frame.scope)
+        value = try valueOrOpaque(standard, &outer)
+      } else {
+        throw refusal(.notRead("a call without the argument `\(parameter.name)`", span, in: source))
+      }
+      frame.names[parameter.name] = binding(value)
+    }
+  }
+}

@@ -1,0 +1,251 @@
+import ConcordDetection
+import ConcordDiagnostics
+import ConcordDocuments
+
+// `in`, order, lengths and texts that are made of several.
+extension PythonEvaluator {
+  /// Whether a value is in another.
+  mutating func contained(
+    _ left: PythonValue, _ right: PythonValue, _ span: Span
+  ) throws(Diagnostic) -> PythonTruth {
+    switch right {
+    case .sequence(_, let members): return try isOne(of: members, left, span)
+    case .dictionary(let entries): return try isOne(of: entries.map { PythonCases($0.key) }, left, span)
+    case .text(let whole):
+      guard case .text(let text) = left else {
+        if case .field = left { throw refusal(.notRead("a field searched in a text", span, in: source)) }
+        return .raising
+      }
+      return PythonTruth(.always(text.isEmpty || whole.unicodeScalars.contains(sub: text)))
+    case .field(let field): return try contained(left, in: field, span)
+    case .parts(let field, let separator, let limit): return try isPart(left, field, separator, limit, span)
+    case .elements(let made):
+      let truth = try ask(made.item) { (evaluator, item) throws(Diagnostic) in
+        try evaluator.equal(item, left, span)
+      }
+      return PythonTruth(try some(made, logic.and(made.guarded, truth.yes), span))
+    case .network(let network):
+      guard case .address(let field) = left else {
+        throw refusal(.notRead("\(left.words) in a network", span, in: source))
+      }
+      return PythonTruth(.test(field.path, .network(network), origin: place(span)))
+    case .event:
+      guard case .text(let key) = left else { return .raising }
+      return PythonTruth(.test(FieldPath(key), .present, origin: place(span)))
+    case .made(let parts):
+      guard case .text(let text) = left else { return .raising }
+      return try madeEqual(parts, .contains(text), span)
+    case .none, .boolean, .number, .length, .match: return .raising
+    case .opaque(let why): throw why
+    case .address, .regex, .function, .lambda, .known, .method, .bound, .module, .type, .object:
+      throw refusal(.notRead("`in` \(right.words)", span, in: source))
+    }
+  }
+
+  /// Whether a value is one of some members.
+  private mutating func isOne(
+    of members: [PythonCases], _ left: PythonValue, _ span: Span
+  ) throws(Diagnostic) -> PythonTruth {
+    guard case .field(let field) = left else {
+      var result = PythonTruth(.always(false))
+      for member in members {
+        result = or(result, try compare(PythonCases(left), "==", member, span))
+        if result.yes.isTrue { break }
+      }
+      return result
+    }
+    var (texts, others) = ([] as [String], [] as [PythonCases])
+    for member in members {
+      if case .text(let text)? = member.single { texts.append(text) } else { others.append(member) }
+    }
+    var result = PythonTruth(.always(false))
+    if !texts.isEmpty, try mayBeText(field, comparedWith: texts, span) {
+      result = PythonTruth(try fieldTest(field, texts.count == 1 ? .equals(texts[0]) : .oneOf(texts), span))
+    }
+    for other in others { result = or(result, try compare(PythonCases(left), "==", other, span)) }
+    return result
+  }
+
+  /// `x in field`: by its kind a member, a part of a text, or a key.
+  private mutating func contained(
+    _ left: PythonValue, in field: PythonField, _ span: Span
+  ) throws(Diagnostic) -> PythonTruth {
+    let kinds = field.changes.isEmpty ? try shape(field, span).kinds : .text
+    switch kinds {
+    case .text:
+      guard case .text(let text) = left else {
+        if case .field = left {
+          throw refusal(.madeText("one field is searched in another", span, in: source))
+        }
+        return .raising
+      }
+      assume(field, .text, span)
+      return PythonTruth(try fieldTest(field, .contains(text), span))
+    case .array:
+      assume(field, .array, span)
+      if field.isWalk { throw refusal(.oneElement(field.path, span, in: source)) }
+      return try isMember(left, field, span)
+    case .object:
+      assume(field, .object, span)
+      guard case .text(let key) = left, let path = FieldPath(steps: field.path.steps + [.name(key)]) else {
+        throw refusal(.notRead("this key", span, in: source))
+      }
+      return PythonTruth(.test(path, .present, origin: place(span)))
+    default:
+      throw refusal(
+        .kindNotKnown(
+          field.path,
+          kinds.isEmpty
+            ? "`in` finds a member of an array and a part of a text" : "the fixtures have \(kinds.words)",
+          span, in: source))
+    }
+  }
+
+  private mutating func isMember(
+    _ left: PythonValue, _ field: PythonField, _ span: Span
+  ) throws(Diagnostic) -> PythonTruth {
+    var element = field
+    element.path = FieldPath(steps: field.path.steps + [.each]) ?? field.path
+    switch left {
+    case .text(let text): return PythonTruth(try fieldTest(element, .equals(text), span))
+    case .number(let number): return PythonTruth(try fieldTest(element, .equals(number.shortest), span))
+    case .field(let other) where other.changes.isEmpty && element.changes.isEmpty:
+      return PythonTruth(.test(other.path, .sameAs(field.path, .exact), origin: place(span)))
+    default: throw refusal(.notRead("\(left.words) in `\(field.path)`", span, in: source))
+    }
+  }
+
+  /// Whether a text is one of the parts of a field.
+  private mutating func isPart(
+    _ left: PythonValue, _ field: PythonField, _ separator: String, _ limit: Int?, _ span: Span
+  ) throws(Diagnostic) -> PythonTruth {
+    guard case .text(let text) = left, limit == nil, separator.scalarCount == 1 else {
+      throw refusal(.notRead("\(left.words) among the parts of a text", span, in: source))
+    }
+    if text.contains(separator) { return PythonTruth(.always(false)) }
+    func literal(_ text: String) -> String {
+      text.unicodeScalars.map { RegexDialect.portable.literal($0) }.joined()
+    }
+    let pattern = "(?:\\A|\(literal(separator)))\(literal(text))(?:\(literal(separator))|\\z)"
+    let regex = PythonRegex(pattern: pattern, flags: [], span: span)
+    return PythonTruth(try fieldTest(field, .regex(regex, .anywhere), span))
+  }
+
+  /// Whether one value comes before or after another.
+  mutating func ordered(
+    _ left: PythonValue, _ comparison: Comparison, _ right: PythonValue, _ span: Span
+  ) throws(Diagnostic) -> PythonTruth {
+    switch (left, right) {
+    case (.number(let a), .number(let b)): return PythonTruth(.always(comparison.holds(a.double, b.double)))
+    case (.field(let field), .number(let number)): return try ordered(field, comparison, number, span)
+    case (.number(let number), .field(let field)):
+      return try ordered(field, comparison.mirrored, number, span)
+    case (.length(let field), .number(let number)): return try length(field, comparison, number, span)
+    case (.number(let number), .length(let field)):
+      return try length(field, comparison.mirrored, number, span)
+    case (.none, .number), (.number, .none), (.none, .none), (.text, .number), (.number, .text):
+      return .raising
+    case (.boolean(let value), _): return try ordered(.number(Number(value ? 1 : 0)), comparison, right, span)
+    case (_, .boolean(let value)): return try ordered(left, comparison, .number(Number(value ? 1 : 0)), span)
+    default: throw refusal(.notRead("the order of \(left.words) and \(right.words)", span, in: source))
+    }
+  }
+
+  private mutating func ordered(
+    _ field: PythonField, _ comparison: Comparison, _ number: Number, _ span: Span
+  ) throws(Diagnostic) -> PythonTruth {
+    if field.changes.contains(.number) {
+      return PythonTruth(try fieldTest(field, .number(comparison, number), span))
+    }
+    if !field.changes.isEmpty { return .raising }
+    let kinds = try shape(field, span).kinds
+    assume(field, .number, span)
+    if kinds.isEmpty || kinds == .number {
+      return PythonTruth(try fieldTest(field, .number(comparison, number), span))
+    }
+    if !kinds.isDisjoint(with: [.number, .boolean]) {
+      throw refusal(.kindNotKnown(field.path, "the fixtures have \(kinds.words)", span, in: source))
+    }
+    return .raising
+  }
+
+  /// How a field's length compares.
+  mutating func length(
+    _ field: PythonField, _ comparison: Comparison, _ number: Number, _ span: Span
+  ) throws(Diagnostic) -> PythonTruth {
+    guard let bound = Int(number.shortest), bound < 500 else {
+      throw refusal(.notRead("this length", span, in: source))
+    }
+    let least = comparison == .greater || comparison == .lessOrEqual ? bound + 1 : bound
+    let isAtLeast = comparison == .greater || comparison == .greaterOrEqual
+    let kinds = try shape(field, span).kinds
+    let enough: Condition
+    if least <= 0 {
+      enough = .always(true)
+    } else if kinds == .text {
+      let regex = PythonRegex(pattern: "[\\s\\S]{\(least),}", flags: [], span: span)
+      enough = try fieldTest(field, .regex(regex, .start), span)
+    } else if kinds == .array, least == 1 {
+      enough = .test(field.path, .present, origin: place(span))
+    } else if kinds == .array || kinds == .object {
+      throw refusal(.notRead("how many members `\(field.path)` has", span, in: source))
+    } else {
+      throw refusal(.kindNotKnown(field.path, "a length is that of a text or of an array", span, in: source))
+    }
+    assume(field, kinds, span)
+    return isAtLeast ? PythonTruth(enough) : PythonTruth(enough).negated
+  }
+
+  /// A question about a text that is made of constants and one value.
+  mutating func madeEqual(
+    _ parts: [PythonCases], _ question: PythonQuestion, _ span: Span
+  ) throws(Diagnostic) -> PythonTruth {
+    guard case .equals(let text) = question else {
+      throw refusal(.madeText("a text made of several is searched", span, in: source))
+    }
+    var (before, after, open) = ("", "", nil as PythonCases?)
+    for part in parts {
+      if case .text(let own)? = part.single {
+        if open == nil { before += own } else { after += own }
+      } else if open == nil {
+        open = part
+      } else {
+        throw refusal(.madeText("a text made of two fields is compared", span, in: source))
+      }
+    }
+    guard let open, text.utf8.count >= before.utf8.count + after.utf8.count, text.hasPrefix(before),
+      text.hasSuffix(after)
+    else { return PythonTruth(.always(false)) }
+    let inner = String(text.dropFirst(before.count).dropLast(after.count))
+    return try compare(open, "==", PythonCases(.text(inner)), span)
+  }
+
+  /// The same, compared with a field.
+  mutating func madeEqual(
+    _ parts: [PythonCases], _ field: PythonField, _ span: Span
+  ) throws(Diagnostic) -> PythonTruth {
+    throw refusal(.madeText("a text made of fields is compared with `\(field.path)`", span, in: source))
+  }
+}
+
+extension Comparison {
+  /// The comparison with both sides exchanged.
+  fileprivate var mirrored: Comparison {
+    switch self {
+    case .greater: .less
+    case .greaterOrEqual: .lessOrEqual
+    case .less: .greater
+    case .lessOrEqual: .greaterOrEqual
+    }
+  }
+}
+
+extension String.UnicodeScalarView {
+  /// Whether a text stands in it.
+  fileprivate func contains(sub text: String) -> Bool {
+    let text = Array(text.unicodeScalars)
+    let all = Array(self)
+    guard all.count >= text.count else { return false }
+    return (0...(all.count - text.count)).contains { all[$0..<($0 + text.count)].elementsEqual(text) }
+  }
+}

@@ -1,0 +1,249 @@
+import ConcordDetection
+import ConcordDiagnostics
+import ConcordDocuments
+
+/// What is asked of a field's text.
+enum PythonQuestion {
+  case equals(String)
+  case oneOf([String])
+  case prefix(String)
+  case suffix(String)
+  case contains(String)
+  /// An expression that must match from the start, from start to end, or anywhere.
+  case regex(PythonRegex, Mode)
+  case glob(String)
+  case number(Comparison, Number)
+  /// It is another number.
+  case notNumber(Int)
+
+  /// Where an expression must match.
+  enum Mode {
+    case start
+    case whole
+    case anywhere
+  }
+}
+
+// Questions about fields to conditions, through what was made of their texts.
+extension PythonEvaluator {
+  /// The condition that the question about a field holds, where the field has a value.
+  mutating func fieldTest(
+    _ field: PythonField, _ question: PythonQuestion, _ span: Span
+  ) throws(Diagnostic) -> Condition {
+    if field.isWalk, !kinds.at(field.path).kinds.isDisjoint(with: .array) || kinds.at(field.path).passesArray
+    {
+      throw refusal(.oneElement(field.path, span, in: source))
+    }
+    return try pulled(field.path, field.changes[...], question, .exact, span)
+  }
+
+  /// The question before the last change, as far as it can be asked there.
+  private mutating func pulled(
+    _ path: FieldPath, _ changes: ArraySlice<PythonField.Change>, _ question: PythonQuestion,
+    _ letterCase: LetterCase, _ span: Span
+  ) throws(Diagnostic) -> Condition {
+    guard let last = changes.last else { return try asked(path, question, letterCase, span) }
+    let before = changes.dropLast()
+    switch last {
+    case .text: return try pulled(path, before, spelled(question, path, span), letterCase, span)
+    case .number:
+      if case .number = question { return try pulled(path, before, question, letterCase, span) }
+      if case .notNumber = question { return try pulled(path, before, question, letterCase, span) }
+      throw refusal(.notRead("this question about a number", span, in: source))
+    case .lower, .upper:
+      guard let mapped = try folded(question, isLower: last == .lower, span) else { return .always(false) }
+      return try pulled(path, before, mapped, .ignored, span)
+    case .strip(let characters, let start, let end):
+      return try stripped(path, before, (characters, start, end), question, letterCase, span)
+    case .first(let count): return try cut(path, before, count, question, letterCase, span)
+    case .part(let separator, let index, let limit):
+      return try part(path, before, (separator, index, limit), question, letterCase, span)
+    }
+  }
+
+  /// The atom for a question about the field as it is.
+  private func asked(
+    _ path: FieldPath, _ question: PythonQuestion, _ letterCase: LetterCase, _ span: Span
+  ) throws(Diagnostic) -> Condition {
+    switch question {
+    case .equals(let text): return .test(path, .text(.equals(text), letterCase), origin: place(span))
+    case .oneOf(let texts): return .test(path, .oneOf(texts, letterCase), origin: place(span))
+    case .prefix(let text): return .test(path, .text(.prefix(text), letterCase), origin: place(span))
+    case .suffix(let text): return .test(path, .text(.suffix(text), letterCase), origin: place(span))
+    case .contains(let text): return .test(path, .text(.contains(text), letterCase), origin: place(span))
+    case .number(let comparison, let number):
+      return .test(path, .number(comparison, number), origin: place(span))
+    case .notNumber(let number):
+      return .any([
+        .test(path, .number(.less, Number(number)), origin: place(span)),
+        .test(path, .number(.greater, Number(number)), origin: place(span)),
+      ])
+    case .regex(let regex, let mode):
+      return .test(path, .regex(try portable(regex, mode, letterCase)), origin: place(span))
+    case .glob(let glob):
+      if let pattern = PythonGlob.pattern(glob) {
+        return .test(path, .text(pattern, letterCase), origin: place(span))
+      }
+      let regex = PythonRegex(pattern: PythonGlob.regex(glob), flags: .dotAll, span: span)
+      return .test(path, .regex(try portable(regex, .whole, letterCase)), origin: place(span))
+    }
+  }
+
+  /// The expression as it must match. Throws where it is not portable.
+  func portable(
+    _ regex: PythonRegex, _ mode: PythonQuestion.Mode, _ letterCase: LetterCase = .exact
+  ) throws(Diagnostic) -> PortableRegex {
+    var (pattern, flags) = (regex.pattern, regex.flags)
+    if letterCase == .ignored { flags.insert(.ignoreCase) }
+    if pattern.hasPrefix("(?i)") {
+      pattern.removeFirst(4)
+      flags.insert(.ignoreCase)
+    }
+    switch mode {
+    case .start: pattern = "\\A(?:\(pattern))"
+    case .whole: pattern = "\\A(?:\(pattern))\\z"
+    case .anywhere: break
+    }
+    do throws(Diagnostic) {
+      return try PortableRegex(pattern, flags: flags)
+    } catch {
+      var failure = error
+      failure.source = nil
+      failure.labels = []
+      throw refusal(failure.located(in: source, at: regex.span))
+    }
+  }
+
+  /// `str` of a boolean is `True` or `False`; of a number its digits.
+  private mutating func spelled(
+    _ question: PythonQuestion, _ path: FieldPath, _ span: Span
+  ) throws(Diagnostic) -> PythonQuestion {
+    let kinds = kinds.at(path).kinds
+    let texts: [String]
+    switch question {
+    case .equals(let text): texts = [text]
+    case .oneOf(let all): texts = all
+    case .prefix, .suffix, .contains, .regex, .glob, .number, .notNumber:
+      if kinds.contains(.boolean) {
+        throw refusal(
+          .kindNotKnown(path, "a boolean's text begins with a capital in Python", span, in: source))
+      }
+      return question
+    }
+    if kinds.contains(.number), texts.contains(where: { $0.hasSuffix(".0") }) {
+      throw refusal(.kindNotKnown(path, "a number's text may have a fraction in Python", span, in: source))
+    }
+    guard !kinds.contains(.text) else { return question }
+    let mapped = texts.flatMap { text in
+      text == "True" || text == "False"
+        ? kinds.isEmpty ? [text, text.lowercased()] : [text.lowercased()] : [text]
+    }
+    return mapped.count == 1 ? .equals(mapped[0]) : .oneOf(mapped)
+  }
+
+  /// The question where letter case is ignored; `nil` where no mapped text answers yes. Throws beyond ASCII.
+  private mutating func folded(
+    _ question: PythonQuestion, isLower: Bool, _ span: Span
+  ) throws(Diagnostic) -> PythonQuestion? {
+    func mapped(_ text: String) -> String { isLower ? text.lowercased() : text.uppercased() }
+    func check(_ text: String) throws(Diagnostic) -> Bool {
+      if !text.allBytes({ $0 < 0x80 }) {
+        throw refusal(.notRead("letter case beyond ASCII", span, in: source))
+      }
+      return mapped(text) == text
+    }
+    switch question {
+    case .equals(let text), .prefix(let text), .suffix(let text), .contains(let text), .glob(let text):
+      if try check(text) { return question }
+      notes.add(
+        .neverEqual("`\(text)` has letters of the other case", span, in: source), key: "case \(text) \(span)")
+      return nil
+    case .oneOf(let texts):
+      var kept: [String] = []
+      for text in texts where try check(text) { kept.append(text) }
+      if kept.count < texts.count {
+        notes.add(
+          .neverEqual("some of the texts have letters of the other case", span, in: source),
+          key: "case \(span)")
+      }
+      return kept.isEmpty ? nil : .oneOf(kept)
+    case .regex(let regex, _):
+      guard regex.flags.contains(.ignoreCase) || regex.hasNoLetters(upper: isLower) else {
+        throw refusal(.notRead("this expression on a text whose letter case is changed", span, in: source))
+      }
+      return question
+    case .number, .notNumber: throw refusal(.notRead("a number of changed letter case", span, in: source))
+    }
+  }
+}
+
+extension PythonRegex {
+  /// Whether no letter of that case stands in it but behind a backslash.
+  fileprivate func hasNoLetters(upper: Bool) -> Bool {
+    var isEscaped = false
+    for byte in pattern.utf8 {
+      if isEscaped {
+        isEscaped = false
+      } else if byte == UInt8(ascii: "\\") {
+        isEscaped = true
+      } else if byte.isLetter, (byte < 0x60) == upper {
+        return false
+      }
+    }
+    return true
+  }
+}
+
+/// The patterns of `fnmatch`.
+enum PythonGlob {
+  /// The pattern, if it has no class.
+  static func pattern(_ glob: String) -> Pattern? {
+    if hasClass(glob) { return nil }
+    return Pattern(
+      glob.unicodeScalars.map { $0 == "*" ? .anyRun : $0 == "?" ? .anyOne : .literal(String($0)) })
+  }
+
+  /// The expression that matches the same from end to end.
+  static func regex(_ glob: String) -> String {
+    var (text, rest) = ("", glob.unicodeScalars[...])
+    while let scalar = rest.popFirst() {
+      switch scalar {
+      case "*": text += ".*"
+      case "?": text += "."
+      case "[":
+        // A bracket that closes at once is a member, and `!` negates.
+        let skipped = rest.dropFirst(rest.first == "!" ? 2 : 1)
+        guard let end = skipped.firstIndex(of: "]") else {
+          text += "\\["
+          continue
+        }
+        var members = String(rest[..<end]).replacingAll("\\", "\\\\")
+        rest = rest[rest.unicodeScalars(after: end)...]
+        if members.hasPrefix("!") {
+          members = "^" + members.dropFirst()
+        } else if members.hasPrefix("^") {
+          members = "\\" + members
+        }
+        text += "[\(members)]"
+      default: text += RegexDialect.portable.literal(scalar)
+      }
+    }
+    return text
+  }
+
+  private static func hasClass(_ glob: String) -> Bool {
+    guard let start = glob.unicodeScalars.firstIndex(of: "[") else { return false }
+    return glob.unicodeScalars[start...].contains("]")
+  }
+}
+
+extension Substring.UnicodeScalarView {
+  fileprivate func unicodeScalars(after index: Index) -> Index { self.index(after: index) }
+}
+
+extension String {
+  /// The text with every occurrence of a text replaced by another.
+  func replacingAll(_ text: String, _ other: String) -> String {
+    split(separator: text, omittingEmptySubsequences: false).joined(separator: other)
+  }
+}

@@ -1,0 +1,229 @@
+import ConcordDetection
+import ConcordDiagnostics
+import ConcordDocuments
+
+// Functions that are known by name: Python's own and those of its library.
+extension PythonEvaluator {
+  /// The value of a call of a function that is known by its name.
+  mutating func known(
+    _ name: String, _ arguments: PythonArguments, _ span: Span
+  ) throws(Diagnostic) -> PythonCases {
+    let first = arguments.positional.first ?? PythonCases(.none)
+    switch name {
+    case "any", "all": return PythonCases(try quantified(first, isAll: name == "all", span))
+    case "bool":
+      return PythonCases(
+        arguments.positional.isEmpty ? PythonTruth(.always(false)) : try truth(of: first, span))
+    case "str": return arguments.positional.isEmpty ? PythonCases(.text("")) : try texts(first, span)
+    case "int", "float": return try numbers(first, span)
+    case "len":
+      return try map(first) { (evaluator, value) throws(Diagnostic) in try evaluator.length(of: value, span) }
+    case "isinstance":
+      return PythonCases(try isInstance(first, arguments.at(1, "class") ?? PythonCases(.none), span))
+    case "list", "tuple", "set", "frozenset", "sorted", "reversed":
+      if arguments.positional.isEmpty { return PythonCases(.sequence(name == "list" ? .list : .set, [])) }
+      return try collected(
+        first, name == "list" || name == "sorted" ? .list : name == "tuple" ? .tuple : .set, span)
+    case "dict":
+      if arguments.positional.isEmpty, arguments.named.isEmpty { return PythonCases(.dictionary([])) }
+      if case .dictionary? = first.single { return first }
+    case "range":
+      if case .number(let number)? = first.single, let count = Int(number.shortest), count <= 100,
+        arguments.positional.count == 1
+      {
+        return PythonCases(.sequence(.list, (0..<max(0, count)).map { PythonCases(.number(Number($0))) }))
+      }
+    case "enumerate":
+      if let members = literal(first) {
+        return PythonCases(
+          .sequence(
+            .list,
+            members.enumerated().map { index, member in
+              PythonCases(.sequence(.tuple, [PythonCases(.number(Number(index))), member]))
+            }))
+      }
+    case "print": return PythonCases(.none)
+    default: if let value = try library(name, first, arguments, span) { return value }
+    }
+    let what = "`\(name)`"
+    let isPlain = PythonBuiltins.names.contains(name) || name.hasPrefix("re.") || name.hasPrefix("json.")
+    if name.hasPrefix("json.") || name.hasPrefix("base64.") || name.hasPrefix("shlex.")
+      || name.hasPrefix("urllib.")
+    {
+      return PythonCases(.opaque(refusal(.madeText("a text is decoded by \(what)", span, in: source))))
+    }
+    return PythonCases(
+      .opaque(refusal(isPlain ? .notRead(what, span, in: source) : .outside(what, span, in: source))))
+  }
+
+  /// The value of a call of Python's library; `nil` where it is not read.
+  private mutating func library(
+    _ name: String, _ first: PythonCases, _ arguments: PythonArguments, _ span: Span
+  ) throws(Diagnostic) -> PythonCases? {
+    switch name {
+    case "re.compile":
+      if let regex = try expression(first, arguments.at(1, "flags"), span) {
+        return PythonCases(.regex(regex))
+      }
+    case "re.match", "re.search", "re.fullmatch":
+      if arguments.positional.count > 1, let regex = try expression(first, arguments.at(2, "flags"), span) {
+        return try matched(regex, name, arguments.positional[1], span)
+      }
+    case "fnmatch.fnmatch", "fnmatch.fnmatchcase":
+      return try helper("pattern_match", arguments, span)
+    case "ipaddress.ip_network", "ipaddress.IPv4Network", "ipaddress.IPv6Network":
+      if case .text(let text)? = first.single, let network = CIDR(text) {
+        return PythonCases(.network(network))
+      }
+    case "ipaddress.ip_address", "ipaddress.IPv4Address", "ipaddress.IPv6Address":
+      return try map(first) { (evaluator, value) throws(Diagnostic) in
+        try evaluator.address(value, name, span)
+      }
+    default: break
+    }
+    return nil
+  }
+
+  /// The helper functions of rule sets that are known by name and body.
+  mutating func helper(
+    _ name: String, _ arguments: PythonArguments, _ span: Span
+  ) throws(Diagnostic) -> PythonCases {
+    let first = arguments.positional.first ?? PythonCases(.none)
+    var rest = arguments
+    if !rest.positional.isEmpty { rest.positional.removeFirst() }
+    switch name {
+    case "deep_get", "deep_walk": return try method(first, name, rest, span)
+    case "pattern_match":
+      guard case .text(let glob)? = arguments.at(1, "pattern")?.single else { break }
+      return PythonCases(
+        try ask(first) { (evaluator, value) throws(Diagnostic) in
+          try evaluator.textTest(value, .glob(glob), span)
+        })
+    case "pattern_match_list":
+      guard let patterns = literal(arguments.at(1, "patterns") ?? PythonCases(.none)) else { break }
+      var result = PythonTruth(.always(false))
+      for pattern in patterns {
+        var one = PythonArguments()
+        one.positional = [first, pattern]
+        result = or(result, try truth(of: try helper("pattern_match", one, span), span))
+      }
+      return PythonCases(result)
+    case "is_ip_in_network":
+      guard let networks = literal(arguments.at(1, "networks") ?? PythonCases(.none)) else { break }
+      var result = PythonTruth(.always(false))
+      let address = try known("ipaddress.ip_address", PythonArguments(positional: [first]), span)
+      for network in networks {
+        let network = try known("ipaddress.ip_network", PythonArguments(positional: [network]), span)
+        result = or(result, try compare(address, "in", network, span))
+      }
+      return PythonCases(result)
+    default: break
+    }
+    return PythonCases(.opaque(refusal(.notRead("this call of `\(name)`", span, in: source))))
+  }
+
+  /// A question about a value that must be a text; anything else raises.
+  mutating func textTest(
+    _ value: PythonValue, _ question: PythonQuestion, _ span: Span
+  ) throws(Diagnostic) -> PythonTruth {
+    switch value {
+    case .text(let text): return PythonTruth(.always(try answer(question, text, span)))
+    case .field(let field):
+      guard try isText(field, span) else { return .raising }
+      return PythonTruth(try fieldTest(field, question, span))
+    case .made(let parts): return try madeEqual(parts, question, span)
+    case .opaque(let why): throw why
+    case .none, .boolean, .number, .sequence, .dictionary, .elements, .length, .match: return .raising
+    default: throw refusal(.notRead("a text question about \(value.words)", span, in: source))
+    }
+  }
+
+  /// Whether a field is a text, so that it has a text's methods.
+  mutating func isText(_ field: PythonField, _ span: Span) throws(Diagnostic) -> Bool {
+    let kinds = field.changes.isEmpty ? try shape(field, span).kinds : .text
+    assume(field, .text, span)
+    if kinds.contains(.array), kinds.contains(.text) {
+      throw refusal(.kindNotKnown(field.path, "the fixtures have \(kinds.words)", span, in: source))
+    }
+    return kinds.isEmpty || kinds.contains(.text)
+  }
+
+  /// The answer about a text that is known.
+  private func answer(_ question: PythonQuestion, _ text: String, _ span: Span) throws(Diagnostic) -> Bool {
+    switch question {
+    case .equals(let other): text.sameScalars(as: other)
+    case .oneOf(let others): others.contains { text.sameScalars(as: $0) }
+    case .prefix(let other): Pattern.prefix(other).matches(text, .exact)
+    case .suffix(let other): Pattern.suffix(other).matches(text, .exact)
+    case .contains(let other): Pattern.contains(other).matches(text, .exact)
+    case .regex(let regex, let mode): try portable(regex, mode).matches(text)
+    case .glob(let glob):
+      if let pattern = PythonGlob.pattern(glob) {
+        pattern.matches(text, .exact)
+      } else {
+        try portable(PythonRegex(pattern: PythonGlob.regex(glob), flags: .dotAll, span: span), .whole)
+          .matches(text)
+      }
+    case .number, .notNumber: false
+    }
+  }
+
+  /// The expression that a call of `re` is given.
+  private mutating func expression(
+    _ pattern: PythonCases, _ given: PythonCases?, _ span: Span
+  ) throws(Diagnostic) -> PythonRegex? {
+    if case .regex(let regex)? = pattern.single { return regex }
+    guard case .text(let text)? = pattern.single else { return nil }
+    var flags: PortableRegex.Flags = []
+    if let given {
+      guard case .known(let names)? = given.single else { return nil }
+      for name in names.split(separator: "|") {
+        switch name {
+        case "re.IGNORECASE", "re.I": flags.insert(.ignoreCase)
+        case "re.MULTILINE", "re.M": flags.insert(.multiline)
+        case "re.DOTALL", "re.S": flags.insert(.dotAll)
+        default: return nil
+        }
+      }
+    }
+    return PythonRegex(pattern: text, flags: flags, span: span)
+  }
+
+  /// A match of an expression, or `None`.
+  mutating func matched(
+    _ regex: PythonRegex, _ name: String, _ subject: PythonCases, _ span: Span
+  ) throws(Diagnostic) -> PythonCases {
+    let mode: PythonQuestion.Mode =
+      name.hasSuffix("fullmatch") ? .whole : name.hasSuffix("match") ? .start : .anywhere
+    if let field = subject.defaultedField { assumeNull(field, span) }
+    let truth = try ask(subject) { (evaluator, value) throws(Diagnostic) in
+      try evaluator.textTest(value, .regex(regex, mode), span)
+    }
+    var result = PythonCases(isTotal: truth.isTotal)
+    add(truth.yes, .match, to: &result)
+    add(truth.no, .none, to: &result)
+    return result
+  }
+
+  /// The address that a text is; another text raises.
+  private mutating func address(
+    _ value: PythonValue, _ name: String, _ span: Span
+  ) throws(Diagnostic) -> PythonCases {
+    switch value {
+    case .field(let field):
+      guard field.changes.isEmpty, !field.isWalk, let four = CIDR("0.0.0.0/0"), let six = CIDR("::/0") else {
+        break
+      }
+      guard try isText(field, span) else { return .raising }
+      var isAddress: [Condition] = []
+      if !name.contains("6") { isAddress.append(.test(field.path, .network(four), origin: place(span))) }
+      if !name.contains("4") { isAddress.append(.test(field.path, .network(six), origin: place(span))) }
+      return under(.any(isAddress), PythonCases(.address(field))).total(false)
+    case .none: return .raising
+    case .text(let text) where IPAddress(text) == nil: return .raising
+    case .opaque: return PythonCases(value)
+    default: break
+    }
+    return PythonCases(.opaque(refusal(.notRead("the address of \(value.words)", span, in: source))))
+  }
+}

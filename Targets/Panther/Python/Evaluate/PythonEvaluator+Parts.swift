@@ -1,0 +1,295 @@
+import ConcordDetection
+import ConcordDiagnostics
+import ConcordDocuments
+
+// Attributes, members, slices and arithmetic.
+extension PythonEvaluator {
+  /// `base.name`.
+  mutating func attribute(
+    _ base: PythonCases, _ name: String, _ span: Span
+  ) throws(Diagnostic) -> PythonCases {
+    guard let single = base.single else { return PythonCases(.method(base, name)) }
+    switch single {
+    case .module(let scope):
+      guard let found = scope.names[name] else {
+        return PythonCases(.opaque(refusal(.moduleNotFound(scope.name, name, span, in: source))))
+      }
+      return found.value
+    case .known(let module): return PythonCases(.known("\(module).\(name)"))
+    case .type(let type, let scope), .object(let type, let scope):
+      return try member(name, of: type, scope, base, span)
+    case .opaque: return base
+    case .none, .boolean, .number, .text, .field, .sequence, .dictionary, .elements, .parts, .length,
+      .address,
+      .regex, .network, .match, .event, .function, .lambda, .method, .bound, .made:
+      return PythonCases(.method(base, name))
+    }
+  }
+
+  /// An attribute of a class, or of one that it is made of.
+  mutating func member(
+    _ name: String, of type: PythonClass, _ scope: PythonScope, _ base: PythonCases, _ span: Span
+  ) throws(Diagnostic) -> PythonCases {
+    try step(span)
+    if isInFunction, PythonState.attributes(type).contains(name) {
+      throw refusal(.outside("`\(name)`, which changes with each event", span, in: source))
+    }
+    if let own = try names(of: type, scope)[name]?.value {
+      guard case .function(let function, _, _)? = own.single else { return own }
+      let isStatic = function.decorators.contains("staticmethod")
+      return PythonCases(isStatic ? .function(function, scope, [:]) : .bound(base, function, scope))
+    }
+    for parent in type.bases {
+      var frame = PythonFrame(scope: scope)
+      if case .type(let type, let scope)? = try valueOrOpaque(parent, &frame).single {
+        return try member(name, of: type, scope, base, span)
+      }
+    }
+    return PythonCases(.opaque(refusal(.unknownName("\(type.name).\(name)", span, in: source))))
+  }
+
+  /// The names that a class's lines define.
+  mutating func names(of type: PythonClass, _ scope: PythonScope) throws(Diagnostic) -> [String:
+    PythonBinding]
+  {
+    if let known = modules.classes[ObjectIdentifier(type)] { return known }
+    // A class that names itself finds what stands before.
+    modules.classes[ObjectIdentifier(type)] = [:]
+    var names: [String: PythonBinding] = [:]
+    for statement in type.body where statement.targetName != "tests" {
+      do throws(Diagnostic) {
+        let flow = try run([statement], PythonFrame(names: names, scope: scope))
+        if let falls = flow.falls, falls.guarded.isTrue { names = falls.frame.names }
+      } catch {
+        if error.code == .programTooLarge { throw error }
+        for name in statement.assignedNames { names[name] = binding(PythonCases(.opaque(error))) }
+      }
+    }
+    modules.classes[ObjectIdentifier(type)] = names
+    return names
+  }
+
+  /// `base[index]`.
+  mutating func element(
+    _ base: PythonCases, _ index: PythonCases, _ span: Span
+  ) throws(Diagnostic) -> PythonCases {
+    try map(base) { (evaluator, base) throws(Diagnostic) in
+      try evaluator.map(index) { (evaluator, index) throws(Diagnostic) in
+        try evaluator.element(base, at: index, span)
+      }
+    }
+  }
+
+  private mutating func element(
+    _ base: PythonValue, at index: PythonValue, _ span: Span
+  ) throws(Diagnostic) -> PythonCases {
+    switch (base, index) {
+    case (.opaque, _): return PythonCases(base)
+    case (_, .opaque): return PythonCases(index)
+    case (.event, .text(let name)): return subscripted(FieldPath(name), span)
+    case (.field(let field), .text(let name)):
+      guard field.changes.isEmpty, let path = FieldPath(steps: field.path.steps + [.name(name)]) else {
+        return .raising
+      }
+      return subscripted(path, span)
+    case (.field(let field), .number(let number)):
+      guard let index = Int(number.shortest) else { return .raising }
+      return try indexed(field, index, span)
+    case (.sequence(_, let members), .number(let number)):
+      guard let index = Int(number.shortest) else { return .raising }
+      let place = index < 0 ? members.count + index : index
+      return members.indices.contains(place) ? members[place] : .raising
+    case (.dictionary(let entries), _): return try entry(entries, index, otherwise: .raising, span)
+    case (.parts(let field, let separator, let limit), .number(let number)):
+      guard let index = Int(number.shortest) else { return .raising }
+      var part = field
+      part.changes.append(.part(separator, index, limit: limit))
+      let has = try hasPart(field, separator, index, span)
+      return under(has, PythonCases(.field(part))).total(has.isTrue)
+    case (.none, _), (.boolean, _), (.number, _): return .raising
+    default: return PythonCases(.opaque(refusal(.notRead("a member of \(base.words)", span, in: source))))
+    }
+  }
+
+  /// A member that must be there; null is taken as none.
+  private mutating func subscripted(_ path: FieldPath, _ span: Span) -> PythonCases {
+    let field = PythonField(path: path)
+    assumeNull(field, span)
+    let present = Condition.test(path, .present)
+    return under(present, PythonCases(.field(field))).total(false)
+  }
+
+  private mutating func indexed(
+    _ field: PythonField, _ index: Int, _ span: Span
+  ) throws(Diagnostic) -> PythonCases {
+    let kinds = field.changes.isEmpty ? try shape(field, span).kinds : .text
+    if kinds == .text {
+      return PythonCases(.opaque(refusal(.notRead("one character of a text", span, in: source))))
+    }
+    guard kinds.isEmpty || kinds == .array else {
+      throw refusal(.kindNotKnown(field.path, "the fixtures have \(kinds.words)", span, in: source))
+    }
+    guard index >= 0, let path = FieldPath(steps: field.path.steps + [.index(index)]) else {
+      return PythonCases(
+        .opaque(refusal(.notRead("an index from the end of `\(field.path)`", span, in: source))))
+    }
+    assume(field, .array, span)
+    return subscripted(path, span)
+  }
+
+  /// What a table has for a value.
+  mutating func entry(
+    _ entries: [PythonValue.Entry], _ key: PythonValue, otherwise: PythonCases, _ span: Span
+  ) throws(Diagnostic) -> PythonCases {
+    if key.isConstant { return entries.first { PythonEvaluator.areEqual($0.key, key) }?.value ?? otherwise }
+    var (result, rest, isTotal) = (PythonCases(isTotal: false), Condition.always(true), otherwise.isTotal)
+    for entry in entries {
+      try step(span)
+      let truth = try equal(key, entry.key, span)
+      result = union(result, under(logic.and(rest, truth.yes), entry.value), isTotal: false)
+      isTotal = isTotal && truth.isTotal && entry.value.isTotal
+      rest = logic.and(rest, truth.no)
+    }
+    return union(result, under(rest, otherwise), isTotal: isTotal)
+  }
+
+  /// `base[start:end]`.
+  mutating func slice(
+    _ base: PythonExpression, _ start: PythonExpression?, _ end: PythonExpression?, _ step: PythonExpression?,
+    _ span: Span, _ frame: inout PythonFrame
+  ) throws(Diagnostic) -> PythonCases {
+    var bounds: [Int?] = []
+    for bound in [start, end] {
+      guard let bound else {
+        bounds.append(nil)
+        continue
+      }
+      guard case .number(let number)? = try valueOrOpaque(bound, &frame).single,
+        let value = Int(number.shortest)
+      else {
+        return PythonCases(
+          .opaque(refusal(.notRead("a slice whose bounds are not constant", span, in: source))))
+      }
+      bounds.append(value)
+    }
+    let (from, to, hasStep) = (bounds[0], bounds[1], step != nil)
+    return try map(try value(base, &frame)) { (evaluator, value) throws(Diagnostic) in
+      let unread = evaluator.refusal(.notRead("a slice of \(value.words)", span, in: evaluator.source))
+      if hasStep { return PythonCases(.opaque(unread)) }
+      switch value {
+      case .sequence(let form, let members):
+        return PythonCases(.sequence(form, Array(members.sliced(from, to))))
+      case .text(let text):
+        return PythonCases(
+          .text(String(String.UnicodeScalarView(Array(text.unicodeScalars).sliced(from, to)))))
+      case .field(var field):
+        let kinds = field.changes.isEmpty ? try evaluator.shape(field, span).kinds : .text
+        guard from ?? 0 == 0, let to, to >= 0, kinds == .text || kinds.isEmpty else {
+          return PythonCases(.opaque(unread))
+        }
+        evaluator.assume(field, .text, span)
+        field.changes.append(.first(to))
+        return PythonCases(.field(field))
+      case .none, .boolean, .number: return .raising
+      default: return PythonCases(.opaque(unread))
+      }
+    }
+  }
+
+  /// Arithmetic on constants, and `+` of texts and lists.
+  mutating func operation(
+    _ left: PythonCases, _ sign: String, _ right: PythonCases, _ span: Span
+  ) throws(Diagnostic) -> PythonCases {
+    try map(left) { (evaluator, one) throws(Diagnostic) in
+      try evaluator.map(right) { (evaluator, other) throws(Diagnostic) in
+        try evaluator.operation(one, sign, other, span)
+      }
+    }
+  }
+
+  private mutating func operation(
+    _ left: PythonValue, _ sign: String, _ right: PythonValue, _ span: Span
+  ) throws(Diagnostic) -> PythonCases {
+    switch (left, sign, right) {
+    case (.opaque, _, _): return PythonCases(left)
+    case (_, _, .opaque): return PythonCases(right)
+    case (.known(let a), "|", .known(let b)): return PythonCases(.known("\(a)|\(b)"))
+    case (.number(let a), _, .number(let b)): return try arithmetic(a, sign, b, span)
+    case (.sequence(let form, let a), "+", .sequence(_, let b)): return PythonCases(.sequence(form, a + b))
+    case (.sequence(let form, let a), "|", .sequence(_, let b)): return PythonCases(.sequence(form, a + b))
+    case (.dictionary(var entries), "|", .dictionary(let others)):
+      for entry in others { entries.put(entry.key, entry.value) }
+      return PythonCases(.dictionary(entries))
+    case (.text(let a), "*", .number(let b)):
+      guard let count = Int(b.shortest), count * a.utf8.count < 10_000 else { return .raising }
+      return PythonCases(.text(String(repeating: a, count: max(0, count))))
+    case (.text, "+", _), (.field, "+", .text), (.field, "+", .field), (.made, "+", _):
+      if case .none = right { return .raising }
+      return joined(left.parts + right.parts)
+    case (.none, _, _), (_, _, .none): return .raising
+    case (.sequence, "&", _), (.elements, "&", _): return try intersection(left, PythonCases(right), span)
+    case (.sequence(_, let a), "-", .sequence(_, let b)):
+      var kept: [PythonCases] = []
+      for member in a {
+        var found = PythonTruth(.always(false))
+        for other in b { found = or(found, try compare(member, "==", other, span)) }
+        if found.no.isTrue {
+          kept.append(member)
+        } else if !found.yes.isTrue {
+          return PythonCases(.opaque(refusal(.notRead("a difference of sets", span, in: source))))
+        }
+      }
+      return PythonCases(.sequence(.set, kept))
+    default:
+      return PythonCases(
+        .opaque(refusal(.notRead("`\(sign)` of \(left.words) and \(right.words)", span, in: source))))
+    }
+  }
+
+  private func arithmetic(
+    _ a: Number, _ sign: String, _ b: Number, _ span: Span
+  ) throws(Diagnostic) -> PythonCases {
+    if let x = Int(a.shortest), let y = Int(b.shortest) {
+      let results: [String: (Int, Int) -> (Int, Bool)] = [
+        "+": {
+          let r = $0.addingReportingOverflow($1); return (r.partialValue, r.overflow)
+        },
+        "-": {
+          let r = $0.subtractingReportingOverflow($1); return (r.partialValue, r.overflow)
+        },
+        "*": {
+          let r = $0.multipliedReportingOverflow(by: $1); return (r.partialValue, r.overflow)
+        },
+      ]
+      if let (value, overflows) = results[sign]?(x, y), !overflows {
+        return PythonCases(.number(Number(value)))
+      }
+    }
+    return PythonCases(.opaque(refusal(.notRead("`\(sign)` of these numbers", span, in: source))))
+  }
+}
+
+extension PythonValue {
+  /// The parts that a text is made of.
+  fileprivate var parts: [PythonCases] {
+    if case .made(let parts) = self { parts } else { [PythonCases(self)] }
+  }
+}
+
+extension PythonCases {
+  /// The same, of which it is known whether some case always holds.
+  func total(_ isTotal: Bool) -> PythonCases {
+    var copy = self
+    copy.isTotal = self.isTotal && isTotal
+    return copy
+  }
+}
+
+extension Array {
+  /// The members that a slice has.
+  func sliced(_ from: Int?, _ to: Int?) -> ArraySlice<Element> {
+    func place(_ index: Int) -> Int { Swift.min(count, Swift.max(0, index < 0 ? count + index : index)) }
+    let (start, end) = (place(from ?? 0), place(to ?? count))
+    return start < end ? self[start..<end] : []
+  }
+}

@@ -1,0 +1,82 @@
+import ConcordDetection
+import ConcordDiagnostics
+import ConcordDocuments
+
+/// Which JSON kinds the values at paths have in the rule's fixtures.
+struct PythonKinds {
+  /// The kinds of JSON values, but null.
+  struct Kinds: OptionSet, Hashable, Sendable {
+    let rawValue: Int
+    static let text = Kinds(rawValue: 1)
+    static let number = Kinds(rawValue: 2)
+    static let boolean = Kinds(rawValue: 4)
+    static let object = Kinds(rawValue: 8)
+    static let array = Kinds(rawValue: 16)
+
+    /// What they are, for people.
+    var words: String {
+      let names: [(Kinds, String)] = [
+        (.text, "a text"), (.number, "a number"), (.boolean, "a boolean"), (.object, "an object"),
+        (.array, "an array"),
+      ]
+      return names.filter { contains($0.0) }.map(\.1).joined(separator: " or ")
+    }
+  }
+
+  let events: [Event]
+
+  /// The kinds of the values at a path, and whether an array is on the way where the path goes on by a name.
+  func at(_ path: FieldPath) -> (kinds: Kinds, passesArray: Bool) {
+    var (kinds, passesArray): (Kinds, Bool) = ([], false)
+    for event in events {
+      var values = [Value.object(event.object)]
+      for step in path.steps {
+        var next: [Value] = []
+        for value in values { next += PythonKinds.step(value, step, &passesArray) }
+        values = next
+      }
+      for value in values { kinds.formUnion(PythonKinds.kind(value)) }
+    }
+    return (kinds, passesArray)
+  }
+
+  private static func step(_ value: Value, _ step: FieldPath.Step, _ passesArray: inout Bool) -> [Value] {
+    switch (step, value) {
+    case (.index(let index), .array(let items)): return items.indices.contains(index) ? [items[index]] : []
+    case (.each, .array(let items)): return items
+    case (.name, .array(let items)):
+      passesArray = true
+      var below: [Value] = []
+      for item in items { below += PythonKinds.step(item, step, &passesArray) }
+      return below
+    case (.name(let name), .object(let object)):
+      // Keys are found in any letter case where none is the same.
+      if let value = object[name] { return [value] }
+      let lower = name.lowercased()
+      return object.members.first { $0.key.lowercased() == lower }.map { [$0.value] } ?? []
+    case (.name, _), (.index, _), (.each, _): return []
+    }
+  }
+
+  static func kind(_ value: Value) -> Kinds {
+    switch value {
+    case .null: []
+    case .bool: .boolean
+    case .number: .number
+    case .string, .malformedString: .text
+    case .array: .array
+    case .object: .object
+    }
+  }
+}
+
+/// What is assumed, each thing once.
+struct PythonNotes {
+  private(set) var all: [Diagnostic] = []
+  private var seen: Set<String> = []
+
+  /// Says that once.
+  mutating func add(_ diagnostic: Diagnostic, key: String) {
+    if seen.insert(key).inserted { all.append(diagnostic) }
+  }
+}

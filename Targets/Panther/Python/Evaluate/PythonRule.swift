@@ -1,0 +1,82 @@
+import ConcordDetection
+import ConcordDiagnostics
+import ConcordDocuments
+
+/// A rule's program, evaluated.
+struct PythonRule {
+  /// When the rule matches.
+  let condition: Condition
+  /// What is assumed of events, and what cannot be meant.
+  let notes: [Diagnostic]
+  /// Whether a log's data model was asked.
+  let usesModel: Bool
+
+  /// The rule of a function `rule(event)`. Throws what is not read, where the verdict depends on it.
+  ///
+  /// It matches where the result is `True`: another result, and an exception, are no match.
+  init(
+    _ function: PythonFunction, _ scope: PythonScope, object: PythonCases? = nil,
+    evaluator: inout PythonEvaluator
+  ) throws(Diagnostic) {
+    var arguments = PythonArguments(positional: [PythonCases(.event)])
+    if let object { arguments.positional.insert(object, at: 0) }
+    let before = evaluator.source
+    evaluator.source = scope.source
+    defer { evaluator.source = before }
+    var frame = PythonFrame(scope: scope)
+    for (parameter, value) in zip(function.parameters, arguments.positional) {
+      frame.names[parameter.name] = evaluator.binding(value)
+    }
+    evaluator.isInFunction = true
+    defer { evaluator.isInFunction = false }
+    let result = try evaluator.returned(function.body, frame)
+    var matches = result.yes
+    var odd: [String] = []
+    for other in result.others {
+      switch other.value {
+      case .opaque(let why): throw why
+      case .field(let field) where field.changes.isEmpty:
+        let truth = try evaluator.compare(
+          PythonCases(other.value), "is", PythonCases(.boolean(true)), function.span)
+        matches = evaluator.logic.or(matches, evaluator.logic.and(other.guarded, truth.yes))
+        odd.append(other.value.words)
+      default: odd.append(other.value.words)
+      }
+    }
+    if !odd.isEmpty {
+      evaluator.notes.add(.noVerdict(odd[0], function.span, in: scope.source), key: "verdict")
+    }
+    if matches.size > PythonEvaluator.sizeLimit || evaluator.logic.isExhausted {
+      throw .programTooLarge(function.span, in: scope.source)
+    }
+    condition = matches
+    notes = evaluator.notes.all
+    usesModel = evaluator.usesModel
+  }
+
+  private init(_ condition: Condition, _ notes: [Diagnostic]) {
+    (self.condition, self.notes, usesModel) = (condition, notes, true)
+  }
+
+  /// The rule of several logs: where data models make different rules of it, the event's own log type tells which.
+  static func ofLogs(
+    _ logTypes: [String], _ kinds: PythonKinds, _ span: Span, in source: Source,
+    _ read: (String?) throws(Diagnostic) -> PythonRule
+  ) throws(Diagnostic) -> PythonRule {
+    let first = try read(logTypes.first)
+    if !first.usesModel || logTypes.count < 2 { return first }
+    var rules = [(logTypes[0], first)]
+    for logType in logTypes.dropFirst() { rules.append((logType, try read(logType))) }
+    if rules.allSatisfy({ $0.1.condition == first.condition }) { return first }
+    let column = FieldPath("p_log_type")
+    guard kinds.events.allSatisfy({ !$0.values(at: column).isEmpty }), !kinds.events.isEmpty else {
+      throw .notRead("a rule of several logs whose events do not all have `p_log_type`", span, in: source)
+    }
+    let parts = rules.map { logType, rule in
+      Condition.all([.test(column, .text(.equals(logType), .exact)), rule.condition])
+    }
+    var notes: [Diagnostic] = []
+    for note in rules.flatMap(\.1.notes) where !notes.contains(note) { notes.append(note) }
+    return PythonRule(.any(parts), notes)
+  }
+}

@@ -1,0 +1,179 @@
+import ConcordDetection
+import ConcordDiagnostics
+import ConcordLanguages
+import ConcordNotation
+import ConcordPanther
+import Foundation
+import Testing
+
+/// A rule file with a program, and what else stands beside it.
+struct PythonCase {
+  var program: String
+  var events: [String] = ["{}"]
+  var helpers: [String: String] = [:]
+
+  /// The rule, as it is read where these files are.
+  func read() -> RuleCollection {
+    var texts = helpers
+    texts["rules/rule.py"] = program
+    let files = texts.mapValues { $0 }
+    var options = LanguageOptions()
+    options.files = SourceFiles(
+      read: { path in files[PythonCase.normal(path)].map { Source(name: path, text: $0) } },
+      list: { folder in
+        files.keys.filter { $0.hasPrefix(PythonCase.normal(folder) + "/") }.map {
+          String($0.dropFirst(PythonCase.normal(folder).utf8.count + 1))
+        }
+        .sorted()
+      })
+    let tests = events.enumerated().map { "\n  - {Name: t\($0), ExpectedResult: true, Log: \($1)}" }.joined()
+    let rule = """
+      AnalysisType: rule
+      RuleID: A
+      Filename: rule.py
+      LogTypes: [Log.A]
+      Tests:\(tests)
+      """
+    return panther.readAll(Source(name: "rules/rule.yml", text: rule), options: options)
+  }
+
+  /// The path without `..`.
+  static func normal(_ path: String) -> String {
+    var parts: [Substring] = []
+    for part in path.split(separator: "/") {
+      if part == "..", let last = parts.last, last != ".." { parts.removeLast() } else { parts.append(part) }
+    }
+    return parts.joined(separator: "/")
+  }
+}
+
+/// A function `rule` of these lines.
+func program(_ lines: String) -> String {
+  "def rule(event):\n" + lines.split(separator: "\n").map { "    " + $0 }.joined(separator: "\n") + "\n"
+}
+
+@Suite struct PythonRuleTests {
+  static let conditions: [(lines: String, event: String, condition: String)] = [
+    // Constants and fields.
+    ("return True", "{}", "true"),
+    ("return event.get('a') == 'x'", "{}", #"a eq "x""#),
+    ("return event.get('a') != 'x'", "{}", #"a ne "x""#),
+    ("return event['a'] != 'x'", "{}", #"a is_not_null & a ne "x""#),
+    ("return event.get('a', 'x') == 'x'", "{}", #"a eq "x" or a is_null"#),
+    ("return event.get('a', 'y') == 'x'", "{}", #"a eq "x""#),
+    ("return event.deep_get('a', 'b', default='') == 'x'", "{}", #"a.b eq "x""#),
+    ("return event.get('a', {}).get('b') == 'x'", "{}", #"a.b eq "x""#),
+    ("return event.get('a').get('b') == 'x'", "{}", #"a.b eq "x""#),
+    ("return not event.get('a').startswith('x')", "{}", #"a is_not_null & a not starts_with "x""#),
+    (
+      "return not event.get('a', '').startswith(('x', 'y'))", "{}",
+      #"not (a starts_with "x" or a starts_with "y")"#
+    ),
+    ("return event.get('a') is None", "{}", #"a is_null"#),
+    ("return event.get('a') is not None", "{}", #"a is_not_null"#),
+    ("return event.get('a') in ('x', 'y')", "{}", #"a in ["x", "y"]"#),
+    ("return event.get('a') not in {'x', 'y', None}", "{}", #"not (a in ["x", "y"] or a is_null)"#),
+    ("return event.get('a') is True", "{}", #"a eq "true""#),
+    ("return event.get('a') == 5", "{}", #"a eq "5""#),
+    ("return 1 < event.get('a', 0) <= 5", "{}", #"a gt "1" & a le "5""#),
+    (
+      "return event.get('a') == event.get('b')", #"{"a": "x", "b": "y"}"#,
+      "(b is_not_null and a eq_field b) or (a is_null and b is_null)"
+    ),
+    // Truth, by the kind that the fixtures show.
+    ("return bool(event.get('a'))", "{}", #"a is_truthy"#),
+    ("return bool(event.get('a'))", #"{"a": "x"}"#, #"a is_not_null & a ne """#),
+    ("return bool(event.get('a'))", #"{"a": true}"#, #"a is_truthy"#),
+    ("return bool(event.get('a'))", #"{"a": [1]}"#, #"a is_not_null"#),
+    ("return not event.get('a')", #"{"a": {"b": 1}}"#, #"a is_null"#),
+    ("return 'x' in event.get('a', '')", #"{"a": "x"}"#, #"a contains "x""#),
+    ("return 'x' in event.get('a', [])", #"{"a": ["x"]}"#, #"a[] eq "x""#),
+    ("return 'x' in event.get('a', {})", #"{"a": {"x": 1}}"#, #"a.x is_not_null"#),
+    ("return event.get('a') == 'true'", #"{"a": true}"#, #"false"#),
+    ("return isinstance(event.get('a'), str) and event.get('b') == 'x'", #"{"a": 1}"#, #"false"#),
+    // Texts.
+    ("return event.get('a', '').lower() == 'x'", "{}", #"a eq "x" nocase"#),
+    ("return event.get('a', '').lower() == 'X'", "{}", #"false"#),
+    ("return event.get('a', '').upper().endswith('X')", "{}", #"a ends_with "X" nocase"#),
+    ("return event.get('a', '').strip() == 'x'", "{}", #"a regex_match "\\A(?:\\s*(?:x)\\s*)\\z""#),
+    ("return event.get('a', '')[:3] == 'abc'", "{}", #"a starts_with "abc""#),
+    ("return event.get('a', '').split('/')[0] == 'x'", "{}", #"a regex_match "\\A(?:x(?:/[\\s\\S]*)?)\\z""#),
+    ("return event.get('a', '').split('/')[-1] == 'x'", "{}", #"a regex_match "\\A(?:(?:[\\s\\S]*/)?x)\\z""#),
+    (
+      "return event.get('a', '/x').split('/')[1] == 'x'", "{}",
+      #"(a regex_match "[\\s\\S]*/" and a regex_match "\\A(?:(?:[^/]*/)x(?:/[\\s\\S]*)?)\\z") or a is_null"#
+    ),
+    ("return str(event.get('a')) == 'True'", #"{"a": true}"#, #"a eq "true""#),
+    ("return f\"arn:{event.get('a')}:x\" == 'arn:b:x'", "{}", #"a eq "b""#),
+    ("import re\nreturn bool(re.match('a.c', event.get('a', '')))", "{}", #"a regex_match "\\A(?:a.c)""#),
+    (
+      "import re\nreturn re.search(r'(?i)b$', event.get('a', '')) is not None", "{}",
+      #"a regex_match "b$" nocase"#
+    ),
+    (
+      "from fnmatch import fnmatch\nreturn fnmatch(event.get('a', ''), 'x*[ab]')", "{}",
+      #"a regex_match "(?s)\\A(?:x.*[ab])\\z""#
+    ),
+    (
+      "import ipaddress as i\nreturn i.ip_address(event.get('a')) in i.ip_network('10.0.0.0/8')", "{}",
+      #"a cidr_match "0.0.0.0/0" or a cidr_match "::/0" & a cidr_match "10.0.0.0/8""#
+    ),
+    ("return int(event.get('a', 0)) > 5", "{}", #"a ge "0" or a lt "0" & a gt "5""#),
+    ("return len(event.get('a', '')) > 2", #"{"a": "x"}"#, #"a regex_match "\\A(?:[\\s\\S]{3,})""#),
+    // Control flow.
+    (
+      "if event.get('a') == 'x':\n    return False\nreturn event.get('b') == 'y'", "{}",
+      #"a ne "x" & b eq "y""#
+    ),
+    (
+      "if event.get('a') == 'x':\n    return True\nreturn event.get('b') == 'y'", "{}",
+      #"a eq "x" or b eq "y""#
+    ),
+    (
+      "if event.get('a') != 'x':\n    b = 'y'\nelse:\n    b = 'z'\nreturn event.get('b') == b", "{}",
+      #"(a ne "x" and b eq "y") or (a eq "x" and b eq "z")"#
+    ),
+    (
+      "a = event.get('a') or event.get('b')\nreturn a == 'x'", #"{"a": "1", "b": "1"}"#,
+      #"(a ne "" and a eq "x") or (not (a is_not_null and a ne "") and b eq "x")"#
+    ),
+    (
+      "for x in ['a', 'b']:\n    if event.get(x) == 'y':\n        return True\nreturn False", "{}",
+      #"a eq "y" or b eq "y""#
+    ),
+    ("return all([event.get('a') == 'x', event.get('b') == 'y'])", "{}", #"a eq "x" & b eq "y""#),
+    ("return any(event.get(x) == 'y' for x in ('a', 'b'))", "{}", #"a eq "y" or b eq "y""#),
+    (
+      "try:\n    return int(event.get('a')) > 5\nexcept ValueError:\n    return True", "{}",
+      #"((a ge "0" or a lt "0") and a gt "5") or not ((a ge "0" or a lt "0") and a not gt "5")"#
+    ),
+    ("if event.get('a') == 'x':\n    raise ValueError('a')\nreturn True", "{}", #"a ne "x""#),
+    ("if event.get('a') == 'x':\n    return True", "{}", #"a eq "x""#),
+    ("T = {'x': 'y', 'z': 'w'}\nreturn T.get(event.get('a'), '') == 'y'", "{}", #"a eq "x""#),
+    ("if (a := event.get('a')) == 'x':\n    return True\nreturn a == 'y'", "{}", #"a eq "x" or a eq "y""#),
+    ("f = lambda x: x == 'y'\nreturn f(event.get('a'))", "{}", #"a eq "y""#),
+    // Elements of arrays.
+    ("return any(x == 'y' for x in event.get('a', []))", "{}", #"a[] eq "y""#),
+    ("return any(x.get('b') == 'y' for x in event.get('a', []))", #"{"a": [{"b": "y"}]}"#, #"a[].b eq "y""#),
+    ("return all(x != 'y' for x in event.get('a', []))", "{}", #"a[] ne "y""#),
+    (
+      "for x in event.get('a', []):\n    if x.get('b') == 'y':\n        return True\nreturn False", "{}",
+      #"a[].b eq "y""#
+    ),
+    (
+      "found = False\nfor x in event.get('a', []):\n    if x == 'y':\n        found = True\nreturn found",
+      "{}", #"a[] eq "y""#
+    ),
+    ("return event.get('a')[0].get('b') == 'y'", "{}", #"a[0].b eq "y""#),
+    ("return bool(set(event.get('a', [])) & {'x', 'y'})", "{}", #"a[] in ["x", "y"]"#),
+  ]
+
+  @Test(arguments: conditions) func aProgramIsACondition(
+    _ lines: String, _ event: String, _ condition: String
+  ) throws {
+    let collection = PythonCase(program: program(lines), events: [event]).read()
+    let document = try #require(collection.documents.first, "\(collection.refused.first?.refusals ?? [])")
+    let printed = Notation.print(document.rule.condition).split(separator: "\n").joined(separator: " & ")
+    #expect(printed == condition)
+  }
+}
