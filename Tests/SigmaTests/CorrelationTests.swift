@@ -186,9 +186,12 @@ struct CorrelationTests {
     ("condition: {lt: 3}", "count() < 3 by User within 1 h"),
     ("type: value_count\ncondition: {field: ip, gte: 4}", "distinct(ip) >= 4 by User within 1 h"),
     ("type: temporal\n-condition: x", "one >= 1 and two >= 1 by User within 1 h"),
+    ("type: temporal\n-rules: x\ncondition: two and one", "two >= 1 and one >= 1 by User within 1 h"),
     ("type: temporal\ncondition: one or two", "one >= 1 or two >= 1 by User within 1 h"),
     ("type: temporal\ncondition: {gte: 1}", "one >= 1 or two >= 1 by User within 1 h"),
     ("type: temporal\ncondition: {gte: 2}", "one >= 1 and two >= 1 by User within 1 h"),
+    ("type: temporal_ordered\n-rules: x\ncondition: two and one", "two, then one >= 2 by User within 1 h"),
+    ("type: temporal\ncondition: not not one", "one >= 1 by User within 1 h"),
     ("type: temporal_ordered\n-condition: x", "one, then two >= 2 by User within 1 h"),
     (
       "type: temporal_ordered\n-condition: x\nrules: [one, two, one]",

@@ -64,11 +64,13 @@ struct SigmaCorrelationDetection {
     case .temporal: return (kinds, try temporalThreshold())
     case .temporalOrdered:
       let count = conditions.count
-      if let criterion = correlation.criterion {
-        guard case .bounds(let bounds, _, _) = criterion, bounds.allSatisfy({ $0.asksAll(of: count) }) else {
-          throw refused("a part of its rules is in no order")
+      let isAll =
+        switch correlation.criterion {
+        case nil: true
+        case .bounds(let bounds, _, _)?: bounds.allSatisfy { $0.asksAll(of: count) }
+        case .expression(let expression)?: expression.listed == parts.map(\.name)
         }
-      }
+      if !isAll { throw refused("a part of its rules is in no order") }
       let name = parts.indices.map(name).joined(separator: ", then ")
       return ([Aggregate.Column(name, .inOrder(conditions))], Aggregate.atLeast(count, name))
     case .valueSum, .valueAverage, .valuePercentile, .valueMedian:
@@ -132,7 +134,9 @@ struct SigmaCorrelationDetection {
       return .all(try operands.map { (operand) throws(Diagnostic) in try asked(operand) })
     case .or(let operands):
       return .any(try operands.map { (operand) throws(Diagnostic) in try asked(operand) })
-    case .not: throw refused("when a match that is not there is missed is not said by the specification")
+    case .not(let operand):
+      if case .not(let inner) = operand.kind { return try asked(inner) }
+      throw refused("when a match that is not there is missed is not said by the specification")
     case .oneOf, .allOf: throw refused("its condition has patterns")
     }
   }
@@ -153,6 +157,17 @@ extension SigmaCorrelation.Comparison {
     case .eq: .equal
     case .neq: .unequal
     }
+  }
+}
+
+extension SigmaExpression {
+  /// The names that it joins by `and`, in order; `nil` where it is anything else.
+  fileprivate var listed: [String]? {
+    let operands = if case .and(let operands) = kind { operands } else { [self] }
+    let names = operands.compactMap { operand in
+      if case .selection(let name) = operand.kind { name } else { nil }
+    }
+    return names.count == operands.count ? names : nil
   }
 }
 

@@ -82,7 +82,17 @@ enum SigmaCorrelationParser {
   private static func rules(
     _ body: SigmaNode, _ kind: SigmaCorrelation.Kind?, _ parsed: inout Parsed, _ issues: inout SigmaIssues
   ) throws(Diagnostic) {
-    guard let node = body["rules"] else { throw missing("rules", body) }
+    guard let node = body["rules"] else {
+      // An expression over rules names them (SEP 198, as pySigma reads it).
+      guard let kind, kind.isTemporal, let condition = body["condition"], condition.scalar != nil else {
+        throw missing("rules", body)
+      }
+      for name in try SigmaDocumentParser.condition(condition.top).selections
+      where !parsed.references.contains(where: { $0.name.sameScalars(as: name) }) {
+        parsed.references.append((name, condition.span))
+      }
+      return
+    }
     for item in node.sequence ?? [node.top] {
       guard let name = item.scalar, !item.isNull else {
         throw .sigmaExpected("a list of ids or names of rules", of: "rules", at: item.span)
@@ -162,6 +172,18 @@ enum SigmaCorrelationParser {
     let others = (body.mapping ?? []).compactMap(\.key.scalar).filter { !known.contains($0) }
     let near = Suggestion.nearest(to: key, among: others)
     return .sigmaMissing(key, of: "correlation", near: near, at: Span(at: body.span.start))
+  }
+}
+
+extension SigmaExpression {
+  /// The names that it speaks of, in order.
+  fileprivate var selections: [String] {
+    switch kind {
+    case .selection(let name): [name]
+    case .oneOf, .allOf: []
+    case .not(let operand): operand.selections
+    case .and(let operands), .or(let operands): operands.flatMap(\.selections)
+    }
   }
 }
 
