@@ -43,7 +43,7 @@ struct AthenaTable {
       let asksTime = rule.window.conjuncts.contains { part in
         part != .always(true) && AthenaPlaces.asks(AthenaTable.defaultTimeColumn, part)
       }
-      if asksTime && rule.isOfAthena || rule.aggregate.map { $0.period != .whole } ?? false,
+      if asksTime && rule.isOfAthena || rule.aggregate.map({ $0.period != .whole }) ?? false,
         options.athena.timeColumn == nil
       {
         options.athena.timeColumn = AthenaTable.defaultTimeColumn
