@@ -12,10 +12,30 @@ extension Diagnostic {
     unread("\(what) is not read", span)
   }
 
-  static func splunkClosed(_ span: Span?) -> Diagnostic {
-    unread(
-      "a filter after `table`, `fields` or `rename` is not read", span,
-      help: ["filter first, then choose the fields to show"])
+  static func splunkClosed(_ span: Span?, _ closing: SplunkClosing = .names) -> Diagnostic {
+    let filterFirst = "filter first, then choose the fields to show"
+    switch closing {
+    case .names:
+      return unread("a filter after `table`, `fields` or `rename` is not read", span, help: [filterFirst])
+    case .chain:
+      return unread(
+        "a question behind a `rename` of what it renamed itself is not read: which comes first is not documented",
+        span, help: ["write a command for each step"])
+    case .wildcard(let text):
+      return unread(
+        "a question behind `\(SplunkLiteral.comment(text))` is not read: of which field a name is then depends on the "
+          + "fields of the events", span,
+        help: ["name the fields: `rename p.a AS a, p.b AS b`"])
+    case .fill:
+      return unread(
+        "a question behind `fillnull` of all fields is not read: it fills those that some event of the results has, so "
+          + "what an event holds depends on others", span,
+        help: ["name the fields that it fills, behind the question"])
+    case .anyField(let command):
+      return unread(
+        "a question behind `\(command)` is not read: it may set any field", span,
+        help: [command == "lookup" ? "say what it gives: `OUTPUT field`" : filterFirst])
+    }
   }
 
   static func splunkKeyword(_ keyword: SplunkSearch, _ span: Span?) -> Diagnostic {

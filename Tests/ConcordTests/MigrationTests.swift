@@ -95,7 +95,7 @@ import Testing
       "M25", "SQL SELECT * FROM my_app_logs WHERE eventname = 'A'", .refused(.placeNotMapped, in: "splunk")),
     Case("M28", "SPL sourcetype=\"aws:cloudtrail\" responseElements=*", .warns(.nullAsText)),
     Case("M30", "SPL index=a f=x | `my_filter`", .unread(.unknownMacro, "`my_filter`")),
-    Case("M31", "SQL WITH a AS (SELECT * FROM t) SELECT * FROM a", .unread(.unsupported, "with")),
+    Case("M31", "SQL WITH a AS (SELECT * FROM t) SELECT * FROM a", .equals("SQL SELECT * FROM t")),
     Case(
       "M32", "SPL index=a | where user=\"x\" AND _time>relative_time(now(),\"-1d\")",
       .unread(.beyondACondition, "times")),
@@ -203,7 +203,7 @@ import Testing
     Case("R25", sql("element_at(requestParameters,'bucketName') = 'x'"), .unread(.wrongType, "element_at")),
     Case(
       "R26", "SQL SELECT eventid FROM cloudtrail_logs CROSS JOIN UNNEST(resources) AS t(r) WHERE r.arn = 'x'",
-      .unread(.unsupported, "cross")),
+      .equals("SQL SELECT eventid FROM cloudtrail_logs WHERE any_match(resources, r -> r.arn = 'x')")),
     Case(
       "R28", "SQL SELECT date_parse(eventtime, '%Y') AS d FROM cloudtrail_logs WHERE eventname='A'",
       .warns(.outputFieldLeftOut)),

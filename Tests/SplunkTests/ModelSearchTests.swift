@@ -377,7 +377,14 @@ private func read(_ text: String, macros: String = "") throws -> RuleDocument {
       ("f=x | table g | eval a=json_extract(_raw, \"b\") | where a=\"c\"", "is not a field"),
       ("f=x | fields g* | stats count BY g", "a filter after `table`"),
       ("f=x | rename tag AS t | stats count BY t", "a filter after `table`"),
-      ("f=x | rename p.* AS * | stats count BY g", "a filter after `table`"),
+      ("f=x | rename p.* AS * | stats count BY g", "behind `rename p.* AS *` is not read: of which field"),
+      ("f=x | rename a AS b, b AS c | stats count BY c", "which comes first is not documented"),
+      ("f=x | fillnull value=NULL | stats count BY g", "behind `fillnull` of all fields"),
+      (
+        "f=x | iplocation prefix=a_ f | search a_City=b",
+        "behind `iplocation` is not read: it may set any field"
+      ),
+      ("f=x | lookup t a AS f | where b=\"c\"", "behind `lookup` is not read: it may set any field"),
       ("f=x | rename host AS dest | where dest=\"a\"", "`dest` is not a field"),
       ("f=x | eval c=if(g=\"a\", 1, 0) | stats count BY c", "`c` is not a field"),
       ("f=x | eval c=if(h=\"a\", g, 0) | stats count BY c g h", "is not a field"),

@@ -2,6 +2,20 @@ import ConcordDetection
 import ConcordDiagnostics
 import ConcordLanguages
 
+/// Why a name stands for nothing that is known of every event any more.
+enum SplunkClosing {
+  /// Fields were dropped, or renamed, by names that are not followed.
+  case names
+  /// One renaming begins where another ended: which comes first is not documented.
+  case chain
+  /// Fields whose names begin alike were renamed, as the command is written.
+  case wildcard(String)
+  /// All fields got a value where they had none.
+  case fill
+  /// A command may have set any field.
+  case anyField(String)
+}
+
 /// Reads a search as a rule: every command that keeps or drops events becomes part of the condition.
 ///
 /// Fields are taken as the event has them. Where Splunk's extraction differs (JSON null is the text `null` there,
@@ -33,7 +47,7 @@ struct SplunkReader {
   /// The names of the fields that were not dropped; `nil` where none was.
   private var kept: Set<String>?
   /// Whether fields were dropped or renamed in a way that is not followed, after which names mean something else.
-  private var isClosed = false
+  private var closing: SplunkClosing?
   /// What the search counts, from `stats` on.
   var counting: SplunkCounting?
   /// The command that gives some of the rows, and how many at most.
@@ -151,7 +165,13 @@ struct SplunkReader {
         // Which of several steps comes first is not documented, nor what a wildcard takes.
         let isChained = renamings[..<index].contains { $0.to.sameScalars(as: renaming.from) }
         let fact = place(renaming.from)
-        if isChained || renaming.from.contains("*") || fact?.hasManyTexts == true { isClosed = true }
+        if isChained {
+          closing = .chain
+        } else if renaming.from.contains("*") {
+          closing = .wildcard("rename \(renaming.from) AS \(renaming.to)")
+        } else if fact?.hasManyTexts == true {
+          closing = .names
+        }
         let from = ScalarText(renaming.from)
         let held = bindings[from] ?? fact.map(SplunkBinding.shown) ?? own(renaming.from)
         set(renaming.to, held, computed[from])
@@ -167,7 +187,9 @@ struct SplunkReader {
     case .model(let search): try read(search, command.span)
     case .bin(let bin): set(bin.name, try self.bin(bin, command.span))
     case .display(let display):
-      if display.changes == ["*"] { isClosed = true }
+      if display.changes == ["*"] {
+        closing = display.name == "fillnull" ? .fill : .anyField(display.name)
+      }
       for name in display.changes { set(name, .computed) }
       if display.name == "lookup" { _ = readLookup(display.text, counted: nil) }
     case .makeresults, .append: throw .splunkMakesResults(command.span)
@@ -263,7 +285,8 @@ struct SplunkReader {
 
   private func checkOpen(_ command: SplunkCommand) throws(Diagnostic) {
     let isDropped = command.askedFields.contains { bindings[ScalarText($0)] == nil && !keeps($0) }
-    if isClosed || isDropped { throw .splunkClosed(command.span) }
+    if let closing { throw .splunkClosed(command.span, closing) }
+    if isDropped { throw .splunkClosed(command.span) }
   }
 
   /// Keeps the events of which a condition holds.
@@ -275,7 +298,7 @@ struct SplunkReader {
   /// Drops all fields but these.
   private mutating func keep(_ names: [String]) {
     if names.contains(where: { $0.contains("*") }) {
-      isClosed = true
+      closing = .names
       return
     }
     for name in bindings.keys where !names.contains(name.string) { set(name.string, .computed) }
