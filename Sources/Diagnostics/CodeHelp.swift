@@ -122,6 +122,7 @@ extension Diagnostic.Code {
     case .assumedNull: "Nothing, unless such events are to be told apart."
     case .assumedElements: "Nothing, unless such events are to be told apart."
     case .metadataNotRead: "Nothing; it does not change which events match."
+    case .assumedException: "Nothing, unless other exceptions are to be told apart."
 
     case .keywords: "Name the fields, or let such rules be refused with `--allow keywords`."
     case .noSuchField: "Correct the field's name, or give the table's definition with `--schema`."

@@ -133,6 +133,8 @@ extension Diagnostic.Code {
     case .assumedNull: "A null is taken as if the field were absent, where the program would fail."
     case .assumedElements: "Elements that the program would fail on are taken as elements that do not match."
     case .metadataNotRead: "A part of a rule's metadata is computed by its program and is left out."
+    case .assumedException:
+      "An exception that a program may raise is taken to be the one that its handler is for."
 
     case .keywords: "The rule looks for a text in every field, which the language cannot ask exactly."
     case .noSuchField: "The table of the rule's events has no column for a field."

@@ -134,6 +134,7 @@ extension Diagnostic {
     case assumedNull = "N397"
     case assumedElements = "N398"
     case metadataNotRead = "N399"
+    case assumedException = "N325"
     case countedOnce = "N393"
 
     // 4xx: what a target language cannot say, and what its query leaves out.

@@ -114,6 +114,26 @@ import Testing
     #expect(collection.documents.last.map { Notation.print($0.rule.condition) } == #"a eq "z""#)
   }
 
+  /// Lines of a class, or below it, that change the rule in ways that are not read.
+  static let changes = [
+    "    include_filters = [lambda event: event.get('a') == 'b']\n", "X.override(enabled=False)\n",
+    "X.extend(tags=['a'])\n",
+  ]
+
+  @Test(arguments: changes) func aChangedClassIsRefused(_ lines: String) {
+    let text = """
+      from pypanther import Rule
+      class X(Rule):
+          id = "X"
+          def rule(self, event):
+              return True
+
+      """
+    let collection = panther.readAll(Source(name: "a.py", text: text + lines), options: LanguageOptions())
+    #expect(collection.documents.isEmpty)
+    #expect(collection.refused.first?.refusals.first?.code.rawValue == "E344")
+  }
+
   @Test func aFileWithoutRuleSaysSo() {
     let collection = panther.readAll(Source(name: "a.py", text: "x = 1\n"), options: LanguageOptions())
     #expect(collection.refused.first?.refusals.first?.code.rawValue == "E305")

@@ -36,6 +36,7 @@ import Testing
       Position(line: 3, column: 12)
     ),
     ("return f\"{event.get('a')}{event.get('b')}\" == 'x'", "{}", "E349", Position(line: 2, column: 12)),
+    ("return event.get('a') is None", #"{"a": ["x"]}"#, "E347", Position(line: 2, column: 12)),
     ("return nothing(event)", "{}", "E212", Position(line: 2, column: 12)),
     ("import my_helpers\nreturn my_helpers.f(event)", "{}", "E213", Position(line: 2, column: 5)),
     ("x = [\nreturn True", "{}", "E102", Position(line: 2, column: 9)),
@@ -85,9 +86,21 @@ import Testing
     ("return event['a'] == 'x'", #"{"a": "x"}"#, ["N397", "N396"]),
     ("return event.get('a')", #"{"a": true}"#, ["N396", "W395"]),
     ("return 'x'", "{}", ["W395"]),
+    ("return any(x == 'y' for x in event.get('a', []))", #"{"a": ["y"]}"#, ["N397", "N396", "N396"]),
+    ("return len(event.get('a', '')) > 1", #"{"a": "x"}"#, ["N397", "N396"]),
+    ("return bool(event.get('a'))", "{}", ["N396"]),
+    ("return bool(event.get('a'))", #"{"a": {"b": 1}}"#, ["N396"]),
+    (
+      "try:\n    return event['a'] == 'x'\nexcept KeyError:\n    return True", #"{"a": "x"}"#,
+      ["N397", "N396", "N325"]
+    ),
+    (
+      "try:\n    return event['a'] == 'x'\nexcept Exception:\n    return True", #"{"a": "x"}"#,
+      ["N397", "N396"]
+    ),
     (
       "return any(x.get('b').startswith('c') for x in event.get('a', []))", #"{"a": [{"b": "c"}]}"#,
-      ["N396", "N396", "N398"]
+      ["N397", "N396", "N396", "N398"]
     ),
     ("return True\ndef severity(event):\n    return 'LOW'", "{}", []),
   ]

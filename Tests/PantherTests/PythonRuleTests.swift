@@ -118,7 +118,7 @@ func program(_ lines: String) -> String {
       "import ipaddress as i\nreturn i.ip_address(event.get('a')) in i.ip_network('10.0.0.0/8')", "{}",
       #"a cidr_match "0.0.0.0/0" or a cidr_match "::/0" & a cidr_match "10.0.0.0/8""#
     ),
-    ("return int(event.get('a', 0)) > 5", "{}", #"a ge "0" or a lt "0" & a gt "5""#),
+    ("return int(event.get('a', 0)) > 5", "{}", #"a regex_match "\\A(?:[+-]?[0-9]+)\\z" & a gt "5""#),
     ("return len(event.get('a', '')) > 2", #"{"a": "x"}"#, #"a regex_match "\\A(?:[\\s\\S]{3,})""#),
     // Control flow.
     (
@@ -145,7 +145,7 @@ func program(_ lines: String) -> String {
     ("return any(event.get(x) == 'y' for x in ('a', 'b'))", "{}", #"a eq "y" or b eq "y""#),
     (
       "try:\n    return int(event.get('a')) > 5\nexcept ValueError:\n    return True", "{}",
-      #"((a ge "0" or a lt "0") and a gt "5") or not ((a ge "0" or a lt "0") and a not gt "5")"#
+      #"(a regex_match "\\A(?:[+-]?[0-9]+)\\z" and a gt "5") or not (a regex_match "\\A(?:[+-]?[0-9]+)\\z" and a not gt "5")"#
     ),
     ("if event.get('a') == 'x':\n    raise ValueError('a')\nreturn True", "{}", #"a ne "x""#),
     ("if event.get('a') == 'x':\n    return True", "{}", #"a eq "x""#),

@@ -96,6 +96,25 @@ extension Diagnostic {
       in: source, at: span)
   }
 
+  /// Whether a field is true, where its kind leaves that open.
+  static func assumedTruth(
+    _ path: FieldPath, _ kinds: PythonKinds.Kinds, _ span: Span, in source: Source
+  ) -> Diagnostic {
+    let taken =
+      switch kinds {
+      case .object: "to be an object that has members, as in the fixtures"
+      case .array: "to be an array with an element that is not null, as in the fixtures"
+      default: "for false where it is `0` or `false`, a text too: no fixture tells its kind"
+      }
+    return Diagnostic(.assumedKind, "`\(path)` is taken \(taken)", in: source, at: span)
+  }
+
+  static func assumedException(_ span: Span, in source: Source) -> Diagnostic {
+    Diagnostic(
+      .assumedException, "whatever fails in this `try` is taken to be what its handler is for", in: source,
+      at: span)
+  }
+
   static func assumedNull(_ path: FieldPath, _ span: Span, in source: Source) -> Diagnostic {
     Diagnostic(
       .assumedNull, "where `\(path)` is null, the event is taken as one without it", in: source, at: span)

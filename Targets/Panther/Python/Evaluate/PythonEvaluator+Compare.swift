@@ -55,12 +55,23 @@ extension PythonEvaluator {
   ) throws(Diagnostic) -> PythonTruth {
     switch (left, right) {
     case (.none, .none): return PythonTruth(.always(true))
+    case (.none, .field(let field)), (.field(let field), .none):
+      try tellEmptyArray(field, span)
+      return PythonTruth(.always(false))
     case (.none, _), (_, .none): return PythonTruth(.always(false))
     case (.field(let field), .boolean(let value)), (.boolean(let value), .field(let field)):
       return try equal(field, value, isIdentity: true, span)
     case (.boolean(let a), .boolean(let b)): return PythonTruth(.always(a == b))
     case (.boolean, _), (_, .boolean): return PythonTruth(.always(false))
     default: throw refusal(.notRead("`is` of these", span, in: source))
+    }
+  }
+
+  /// Throws where the field is an array: an empty one is a value in Python, and none in a condition.
+  private mutating func tellEmptyArray(_ field: PythonField, _ span: Span) throws(Diagnostic) {
+    if field.changes.isEmpty, kinds.at(field.path).kinds.contains(.array) {
+      throw refusal(
+        .kindNotKnown(field.path, "an empty array is not told from an absent one", span, in: source))
     }
   }
 
@@ -123,12 +134,15 @@ extension PythonEvaluator {
     _ field: PythonField, _ other: PythonValue, _ span: Span
   ) throws(Diagnostic) -> PythonTruth {
     switch other {
+    case .none:
+      try tellEmptyArray(field, span)
+      return PythonTruth(.always(false))
     case .text(let text):
       guard try mayBeText(field, comparedWith: [text], span) else { return PythonTruth(.always(false)) }
       return PythonTruth(try fieldTest(field, .equals(text), span))
     case .number(let number): return try equal(field, number, span)
     case .boolean(let value): return try equal(field, value, isIdentity: false, span)
-    case .none, .match, .event, .regex, .network, .function, .lambda, .bound, .module, .type:
+    case .match, .event, .regex, .network, .function, .lambda, .bound, .module, .type:
       return PythonTruth(.always(false))
     case .known(let name): throw refusal(.outside("`\(name)`", span, in: source))
     case .made(let parts): return try madeEqual(parts, field, span)

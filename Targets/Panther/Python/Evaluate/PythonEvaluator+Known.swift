@@ -9,13 +9,16 @@ extension PythonEvaluator {
     _ name: String, _ arguments: PythonArguments, _ span: Span
   ) throws(Diagnostic) -> PythonCases {
     let first = arguments.positional.first ?? PythonCases(.none)
+    if !["bool", "str", "isinstance", "print"].contains(name), let field = first.defaultedField {
+      assumeNull(field, span)
+    }
     switch name {
     case "any", "all": return PythonCases(try quantified(first, isAll: name == "all", span))
     case "bool":
       return PythonCases(
         arguments.positional.isEmpty ? PythonTruth(.always(false)) : try truth(of: first, span))
     case "str": return arguments.positional.isEmpty ? PythonCases(.text("")) : try texts(first, span)
-    case "int", "float": return try numbers(first, span)
+    case "int", "float": return try numbers(first, isWhole: name == "int", span)
     case "len":
       return try map(first) { (evaluator, value) throws(Diagnostic) in try evaluator.length(of: value, span) }
     case "isinstance":
@@ -91,6 +94,7 @@ extension PythonEvaluator {
     let first = arguments.positional.first ?? PythonCases(.none)
     var rest = arguments
     if !rest.positional.isEmpty { rest.positional.removeFirst() }
+    if !name.hasPrefix("deep_"), let field = first.defaultedField { assumeNull(field, span) }
     switch name {
     case "deep_get", "deep_walk": return try method(first, name, rest, span)
     case "pattern_match":

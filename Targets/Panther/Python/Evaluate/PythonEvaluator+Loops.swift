@@ -85,7 +85,8 @@ extension PythonEvaluator {
   mutating func collected(
     _ cases: PythonCases, _ form: PythonValue.Form, _ span: Span
   ) throws(Diagnostic) -> PythonCases {
-    try map(cases) { (evaluator, value) throws(Diagnostic) in
+    if let field = cases.defaultedField { assumeNull(field, span) }
+    return try map(cases) { (evaluator, value) throws(Diagnostic) in
       switch value {
       case .sequence(_, let members): return PythonCases(.sequence(form, members))
       case .elements, .opaque: return PythonCases(value)

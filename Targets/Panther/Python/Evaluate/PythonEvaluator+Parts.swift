@@ -73,7 +73,8 @@ extension PythonEvaluator {
   mutating func element(
     _ base: PythonCases, _ index: PythonCases, _ span: Span
   ) throws(Diagnostic) -> PythonCases {
-    try map(base) { (evaluator, base) throws(Diagnostic) in
+    if let field = base.defaultedField { assumeNull(field, span) }
+    return try map(base) { (evaluator, base) throws(Diagnostic) in
       try evaluator.map(index) { (evaluator, index) throws(Diagnostic) in
         try evaluator.element(base, at: index, span)
       }

@@ -250,6 +250,9 @@ extension PythonEvaluator {
     guard handlers.count == 1, let handler = handlers.first else {
       throw refusal(.notRead("`try` with several handlers", span, in: source))
     }
+    if let type = handler.type, type != "Exception", type != "BaseException" {
+      notes.add(.assumedException(span, in: source), key: "try \(span)")
+    }
     var names = frame
     if let name = handler.name {
       names.names[name] = binding(PythonCases(.opaque(refusal(.notRead("an exception", span, in: source)))))

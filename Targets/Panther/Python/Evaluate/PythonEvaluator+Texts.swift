@@ -155,7 +155,9 @@ extension PythonEvaluator {
   }
 
   /// `int` or `float` of a value: what is no number raises.
-  mutating func numbers(_ cases: PythonCases, _ span: Span) throws(Diagnostic) -> PythonCases {
+  mutating func numbers(
+    _ cases: PythonCases, isWhole: Bool, _ span: Span
+  ) throws(Diagnostic) -> PythonCases {
     try map(cases) { (evaluator, value) throws(Diagnostic) in
       switch value {
       case .none: return .raising
@@ -172,10 +174,14 @@ extension PythonEvaluator {
         let path = field.path
         field.changes.append(.number)
         let place = evaluator.place(span)
-        let isNumber = Condition.any([
-          .test(path, .number(.greaterOrEqual, Number(0)), origin: place),
-          .test(path, .number(.less, Number(0)), origin: place),
-        ])
+        let digits = PythonRegex(pattern: "[+-]?[0-9]+", flags: [], span: span)
+        let isNumber =
+          isWhole
+          ? .test(path, .regex(try evaluator.portable(digits, .whole)), origin: place)
+          : Condition.any([
+            .test(path, .number(.greaterOrEqual, Number(0)), origin: place),
+            .test(path, .number(.less, Number(0)), origin: place),
+          ])
         evaluator.assume(field, kinds.isEmpty ? .number : kinds, span)
         if kinds == .number { return PythonCases(.field(field)) }
         return evaluator.under(isNumber, PythonCases(.field(field))).total(false)

@@ -89,7 +89,11 @@ extension PythonEvaluator {
       return PythonTruth(.not(try fieldTest(field, .equals(""), span)))
     }
     let (kinds, _) = try shape(field, span)
-    assume(field, kinds.isEmpty ? [] : kinds, span)
+    switch kinds {
+    case .text, .boolean, .number: assume(field, kinds, span)
+    default:
+      notes.add(.assumedTruth(field.path, kinds, span, in: source), key: "truth \(field.path)")
+    }
     switch kinds {
     case .text:
       return PythonTruth(

@@ -52,6 +52,7 @@ struct PantherClassReader {
     let source = module.source
     let scope = try evaluator.load(module, name: source.stem)
     guard try isRule(type, scope, 0) else { return nil }
+    try refuseChanges(type, scope)
     let tests = try tests(of: type, scope)
     let logTypes = try texts("log_types", of: type, scope)
     let kinds = PythonKinds(events: tests.all)
@@ -72,8 +73,27 @@ struct PantherClassReader {
     rule.logSources = names.map { LogSource(pantherLogType: $0) }
     try fill(&rule, type, scope)
     var warnings = read.notes
+    if rule.threshold > 1 { warnings.append(.threshold(rule.threshold, type.span, in: source)) }
     if tests.mocked > 0 { warnings.append(.mockedTests(tests.mocked, type.span, in: source)) }
     return RuleDocument(rule: rule, source: source, warnings: warnings)
+  }
+
+  /// Filters change which events the rule sees, and overrides the rule itself.
+  private mutating func refuseChanges(_ type: PythonClass, _ scope: PythonScope) throws(Diagnostic) {
+    for name in ["include_filters", "exclude_filters"] {
+      let object = PythonCases(.object(type, scope))
+      switch try evaluator.member(name, of: type, scope, object, type.span).single {
+      case .sequence(_, let members)? where members.isEmpty: break
+      case .opaque(let why)? where why.code == .unknownName: break
+      default: throw .notRead("`\(name)` of a rule", type.span, in: module.source)
+      }
+    }
+    for statement in module.body {
+      guard case .expression(let expression) = statement.kind, case .call(let function, _) = expression.kind,
+        case .attribute(let base, let name) = function.kind, base.dottedName == type.name
+      else { continue }
+      throw .notRead("`\(type.name).\(name)`, which changes the rule,", statement.span, in: module.source)
+    }
   }
 
   /// Whether a class has Panther's `Rule` among those that it is made of.

@@ -98,9 +98,9 @@ extension PythonParser {
     var handlers: [PythonStatement.Handler] = []
     while take("except") {
       _ = take("*")
-      if !token.isSign(":") { _ = try expressions() }
+      let type = token.isSign(":") ? nil : try expressions().dottedName ?? ""
       let local = take("as") ? try name() : nil
-      handlers.append(PythonStatement.Handler(name: local, body: try block()))
+      handlers.append(PythonStatement.Handler(type: type, name: local, body: try block()))
     }
     let otherwise = take("else") ? try block() : []
     let finally = take("finally") ? try block() : []

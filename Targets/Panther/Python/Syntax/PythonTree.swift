@@ -148,6 +148,8 @@ struct PythonStatement: Sendable {
 
   /// `except E as name:`.
   struct Handler: Sendable {
+    /// What it handles, if that is one name; `nil` for everything.
+    let type: String?
     let name: String?
     let body: [PythonStatement]
   }
