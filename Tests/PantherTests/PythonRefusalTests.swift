@@ -68,6 +68,32 @@ import Testing
     #expect(large.refused.first?.refusals.first?.code.rawValue == "E350")
   }
 
+  /// Functions that call each other from deep within expressions and blocks.
+  @Test(arguments: [true, false]) func aDeepProgramIsRefused(_ isExpression: Bool) {
+    let functions = (0..<16).map { index in
+      let next = index < 15 ? "f\(index + 1)(event)" : "True"
+      if isExpression {
+        let deep = (0..<36).reduce(next) { inner, _ in "[\(inner), True][0]" }
+        return "def f\(index)(event):\n    return \(deep)\n"
+      }
+      let blocks = (1...35).map { String(repeating: " ", count: $0) + "if event.get('a\($0)') == 'x':\n" }
+      return "def f\(index)(event):\n\(blocks.joined())" + String(repeating: " ", count: 36)
+        + "return \(next)\n"
+    }
+    let collection = PythonCase(program: functions.joined() + "def rule(event):\n    return f0(event)\n")
+      .read()
+    #expect(collection.refused.first?.refusals.first?.code.rawValue == "E106")
+  }
+
+  /// More steps than a condition may be deep, each in the last.
+  @Test func aLongChainIsRefusedOrRead() {
+    let lines = (0..<300).map {
+      "if event.get('a\($0)') == 'x':\n    return \($0 % 2 == 0 ? "True" : "False")"
+    }
+    let collection = PythonCase(program: program(lines.joined(separator: "\n") + "\nreturn True")).read()
+    #expect(collection.refused.first?.refusals.first?.code.rawValue == "E350")
+  }
+
   @Test func aProgramThatIsMissingIsNamed() {
     var options = LanguageOptions()
     options.files = SourceFiles(read: { _ in nil }, list: { _ in [] })

@@ -52,7 +52,7 @@ struct PantherCondition {
       return nil
     }
     let logTypes = root["LogTypes"]?.sequence?.compactMap(\.scalar) ?? []
-    return try PantherProgram(
+    return try PantherProgram.read(
       file, at: node.span, of: source, logTypes: logTypes, events: fixtures.map(\.event), files: files)
   }
 

@@ -8,7 +8,8 @@ extension PythonEvaluator {
   mutating func value(
     _ expression: PythonExpression, _ frame: inout PythonFrame
   ) throws(Diagnostic) -> PythonCases {
-    try step(expression.span)
+    try enter(expression.span)
+    defer { leave() }
     switch expression.kind {
     case .none, .ellipsis: return PythonCases(.none)
     case .boolean(let value): return PythonCases(.boolean(value))
@@ -62,7 +63,7 @@ extension PythonEvaluator {
     do throws(Diagnostic) {
       return try value(expression, &frame)
     } catch {
-      if error.code == .programTooLarge { throw error }
+      if error.code == .programTooLarge || error.code == .textTooDeep { throw error }
       return PythonCases(.opaque(error))
     }
   }

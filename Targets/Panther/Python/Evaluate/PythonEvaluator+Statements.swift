@@ -92,7 +92,8 @@ extension PythonEvaluator {
   private mutating func run(
     _ statement: PythonStatement, _ frame: PythonFrame
   ) throws(Diagnostic) -> PythonFlow {
-    try step(statement.span)
+    try enter(statement.span)
+    defer { leave() }
     var frame = frame
     switch statement.kind {
     case .expression(let expression): return try evaluate(expression, frame)

@@ -8,6 +8,8 @@ extension PythonEvaluator {
   mutating func truth(
     _ expression: PythonExpression, _ frame: inout PythonFrame
   ) throws(Diagnostic) -> PythonTruth {
+    try enter(expression.span)
+    defer { leave() }
     switch expression.kind {
     case .not(let operand): return try truth(operand, &frame).negated
     case .and(let operands):

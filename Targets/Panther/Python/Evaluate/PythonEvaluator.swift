@@ -11,6 +11,8 @@ struct PythonEvaluator {
   static let callLimit = 15
   static let stepLimit = 200_000
   static let sizeLimit = 2_000
+  /// How deep expressions and statements are in one another, those of the functions that are called among them.
+  static let depthLimit = 160
 
   /// What the fixtures show.
   let kinds: PythonKinds
@@ -30,6 +32,7 @@ struct PythonEvaluator {
   /// The rule's own program.
   let program: Source
   private var steps = 0
+  private var depth = 0
   private var version = 0
 
   /// A call that led to a line of another function.
@@ -51,6 +54,18 @@ struct PythonEvaluator {
     steps += 1
     if steps > PythonEvaluator.stepLimit || logic.isExhausted { throw .programTooLarge(span, in: source) }
   }
+
+  /// Goes into an expression or a statement, out of which `leave` goes. Throws where that is too deep.
+  mutating func enter(_ span: Span) throws(Diagnostic) {
+    try step(span)
+    depth += 1
+    if depth > PythonEvaluator.depthLimit {
+      depth -= 1
+      throw refusal(.tooDeep(limit: PythonEvaluator.depthLimit, in: source, at: span))
+    }
+  }
+
+  mutating func leave() { depth -= 1 }
 
   /// A name's value as it is assigned now.
   mutating func binding(_ value: PythonCases) -> PythonBinding {

@@ -177,6 +177,15 @@ extension Condition {
   /// Whether it holds of no event.
   var isFalse: Bool { if case .always(false) = kind { true } else { false } }
 
+  /// How deep its tree is.
+  var depth: Int {
+    switch kind {
+    case .always, .test, .anywhere, .place: 1
+    case .not(let operand): operand.depth + 1
+    case .all(let operands), .any(let operands): 1 + (operands.map(\.depth).max() ?? 0)
+    }
+  }
+
   /// How many nodes its tree has.
   var size: Int {
     switch kind {

@@ -46,7 +46,9 @@ struct PythonRule {
     if !odd.isEmpty {
       evaluator.notes.add(.noVerdict(odd[0], function.span, in: scope.source), key: "verdict")
     }
-    if matches.size > PythonEvaluator.sizeLimit || evaluator.logic.isExhausted {
+    if matches.size > PythonEvaluator.sizeLimit || matches.depth > PythonEvaluator.depthLimit
+      || evaluator.logic.isExhausted
+    {
       throw .programTooLarge(function.span, in: scope.source)
     }
     condition = matches

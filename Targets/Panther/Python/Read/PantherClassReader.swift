@@ -17,6 +17,10 @@ struct PantherClassReader {
 
   /// All rules of a file.
   static func readAll(_ source: Source, options: LanguageOptions) -> RuleCollection {
+    DeepStack.run { readDeep(source, options: options) }
+  }
+
+  private static func readDeep(_ source: Source, options: LanguageOptions) -> RuleCollection {
     let module = PythonModule(source)
     var collection = RuleCollection(documents: [])
     let types = module.body.compactMap { (statement) -> PythonClass? in

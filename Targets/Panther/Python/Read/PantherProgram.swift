@@ -4,7 +4,7 @@ import ConcordDocuments
 import ConcordLanguages
 
 /// The program of a rule file: the Python that its `Filename` names.
-struct PantherProgram {
+struct PantherProgram: Sendable {
   /// When the rule matches.
   let condition: Condition
   /// The file that it was read from.
@@ -12,8 +12,22 @@ struct PantherProgram {
   /// What is assumed, and what cannot be meant.
   let warnings: [Diagnostic]
 
-  /// Reads the program of a rule file with these events. Throws where it is not there, and what is not read of it.
-  init(
+  /// The program of a rule file with these events. Throws where it is not there, and what is not read of it.
+  static func read(
+    _ file: String, at span: Span, of rule: Source, logTypes: [String], events: [Event], files: SourceFiles
+  ) throws(Diagnostic) -> PantherProgram {
+    let result = DeepStack.run { () -> Result<PantherProgram, Diagnostic> in
+      do throws(Diagnostic) {
+        return .success(
+          try PantherProgram(file, at: span, of: rule, logTypes: logTypes, events: events, files: files))
+      } catch {
+        return .failure(error)
+      }
+    }
+    return try result.get()
+  }
+
+  private init(
     _ file: String, at span: Span, of rule: Source, logTypes: [String], events: [Event], files: SourceFiles
   ) throws(Diagnostic) {
     guard let source = files.read(PythonModules.folder(of: rule.name) + file) else {
