@@ -394,12 +394,20 @@ extension BoundaryLogs {
         if isKey(path) { continue }
         last = placing(.value(.string("value \(alert.events - 1)")), at: path, last)
       }
-      // Of several conditions it may be the event of any that decides.
-      for place in owners.isEmpty ? own.indices.suffix(1) : own.indices[...] {
-        var changed = own
-        changed[place] = LoggedEvent(last, at: BoundaryLogs.start)
-        add("the last: " + made.purpose, changed)
-      }
+      let place =
+        owners.isEmpty
+        ? own.indices.last : own.indices.min { nearness(own[$0], last) < nearness(own[$1], last) }
+      var changed = own
+      if let place { changed.remove(at: place) }
+      changed.insert(LoggedEvent(last, at: BoundaryLogs.start), at: place ?? 0)
+      add("the last: " + made.purpose, changed)
+    }
+  }
+
+  /// At how many of the asked paths an event of a log has other values than one that is to take its place.
+  private func nearness(_ logged: LoggedEvent, _ event: Event) -> Int {
+    paths.keys.count { path in
+      logged.event.values(at: path).map(\.value) != event.values(at: path).map(\.value)
     }
   }
 
