@@ -104,6 +104,7 @@ let package = Package(
     fuzz("JSON", ["ConcordDiagnostics", "ConcordDocuments"]),
     fuzz("YAML", ["ConcordDiagnostics", "ConcordDocuments"]),
     fuzz("Notation", ["ConcordDiagnostics", "ConcordDetection", "ConcordNotation"]),
+    fuzz("Python", ["ConcordPanther", "ConcordLanguages", "ConcordDiagnostics", "ConcordDetection"]),
     fuzz("Sigma", ["Concord", "ConcordVerification"] + neutral),
     tests("Diagnostics", ["ConcordDiagnostics"]),
     tests("Documents", ["ConcordDiagnostics", "ConcordDocuments"]),
