@@ -67,17 +67,16 @@ package struct BoundaryLogs: Sendable {
       boundary.events.filter(\.expected).map(\.event) + events.filter { rule.condition.holds(of: $0) }
     var found = matching.lazy.map(grouped).first { counted.holds(of: $0) }
     if found == nil, case .event(let made) = Prover.singleValued([counted], events).event(where: counted) {
-      let shaped = counted.paths.reduce(made) { event, path in
-        made.values(at: path).first.map { placing(.value($0.value), at: path, event) } ?? event
-      }
-      found = grouped(shaped)
+      found = grouped(shaped(made, counted.paths))
     }
     // Where there is none, the condition holds of no event that is counted.
     event = found ?? event
     for column in aggregate.columns {
       for asked in column.measure.conditions {
         for wanted in [asked, .not(asked)] where !wanted.holds(of: event) {
-          if case .event(let other) = Prover().event(where: wanted) { answers[wanted] = other }
+          guard case .event(let made) = Prover().event(where: wanted) else { continue }
+          let other = shaped(made, wanted.paths)
+          if wanted.holds(of: other) { answers[wanted] = other }
         }
       }
     }
@@ -171,7 +170,14 @@ package struct BoundaryLogs: Sendable {
     }
   }
 
-  /// For each of several conditions that are counted by an event of its own.
+  /// An event of the prover, which knows of no arrays, with arrays where the rule's paths have them.
+  private func shaped(_ made: Event, _ paths: [FieldPath]) -> Event {
+    paths.reduce(made) { event, path in
+      made.values(at: path).first.map { placing(.value($0.value), at: path, event) } ?? event
+    }
+  }
+
+  /// For each of several conditions that are counted an event of its own.
   private func ownEvents() -> [Condition: Event] {
     let asked = aggregate.columns.flatMap(\.measure.conditions)
     guard asked.count > 1 else { return [:] }
@@ -181,8 +187,10 @@ package struct BoundaryLogs: Sendable {
       let others = asked.filter { $0 != own }.map { Condition.not($0) }
       for wanted in [Condition.all([condition, own] + others), .all([condition, own])] {
         var found = events.first { wanted.holds(of: $0) }
-        if found == nil, case .event(let made) = Prover().event(where: wanted) { found = made }
-        guard let found else { continue }
+        if found == nil, case .event(let made) = Prover().event(where: wanted) {
+          found = shaped(made, wanted.paths)
+        }
+        guard let found, wanted.holds(of: found) else { continue }
         owners[own] = aggregate.group.reduce(found) { other, key in
           let values = event.values(at: key.path).map(\.value)
           let named = values.first.map { placing(.value($0), at: key.path, other) } ?? other

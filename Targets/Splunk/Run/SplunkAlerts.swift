@@ -17,7 +17,7 @@ extension SplunkRunner {
     var answers: [[Alert]] = []
     for evaluator in SplunkInterpretation.all.map(SplunkEvaluator.init) {
       if query.setsWindows {
-        for reading in SplunkStreamReading.all {
+        for reading in SplunkStreamReading.all(of: query) {
           answers.append(
             try SplunkStreamer(runner: self, evaluator: evaluator, reading: reading).alerts(in: log))
         }

@@ -9,8 +9,14 @@ struct SplunkStreamReading {
   /// Whether a time window takes what is exactly so old.
   var isInclusive: Bool
 
-  static let all = [true, false].flatMap { ties in
-    [true, false].map { SplunkStreamReading(reversesTies: ties, isInclusive: $0) }
+  /// The readings that can make a difference to a search.
+  static func all(of query: SplunkQuery) -> [SplunkStreamReading] {
+    let looksBack = query.commands.contains { command in
+      if case .stream(let stream) = command.kind { stream.seconds != nil } else { false }
+    }
+    return [true, false].flatMap { ties in
+      (looksBack ? [true, false] : [true]).map { SplunkStreamReading(reversesTies: ties, isInclusive: $0) }
+    }
   }
 }
 

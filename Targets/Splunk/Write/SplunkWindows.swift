@@ -106,6 +106,8 @@ struct SplunkWindows {
       let written = try measure(column.measure)
       names[column.name] = statistics.add(written, as: written.alias ?? "count", &taken)
     }
+    // What is true or false of every window asks no count.
+    if statistics.measures.isEmpty { statistics.measures = [SplunkStatistics.Measure(function: "count")] }
     return .counts(statistics.measures, SplunkEval.threshold(aggregate.threshold, names))
   }
 }
