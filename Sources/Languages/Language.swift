@@ -78,6 +78,8 @@ public struct Language: Sendable {
     package static let countsEvents = Traits(rawValue: 1 << 2)
     /// Its writer counts in windows that end at any event too.
     package static let countsInWindows = Traits(rawValue: 1 << 3)
+    /// Its writer counts in fixed spans of time too.
+    package static let countsInSpans = Traits(rawValue: 1 << 4)
   }
 
   /// A language that can do what is given here.
@@ -119,7 +121,7 @@ extension Language {
     if !traits.contains(.countsEvents) { throw .countsNotSaid(by: "in \(name)") }
     var (rule, options, notes) = (rule, options, [Diagnostic]())
     if let window = aggregate.window {
-      if options.approximatesWindows {
+      if options.approximatesWindows, traits.contains(.countsInSpans) {
         rule.aggregate = Aggregate(
           by: aggregate.group, in: .spans(window), columns: aggregate.columns, threshold: aggregate.threshold)
         options.approximated = "\(aggregate.period)"

@@ -71,6 +71,9 @@ struct CollectionCommandTests {
     #expect(compiled.errors.hasSuffix("1 exact, 1 approximate, 0 refused, 0 bad\n"), "\(compiled.errors)")
     #expect(compiled.output.contains("approximate: fixed spans stand for counts within 1 h"))
     #expect(compiled.output.contains("3600") && compiled.output.contains("count>=100"), "\(compiled.output)")
+    // A correlation needs no fixed spans to be said in its own language.
+    let sigma = try run(["compile", "c.yml", "--to", "sigma", "--approximate", "tumbling"], files)
+    #expect(sigma.code == 0 && !sigma.errors.contains("W434") && sigma.output.contains("timespan: 1h"))
     let proved = try run(arguments + ["tumbling", "--proved"], files)
     #expect(proved.code == 2 && proved.errors.contains("E505"), "\(proved.errors)")
     #expect(try run(arguments + ["sliding"], files).code == 3)

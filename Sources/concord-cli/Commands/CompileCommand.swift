@@ -244,7 +244,8 @@ private enum Approximation: String, CaseIterable {
 extension OptionKey where Value == Approximation? {
   fileprivate static var approximate: Self {
     .choice(
-      "approximate", "FORM", help: "where a language cannot count in windows: in fixed spans, not exact")
+      "approximate", "FORM", help: "count in fixed spans in place of windows that end at any event; not exact"
+    )
   }
 }
 
