@@ -91,7 +91,7 @@ extension Diagnostic {
   /// A correlation that is right, and of which no detection is made; `reason` in a clause.
   static func sigmaCorrelation(_ type: String, _ reason: String, at span: Span?) -> Diagnostic {
     Diagnostic(
-      .correlation, "this `\(type)` correlation cannot be compiled: \(reason)", at: span,
+      .correlation, "this `\(type)` correlation cannot be compiled: \(SigmaPrinter.visible(reason))", at: span,
       help: ["its rules are compiled one by one; correlate their matches on the platform"])
   }
 
@@ -176,7 +176,9 @@ extension Diagnostic {
 
   static func sigmaPartOfCorrelation(_ name: String, _ title: String, at span: Span?) -> Diagnostic {
     Diagnostic(
-      .partOfCorrelation, "`\(name)` is a part of the correlation `\(title)`, and not meant to be run alone",
+      .partOfCorrelation,
+      "`\(SigmaPrinter.visible(name))` is a part of the correlation `\(SigmaPrinter.visible(title))`, and not "
+        + "meant to be run alone",
       at: span, help: ["`generate: true` in the correlation says that it is"])
   }
 
