@@ -19,6 +19,9 @@ package struct Aggregate: Hashable, Sendable {
     }
   }
 
+  /// How many seconds a period has at most: a hundred years, far from an overflow of any time.
+  package static let longestPeriod = 3_155_760_000
+
   /// Which events of a group are counted together.
   package enum Period: Hashable, Sendable {
     /// All.

@@ -21,6 +21,9 @@ enum AthenaReader {
   ) throws(Diagnostic) -> RuleDocument {
     let statement = try AthenaParser.query(source)
     let found = AthenaWindows.match(statement)
+    if found == nil, statement.looksAround {
+      throw .unsupportedSQL("`OVER` but as windows are written", in: source, at: nil)
+    }
     var query = try (found?.events ?? statement).flattened(source)
     let table = try AthenaTable(for: query, options)
     if let first = query.with.first {

@@ -43,6 +43,9 @@ extension AthenaQuery {
 
 /// Puts statements over the rows of others into one.
 private struct AthenaFlattening {
+  /// How many tables `WITH` names at most, and of how many expressions a statement is made.
+  static let (tableLimit, sizeLimit) = (100, 20_000)
+
   let source: Source
 
   /// The statement over a table, `known` being the tables that `WITH` names around it.
@@ -51,6 +54,9 @@ private struct AthenaFlattening {
     let outer = known
     defer { known = outer }
     var query = query
+    guard known.count + query.with.count <= AthenaFlattening.tableLimit else {
+      throw .unsupportedSQL("`WITH` of so many tables", in: source, at: nil)
+    }
     for table in query.with {
       guard let own = table.query.first else { continue }
       known.append(.init(name: table.name, columns: table.columns, query: try flat(own, &known)))
@@ -141,6 +147,13 @@ private struct AthenaFlattening {
     }
     if let place = result.columns.firstIndex(where: { $0.expression == nil && $0.unread == nil }) {
       result.columns.replaceSubrange(place...place, with: inner.columns)
+    }
+    // A name can stand for an expression that names another one several times.
+    guard
+      result.expressions.reduce(0, { $0 + $1.size(upTo: AthenaFlattening.sizeLimit) })
+        <= AthenaFlattening.sizeLimit
+    else {
+      throw .unsupportedSQL("subqueries whose expressions grow so large", in: source, at: nil)
     }
     let asked = [inner.predicate, result.predicate].compactMap { $0 }
     result.predicate = asked.isEmpty ? nil : asked.count == 1 ? asked[0] : AthenaExpression(.and(asked))
@@ -255,5 +268,14 @@ extension AthenaExpression {
       else { return nil }
       return AthenaExpression(.name(name), at: expression.span)
     }
+  }
+}
+
+extension AthenaExpression {
+  /// Of how many expressions it is made; counted no further than a limit.
+  fileprivate func size(upTo limit: Int) -> Int {
+    var size = 1
+    forEachOperand { if size <= limit { size += $0.size(upTo: limit - size) } }
+    return size
   }
 }

@@ -1,3 +1,4 @@
+import ConcordDetection
 import ConcordLanguages
 
 /// How a statement counts in windows that end at any event.
@@ -64,6 +65,14 @@ struct AthenaWindows: Hashable {
       steps.indices.map { AthenaWindows.step(chain, $0) }
     }
     return [AthenaWindows.end, AthenaWindows.first] + counts.map(\.name) + steps
+  }
+}
+
+extension AthenaQuery {
+  /// Whether no two of its columns, and of those that windows add, have one name.
+  func hasDistinctNames(beside windows: AthenaWindows) -> Bool {
+    let names = columns.map(\.name) + windows.names.filter { $0 != AthenaWindows.end }
+    return Set(names.map { LetterCase.lower($0) }).count == names.count
   }
 }
 
@@ -150,7 +159,9 @@ extension AthenaWindows {
       levels.append(level)
       rest = inner
     }
-    guard let events = rest, let counted = levels.last,
+    // The rows of the events are to be the table's, each once.
+    guard let events = rest, let counted = levels.last, !events.isDistinct, events.limit == nil,
+      events.unnests.isEmpty, events.with.isEmpty, query.with.isEmpty,
       let place = events.columns.firstIndex(where: { $0.name == end })
     else { return nil }
     var windows = AthenaWindows(
@@ -178,6 +189,9 @@ extension AthenaWindows {
       } else if !windows.chains.isEmpty {
         windows.chains[windows.chains.count - 1].append(column)
       }
+    }
+    guard windows.seconds <= Aggregate.longestPeriod, events.hasDistinctNames(beside: windows) else {
+      return nil
     }
     var plain = query
     plain.comments = []

@@ -122,7 +122,7 @@ struct AthenaCounts {
       }
       self.names[column.name] = .name(windows.counts[number - 1].name)
     }
-    try check(columns.map(\.name) + windows.names)
+    try check(columns.map(\.name) + windows.names.filter { $0 != AthenaWindows.end })
     let chainLengths = windows.chains.map(\.count)
     windows.threshold = ThresholdWriter(
       compare: { [names] name, operation, bound in
@@ -144,9 +144,9 @@ struct AthenaCounts {
 
   /// Throws where two columns would have one name.
   private func check(_ names: [String]) throws(Diagnostic) {
-    var seen: Set<String> = [AthenaWindows.end]
-    for name in names where name != AthenaWindows.end {
-      if !seen.insert(name.lowercased()).inserted {
+    var seen: Set<String> = []
+    for name in names {
+      if !seen.insert(LetterCase.lower(name)).inserted {
         throw .groupNotSaid(FieldPath(name), in: "Athena SQL", "a column of counts has its name")
       }
     }

@@ -131,7 +131,7 @@ enum SigmaCorrelationParser {
       text.utf8.first != UInt8(ascii: "+")
     else { throw .sigmaTimespan(text, at: node.span) }
     let (seconds, overflow) = count.multipliedReportingOverflow(by: unit)
-    if overflow { throw .sigmaTimespan(text, at: node.span) }
+    if overflow || seconds > Aggregate.longestPeriod { throw .sigmaTimespan(text, at: node.span) }
     return seconds
   }
 

@@ -101,6 +101,7 @@ struct SplunkCounting {
 
   /// What a search counts in windows. Throws where it groups by what is no field of the event.
   init(_ window: SplunkWindow, _ reader: inout SplunkReader, _ place: Span?) throws(Diagnostic) {
+    if !window.namesOnlyEvents { throw .splunkUnread("a window that counts by what it sets", place) }
     var statistics = SplunkStatistics(measures: [.init(function: "count")], group: window.group)
     switch window.question {
     case .nothing, .count: break

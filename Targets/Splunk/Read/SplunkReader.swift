@@ -199,6 +199,8 @@ struct SplunkReader {
   /// Notes what a command does with the rows as a whole.
   private mutating func readDisplay(_ display: SplunkDisplay, _ span: Span?) throws(Diagnostic) {
     if display.isSink { warnings.append(.splunkSinkLeftOut(display.name, source, span)) }
+    // Of more rows than 10,000 the rest is not seen behind it.
+    if display.name == "sort", display.sorted == nil { limit = "sort` without `0" }
     guard display.isLimit else { return }
     if display.name == "dedup" {
       // Rows without one of its fields are dropped; a group has each.

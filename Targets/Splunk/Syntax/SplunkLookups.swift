@@ -36,7 +36,7 @@ struct SplunkLookups: Sendable {
       } else if [".yml", ".yaml"].contains(where: name.lowercased().hasSuffix) {
         try addDocuments(source)
       } else {
-        addStanzas(source)
+        try addStanzas(source)
       }
     }
   }
@@ -73,13 +73,20 @@ struct SplunkLookups: Sendable {
     "case_sensitive_match", "fields_list",
   ]
 
-  private mutating func addStanzas(_ source: Source) {
+  /// Throws where stanzas say something of others: `[default]`, settings before the first one, a stanza that stands twice.
+  /// [transforms.conf]
+  private mutating func addStanzas(_ source: Source) throws(Diagnostic) {
     var name: String?
     for line in source.text.split(whereSeparator: \.isNewline) {
       let text = line.trimmingPrefix { $0.isWhitespace }
       if text.hasPrefix("["), let end = text.lastIndex(of: "]") {
         name = String(text[text.index(after: text.startIndex)..<end])
+        if name == "default" || definitions[name ?? ""] != nil {
+          throw Diagnostic(.unsupported, "the stanza `[\(name ?? "")]` adds to others", in: source)
+        }
         definitions[name ?? ""] = [:]
+      } else if name == nil, !text.hasPrefix("#"), text.contains("=") {
+        throw Diagnostic(.unsupported, "a setting before the first stanza is one of all", in: source)
       } else if let name, !text.hasPrefix("#"), let sign = text.firstIndex(of: "=") {
         let key = text[..<sign].filter { !$0.isWhitespace }
         let value = text[text.index(after: sign)...].drop { $0.isWhitespace }

@@ -129,11 +129,24 @@ struct SplunkDisplay: Hashable, Sendable {
   /// Whether it writes the rows somewhere.
   var isSink: Bool { SplunkDisplay.sinks.contains(name) }
 
-  /// Whether it gives some of the rows only.
-  var isLimit: Bool { SplunkDisplay.limits.contains(name) }
+  /// Whether it gives some of the rows only: `sort` does where it says how many.
+  var isLimit: Bool { SplunkDisplay.limits.contains(name) || name == "sort" && (sorted ?? 0) != 0 }
+
+  /// How many rows `sort` gives, `0` for all; `nil` where it does not say, and gives 10,000. [Search Reference, "sort"]
+  var sorted: Int? {
+    guard name == "sort" else { return nil }
+    let words = text.split { " ,\t\n".contains($0) }.map { $0.lowercased() }
+    let stated =
+      words.first.flatMap { Int($0) }
+      ?? words.first { $0.hasPrefix("limit=") }.flatMap { Int($0.dropFirst(6)) }
+    // In blanks around the sign the number is a word of its own.
+    guard stated == nil, let place = words.firstIndex(where: { $0.hasPrefix("limit") }) else { return stated }
+    return words[place...].compactMap { Int($0.drop { $0 == "=" }) }.first ?? 1
+  }
 
   /// How many rows it gives at most, as it is written; `nil` where that is not told by a number.
   var count: Int? {
+    if name == "sort" { return sorted }
     let words = text.split { " =,\t\n".contains($0) }.filter { $0.lowercased() != "limit" }
     return words.isEmpty ? 10 : words.count == 1 ? Int(words[0]) : nil
   }

@@ -1,3 +1,5 @@
+import ConcordDetection
+
 /// `streamstats FUNCTION, … BY FIELD, …`: adds to each row what is computed of it and of the rows before it in its group.
 struct SplunkStream: Hashable, Sendable {
   /// How many rows of a group are looked at, `global=f window=N`; `nil` for all of them.
@@ -165,6 +167,26 @@ extension SplunkWindow {
   }
 }
 
+extension SplunkWindow {
+  /// Whether what it groups and counts by is of the events: no time, and no field that its commands set.
+  var namesOnlyEvents: Bool {
+    var names = group
+    switch question {
+    case .nothing, .count: break
+    case .counts(let measures, _):
+      for measure in measures {
+        switch measure.argument {
+        case nil: continue
+        case .field(let name): names.append(name)
+        case .expression(let expression): names += expression.fields
+        }
+      }
+    case .latest(let latest): names += latest.conditions.flatMap(\.fields)
+    }
+    return !names.contains { SplunkWindow.names.contains($0) || $0 == "_time" }
+  }
+}
+
 extension SplunkWindow.Threshold {
   /// The conditions of which an event is asked for by itself.
   var events: Set<Int> {
@@ -269,7 +291,8 @@ extension SplunkCommand {
   fileprivate var setsWindowStart: Int? {
     guard case .eval(let assignments) = kind, assignments.count == 1, assignments[0].name == "window_start",
       case .arithmetic(.subtract, let end, let seconds) = assignments[0].value.kind,
-      end == .field("window_end"), case .number(let text) = seconds.kind, let value = Int(text), value > 0
+      end == .field("window_end"), case .number(let text) = seconds.kind, let value = Int(text), value > 0,
+      value <= Aggregate.longestPeriod
     else { return nil }
     return value
   }

@@ -123,6 +123,10 @@ extension SplunkWriter {
       if key.keepsAbsent, isOptional {
         throw .groupNotSaid(key.path, in: "Splunk SPL", "`stats` drops the events without it")
       }
+      let name = key.path.description
+      if SplunkWindow.names.contains(name) || name == "_time" {
+        throw .groupNotSaid(key.path, in: "Splunk SPL", "its name is that of a window's time")
+      }
       group.append((counted[key.path] ?? "", isOptional))
     }
     var copy = self
