@@ -48,7 +48,9 @@ extension Diagnostic {
     Diagnostic(
       .windowApproximated,
       "the query is not exact: it counts in fixed spans what the rule counts\(aggregate.period) of any event",
-      help: ["events on both sides of the end of a span are counted apart: an alert can be missed or gained there"])
+      help: [
+        "events on both sides of the end of a span are counted apart: an alert can be missed or gained there"
+      ])
   }
 
   /// A field that a language cannot group or count by; `reason` in a clause.

@@ -36,3 +36,39 @@ extension Condition {
     }
   }
 }
+
+extension Rule {
+  /// The rule for events whose log source nothing tells but `given`: a question about a log source within its condition, as
+  /// a correlation of several logs has for each, is answered by that, and otherwise taken as given.
+  package func takingLogSources(asGivenBeside given: Place) -> Rule {
+    var copy = self
+    copy.condition = condition.takingLogSources(given)
+    copy.aggregate = aggregate.map { aggregate in
+      let columns = aggregate.columns.map { column in
+        switch column.measure {
+        case .count, .present, .distinct: column
+        case .matching(let asked): Aggregate.Column(column.name, .matching(asked.takingLogSources(given)))
+        case .inOrder(let steps):
+          Aggregate.Column(column.name, .inOrder(steps.map { $0.takingLogSources(given) }))
+        }
+      }
+      return Aggregate(
+        by: aggregate.group, in: aggregate.period, columns: columns, threshold: aggregate.threshold)
+    }
+    return copy
+  }
+}
+
+extension Condition {
+  fileprivate func takingLogSources(_ given: Place) -> Condition {
+    switch kind {
+    case .always, .test, .anywhere: self
+    case .place(let fact, _) where fact.platform == nil && !fact.isOfTime:
+      given[fact].isEmpty ? .always(true, origin: origin) : resolved(in: given)
+    case .place: self
+    case .not(let operand): .not(operand.takingLogSources(given), origin: origin)
+    case .all(let operands): .all(operands.map { $0.takingLogSources(given) }, origin: origin)
+    case .any(let operands): .any(operands.map { $0.takingLogSources(given) }, origin: origin)
+    }
+  }
+}

@@ -91,7 +91,8 @@ extension Diagnostic {
   /// A correlation that is right, and of which no detection is made; `reason` in a clause.
   static func sigmaCorrelation(_ type: String, _ reason: String, at span: Span?) -> Diagnostic {
     Diagnostic(
-      .correlation, "this `\(type)` correlation cannot be compiled: \(SigmaPrinter.visible(reason))", at: span,
+      .correlation, "this `\(type)` correlation cannot be compiled: \(SigmaPrinter.visible(reason))",
+      at: span,
       help: ["its rules are compiled one by one; correlate their matches on the platform"])
   }
 

@@ -79,6 +79,39 @@ struct CollectionCommandTests {
     #expect(try run(arguments + ["sliding"], files).code == 3)
   }
 
+  @Test("a correlation over several logs is asked of all events, and says so")
+  func severalLogs() throws {
+    let rules = """
+      title: a
+      name: a
+      logsource: {product: aws}
+      detection: {s: {eventName: X}, condition: s}
+      ---
+      title: b
+      name: b
+      logsource: {product: okta}
+      detection: {s: {eventType: Y}, condition: s}
+      ---
+      title: c
+      name: c
+      correlation: {type: temporal, rules: [a, b], group-by: [user], timespan: 5m}
+
+      """
+    let log = """
+      {"eventTime":"2026-01-01T00:00:00Z","eventName":"X","user":"u"}
+      {"eventTime":"2026-01-01T00:01:00Z","eventType":"Y","user":"u"}
+
+      """
+    let files = ["c.yml": rules, "log.ndjson": log]
+    let found = try run(["scan", "c.yml", "log.ndjson", "--all-sources", "--format", "ndjson"], files)
+    #expect(
+      found.output.contains(#""rule":"c","title":"c","alert":{"group":{"user":"u"}"#), "\(found.output)")
+    #expect(found.errors.contains("N446") && found.errors.contains("each part is asked of all events"))
+    let aws = try run(
+      ["scan", "c.yml", "log.ndjson", "--all-sources", "--place", "product=aws", "--format", "ndjson"], files)
+    #expect(!aws.output.contains(#""rule":"c""#), "\(aws.output)")
+  }
+
   @Test("what is wrong with one document does not hide the others, nor the rest that is wrong with it")
   func several() throws {
     let bad = Self.rule.replacing("EventID: 4625", with: "EventID|gtt: 4625, f|gt: '1'")

@@ -111,7 +111,17 @@ struct ScanRules {
     let run = RuleRun(input, for: .translation(allowed: []), skips: skips) { $0.document }
     for found in run {
       switch found {
-      case .rule(let rule, let document):
+      case .rule(let rule, var document):
+        let taken = document.rule.takingLogSources(asGivenBeside: place)
+        if taken.condition != document.rule.condition {
+          document.rule = taken
+          diagnostics.append(
+            Diagnostic(
+              .placeSetAside,
+              "`\(taken.id)`: of which log an event is, nothing tells: each part is asked of all events",
+              help: ["`--place product=…` says it of all events"]
+            ).located(in: document))
+        }
         documents.append(document)
         diagnostics += document.warnings + [rule.clash].compactMap { $0 }
         diagnostics += document.rule.windowAside.map { $0.located(in: document) }
