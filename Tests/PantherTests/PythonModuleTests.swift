@@ -117,7 +117,8 @@ import Testing
   /// Lines of a class, or below it, that change the rule in ways that are not read.
   static let changes = [
     "    include_filters = [lambda event: event.get('a') == 'b']\n", "X.override(enabled=False)\n",
-    "X.extend(tags=['a'])\n",
+    "X.extend(tags=['a'])\n", "X.rule = lambda self, event: False\n",
+    "setattr(X, 'rule', lambda self, event: False)\n", "for c in [X]:\n    c.rule = None\n",
   ]
 
   @Test(arguments: changes) func aChangedClassIsRefused(_ lines: String) {

@@ -55,6 +55,87 @@ import Testing
     #expect(refusal.source?.name == "rules/rule.py")
   }
 
+  /// Programs that CPython reads otherwise than the lines say one by one.
+  static let unfollowed: [String] = [
+    // Loops whose flags are set in other ways than once.
+    "def rule(event):\n    found = False\n    for e in event.get('l', []):\n        found = e == 'a'\n    return found\n",
+    "def rule(event):\n    r = 'n'\n    for e in event.get('l', []):\n        r = 'y' if e == 'a' else 'n'\n    return r == 'y'\n",
+    "def rule(event):\n    found = False\n    for e in event.get('l', []):\n        found = e != 'a'\n    return found\n",
+    "def rule(event):\n    seen = False\n    for e in event.get('l', []):\n        if seen:\n            return True\n        if e == 'a':\n            seen = True\n    return False\n",
+    "def rule(event):\n    seen = False\n    for e in event.get('l', []):\n        if e == 'a':\n            seen = True\n        elif seen:\n            return False\n    return True\n",
+    "def rule(event):\n    f = False\n    for e in event.get('l', []):\n        if e == 'b':\n            f = True\n            break\n        if e == 'a':\n            break\n    return f\n",
+    // What another name may hold is changed.
+    "def rule(event):\n    a = ['a']\n    b = a\n    b.append('b')\n    return event.get('x') in a\n",
+    "def rule(event):\n    a = b = []\n    a.append('b')\n    return event.get('x') in b\n",
+    "def rule(event):\n    a = ['a']\n    _ = a.append('b')\n    return event.get('x') in a\n",
+    "def rule(event):\n    a = ['a']\n    v = a.pop()\n    return event.get('x') in a\n",
+    "def rule(event):\n    a = ['a']\n    a.clear()\n    return event.get('x') in a\n",
+    "def rule(event):\n    a = ['b', 'a']\n    a.sort()\n    return event.get('x') == a[0]\n",
+    "def rule(event):\n    d = {'a': {'k': 'a'}}\n    d['a']['k'] = 'b'\n    return event.get('x') == d['a']['k']\n",
+    "def rule(event):\n    d = {'k': ['a']}\n    d['k'].append('b')\n    return event.get('x') in d['k']\n",
+    "class A:\n    L = ['a']\ndef rule(event):\n    A.L.append('b')\n    return event.get('x') in A.L\n",
+    "def f(l):\n    l.append('b')\ndef rule(event):\n    a = ['a']\n    f(a)\n    return event.get('x') in a\n",
+    "L = ['a']\ndef title(event):\n    L.append('b')\ndef rule(event):\n    return event.get('x') in L\n",
+    "S = ['a']\nT = S\nT += ['b']\ndef rule(event):\n    return event.get('x') in S\n",
+    "S = {'a': ['a']}\nS['a'].append('b')\ndef rule(event):\n    return event.get('x') in S['a']\n",
+    "L = []\n_ = [L.append(v) for v in ['a']]\ndef rule(event):\n    return event.get('x') in L\n",
+    "class P:\n    v = 'a'\ndef rule(event):\n    p = P()\n    q = p\n    p.v = 'b'\n    return event.get('x') == q.v\n",
+    // A handler does not know how far the body came.
+    "def rule(event):\n    v = 'a'\n    try:\n        v = 'b'\n        y = event['x']\n    except KeyError:\n        return v == 'b'\n    return False\n",
+    "def rule(event):\n    v = 'a'\n    try:\n        v = 'b'\n        y = event['x']\n    except KeyError:\n        pass\n    return v == 'b'\n",
+    "def rule(event):\n    try:\n        raise ValueError('x')\n    except KeyError:\n        return True\n    return False\n",
+    // Names that are given values where that may not be reached.
+    "def rule(event):\n    v = 'd'\n    if event.get('y') and (v := event.get('x')):\n        pass\n    return v == 'a'\n",
+    "def rule(event):\n    v = 'a'\n    w = (v := 'b') if event.get('x') == 'a' else 'c'\n    return v == 'b'\n",
+    "_ = [(H := v) for v in ['a', 'b']]\ndef rule(event):\n    return event.get('x') == H\n",
+    // Decorators.
+    "def d(f):\n    return lambda e: True\n@d\ndef rule(event):\n    return event.get('x') == 'a'\n",
+    "class A:\n    @property\n    def v(self):\n        return 'a'\ndef rule(event):\n    return event.get('x') == A().v\n",
+    "from dataclasses import dataclass\n@dataclass\nclass A:\n    v: str = 'a'\ndef rule(event):\n    return event.get('x') == A('b').v\n",
+    // Functions see names change.
+    "def rule(event):\n    v = 'a'\n    def f():\n        return event.get('x') == v\n    v = 'b'\n    return f()\n",
+    "def rule(event):\n    v = 'a'\n    f = lambda: event.get('x') == v\n    v = 'b'\n    return f()\n",
+    "def rule(event):\n    v = 'a'\n    def f():\n        nonlocal v\n        v = 'b'\n    f()\n    return event.get('x') == v\n",
+    "def rule(event):\n    v = [lambda: i for i in ['a', 'b']]\n    return event.get('x') == v[0]()\n",
+    "D = 'a'\ndef f(e, v=D):\n    return e.get('x') == v\nD = 'b'\ndef rule(event):\n    return f(event)\n",
+    // Lines of a module that may change any name.
+    "X = 'a'\nwhile X == 'a':\n    X = 'b'\ndef rule(event):\n    return event.get('x') == X\n",
+    "X = 'a'\nexec(\"X = 'b'\")\ndef rule(event):\n    return event.get('x') == X\n",
+    "X = 'a'\nglobals()['X'] = 'b'\ndef rule(event):\n    return event.get('x') == X\n",
+    "L = ['a', 'b']\ndel L[0]\ndef rule(event):\n    return event.get('x') in L\n",
+    "class A:\n    v = 'a'\nsetattr(A, 'v', 'b')\ndef rule(event):\n    return event.get('x') == A.v\n",
+    "class A:\n    v = 'a'\nA.v = 'b'\ndef rule(event):\n    return event.get('x') == A.v\n",
+    "X = 'a'\nX = '\\N{BULLET}'\ndef rule(event):\n    return event.get('x') == X\n",
+    "S = ['b', 'a']\nS.sort()\ndef rule(event):\n    return event.get('x') == S[0]\n",
+    // Classes and sizes.
+    "class A(A):\n    pass\ndef rule(event):\n    return A().x == 'a'\n",
+    "def rule(event):\n    return event.get('x').split(',')[-9223372036854775808] == 'a'\n",
+    "def rule(event):\n    return event.get('x').split(',')[9223372036854775807] == 'a'\n",
+    "def rule(event):\n    return 'aaaa' * 4611686018427387904 == event.get('x')\n",
+    "def rule(event):\n    x = ['a']\n    x = x + x\n    x = x + x\n    x = x + x\n    x = x + x\n    x = x + x\n    x = x + x\n    x = x + x\n    x = x + x\n    x = x + x\n    x = x + x\n    x = x + x\n    x = x + x\n    x = x + x\n    x = x + x\n    x = x + x\n    x = x + x\n    x = x + x\n    x = x + x\n    x = x + x\n    x = x + x\n    x = x + x\n    x = x + x\n    x = x + x\n    x = x + x\n    x = x + x\n    x = x + x\n    x = x + x\n    x = x + x\n    x = x + x\n    x = x + x\n    x = x + x\n    x = x + x\n    x = x + x\n    x = x + x\n    x = x + x\n    x = x + x\n    x = x + x\n    x = x + x\n    x = x + x\n    x = x + x\n    return event.get('y') in x\n",
+    "def rule(event):\n    x = 'a'\n    x = x + x\n    x = x + x\n    x = x + x\n    x = x + x\n    x = x + x\n    x = x + x\n    x = x + x\n    x = x + x\n    x = x + x\n    x = x + x\n    x = x + x\n    x = x + x\n    x = x + x\n    x = x + x\n    x = x + x\n    x = x + x\n    x = x + x\n    x = x + x\n    x = x + x\n    x = x + x\n    x = x + x\n    x = x + x\n    x = x + x\n    x = x + x\n    x = x + x\n    x = x + x\n    x = x + x\n    x = x + x\n    x = x + x\n    x = x + x\n    x = x + x\n    x = x + x\n    x = x + x\n    x = x + x\n    x = x + x\n    x = x + x\n    x = x + x\n    x = x + x\n    x = x + x\n    x = x + x\n    return event.get('y') == x\n",
+    "def rule(event):\n    x = 'aaaaaaaaaa'\n    x = x.replace('a', 'aaaaaaaaaa')\n    x = x.replace('a', 'aaaaaaaaaa')\n    x = x.replace('a', 'aaaaaaaaaa')\n    x = x.replace('a', 'aaaaaaaaaa')\n    x = x.replace('a', 'aaaaaaaaaa')\n    x = x.replace('a', 'aaaaaaaaaa')\n    x = x.replace('a', 'aaaaaaaaaa')\n    x = x.replace('a', 'aaaaaaaaaa')\n    x = x.replace('a', 'aaaaaaaaaa')\n    x = x.replace('a', 'aaaaaaaaaa')\n    x = x.replace('a', 'aaaaaaaaaa')\n    x = x.replace('a', 'aaaaaaaaaa')\n    return event.get('y') == x\n",
+    // Calls with other arguments, and what is not computed.
+    "def f(a):\n    return True\ndef rule(event):\n    return f(event, 1)\n",
+    "def f(a):\n    return True\ndef rule(event):\n    return f(event, c=2)\n",
+    "def f(v, w):\n    return v == w\ndef rule(event):\n    return f('a', event.get('x'), w='a')\n",
+    "import re\ndef rule(event):\n    return bool(re.compile('b').search(event.get('x'), 1))\n",
+    "def rule(event):\n    return event.get('x', '').startswith('b', 1)\n",
+    "def rule(event):\n    return event.get('x') == sorted(['b', 'a'])[0]\n",
+    "def rule(event):\n    return event.get('x').lower().upper() == 'ABC'\n",
+    "def rule(event):\n    return int(event.get('n')) == 7\n",
+    "import ipaddress\ndef rule(event):\n    return ipaddress.ip_address(event.get('x')).is_private\n",
+  ]
+
+  @Test(arguments: unfollowed) func whatIsNotFollowedIsRefused(_ program: String) throws {
+    let event = #"{"x": "a", "y": "a", "n": 7, "l": ["a"]}"#
+    let collection = PythonCase(program: program, events: [event]).read()
+    let refusal = try #require(
+      collection.refused.first?.refusals.first, "\(collection.documents.map(\.rule.condition))")
+    #expect(["E103", "E106", "E212", "E344", "E345", "E346", "E349", "E350"].contains(refusal.code.rawValue))
+    #expect(!refusal.labels.isEmpty)
+  }
+
   @Test func aProgramThatIsTooLargeIsRefused() throws {
     let lines = (0..<12).map { "x\($0) = event.get('a\($0)') or event.get('b\($0)')" }.joined(separator: "\n")
     let sum = (0..<12).map { "x\($0) == x\(($0 + 1) % 12)" }.joined(separator: " or ")

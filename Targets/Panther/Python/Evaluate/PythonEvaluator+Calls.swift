@@ -61,7 +61,12 @@ extension PythonEvaluator {
       try bind(parameters, arguments, &frame, span)
       return try nested("lambda", span) { (evaluator) throws(Diagnostic) in try evaluator.value(body, &frame)
       }
-    case .type(let type, let scope): return PythonCases(.object(type, scope))
+    case .type(let type, let scope):
+      let own = type.body.contains { ["__init__", "__new__"].contains($0.assignedNames.first ?? "") }
+      if own || !arguments.positional.isEmpty || !arguments.named.isEmpty {
+        return PythonCases(.opaque(refusal(.notRead("how `\(type.name)` is made", span, in: source))))
+      }
+      return PythonCases(.object(type, scope))
     case .opaque: return PythonCases(callee)
     case .none, .boolean, .number, .text, .sequence, .field: return .raising
     case .dictionary, .elements, .parts, .length, .address, .regex, .network, .match, .event, .module,
@@ -75,7 +80,11 @@ extension PythonEvaluator {
     _ function: PythonFunction, _ scope: PythonScope, _ captured: [String: PythonBinding],
     _ arguments: PythonArguments, _ span: Span
   ) throws(Diagnostic) -> PythonCases {
+    if let effect = PythonEffects.of(function) {
+      throw unfollowed(effect, in: scope.source)
+    }
     var frame = PythonFrame(names: captured, scope: scope)
+    declare(function, &frame)
     try bind(function.parameters, arguments, &frame, span)
     return try nested(function.name, span) { (evaluator) throws(Diagnostic) in
       let before = evaluator.source
@@ -96,6 +105,16 @@ extension PythonEvaluator {
       result = union(result, under(falls.guarded, PythonCases(.none)), isTotal: false)
     }
     return result.covering(isTotal)
+  }
+
+  /// A function's own names have no value before their lines, whatever the module's of the same name have.
+  mutating func declare(_ function: PythonFunction, _ frame: inout PythonFrame) {
+    var (own, global) = ([] as Set<String>, [] as Set<String>)
+    PythonStatement.visit(function.body) { statement in
+      own.formUnion(statement.bound)
+      if case .global(let names) = statement.kind { global.formUnion(names) }
+    }
+    for name in own.subtracting(global).sorted() { frame.names[name] = binding(.raising) }
   }
 
   private mutating func nested(
@@ -128,12 +147,30 @@ extension PythonEvaluator {
       } else if let given = arguments.named.first(where: { $0.name == parameter.name }) {
         value = given.value
       } else if let standard = parameter.value {
+        // It was evaluated where the function was made.
+        let names = standard.mentionedNames
+        if !names.isEmpty,
+          !frame.names.keys.allSatisfy({ parameters.map(\.name).contains($0) })
+            || !names.isDisjoint(with: frame.scope.reassigned)
+        {
+          throw refusal(.notRead("what `\(parameter.name)` is without argument", span, in: source))
+        }
         var outer = PythonFrame(scope: frame.scope)
         value = try valueOrOpaque(standard, &outer)
       } else {
         throw refusal(.notRead("a call without the argument `\(parameter.name)`", span, in: source))
       }
       frame.names[parameter.name] = binding(value)
+    }
+    // What CPython does not call.
+    let names = parameters.map(\.name)
+    let isOpen = parameters.contains { $0.stars == "**" }
+    let given = arguments.named.map(\.name)
+    let twice = parameters.prefix(arguments.positional.count).filter { $0.stars.isEmpty }.map(\.name)
+    if !positional.isEmpty || !isOpen && given.contains(where: { !names.contains($0) })
+      || Set(given).count < given.count || given.contains(where: twice.contains)
+    {
+      throw refusal(.notRead("a call with these arguments", span, in: source))
     }
   }
 }

@@ -63,7 +63,8 @@ extension PythonEvaluator {
     do throws(Diagnostic) {
       return try value(expression, &frame)
     } catch {
-      if error.code == .programTooLarge || error.code == .textTooDeep { throw error }
+      if error.code == .programTooLarge || error.code == .textTooDeep || unfollowed != nil { throw error }
+      for name in expression.walrusNames { frame.names[name] = binding(PythonCases(.opaque(error))) }
       return PythonCases(.opaque(error))
     }
   }
@@ -159,10 +160,13 @@ extension PythonEvaluator {
 
   /// Texts put together: one text where all are constants.
   mutating func joined(_ parts: [PythonCases]) -> PythonCases {
+    let large = Diagnostic.notRead("a text as long as this", Span(at: .start), in: source)
+    if parts.count > PythonEvaluator.memberLimit { return PythonCases(.opaque(refusal(large))) }
     var text = ""
     for part in parts {
       guard case .text(let own)? = part.single else { return PythonCases(.made(parts)) }
       text += own
+      if text.utf8.count > PythonEvaluator.textLimit { return PythonCases(.opaque(refusal(large))) }
     }
     return PythonCases(.text(text))
   }

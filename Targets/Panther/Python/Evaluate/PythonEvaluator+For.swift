@@ -56,12 +56,27 @@ extension PythonEvaluator {
     _ frame: PythonFrame
   ) throws(Diagnostic) -> PythonFlow {
     var names = frame
+    // What an earlier element did to a name is not known.
+    let set = PythonStatement.changed(in: body).union(target.boundNames)
+    let unknown = set.sorted().map { name in
+      (
+        name,
+        binding(
+          PythonCases(
+            .opaque(
+              refusal(.orderMatters("`\(name)` is made of elements one after the other", span, in: source))))
+        )
+      )
+    }
+    for (name, value) in unknown { names.names[name] = value }
     try assign(made.item, to: target, &names)
     let flow = try run(body, names)
     if !flow.isTotal { assumeElements(made.scope, span) }
     let hasReturns = !flow.result.all.isEmpty
-    let changed = try flags(flow, names, body, made, span)
-    if flow.breaks != nil, hasReturns || changed.count > 1 {
+    let changed = try flags(flow, set, frame, body, made, span)
+    if flow.breaks != nil,
+      hasReturns || changed.count > 1 || !PythonStatement.leaves(body, where: changed.map(\.name))
+    {
       throw refusal(
         .orderMatters("whether the loop is left depends on the order of elements", span, in: source))
     }
@@ -85,6 +100,7 @@ extension PythonEvaluator {
       PythonCases(.opaque(refusal(.orderMatters("an element is used after its loop", span, in: source)))),
       to: target,
       &after)
+    for (name, value) in unknown { after.names[name] = value }
     for (name, found, value) in changed {
       let old = frame.names[name]?.value ?? .raising
       after.names[name] = binding(choice(PythonTruth(found), PythonCases(value), old))
@@ -93,67 +109,27 @@ extension PythonEvaluator {
     return result
   }
 
-  /// The names that the body sets to a constant, and when some element does so. Other changes are kept as not read.
+  /// The names that the body sets to a constant, at one place and without reading them, and when some element does so.
+  /// Every other change is one that is not read.
   private mutating func flags(
-    _ flow: PythonFlow, _ before: PythonFrame, _ body: [PythonStatement], _ made: PythonElements, _ span: Span
+    _ flow: PythonFlow, _ changed: Set<String>, _ before: PythonFrame, _ body: [PythonStatement],
+    _ made: PythonElements, _ span: Span
   ) throws(Diagnostic) -> [(name: String, found: Condition, value: PythonValue)] {
     let exits = [flow.falls, flow.breaks, flow.continues].compactMap { $0 }
     var result: [(String, Condition, PythonValue)] = []
-    for name in Set(exits.flatMap { $0.frame.names.keys }).sorted() {
-      guard let old = before.names[name] else { continue }
-      var (found, value, isConstant) = ([] as [Condition], nil as PythonValue?, true)
+    for name in changed.sorted() where before.names[name] != nil {
+      guard PythonStatement.isFlag(name, in: body) else { continue }
+      var (found, value) = ([] as [Condition], nil as PythonValue?)
       for exit in exits {
-        guard let new = exit.frame.names[name], new.version != old.version else { continue }
-        for part in new.value.all where !old.value.all.contains(where: { $0.value.isSame(as: part.value) }) {
-          if !part.value.isConstant || value.map({ !$0.isSame(as: part.value) }) ?? false {
-            isConstant = false
-          }
+        for part in exit.frame.names[name]?.value.all ?? [] {
+          if case .opaque = part.value { continue }
           value = part.value
           found.append(logic.and(exit.guarded, part.guarded))
         }
       }
       guard let value else { continue }
-      // Where it is set at two places, the last element decides.
-      if isConstant, PythonStatement.assignments(to: name, in: body) == 1 {
-        result.append((name, try some(made, logic.and(made.guarded, logic.or(found)), span), value))
-      } else {
-        let why = refusal(
-          .orderMatters("`\(name)` is made of elements one after the other", span, in: source))
-        result.append((name, .always(true), .opaque(why)))
-      }
+      result.append((name, try some(made, logic.and(made.guarded, logic.or(found)), span), value))
     }
     return result
-  }
-}
-
-extension PythonStatement {
-  /// How many statements, at any depth, assign a name.
-  fileprivate static func assignments(to name: String, in statements: [PythonStatement]) -> Int {
-    statements.reduce(0) { count, statement in
-      switch statement.kind {
-      case .assignment(let targets, _): count + targets.filter { $0.mentions(name) }.count
-      case .augmented(let target, _, _): count + (target.mentions(name) ? 2 : 0)
-      case .branch(_, let then, let other):
-        count + assignments(to: name, in: then) + assignments(to: name, in: other)
-      case .loop(let target, _, let body, let otherwise):
-        count + (target.mentions(name) ? 2 : 0) + assignments(to: name, in: body + otherwise)
-      case .attempt(let body, let handlers, let otherwise, let finally):
-        count + assignments(to: name, in: body + handlers.flatMap(\.body) + otherwise + finally)
-      case .expression, .returned, .function, .type, .imported, .importedNames, .passed, .broken, .continued,
-        .raised, .global, .other, .unreadable:
-        count
-      }
-    }
-  }
-}
-
-extension PythonExpression {
-  /// Whether it is that name, or a tuple that has it.
-  fileprivate func mentions(_ name: String) -> Bool {
-    switch kind {
-    case .name(let own): own == name
-    case .tuple(let items), .list(let items): items.contains { $0.value.mentions(name) }
-    default: false
-    }
   }
 }

@@ -25,6 +25,11 @@ extension PythonEvaluator {
       return PythonCases(try isInstance(first, arguments.at(1, "class") ?? PythonCases(.none), span))
     case "list", "tuple", "set", "frozenset", "sorted", "reversed":
       if arguments.positional.isEmpty { return PythonCases(.sequence(name == "list" ? .list : .set, [])) }
+      if case .sequence(let form, let members)? = first.single, members.count > 1,
+        name == "sorted" || name == "reversed" || form == .set && (name == "list" || name == "tuple")
+      {
+        return PythonCases(.opaque(refusal(.notRead("the order that `\(name)` gives", span, in: source))))
+      }
       return try collected(
         first, name == "list" || name == "sorted" ? .list : name == "tuple" ? .tuple : .set, span)
     case "dict":

@@ -43,6 +43,7 @@ extension PythonEvaluator {
             PythonCases(.sequence(.tuple, [PythonCases(entry.key), entry.value]))
           }))
     case (.regex(let regex), "match"), (.regex(let regex), "search"), (.regex(let regex), "fullmatch"):
+      if arguments.positional.count != 1 || !arguments.named.isEmpty { break }
       return try matched(regex, name, first, span)
     case (.sequence, "intersection"), (.elements, "intersection"):
       return try intersection(base, first, span)

@@ -36,12 +36,21 @@ extension PythonEvaluator {
     }
     if let own = try names(of: type, scope)[name]?.value {
       guard case .function(let function, _, _)? = own.single else { return own }
-      let isStatic = function.decorators.contains("staticmethod")
+      var isStatic = function.decorators.contains("staticmethod")
+      // Of the class itself it is a plain function.
+      if case .type? = base.single { isStatic = true }
       return PythonCases(isStatic ? .function(function, scope, [:]) : .bound(base, function, scope))
+    }
+    try enter(span)
+    defer { leave() }
+    if type.bases.count > 1 {
+      return PythonCases(.opaque(refusal(.notRead("a class of several", span, in: source))))
     }
     for parent in type.bases {
       var frame = PythonFrame(scope: scope)
-      if case .type(let type, let scope)? = try valueOrOpaque(parent, &frame).single {
+      let parent = try valueOrOpaque(parent, &frame)
+      if case .opaque? = parent.single { return parent }
+      if case .type(let type, let scope)? = parent.single {
         return try member(name, of: type, scope, base, span)
       }
     }
@@ -56,15 +65,22 @@ extension PythonEvaluator {
     // A class that names itself finds what stands before.
     modules.classes[ObjectIdentifier(type)] = [:]
     var names: [String: PythonBinding] = [:]
+    var spoiled: Diagnostic?
     for statement in type.body where statement.targetName != "tests" {
       do throws(Diagnostic) {
+        if let effect = PythonEffects.of(statement, in: type.body) {
+          throw unfollowed(effect, in: scope.source)
+        }
+        if case .unreadable(let failure) = statement.kind { spoiled = failure }
         let flow = try run([statement], PythonFrame(names: names, scope: scope))
         if let falls = flow.falls, falls.guarded.isTrue { names = falls.frame.names }
       } catch {
         if error.code == .programTooLarge { throw error }
+        if let why = unfollowed { (spoiled, unfollowed) = (why, nil) }
         for name in statement.assignedNames { names[name] = binding(PythonCases(.opaque(error))) }
       }
     }
+    if let spoiled { names = names.mapValues { _ in binding(PythonCases(.opaque(spoiled))) } }
     modules.classes[ObjectIdentifier(type)] = names
     return names
   }
@@ -98,11 +114,14 @@ extension PythonEvaluator {
       return try indexed(field, index, span)
     case (.sequence(_, let members), .number(let number)):
       guard let index = Int(number.shortest) else { return .raising }
+      guard abs(Double(index)) < 1e9 else { return .raising }
       let place = index < 0 ? members.count + index : index
       return members.indices.contains(place) ? members[place] : .raising
     case (.dictionary(let entries), _): return try entry(entries, index, otherwise: .raising, span)
     case (.parts(let field, let separator, let limit), .number(let number)):
-      guard let index = Int(number.shortest) else { return .raising }
+      guard let index = Int(number.shortest), (-20...20).contains(index) else {
+        return PythonCases(.opaque(refusal(.notRead("a part this far", span, in: source))))
+      }
       var part = field
       part.changes.append(.part(separator, index, limit: limit))
       let has = try hasPart(field, separator, index, span)
@@ -216,13 +235,19 @@ extension PythonEvaluator {
     case (_, _, .opaque): return PythonCases(right)
     case (.known(let a), "|", .known(let b)): return PythonCases(.known("\(a)|\(b)"))
     case (.number(let a), _, .number(let b)): return try arithmetic(a, sign, b, span)
+    case (.sequence(_, let a), "+", .sequence(_, let b)),
+      (.sequence(_, let a), "|", .sequence(_, let b))
+    where a.count + b.count > PythonEvaluator.memberLimit:
+      throw refusal(.notRead("a list as long as this", span, in: source))
     case (.sequence(let form, let a), "+", .sequence(_, let b)): return PythonCases(.sequence(form, a + b))
     case (.sequence(let form, let a), "|", .sequence(_, let b)): return PythonCases(.sequence(form, a + b))
     case (.dictionary(var entries), "|", .dictionary(let others)):
       for entry in others { entries.put(entry.key, entry.value) }
       return PythonCases(.dictionary(entries))
     case (.text(let a), "*", .number(let b)):
-      guard let count = Int(b.shortest), count * a.utf8.count < 10_000 else { return .raising }
+      guard let count = Int(b.shortest), count <= PythonEvaluator.textLimit,
+        a.utf8.count * max(0, count) <= PythonEvaluator.textLimit
+      else { return PythonCases(.opaque(refusal(.notRead("a text as long as this", span, in: source)))) }
       return PythonCases(.text(String(repeating: a, count: max(0, count))))
     case (.text, "+", _), (.field, "+", .text), (.field, "+", .field), (.made, "+", _):
       if case .none = right { return .raising }
@@ -289,7 +314,9 @@ extension PythonCases {
 extension Array {
   /// The members that a slice has.
   func sliced(_ from: Int?, _ to: Int?) -> ArraySlice<Element> {
-    func place(_ index: Int) -> Int { Swift.min(count, Swift.max(0, index < 0 ? count + index : index)) }
+    func place(_ index: Int) -> Int {
+      index < -count ? 0 : Swift.min(count, Swift.max(0, index < 0 ? count + index : index))
+    }
     let (start, end) = (place(from ?? 0), place(to ?? count))
     return start < end ? self[start..<end] : []
   }

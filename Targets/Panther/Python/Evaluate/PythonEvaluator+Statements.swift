@@ -140,9 +140,12 @@ extension PythonEvaluator {
     case .function(let function):
       // What a module defines is found there when it is called; a function's own names are kept with it.
       let captured = calls.isEmpty && !isInFunction ? [:] : frame.names
-      frame.names[function.name] = binding(PythonCases(.function(function, frame.scope, captured)))
+      frame.names[function.name] = binding(
+        undecorated(
+          function.decorators, ["staticmethod"], .function(function, frame.scope, captured), statement.span))
     case .type(let type):
-      frame.names[type.name] = binding(PythonCases(.type(type, frame.scope)))
+      frame.names[type.name] = binding(
+        undecorated(type.decorators, ["panther_managed"], .type(type, frame.scope), statement.span))
     case .imported(let module, let name):
       let local = name ?? String(module.prefix { $0 != "." })
       frame.names[local] = binding(try imported(name == nil ? local : module, statement.span, frame.scope))
@@ -154,6 +157,14 @@ extension PythonEvaluator {
       .continued, .raised, .other, .unreadable:
       break
     }
+  }
+
+  /// A definition, where its decorators change nothing.
+  private func undecorated(
+    _ decorators: [String], _ known: Set<String>, _ value: PythonValue, _ span: Span
+  ) -> PythonCases {
+    guard let other = decorators.first(where: { !known.contains($0) }) else { return PythonCases(value) }
+    return PythonCases(.opaque(refusal(.notRead("`@\(other)`", span, in: source))))
   }
 
   /// The next line is reached where the value does not raise.
@@ -171,8 +182,7 @@ extension PythonEvaluator {
     var frame = frame
     if case .call(let function, let arguments) = expression.kind,
       case .attribute(let base, let name) = function.kind,
-      ["append", "add", "extend", "update", "remove", "pop", "insert", "discard", "setdefault"].contains(
-        name),
+      PythonStatement.changing.contains(name),
       case .name(let list) = base.kind, frame.names[list] != nil
     {
       return try mutate(list, name, arguments, expression.span, frame)
@@ -222,7 +232,9 @@ extension PythonEvaluator {
         try assign(own, to: item.value, &frame)
       }
     case .element(let base, let key):
-      guard case .name(let name) = base.kind else { return }
+      guard case .name(let name) = base.kind else {
+        throw refusal(.notRead("this target", target.span, in: source))
+      }
       var changed = PythonCases(
         .opaque(refusal(.notRead("a dictionary that is changed", target.span, in: source))))
       if case .dictionary(var entries)? = frame.names[name]?.value.single,
@@ -252,9 +264,18 @@ extension PythonEvaluator {
       throw refusal(.notRead("`try` with several handlers", span, in: source))
     }
     if let type = handler.type, type != "Exception", type != "BaseException" {
+      var isRaised = false
+      PythonStatement.visit(body) { if case .raised = $0.kind { isRaised = true } }
+      if isRaised { throw refusal(.notRead("whether `\(type)` is what is raised", span, in: source)) }
+    }
+    if let type = handler.type, type != "Exception", type != "BaseException" {
       notes.add(.assumedException(span, in: source), key: "try \(span)")
     }
+    // How far the body came is not known.
     var names = frame
+    let unknown = PythonCases(
+      .opaque(refusal(.notRead("a name that a `try` gives a value before it fails", span, in: source))))
+    for name in PythonStatement.changed(in: body) { names.names[name] = binding(unknown) }
     if let name = handler.name {
       names.names[name] = binding(PythonCases(.opaque(refusal(.notRead("an exception", span, in: source)))))
     }

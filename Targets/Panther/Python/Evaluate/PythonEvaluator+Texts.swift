@@ -11,7 +11,8 @@ extension PythonEvaluator {
     let first = arguments.positional.first
     switch name {
     case "startswith", "endswith":
-      guard let affixes = literalTexts(first) else {
+      if case .sequence(let form, _)? = first?.single, form != .tuple { return .raising }
+      guard arguments.positional.count == 1, arguments.named.isEmpty, let affixes = literalTexts(first) else {
         return PythonCases(
           .opaque(
             refusal(.madeText("a text that is not constant is asked for by `\(name)`", span, in: source))))
@@ -64,6 +65,9 @@ extension PythonEvaluator {
       guard case .text(let text) = base, case .text(let old)? = first?.single,
         case .text(let new)? = arguments.at(1, "new")?.single, !old.isEmpty
       else { break }
+      if text.utf8.count * (new.utf8.count + 1) > PythonEvaluator.textLimit {
+        return PythonCases(.opaque(refusal(.notRead("a text as long as this", span, in: source))))
+      }
       return PythonCases(.text(text.replacingAll(old, new)))
     case "join":
       guard case .text(let separator) = base, let first, let members = literal(first) else { break }
@@ -99,6 +103,10 @@ extension PythonEvaluator {
     case .text(let text): return PythonCases(.text(constant(text)))
     case .field(var field):
       guard try isText(field, span) else { return .raising }
+      let cases: [PythonField.Change] = [.lower, .upper]
+      if cases.contains(change), field.changes.contains(where: { cases.contains($0) && $0 != change }) {
+        return PythonCases(.opaque(refusal(.notRead("one letter case after another", span, in: source))))
+      }
       if field.changes.last != change { field.changes.append(change) }
       return PythonCases(.field(field))
     case .made(let parts):
@@ -135,6 +143,9 @@ extension PythonEvaluator {
       switch value {
       case .none: return PythonCases(.text("None"))
       case .boolean(let value): return PythonCases(.text(value ? "True" : "False"))
+      case .number(let number) where Int(number.written) == nil:
+        return PythonCases(
+          .opaque(evaluator.refusal(.notRead("the text of this number", span, in: evaluator.source))))
       case .number(let number): return PythonCases(.text(number.written))
       case .text, .made, .opaque: return PythonCases(value)
       case .field(var field):
@@ -162,6 +173,7 @@ extension PythonEvaluator {
       switch value {
       case .none: return .raising
       case .boolean(let value): return PythonCases(.number(Number(value ? 1 : 0)))
+      case .number(let number) where isWhole && Int(number.shortest) == nil: break
       case .number: return PythonCases(value)
       case .text(let text): return Number(text).map { PythonCases(.number($0)) } ?? .raising
       case .field(var field):
@@ -170,6 +182,9 @@ extension PythonEvaluator {
         guard kinds.isDisjoint(with: [.array, .object, .boolean]) else {
           throw evaluator.refusal(
             .kindNotKnown(field.path, "the fixtures have \(kinds.words)", span, in: evaluator.source))
+        }
+        if isWhole, kinds.contains(.number) {
+          throw evaluator.refusal(.notRead("the whole part of a number", span, in: evaluator.source))
         }
         let path = field.path
         field.changes.append(.number)

@@ -14,6 +14,10 @@ struct PythonEvaluator {
   /// How deep expressions and statements are in one another, those of the functions that are called among them.
   static let depthLimit = 160
 
+  /// How long texts and lists are that constants are put together to.
+  static let textLimit = 20_000
+  static let memberLimit = 5_000
+
   /// What the fixtures show.
   let kinds: PythonKinds
   /// Where modules are found.
@@ -31,6 +35,8 @@ struct PythonEvaluator {
   var isInFunction = false
   /// The rule's own program.
   let program: Source
+  /// What a line does that is not followed: whatever was read since may be otherwise.
+  var unfollowed: Diagnostic?
   private var steps = 0
   private var depth = 0
   private var version = 0
@@ -66,6 +72,13 @@ struct PythonEvaluator {
   }
 
   mutating func leave() { depth -= 1 }
+
+  /// A refusal of what lines do, which no expression that is not needed hides.
+  mutating func unfollowed(_ effect: PythonEffects.Effect, in source: Source) -> Diagnostic {
+    let why = refusal(.notRead(effect.what, effect.span, in: source))
+    unfollowed = why
+    return why
+  }
 
   /// A name's value as it is assigned now.
   mutating func binding(_ value: PythonCases) -> PythonBinding {

@@ -129,18 +129,45 @@ extension PythonEvaluator {
     let scope = PythonScope(source: module.source, name: name)
     modules.scopes[module.source.name] = scope
     scope.changing = PythonState.names(module.body)
+    var seen: Set<String> = []
+    PythonStatement.visit(module.body) { statement in
+      scope.reassigned.formUnion(statement.bound.intersection(seen))
+      if case .loop = statement.kind { scope.reassigned.formUnion(statement.bound) }
+      scope.reassigned.formUnion(statement.changedInPlace.compactMap(\.root))
+      seen.formUnion(statement.bound)
+    }
+    var spoiled: Diagnostic?
     let before = (source, calls, isInFunction)
     (source, calls, isInFunction) = (module.source, [], false)
     defer { (source, calls, isInFunction) = before }
     for statement in module.body {
       do throws(Diagnostic) {
+        if let effect = PythonEffects.of(statement, in: module.body) {
+          throw unfollowed(effect, in: module.source)
+        }
+        if case .unreadable(let failure) = statement.kind { spoiled = spoiled ?? failure }
+        if case .expression(let value) = statement.kind, case .call = value.kind, value.changedByCall == nil {
+          var frame = PythonFrame(names: scope.names, scope: scope)
+          if case .opaque(let why)? = try valueOrOpaque(value, &frame).single {
+            // A call that is not read may do anything.
+            spoiled = spoiled ?? why
+          }
+        }
         let flow = try run([statement], PythonFrame(names: scope.names, scope: scope))
-        if let falls = flow.falls, falls.guarded.isTrue { scope.names = falls.frame.names }
+        if let falls = flow.falls, falls.guarded.isTrue {
+          scope.names = falls.frame.names
+        } else {
+          throw refusal(.notRead("a line that fails", statement.span, in: source))
+        }
       } catch {
         if error.code == .programTooLarge { throw error }
+        if let why = unfollowed { (spoiled, unfollowed) = (spoiled ?? why, nil) }
         for name in statement.assignedNames { scope.names[name] = binding(PythonCases(.opaque(error))) }
       }
     }
+    // A line that may change any name.
+    scope.isSpoiled = spoiled != nil
+    if let spoiled { scope.names = scope.names.mapValues { _ in binding(PythonCases(.opaque(spoiled))) } }
     return scope
   }
 }
@@ -163,10 +190,9 @@ extension PythonStatement {
       (body + handlers.flatMap(\.body) + otherwise + finally).flatMap(\.assignedNames)
     case .function(let function): [function.name]
     case .type(let type): [type.name]
-    case .expression, .returned, .imported, .importedNames, .passed, .broken, .continued, .raised, .global,
-      .other,
-      .unreadable:
-      []
+    case .imported, .importedNames: Array(bound)
+    case .expression(let value): Array(value.walrusNames)
+    case .returned, .passed, .broken, .continued, .raised, .global, .other, .unreadable: []
     }
   }
 }

@@ -18,12 +18,18 @@ struct PythonRule {
     _ function: PythonFunction, _ scope: PythonScope, object: PythonCases? = nil,
     evaluator: inout PythonEvaluator
   ) throws(Diagnostic) {
+    if let effect = PythonEffects.of(function) { throw evaluator.unfollowed(effect, in: scope.source) }
     var arguments = PythonArguments(positional: [PythonCases(.event)])
     if let object { arguments.positional.insert(object, at: 0) }
     let before = evaluator.source
     evaluator.source = scope.source
     defer { evaluator.source = before }
+    let needed = function.parameters.filter { $0.value == nil && $0.stars.isEmpty }.count
+    if needed > arguments.positional.count || function.parameters.count < arguments.positional.count {
+      throw evaluator.refusal(.notRead("a rule of these parameters", function.span, in: scope.source))
+    }
     var frame = PythonFrame(scope: scope)
+    evaluator.declare(function, &frame)
     for (parameter, value) in zip(function.parameters, arguments.positional) {
       frame.names[parameter.name] = evaluator.binding(value)
     }
@@ -35,6 +41,8 @@ struct PythonRule {
     for other in result.others {
       switch other.value {
       case .opaque(let why): throw why
+      case .method:
+        throw evaluator.refusal(.notRead("this result", function.span, in: scope.source))
       case .field(let field) where field.changes.isEmpty:
         let truth = try evaluator.compare(
           PythonCases(other.value), "is", PythonCases(.boolean(true)), function.span)

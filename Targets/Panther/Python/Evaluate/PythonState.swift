@@ -8,13 +8,30 @@ enum PythonState {
       guard case .function(let function) = statement.kind else { continue }
       var global: Set<String> = []
       visit(function.body) { if case .global(let own) = $0.kind { global.formUnion(own) } }
-      if global.isEmpty { continue }
       visit(function.body) { names.formUnion($0.assigned.filter(global.contains)) }
+      names.formUnion(changedOutside(function))
+    }
+    for statement in body {
+      guard case .type(let type) = statement.kind else { continue }
+      for line in type.body {
+        if case .function(let function) = line.kind { names.formUnion(changedOutside(function)) }
+      }
     }
     return names
   }
 
-  /// The attributes of a class that its methods assign.
+  /// The names of the module whose values a function changes in place.
+  private static func changedOutside(_ function: PythonFunction) -> Set<String> {
+    var (changed, bound) = ([] as Set<String>, Set(function.parameters.map(\.name)))
+    visit(function.body) { statement in
+      changed.formUnion(statement.changedInPlace.compactMap(\.root))
+      bound.formUnion(statement.bound)
+      if case .function(let inner) = statement.kind { changed.formUnion(changedOutside(inner)) }
+    }
+    return changed.subtracting(bound)
+  }
+
+  /// The attributes of a class that its methods assign or change in place.
   static func attributes(_ type: PythonClass) -> Set<String> {
     var names: Set<String> = []
     for statement in type.body {
@@ -23,6 +40,10 @@ enum PythonState {
       }
       visit(function.body) { statement in
         for name in statement.assigned where name.hasPrefix(own + ".") {
+          names.insert(String(name.dropFirst(own.count + 1)))
+        }
+        for base in statement.changedBases {
+          guard let name = base.dottedName, name.hasPrefix(own + ".") else { continue }
           names.insert(String(name.dropFirst(own.count + 1)))
         }
       }
@@ -63,7 +84,7 @@ extension PythonStatement {
 
 extension PythonExpression {
   /// Whether it is `isinstance(…, MagicMock)`.
-  fileprivate var asksForMock: Bool {
+  var asksForMock: Bool {
     guard case .call(let function, let arguments) = kind, function.dottedName == "isinstance" else {
       return false
     }

@@ -223,6 +223,10 @@ final class PythonScope: @unchecked Sendable {
   var names: [String: PythonBinding] = [:]
   /// Names that its functions assign, so that they may have another value with each event.
   var changing: Set<String> = []
+  /// Whether a line of it may change any name.
+  var isSpoiled = false
+  /// Names that its lines assign more than once, or change.
+  var reassigned: Set<String> = []
 
   init(source: Source, name: String) {
     (self.source, self.name) = (source, name)

@@ -57,6 +57,7 @@ struct PantherClassReader {
     let scope = try evaluator.load(module, name: source.stem)
     guard try isRule(type, scope, 0) else { return nil }
     try refuseChanges(type, scope)
+    if case .opaque(let why)? = scope.names[type.name]?.value.single { throw why }
     let tests = try tests(of: type, scope)
     let logTypes = try texts("log_types", of: type, scope)
     let kinds = PythonKinds(events: tests.all)
@@ -84,6 +85,12 @@ struct PantherClassReader {
 
   /// Filters change which events the rule sees, and overrides the rule itself.
   private mutating func refuseChanges(_ type: PythonClass, _ scope: PythonScope) throws(Diagnostic) {
+    for statement in module.body {
+      guard case .expression(let expression) = statement.kind, case .call(let function, _) = expression.kind,
+        case .attribute(let base, let name) = function.kind, base.dottedName == type.name
+      else { continue }
+      throw .notRead("`\(type.name).\(name)`, which changes the rule,", statement.span, in: module.source)
+    }
     for name in ["include_filters", "exclude_filters"] {
       let object = PythonCases(.object(type, scope))
       switch try evaluator.member(name, of: type, scope, object, type.span).single {
@@ -91,12 +98,6 @@ struct PantherClassReader {
       case .opaque(let why)? where why.code == .unknownName: break
       default: throw .notRead("`\(name)` of a rule", type.span, in: module.source)
       }
-    }
-    for statement in module.body {
-      guard case .expression(let expression) = statement.kind, case .call(let function, _) = expression.kind,
-        case .attribute(let base, let name) = function.kind, base.dottedName == type.name
-      else { continue }
-      throw .notRead("`\(type.name).\(name)`, which changes the rule,", statement.span, in: module.source)
     }
   }
 
@@ -110,6 +111,10 @@ struct PantherClassReader {
       case .known("pypanther.Rule")?, .known("pypanther.base.Rule")?: return true
       case .type(let parent, let home)? where parent !== type:
         if try isRule(parent, home, depth + 1) { return true }
+      case .opaque(let why)? where scope.isSpoiled:
+        // What the class is made of is not known, since the file has lines that may change any name.
+        try refuseChanges(type, scope)
+        throw why
       default: break
       }
     }
