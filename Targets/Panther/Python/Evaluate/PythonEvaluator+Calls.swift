@@ -142,9 +142,11 @@ extension PythonEvaluator {
         positional = []
       } else if parameter.stars == "**" {
         value = PythonCases(.opaque(refusal(.notRead("`**\(parameter.name)`", span, in: source))))
-      } else if let given = positional.popFirst() {
+      } else if !parameter.isNamedOnly, let given = positional.popFirst() {
         value = given
-      } else if let given = arguments.named.first(where: { $0.name == parameter.name }) {
+      } else if !parameter.isPlaceOnly,
+        let given = arguments.named.first(where: { $0.name == parameter.name })
+      {
         value = given.value
       } else if let standard = parameter.value {
         // It was evaluated where the function was made.
@@ -163,7 +165,7 @@ extension PythonEvaluator {
       frame.names[parameter.name] = binding(value)
     }
     // What CPython does not call.
-    let names = parameters.map(\.name)
+    let names = parameters.filter { !$0.isPlaceOnly }.map(\.name)
     let isOpen = parameters.contains { $0.stars == "**" }
     let given = arguments.named.map(\.name)
     let twice = parameters.prefix(arguments.positional.count).filter { $0.stars.isEmpty }.map(\.name)

@@ -93,6 +93,9 @@ extension PythonEvaluator {
     case (.made(let parts), .text(let text)), (.text(let text), .made(let parts)):
       return try madeEqual(parts, .equals(text), span)
     case (.none, _), (_, .none): return PythonTruth(.always(false))
+    case (.sequence(let form, _), .sequence(let other, _))
+    where form != other || form == .set || form == .lazy:
+      throw refusal(.notRead("the comparison of \(left.words) with \(right.words)", span, in: source))
     case (.sequence(_, let a), .sequence(_, let b)):
       if a.count != b.count { return PythonTruth(.always(false)) }
       var result = PythonTruth(.always(true))
@@ -119,8 +122,8 @@ extension PythonEvaluator {
       }
     }
     if let a = number(left), let b = number(right) { return a == b }
-    if case .sequence(_, let a) = left, case .sequence(_, let b) = right {
-      return a.count == b.count
+    if case .sequence(let form, let a) = left, case .sequence(let other, let b) = right {
+      return form == other && a.count == b.count
         && zip(a, b).allSatisfy { one, other in
           guard let one = one.single, let other = other.single else { return false }
           return areEqual(one, other)

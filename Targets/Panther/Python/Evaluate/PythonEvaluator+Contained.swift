@@ -31,6 +31,7 @@ extension PythonEvaluator {
       return PythonTruth(.test(field.path, .network(network), origin: place(span)))
     case .event:
       guard case .text(let key) = left else { return .raising }
+      assumeNull(PythonField(path: FieldPath(key)), span)
       return PythonTruth(.test(FieldPath(key), .present, origin: place(span)))
     case .made(let parts):
       guard case .text(let text) = left else { return .raising }

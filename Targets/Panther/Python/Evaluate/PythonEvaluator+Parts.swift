@@ -34,6 +34,15 @@ extension PythonEvaluator {
     if isInFunction, PythonState.attributes(type).contains(name) {
       throw refusal(.outside("`\(name)`, which changes with each event", span, in: source))
     }
+    for base in type.bases {
+      var frame = PythonFrame(scope: scope)
+      if case .known(let parent)? = try valueOrOpaque(base, &frame).single,
+        !["pypanther.Rule", "pypanther.base.Rule", "object", "abc.ABC"].contains(parent)
+      {
+        return PythonCases(
+          .opaque(refusal(.notRead("a class that is made of `\(parent)`", span, in: source))))
+      }
+    }
     if let own = try names(of: type, scope)[name]?.value {
       guard case .function(let function, _, _)? = own.single else { return own }
       var isStatic = function.decorators.contains("staticmethod")
@@ -235,8 +244,7 @@ extension PythonEvaluator {
     case (_, _, .opaque): return PythonCases(right)
     case (.known(let a), "|", .known(let b)): return PythonCases(.known("\(a)|\(b)"))
     case (.number(let a), _, .number(let b)): return try arithmetic(a, sign, b, span)
-    case (.sequence(_, let a), "+", .sequence(_, let b)),
-      (.sequence(_, let a), "|", .sequence(_, let b))
+    case (.sequence(_, let a), _, .sequence(_, let b))
     where a.count + b.count > PythonEvaluator.memberLimit:
       throw refusal(.notRead("a list as long as this", span, in: source))
     case (.sequence(let form, let a), "+", .sequence(_, let b)): return PythonCases(.sequence(form, a + b))

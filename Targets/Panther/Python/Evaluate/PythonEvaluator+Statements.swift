@@ -23,6 +23,9 @@ extension PythonEvaluator {
   mutating func run(
     _ statements: [PythonStatement], _ frame: PythonFrame
   ) throws(Diagnostic) -> PythonFlow {
+    if statements.count > PythonEvaluator.lineLimit {
+      throw .programTooLarge(statements[PythonEvaluator.lineLimit].span, in: source)
+    }
     var flows: [PythonFlow] = []
     var current = frame
     for statement in statements {
@@ -98,7 +101,12 @@ extension PythonEvaluator {
     switch statement.kind {
     case .expression(let expression): return try evaluate(expression, frame)
     case .assignment(let targets, let expression):
-      let value = try valueOrOpaque(expression, &frame)
+      var value = try valueOrOpaque(expression, &frame)
+      if case .comprehension(let made) = expression.kind, case .generator = made.form {
+        // It gives its members once.
+        value = PythonCases(
+          .opaque(refusal(.notRead("a generator that is kept", expression.span, in: source))))
+      }
       for target in targets { try assign(value, to: target, &frame) }
       return goesOn(value, frame)
     case .augmented(let target, let sign, let expression):

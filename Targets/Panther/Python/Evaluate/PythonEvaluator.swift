@@ -17,6 +17,9 @@ struct PythonEvaluator {
   /// How long texts and lists are that constants are put together to.
   static let textLimit = 20_000
   static let memberLimit = 5_000
+  /// How many values one expression has, and how many lines stand in one block.
+  static let caseLimit = 1_000
+  static let lineLimit = 1_000
 
   /// What the fixtures show.
   let kinds: PythonKinds
@@ -37,6 +40,8 @@ struct PythonEvaluator {
   let program: Source
   /// What a line does that is not followed: whatever was read since may be otherwise.
   var unfollowed: Diagnostic?
+  /// Whether an expression has more values than that.
+  private(set) var isCrowded = false
   private var steps = 0
   private var depth = 0
   private var version = 0
@@ -58,7 +63,9 @@ struct PythonEvaluator {
   /// Counts a step. Throws where there were too many.
   mutating func step(_ span: Span) throws(Diagnostic) {
     steps += 1
-    if steps > PythonEvaluator.stepLimit || logic.isExhausted { throw .programTooLarge(span, in: source) }
+    if steps > PythonEvaluator.stepLimit || logic.isExhausted || isCrowded {
+      throw .programTooLarge(span, in: source)
+    }
   }
 
   /// Goes into an expression or a statement, out of which `leave` goes. Throws where that is too deep.
@@ -132,6 +139,8 @@ extension PythonEvaluator {
       if value { cases.yes = logic.or(cases.yes, guarded) } else { cases.no = logic.or(cases.no, guarded) }
       return
     }
+    if cases.others.count > PythonEvaluator.caseLimit { isCrowded = true }
+    if isCrowded { return }
     if let index = cases.others.firstIndex(where: { $0.value.isSame(as: value) }) {
       cases.others[index].guarded = logic.or(cases.others[index].guarded, guarded)
     } else {

@@ -157,7 +157,8 @@ extension PythonEvaluator {
         if let falls = flow.falls, falls.guarded.isTrue {
           scope.names = falls.frame.names
         } else {
-          throw refusal(.notRead("a line that fails", statement.span, in: source))
+          spoiled = refusal(.notRead("a line that fails", statement.span, in: source))
+          break
         }
       } catch {
         if error.code == .programTooLarge { throw error }

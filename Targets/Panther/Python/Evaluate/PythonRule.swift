@@ -25,7 +25,9 @@ struct PythonRule {
     evaluator.source = scope.source
     defer { evaluator.source = before }
     let needed = function.parameters.filter { $0.value == nil && $0.stars.isEmpty }.count
-    if needed > arguments.positional.count || function.parameters.count < arguments.positional.count {
+    let named = function.parameters.contains { $0.isNamedOnly || !$0.stars.isEmpty }
+    if named || needed > arguments.positional.count || function.parameters.count < arguments.positional.count
+    {
       throw evaluator.refusal(.notRead("a rule of these parameters", function.span, in: scope.source))
     }
     var frame = PythonFrame(scope: scope)
@@ -55,7 +57,7 @@ struct PythonRule {
       evaluator.notes.add(.noVerdict(odd[0], function.span, in: scope.source), key: "verdict")
     }
     if matches.size > PythonEvaluator.sizeLimit || matches.depth > PythonEvaluator.depthLimit
-      || evaluator.logic.isExhausted
+      || evaluator.logic.isExhausted || evaluator.isCrowded
     {
       throw .programTooLarge(function.span, in: scope.source)
     }

@@ -170,15 +170,19 @@ extension PythonParser {
   /// parameters = [ parameter { "," parameter } [ "," ] ]
   mutating func parameters(until end: String) throws(Diagnostic) -> [PythonExpression.Parameter] {
     var parameters: [PythonExpression.Parameter] = []
+    var isNamedOnly = false
     while !token.isSign(end) {
       let stars = take("**") ? "**" : take("*") ? "*" : ""
-      if take("/") || stars == "*" && token.isSign(",") {
-        // What follows a lone mark is told apart by how it is called, which a call of a rule does rightly.
+      if take("/") {
+        for place in parameters.indices { parameters[place].isPlaceOnly = true }
+      } else if stars == "*" && token.isSign(",") {
+        isNamedOnly = true
       } else {
         let name = try name()
         if end == ")", take(":") { _ = try expression() }
         let value = take("=") ? try expression() : nil
-        parameters.append(PythonExpression.Parameter(name: name, stars: stars, value: value))
+        parameters.append(
+          PythonExpression.Parameter(name: name, stars: stars, value: value, isNamedOnly: isNamedOnly))
       }
       if !take(",") { break }
     }

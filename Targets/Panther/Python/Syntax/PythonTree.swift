@@ -108,6 +108,9 @@ struct PythonExpression: Sendable {
     /// `*`, `**` or nothing.
     let stars: String
     let value: PythonExpression?
+    /// Whether it is given by its name alone, behind `*`, or by its place alone, before `/`.
+    var isNamedOnly = false
+    var isPlaceOnly = false
   }
 }
 
