@@ -80,6 +80,8 @@ import Testing
     "S = {'a': ['a']}\nS['a'].append('b')\ndef rule(event):\n    return event.get('x') in S['a']\n",
     "L = []\n_ = [L.append(v) for v in ['a']]\ndef rule(event):\n    return event.get('x') in L\n",
     "class P:\n    v = 'a'\ndef rule(event):\n    p = P()\n    q = p\n    p.v = 'b'\n    return event.get('x') == q.v\n",
+    "def rule(event):\n    a = ['a']\n    add = a.append\n    add('b')\n    return event.get('x') in a\n",
+    "import heapq\ndef rule(event):\n    a = ['a']\n    heapq.heappush(a, 'b')\n    return event.get('x') in a\n",
     // A handler does not know how far the body came.
     "def rule(event):\n    v = 'a'\n    try:\n        v = 'b'\n        y = event['x']\n    except KeyError:\n        return v == 'b'\n    return False\n",
     "def rule(event):\n    v = 'a'\n    try:\n        v = 'b'\n        y = event['x']\n    except KeyError:\n        pass\n    return v == 'b'\n",

@@ -95,7 +95,14 @@ struct PythonEffects {
   private mutating func look(_ value: PythonExpression) {
     var effects: [(String, Span)] = []
     var lambdas: [(Set<String>, Span)] = []
+    var called: [Span] = []
+    value.visit { if case .call(let function, _) = $0.kind { called.append(function.span) } }
     value.visit { part in
+      if case .attribute(_, let name) = part.kind, PythonStatement.changing.contains(name),
+        !called.contains(part.span)
+      {
+        effects.append(("`\(name)` that is kept", part.span))
+      }
       let hidden: [PythonExpression]
       switch part.kind {
       case .and(let operands), .or(let operands): hidden = Array(operands.dropFirst())

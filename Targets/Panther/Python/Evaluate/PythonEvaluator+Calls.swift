@@ -38,8 +38,31 @@ extension PythonEvaluator {
         passed.positional.append(value)
       }
     }
+    if mayChange(callee), arguments.contains(where: { isChangeable($0.value, frame) }) {
+      throw unfollowed(PythonEffects.Effect(what: "a call that may change a list", span: span), in: source)
+    }
     return try map(callee) { (evaluator, callee) throws(Diagnostic) in
       try evaluator.call(callee, passed, span)
+    }
+  }
+
+  /// Whether a function is one that is not read, and may change what it is given.
+  private func mayChange(_ callee: PythonCases) -> Bool {
+    switch callee.single {
+    case .known(let name)?:
+      !PythonBuiltins.names.contains(name)
+        && !["re.", "json.", "fnmatch.", "ipaddress.", "pypanther."].contains { name.hasPrefix($0) }
+    case .opaque?: true
+    default: false
+    }
+  }
+
+  /// Whether an argument is a name that holds a list, set or dictionary.
+  private func isChangeable(_ argument: PythonExpression, _ frame: PythonFrame) -> Bool {
+    guard case .name(let name) = argument.kind else { return false }
+    switch (frame.names[name] ?? frame.scope.names[name])?.value.single {
+    case .sequence(.list, _)?, .sequence(.set, _)?, .dictionary?: return true
+    default: return false
     }
   }
 
