@@ -126,6 +126,7 @@ import Testing
     "def rule(event):\n    return event.get('x') == sorted(['b', 'a'])[0]\n",
     "def rule(event):\n    return event.get('x').lower().upper() == 'ABC'\n",
     "def rule(event):\n    return int(event.get('n')) == 7\n",
+    "def f(*, e):\n    pass\ndef rule(event):\n    f(event)\n    return True\n",
     "def f(e, *, v):\n    return e.get('x') == v\ndef rule(event):\n    return f(event, 'a')\n",
     "def f(e, v='a', /):\n    return e.get('x') == v\ndef rule(event):\n    return f(event, v='b')\n",
     "def rule():\n    return True\n",

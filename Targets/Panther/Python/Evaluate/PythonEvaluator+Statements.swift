@@ -195,7 +195,10 @@ extension PythonEvaluator {
     {
       return try mutate(list, name, arguments, expression.span, frame)
     }
-    return goesOn(try valueOrOpaque(expression, &frame), frame)
+    let value = try valueOrOpaque(expression, &frame)
+    // A call that is not read may raise.
+    if isInFunction, case .call = expression.kind, case .opaque(let why)? = value.single { throw why }
+    return goesOn(value, frame)
   }
 
   private mutating func mutate(

@@ -95,6 +95,7 @@ struct PantherClassReader {
       let object = PythonCases(.object(type, scope))
       switch try evaluator.member(name, of: type, scope, object, type.span).single {
       case .sequence(_, let members)? where members.isEmpty: break
+      case .opaque(let why)? where scope.isSpoiled: throw why
       case .opaque(let why)? where why.code == .unknownName: break
       default: throw .notRead("`\(name)` of a rule", type.span, in: module.source)
       }
