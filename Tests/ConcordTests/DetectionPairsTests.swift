@@ -226,7 +226,7 @@ import Testing
         "SPL index=a f=x | stats count AS n by h g | search n>=5",
         "SPL index=a f=x | stats c by g h | where 5<=c",
         "SPL index=a f=x g=* h=* | stats count, values(i) by g h | where NOT count<5",
-        "SPL index=a f=x | stats count by g h | sort - count | rename count AS n | where n>4.5",
+        "SPL index=a f=x | stats count by g h | sort 0 - count | rename count AS n | where n>4.5",
       ]),
     Group(
       "spans of searches",
