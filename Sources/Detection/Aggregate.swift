@@ -138,29 +138,21 @@ extension Aggregate {
   /// The fields whose values are grouped or counted by, each once; what counts by a condition asks in its own way.
   package var askedFields: [FieldPath] {
     var seen: Set<FieldPath> = []
-    let counted = columns.compactMap { column -> FieldPath? in
-      switch column.measure {
-      case .present(let path), .distinct(let path): path
-      case .count, .matching, .inOrder: nil
-      }
-    }
-    return (group.map(\.path) + counted).filter { seen.insert($0).inserted }
+    return (group.map(\.path) + columns.compactMap(\.measure.path)).filter { seen.insert($0).inserted }
   }
 
   /// The same with every path of an event replaced, say by its spelling in a schema.
   package func mapPaths(_ transform: (FieldPath) -> FieldPath) -> Aggregate {
-    let columns = self.columns.map { column in
-      switch column.measure {
-      case .count: column
-      case .present(let path): Column(column.name, .present(transform(path)))
-      case .distinct(let path): Column(column.name, .distinct(transform(path)))
-      case .matching(let condition): Column(column.name, .matching(condition.mapPaths(transform)))
-      case .inOrder(let steps): Column(column.name, .inOrder(steps.map { $0.mapPaths(transform) }))
-      }
-    }
-    return Aggregate(
-      by: group.map { Key(transform($0.path), keepsAbsent: $0.keepsAbsent) }, in: period, columns: columns,
+    Aggregate(
+      by: group.map { Key(transform($0.path), keepsAbsent: $0.keepsAbsent) }, in: period,
+      columns: columns.map { Column($0.name, $0.measure.map(transform, { $0.mapPaths(transform) })) },
       threshold: threshold)
+  }
+
+  /// The same with every condition by which it counts replaced.
+  package func mapConditions(_ transform: (Condition) -> Condition) -> Aggregate {
+    let columns = columns.map { Column($0.name, $0.measure.map({ $0 }, transform)) }
+    return Aggregate(by: group, in: period, columns: columns, threshold: threshold)
   }
 }
 
@@ -301,6 +293,25 @@ extension Condition {
 }
 
 extension Aggregate.Measure {
+  /// The path whose values it counts; `nil` where it counts events.
+  package var path: FieldPath? {
+    switch self {
+    case .present(let path), .distinct(let path): path
+    case .count, .matching, .inOrder: nil
+    }
+  }
+
+  /// The same of other paths and by other conditions.
+  fileprivate func map(_ path: (FieldPath) -> FieldPath, _ condition: (Condition) -> Condition) -> Self {
+    switch self {
+    case .count: self
+    case .present(let own): .present(path(own))
+    case .distinct(let own): .distinct(path(own))
+    case .matching(let own): .matching(condition(own))
+    case .inOrder(let steps): .inOrder(steps.map(condition))
+    }
+  }
+
   /// The conditions by which it counts.
   package var conditions: [Condition] {
     switch self {
@@ -316,13 +327,8 @@ extension Rule {
   package var countedPaths: [FieldPath] {
     guard let aggregate else { return [] }
     return aggregate.group.map(\.path)
-      + aggregate.columns.flatMap { column -> [FieldPath] in
-        switch column.measure {
-        case .count: []
-        case .present(let path), .distinct(let path): [path]
-        case .matching(let condition): condition.paths
-        case .inOrder(let steps): steps.flatMap(\.paths)
-        }
+      + aggregate.columns.map(\.measure).flatMap { measure in
+        [measure.path].compactMap { $0 } + measure.conditions.flatMap(\.paths)
       }
   }
 }

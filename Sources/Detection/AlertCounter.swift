@@ -55,6 +55,8 @@ package struct AlertCounter: Sendable {
 
   /// What is counted.
   package let aggregate: Aggregate
+  /// Whether something is asked of the seconds of a group one by one.
+  private let countsMoments: Bool
   private var groups: [Alert: Group] = [:]
   /// The seconds of each group, where they are counted in windows or their order counts.
   private var moments: [Alert: [Int: Group]] = [:]
@@ -65,12 +67,8 @@ package struct AlertCounter: Sendable {
   /// Counts so. Without keys and spans there is one group, of no events too.
   package init(_ aggregate: Aggregate) {
     self.aggregate = aggregate
+    countsMoments = aggregate.window != nil || aggregate.columns.contains { $0.measure.isOfOrder }
     if aggregate.group.isEmpty, aggregate.period == .whole { open(Alert(group: [], start: nil)) }
-  }
-
-  /// Whether something is asked of the seconds of a group one by one.
-  private var countsMoments: Bool {
-    aggregate.window != nil || aggregate.columns.contains { $0.measure.isOfOrder }
   }
 
   private mutating func open(_ alert: Alert) {
@@ -104,8 +102,9 @@ package struct AlertCounter: Sendable {
         for (second, moment) in (moments[alert] ?? [:]).sorted(by: { $0.key < $1.key }) {
           sliding.add(moment, at: second)
         }
+        let ordered = sliding.counts
         for (place, column) in aggregate.columns.enumerated() where column.measure.isOfOrder {
-          counts[place] = sliding.counts[place]
+          counts[place] = ordered[place]
         }
       }
       return aggregate.isAlert(counts) ? Raised(alert: alert, counts: counts, seconds: group.seconds) : nil

@@ -43,18 +43,7 @@ extension Rule {
   package func takingLogSources(asGivenBeside given: Place) -> Rule {
     var copy = self
     copy.condition = condition.takingLogSources(given)
-    copy.aggregate = aggregate.map { aggregate in
-      let columns = aggregate.columns.map { column in
-        switch column.measure {
-        case .count, .present, .distinct: column
-        case .matching(let asked): Aggregate.Column(column.name, .matching(asked.takingLogSources(given)))
-        case .inOrder(let steps):
-          Aggregate.Column(column.name, .inOrder(steps.map { $0.takingLogSources(given) }))
-        }
-      }
-      return Aggregate(
-        by: aggregate.group, in: aggregate.period, columns: columns, threshold: aggregate.threshold)
-    }
+    copy.aggregate = aggregate?.mapConditions { $0.takingLogSources(given) }
     return copy
   }
 }

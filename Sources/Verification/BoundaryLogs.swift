@@ -114,7 +114,6 @@ package struct BoundaryLogs: Sendable {
 
   /// The fewest events that are an alert, and what is counted of them; one event where none is found.
   private func smallestAlert() -> Counts {
-    // The smallest alert of several conditions can need an event for each.
     let sizes = Set(bounds + bounds.map { max(1, $0 - 1) }).sorted()
     for size in sizes {
       let levels = Set([0, 1, size] + bounds + bounds.map { $0 - 1 }).filter { $0 <= size }.sorted(by: >)
@@ -266,12 +265,7 @@ extension BoundaryLogs {
 
   /// The smallest alert with a last event that has an odd value where it is counted.
   private mutating func addValues(_ measure: Aggregate.Measure) {
-    let path: FieldPath
-    switch measure {
-    case .distinct(let own), .present(let own): path = own
-    case .count, .matching, .inOrder: return
-    }
-    if isKey(path) { return }
+    guard let path = measure.path, !isKey(path) else { return }
     let last: [(String, Placement)] = [
       ("absent", .missing), ("null", .null), ("empty", .value(.string(""))),
       ("the first in other letter case", .value(.string("VALUE 0"))),

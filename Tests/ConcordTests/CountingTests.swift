@@ -103,16 +103,22 @@ import Testing
   @Test("a writer's fault is noticed", arguments: faults.indices)
   func fault(_ index: Int) throws {
     let fault = Self.faults[index]
-    let rule = try Self.rule(Self.search)
-    let language = try #require(Registry.languages.named(fault.language))
+    try Self.expectNoticed(
+      fault.name, fault.from, fault.to, in: fault.language, of: try Self.rule(Self.search))
+  }
+
+  /// Expects that the query that is written for a rule is proved, and that it is not with something else in its place.
+  static func expectNoticed(
+    _ name: String, _ from: String, _ to: String, in identifier: String, of rule: Rule
+  ) throws {
+    let language = try #require(Registry.languages.named(identifier))
     let written = try Compiler().write(rule, in: language).text
-    let wrong = written.replacing(fault.from, with: fault.to, maxReplacements: 1)
-    #expect(wrong != written, "\(fault.name): nothing is changed in\n\(written)")
-    #expect(Self.judged(written, of: rule, in: language).judgements.map(\.verdict) == [.proved])
-    let verification = Self.judged(wrong, of: rule, in: language)
-    let found = verification.judgements.map(\.verdict)
+    let wrong = written.replacing(from, with: to, maxReplacements: 1)
+    #expect(wrong != written, "\(name): nothing is changed in\n\(written)")
+    #expect(judged(written, of: rule, in: language).judgements.map(\.verdict) == [.proved])
+    let found = judged(wrong, of: rule, in: language).judgements.map(\.verdict)
     #expect(
-      found != [.proved] && found != [.tested] && found != [.unknown], "\(fault.name): \(found)\n\(wrong)")
+      found != [.proved] && found != [.tested] && found != [.unknown], "\(name): \(found)\n\(wrong)")
   }
 
   static let modelSearch = """
@@ -139,14 +145,8 @@ import Testing
   @Test("a fault in a search of a data model is noticed", arguments: modelFaults.indices)
   func modelFault(_ index: Int) throws {
     let fault = Self.modelFaults[index]
-    let rule = try Self.rule(Self.modelSearch)
-    let written = try Compiler().write(rule, in: .splunk).text
-    let wrong = written.replacing(fault.from, with: fault.to, maxReplacements: 1)
-    #expect(wrong != written, "\(fault.name): nothing is changed in\n\(written)")
-    #expect(Self.judged(written, of: rule, in: .splunk).judgements.map(\.verdict) == [.proved])
-    let found = Self.judged(wrong, of: rule, in: .splunk).judgements.map(\.verdict)
-    #expect(
-      found != [.proved] && found != [.tested] && found != [.unknown], "\(fault.name): \(found)\n\(wrong)")
+    try Self.expectNoticed(
+      fault.name, fault.from, fault.to, in: "splunk", of: try Self.rule(Self.modelSearch))
   }
 
   @Test("a data model is no place of another platform, unless the project maps it")

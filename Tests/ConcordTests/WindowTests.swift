@@ -157,14 +157,8 @@ import Testing
   @Test("a writer's fault is noticed", arguments: faults.indices)
   func fault(_ index: Int) throws {
     let fault = Self.faults[index]
-    let rule = try Self.rule(fault.body)
-    let language = try #require(Registry.languages.named(fault.language))
-    let written = try Compiler().write(rule, in: language).text
-    let wrong = written.replacing(fault.from, with: fault.to, maxReplacements: 1)
-    #expect(wrong != written, "\(fault.name): nothing is changed in\n\(written)")
-    let found = CountingTests.judged(wrong, of: rule, in: language).judgements.map(\.verdict)
-    #expect(
-      found != [.proved] && found != [.tested] && found != [.unknown], "\(fault.name): \(found)\n\(wrong)")
+    try CountingTests.expectNoticed(
+      fault.name, fault.from, fault.to, in: fault.language, of: try Self.rule(fault.body))
   }
 
   @Test("searches that look at rows one after another otherwise are refused")

@@ -35,6 +35,7 @@ struct CompileSummary {
   }
 
   mutating func countRule() { rules += 1 }
+
   /// Counts a query that was written.
   mutating func count(_ query: Query, _ language: Language) {
     if query.notes.contains(where: { $0.code == .windowApproximated }) {

@@ -114,7 +114,7 @@ struct SigmaCorrelationDetection {
       guard parts.count <= SigmaCorrelationDetection.combinationLimit else {
         throw refused("so many of \(parts.count) rules are too many combinations")
       }
-      let counts = (0...parts.count).filter { count in bounds.allSatisfy { $0.holds(of: count) } }
+      let counts = (0...parts.count).filter { count in bounds.allSatisfy { $0.holds(of: Double(count)) } }
       guard let least = counts.first, counts == Array(least...parts.count), least > 0 else {
         throw refused("it matches where some of its rules have no match")
       }
@@ -146,20 +146,6 @@ struct SigmaCorrelationDetection {
   }
 }
 
-extension SigmaCorrelation.Comparison {
-  /// The comparison of a count with a number.
-  fileprivate var operation: ComparisonOperator {
-    switch self {
-    case .gt: .greater
-    case .gte: .greaterOrEqual
-    case .lt: .less
-    case .lte: .lessOrEqual
-    case .eq: .equal
-    case .neq: .unequal
-    }
-  }
-}
-
 extension SigmaExpression {
   /// The names that it joins by `and`, in order; `nil` where it is anything else.
   fileprivate var listed: [String]? {
@@ -172,21 +158,8 @@ extension SigmaExpression {
 }
 
 extension SigmaCorrelation.Bound {
-  /// Whether a count keeps the bound.
-  fileprivate func holds(of count: Int) -> Bool {
-    let value = Double(count)
-    return switch comparison {
-    case .gt: value > number.double
-    case .gte: value >= number.double
-    case .lt: value < number.double
-    case .lte: value <= number.double
-    case .eq: value == number.double
-    case .neq: value != number.double
-    }
-  }
-
   /// Whether of the numbers up to `count` only that one keeps the bound.
   fileprivate func asksAll(of count: Int) -> Bool {
-    holds(of: count) && !(0..<count).contains { holds(of: $0) }
+    holds(of: Double(count)) && !(0..<count).contains { holds(of: Double($0)) }
   }
 }

@@ -44,8 +44,9 @@ enum SigmaReader {
         refused.append(RefusedDocument(errors: located.errors, warnings: located.warnings))
       }
     }
+    let correlations = SigmaCorrelations(file, source.name, collection: collection, pipelines)
     for correlation in file.correlations {
-      switch SigmaCorrelations(file, source.name, collection: collection, pipelines).rule(of: correlation) {
+      switch correlations.rule(of: correlation) {
       case .success(let rule, let warnings):
         let located = (correlation.issues.warnings + warnings).map { $0.located(in: source) }
         documents.append(RuleDocument(rule: rule, source: source, warnings: located))

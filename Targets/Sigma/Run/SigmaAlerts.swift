@@ -73,17 +73,7 @@ extension SigmaCorrelation {
   fileprivate func holds(of matches: ArraySlice<SigmaRunner.WindowMatch>) throws(Diagnostic) -> Bool {
     func keeps(_ count: Int) throws(Diagnostic) -> Bool {
       guard case .bounds(let bounds, _, _)? = criterion else { throw unread }
-      return bounds.allSatisfy { bound in
-        let (count, number) = (Double(count), bound.number.double)
-        return switch bound.comparison {
-        case .gt: count > number
-        case .gte: count >= number
-        case .lt: count < number
-        case .lte: count <= number
-        case .eq: count == number
-        case .neq: count != number
-        }
-      }
+      return bounds.allSatisfy { $0.holds(of: Double(count)) }
     }
     switch kind {
     case .eventCount: return try keeps(matches.count)

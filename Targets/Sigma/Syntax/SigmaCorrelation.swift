@@ -1,5 +1,6 @@
 import ConcordDiagnostics
 import ConcordDocuments
+import ConcordLanguages
 
 /// A correlation as it is written (Sigma correlation rules specification 2.1): how matches of other rules must stand
 /// to one another.
@@ -38,6 +39,18 @@ package struct SigmaCorrelation: Hashable, Sendable {
   /// How the count, or the value, must compare.
   package enum Comparison: String, Hashable, Sendable, CaseIterable {
     case gt, gte, lt, lte, eq, neq
+
+    /// The comparison of a count with a number.
+    var operation: ComparisonOperator {
+      switch self {
+      case .gt: .greater
+      case .gte: .greaterOrEqual
+      case .lt: .less
+      case .lte: .lessOrEqual
+      case .eq: .equal
+      case .neq: .unequal
+      }
+    }
   }
 
   /// One bound of the condition.
@@ -46,6 +59,9 @@ package struct SigmaCorrelation: Hashable, Sendable {
     package var comparison: Comparison
     /// With what.
     package var number: Number
+
+    /// Whether a count, or a value, keeps the bound.
+    func holds(of value: Double) -> Bool { comparison.operation.holds(value, number.double) }
   }
 
   /// When the correlation matches.

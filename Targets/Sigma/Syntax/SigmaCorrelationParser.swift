@@ -260,18 +260,7 @@ extension SigmaCorrelationParser {
     let candidates = bounds.flatMap { bound in
       [bound.number.double - 0.5, bound.number.double, bound.number.double + 0.5]
     }
-    return !candidates.contains { value in
-      bounds.allSatisfy { bound in
-        switch bound.comparison {
-        case .gt: value > bound.number.double
-        case .gte: value >= bound.number.double
-        case .lt: value < bound.number.double
-        case .lte: value <= bound.number.double
-        case .eq: value == bound.number.double
-        case .neq: value != bound.number.double
-        }
-      }
-    }
+    return !candidates.contains { value in bounds.allSatisfy { $0.holds(of: value) } }
   }
 
   /// Every rule that the expression names must be one of the correlation's.

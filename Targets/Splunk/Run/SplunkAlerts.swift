@@ -37,8 +37,7 @@ extension SplunkRunner {
       if case .stats(let statistics) = command.kind {
         var rows: [SplunkRow] = []
         for logged in log {
-          let row = row(of: logged.event)
-          if let second = logged.second { row["_time"] = .number(Double(second)) }
+          let row = row(of: logged)
           if try pass(row, query.commands[..<place], evaluator) { rows.append(row) }
         }
         return try alerts(of: rows, statistics, rest, evaluator)
@@ -86,23 +85,12 @@ extension SplunkRunner {
     _ evaluator: SplunkEvaluator, fill: String? = nil
   ) throws(Diagnostic) -> [Alert] {
     let rest = try asked(rest, not: Set(statistics.measures.filter { !$0.isCounted }.map(\.name)))
-    var (order, groups): ([[SplunkGroupValue]], [[SplunkGroupValue]: [SplunkRow]]) = ([], [:])
-    // Without `BY` there is one row, of no events too.
-    if statistics.group.isEmpty { (order, groups) = ([[]], [[]: rows]) }
-    for row in rows where !statistics.group.isEmpty {
-      for key in statistics.group.reduce(
-        [[]], { keys, name in keys.flatMap { key in row.values(of: name, fill).map { key + [$0] } } })
-      {
-        if groups[key] == nil { order.append(key) }
-        groups[key, default: []].append(row)
-      }
-    }
     let times = timeFields
     var alerts: [Alert] = []
-    for key in order {
+    for (key, rows) in SplunkRunner.groups(of: rows, by: statistics.group, fill: fill) {
       var fields = zip(statistics.group, key).map { ($0, $1.value) }
       for measure in statistics.measures where measure.isCounted {
-        fields.append((measure.name, .number(Double(try measure.count(of: groups[key] ?? [], evaluator)))))
+        fields.append((measure.name, .number(Double(try measure.count(of: rows, evaluator)))))
       }
       guard try pass(SplunkRow(fields: fields), rest, evaluator) else { continue }
       let named = zip(statistics.group, key)
@@ -112,6 +100,32 @@ extension SplunkRunner {
           start: named.first { times.contains($0.0) }.flatMap { $0.1.number.map { Int($0) } }))
     }
     return alerts
+  }
+
+  /// The row of an event of a log, which knows when it happened.
+  func row(of logged: LoggedEvent) -> SplunkRow {
+    let row = row(of: logged.event)
+    if let second = logged.second { row["_time"] = .number(Double(second)) }
+    return row
+  }
+
+  /// The rows of each combination of the fields' values, in the order in which they are met; without fields, one of no rows
+  /// too. `fill`: the text that stands for a field without a value.
+  static func groups(
+    of rows: [SplunkRow], by names: [String], fill: String? = nil
+  ) -> [(key: [SplunkGroupValue], rows: [SplunkRow])] {
+    if names.isEmpty { return [([], rows)] }
+    var (order, groups): ([[SplunkGroupValue]], [[SplunkGroupValue]: [SplunkRow]]) = ([], [:])
+    for row in rows {
+      let keys = names.reduce([[]]) { keys, name in
+        keys.flatMap { key in row.values(of: name, fill).map { key + [$0] } }
+      }
+      for key in keys {
+        if groups[key] == nil { order.append(key) }
+        groups[key, default: []].append(row)
+      }
+    }
+    return order.map { ($0, groups[$0] ?? []) }
   }
 
   /// The commands behind `stats` without what only shows something. Throws where one asks a column that is not computed

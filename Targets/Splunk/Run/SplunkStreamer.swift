@@ -44,12 +44,7 @@ struct SplunkStreamer {
 
   /// The rows that come out as alerts: the texts of the fields that `stats` groups by, and the time that was computed last.
   func alerts(in log: [LoggedEvent]) throws(Diagnostic) -> [Alert] {
-    var rows: [SplunkRow] = []
-    for logged in log {
-      let row = runner.row(of: logged.event)
-      if let second = logged.second { row["_time"] = .number(Double(second)) }
-      rows.append(row)
-    }
+    var rows = log.map(runner.row)
     var group: [String] = []
     for command in runner.query.commands {
       switch command.kind {
@@ -103,21 +98,12 @@ struct SplunkStreamer {
   private func grouped(
     _ rows: [SplunkRow], _ statistics: SplunkStatistics
   ) throws(Diagnostic) -> [SplunkRow] {
-    var (order, groups): ([[SplunkGroupValue]], [[SplunkGroupValue]: [SplunkRow]]) = ([], [:])
-    for row in rows {
-      for key in statistics.group.reduce(
-        [[]], { keys, name in keys.flatMap { key in row.values(of: name).map { key + [$0] } } })
-      {
-        if groups[key] == nil { order.append(key) }
-        groups[key, default: []].append(row)
-      }
-    }
     var result: [SplunkRow] = []
-    for key in order {
+    for (key, rows) in SplunkRunner.groups(of: rows, by: statistics.group) {
       var fields = zip(statistics.group, key).map { ($0, $1.value) }
       for measure in statistics.measures {
         var counted = SplunkRunningValue()
-        for row in groups[key] ?? [] { counted.add(try value(of: measure, row)) }
+        for row in rows { counted.add(try value(of: measure, row)) }
         fields.append((measure.name, counted.value(of: measure)))
       }
       result.append(SplunkRow(fields: fields))

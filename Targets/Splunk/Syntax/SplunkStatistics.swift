@@ -135,13 +135,10 @@ struct SplunkDisplay: Hashable, Sendable {
   /// How many rows `sort` gives, `0` for all; `nil` where it does not say, and gives 10,000. [Search Reference, "sort"]
   var sorted: Int? {
     guard name == "sort" else { return nil }
-    let words = text.split { " ,\t\n".contains($0) }.map { $0.lowercased() }
-    let stated =
-      words.first.flatMap { Int($0) }
-      ?? words.first { $0.hasPrefix("limit=") }.flatMap { Int($0.dropFirst(6)) }
-    // In blanks around the sign the number is a word of its own.
-    guard stated == nil, let place = words.firstIndex(where: { $0.hasPrefix("limit") }) else { return stated }
-    return words[place...].compactMap { Int($0.drop { $0 == "=" }) }.first ?? 1
+    let words = text.lowercased().split { " =,\t\n".contains($0) }
+    if let count = words.first.flatMap({ Int($0) }) { return count }
+    // A limit that is no number leaves out rows all the same.
+    return words.firstIndex(of: "limit").map { words.dropFirst($0 + 1).first.flatMap { Int($0) } ?? 1 }
   }
 
   /// How many rows it gives at most, as it is written; `nil` where that is not told by a number.
