@@ -50,7 +50,7 @@ struct SplunkReader {
   private var closing: SplunkClosing?
   /// What the search counts, from `stats` on.
   var counting: SplunkCounting?
-  /// The command that gives some of the rows, and how many at most.
+  /// The command that gives some of the rows, in words, and how many at most.
   private var limit: String?
   private var rowLimit: Int?
   /// The data set that the search reads; `nil` where it reads events.
@@ -127,7 +127,7 @@ struct SplunkReader {
 
   private mutating func read(_ command: SplunkCommand) throws(Diagnostic) {
     // Some of the rows are not all rows.
-    if let limit, command.asksSomething { throw .splunkUnread("a question behind `\(limit)`", command.span) }
+    if let limit, command.asksSomething { throw .splunkUnread("a question behind \(limit)", command.span) }
     if case .display(let display) = command.kind { try readDisplay(display, command.span) }
     if counting != nil { return try readCounted(command) }
     switch command.kind {
@@ -200,7 +200,7 @@ struct SplunkReader {
   private mutating func readDisplay(_ display: SplunkDisplay, _ span: Span?) throws(Diagnostic) {
     if display.isSink { warnings.append(.splunkSinkLeftOut(display.name, source, span)) }
     // Of more rows than 10,000 the rest is not seen behind it.
-    if display.name == "sort", display.sorted == nil { limit = "sort` without `0" }
+    if display.name == "sort", display.sorted == nil { limit = "`sort` without `0`" }
     guard display.isLimit else { return }
     if display.name == "dedup" {
       // Rows without one of its fields are dropped; a group has each.
@@ -213,7 +213,7 @@ struct SplunkReader {
       guard let count = display.count else { throw .splunkUnread("`\(display.name)` of this", span) }
       rowLimit = min(count, rowLimit ?? .max)
     }
-    limit = display.name
+    limit = "`\(display.name)`"
     warnings.append(.splunkLimitLeftOut(display.name, source, span))
   }
 
