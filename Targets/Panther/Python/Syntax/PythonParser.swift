@@ -53,12 +53,19 @@ struct PythonParser {
   let source: Source
   let tokens: [PythonToken]
   /// What the lexer found wrong: it makes the statement unreadable in which it stands.
-  let failures: [Diagnostic]
+  private let failures: [Diagnostic]
+  /// Where they stand, in the order of the text, each with its number; what has no place stands nowhere.
+  private let places: [(place: Position, number: Int)]
+  /// The first that has no place.
+  private let placeless: Int?
   var index = 0
   var depth = 0
 
   init(source: Source, tokens: [PythonToken], failures: [Diagnostic]) {
     (self.source, self.tokens, self.failures) = (source, tokens, failures)
+    let placed = failures.enumerated().map { ($0.element.labels.first?.span.start, $0.offset) }
+    placeless = placed.first { $0.0 == nil }?.1
+    places = placed.compactMap { place, number in place.map { ($0, number) } }.sorted { $0.0 < $1.0 }
   }
 
   /// file = { statement }
@@ -94,10 +101,13 @@ struct PythonParser {
     var end = start
     while end < index, tokens[end].kind != .newline { end += 1 }
     let last = tokens[min(end, tokens.count - 1)].span.end
-    return failures.first { failure in
-      guard let place = failure.labels.first?.span.start else { return true }
-      return tokens[start].span.start <= place && place <= last
+    var (low, high) = (0, places.count)
+    while low < high {
+      let middle = (low + high) / 2
+      if places[middle].place < tokens[start].span.start { low = middle + 1 } else { high = middle }
     }
+    let passed = places[low...].prefix { $0.place <= last }.map(\.number) + [placeless].compactMap { $0 }
+    return passed.min().map { failures[$0] }
   }
 
   /// Passes over the rest of the line, and over the block that follows it.
