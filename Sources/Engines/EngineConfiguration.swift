@@ -6,8 +6,8 @@ import Foundation
 /// Which variables an engine needs stands with the engine, in the folder of its language.
 ///
 /// `…_CA_FILE` names a PEM file of the authorities to trust instead of the system's, `…_TLS_VERIFY=false` trusts
-/// any certificate; both need the `curl` command. `CONCORD_ENGINE_TIMEOUT` is the seconds that one query may
-/// take, 120 where it is not set. An empty variable counts as not set.
+/// any certificate. `CONCORD_ENGINE_TIMEOUT` is the seconds that one query may take, 120 where it is not set. An empty
+/// variable counts as not set. Servers are reached by the system's `curl` command.
 package struct EngineConfiguration: Sendable {
   private let kinds: [EngineKind]
   private let settings: EngineSettings

@@ -20,12 +20,12 @@ package enum EngineProcess {
   }
 
   /// The executable file that `name` stands for: itself where it is a path, otherwise the first in the
-  /// environment's `PATH`; `nil` where there is none.
+  /// environment's `PATH`, or in the system's own folders where that is not set; `nil` where there is none.
   package static func find(_ name: String, environment: [String: String]) -> String? {
     let candidates =
       name.contains("/")
       ? [name]
-      : (environment["PATH"] ?? "").split(separator: ":").map { "\($0)/\(name)" }
+      : (environment["PATH"] ?? "/usr/bin:/bin").split(separator: ":").map { "\($0)/\(name)" }
     return candidates.first { path in
       var isFolder: ObjCBool = false
       return FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) && !isFolder.boolValue

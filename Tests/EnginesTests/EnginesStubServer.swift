@@ -72,7 +72,8 @@ struct StubServer {
 
   private static func send(_ method: String, _ url: String, _ body: Data?) throws -> Data {
     let request = HTTPRequest(method: method, url: try #require(URL(string: url)), body: body)
-    let response = try URLSessionTransport().send(request, by: Deadline(seconds: 20), limit: 1 << 24)
+    let response = try HTTPTransport(environment: ProcessInfo.processInfo.environment).send(
+      request, by: Deadline(seconds: 20), limit: 1 << 24)
     try #require(response.status == 200)
     return response.body
   }
@@ -80,7 +81,7 @@ struct StubServer {
   private static func root(skipping what: String) throws -> String? {
     if let root = shared?.root { return root }
     if Engine.isRequired { throw Engine.Failure.missing(skipped: what) }
-    Engine.note("skipped \(what): no python3")
+    Engine.note("skipped \(what): python3 and curl are needed")
     return nil
   }
 
@@ -95,7 +96,9 @@ private final class StubProcess: Sendable {
 
   init?() {
     let environment = ProcessInfo.processInfo.environment
-    guard let python = EngineProcess.find("python3", environment: environment) else { return nil }
+    guard let python = EngineProcess.find("python3", environment: environment),
+      EngineProcess.find("curl", environment: environment) != nil
+    else { return nil }
     let process = Process()
     let output = Pipe()
     input = Pipe()

@@ -45,9 +45,9 @@ struct EnginesTrinoTests {
       expected:
         #"[{"fixture":"a","actual":true},{"fixture":"b","actual":null},{"fixture":"c","actual":false}]"#,
       requests: [
-        "POST /v1/statement", "GET /v1/statement/q/1?maxWait=1ms", "GET /v1/statement/q/2?maxWait=1ms",
-        "GET /v1/statement/q/3?maxWait=1ms",
-        "GET /v1/statement/q/4?maxWait=1ms",
+        "POST /v1/statement", "GET /v1/statement/q/1", "GET /v1/statement/q/2",
+        "GET /v1/statement/q/3",
+        "GET /v1/statement/q/4",
       ]),
     Case(name: "no rows", answers: [page(next(1)), page(columns)], expected: "[]"),
     Case(
@@ -88,7 +88,7 @@ struct EnginesTrinoTests {
         page(columns, #""error":{"message":"Division by zero","errorName":"DIVISION_BY_ZERO"}"#),
       ],
       expected: "E706 trino at {server} failed on the query: DIVISION_BY_ZERO: Division by zero",
-      requests: ["POST /v1/statement", "GET /v1/statement/q/1?maxWait=1ms"]),
+      requests: ["POST /v1/statement", "GET /v1/statement/q/1"]),
     Case(
       name: "an error without a message", answers: [page(#""error":{}"#)],
       expected: "E706 trino at {server} failed on the query: no message"),
@@ -108,7 +108,7 @@ struct EnginesTrinoTests {
     Case(
       name: "an error in mid-stream", answers: [page(next(1), columns), .init(status: 404, body: "gone")],
       expected: "E705 trino at {server} answered HTTP 404: gone",
-      requests: ["POST /v1/statement", "GET /v1/statement/q/1?maxWait=1ms", "DELETE /v1/statement/q/1"]),
+      requests: ["POST /v1/statement", "GET /v1/statement/q/1", "DELETE /v1/statement/q/1"]),
     Case(
       name: "a redirect", answers: [.init(status: 302, headers: ["Location": "{base}/elsewhere"]), one],
       expected: "E705 trino at {server} answered HTTP 302", requests: ["POST /v1/statement"]),
@@ -154,11 +154,11 @@ struct EnginesTrinoTests {
       name: "closed half-way on the second page",
       answers: [page(next(1), columns, #""data":[["a",true]]"#), .init(body: one.body, cut: 20)],
       expected: "E704 trino at {server} cannot be reached: ",
-      requests: ["POST /v1/statement", "GET /v1/statement/q/1?maxWait=1ms", "DELETE /v1/statement/q/1"]),
+      requests: ["POST /v1/statement", "GET /v1/statement/q/1", "DELETE /v1/statement/q/1"]),
     Case(
       name: "a slow answer", answers: [page(next(1)), .init(body: one.body, delay: 3)],
       expected: "E708 trino at {server} gave no whole answer within 0.6 seconds",
-      requests: ["POST /v1/statement", "GET /v1/statement/q/1?maxWait=1ms", "DELETE /v1/statement/q/1"],
+      requests: ["POST /v1/statement", "GET /v1/statement/q/1", "DELETE /v1/statement/q/1"],
       seconds: "0.6"),
     Case(
       name: "an answer byte by byte", answers: [.init(body: one.body, drip: 0.05)],

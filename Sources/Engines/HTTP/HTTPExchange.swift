@@ -46,13 +46,6 @@ package enum HTTPFailure: Error {
   case tooLarge
 }
 
-/// Sends requests. No implementation follows redirects: the address is configured, and a secret that is meant
-/// for one host must not reach another.
-package protocol HTTPTransport: Sendable {
-  /// The whole answer, of any status. Throws `HTTPFailure`.
-  func send(_ request: HTTPRequest, by deadline: Deadline, limit: Int) throws(HTTPFailure) -> HTTPResponse
-}
-
 /// Whether and how a server's certificate is checked.
 package enum ServerTrust: Sendable, Hashable {
   /// Against the system's authorities.
@@ -61,14 +54,4 @@ package enum ServerTrust: Sendable, Hashable {
   case file(String)
   /// Not at all. Only as asked for by the user.
   case unchecked
-
-  /// The transport that keeps to it.
-  package func transport(environment: [String: String]) -> any HTTPTransport {
-    switch self {
-    case .system: URLSessionTransport()
-    // FoundationNetworking on Linux offers no way to trust another authority (`serverTrust` is missing there,
-    // and `URLSessionCertificateAuthorityInfoFile` is read on Android only), so the curl command does it.
-    case .file, .unchecked: CurlTransport(trust: self, environment: environment)
-    }
-  }
 }

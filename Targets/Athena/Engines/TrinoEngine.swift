@@ -17,7 +17,7 @@ struct TrinoEngine: QueryEngine {
   let identifier = kind.name
   let address: ServerAddress
   let headers: [HTTPRequest.Header]
-  let transport: any HTTPTransport
+  let transport: HTTPTransport
   let voice: EngineVoice
   private let seconds: Double
 
@@ -30,7 +30,7 @@ struct TrinoEngine: QueryEngine {
       ])
     address = try settings.address("CONCORD_TRINO_URL")
     seconds = try settings.seconds()
-    transport = try settings.trust("CONCORD_TRINO").transport(environment: settings.environment)
+    transport = HTTPTransport(try settings.trust("CONCORD_TRINO"), environment: settings.environment)
     let user = try settings.header("CONCORD_TRINO_USER") ?? ""
     let secret = try Self.secret(settings, user: user)
     guard secret == nil || address.isEncrypted else {
@@ -117,18 +117,11 @@ struct TrinoExchange {
     var backOff = BackOff(first: 0.01, limit: 0.25)
     while let url = next {
       let before = rows.count
-      try take(send(HTTPRequest(method: "GET", url: polled(url), headers: engine.headers)))
+      try take(send(HTTPRequest(method: "GET", url: url, headers: engine.headers)))
       if next != nil, rows.count == before { deadline.pause(backOff.step()) }
     }
     guard columns != nil else { throw voice.notUnderstood("it has no columns") }
     return rows
-  }
-
-  /// The address of a page with the wish to be answered at once: the server would hold the request for a second, and
-  /// FoundationNetworking on Linux turns in a loop while it waits for the first byte.
-  private func polled(_ url: URL) -> URL {
-    let text = url.absoluteString
-    return URL(string: text + (text.contains("?") ? "&" : "?") + "maxWait=1ms") ?? url
   }
 
   /// Tells the server to forget the query, where it still runs. Whether that succeeds changes nothing here.

@@ -16,7 +16,7 @@ struct SplunkEngine: QueryEngine {
   private let address: ServerAddress
   private let token: String
   private let seconds: Double
-  private let transport: any HTTPTransport
+  private let transport: HTTPTransport
   private let voice: EngineVoice
 
   init(_ settings: EngineSettings) throws(Diagnostic) {
@@ -34,7 +34,7 @@ struct SplunkEngine: QueryEngine {
         help: ["write `https://`; `CONCORD_SPLUNK_CA_FILE` names the authority of a private certificate"])
     }
     seconds = try settings.seconds()
-    transport = try settings.trust("CONCORD_SPLUNK").transport(environment: settings.environment)
+    transport = HTTPTransport(try settings.trust("CONCORD_SPLUNK"), environment: settings.environment)
     voice = EngineVoice(name: "splunk at \(address.name)", secrets: [token])
   }
 

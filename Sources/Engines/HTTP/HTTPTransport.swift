@@ -1,18 +1,28 @@
 import Foundation
 
-/// Sends requests with the `curl` command, which can be told whom to trust on every system.
+/// Sends requests with the system's `curl` command, which can be told whom to trust on every system and needs no library
+/// in this program.
 ///
+/// Redirects are not followed: the address is configured, and a secret that is meant for one host must not reach another.
 /// Headers go through its standard input, never its arguments, which other users of the machine can read.
-struct CurlTransport: HTTPTransport {
+package struct HTTPTransport: Sendable {
+  /// Whom it trusts.
   let trust: ServerTrust
+  /// Where `curl` is looked for, and its proxies.
   let environment: [String: String]
 
-  func send(
+  /// Sends requests to servers that are trusted so.
+  package init(_ trust: ServerTrust = .system, environment: [String: String]) {
+    (self.trust, self.environment) = (trust, environment)
+  }
+
+  /// The whole answer, of any status, of at most `limit` bytes. Throws `HTTPFailure`.
+  package func send(
     _ request: HTTPRequest, by deadline: Deadline, limit: Int
   ) throws(HTTPFailure) -> HTTPResponse {
     guard !deadline.isOver else { throw .timedOut }
     guard let curl = EngineProcess.find("curl", environment: environment) else {
-      throw .broken("the `curl` command, which is needed to trust another certificate, is not in `PATH`")
+      throw .broken("the `curl` command, which sends all requests, is not in `PATH`")
     }
     var result: EngineProcess.Result
     do {
