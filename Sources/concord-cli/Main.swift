@@ -7,7 +7,7 @@ struct ConcordTool {
   static let commands: [CommandSpec] = [
     CompileCommand.spec, CheckCommand.spec, VerifyCommand.spec, DiffCommand.spec, LintCommand.spec,
     ScanCommand.spec, SchemaCommand.spec, ImportCommand.spec, PipelinesCommand.spec,
-    ExplainCommand.spec, completions,
+    ExplainCommand.spec, completions, manual,
   ]
 
   static func main() {
@@ -63,6 +63,17 @@ struct ConcordTool {
       help: (near.map { ["did you mean `concord \($0)`?"] }
         ?? (looksLikeFile ? ["to compile a rule: `concord compile \(name)`"] : []))
         + ["see `concord --help`"])
+  }
+
+  private static let manual = CommandSpec(
+    name: "manual", summary: "Print the manual page.", positional: nil, options: [],
+    examples: [("concord manual | man -l -", "read it")]
+  ) { (arguments, terminal) throws(Diagnostic) in
+    guard arguments.positionals.isEmpty else {
+      throw Diagnostic(.usage, "`concord manual` takes no arguments")
+    }
+    try terminal.print(Manual.page(commands))
+    return .clean
   }
 
   private static let completions = CommandSpec(

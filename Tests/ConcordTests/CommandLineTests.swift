@@ -82,7 +82,7 @@ struct CommandLineTests {
     Case(
       arguments: ["check", "rule.yml", "--format", "jsn"], code: 3,
       errors:
-        "error[E901]: option `--format` does not take `jsn`\nhelp: did you mean `json`?\nhelp: it takes text, json, junit, sarif, github\n"
+        "error[E901]: option `--format` does not take `jsn`\nhelp: did you mean `json`?\nhelp: it takes text, json, junit, sarif, github, markdown\n"
     ),
     Case(
       arguments: ["import"], code: 3,
@@ -111,7 +111,7 @@ struct CommandLineTests {
   @Test(
     "help and version are printed, exit code 0",
     arguments: [
-      (["--help"], "usage: concord COMMAND"), (["-h"], "exit codes: 0 clean"), (["help"], "compile"),
+      (["--help"], "usage: concord COMMAND"), (["-h"], "exit codes:\n  0  clean"), (["help"], "compile"),
       (["help", "check"], "usage: concord check [OPTIONS] FILE…"),
       (["compile", "--help"], "concord compile rules/ --to athena,splunk --out queries/"),
       (["import", "-h"], "usage: concord import [OPTIONS] PAGE"), (["--version"], "concord 0.1.0"),
@@ -129,6 +129,25 @@ struct CommandLineTests {
     #expect(result.code == 3)
     #expect(result.output.isEmpty)
     #expect(result.errors.contains("usage: concord COMMAND"))
+  }
+
+  @Test("the manual page names every command and exit code, and no line of it is a request by accident")
+  func manual() throws {
+    let page = try Tool.run(["manual"]).output
+    let lines = page.split(separator: "\n").map(String.init)
+    for command in ["compile", "check", "import", "scan"] {
+      #expect(lines.contains { $0.hasPrefix(".SS concord \(command) ") }, "\(command)")
+    }
+    #expect(page.contains("\\fB\\-f, \\-\\-format\\fR \\fIFORMAT\\fR"))
+    #expect(page.contains(".B 4\nverification came to no answer\n"))
+    let requests: Set = [".TH", ".SH", ".SS", ".TP", ".PP", ".B", ".I", ".nf", ".fi", ".RS", ".RE"]
+    for line in lines where line.hasPrefix(".") || line.hasPrefix("'") {
+      #expect(requests.contains(String(line.prefix { $0 != " " })), "\(line)")
+    }
+    // Outside of escapes there is no backslash, and no dash that may be drawn as a hyphen.
+    let plain = page.replacing("\\-", with: "").replacing("\\e", with: "").replacing(/\\f[BIR]/, with: "")
+      .replacing("\\&", with: "")
+    #expect(!plain.contains("\\") && !plain.contains("-"))
   }
 
   @Test("a completion script names every command")

@@ -60,7 +60,7 @@ struct DiffCommandTests {
     return String(decoding: data, as: UTF8.self)
   }
 
-  private static let committed = [["init", "-q"], ["add", "."], ["commit", "-q", "-m", "rules"]]
+  static let committed = [["init", "-q"], ["add", "."], ["commit", "-q", "-m", "rules"]]
 
   @Test("what a change loses is shown by an event and by the words that decide")
   func loss() throws {

@@ -197,6 +197,50 @@ struct ReportFormatTests {
     #expect(seen.first?.contains("new/r.yml") ?? false)
   }
 
+  @Test("Markdown: a folded section for the rule at fault, its text in a fence", arguments: runs)
+  func markdown(_ example: Run) throws {
+    let result = try run(example.arguments + ["-f", "markdown"])
+    #expect(result.code == 1 && result.errors.isEmpty, "\(result.errors)")
+    let lines = result.output.split(separator: "\n", omittingEmptySubsequences: false)
+    #expect(lines.first == "### concord \(example.arguments[0])")
+    #expect(
+      lines.contains("<details><summary><b>fails</b> <code>A</code> in <code>new/r.yml</code></summary>"))
+    #expect(lines.count { $0 == "```text" } == 2 && lines.count { $0 == "```" } == 2, "\(result.output)")
+    #expect(lines.count { $0 == "</details>" } == 1)
+  }
+
+  @Test("Markdown: a text in a rule or a file's name is no markup")
+  func hostileMarkdown() throws {
+    let name = "<img src=x>@all `a` \u{1B}[31m.yml"
+    let fence = "````\n      </details> @all <b>"
+    let rule = Self.failing.replacing("eventName: a }", with: "eventName: a, x: \"`````\" }")
+      .replacing("Name: matches", with: "Name: |-\n      \(fence)")
+    let folder = try Tool.folder([name: rule])
+    defer { try? FileManager.default.removeItem(at: folder) }
+    let result = try run(["check", name, "-f", "markdown"], in: folder)
+    let lines = result.output.split(separator: "\n").map(String.init)
+    #expect(
+      lines.contains { $0.contains("in <code>&lt;img src=x&gt;@all `a` \\u{1B}[31m.yml</code></summary>") })
+    #expect(!lines.contains { $0.trimmingCharacters(in: .whitespaces).hasPrefix("</details> @all") })
+    // No line of the text is as long a fence as the one around it.
+    let fences = lines.filter { $0.allSatisfy { $0 == "`" } && $0.count > 2 }
+    #expect(
+      fences.count == 2 && lines.filter { $0 == (fences.last ?? "") + "text" }.count == 1, "\(result.output)")
+  }
+
+  @Test("Markdown: a comment has at most as many bytes as GitHub takes; what is left out is counted")
+  func longMarkdown() throws {
+    let rules = (0..<400).map { ("r\($0).yml", Self.failing.replacing("RuleID: A", with: "RuleID: A\($0)")) }
+    let folder = try Tool.folder(Dictionary(rules, uniquingKeysWith: { first, _ in first }))
+    defer { try? FileManager.default.removeItem(at: folder) }
+    let text = try run(["check", ".", "-f", "markdown"], in: folder).output
+    let shown = text.matches(of: /<details>/).count
+    #expect(text.utf8.count < 61_000 && shown > 50)
+    #expect(
+      text.hasSuffix("\n\(400 - shown) more of 400 entries do not fit into a comment.\n"),
+      "\(text.suffix(200))")
+  }
+
   @Test("a file's name is shown, never obeyed", arguments: runs)
   func hostileNames(_ example: Run) throws {
     let name = "n\n::warning::\u{1B}[31m\u{202E}.yml"

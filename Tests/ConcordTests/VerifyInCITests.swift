@@ -71,6 +71,68 @@ struct VerifyInCITests {
     #expect(report.contains(#"tests="4" failures="0" errors="0""#))
   }
 
+  /// The example in a repository of its own whose main branch has it, and a commit that makes the rule lose events.
+  private func lossyBranch() throws -> URL {
+    let folder = try copy()
+    let main = "git commit -qm Rules && git update-ref refs/remotes/origin/main HEAD"
+    #expect(try shell(Self.setUp + " && " + main, in: folder).code == 0)
+    let rule = folder.appendingPathComponent("rules/root-console-login.yml")
+    let text = try String(contentsOf: rule, encoding: .utf8)
+    let narrower = text.replacing(
+      "  errorMessage is_null\n", with: "  errorMessage is_null\n  eventSource ne \"x\"\n")
+    #expect(narrower != text)
+    try Data(narrower.utf8).write(to: rule)
+    return folder
+  }
+
+  @Test("the action says beside the lines what a pull request loses, in the summary and in a comment")
+  func action() throws {
+    let folder = try lossyBranch()
+    defer { try? FileManager.default.removeItem(at: folder.deletingLastPathComponent()) }
+    let tools = folder.deletingLastPathComponent().appendingPathComponent("tools")
+    try FileManager.default.createDirectory(at: tools, withIntermediateDirectories: true)
+    // In place of GitHub's own command: it keeps the arguments and the comment.
+    let stub =
+      "#!/bin/sh\necho \"$@\" > \(tools.path)/arguments\nwhile [ $# -gt 1 ]; do shift; done\ncp \"$1\" \(tools.path)/comment\n"
+    try Data(stub.utf8).write(to: tools.appendingPathComponent("gh"))
+    let source = try Source(
+      name: "action.yml",
+      text: String(contentsOf: Shared.root.appendingPathComponent("action.yml"), encoding: .utf8))
+    let steps = try YAML.documents(source).first?["runs"]?["steps"]?.sequence ?? []
+    let command = try #require(steps.last?["run"]?.scalar)
+    let result = try shell(
+      """
+      chmod +x '\(tools.path)/gh'; export PATH='\(tools.path)':"$PATH" GITHUB_ACTION_PATH='\(Shared.root.path)'
+      export GITHUB_BASE_REF=main GITHUB_STEP_SUMMARY=summary.md PULL_REQUEST=7 RULES=rules FAIL_ON=loss
+      \(command)
+      """, in: folder)
+    #expect(result.code == 1, "\(result.text)")
+    #expect(
+      result.text.contains("::error file=rules/root-console-login.yml,line=16,col=3,title=concord W520::"),
+      "\(result.text)")
+    let arguments = try String(contentsOf: tools.appendingPathComponent("arguments"), encoding: .utf8)
+    #expect(arguments.hasPrefix("pr comment 7 --edit-last --create-if-none --body-file "))
+    let comment = try String(contentsOf: tools.appendingPathComponent("comment"), encoding: .utf8)
+    #expect(comment.contains("### concord verify\n") && comment.contains("### concord diff\n"), "\(comment)")
+    #expect(comment.contains("narrower\n  loses events such as\n"), "\(comment)")
+    #expect(try String(contentsOf: folder.appendingPathComponent("summary.md"), encoding: .utf8) == comment)
+  }
+
+  @Test("GitLab's commands pass on the example's rules, and fail where events are lost")
+  func gitlab() throws {
+    let folder = try lossyBranch()
+    defer { try? FileManager.default.removeItem(at: folder.deletingLastPathComponent()) }
+    let file = VerifyInCITests.example.appendingPathComponent(".gitlab-ci.yml")
+    let source = Source(name: ".gitlab-ci.yml", text: try String(contentsOf: file, encoding: .utf8))
+    let script = try YAML.documents(source).first?["detections"]?["script"]?.sequence ?? []
+    let commands = script.compactMap(\.scalar)
+    #expect(commands.count == 4)
+    for (variables, codes) in [("", [0, 0, 0, 0]), ("CI_MERGE_REQUEST_DIFF_BASE_SHA=HEAD; ", [0, 0, 1, 0])] {
+      let ended = try commands.map { try Int(shell(variables + $0, in: folder).code) }
+      #expect(ended == codes, "\(variables)")
+    }
+  }
+
   @Test("the hook lets a good rule in and keeps a bad one out")
   func hook() throws {
     let folder = try copy()

@@ -5,8 +5,7 @@ enum Help {
   /// The help of the whole tool.
   static func overview(_ commands: [CommandSpec]) -> String {
     """
-    Concord compiles a detection rule into the query languages of the platforms that run detections.
-    A translation is exact, or it is refused with a reason.
+    \(introduction.joined(separator: "\n"))
 
     usage: concord COMMAND [OPTIONS] [ARGUMENTS]
 
@@ -16,13 +15,25 @@ enum Help {
     options:
     \(table([("-h, --help", "show this help, or that of a command"), ("--version", "show the version")]))
 
-    exit codes: 0 clean; 1 findings (a failing fixture, a disagreement); 2 a bad or refused rule;
-                3 wrong usage or an unreadable file; 4 verification came to no answer
+    exit codes:
+    \(table(exitCodes))
 
     `concord COMMAND --help` shows a command's options and examples.
 
     """
   }
+
+  /// What the tool is.
+  static let introduction = [
+    "Concord compiles a detection rule into the query languages of the platforms that run detections.",
+    "A translation is exact, or it is refused with a reason.",
+  ]
+
+  /// The exit codes, and what each means.
+  static let exitCodes = [
+    ("0", "clean"), ("1", "findings: a failing fixture, a disagreement"), ("2", "a bad or refused rule"),
+    ("3", "wrong usage, or a file that cannot be read"), ("4", "verification came to no answer"),
+  ]
 
   /// The help of one command.
   static func command(_ command: CommandSpec) -> String {

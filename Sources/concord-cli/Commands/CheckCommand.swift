@@ -5,7 +5,8 @@ enum CheckCommand {
   static let spec = CommandSpec(
     name: "check", summary: "Check rules: read them, resolve their fields, run their fixtures.",
     positional: "FILE…",
-    options: OptionKey.specs(.format, .includeDisabled, .strict, .quiet, .suggest, .logsOfTable)
+    options: OptionKey.specs(
+      .format, .includeDisabled, .strict, .quiet, .suggest, .changedSince, .logsOfTable)
       + RuleInput.options,
     examples: [
       ("concord check rule.yml", "run the rule's own fixtures"),
@@ -28,9 +29,11 @@ enum CheckCommand {
         .usage, "name a rule file, or events for the table",
         help: ["`concord check --schema table.sql --events logs/`"])
     }
-    let input =
+    var rules =
       try isTableAlone
       ? RuleInput(arguments, paths: []) : RuleInput(arguments, command: "check")
+    let changed = try rules.keepChanged(arguments)
+    let input = rules
     let table = try logs.isEmpty ? nil : TableCheck(input.compiler, logs: logs)
     let (suggests, isStrict) = (arguments[.suggest], arguments[.strict])
     let skips = RunSkips(disabled: !arguments[.includeDisabled])
@@ -68,8 +71,10 @@ enum CheckCommand {
       total += 1
       clean += entry.isClean ? 1 : 0
     }
+    let closing: [TextLine] =
+      total > 1 ? ["\(counted(total, "rule")): \(clean) clean, \(total - clean) not"] : []
     try printer.end(
-      total > 1 ? ["\(counted(total, "rule")): \(clean) clean, \(total - clean) not"] : [],
+      closing + [changed.map { TextLine($0.words) }].compactMap { $0 },
       counts: [("rules", total), ("clean", clean)])
     // Fixtures of a rule that is switched off are checked as any other.
     var skipped = run.skipped

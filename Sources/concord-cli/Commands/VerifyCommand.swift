@@ -9,15 +9,19 @@ enum VerifyCommand {
     summary: "Execute every translation on fixtures and boundary events, and prove it equal to the rule.",
     positional: "FILE…",
     options: OptionKey.specs(
-      .to, .events, .against, .writeFixtures, .engine, .format, .includeDisabled, .quiet, .allRows)
+      .to, .events, .against, .writeFixtures, .engine, .format, .includeDisabled, .quiet, .changedSince,
+      .allRows)
       + RuleInput.options,
     examples: [
       ("concord verify rule.yml", "run all four translations on the rule's fixtures and boundary events"),
       ("concord verify rules/ --format junit > report.xml", "a report for a CI system"),
+      ("concord verify rules/ --base origin/main --format markdown", "the comment of a pull request"),
       ("concord verify rule.yml --against deployed.spl", "does this query mean the same as the rule?"),
     ]
   ) { (arguments, terminal) throws(Diagnostic) in
-    let input = try RuleInput(arguments, command: "verify")
+    var rules = try RuleInput(arguments, command: "verify")
+    let changed = try rules.keepChanged(arguments)
+    let input = rules
     let verifier = try RuleVerifier(arguments, input)
     verifier.warnings.forEach(terminal.report)
     // Its results are large: only as many wait as the cores are busy with.
@@ -58,8 +62,10 @@ enum VerifyCommand {
       }
     }
     terminal.endProgress()
+    let closing: [TextLine] =
+      total > 1 ? ["\(counted(total, "rule")): \(clean) clean, \(total - clean) not"] : []
     try printer.end(
-      total > 1 ? ["\(counted(total, "rule")): \(clean) clean, \(total - clean) not"] : [],
+      closing + [changed.map { TextLine($0.words) }].compactMap { $0 },
       counts: [("rules", total), ("clean", clean)])
     if !arguments[.quiet] { terminal.remark(run.skipped) }
     if interrupt.happened {

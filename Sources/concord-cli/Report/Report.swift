@@ -70,14 +70,15 @@ struct Report: Sendable {
 
 /// How a report is drawn.
 enum ReportFormat: String, CaseIterable, Sendable {
-  case text, json, junit, sarif, github
+  case text, json, junit, sarif, github, markdown
 }
 
 extension OptionKey where Value == ReportFormat {
   /// How to print.
   static var format: Self {
     .choice(
-      "format", short: "f", "FORMAT", default: .text, help: "text (the default), json, junit, sarif or github"
+      "format", short: "f", "FORMAT", default: .text,
+      help: "text (the default), json, junit, sarif, github or markdown"
     )
   }
 }

@@ -34,7 +34,7 @@ struct ReportPrinter {
     switch format {
     case .text: try print(entry)
     case .github: try terminal.print(GitHub.annotations(entry))
-    case .json, .junit, .sarif: report.entries.append(entry)
+    case .json, .junit, .sarif, .markdown: report.entries.append(entry)
     }
   }
 
@@ -48,6 +48,7 @@ struct ReportPrinter {
     case .json: try terminal.print(JSONReport.render(report))
     case .junit: try terminal.print(JUnit.render(report))
     case .sarif: try terminal.print(SARIF.render(report))
+    case .markdown: try terminal.print(Markdown.render(report))
     }
   }
 

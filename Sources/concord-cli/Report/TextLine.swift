@@ -68,8 +68,8 @@ extension TextLine.Style {
 }
 
 /// A number and what it counts, in the plural where it is not 1: `1 rule`, `2 rules`.
-func counted(_ number: Int, _ noun: String) -> String {
-  "\(number) \(noun)\(number == 1 ? "" : "s")"
+func counted(_ number: Int, _ noun: String, _ plural: String? = nil) -> String {
+  "\(number) \(number == 1 ? noun : plural ?? noun + "s")"
 }
 
 /// A text of several lines on one.

@@ -55,7 +55,7 @@ struct DiffEntry {
         finding(
           side == .loss ? .eventsLost : .eventsGained, fails ? .error : side == .loss ? .warning : .note,
           "\(message), such as \(shortened(json.compactJSON, to: 400))\(place)", side.rawValue,
-          at: side == .loss ? change.deciding(.new, on: event).first?.origin : nil))
+          at: side == .loss ? span(of: change.deciding(.new, on: event)) : nil))
     }
     entry.cases.append(Report.Case(group: change.id, name: side.rawValue, outcome: outcome))
   }
@@ -76,6 +76,13 @@ struct DiffEntry {
       "the same matches make \(alerts == .fewer ? "fewer" : alerts == .more ? "more" : "other") alerts"
     entry.cases.append(
       Report.Case(group: change.id, name: "alerts", outcome: .failed(message: message, body: "")))
+  }
+
+  /// Where the first of these conditions stands, or a question in it: a negation may have no place of its own.
+  private func span(of conditions: [Condition]) -> Span? {
+    conditions.lazy.compactMap { condition in
+      condition.origin ?? condition.paths.lazy.compactMap { condition.origin(of: $0) }.first
+    }.first
   }
 
   private func finding(

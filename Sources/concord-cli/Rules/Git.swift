@@ -48,8 +48,9 @@ struct Git {
     let isInTree: Bool
   }
 
-  /// The files that differ from the commit, new ones too. Throws where git fails.
-  func changes(since commit: String) throws(Diagnostic) -> [Change] {
+  /// The files that differ from the commit, new ones too; `everywhere`: of the whole repository. Throws where git fails.
+  func changes(since commit: String, everywhere: Bool = false) throws(Diagnostic) -> [Change] {
+    let paths = everywhere ? [] : paths
     let listed = try success(
       ["diff", "--name-status", "-z", "--no-renames", "--no-ext-diff", commit, "--"] + paths)
     var changes: [Change] = []

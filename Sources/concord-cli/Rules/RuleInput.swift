@@ -87,6 +87,12 @@ struct RuleInput: Sendable {
         + ["with Concord come \(known.map(\.name).joined(separator: ", "))"])
   }
 
+  /// Leaves only the files that `--base` asks for. Returns what was left; `nil` where it was not given.
+  mutating func keepChanged(_ arguments: ParsedArguments) throws(Diagnostic) -> ChangedFiles? {
+    guard let base = arguments[.changedSince] else { return nil }
+    return try ChangedFiles(since: base, in: &self, under: arguments.positionals)
+  }
+
   /// Whether a text is taken for a rule, were it only one of many files in a folder: by what it says itself, or since
   /// the user named the language or gave the condition.
   func isRule(_ source: Source) -> Bool {
