@@ -7,7 +7,7 @@ struct ConcordTool {
   static let commands: [CommandSpec] = [
     CompileCommand.spec, CheckCommand.spec, VerifyCommand.spec, DiffCommand.spec, LintCommand.spec,
     ScanCommand.spec, SchemaCommand.spec, ImportCommand.spec, PipelinesCommand.spec,
-    ExplainCommand.spec, completions, manual,
+    ExplainCommand.spec, LanguageServer.spec, completions, manual,
   ]
 
   static func main() {

@@ -48,7 +48,7 @@ enum Markdown {
   }
 
   /// The text in a fence that no line of it ends.
-  private static func block(_ text: String) -> String {
+  static func block(_ text: String) -> String {
     let fence = String(repeating: "`", count: max(3, longestRun(of: "`", in: text) + 1))
     return "\(fence)text\n\(text)\(text.hasSuffix("\n") ? "" : "\n")\(fence)\n"
   }

@@ -1,0 +1,263 @@
+import Concord
+import Foundation
+import Testing
+
+/// `concord lsp` as an editor meets it: whole conversations over pipes.
+@Suite("concord lsp")
+struct LanguageServerTests {
+  private static let rule = """
+    AnalysisType: rule
+    RuleID: A
+    DisplayName: Root
+    LogTypes: [AWS.CloudTrail]
+    Severity: Low
+    Reports:
+      MITRE ATT&CK:
+        - TA0001:T1078.004
+    Condition: |
+      eventName eq "😀" or eventName contans "b"
+    Tests:
+      - Name: matches
+        ExpectedResult: true
+        Log: { eventName: b }
+
+    """
+  private static let mended = rule.replacing("contans", with: "contains")
+  private static let uri = "file:///nowhere/a%20b.yml"
+
+  // What an editor sends.
+
+  private static func frame(_ text: String) -> String { "Content-Length: \(text.utf8.count)\r\n\r\n\(text)" }
+
+  private static func request(_ id: Int, _ method: String, _ parameters: String = "{}") -> String {
+    frame(#"{"jsonrpc":"2.0","id":\#(id),"method":"\#(method)","params":\#(parameters)}"#)
+  }
+
+  private static func notification(_ method: String, _ parameters: String = "{}") -> String {
+    frame(#"{"jsonrpc":"2.0","method":"\#(method)","params":\#(parameters)}"#)
+  }
+
+  private static func opened(_ text: String, uri: String = uri) -> String {
+    let text = Value.string(text).compactJSON
+    return notification(
+      "textDocument/didOpen", #"{"textDocument":{"uri":"\#(uri)","version":1,"text":\#(text)}}"#)
+  }
+
+  private static func changed(_ text: String, _ version: Int) -> String {
+    let text = Value.string(text).compactJSON
+    return notification(
+      "textDocument/didChange",
+      #"{"textDocument":{"uri":"\#(uri)","version":\#(version)},"contentChanges":[{"text":\#(text)}]}"#)
+  }
+
+  private static func asked(_ id: Int, _ method: String, _ more: String = "") -> String {
+    request(id, "textDocument/\(method)", #"{"textDocument":{"uri":"\#(uri)"}\#(more)}"#)
+  }
+
+  private static func place(_ line: Int, _ character: Int) -> String {
+    #"{"line":\#(line),"character":\#(character)}"#
+  }
+
+  private static let initialized = request(0, "initialize") + notification("initialized")
+  private static let ended = request(99, "shutdown") + notification("exit")
+
+  // What it gets.
+
+  private func converse(_ sent: String, code: Int32 = 0, in folder: URL? = nil) throws -> [Value] {
+    let result = try Tool.run(["lsp"], input: sent, in: folder)
+    #expect(result.code == code, "\(result.errors)")
+    var rest = Array(result.output.utf8)[...]
+    var messages: [Value] = []
+    while !rest.isEmpty {
+      let head = String(decoding: rest.prefix(40), as: UTF8.self)
+      let length = try #require(head.firstMatch(of: /^Content-Length: (\d+)\r\n\r\n/))
+      rest = rest.dropFirst(length.0.utf8.count)
+      let count = try #require(Int(length.1))
+      messages.append(try JSON.parse(String(decoding: rest.prefix(count), as: UTF8.self)))
+      rest = rest.dropFirst(count)
+    }
+    return messages
+  }
+
+  private func member(_ value: Value?, _ path: String...) -> Value? {
+    path.reduce(value) { value, key in
+      switch value {
+      case .object(let object)?: object[key]
+      case .array(let items)?: Int(key).flatMap { items.indices.contains($0) ? items[$0] : nil }
+      default: nil
+      }
+    }
+  }
+
+  private func answer(_ id: Int, in messages: [Value]) -> Value? {
+    messages.first { member($0, "id")?.compactJSON == "\(id)" }
+  }
+
+  private func published(_ messages: [Value]) -> [Value] {
+    messages.filter { member($0, "method") == .string("textDocument/publishDiagnostics") }
+  }
+
+  private func text(_ value: Value?) -> String {
+    if case .string(let text)? = value { text } else { "" }
+  }
+
+  @Test(
+    "what is wrong has its place, in the units that the editor counts by",
+    arguments: [
+      (#"{"capabilities":{}}"#, 33),
+      (#"{"capabilities":{"general":{"positionEncodings":["utf-32","utf-16"]}}}"#, 32),
+    ])
+  func diagnostics(_ capabilities: String, _ character: Int) throws {
+    let messages = try converse(
+      Self.request(0, "initialize", capabilities) + Self.opened(Self.rule) + Self.changed(Self.mended, 2)
+        + Self.ended)
+    // The change came at once: both were looked at, since only changes make one another old.
+    let published = published(messages)
+    #expect(published.count == 2)
+    let found = member(published.first, "params", "diagnostics", "0")
+    #expect(member(found, "code") == .string("E205"))
+    #expect(member(found, "range", "start")?.compactJSON == Self.place(9, character))
+    #expect(member(found, "range", "end")?.compactJSON == Self.place(9, character + 7))
+    #expect(
+      text(member(found, "message")).hasPrefix("unknown operator `contans`\nhelp: did you mean `contains`?"))
+    #expect(member(published.last, "params")?.compactJSON.contains(#""diagnostics":[],"version":2"#) ?? false)
+  }
+
+  @Test("of changes that wait, the last is looked at; a closed file has no findings")
+  func changes() throws {
+    let messages = try converse(
+      Self.initialized + Self.opened(Self.mended) + (2..<50).map { Self.changed(Self.rule, $0) }.joined()
+        + Self.changed(Self.mended, 50)
+        + Self.notification("textDocument/didClose", #"{"textDocument":{"uri":"\#(Self.uri)"}}"#) + Self.ended
+    )
+    let versions = published(messages).map { member($0, "params", "version")?.compactJSON }
+    #expect(versions.first == "1" && versions.suffix(2) == ["50", nil], "\(versions)")
+    #expect(versions.count < 10, "\(versions)")
+  }
+
+  @Test("a quick fix writes the word that was meant")
+  func quickFix() throws {
+    let range = #","range":{"start":\#(Self.place(9, 35)),"end":\#(Self.place(9, 35))}"#
+    let elsewhere = #","range":{"start":\#(Self.place(1, 0)),"end":\#(Self.place(2, 0))}"#
+    let messages = try converse(
+      Self.initialized + Self.opened(Self.rule) + Self.asked(1, "codeAction", range)
+        + Self.asked(2, "codeAction", elsewhere) + Self.ended)
+    let fix = member(answer(1, in: messages), "result", "0")
+    #expect(member(fix, "title") == .string("Write `contains`"))
+    let edit = member(fix, "edit", "changes", Self.uri, "0")
+    #expect(
+      edit?.compactJSON
+        == #"{"range":{"start":\#(Self.place(9, 33)),"end":\#(Self.place(9, 40))},"newText":"contains"}"#)
+    #expect(member(answer(2, in: messages), "result") == .array([]))
+  }
+
+  @Test("hovering shows what the part asks, what the rule covers, and its queries")
+  func hover() throws {
+    let hostile = Self.mended.replacing("Root", with: "'``` </details>'")
+    let messages = try converse(
+      Self.initialized + Self.opened(hostile)
+        + Self.asked(1, "hover", #","position":\#(Self.place(9, 40))"#)
+        + Self.asked(2, "hover", #","position":\#(Self.place(900, 4))"#)
+        + Self.request(
+          3, "textDocument/hover",
+          #"{"textDocument":{"uri":"file:///other"},"position":\#(Self.place(0, 0))}"#)
+        + Self.ended)
+    let shown = text(member(answer(1, in: messages), "result", "contents", "value"))
+    #expect(shown.hasPrefix("```text\neventName contains \"b\"\n```\n"), "\(shown)")
+    #expect(
+      shown.contains("ATT&CK: `T1078.004`") && shown.contains(#"WHERE "eventname" = '😀'"#),
+      "\(shown)")
+    #expect(shown.contains("Splunk SPL\n\n````text\n``` A:") && shown.contains("Sigma\n\n"), "\(shown)")
+    #expect(member(answer(1, in: messages), "result", "range", "start")?.compactJSON == Self.place(9, 23))
+    #expect(!text(member(answer(2, in: messages), "result", "contents", "value")).isEmpty)
+    #expect(member(answer(3, in: messages), "result") == .null)
+  }
+
+  @Test("a lens says what is proved, and a symbol names the rule")
+  func lens() throws {
+    let refused = Self.mended.replacing(
+      "contains \"b\"", with: "contains \"b\" or requestParameters eq \"{}\"")
+    let messages = try converse(
+      Self.initialized + Self.opened(Self.mended) + Self.asked(1, "codeLens")
+        + Self.asked(2, "documentSymbol")
+        + Self.changed(refused, 2) + Self.asked(3, "codeLens") + Self.ended)
+    let title = text(member(answer(1, in: messages), "result", "0", "command", "title"))
+    #expect(title == "Athena SQL: proved · Splunk SPL: proved · Sigma: proved · 1 of 1 fixture hold")
+    #expect(member(answer(1, in: messages), "result", "0", "range", "start")?.compactJSON == Self.place(9, 2))
+    #expect(member(answer(2, in: messages), "result", "0", "name") == .string("Root"))
+    let other = text(member(answer(3, in: messages), "result", "0", "command", "title"))
+    #expect(other.contains("Athena SQL: refused (E"), "\(other)")
+  }
+
+  @Test("a filter in a file beside the rule is applied to it")
+  func collection() throws {
+    let rule = "title: A\nlogsource: {product: windows}\ndetection: {s: {x: y}, condition: s}\n"
+    let folder = try Tool.folder([
+      "f.yml":
+        "title: Not ours\nlogsource: {product: windows}\nfilter: {rules: any, selection: {User: me}, condition: not selection}\n",
+      "a.yml": rule,
+    ])
+    defer { try? FileManager.default.removeItem(at: folder) }
+    let uri = folder.appendingPathComponent("a.yml").absoluteString
+    let messages = try converse(
+      Self.initialized + Self.opened(rule, uri: uri)
+        + Self.request(
+          1, "textDocument/hover", #"{"textDocument":{"uri":"\#(uri)"},"position":\#(Self.place(2, 0))}"#)
+        + Self.ended)
+    #expect(
+      text(member(answer(1, in: messages), "result", "contents", "value")).contains("User"), "\(messages)")
+  }
+
+  /// What a client should not send, and the code of the answer to it; `nil` for no answer.
+  static let faults: [(sent: String, id: String, code: Int)] = [
+    (frame("{"), "null", -32700), (frame("[1]"), "null", -32700), (frame(""), "null", -32700),
+    (request(7, "textDocument/rename"), "7", -32601), (frame(#"{"jsonrpc":"2.0","id":8}"#), "8", -32600),
+    (request(9, "textDocument/hover") + notification("$/cancelRequest", #"{"id":9}"#), "9", -32800),
+    (frame(#"{"jsonrpc":"2.0","id":"x","method":"y"}"#), "\"x\"", -32601),
+  ]
+
+  @Test(
+    "a broken, unknown or cancelled message is answered, and the next is taken", arguments: faults.indices)
+  func answered(_ index: Int) throws {
+    let (sent, id, code) = Self.faults[index]
+    let messages = try converse(Self.initialized + sent + Self.opened(Self.rule) + Self.ended)
+    let failure = messages.first { member($0, "error") != nil }
+    #expect(
+      member(failure, "id")?.compactJSON == id && member(failure, "error", "code")?.compactJSON == "\(code)",
+      "\(messages)")
+    #expect(published(messages).count == 1 && answer(99, in: messages) != nil)
+  }
+
+  @Test("a request before the first is refused; an end without a word, or a broken header, is exit code 1")
+  func ends() throws {
+    let early = try converse(Self.asked(1, "hover") + Self.initialized + Self.ended)
+    #expect(member(answer(1, in: early), "error", "code")?.compactJSON == "-32002")
+    _ = try converse(Self.initialized + Self.notification("exit"), code: 1)
+    _ = try converse(Self.initialized, code: 1)
+    for header in [
+      "Content-Length: x\r\n\r\n", "Content-Length: 99999999999\r\n\r\n", "\r\n\r\n",
+      String(repeating: "x", count: 1 << 13), "Content-Length: 10\r\n\r\n{",
+    ] {
+      let result = try Tool.run(["lsp"], input: Self.initialized + header)
+      #expect(
+        result.code == 1 && result.errors.contains("cannot read the editor's messages"),
+        "\(header.prefix(40))")
+    }
+  }
+
+  @Test("values that are no text, no position, no file are never obeyed")
+  func hostile() throws {
+    let sent = [
+      Self.notification("textDocument/didOpen", "[]"),
+      Self.notification("textDocument/didOpen", #"{"textDocument":{"uri":3}}"#),
+      Self.asked(1, "hover", #","position":{"line":-1,"character":1e99}"#),
+      Self.asked(2, "hover", #","position":{"line":99999999999999999999,"character":5}"#),
+      Self.asked(3, "codeAction", #","range":7"#), Self.opened("\u{0}\r\u{2028}: [", uri: "untitled:x"),
+      Self.opened("Condition: |\n  a eq \"\u{1B}[31m\"", uri: "not a uri \u{1B}"),
+    ]
+    let messages = try converse(Self.initialized + Self.opened(Self.mended) + sent.joined() + Self.ended)
+    #expect(
+      answer(1, in: messages) != nil && answer(2, in: messages) != nil && answer(99, in: messages) != nil)
+    #expect(!messages.contains { $0.compactJSON.contains("\u{1B}") })
+  }
+}
