@@ -212,6 +212,15 @@ public struct Compiler: Sendable {
   public func check(_ document: RuleDocument) -> CheckReport {
     CheckReport(document)
   }
+
+  /// The text of a rule's file with the condition stated that its program amounts to; all else stays as it is. Throws
+  /// where the rule's language has no such files, and where the condition cannot be added.
+  package func stating(_ document: RuleDocument) throws(Diagnostic) -> String {
+    guard let language = document.language else {
+      throw Diagnostic(.unknownLanguage, "no file was read for the rule")
+    }
+    return try language.stating(document)
+  }
 }
 
 extension Diagnostic {

@@ -122,6 +122,7 @@ extension Diagnostic.Code {
     case .assumedNull: "Nothing, unless such events are to be told apart."
     case .assumedElements: "Nothing, unless such events are to be told apart."
     case .metadataNotRead: "Nothing; it does not change which events match."
+    case .assumedText: "Nothing, where the platform has no such texts."
     case .assumedException: "Nothing, unless other exceptions are to be told apart."
 
     case .keywords: "Name the fields, or let such rules be refused with `--allow keywords`."
@@ -152,6 +153,7 @@ extension Diagnostic.Code {
     case .tableTaken: "Give the table's own statement: `--schema`, or `schema` in the project file."
     case .failsOnSomeRows: "Put the part that fails below `TRY`, which makes NULL of it."
     case .neverEqual: "Correct the constant or the field."
+    case .conditionDiffers: "Correct the one that is wrong, or remove the condition."
     case .noVerdict: "Return `True` or `False`."
     case .mockedTest: "Nothing; add a test without mocks to have the case tried."
     case .escapedPlaceholder: "Write two backslashes for a backslash before a placeholder."

@@ -133,6 +133,8 @@ extension Diagnostic.Code {
     case .assumedNull: "A null is taken as if the field were absent, where the program would fail."
     case .assumedElements: "Elements that the program would fail on are taken as elements that do not match."
     case .metadataNotRead: "A part of a rule's metadata is computed by its program and is left out."
+    case .assumedText:
+      "A text is taken to have nothing in it that the program knows otherwise, such as letters beyond ASCII."
     case .assumedException:
       "An exception that a program may raise is taken to be the one that its handler is for."
 
@@ -166,6 +168,7 @@ extension Diagnostic.Code {
       "A query's table is read with the columns of a known log, since nothing says what it has."
     case .failsOnSomeRows:
       "A query fails as a whole, on some rows or on some versions of its platform, where an event has a value of another kind or none."
+    case .conditionDiffers: "The condition that a rule states is not what its program amounts to."
     case .neverEqual: "A comparison in a program can never be true."
     case .noVerdict: "A program's result is no boolean, which is no match."
     case .mockedTest: "A test that replaces functions of the program is left out."

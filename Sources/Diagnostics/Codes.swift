@@ -123,6 +123,7 @@ extension Diagnostic {
     case tableTaken = "W391"
     case failsOnSomeRows = "W392"
     case mockedTest = "W324"
+    case conditionDiffers = "W327"
     case neverEqual = "W394"
     case noVerdict = "W395"
     case inlineFlags = "N380"
@@ -135,6 +136,7 @@ extension Diagnostic {
     case assumedElements = "N398"
     case metadataNotRead = "N399"
     case assumedException = "N325"
+    case assumedText = "N326"
     case countedOnce = "N393"
 
     // 4xx: what a target language cannot say, and what its query leaves out.

@@ -21,6 +21,8 @@ public struct Language: Sendable {
 
   /// Writes a rule.
   package var writer: QueryWriter?
+  /// Writes the file that stands beside a query's; `nil` where a query stands alone.
+  package var companion: CompanionFile?
   /// Reads rules.
   package var reader: RuleReader?
   /// Executes a text on events.
@@ -61,7 +63,9 @@ public struct Language: Sendable {
   package var knownSource: KnownSource?
 
   /// What a file that is written in the language ends in, without the dot.
-  package var fileEnding: String { endings.first ?? identifier }
+  package var fileEnding: String { writtenEnding ?? endings.first ?? identifier }
+  /// What that is where it is not the first ending of its rules.
+  private let writtenEnding: String?
 
   /// What is particular about a language.
   package struct Traits: OptionSet, Sendable {
@@ -80,12 +84,15 @@ public struct Language: Sendable {
     package static let countsInWindows = Traits(rawValue: 1 << 3)
     /// Its writer counts in fixed spans of time too.
     package static let countsInSpans = Traits(rawValue: 1 << 4)
+    /// It is written where it is named, and not as one of all.
+    package static let writtenByName = Traits(rawValue: 1 << 5)
   }
 
   /// A language that can do what is given here.
   package init(
     identifier: String, name: String, endings: [String], keys: [String] = [], traits: Traits = [],
-    programs: ProgramFiles? = nil, writer: QueryWriter? = nil, reader: RuleReader? = nil,
+    programs: ProgramFiles? = nil, writer: QueryWriter? = nil, writtenEnding: String? = nil,
+    companion: CompanionFile? = nil, reader: RuleReader? = nil,
     runner: QueryRunner? = nil,
     alertRunner: AlertRunner? = nil, store: EventStore? = nil, storeNotes: StoreNotes? = nil,
     rowRunner: RowRunner? = nil,
@@ -100,6 +107,7 @@ public struct Language: Sendable {
     (self.identifier, self.name, self.endings) = (identifier, name, endings)
     (self.keys, self.traits, self.programs) = (keys, traits, programs)
     (self.writer, self.reader, self.runner) = (writer, reader, runner)
+    (self.writtenEnding, self.companion) = (writtenEnding, companion)
     self.alertRunner = alertRunner
     (self.store, self.storeNotes, self.rowRunner) = (store, storeNotes, rowRunner)
     (self.selfTestWriter, self.trialWriter) = (selfTestWriter, trialWriter)
@@ -244,6 +252,13 @@ extension Language {
   package func writeRuleFile(_ document: RuleDocument) throws(Diagnostic) -> String {
     guard let pages else { throw .lacks(.unknownLanguage, self, "has no catalogue pages") }
     return try pages.write(document)
+  }
+
+  /// The text of a rule's file with its condition stated, all else as it was; of a rule that no rule file holds, a rule
+  /// file. Throws where that cannot be written, and `E903` as `writeRuleFile` does.
+  package func stating(_ document: RuleDocument) throws(Diagnostic) -> String {
+    guard let pages else { throw .lacks(.unknownLanguage, self, "has no rule files that state a condition") }
+    return try pages.stating(document)
   }
 
   /// The text of a rule file with more fixtures, all else as it was. Throws where they cannot be added, and `E903` as

@@ -27,6 +27,21 @@ package struct ProgramFiles: Sendable {
 /// the rule's condition.
 package typealias QueryWriter = @Sendable (Rule, LanguageOptions) throws(Diagnostic) -> Query
 
+/// The file that a platform wants beside a query's.
+package struct CompanionFile: Sendable {
+  /// What its name ends in, behind a dot.
+  package let ending: String
+  /// Its text for a rule whose query stands in a file of that name, in the same folder. Throws what cannot be spelled.
+  package let write: @Sendable (Rule, String) throws(Diagnostic) -> String
+
+  /// A file of that ending.
+  package init(
+    ending: String, write: @escaping @Sendable (Rule, String) throws(Diagnostic) -> String
+  ) {
+    (self.ending, self.write) = (ending, write)
+  }
+}
+
 /// Writes a statement that needs no table and no index, since it brings events with it, to be pasted in the platform's
 /// console; it returns the columns `fixture`, `expected` and `actual`. The query in it is that of the rule, whose own
 /// fixtures show the writer the events' shape. Throws what the language cannot say, and what does not fit into a
@@ -84,14 +99,18 @@ package struct CataloguePages: Sendable {
   /// The text of a rule file with more fixtures; all else stays as it is, comments too. Throws where the file does
   /// not hold one rule whose fixtures are a block list.
   package let adding: @Sendable ([Fixture], Source) throws(Diagnostic) -> String
+  /// The text of a rule's file with the rule's condition stated in it; all else stays as it is. Throws where the file
+  /// does not hold one rule to which a key can be added.
+  package let stating: @Sendable (RuleDocument) throws(Diagnostic) -> String
 
   /// Pages that are handled so.
   package init(
     read: @escaping @Sendable (Source, Bool, LanguageOptions) throws(Diagnostic) -> RuleDocument,
     write: @escaping @Sendable (RuleDocument) throws(Diagnostic) -> String,
-    adding: @escaping @Sendable ([Fixture], Source) throws(Diagnostic) -> String
+    adding: @escaping @Sendable ([Fixture], Source) throws(Diagnostic) -> String,
+    stating: @escaping @Sendable (RuleDocument) throws(Diagnostic) -> String
   ) {
-    (self.read, self.write, self.adding) = (read, write, adding)
+    (self.read, self.write, self.adding, self.stating) = (read, write, adding, stating)
   }
 }
 

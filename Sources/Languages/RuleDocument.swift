@@ -20,6 +20,10 @@ public struct RuleDocument: Sendable {
   /// The text that the condition's origins are places of: `source`, or what the user gave in its stead.
   package var conditionSource: Source
 
+  /// What the rule's program amounts to, where the rule states its condition besides: asked where both are compared,
+  /// since to read a program takes longer. `nil` where there is but one of them.
+  package var program: (@Sendable () throws(Diagnostic) -> Condition)?
+
   /// Another way to read the rule's condition.
   public struct Alternative: Hashable, Sendable {
     /// The reading in the words with which a user asks for it.

@@ -7,9 +7,13 @@ extension Language {
   /// user's, or what the Python amounts to that the rule file names.
   public static let panther = Language(
     identifier: "panther", name: "Panther", endings: ["yml", "yaml"],
-    keys: ["AnalysisType", "RuleID", "DisplayName", "Condition"], traits: .takesCondition,
+    keys: ["AnalysisType", "RuleID", "DisplayName", "Condition"],
+    traits: [.takesCondition, .writtenByName],
     programs: ProgramFiles(endings: ["py"], holdRule: PantherClassReader.recognises),
-    reader: PantherReader.readAll,
+    writer: PantherPythonWriter.write, writtenEnding: "py",
+    companion: CompanionFile(ending: "yml", write: PantherRuleWriter.companion(of:program:)),
+    reader: PantherReader.readAll, runner: PantherRunner.run, store: PantherStore.stored,
     pages: CataloguePages(
-      read: CataloguePageReader.read, write: PantherRuleWriter.write, adding: PantherFixtureText.adding))
+      read: CataloguePageReader.read, write: PantherRuleWriter.write, adding: PantherFixtureText.adding,
+      stating: PantherFixtureText.stating))
 }

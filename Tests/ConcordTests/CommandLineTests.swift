@@ -39,7 +39,7 @@ struct CommandLineTests {
     Case(
       arguments: ["compile", "rule.yml", "--to", "athina"], code: 3,
       errors:
-        "error[E903]: `athina` is not a language that can be written\nhelp: did you mean `athena`?\nhelp: known: athena, splunk, sigma, swift, or all\n"
+        "error[E903]: `athina` is not a language that can be written\nhelp: did you mean `athena`?\nhelp: known: panther, athena, splunk, sigma, swift, or all\n"
     ),
     Case(
       arguments: ["compile", "no-such-rule.yml"], code: 3,

@@ -19,10 +19,10 @@ struct CompilerTests {
     #expect(
       error { try compiler.writeSelfTest(Self.rule, in: .sigma) } == "E912 Sigma has no self-test")
     #expect(error { try compiler.schema(for: [Self.rule], in: .splunk) } == "E913 Splunk SPL has no tables")
+    let silent = Language(identifier: "silent", name: "Silent", endings: [])
     #expect(
-      error { try Language.panther.run("", on: [], options: compiler.options) }
-        == "E914 Panther cannot be executed")
-    #expect(error { try compiler.write(Self.rule, in: .panther) } == "E903 Panther cannot be written")
+      error { try silent.run("", on: [], options: compiler.options) } == "E914 Silent cannot be executed")
+    #expect(error { try compiler.write(Self.rule, in: silent) } == "E903 Silent cannot be written")
   }
 
   @Test("a text of no language is not recognised")

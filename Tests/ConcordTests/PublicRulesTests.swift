@@ -46,7 +46,7 @@ struct PublicRulesTests {
     }
     if files.isEmpty { return }
     print("public rules: \(files.count) files; exact \(exact); refused \(refused)")
-    #expect(exact == ["swift": 3141, "sigma": 3141, "athena": 3053, "splunk": 3055])
+    #expect(exact == ["panther": 3141, "swift": 3141, "sigma": 3141, "athena": 3053, "splunk": 3055])
     #expect(refused == ["athena": ["E401": 86, "E402": 1, "E422": 1], "splunk": ["E401": 86]])
   }
 

@@ -82,7 +82,9 @@ private struct ConditionCase {
   private static let isRecording = ProcessInfo.processInfo.environment["RECORD"] == "1"
 
   /// Where the part of a text begins and ends that is a rule's own; elsewhere all of it is.
-  private static let ownPart = ["swift": ("  public static func matches(", "}")]
+  private static let ownPart = [
+    "swift": ("  public static func matches(", "}"), "panther": ("def rule(", ""),
+  ]
 
   /// What a language makes of a case, without the lines that say what it was made of and by what.
   private static func outcome(_ writer: Language, _ rule: Rule) -> (said: String, query: String?) {
@@ -141,7 +143,7 @@ private struct ConditionCase {
         if writer.identifier == Language.sqlite.identifier {
           answers = try SQLite.run([query], on: events)?.first
         } else if let runner = Registry.runners.first(where: { $0.identifier == writer.identifier }),
-          Self.ownPart[writer.identifier] == nil
+          writer.identifier != "swift"
         {
           answers = try runner.run(query, on: events, options: ConditionCase.options)
         } else {

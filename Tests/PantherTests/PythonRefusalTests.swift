@@ -117,6 +117,12 @@ import Testing
     "def rule(event):\n    x = ['a']\n    x = x + x\n    x = x + x\n    x = x + x\n    x = x + x\n    x = x + x\n    x = x + x\n    x = x + x\n    x = x + x\n    x = x + x\n    x = x + x\n    x = x + x\n    x = x + x\n    x = x + x\n    x = x + x\n    x = x + x\n    x = x + x\n    x = x + x\n    x = x + x\n    x = x + x\n    x = x + x\n    x = x + x\n    x = x + x\n    x = x + x\n    x = x + x\n    x = x + x\n    x = x + x\n    x = x + x\n    x = x + x\n    x = x + x\n    x = x + x\n    x = x + x\n    x = x + x\n    x = x + x\n    x = x + x\n    x = x + x\n    x = x + x\n    x = x + x\n    x = x + x\n    x = x + x\n    x = x + x\n    return event.get('y') in x\n",
     "def rule(event):\n    x = 'a'\n    x = x + x\n    x = x + x\n    x = x + x\n    x = x + x\n    x = x + x\n    x = x + x\n    x = x + x\n    x = x + x\n    x = x + x\n    x = x + x\n    x = x + x\n    x = x + x\n    x = x + x\n    x = x + x\n    x = x + x\n    x = x + x\n    x = x + x\n    x = x + x\n    x = x + x\n    x = x + x\n    x = x + x\n    x = x + x\n    x = x + x\n    x = x + x\n    x = x + x\n    x = x + x\n    x = x + x\n    x = x + x\n    x = x + x\n    x = x + x\n    x = x + x\n    x = x + x\n    x = x + x\n    x = x + x\n    x = x + x\n    x = x + x\n    x = x + x\n    x = x + x\n    x = x + x\n    x = x + x\n    return event.get('y') == x\n",
     "def rule(event):\n    x = 'aaaaaaaaaa'\n    x = x.replace('a', 'aaaaaaaaaa')\n    x = x.replace('a', 'aaaaaaaaaa')\n    x = x.replace('a', 'aaaaaaaaaa')\n    x = x.replace('a', 'aaaaaaaaaa')\n    x = x.replace('a', 'aaaaaaaaaa')\n    x = x.replace('a', 'aaaaaaaaaa')\n    x = x.replace('a', 'aaaaaaaaaa')\n    x = x.replace('a', 'aaaaaaaaaa')\n    x = x.replace('a', 'aaaaaaaaaa')\n    x = x.replace('a', 'aaaaaaaaaa')\n    x = x.replace('a', 'aaaaaaaaaa')\n    x = x.replace('a', 'aaaaaaaaaa')\n    return event.get('y') == x\n",
+    // Constants that Python knows more of, and networks of mapped addresses.
+    "def rule(event):\n    return event.get('n') == int('1_000')\n",
+    "def rule(event):\n    return event.get('n') == int('\u{663}')\n",
+    "def rule(event):\n    return event.get('n') == float('.5')\n",
+    "def rule(event):\n    return event.get('x') == '\u{130}'.lower()\n",
+    "import ipaddress\ndef rule(event):\n    return ipaddress.ip_address(event.get('x')) in ipaddress.ip_network('::ffff:10.0.0.0/104')\n",
     // Calls with other arguments, and what is not computed.
     "def f(a):\n    return True\ndef rule(event):\n    return f(event, 1)\n",
     "def f(a):\n    return True\ndef rule(event):\n    return f(event, c=2)\n",
@@ -200,7 +206,28 @@ import Testing
   /// What is said besides: the lines, an event, and the numbers.
   static let said: [(lines: String, event: String, codes: [String])] = [
     ("return event.get('a') == 'x'", #"{"a": "x"}"#, ["N396"]),
-    ("return event.get('a', '').lower() == 'X'", #"{"a": "x"}"#, ["N397", "N396", "W394"]),
+    ("return event.get('a', '').lower() == 'X'", #"{"a": "x"}"#, ["N397", "N396", "N326", "W394"]),
+    ("return event.get('a', '').strip() == 'x'", #"{"a": "x"}"#, ["N397", "N396", "N326"]),
+    ("return event.get('a', '').strip('-') == 'x'", #"{"a": "x"}"#, ["N397", "N396"]),
+    (
+      "import re\nreturn bool(re.search(r'\\d', event.get('a', '')))", #"{"a": "x"}"#,
+      ["N397", "N396", "N326"]
+    ),
+    ("import re\nreturn bool(re.search(r'\\\\d', event.get('a', '')))", #"{"a": "x"}"#, ["N397", "N396"]),
+    (
+      "import re\nreturn bool(re.search(r'\\d', event.get('a', ''), re.ASCII))", #"{"a": "x"}"#,
+      ["N397", "N396"]
+    ),
+    (
+      "import re\nreturn bool(re.search('a', event.get('a', ''), re.I))", #"{"a": "x"}"#,
+      ["N397", "N396", "N326"]
+    ),
+    ("return int(event.get('a')) > 5", #"{"a": "7"}"#, ["N396", "N326"]),
+    (
+      "import ipaddress as i\nreturn i.ip_address(event.get('a')) in i.ip_network('10.0.0.0/8')",
+      #"{"a": "10.0.0.1"}"#, ["N396", "N326"]
+    ),
+    ("return not any(x == 'y' for x in event['a'])", #"{"a": ["y"]}"#, ["N397", "N396", "N396"]),
     ("return event.get('a') == 'true'", #"{"a": true}"#, ["N396", "W394"]),
     ("return event['a'] == 'x'", #"{"a": "x"}"#, ["N397", "N396"]),
     ("return event.get('a')", #"{"a": true}"#, ["N396", "W395"]),

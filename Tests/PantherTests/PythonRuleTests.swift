@@ -116,7 +116,34 @@ func program(_ lines: String) -> String {
     ),
     (
       "import ipaddress as i\nreturn i.ip_address(event.get('a')) in i.ip_network('10.0.0.0/8')", "{}",
-      #"a cidr_match "0.0.0.0/0" or a cidr_match "::/0" & a cidr_match "10.0.0.0/8""#
+      #"a cidr_match "0.0.0.0/0" or a cidr_match "::/0" & a cidr_match "10.0.0.0/8" & a not contains ":""#
+    ),
+    (
+      "import ipaddress as i\nreturn i.ip_address(event.get('a')) in i.ip_network('::/0')", "{}",
+      #"a cidr_match "0.0.0.0/0" or a cidr_match "::/0" & a cidr_match "::/0" or (a cidr_match "0.0.0.0/0" and a contains ":")"#
+    ),
+    (
+      "import ipaddress as i\nreturn i.ip_address(event.get('a')) in i.ip_network('10.0.0.1/8')", "{}",
+      "false"
+    ),
+    // What Python makes of constants.
+    ("return event.get('a') == int(' 80 ')", "{}", #"a eq "80""#),
+    ("return event.get('a') != int('1.5')", "{}", "false"),
+    ("return 'e\u{301}' in 'e\u{301}x' and 'e' in 'e\u{301}x'", "{}", "true"),
+    ("return 'e\u{301}x'.split('e')[0] == ''", "{}", "true"),
+    ("return f\"e{event.get('a')}\" == 'e\u{301}'", "{}", "a eq \"\u{301}\""),
+    ("return {'x': 'y'}.get(event.get('a'), default='z') != 'z'", "{}", "false"),
+    (
+      "return event.get('a', {}).get('b', default='z') == 'z'", #"{"a": {}}"#,
+      "a.b eq \"z\" or (a is_not_null and a.b is_null)"
+    ),
+    (
+      "return event.get('a').deep_get('b') != 'x'", "{}",
+      #"(a.b is_not_null and a.b ne "x") or (a is_not_null and a.b is_null)"#
+    ),
+    (
+      "return event.get('a', '').strip('a-c') == 'x'", "{}",
+      #"a regex_match "\\A(?:[a\\-c]*(?:x)[a\\-c]*)\\z""#
     ),
     ("return int(event.get('a', 0)) > 5", "{}", #"a regex_match "\\A(?:[+-]?[0-9]+)\\z" & a gt "5""#),
     ("return len(event.get('a', '')) > 2", #"{"a": "x"}"#, #"a regex_match "\\A(?:[\\s\\S]{3,})""#),

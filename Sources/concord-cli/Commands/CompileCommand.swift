@@ -197,17 +197,24 @@ struct CompileCommand {
   ) {
     let stem = Folder.withoutEnding(found.file.relative) + (found.number.map { "-\($0)" } ?? "")
     // Rules are YAML too: a Sigma output never takes the place of its own source.
-    let infix = language.fileEnding == "yml" ? ".\(language.identifier)" : ""
-    let entry = OutputFolder.Entry(
-      file: "\(stem)\(infix).\(language.fileEnding)", language: language.identifier, rule: rule)
-    if let clash = folder?.clash(with: entry) {
+    func entry(_ ending: String) -> OutputFolder.Entry {
+      let infix = ending == "yml" ? ".\(language.identifier)" : ""
+      return OutputFolder.Entry(file: "\(stem)\(infix).\(ending)", language: language.identifier, rule: rule)
+    }
+    let own = entry(language.fileEnding)
+    let beside = language.companion.map { ($0, entry($0.ending)) }
+    if let clash = [own, beside?.1].compactMap({ $0 }).compactMap({ folder?.clash(with: $0) }).first {
       terminal.report(clash)
       code = code.and(.usage)
       return
     }
     do throws(Diagnostic) {
       let text = try apart(query, language, found).text
-      try folder?.write(text, as: entry)
+      let other = try beside.map { (companion, entry) throws(Diagnostic) in
+        (try companion.write(found.document.rule, String(own.file.split(separator: "/").last ?? "")), entry)
+      }
+      try folder?.write(text, as: own)
+      if let other { try folder?.write(other.0, as: other.1) }
     } catch {
       terminal.report(error)
       code = code.and(.usage)

@@ -1,19 +1,29 @@
 import Concord
 
-/// `concord import`: a published catalogue page in, a rule file out.
+/// `concord import`: a published catalogue page in, a rule file out; or the programs of a folder of rules in, rule files
+/// with their conditions out.
 enum ImportCommand {
   static let spec = CommandSpec(
-    name: "import", summary: "Turn a published catalogue page into a rule file.", positional: "PAGE",
-    options: OptionKey.specs(.allowPartial, .outFile, .reading),
+    name: "import",
+    summary: "Turn a published catalogue page, or rules that are programs, into rule files with a condition.",
+    positional: "PAGE",
+    options: OptionKey.specs(.allowPartial, .outFile, .reading, .form),
     examples: [
       ("concord import page.txt > rule.yml", "read a page that was saved as text"),
       ("pbpaste | concord import -", "read a page from the clipboard"),
+      (
+        "concord import rules/ --to \(ConditionImport.forms[0]) --out reviewed/",
+        "write each rule file of a folder with the condition that its program amounts to"
+      ),
     ]
   ) { (arguments, terminal) throws(Diagnostic) in
     guard let path = arguments.positionals.first, arguments.positionals.count == 1 else {
       throw Diagnostic(
         .usage, arguments.positionals.isEmpty ? "name a page" : "name one page only",
         help: ["`concord import page.txt`, or `-` for standard input"])
+    }
+    if arguments[.form] != nil || Files.isFolder(path) {
+      return try ConditionImport.run(path, out: arguments[.outFile], terminal)
     }
     let page = try Files.source(path)
     var options = LanguageOptions()
@@ -43,6 +53,12 @@ extension OptionKey where Value == String? {
   fileprivate static var outFile: Self {
     .text(
       "out", short: "o", OptionSpec.Value("FILE", .file),
-      help: "write the rule file here, not to standard output")
+      help:
+        "write the rule file here, not to standard output; for a folder of rules, the folder to write into")
+  }
+  fileprivate static var form: Self {
+    .text(
+      "to", short: "t", OptionSpec.Value("FORM", .choice(ConditionImport.forms)),
+      help: "what a folder of rules becomes: rule files that state their conditions (the default)")
   }
 }

@@ -21,8 +21,8 @@ enum QueryForm: Sendable {
     }
   }
 
-  /// The languages that can be written in this form and are named, in the registry's order; all where none is named,
-  /// or `all` is.
+  /// The languages that can be written in this form and are named, in the registry's order; where none is named, or
+  /// `all` is, all but those that are written by name alone.
   func writers(named names: [String]) throws(Diagnostic) -> [Language] {
     let known = Registry.writers.filter { writer in
       switch self {
@@ -39,6 +39,9 @@ enum QueryForm: Sendable {
         help: Suggestion.question(for: name, among: identifiers + ["all"])
           + ["known: \(identifiers.joined(separator: ", ")), or all"])
     }
-    return names.isEmpty || names.contains("all") ? known : known.filter { names.contains($0.identifier) }
+    let isAll = names.isEmpty || names.contains("all")
+    return known.filter { language in
+      names.contains(language.identifier) || isAll && !language.traits.contains(.writtenByName)
+    }
   }
 }

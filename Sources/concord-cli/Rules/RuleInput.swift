@@ -47,6 +47,16 @@ struct RuleInput: Sendable {
     }
   }
 
+  /// The rules of these files and folders, read with these options alone. Throws where files are missing.
+  init(paths: [String], options: LanguageOptions) throws(Diagnostic) {
+    compiler = try Compiler(options: options).prepared()
+    language = nil
+    files = try RuleFile.files(paths)
+    if files.isEmpty {
+      throw Diagnostic(.noFiles, "no rule file in \(paths.map { "`\($0)`" }.joined(separator: ", "))")
+    }
+  }
+
   private static func options(_ arguments: ParsedArguments) throws(Diagnostic) -> LanguageOptions {
     var options = LanguageOptions()
     if arguments[.condition] != nil, arguments[.expression] != nil {

@@ -18,6 +18,8 @@ struct PantherCondition {
     var source: Source?
     var alternatives: [RuleDocument.Alternative]
     var warnings: [Diagnostic]
+    /// What the program amounts to that the rule file names beside its own condition.
+    var program: (@Sendable () throws(Diagnostic) -> Condition)?
   }
 
   /// The condition that stands on a page, was given by the user, or is in the rule file, whichever is first.
@@ -36,7 +38,9 @@ struct PantherCondition {
         warnings.append(.conditionReplaced(own.span, by: given, in: source))
       }
     } else if let node = root["Condition"], !node.isNull {
-      tree = try parse(node)
+      var stated = try read(try parse(node), reading, fixtures, warnings)
+      stated.program = programBeside(root, fixtures)
+      return stated
     } else if let program = try program(root, fixtures) {
       return Result(
         condition: program.condition, source: program.source, alternatives: [], warnings: program.warnings)
@@ -54,6 +58,22 @@ struct PantherCondition {
     let logTypes = root["LogTypes"]?.sequence?.compactMap(\.scalar) ?? []
     return try PantherProgram.read(
       file, at: node.span, of: source, logTypes: logTypes, events: fixtures.map(\.event), files: files)
+  }
+
+  /// What the program amounts to that stands beside a stated condition; it is read when that is asked.
+  private func programBeside(
+    _ root: YAMLNode, _ fixtures: [Fixture]
+  ) -> (@Sendable () throws(Diagnostic) -> Condition)? {
+    guard let files = options.files, let node = root["Filename"], let file = node.scalar, !node.isNull else {
+      return nil
+    }
+    let (source, span, events) = (source, node.span, fixtures.map(\.event))
+    let logTypes = root["LogTypes"]?.sequence?.compactMap(\.scalar) ?? []
+    return { () throws(Diagnostic) in
+      try PantherProgram.read(
+        file, at: span, of: source, logTypes: logTypes, events: events, files: files
+      ).condition
+    }
   }
 
   /// The condition of a tree under a reading. Where the reading refuses it, the fixtures may tell which to state.

@@ -39,9 +39,11 @@ struct PantherRuleReader {
     if condition.source != nil { leaveOutMocked(fixtures.extras, root, of: &rule) }
     rule.outputFields = try outputFields(root["OutputFields"])
     rule.unknown = unknown(entries, testExtras: fixtures.extras, reports: try reports(root, into: &rule))
-    return RuleDocument(
+    var document = RuleDocument(
       rule: rule, source: source, warnings: warnings, reading: condition.reading?.description,
       alternatives: condition.alternatives, conditionSource: condition.source ?? options.condition)
+    document.program = condition.program
+    return document
   }
 
   private func requireRule(_ root: YAMLNode) throws(Diagnostic) {

@@ -1,8 +1,10 @@
 import ConcordDetection
 import ConcordDiagnostics
 import ConcordDocuments
+import ConcordLanguages
+import ConcordNotation
 
-/// Adds fixtures to rule files.
+/// Adds to rule files: fixtures, and the condition that a program amounts to.
 enum PantherFixtureText {
   /// The text of a rule file with more items under `Tests`; every other line stays as it is.
   ///
@@ -34,6 +36,38 @@ enum PantherFixtureText {
     let result = Source(name: file.name, text: text.text)
     guard try isSame(result, as: Source(text: file.text + "\n"), plus: items) else {
       throw .fixturesCannotBeAdded("more `Tests` would change what the rest of it says", nil, in: file)
+    }
+    return result.text
+  }
+
+  /// The text of a rule's file with the rule's condition at its end, in the notation; of a class in Python, a rule file.
+  ///
+  /// Throws `E101` to `E113` where the file is not YAML, and `E330` where it does not hold one rule without brackets,
+  /// or the condition would not be read back.
+  static func stating(_ document: RuleDocument) throws(Diagnostic) -> String {
+    let file = document.source
+    if file.name.hasSuffix(".py") { return try PantherRuleWriter.write(document) }
+    let documents = try YAML.documents(file)
+    var text = FixtureText(file)
+    guard documents.count == 1, let node = documents.first, node.mapping != nil, text.isBlock(node),
+      node["Condition"] == nil
+    else {
+      throw Diagnostic(
+        .unsupported, "the condition is not added: the file does not hold one rule without brackets",
+        in: file,
+        at: documents.first?.span)
+    }
+    let printed = Notation.print(document.rule.condition, reading: .panther) + "\n"
+    let stated = Value.Object([.init("Condition", .string(printed))])
+    text.insert(try YAML.write(.object(stated)), at: text.lastLine, indent: node.span.start.column - 1)
+    let result = Source(name: file.name, text: text.text)
+    let back = try YAML.documents(result).first?["Condition"]?.scalar
+    let condition = try back.map { (text) throws(Diagnostic) in
+      try Notation.parse(Source(name: file.name, text: text)).condition(reading: .panther)
+    }
+    guard condition == document.rule.condition else {
+      throw Diagnostic(
+        .unsupported, "the condition is not added: it would be read otherwise", in: file, at: node.span)
     }
     return result.text
   }

@@ -17,6 +17,12 @@ struct PantherRuleWriter {
     try PantherRuleWriter(document).text()
   }
 
+  /// The rule file that names a program: what Panther itself has keys for, and the rule's fixtures as its tests.
+  /// Throws `E111` for text that YAML cannot spell.
+  static func companion(of rule: Rule, program: String) throws(Diagnostic) -> String {
+    try PantherRuleWriter(RuleDocument(rule: rule, source: Source(name: program, text: ""))).text(program)
+  }
+
   /// A rule whose document states no reading is written under Panther's own.
   init(_ document: RuleDocument) throws(Diagnostic) {
     rule = document.rule
@@ -24,12 +30,14 @@ struct PantherRuleWriter {
   }
 
   /// The file, ending in a line break.
-  func text() throws(Diagnostic) -> String {
+  func text(_ program: String? = nil) throws(Diagnostic) -> String {
     var members: [Value.Object.Member] = []
     func add(_ key: String, _ value: Value?) {
-      if let value { members.append(Value.Object.Member(key, value)) }
+      guard let value, program == nil || !PantherKeys.ours.contains(key) else { return }
+      members.append(Value.Object.Member(key, value))
     }
     add("AnalysisType", .string("rule"))
+    add("Filename", program.map(Value.string))
     add("RuleID", .string(rule.id))
     add("DisplayName", .string(rule.title))
     add("Description", rule.description.map(Value.string))
@@ -44,10 +52,11 @@ struct PantherRuleWriter {
     add("Tags", list(rule.tags))
     add("Runbook", rule.runbook.map(Value.string))
     add("FalsePositives", list(rule.falsePositives))
-    add("LogTypes", rule.logSources.isEmpty ? nil : .array(rule.logSources.map(logSource)))
+    let logSources = program == nil ? rule.logSources : rule.logSources.filter { $0.pantherLogType != nil }
+    add("LogTypes", logSources.isEmpty ? nil : .array(logSources.map(logSource)))
     add("Threshold", .number(Number(rule.threshold)))
     add("DedupPeriodMinutes", rule.dedupPeriodMinutes.map { .number(Number($0)) })
-    members += others
+    members += others.filter { program == nil || $0.key != "Filename" }
     // A text that ends in a line break stands behind `|`, one conjunct a line.
     add("Condition", .string(Notation.print(rule.condition, reading: reading) + "\n"))
     add("Reading", reading == .panther ? nil : .string(reading.changes(from: .panther)))

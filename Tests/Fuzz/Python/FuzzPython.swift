@@ -1,5 +1,6 @@
 import ConcordDetection
 import ConcordDiagnostics
+import ConcordDocuments
 import ConcordLanguages
 import ConcordPanther
 
@@ -15,6 +16,8 @@ public func fuzzPython(_ start: UnsafePointer<UInt8>, _ count: Int) -> CInt {
       _ = DiagnosticRenderer().render(refusal)
     }
   }
+  let event = Event(Value.Object([.init("a", .string(text))]))
+  _ = try? Language.panther.run(text, on: [event], options: LanguageOptions())
   for document in collection.documents {
     for warning in document.warnings { _ = DiagnosticRenderer().render(warning) }
     for fixture in document.rule.fixtures { _ = document.rule.condition.holds(of: fixture.event) }

@@ -120,6 +120,27 @@ extension Diagnostic {
       .assumedNull, "where `\(path)` is null, the event is taken as one without it", in: source, at: span)
   }
 
+  static func assumedEmpty(_ path: FieldPath, _ span: Span, in source: Source) -> Diagnostic {
+    Diagnostic(
+      .assumedNull,
+      "where `\(path)` is null or an array without elements, the event is taken as one without it",
+      in: source, at: span)
+  }
+
+  static func assumedText(
+    _ path: FieldPath, _ what: PythonTextAssumption, _ span: Span, in source: Source
+  ) -> Diagnostic {
+    let words =
+      switch what {
+      case .letters:
+        "`\(path)` is taken to have no letters, digits or blanks beyond ASCII: Python knows more of them"
+      case .numerals:
+        "a text of `\(path)` that Python takes for a number, as ` 80 ` or `1_000`, is taken for none"
+      case .zone: "an address in `\(path)` is taken to have no zone, as in `fe80::1%eth0`"
+      }
+    return Diagnostic(.assumedText, words, in: source, at: span)
+  }
+
   static func assumedElements(_ path: FieldPath, _ span: Span, in source: Source) -> Diagnostic {
     Diagnostic(
       .assumedElements, "elements of `\(path)` on which the program would fail are taken not to match",

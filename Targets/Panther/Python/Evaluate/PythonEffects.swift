@@ -126,6 +126,10 @@ struct PythonEffects {
         if case .name(let name) = function.kind, PythonEffects.reflective.contains(name) {
           effects.append(("`\(name)`", part.span))
         }
+      case .other(let word):
+        // One that yields gives a generator, wherever that stands in it.
+        hidden = []
+        effects.append(("`\(word)`", part.span))
       default: hidden = []
       }
       if hidden.contains(where: { !$0.walrusNames.isEmpty }) {

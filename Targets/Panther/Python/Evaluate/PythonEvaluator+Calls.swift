@@ -75,6 +75,7 @@ extension PythonEvaluator {
     case .method(let base, let name): return try method(base, name, arguments, span)
     case .function(let function, let scope, let captured):
       if PythonHelpers.isKnown(function) { return try helper(function.name, arguments, span) }
+      if let part = runtime(function, scope) { return try runtime(part, arguments, span) }
       return try inline(function, scope, captured, arguments, span)
     case .bound(let base, let function, let scope):
       var arguments = arguments

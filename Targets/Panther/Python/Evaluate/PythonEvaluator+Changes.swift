@@ -16,11 +16,11 @@ extension PythonEvaluator {
     }
     let blank =
       strip.characters.map {
-        "[" + $0.unicodeScalars.map { RegexDialect.portable.literal($0) }.joined() + "]"
+        "[" + $0.unicodeScalars.map { $0 == "-" ? "\\-" : RegexDialect.portable.literal($0) }.joined() + "]"
       } ?? "\\s"
     func isBlank(_ scalar: Unicode.Scalar?) -> Bool {
       guard let scalar else { return false }
-      return strip.characters.map { $0.unicodeScalars.contains(scalar) } ?? scalar.properties.isWhitespace
+      return strip.characters.map { $0.unicodeScalars.contains(scalar) } ?? scalar.isPythonBlank
     }
     let texts: [String]
     var (ahead, behind) = (strip.start ? "\(blank)*" : "", strip.end ? "\(blank)*" : "")
@@ -45,7 +45,7 @@ extension PythonEvaluator {
     }
     let literals = texts.map { $0.unicodeScalars.map { RegexDialect.portable.literal($0) }.joined() }
     let regex = PythonRegex(
-      pattern: "\(ahead)(?:\(literals.joined(separator: "|")))\(behind)", flags: [], span: span)
+      pattern: "\(ahead)(?:\(literals.joined(separator: "|")))\(behind)", flags: [], isOurs: true, span: span)
     var changed = letterCase
     if before == [.lower] || before == [.upper] { changed = .ignored }
     return .test(path, .regex(try portable(regex, .whole, changed)), origin: place(span))
@@ -100,7 +100,8 @@ extension PythonEvaluator {
       whole =
         "(?:[\\s\\S]*\(separator))?\(inner)\(String(repeating: "\(separator)[^\(separator)]*", count: -part.index - 1))"
     }
-    let regex = PythonRegex(pattern: whole, flags: letterCase == .ignored ? .ignoreCase : [], span: span)
+    let regex = PythonRegex(
+      pattern: whole, flags: letterCase == .ignored ? .ignoreCase : [], isOurs: true, span: span)
     return try fieldTest(field, .regex(regex, .whole), span)
   }
 
@@ -134,7 +135,7 @@ extension PythonEvaluator {
     if least == 0 { return .always(true) }
     let literal = separator.unicodeScalars.map { RegexDialect.portable.literal($0) }.joined()
     let regex = PythonRegex(
-      pattern: String(repeating: "[\\s\\S]*\(literal)", count: least), flags: [], span: span)
+      pattern: String(repeating: "[\\s\\S]*\(literal)", count: least), flags: [], isOurs: true, span: span)
     return try fieldTest(field, .regex(regex, .anywhere), span)
   }
 }

@@ -28,7 +28,7 @@ extension PythonEvaluator {
       guard case .address(let field) = left else {
         throw refusal(.notRead("\(left.words) in a network", span, in: source))
       }
-      return PythonTruth(.test(field.path, .network(network), origin: place(span)))
+      return PythonTruth(isInside(field, network, span))
     case .event:
       guard case .text(let key) = left else { return .raising }
       assumeNull(PythonField(path: FieldPath(key)), span)
@@ -128,7 +128,7 @@ extension PythonEvaluator {
       text.unicodeScalars.map { RegexDialect.portable.literal($0) }.joined()
     }
     let pattern = "(?:\\A|\(literal(separator)))\(literal(text))(?:\(literal(separator))|\\z)"
-    let regex = PythonRegex(pattern: pattern, flags: [], span: span)
+    let regex = PythonRegex(pattern: pattern, flags: [], isOurs: true, span: span)
     return PythonTruth(try fieldTest(field, .regex(regex, .anywhere), span))
   }
 
@@ -184,7 +184,7 @@ extension PythonEvaluator {
     if least <= 0 {
       enough = .always(true)
     } else if kinds == .text {
-      let regex = PythonRegex(pattern: "[\\s\\S]{\(least),}", flags: [], span: span)
+      let regex = PythonRegex(pattern: "[\\s\\S]{\(least),}", flags: [], isOurs: true, span: span)
       enough = try fieldTest(field, .regex(regex, .start), span)
     } else if kinds == .array, least == 1 {
       enough = .test(field.path, .present, origin: place(span))
@@ -214,10 +214,12 @@ extension PythonEvaluator {
         throw refusal(.madeText("a text made of two fields is compared", span, in: source))
       }
     }
-    guard let open, text.utf8.count >= before.utf8.count + after.utf8.count, text.hasPrefix(before),
-      text.hasSuffix(after)
+    let scalars = Array(text.unicodeScalars)
+    let (head, tail) = (Array(before.unicodeScalars), Array(after.unicodeScalars))
+    guard let open, scalars.count >= head.count + tail.count, scalars.starts(with: head),
+      scalars.reversed().starts(with: tail.reversed())
     else { return PythonTruth(.always(false)) }
-    let inner = String(text.dropFirst(before.count).dropLast(after.count))
+    let inner = String(String.UnicodeScalarView(scalars.dropFirst(head.count).dropLast(tail.count)))
     return try compare(open, "==", PythonCases(.text(inner)), span)
   }
 

@@ -11,7 +11,8 @@ extension PythonEvaluator {
     try enter(expression.span)
     defer { leave() }
     switch expression.kind {
-    case .none, .ellipsis: return PythonCases(.none)
+    case .none: return PythonCases(.none)
+    case .ellipsis: return PythonCases(.known("..."))
     case .boolean(let value): return PythonCases(.boolean(value))
     case .number(let text): return PythonCases(try number(text, expression.span))
     case .string(let text): return PythonCases(.text(text))

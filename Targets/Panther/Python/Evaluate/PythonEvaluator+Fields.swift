@@ -45,6 +45,10 @@ extension PythonEvaluator {
     guard let last = changes.last else { return try asked(path, question, letterCase, span) }
     let before = changes.dropLast()
     switch last {
+    case .compared: return try pulled(path, before, question, letterCase, span)
+    case .folded:
+      guard let folded = try folded(question, span) else { return .always(false) }
+      return try pulled(path, before, folded, .ignored, span)
     case .text: return try pulled(path, before, spelled(question, path, span), letterCase, span)
     case .number:
       if case .number = question { return try pulled(path, before, question, letterCase, span) }
@@ -62,7 +66,7 @@ extension PythonEvaluator {
   }
 
   /// The atom for a question about the field as it is.
-  private func asked(
+  private mutating func asked(
     _ path: FieldPath, _ question: PythonQuestion, _ letterCase: LetterCase, _ span: Span
   ) throws(Diagnostic) -> Condition {
     switch question {
@@ -79,12 +83,13 @@ extension PythonEvaluator {
         .test(path, .number(.greater, Number(number)), origin: place(span)),
       ])
     case .regex(let regex, let mode):
+      if regex.knowsMoreThanASCII { assumeText(path, .letters, span) }
       return .test(path, .regex(try portable(regex, mode, letterCase)), origin: place(span))
     case .glob(let glob):
       if let pattern = PythonGlob.pattern(glob) {
         return .test(path, .text(pattern, letterCase), origin: place(span))
       }
-      let regex = PythonRegex(pattern: PythonGlob.regex(glob), flags: .dotAll, span: span)
+      let regex = PythonRegex(pattern: PythonGlob.regex(glob), flags: .dotAll, isOurs: true, span: span)
       return .test(path, .regex(try portable(regex, .whole, letterCase)), origin: place(span))
     }
   }
@@ -99,6 +104,7 @@ extension PythonEvaluator {
       pattern.removeFirst(4)
       flags.insert(.ignoreCase)
     }
+    if !regex.isOurs { pattern = PythonRegexText.portable(pattern) }
     switch mode {
     case .start: pattern = "\\A(?:\(pattern))"
     case .whole: pattern = "\\A(?:\(pattern))\\z"
@@ -178,6 +184,18 @@ extension PythonEvaluator {
 }
 
 extension PythonRegex {
+  /// Whether it asks for classes of characters, or ignores letter case, where Python knows more than ASCII.
+  fileprivate var knowsMoreThanASCII: Bool {
+    if isOurs || isASCII && !flags.contains(.ignoreCase) { return false }
+    if flags.contains(.ignoreCase) || pattern.hasPrefix("(?") && !pattern.hasPrefix("(?:") { return true }
+    var isEscaped = false
+    for byte in pattern.utf8 {
+      if isEscaped, "dwsbDWSB".utf8.contains(byte), !isASCII { return true }
+      isEscaped = !isEscaped && byte == UInt8(ascii: "\\")
+    }
+    return false
+  }
+
   /// Whether no letter of that case stands in it but behind a backslash.
   fileprivate func hasNoLetters(upper: Bool) -> Bool {
     var isEscaped = false
@@ -196,11 +214,23 @@ extension PythonRegex {
 
 /// The patterns of `fnmatch`.
 enum PythonGlob {
-  /// The pattern, if it has no class.
+  /// The pattern, if it has no class but those of one member, which make `*`, `?` and `[` themselves.
   static func pattern(_ glob: String) -> Pattern? {
-    if hasClass(glob) { return nil }
-    return Pattern(
-      glob.unicodeScalars.map { $0 == "*" ? .anyRun : $0 == "?" ? .anyOne : .literal(String($0)) })
+    var (pieces, rest) = ([] as [Pattern.Piece], Array(glob.unicodeScalars)[...])
+    while let scalar = rest.popFirst() {
+      switch scalar {
+      case "*": pieces.append(.anyRun)
+      case "?": pieces.append(.anyOne)
+      case "["
+      where rest.count >= 2 && rest[rest.startIndex + 1] == "]"
+        && "*?[".unicodeScalars.contains(rest[rest.startIndex]):
+        pieces.append(.literal(String(rest[rest.startIndex])))
+        rest = rest.dropFirst(2)
+      case "[" where rest.contains("]"): return nil
+      default: pieces.append(.literal(String(scalar)))
+      }
+    }
+    return Pattern(pieces)
   }
 
   /// The expression that matches the same from end to end.
@@ -230,11 +260,6 @@ enum PythonGlob {
     }
     return text
   }
-
-  private static func hasClass(_ glob: String) -> Bool {
-    guard let start = glob.unicodeScalars.firstIndex(of: "[") else { return false }
-    return glob.unicodeScalars[start...].contains("]")
-  }
 }
 
 extension Substring.UnicodeScalarView {
@@ -244,6 +269,6 @@ extension Substring.UnicodeScalarView {
 extension String {
   /// The text with every occurrence of a text replaced by another.
   func replacingAll(_ text: String, _ other: String) -> String {
-    split(separator: text, omittingEmptySubsequences: false).joined(separator: other)
+    parts(at: text, limit: nil).joined(separator: other)
   }
 }

@@ -81,7 +81,7 @@ extension PythonEvaluator {
       return try helper("pattern_match", arguments, span)
     case "ipaddress.ip_network", "ipaddress.IPv4Network", "ipaddress.IPv6Network":
       if case .text(let text)? = first.single, let network = CIDR(text) {
-        return PythonCases(.network(network))
+        return self.network(network, text, name, arguments)
       }
     case "ipaddress.ip_address", "ipaddress.IPv4Address", "ipaddress.IPv6Address":
       return try map(first) { (evaluator, value) throws(Diagnostic) in
@@ -90,6 +90,23 @@ extension PythonEvaluator {
     default: break
     }
     return nil
+  }
+
+  /// A network that a text spells; `nil` where it is not read.
+  private func network(
+    _ network: CIDR, _ text: String, _ name: String, _ arguments: PythonArguments
+  ) -> PythonCases? {
+    let isSix = text.utf8.contains(UInt8(ascii: ":"))
+    // One of mapped addresses holds those alone that are spelled so.
+    if isSix && network.address.bytes.count == 4 { return nil }
+    if name.contains(isSix ? "4" : "6") { return .raising }
+    guard let lone = IPAddress(String(text.prefix { $0 != "/" })) else { return nil }
+    var isStrict = true
+    if let given = arguments.at(1, "strict") {
+      guard case .boolean(let value)? = given.single else { return nil }
+      isStrict = value
+    }
+    return isStrict && lone != network.address ? .raising : PythonCases(.network(network))
   }
 
   /// The helper functions of rule sets that are known by name and body.
@@ -101,7 +118,18 @@ extension PythonEvaluator {
     if !rest.positional.isEmpty { rest.positional.removeFirst() }
     if !name.hasPrefix("deep_"), let field = first.defaultedField { assumeNull(field, span) }
     switch name {
-    case "deep_get", "deep_walk": return try method(first, name, rest, span)
+    case "deep_get", "deep_walk":
+      return try map(first) { (evaluator, value) throws(Diagnostic) in
+        switch value {
+        case .none: break
+        case .dictionary(let entries) where entries.isEmpty: break
+        case .dictionary:
+          let why = evaluator.refusal(.notRead("`\(name)` of a dictionary", span, in: evaluator.source))
+          return PythonCases(.opaque(why))
+        default: return try evaluator.method(PythonCases(value), name, rest, span)
+        }
+        return rest.named.first { $0.name == "default" }?.value ?? PythonCases(.none)
+      }
     case "pattern_match":
       guard case .text(let glob)? = arguments.at(1, "pattern")?.single else { break }
       return PythonCases(
@@ -170,8 +198,10 @@ extension PythonEvaluator {
       if let pattern = PythonGlob.pattern(glob) {
         pattern.matches(text, .exact)
       } else {
-        try portable(PythonRegex(pattern: PythonGlob.regex(glob), flags: .dotAll, span: span), .whole)
-          .matches(text)
+        try portable(
+          PythonRegex(pattern: PythonGlob.regex(glob), flags: .dotAll, isOurs: true, span: span), .whole
+        )
+        .matches(text)
       }
     case .number, .notNumber: false
     }
@@ -184,6 +214,7 @@ extension PythonEvaluator {
     if case .regex(let regex)? = pattern.single { return regex }
     guard case .text(let text)? = pattern.single else { return nil }
     var flags: PortableRegex.Flags = []
+    var isASCII = false
     if let given {
       guard case .known(let names)? = given.single else { return nil }
       for name in names.split(separator: "|") {
@@ -191,11 +222,12 @@ extension PythonEvaluator {
         case "re.IGNORECASE", "re.I": flags.insert(.ignoreCase)
         case "re.MULTILINE", "re.M": flags.insert(.multiline)
         case "re.DOTALL", "re.S": flags.insert(.dotAll)
+        case "re.ASCII", "re.A": isASCII = true
         default: return nil
         }
       }
     }
-    return PythonRegex(pattern: text, flags: flags, span: span)
+    return PythonRegex(pattern: text, flags: flags, isASCII: isASCII, span: span)
   }
 
   /// A match of an expression, or `None`.
@@ -224,15 +256,36 @@ extension PythonEvaluator {
         break
       }
       guard try isText(field, span) else { return .raising }
-      var isAddress: [Condition] = []
-      if !name.contains("6") { isAddress.append(.test(field.path, .network(four), origin: place(span))) }
-      if !name.contains("4") { isAddress.append(.test(field.path, .network(six), origin: place(span))) }
-      return under(.any(isAddress), PythonCases(.address(field))).total(false)
+      let isFour = Condition.test(field.path, .network(four), origin: place(span))
+      let isSix = Condition.test(field.path, .network(six), origin: place(span))
+      let isAddress =
+        name.contains("4")
+        ? Condition.all([isFour, .not(hasColon(field, span))])
+        : name.contains("6") ? .any([isSix, .all([isFour, hasColon(field, span)])]) : .any([isFour, isSix])
+      assumeText(field.path, .zone, span)
+      return under(isAddress, PythonCases(.address(field))).total(false)
     case .none: return .raising
-    case .text(let text) where IPAddress(text) == nil: return .raising
+    case .text(let text) where IPAddress(text) == nil && !text.utf8.contains(UInt8(ascii: "%")):
+      return .raising
     case .opaque: return PythonCases(value)
     default: break
     }
     return PythonCases(.opaque(refusal(.notRead("the address of \(value.words)", span, in: source))))
+  }
+
+  /// Whether an address's text is one of IPv6, as which an IPv4 address may be spelled too.
+  private func hasColon(_ field: PythonField, _ span: Span) -> Condition {
+    .test(field.path, .text(.contains(":"), .exact), origin: place(span))
+  }
+
+  /// Whether the address in a field is of a network: in Python one that is spelled as IPv6 is no IPv4 address.
+  func isInside(_ field: PythonField, _ network: CIDR, _ span: Span) -> Condition {
+    let inside = Condition.test(field.path, .network(network), origin: place(span))
+    // What `PythonRuntime.addresses` finds is of IPv4 where it can be.
+    if field.changes.first == .compared { return inside }
+    if network.address.bytes.count == 4 { return .all([inside, .not(hasColon(field, span))]) }
+    guard network.hasMappedAddresses, let four = CIDR("0.0.0.0/0") else { return inside }
+    let mapped = Condition.test(field.path, .network(four), origin: place(span))
+    return .any([inside, .all([mapped, hasColon(field, span)])])
   }
 }

@@ -23,10 +23,10 @@ extension PythonEvaluator {
     case (.event, "get"), (.field, "get"): return try get(base, arguments, span)
     case (.event, "deep_get"), (.field, "deep_get"): return try deep(base, arguments, isWalk: false, span)
     case (.event, "deep_walk"), (.field, "deep_walk"): return try deep(base, arguments, isWalk: true, span)
-    case (.none, "deep_get"), (.none, "deep_walk"), (.dictionary, "deep_get"):
-      return arguments.named.first { $0.name == "default" }?.value ?? PythonCases(.none)
     case (.event, "udm"): return try udm(first, arguments, span)
     case (.dictionary(let entries), "get"):
+      // A plain dictionary takes its default by place alone.
+      if !arguments.named.isEmpty || !(1...2).contains(arguments.positional.count) { return .raising }
       let otherwise = arguments.at(1, "default") ?? PythonCases(.none)
       return try map(first) { (evaluator, key) throws(Diagnostic) in
         if case .opaque = key { return PythonCases(key) }

@@ -140,10 +140,14 @@ extension PythonEvaluator {
     }
   }
 
-  /// A member that must be there; null is taken as none.
+  /// A member that must be there; null is taken as none, and so is an array without elements.
   private mutating func subscripted(_ path: FieldPath, _ span: Span) -> PythonCases {
     let field = PythonField(path: path)
-    assumeNull(field, span)
+    if kinds.at(path).kinds.contains(.array) {
+      notes.add(.assumedEmpty(path, span, in: source), key: "empty \(path)")
+    } else {
+      assumeNull(field, span)
+    }
     let present = Condition.test(path, .present)
     return under(present, PythonCases(.field(field))).total(false)
   }

@@ -23,8 +23,13 @@ extension PythonEvaluator {
       }
       if affixes.isEmpty { return PythonCases(.boolean(false)) }
       return PythonCases(result)
-    case "lower", "casefold": return try changed(base, .lower, span) { $0.lowercased() }
-    case "upper": return try changed(base, .upper, span) { $0.uppercased() }
+    case "lower", "casefold", "upper":
+      if !arguments.positional.isEmpty || !arguments.named.isEmpty { return .raising }
+      if case .text(let text) = base, !text.allBytes({ $0 < 0x80 }) {
+        return PythonCases(.opaque(refusal(.notRead("letter case beyond ASCII", span, in: source))))
+      }
+      if name == "upper" { return try changed(base, .upper, span) { $0.uppercased() } }
+      return try changed(base, .lower, span) { $0.lowercased() }
     case "strip", "lstrip", "rstrip":
       var characters: String?
       if let first {
@@ -107,6 +112,10 @@ extension PythonEvaluator {
       if cases.contains(change), field.changes.contains(where: { cases.contains($0) && $0 != change }) {
         return PythonCases(.opaque(refusal(.notRead("one letter case after another", span, in: source))))
       }
+      switch change {
+      case .lower, .upper, .strip(nil, start: _, end: _): assumeText(field.path, .letters, span)
+      case .strip, .text, .first, .part, .number, .compared, .folded: break
+      }
       if field.changes.last != change { field.changes.append(change) }
       return PythonCases(.field(field))
     case .made(let parts):
@@ -128,8 +137,8 @@ extension PythonEvaluator {
   ) throws(Diagnostic) -> PythonCases {
     switch base {
     case .text(let text):
-      let parts = text.split(separator: separator, maxSplits: limit ?? .max, omittingEmptySubsequences: false)
-      return PythonCases(.sequence(.list, parts.map { PythonCases(.text(String($0))) }))
+      let parts = text.parts(at: separator, limit: limit)
+      return PythonCases(.sequence(.list, parts.map { PythonCases(.text($0)) }))
     case .field(let field):
       guard try isText(field, span) else { return .raising }
       return PythonCases(.parts(field, separator: separator, limit: limit))
@@ -175,7 +184,12 @@ extension PythonEvaluator {
       case .boolean(let value): return PythonCases(.number(Number(value ? 1 : 0)))
       case .number(let number) where isWhole && Int(number.shortest) == nil: break
       case .number: return PythonCases(value)
-      case .text(let text): return Number(text).map { PythonCases(.number($0)) } ?? .raising
+      case .text(let text):
+        switch PythonNumerals.number(text, isWhole: isWhole) {
+        case .number(let number): return PythonCases(.number(number))
+        case .none: return .raising
+        case .unread: break
+        }
       case .field(var field):
         guard field.changes.isEmpty || field.changes == [.text] else { break }
         let kinds = try evaluator.shape(field, span).kinds
@@ -189,7 +203,7 @@ extension PythonEvaluator {
         let path = field.path
         field.changes.append(.number)
         let place = evaluator.place(span)
-        let digits = PythonRegex(pattern: "[+-]?[0-9]+", flags: [], span: span)
+        let digits = PythonRegex(pattern: "[+-]?[0-9]+", flags: [], isOurs: true, span: span)
         let isNumber =
           isWhole
           ? .test(path, .regex(try evaluator.portable(digits, .whole)), origin: place)
@@ -199,6 +213,7 @@ extension PythonEvaluator {
           ])
         evaluator.assume(field, kinds.isEmpty ? .number : kinds, span)
         if kinds == .number { return PythonCases(.field(field)) }
+        if kinds.contains(.text) { evaluator.assumeText(path, .numerals, span) }
         return evaluator.under(isNumber, PythonCases(.field(field))).total(false)
       default: break
       }
@@ -228,7 +243,7 @@ extension String {
   /// The text without blanks, or without these characters, at its ends.
   fileprivate func stripped(_ characters: String?, start: Bool, end: Bool) -> String {
     func isBlank(_ scalar: Unicode.Scalar) -> Bool {
-      characters.map { $0.unicodeScalars.contains(scalar) } ?? scalar.properties.isWhitespace
+      characters.map { $0.unicodeScalars.contains(scalar) } ?? scalar.isPythonBlank
     }
     var rest = unicodeScalars[...]
     while start, let first = rest.first, isBlank(first) { rest.removeFirst() }

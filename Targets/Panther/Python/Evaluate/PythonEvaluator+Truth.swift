@@ -122,11 +122,17 @@ extension PythonEvaluator {
 
   /// Says once of a path what it is taken to be.
   mutating func assume(_ field: PythonField, _ kinds: PythonKinds.Kinds, _ span: Span) {
+    if field.changes.first == .compared { return }
     let shown = self.kinds.at(field.path).kinds
     let words = shown.isEmpty ? kinds : shown
     if words.isEmpty { return }
     notes.add(
       .assumedKind(field.path, words, isShown: !shown.isEmpty, span, in: source), key: "kind \(field.path)")
+  }
+
+  /// Says once of a path what its texts are taken not to be.
+  mutating func assumeText(_ path: FieldPath, _ what: PythonTextAssumption, _ span: Span) {
+    notes.add(.assumedText(path, what, span, in: source), key: "text \(what) \(path)")
   }
 
   /// Says once of a rule that null is taken as absent.

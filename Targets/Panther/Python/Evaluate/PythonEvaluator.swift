@@ -28,6 +28,8 @@ struct PythonEvaluator {
   /// The log whose events are asked about, and whether its data model is.
   var logType: String?
   var usesModel = false
+  /// Whether the texts of all leaves are asked (`PythonRuntime.leaves`).
+  var asksLeaves = false
   var logic = PythonLogic()
   var notes = PythonNotes()
   /// The calls that led here, innermost last.

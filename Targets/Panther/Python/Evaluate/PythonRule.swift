@@ -53,6 +53,7 @@ struct PythonRule {
       default: odd.append(other.value.words)
       }
     }
+    if evaluator.asksLeaves { matches = try evaluator.leavesAsked(matches, function.span) }
     if !odd.isEmpty {
       evaluator.notes.add(.noVerdict(odd[0], function.span, in: scope.source), key: "verdict")
     }

@@ -82,6 +82,10 @@ struct PythonField: Hashable, Sendable {
     case part(String, Int, limit: Int?)
     /// `int(x)` or `float(x)`.
     case number
+    /// The text by which a condition compares the value, whatever its kind: what `PythonRuntime.texts` finds.
+    case compared
+    /// That text in lower case, letter by letter.
+    case folded
   }
 }
 
@@ -102,6 +106,10 @@ struct PythonElements: Sendable {
 struct PythonRegex: Hashable, Sendable {
   let pattern: String
   let flags: PortableRegex.Flags
+  /// Whether its classes know ASCII alone, by `re.ASCII`.
+  var isASCII = false
+  /// Whether no rule wrote it: it stands for a question that is asked by no expression.
+  var isOurs = false
   let span: Span
 }
 

@@ -13,7 +13,12 @@ struct PantherClassReader {
     } && source.text.contains("pypanther")
   }
 
-  static func isPython(_ source: Source) -> Bool { source.name.lowercased().hasSuffix(".py") }
+  /// Whether it is a Python file, by its name, or where that tells nothing, by a line that defines a rule.
+  static func isPython(_ source: Source) -> Bool {
+    if source.name.lowercased().hasSuffix(".py") { return true }
+    if source.name.contains(".") { return false }
+    return source.text.hasPrefix("def rule(") || source.text.contains("\ndef rule(")
+  }
 
   /// All rules of a file.
   static func readAll(_ source: Source, options: LanguageOptions) -> RuleCollection {
@@ -32,6 +37,14 @@ struct PantherClassReader {
         if let document = try reader.document(type) { collection.documents.append(document) }
       } catch {
         collection.refused.append(RefusedDocument(errors: [error]))
+      }
+    }
+    let isProgram = module.body.contains {
+      if case .function(let function) = $0.kind { function.name == "rule" } else { false }
+    }
+    if collection.documents.isEmpty, collection.refused.isEmpty, isProgram {
+      return RuleCollection { () throws(Diagnostic) in
+        [try PantherProgram(module, events: [], files: options.files).document]
       }
     }
     if collection.documents.isEmpty, collection.refused.isEmpty {

@@ -33,7 +33,18 @@ struct PantherProgram: Sendable {
     guard let source = files.read(PythonModules.folder(of: rule.name) + file) else {
       throw .programNotFound(file, span, in: rule)
     }
-    let module = PythonModule(source)
+    try self.init(
+      PythonModule(source), named: (span, rule), logTypes: logTypes, events: events, files: files)
+  }
+
+  /// The program of a file, with these events to show what kinds its fields have; `named` is where a rule file names it.
+  init(
+    _ module: PythonModule, named: (span: Span, rule: Source)? = nil, logTypes: [String] = [],
+    events: [Event],
+    files: SourceFiles?
+  ) throws(Diagnostic) {
+    let source = module.source
+    let (span, rule) = named ?? (Span(at: .start), source)
     let modules = PythonModules(files: files, beside: source)
     let kinds = PythonKinds(events: events)
     let read = try PythonRule.ofLogs(logTypes, kinds, span, in: rule) { (logType) throws(Diagnostic) in
@@ -56,6 +67,23 @@ struct PantherProgram: Sendable {
       return try PythonRule(function, own, evaluator: &evaluator)
     }
     (condition, self.source, warnings) = (read.condition, source, read.notes + module.metadataNotes)
+  }
+}
+
+extension PantherProgram {
+  /// The rule that the program is by itself: its name is what the comment says that Concord writes, else the file's.
+  var document: RuleDocument {
+    let (id, title) = PantherProgram.header(source) ?? (source.stem, source.stem)
+    return RuleDocument(
+      rule: Rule(id: id, title: title, condition: condition), source: source, warnings: warnings)
+  }
+
+  private static func header(_ source: Source) -> (id: String, title: String)? {
+    let lines = source.text.split(separator: "\n", maxSplits: 2, omittingEmptySubsequences: false)
+    guard lines.count > 2, lines[0].hasPrefix("# "), lines[1].hasPrefix("# Concord ") else { return nil }
+    let words = lines[0].dropFirst(2).split(separator: " ", maxSplits: 1)
+    guard let first = words.first, first.last == ":", words.count == 2 else { return nil }
+    return (String(first.dropLast()), String(words[1]))
   }
 }
 

@@ -42,9 +42,14 @@ extension PythonLexer {
       if scalar == "\\" {
         escape(quoting, into: &text)
       } else if quoting.isFormatted, scalar == "{" || scalar == "}" {
+        let brace = cursor.position
         cursor.advance()
         if cursor.next == scalar || scalar == "}" {
-          if cursor.next == scalar { cursor.advance() }
+          if cursor.next == scalar {
+            cursor.advance()
+          } else {
+            fail(.expected("`}}`", found: "`}`", in: source, at: span(brace)))
+          }
           text.append(scalar)
           continue
         }
@@ -52,6 +57,9 @@ extension PythonLexer {
         text.removeAll()
         if let field = field(quoting) { pieces.append(field) }
       } else {
+        if scalar == "\0" {
+          fail(.expected("Python", found: "`\\0`", in: source, at: span(cursor.position)))
+        }
         if !cursor.takeLineBreak() { cursor.advance() }
         text.append(scalar == "\r" ? "\n" : scalar)
       }

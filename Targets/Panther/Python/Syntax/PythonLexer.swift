@@ -136,7 +136,11 @@ struct PythonLexer {
       last = scalar
       cursor.advance()
     }
-    add(.number(cursor.text(from: from).filter { $0 != "_" }), from: start)
+    let text = cursor.text(from: from)
+    if !PythonNumerals.isLiteral(text) {
+      fail(.expected("a number", found: "`\(text.visible())`", in: source, at: span(start)))
+    }
+    add(.number(text.filter { $0 != "_" }), from: start)
   }
 
   private static let signs = [

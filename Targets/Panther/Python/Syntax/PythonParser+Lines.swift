@@ -20,7 +20,7 @@ extension PythonParser {
       return try importedNames()
     case "return":
       index += 1
-      return .returned(endsLine ? nil : try expressions())
+      return .returned(endsLine ? nil : try values())
     case "pass", "break", "continue":
       index += 1
       return word == "pass" ? .passed : word == "break" ? .broken : .continued
@@ -37,6 +37,15 @@ extension PythonParser {
       return .other(word)
     default: return try assignment()
     }
+  }
+
+  /// expressions of which the first is no assignment: Python has `:=` in brackets and conditions alone
+  private mutating func values() throws(Diagnostic) -> PythonExpression {
+    if case .name = token.kind, next.isSign(":=") {
+      index += 1
+      throw expected("the end of the line")
+    }
+    return try expressions()
   }
 
   private var endsLine: Bool { token.kind == .newline || token.kind == .end || token.isSign(";") }
@@ -83,22 +92,22 @@ extension PythonParser {
 
   /// assignment = targets { "=" expressions } | target op "=" expressions | target ":" expression [ "=" expressions ]
   private mutating func assignment() throws(Diagnostic) -> PythonStatement.Kind {
-    let first = try expressions()
+    let first = try values()
     if take(":") {
       _ = try expression()
-      return take("=") ? .assignment([first], try expressions()) : .passed
+      return take("=") ? .assignment([first], try values()) : .passed
     }
     if case .sign(let sign) = token.kind, sign.utf8.count > 1, sign.last == "=",
       !["==", "!=", "<=", ">="].contains(sign)
     {
       index += 1
-      return .augmented(first, String(sign.dropLast()), try expressions())
+      return .augmented(first, String(sign.dropLast()), try values())
     }
     guard token.isSign("=") else { return .expression(first) }
     var targets = [first]
     var value = first
     while take("=") {
-      value = try expressions()
+      value = try values()
       targets.append(value)
     }
     targets.removeLast()

@@ -51,6 +51,10 @@ extension PythonParser {
       if stars.isEmpty, case .name(let text) = token.kind, next.isSign("=") {
         name = text
         index += 2
+      } else if stars != "**", let last = arguments.last(where: { $0.name != nil || $0.stars == "**" }),
+        stars.isEmpty || last.stars == "**"
+      {
+        throw expected("an argument by name")
       }
       let start = index
       var value = try expression()
@@ -116,6 +120,9 @@ extension PythonParser {
     switch piece {
     case .text(let text): return .text(text)
     case .field(let text, let position, let isPlain):
+      if text.unicodeScalars.allSatisfy(\.isPythonBlank) {
+        throw .expected("an expression", found: "an empty field", in: source, at: Span(at: position))
+      }
       // In brackets, so that line breaks within a field end nothing.
       let start = Position(line: position.line, column: position.column - 1)
       var lexer = PythonLexer(source, text: "(\(text))", origin: Origin(source, start: start))

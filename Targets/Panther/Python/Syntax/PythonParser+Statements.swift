@@ -104,6 +104,7 @@ extension PythonParser {
     }
     let otherwise = take("else") ? try block() : []
     let finally = take("finally") ? try block() : []
+    if handlers.isEmpty, finally.isEmpty || !otherwise.isEmpty { throw expected("`except`") }
     return .attempt(body, handlers: handlers, otherwise: otherwise, finally: finally)
   }
 
@@ -151,7 +152,8 @@ extension PythonParser {
     let body = try block()
     let function = PythonFunction(
       name: name, parameters: parameters, body: body, decorators: decorators, span: place,
-      digest: PythonHelpers.names.contains(name) ? digest(from: start) : "")
+      digest: PythonHelpers.names.contains(name) || PythonRuntime.names.contains(name)
+        ? digest(from: start) : "")
     return PythonStatement(kind: .function(function), span: place)
   }
 

@@ -1,0 +1,170 @@
+import ConcordDetection
+import ConcordDiagnostics
+import ConcordDocuments
+import ConcordLanguages
+
+/// How a condition is spelled in Python: questions about the texts that `PythonRuntime` finds in an event.
+struct PantherPythonSpelling: AtomSpelling {
+  /// An expression that is true or false.
+  indirect enum Expression {
+    /// As it stands.
+    case text(String)
+    /// Whether a value is in what a call gives.
+    case membership(String, call: String, isNegated: Bool)
+    /// Whether something that a call gives is, as the subject says it, one of these texts.
+    case oneOf(subject: String, [String], call: String)
+    case not(Expression)
+    case and([Expression])
+    case or([Expression])
+  }
+
+  /// CPython refuses expressions in more than 200 brackets.
+  static let limits = ConditionLimits(levels: 64, operands: 20_000)
+
+  /// The functions that the rule calls, and what it imports.
+  private(set) var needs: Set<PythonRuntime> = []
+  private(set) var imports: Set<PythonImport> = []
+
+  func refusal(beyond limit: ConditionLimits.Exceeded) -> Diagnostic {
+    switch limit {
+    case .levels(let levels):
+      Diagnostic(.tooDeep, "Python is not written with conditions nested more than \(levels) deep")
+    case .operands(let count):
+      Diagnostic(.tooLarge, "Python is not written with more than \(count) operands")
+    }
+  }
+
+  mutating func ask(
+    _ question: ValueQuestion, at path: FieldPath
+  ) throws(Diagnostic) -> Answer<Expression> {
+    let arguments = "event" + path.steps.map { ", " + PantherPythonSpelling.step($0) }.joined()
+    switch question {
+    case .present: return .total(.text(call(.present, arguments)))
+    case .truthy: return .total(.text(call(.truthy, arguments)))
+    case .text(let pattern, let letterCase):
+      if case .anything = pattern.shape { return .total(.text(call(.present, arguments))) }
+      return .total(asked(pattern, letterCase, of: call(.texts, arguments)))
+    case .oneOf(let texts, let letterCase):
+      let members = texts.map { PythonLiteral.text(letterCase.folded($0)) }
+      let subject = subject(letterCase)
+      return .total(.oneOf(subject: subject, members, call: call(.texts, arguments)))
+    case .regex(let regex):
+      imports.insert(.re)
+      let pattern = PythonLiteral.pattern(PythonRegexText.dialect.print(regex))
+      return .total(some("re.search(\(pattern), text, re.ASCII)", "text", of: call(.texts, arguments)))
+    case .number(let comparison, let bound):
+      let bound = PantherPythonSpelling.double(bound)
+      return .total(
+        some("number \(comparison.rawValue) \(bound)", "number", of: call(.numbers, arguments)))
+    case .network(let network):
+      imports.insert(.ipNetwork)
+      let inside = "address in ip_network(\(PythonLiteral.text("\(network)")))"
+      return .total(some(inside, "address", of: call(.addresses, arguments)))
+    }
+  }
+
+  mutating func askSame(
+    _ path: FieldPath, as other: FieldPath, _ letterCase: LetterCase
+  ) throws(Diagnostic) -> Answer<Expression> {
+    func tuple(_ path: FieldPath) -> String {
+      let steps = path.steps.map(PantherPythonSpelling.step).joined(separator: ", ")
+      return "(\(steps)\(path.steps.count == 1 ? "," : ""))"
+    }
+    let change = letterCase == .ignored ? ", fold" : ""
+    if letterCase == .ignored { needs.insert(.fold) }
+    return .total(.text(call(.sameText, "event, \(tuple(path)), \(tuple(other))\(change)")))
+  }
+
+  mutating func askAnywhere(
+    _ pattern: Pattern, _ letterCase: LetterCase
+  ) throws(Diagnostic) -> Answer<Expression> {
+    let leaves = call(.leaves, "event")
+    return .total(asked(pattern, letterCase, of: leaves))
+  }
+
+  func askPlace(_ fact: PlaceFact, _: Atom) throws(Diagnostic) -> Answer<Expression> {
+    throw .placeNotMapped(fact, in: "Panther", help: PantherPythonWriter.placeHelp)
+  }
+
+  func always(_ value: Bool) -> Expression { .text(value ? "True" : "False") }
+  func all(_ operands: [Expression]) -> Expression { .and(operands) }
+  func any(_ operands: [Expression]) -> Expression { .or(operands) }
+  func isNotTrue(_ operand: Expression) -> Expression { not(operand) }
+
+  func not(_ total: Expression) -> Expression {
+    switch total {
+    case .membership(let value, let call, let isNegated):
+      .membership(value, call: call, isNegated: !isNegated)
+    case .text("True"): .text("False")
+    case .text("False"): .text("True")
+    case .text, .oneOf, .not, .and, .or: .not(total)
+    }
+  }
+}
+
+extension PantherPythonSpelling {
+  private mutating func call(_ function: PythonRuntime, _ arguments: String) -> String {
+    needs.insert(function)
+    return "\(function.rawValue)(\(arguments))"
+  }
+
+  /// Some of what a call gives answers yes to the question, in which it has that name.
+  private func some(_ question: String, _ name: String, of call: String) -> Expression {
+    .text("any(\(question) for \(name) in \(call))")
+  }
+
+  /// The text that is asked about: itself, or in lower case.
+  private mutating func subject(_ letterCase: LetterCase) -> String {
+    if letterCase == .exact { return "text" }
+    needs.insert(.fold)
+    return "fold(text)"
+  }
+
+  private mutating func asked(
+    _ pattern: Pattern, _ letterCase: LetterCase, of call: String
+  ) -> Expression {
+    let text = subject(letterCase)
+    func literal(_ own: String) -> String { PythonLiteral.text(letterCase.folded(own)) }
+    switch pattern.shape {
+    case .anything: return some("True", "_", of: call)
+    case .equals(let own) where letterCase == .exact:
+      return .membership(literal(own), call: call, isNegated: false)
+    case .equals(let own): return some("\(text) == \(literal(own))", "text", of: call)
+    case .prefix(let own): return some("\(text).startswith(\(literal(own)))", "text", of: call)
+    case .suffix(let own): return some("\(text).endswith(\(literal(own)))", "text", of: call)
+    case .contains(let own): return some("\(literal(own)) in \(text)", "text", of: call)
+    case .wildcard(let pieces):
+      imports.insert(.fnmatchcase)
+      return some("fnmatchcase(\(text), \(glob(pieces, letterCase)))", "text", of: call)
+    }
+  }
+
+  private func glob(_ pieces: [Pattern.Piece], _ letterCase: LetterCase) -> String {
+    var glob = ""
+    for piece in pieces {
+      switch piece {
+      case .anyRun: glob += "*"
+      case .anyOne: glob += "?"
+      case .literal(let text):
+        for scalar in letterCase.folded(text).unicodeScalars {
+          glob += "*?[".unicodeScalars.contains(scalar) ? "[\(scalar)]" : String(scalar)
+        }
+      }
+    }
+    return PythonLiteral.text(glob)
+  }
+
+  private static func step(_ step: FieldPath.Step) -> String {
+    switch step {
+    case .name(let name): PythonLiteral.text(name)
+    case .index(let index): "\(index)"
+    case .each: "..."
+    }
+  }
+
+  /// The number as a literal of a double, with which Python compares as doubles do.
+  private static func double(_ number: Number) -> String {
+    let text = number.shortest
+    return text.utf8.contains { $0 == UInt8(ascii: ".") || $0 == UInt8(ascii: "e") } ? text : text + ".0"
+  }
+}
