@@ -45,6 +45,10 @@ package struct Aggregate: Hashable, Sendable {
     /// How many of the conditions, from the first, hold of events one after another: of each in the second of that of
     /// the condition before it or later, maybe of the same event.
     case inOrder([Condition])
+    /// The sum of the values at the path that are whole numbers, 0 or more, of 15 digits at most; others add nothing.
+    case sum(FieldPath)
+    /// 1 where there are such values and their average compares so with a number, otherwise 0.
+    case average(FieldPath, Comparison, AverageBound)
   }
 
   /// A measure under the name that the threshold asks for.
@@ -83,6 +87,9 @@ package struct Aggregate: Hashable, Sendable {
   ) {
     self.init(by: group, in: span.map(Period.spans) ?? .whole, columns: columns, threshold: threshold)
   }
+
+  /// Whether a group may have no events: the one that all events are in.
+  package var canBeEmpty: Bool { group.isEmpty && period == .whole }
 
   /// How many seconds fixed spans have; `nil` where there are none.
   package var span: Int? { if case .spans(let seconds) = period { seconds } else { nil } }
@@ -192,16 +199,10 @@ extension Aggregate: CustomStringConvertible {
   /// What it counts, in words for people: `count() >= 5 by userIdentity.arn in spans of 10 min`. What is counted by a
   /// condition goes by its column's name.
   package var description: String {
-    let named = columns.map { column in
-      (
-        FieldPath(column.name),
-        column.measure.conditions.isEmpty ? FieldPath(column.measure.description) : nil
-      )
-    }
-    let names = Dictionary(named, uniquingKeysWith: { first, _ in first })
-    let threshold = threshold.mapPaths { names[$0].flatMap { $0 } ?? $0 }
+    let named = columns.map { (FieldPath($0.name), $0.measure) }
+    let measures = Dictionary(named, uniquingKeysWith: { first, _ in first })
     let by = group.isEmpty ? "" : " by \(group.map(\.description).joined(separator: ", "))"
-    return "\(threshold.words)\(by)\(period)"
+    return "\(threshold.words(measures))\(by)\(period)"
   }
 }
 
@@ -232,24 +233,30 @@ extension Aggregate.Period: CustomStringConvertible {
 }
 
 extension Condition {
-  /// A threshold in words.
-  fileprivate var words: String {
+  /// A threshold over these measures in words.
+  fileprivate func words(_ measures: [FieldPath: Aggregate.Measure]) -> String {
     func joined(_ operands: [Condition], _ word: String) -> String {
       operands.map { operand in
         switch operand.kind {
-        case .all, .any: "(\(operand.words))"
-        case .always, .test, .anywhere, .place, .not: operand.words
+        case .all, .any: "(\(operand.words(measures)))"
+        case .always, .test, .anywhere, .place, .not: operand.words(measures)
         }
       }.joined(separator: " \(word) ")
     }
+    // What is counted by a condition goes by its column's name.
+    func compared(_ path: FieldPath, _ sign: String, _ bound: Number) -> String {
+      let measure = measures[path].flatMap { $0.conditions.isEmpty ? $0 : nil }
+      if let measure, measure.isQuestion { return measure.description }
+      return "\(measure?.description ?? path.names.joined()) \(sign) \(bound.shortest)"
+    }
     return switch kind {
     case .always(let value): value ? "any" : "none"
-    case .test(let path, .number(_, let bound)): "\(path.names.joined()) >= \(bound.shortest)"
+    case .test(let path, .number(_, let bound)): compared(path, ">=", bound)
     case .not(let operand):
-      if case .test(let path, .number(_, let bound)) = operand.kind {
-        "\(path.names.joined()) < \(bound.shortest)"
+      if case .test(let path, .number(_, let bound)) = operand.kind, !(measures[path]?.isQuestion ?? false) {
+        compared(path, "<", bound)
       } else {
-        "not (\(operand.words))"
+        "not (\(operand.words(measures)))"
       }
     case .all(let operands): joined(operands, "and")
     case .any(let operands): joined(operands, "or")
@@ -272,8 +279,22 @@ extension Aggregate.Measure: CustomStringConvertible {
     case .matching(let condition): "count(where \(condition.structure))"
     case .distinct(let path): "distinct(\(path))"
     case .inOrder(let steps): "in_order(\(steps.map(\.structure).joined(separator: ", ")))"
+    case .sum(let path): "sum(\(path))"
+    case .average(let path, let comparison, let bound):
+      "average(\(path)) \(comparison.rawValue) \(bound.number.shortest)"
     }
   }
+
+  /// Whether it is made of a sum of numbers.
+  package var isOfNumbers: Bool {
+    switch self {
+    case .sum, .average: true
+    case .count, .present, .matching, .distinct, .inOrder: false
+    }
+  }
+
+  /// Whether it is 1 or 0, for yes and no.
+  package var isQuestion: Bool { if case .average = self { true } else { false } }
 }
 
 extension Condition {
@@ -296,7 +317,7 @@ extension Aggregate.Measure {
   /// The path whose values it counts; `nil` where it counts events.
   package var path: FieldPath? {
     switch self {
-    case .present(let path), .distinct(let path): path
+    case .present(let path), .distinct(let path), .sum(let path), .average(let path, _, _): path
     case .count, .matching, .inOrder: nil
     }
   }
@@ -309,13 +330,15 @@ extension Aggregate.Measure {
     case .distinct(let own): .distinct(path(own))
     case .matching(let own): .matching(condition(own))
     case .inOrder(let steps): .inOrder(steps.map(condition))
+    case .sum(let own): .sum(path(own))
+    case .average(let own, let comparison, let bound): .average(path(own), comparison, bound)
     }
   }
 
   /// The conditions by which it counts.
   package var conditions: [Condition] {
     switch self {
-    case .count, .present, .distinct: []
+    case .count, .present, .distinct, .sum, .average: []
     case .matching(let condition): [condition]
     case .inOrder(let steps): steps
     }

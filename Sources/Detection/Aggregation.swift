@@ -97,6 +97,24 @@ extension Aggregate.Measure {
     case .matching(let condition): events.count { condition.holds(of: $0.event) }
     case .distinct(let path): Set(events.flatMap { $0.event.comparedTexts(at: path) }).count
     case .inOrder(let steps): Aggregate.Measure.reached(steps, by: events)
+    case .sum, .average: result(of: WholeSum(events.flatMap { numbers(of: $0.event) }))
+    }
+  }
+
+  /// The numbers of an event that it adds up; none of a measure that adds up nothing.
+  func numbers(of event: Event) -> [Int] {
+    switch self {
+    case .sum(let path), .average(let path, _, _): event.wholeNumbers(at: path)
+    case .count, .present, .matching, .distinct, .inOrder: []
+    }
+  }
+
+  /// What it says of the sum of these numbers; 0 of a measure that adds up nothing.
+  func result(of sum: WholeSum) -> Int {
+    switch self {
+    case .sum: sum.clamped
+    case .average(_, let comparison, let bound): sum.averages(comparison, bound) ? 1 : 0
+    case .count, .present, .matching, .distinct, .inOrder: 0
     }
   }
 

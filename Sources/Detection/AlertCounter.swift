@@ -24,11 +24,14 @@ package struct AlertCounter: Sendable {
     var texts: [Set<ScalarText>]
     /// For each column that counts in order, which of its conditions hold of some event.
     var steps: [[Bool]]
+    /// For each column that adds up numbers, their sum.
+    var numbers: [WholeSum]
     var seconds: ClosedRange<Int>?
 
     init(_ columns: [Aggregate.Column]) {
       counts = columns.map { _ in 0 }
       texts = columns.map { _ in [] }
+      numbers = columns.map { _ in WholeSum() }
       steps = columns.map { column in
         if case .inOrder(let conditions) = column.measure { conditions.map { _ in false } } else { [] }
       }
@@ -45,6 +48,9 @@ package struct AlertCounter: Sendable {
           for (step, condition) in conditions.enumerated() where !steps[place][step] {
             steps[place][step] = condition.holds(of: logged.event)
           }
+        case .sum, .average:
+          for number in column.measure.numbers(of: logged.event) { numbers[place].add(number) }
+          counts[place] = column.measure.result(of: numbers[place])
         }
       }
       guard let second = logged.second else { return }
@@ -144,6 +150,8 @@ private struct SlidingCounts {
   /// The place of the first second that is in the window.
   private var start = 0
   private var sums: [Int]
+  /// For each column that adds up numbers, their sum.
+  private var numbers: [WholeSum]
   /// For each column, how many seconds of the window have a text.
   private var texts: [[ScalarText: Int]]
   /// For each column that counts in order, and each of its conditions, the latest beginning of events one after another
@@ -153,6 +161,7 @@ private struct SlidingCounts {
   init(_ columns: [Aggregate.Column], _ window: Int) {
     (self.columns, self.window) = (columns, window)
     sums = columns.map { _ in 0 }
+    numbers = columns.map { _ in WholeSum() }
     texts = columns.map { _ in [:] }
     beginnings = columns.map { column in
       if case .inOrder(let conditions) = column.measure { conditions.map { _ in nil } } else { [] }
@@ -170,6 +179,7 @@ private struct SlidingCounts {
       case .count, .present, .matching: sums[place]
       case .distinct: texts[place].count
       case .inOrder: beginnings[place].prefix { ($0 ?? Int.min) >= last - window }.count
+      case .sum, .average: columns[place].measure.result(of: numbers[place])
       }
     }
   }
@@ -192,7 +202,11 @@ private struct SlidingCounts {
 
   private mutating func count(_ moment: AlertCounter.Group, _ sign: Int) {
     for place in columns.indices {
-      sums[place] += sign * moment.counts[place]
+      switch columns[place].measure {
+      case .count, .present, .matching: sums[place] += sign * moment.counts[place]
+      case .sum, .average: numbers[place].add(moment.numbers[place], sign)
+      case .distinct, .inOrder: break
+      }
       for text in moment.texts[place] {
         let seconds = (texts[place][text] ?? 0) + sign
         texts[place][text] = seconds == 0 ? nil : seconds

@@ -113,6 +113,7 @@ extension Diagnostic.Code {
     case .windowApproximated: "Compile for a language that counts in windows."
     case .impossibleCount: "Correct the bounds."
     case .filterElsewhere: "Give the filter a log source that covers that of the rule."
+    case .numbersTaken: "See that the field holds such numbers alone."
     case .inlineFlags: "Write the modifier, `re|i`."
     case .partOfCorrelation: "Set `generate: true` in the correlation if it is."
     case .pipelineForOthers: "Name a pipeline for the others."

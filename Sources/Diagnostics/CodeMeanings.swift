@@ -123,6 +123,8 @@ extension Diagnostic.Code {
     case .windowApproximated: "By the user's leave, windows that end at any event are written as fixed spans."
     case .impossibleCount: "No number satisfies the condition of a correlation."
     case .filterElsewhere: "A filter names a rule that reads another log source, and does not apply to it."
+    case .numbersTaken:
+      "A text makes a sum, an average or an extreme of values that the rule takes as numbers."
     case .inlineFlags: "Flags within a regular expression are deprecated by the specification."
     case .partOfCorrelation: "The rule is a part of a correlation, and not meant to be run alone."
     case .pipelineForOthers: "A pipeline is meant for some of the target languages."

@@ -114,6 +114,7 @@ extension Diagnostic {
     case noGroup = "W376"
     case impossibleCount = "W377"
     case filterElsewhere = "W378"
+    case numbersTaken = "W379"
     case incompleteEncoding = "W385"
     case holdsOfEveryText = "W386"
     case otherTaxonomy = "W387"

@@ -23,7 +23,43 @@ extension Aggregate {
   }
 }
 
+extension Condition {
+  /// Whether a value at the path is one that sums add up: a whole number of 1 to 15 digits.
+  package static func wholeNumber(_ path: FieldPath) -> Condition {
+    guard let regex = try? PortableRegex("^[0-9]{1,15}$") else { return .always(false) }
+    return .test(path, .regex(regex))
+  }
+}
+
+extension Comparison {
+  /// The comparison that holds of numbers where this one does not.
+  package var opposite: Comparison {
+    switch self {
+    case .greater: .lessOrEqual
+    case .greaterOrEqual: .less
+    case .less: .greaterOrEqual
+    case .lessOrEqual: .greater
+    }
+  }
+}
+
 extension Diagnostic {
+  /// Values that a text adds up or compares as they are, taken as the numbers that a rule takes. `what`: what is made of
+  /// them; `areWhole`: whether they are added up.
+  package static func numbersTaken(
+    _ what: String, areWhole: Bool = true, in source: Source? = nil, at span: Span?
+  ) -> Diagnostic {
+    let numbers = areWhole ? "whole numbers, 0 or more, of 15 digits at most" : "numbers alone"
+    return Diagnostic(
+      .numbersTaken, "\(what) is taken to be of \(numbers)", in: source,
+      labels: span.map { [Label($0)] } ?? [],
+      help: [
+        areWhole
+          ? "of other numbers the rule adds nothing: platforms round their sums, each in its own way"
+          : "where one is no number, the platform compares texts"
+      ])
+  }
+
   /// A rule that counts events, where they are taken one by one. `place`: where, as `in Sigma`.
   package static func countsNotSaid(by place: String) -> Diagnostic {
     Diagnostic(

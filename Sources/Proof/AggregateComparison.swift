@@ -41,7 +41,8 @@ package enum AggregateComparison {
     switch (one, other) {
     case (.matching(let first), .matching(let second)): (ours, theirs) = ([first], [second])
     case (.inOrder(let first), .inOrder(let second)): (ours, theirs) = (first, second)
-    case (.count, _), (.present, _), (.distinct, _), (.matching, _), (.inOrder, _): return one == other
+    case (.count, _), (.present, _), (.distinct, _), (.matching, _), (.inOrder, _), (.sum, _), (.average, _):
+      return one == other
     }
     return ours.count == theirs.count
       && zip(ours, theirs).allSatisfy { first, second in

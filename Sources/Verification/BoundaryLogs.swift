@@ -89,7 +89,7 @@ package struct BoundaryLogs: Sendable {
     addEvents(boundary)
     keep(by: targets, for: rule, options)
     counts.put = probes.count
-    counts.unreached = aggregate.threshold.bounds.filter { $0 > BoundaryLogs.sizeLimit }.max()
+    counts.unreached = boundsOfEvents.filter { $0 > BoundaryLogs.sizeLimit }.max()
   }
 
   /// The event with a word at each key where the condition lets it be, rather than the empty text, of which platforms may
@@ -107,9 +107,24 @@ package struct BoundaryLogs: Sendable {
     var columns: [Int]
   }
 
-  /// The bounds of the threshold.
+  /// The bounds of the threshold that are numbers of events.
   private var bounds: [Int] {
-    Set([1] + aggregate.threshold.bounds).filter { $0 <= BoundaryLogs.sizeLimit }.sorted()
+    Set([1] + boundsOfEvents).filter { $0 <= BoundaryLogs.sizeLimit }.sorted()
+  }
+
+  /// The bounds of the threshold but for those of sums.
+  private var boundsOfEvents: [Int] {
+    let sums = aggregate.columns.filter { if case .sum = $0.measure { true } else { false } }
+    let names = Set(sums.map { FieldPath($0.name) })
+    return aggregate.threshold.bounds(of: { !names.contains($0) })
+  }
+
+  /// The bounds of one column, of whatever it counts.
+  private func bounds(of column: Aggregate.Column) -> [Int] {
+    if case .sum = column.measure {
+      return Set([1] + aggregate.threshold.bounds(of: { $0 == FieldPath(column.name) })).sorted()
+    }
+    return bounds
   }
 
   /// The fewest events that are an alert, and what is counted of them; one event where none is found.
@@ -130,8 +145,13 @@ package struct BoundaryLogs: Sendable {
       let counts = Counts(events: size, columns: columns)
       return tried > BoundaryLogs.trialLimit || aggregate.alerts(of: log(counts)).isEmpty ? nil : counts
     }
-    let isOfEvents = aggregate.columns[columns.count].measure == .count
-    for level in isOfEvents ? [size] : levels {
+    let column = aggregate.columns[columns.count]
+    var own = column.measure == .count ? [size] : levels
+    if case .sum = column.measure {
+      let bounds = bounds(of: column)
+      own = Set([0, 1] + bounds + bounds.map { $0 - 1 }).sorted(by: >)
+    }
+    for level in own {
       if let found = counts(size, columns + [level], levels, &tried) { return found }
     }
     return nil
@@ -156,7 +176,7 @@ package struct BoundaryLogs: Sendable {
       for (column, count) in zip(aggregate.columns, counts.columns) {
         let asked: [Condition] =
           switch column.measure {
-          case .count, .present, .distinct: []
+          case .count, .present, .distinct, .sum, .average: []
           case .matching(let condition): Array(repeating: condition, count: count)
           case .inOrder(let steps): Array(steps.prefix(count))
           }
@@ -164,8 +184,9 @@ package struct BoundaryLogs: Sendable {
       }
     }
     if events.count < counts.events { events += Array(repeating: event, count: counts.events - events.count) }
+    let size = events.count
     return zip(events.indices, events).map { number, event in
-      LoggedEvent(self.event(number: number, counts.columns, event), at: BoundaryLogs.start)
+      LoggedEvent(self.event(number: number, of: size, counts.columns, event), at: BoundaryLogs.start)
     }
   }
 
@@ -201,13 +222,19 @@ package struct BoundaryLogs: Sendable {
     return owners
   }
 
-  /// The event of that number in a log of which each column counts so much.
-  private func event(number: Int, _ counts: [Int], _ event: Event) -> Event {
+  /// The event of that number in a log of so many of which each column counts so much.
+  private func event(number: Int, of size: Int, _ counts: [Int], _ event: Event) -> Event {
     zip(aggregate.columns, counts).reduce(event) { event, column in
       let (measure, count) = (column.0.measure, column.1)
       switch measure {
       case .count, .inOrder: return event
       case .matching where !owners.isEmpty: return event
+      case .sum(let path):
+        // The sum is that of two events, where there are two.
+        let first = size > 1 ? count / 2 : count
+        return adding(number == 0 ? first : number == 1 ? count - first : nil, at: path, event)
+      case .average(let path, let comparison, let bound):
+        return adding(bound.number(near: count == 1, comparison), at: path, event)
       case .distinct: return counting(measure, count == 0 ? nil : min(number, count - 1), in: event)
       case .present, .matching: return counting(measure, number < count ? number : nil, in: event)
       }
@@ -217,7 +244,7 @@ package struct BoundaryLogs: Sendable {
   /// The event such that a measure counts it, with the value of that number; or does not, where there is none.
   private func counting(_ measure: Aggregate.Measure, _ number: Int?, in event: Event) -> Event {
     switch measure {
-    case .count, .inOrder: return event
+    case .count, .inOrder, .sum, .average: return event
     case .present(let path), .distinct(let path):
       if isKey(path) { return event }
       return placing(number.map { .value(.string("value \($0)")) } ?? .missing, at: path, event)
@@ -229,6 +256,12 @@ package struct BoundaryLogs: Sendable {
         return placing(value.map { .value($0.value) } ?? .missing, at: path, event)
       }
     }
+  }
+
+  /// The event with a number to be added up, or with none.
+  private func adding(_ number: Int?, at path: FieldPath, _ event: Event) -> Event {
+    if isKey(path) { return event }
+    return placing(number.map { .value(.number(Number($0))) } ?? .missing, at: path, event)
   }
 
   private func isKey(_ path: FieldPath) -> Bool { aggregate.group.contains { $0.path == path } }
@@ -252,7 +285,7 @@ extension BoundaryLogs {
         add("\(count) of one group", log(counts))
         counts.columns = counts.columns.map { _ in count }
         add("\(count) of one group, each of them counted", log(counts))
-        for column in aggregate.columns.indices {
+        for column in aggregate.columns.indices where !aggregate.columns[column].measure.isOfNumbers {
           counts = alert
           counts.events = max(counts.events, count)
           counts.columns[column] = count
@@ -260,7 +293,42 @@ extension BoundaryLogs {
         }
       }
     }
+    for column in aggregate.columns.indices { addSums(column) }
     for column in aggregate.columns { addValues(column.measure) }
+  }
+
+  /// Sums and averages at their bounds and on both sides of them, of one event and of several.
+  private mutating func addSums(_ column: Int) {
+    let measure = aggregate.columns[column].measure
+    var counts = alert
+    switch measure {
+    case .count, .present, .matching, .distinct, .inOrder: return
+    case .sum:
+      for bound in bounds(of: aggregate.columns[column]) {
+        for sum in [bound - 1, bound, bound + 1] where sum >= 0 {
+          counts.columns[column] = sum
+          for size in Set([alert.events, alert.events + 1]) {
+            counts.events = size
+            add("\(sum) as \(measure) of \(size)", log(counts))
+          }
+        }
+      }
+    case .average(let path, _, let bound):
+      let whole = max(0, bound.digits / bound.scale)
+      for size in [alert.events, alert.events + 1, alert.events + 3] {
+        counts.events = size
+        let own = log(counts)
+        for last in [whole - 1, whole, whole + 1, whole + size, bound.digits] where last >= 0 {
+          for others in [whole, whole + 1] {
+            let changed = own.enumerated().map { number, logged in
+              LoggedEvent(
+                adding(number == own.count - 1 ? last : others, at: path, logged.event), at: logged.second)
+            }
+            add("\(size) of \(others), the last \(last), for \(measure)", changed)
+          }
+        }
+      }
+    }
   }
 
   /// The smallest alert with a last event that has an odd value where it is counted.
@@ -272,6 +340,16 @@ extension BoundaryLogs {
       ("the first with a blank", .value(.string("value 0 "))),
       ("the first again", .value(.string("value 0"))),
     ]
+    if measure.isOfNumbers {
+      let own = log(alert)
+      for text in ["7", "007", "7.0", "7.5", "-7", "1e3", " 7", "0x10", "1000000000000000", "x"] {
+        guard let event = own.last?.event else { continue }
+        let odd = LoggedEvent(
+          placing(.value(.string(text)), at: path, event), at: BoundaryLogs.start)
+        add("\(own.count) and one with the text `\(text)` for \(measure)", own + [odd])
+        add("the text `\(text)` for \(measure)", [odd])
+      }
+    }
     for (words, placement) in last {
       changeLast("of the last `\(path)` \(words)", placement, at: path)
     }
@@ -445,12 +523,25 @@ extension Aggregate {
 
 extension Condition {
   /// The numbers that a threshold asks for.
-  var bounds: [Int] {
+  var bounds: [Int] { bounds { _ in true } }
+
+  /// The numbers that a threshold asks for of these columns.
+  fileprivate func bounds(of isAsked: (FieldPath) -> Bool) -> [Int] {
     switch kind {
-    case .test(_, .number(_, let bound)): [Int(bound.shortest) ?? 1]
-    case .not(let operand): operand.bounds
-    case .all(let operands), .any(let operands): operands.flatMap(\.bounds)
+    case .test(let path, .number(_, let bound)): isAsked(path) ? [Int(bound.shortest) ?? 1] : []
+    case .not(let operand): operand.bounds(of: isAsked)
+    case .all(let operands), .any(let operands): operands.flatMap { $0.bounds(of: isAsked) }
     case .always, .test, .anywhere, .place: []
+    }
+  }
+}
+
+extension AverageBound {
+  /// A number whose average alone is near the bound: so that it compares so, or so that it does not.
+  fileprivate func number(near isSo: Bool, _ comparison: Comparison) -> Int? {
+    let whole = digits / scale
+    return [whole, whole - 1, whole + 1].first {
+      $0 >= 0 && WholeSum([$0]).averages(comparison, self) == isSo
     }
   }
 }

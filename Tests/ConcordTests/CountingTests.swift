@@ -121,6 +121,66 @@ import Testing
       found != [.proved] && found != [.tested] && found != [.unknown], "\(name): \(found)\n\(wrong)")
   }
 
+  static let sums = """
+    sourcetype=aws:cloudtrail eventName=GetObject
+    | stats sum(additionalEventData.bytesTransferredOut) AS bytes avg(additionalEventData.bytesTransferredIn) AS mean
+      max(apiVersion) AS most min(apiVersion) AS least BY sourceIPAddress
+    | where bytes > 5000.5 AND mean<=2.5 AND most>7 AND least<3
+    """
+
+  @Test(
+    "sums, averages and extremes of numbers are written, read back and proved",
+    arguments: ["splunk", "athena"])
+  func sumsProved(_ name: String) throws {
+    let rule = try Self.rule(Self.sums)
+    #expect(
+      rule.aggregate?.description.contains(
+        "sum(additionalEventData.bytesTransferredOut) >= 5001 and average(additionalEventData.bytesTransferredIn) <= 2.5"
+      )
+        == true, "\(rule.aggregate?.description ?? "")")
+    let language = try #require(Registry.languages.named(name))
+    let verification = RuleVerification(of: rule, in: [language], options: LanguageOptions())
+    #expect(verification.judgements.map(\.verdict) == [.proved])
+    #expect(verification.agreement.meaning.contains(true) && verification.agreement.meaning.contains(false))
+  }
+
+  @Test(
+    "what a text adds up as it is, is taken to be whole numbers, and said",
+    arguments: [
+      ("f=x | stats sum(h) AS m by g | where m>5", "sum(h) >= 6 by g"),
+      ("f=x | stats sum(h) AS m by g | where m<5", "sum(h) < 5 and asked 1 >= 1 by g"),
+      ("f=x | stats avg(h) AS m by g | where m>=5.5", "average(h) >= 5.5 by g"),
+      ("f=x | stats mean(h) by g | where 'mean(h)'>5", "average(h) > 5 by g"),
+      ("f=x | stats max(h) AS m by g | where m>5", "asked 0 >= 1 by g"),
+      ("f=x | stats max(h) AS m by g | where m<5", "asked 0 >= 1 and asked 1 < 1 by g"),
+      ("f=x | stats min(h) AS m by g | rename m AS n | where n<5", "asked 0 >= 1 by g"),
+    ])
+  func numbersTaken(_ search: String, _ words: String) throws {
+    let document = try #require(try Compiler().load(Source(name: "q.spl", text: search)).first)
+    #expect(document.rule.aggregate?.description == words)
+    #expect(document.warnings.map(\.code.rawValue).contains("W379"))
+  }
+
+  @Test(
+    "what a statement adds up",
+    arguments: [
+      ("sum(size) > 5", "sum(size) >= 6 by g", true), ("NOT sum(size) > 5", "sum(size) < 6", true),
+      ("avg(size) BETWEEN 1 AND 2.5", "average(size) >= 1 and average(size) <= 2.5 by g", true),
+      ("sum(TRY_CAST(g AS bigint)) >= 7", "sum(g) >= 7 by g", true), ("max(size) > 5", " >= 1 by g", false),
+      ("NOT max(size) > 5", " < 1", false), ("min(score) <= 0.5", " >= 1 by g", false),
+    ])
+  func statementSums(_ having: String, _ words: String, _ isTaken: Bool) throws {
+    var compiler = Compiler()
+    compiler.options.schema = Source(
+      name: "t.sql", text: "CREATE EXTERNAL TABLE t (g string, size bigint, score double) LOCATION 's3://a/'")
+    let source = Source(name: "q.sql", text: "SELECT g FROM t WHERE g <> '' GROUP BY g HAVING \(having)")
+    let document = try #require(try compiler.load(source).first)
+    #expect(
+      document.rule.aggregate?.description.contains(words) == true,
+      "\(document.rule.aggregate?.description ?? "")")
+    #expect(document.warnings.map(\.code.rawValue).contains("W379") == isTaken)
+  }
+
   static let modelSearch = """
     | tstats fillnull_value=null count dc(Processes.user) AS users FROM datamodel=Endpoint.Processes
       WHERE Processes.process_name IN (a.exe, b.exe) Processes.process!="*x*"
@@ -294,7 +354,9 @@ import Testing
       ("f=x | stats count by host", "a group for each place"),
       ("f=x | stats dc(source) AS n by g | where n>1", "behind `stats`"),
       ("f=x | stats count by g | stats count", "a second `stats`"),
-      ("f=x | stats max(h) AS m by g | where m>5", "behind `stats`"),
+      ("f=x | stats stdev(h) AS m by g | where m>5", "behind `stats`"),
+      ("f=x | stats sum(h) AS m by g | where NOT m>5", "NOT over a field that may be missing"),
+      ("f=x | stats avg(h) AS m by g | where m>0.0001", "how they compare with numbers"),
       ("f=x | stats count by g | eval count=count*2 | where count>5", "behind `stats`"),
       ("f=x | stats count by g | where count>g", "how they compare with numbers"),
       ("f=x | stats count by g | where count>5 OR g=\"a\"", "how they compare with numbers"),

@@ -47,6 +47,9 @@ import Testing
     timespan: 10m
     condition: {gte: 3, field: userIdentity.userName}
     """
+  static let sum = spray.replacing("value_count", with: "value_sum").replacing("gte: 3", with: "gte: 1000")
+    .replacing("userIdentity.userName", with: "additionalEventData.bytes")
+  static let average = sum.replacing("value_sum", with: "value_avg").replacing("gte: 1000", with: "gt: 2.5")
   static let both = """
     type: temporal
     rules: [failed, ok]
@@ -70,12 +73,21 @@ import Testing
     both.replacing("[sourceIPAddress, awsRegion]", with: "[errorMessage]"),
   ]
 
-  @Test("a correlation is written, read back and proved, on many logs", arguments: bodies.indices)
+  /// Correlations of numbers, of which other tools add up those with fractions too.
+  static let numberBodies = [
+    sum, average, sum.replacing("gte: 1000", with: "lt: 5"),
+    sum.replacing("gte: 1000", with: "gte: 5, lt: 9"),
+    average.replacing("gt: 2.5", with: "lte: 3"), average.replacing("gt: 2.5", with: "eq: 4"),
+  ]
+
+  static let allBodies = bodies + numberBodies
+
+  @Test("a correlation is written, read back and proved, on many logs", arguments: allBodies.indices)
   func proved(_ index: Int) throws {
-    let rule = try Self.rule(Self.bodies[index])
+    let rule = try Self.rule(Self.allBodies[index])
     let verification = RuleVerification(of: rule, in: Self.targets, options: LanguageOptions())
     #expect(
-      verification.judgements.map(\.verdict) == Self.targets.map { _ in .proved }, "\(Self.bodies[index])")
+      verification.judgements.map(\.verdict) == Self.targets.map { _ in .proved }, "\(Self.allBodies[index])")
     #expect(try #require(verification.logCounts).put > 40)
     #expect(verification.agreement.meaning.contains(true))
   }
@@ -94,6 +106,24 @@ import Testing
     ("splunk", spray, "the boundary of time_window", "time_window=1201s", "time_window=1200s"),
     ("splunk", spray, "values for different values", "dc(", "count("),
     ("splunk", spray, "a second that is not the window's end", "| stats max(", "| stats min("),
+    ("splunk", sum, "a sum one lower", ">=1000", ">=999"),
+    ("splunk", sum, "more than a sum", ">=1000", ">1000"),
+    ("splunk", sum, "numbers for their sum", "sum(eval", "count(eval"),
+    ("splunk", sum, "every number is added", "if(match(", "if(1=1 OR match("),
+    ("splunk", average, "the bound itself", ">25 *", ">=25 *"),
+    ("splunk", average, "another bound", "25 *", "24 *"),
+    ("splunk", average, "every event is counted", "count(eval(match(", "count(eval(1=1 OR match("),
+    ("athena", sum, "a sum one lower", ">= 1000", ">= 999"),
+    ("athena", sum, "the largest for the sum", "sum(", "max("),
+    ("athena", sum, "every number is added", "[0-9]{1,15}", "-?[0-9]{1,15}"),
+    ("athena", average, "the bound itself", "> 2.5", ">= 2.5"),
+    (
+      "athena", average, "others count as 0", "AS bigint)\n      ) AS \"number_1\"",
+      "AS bigint), 0) AS \"number_1\""
+    ),
+    ("sigma", sum, "a sum one lower", "gte: 1000", "gte: 999"),
+    ("sigma", sum, "an average for the sum", "value_sum", "value_avg"),
+    ("sigma", average, "the bound itself", "gt: 2.5", "gte: 2.5"),
     ("splunk", both, "one rule for both", "event_2>0", "event_1>0"),
     ("splunk", both, "OR for AND", "AND if(", "OR if("),
     ("splunk", both, "a window of the first alone", "last_2<=600", "last_2<=60000"),

@@ -91,6 +91,79 @@ struct AggregationTests {
     #expect(counter.raised.map(\.counts) == [[2], [2]])
   }
 
+  /// Puts events in order and against it to the meaning and to a counter, in all time and in windows.
+  private func expectCount(_ measure: Aggregate.Measure, of lines: [String], is expected: Int) throws {
+    let log = try log(lines)
+    #expect(measure.count(of: log) == expected)
+    for period in [Aggregate.Period.whole, .spans(100), .windows(100)] {
+      for events in [log, log.reversed()] where !events.isEmpty {
+        let aggregate = Aggregate(
+          in: period, columns: [Aggregate.Column("m", measure)], threshold: Aggregate.atLeast(expected, "m"))
+        var counter = AlertCounter(aggregate)
+        for logged in events { counter.add(logged) }
+        #expect(counter.raised.first?.counts == [expected], "\(period)")
+        let above = Aggregate(
+          in: period, columns: aggregate.columns, threshold: Aggregate.atLeast(expected + 1, "m"))
+        #expect(above.alerts(of: events).isEmpty)
+        var none = AlertCounter(above)
+        for logged in events { none.add(logged) }
+        #expect(none.raised.isEmpty)
+      }
+    }
+  }
+
+  @Test(
+    "sums",
+    arguments: [
+      ([#"0 {"a":5}"#, #"0 {"a":"7"}"#], 12), ([#"0 {"a":5.0}"#, #"0 {"a":"007"}"#], 12),
+      ([#"0 {"a":1.5}"#, #"0 {"a":-5}"#, #"0 {"a":"1e3"}"#, #"0 {"a":" 5"}"#, #"0 {"a":"x"}"#], 0),
+      ([#"0 {"a":1e3}"#], 1000), ([#"0 {"a":true}"#, #"0 {"a":null}"#, #"0 {}"#], 0),
+      ([#"0 {"a":[1,2,2,"x"]}"#], 5), ([], 0),
+      ([#"0 {"a":999999999999999}"#, #"0 {"a":1000000000000000}"#], 999_999_999_999_999),
+    ] as [([String], Int)])
+  func sums(_ lines: [String], _ expected: Int) throws {
+    try expectCount(.sum(FieldPath("a")), of: lines, is: expected)
+  }
+
+  @Test("a sum that leaves its window, and one beyond every number")
+  func slidingSums() throws {
+    let lines = [#"0 {"a":5}"#, #"60 {"a":"x"}"#, #"120 {"a":6}"#, #"130 {"a":1}"#]
+    let aggregate = Aggregate(
+      in: .windows(100), columns: [Aggregate.Column("m", .sum(FieldPath("a")))],
+      threshold: Aggregate.atLeast(7, "m"))
+    #expect(try alerts(aggregate, lines) == ["30:"])
+    var counter = AlertCounter(aggregate)
+    for logged in try log(lines) { counter.add(logged) }
+    #expect(counter.raised.map(\.alert.start) == [30])
+    var sum = WholeSum()
+    for _ in 0..<20_000 { sum.add(999_999_999_999_999) }
+    #expect(sum.clamped == .max)
+  }
+
+  @Test(
+    "averages",
+    arguments: [
+      // Values, a comparison with a bound, whether it holds.
+      ("5 6", ">", "5", true), ("5 5", ">", "5", false), ("5 5", ">=", "5", true), ("5 6", ">=", "5.5", true),
+      ("5 6", ">", "5.5", false), ("5 6", "<=", "5.5", true), ("5 6", "<", "5.5", false),
+      ("0 1", ">", "-1", true),
+      ("", "<", "5", false), ("x", "<=", "5", false), ("1 x 2.5", "<=", "1", true),
+      ("1 1 2", ">", "1.333", true),
+      ("1 1 2", "<", "1.334", true), ("0", "<=", "0", true),
+      ("999999999999999", ">", "999999999999.999", true),
+    ])
+  func averages(_ values: String, _ sign: String, _ bound: String, _ expected: Bool) throws {
+    let lines = values.split(separator: " ").map { "0 {\"a\":\"\($0)\"}" }
+    let comparison = try #require(Comparison(rawValue: sign))
+    let limit = try #require(Number(bound).flatMap(AverageBound.init))
+    try expectCount(.average(FieldPath("a"), comparison, limit), of: lines, is: expected ? 1 : 0)
+  }
+
+  @Test("what an average is compared with", arguments: ["1234567890123", "0.0001", "1e20", "-1234567890123"])
+  func boundsOfAverages(_ text: String) throws {
+    #expect(AverageBound(try #require(Number(text))) == nil)
+  }
+
   @Test(
     "events in order",
     arguments: [

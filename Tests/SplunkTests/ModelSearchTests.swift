@@ -354,6 +354,8 @@ private func read(_ text: String, macros: String = "") throws -> RuleDocument {
       // What is done with the rows as a whole.
       ("f=x | stats count BY g | sort - count | head 5", "any by g"),
       ("f=x | stats count BY g h | dedup g | table g", "any by g, h"),
+      ("f=x | dedup g, h | table g i", "any by g, h"), ("f=x | dedup 3 g", "any by g"),
+      ("f=x | table g h | dedup g", "any by g"), ("f=x | dedup g | search g=a*", "any by g"),
       ("f=x | stats count BY g | outputlookup append=t a.csv | where count>3", "count() >= 4 by g"),
       (
         "f=x | stats values(u) AS us BY g | where mvcount(us)<3",
@@ -392,7 +394,11 @@ private func read(_ text: String, macros: String = "") throws -> RuleDocument {
       ("f=x | eval c=if(g=\"a\", 1, 0) | eval g=\"b\" | stats count BY g c", "`c` is not a field"),
       ("f=x | stats count BY g | head 5 | where count>1", "a question behind `head`"),
       ("f=x | head 5 | stats count BY g", "a question behind `head`"),
-      ("f=x | dedup g", "`dedup` of anything but groups"),
+      ("f=x | dedup g sortby h", "`dedup` of anything but groups"), ("f=x | dedup g{}", "`dedup` of `g{}`"),
+      ("f=x | dedup host", "`dedup` of `host`"), ("f=x | head 5 | dedup g", "`dedup` of anything but groups"),
+      ("f=x | dedup g | search h=1", "behind `stats`"), ("f=x | dedup g | where count>1", "behind `stats`"),
+      ("f=x | dedup g | stats count by h", "second `stats`"),
+      ("f=x | table h | dedup g", "`dedup` of `g`"),
       ("f=x | stats count BY g | dedup count", "`dedup` of anything but groups"),
       ("f=x | stats count BY g | dedup g sortby -count", "`dedup` of anything but groups"),
       ("f=x | stats count BY g | head (count>5)", "`head` of this"),

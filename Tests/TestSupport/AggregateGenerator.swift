@@ -45,11 +45,24 @@ package struct AggregateGenerator: Sendable {
   }
 
   private mutating func measure() -> Aggregate.Measure {
-    switch random.number(0...3) {
+    switch random.number(0...5) {
     case 0: .present(path())
     case 1: .matching(conditions.condition())
+    case 2: .sum(numberPath())
+    case 3: average()
     default: .distinct(path())
     }
+  }
+
+  private mutating func numberPath() -> FieldPath {
+    random.chance(75) ? FieldPath("attempts") : path()
+  }
+
+  private mutating func average() -> Aggregate.Measure {
+    let comparison = random.element(of: Comparison.allCases) ?? .greater
+    let text = random.element(of: ["1", "2", "5", "2.5", "0.125", "-1", "0", "3.333"]) ?? "1"
+    guard let bound = Number(text).flatMap(AverageBound.init) else { return .count }
+    return .average(numberPath(), comparison, bound)
   }
 
   private mutating func threshold(_ names: [String], depth: Int) -> Condition {

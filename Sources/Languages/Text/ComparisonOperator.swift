@@ -61,6 +61,18 @@ package enum ComparisonOperator: Hashable, Sendable, CaseIterable {
     }
   }
 
+  /// The operator that holds of two numbers where this one does not.
+  package var opposite: ComparisonOperator {
+    switch self {
+    case .equal: .unequal
+    case .unequal: .equal
+    case .less: .greaterOrEqual
+    case .lessOrEqual: .greater
+    case .greater: .lessOrEqual
+    case .greaterOrEqual: .less
+    }
+  }
+
   /// Whether the two values compare so.
   @inlinable package func holds<Value: Comparable>(_ left: Value, _ right: Value) -> Bool {
     switch self {

@@ -1,5 +1,6 @@
 import ConcordDetection
 import ConcordDiagnostics
+import ConcordDocuments
 import ConcordLanguages
 
 /// What a statement counts: its `GROUP BY` and `HAVING`.
@@ -11,6 +12,10 @@ struct AthenaCounting {
   private let operands: AthenaOperands
   private let source: Source
   private var columns: [Aggregate.Column] = []
+  /// What is taken for granted of the numbers that are asked.
+  private var assumptions: [Diagnostic] = []
+  /// The averages of windows, by their columns.
+  private var averages: [String: FieldPath] = [:]
 
   /// Throws where events are grouped or counted by what is no field. `guards`: the expressions that the statement asks
   /// to be not NULL.
@@ -44,7 +49,10 @@ struct AthenaCounting {
           .outputLeftOut("the column `\(AthenaPrinter.flat(expression))`", in: source, at: expression.span))
       }
     }
-    let threshold = try query.having.map { (having) throws(Diagnostic) in try self.threshold(having) }
+    let threshold = try query.having.map { (having) throws(Diagnostic) in
+      try self.threshold(having, is: true, isOfRows: !group.isEmpty || span != nil)
+    }
+    for assumption in assumptions { warnings.appendOnce(assumption) }
     aggregate = Aggregate(by: group, span: span, columns: columns, threshold: threshold ?? .always(true))
   }
 
@@ -76,6 +84,15 @@ struct AthenaCounting {
       case .present(let name): measure = .present(try path(try expression(name)))
       case .distinct(let name): measure = .distinct(try path(try expression(name)))
       case .truths(let name): measure = try matching(try expression(name))
+      case .sum(let name):
+        let value = try expression(name)
+        guard let text = AthenaIdioms.addend.match(value) else { throw refused(value) }
+        measure = .sum(try path(text))
+      case .average(let name):
+        let value = try expression(name)
+        guard let text = AthenaIdioms.averaged.match(value) else { throw refused(value) }
+        averages[count.name] = try path(text)
+        continue
       }
       columns.append(Aggregate.Column(count.name, measure))
     }
@@ -95,7 +112,7 @@ struct AthenaCounting {
   }
 
   /// What is asked of the counts of a window.
-  private func threshold(
+  private mutating func threshold(
     of windows: AthenaWindows, _ question: AthenaExpression
   ) throws(Diagnostic) -> Condition {
     func all(_ operands: [AthenaExpression]) throws(Diagnostic) -> [Condition] {
@@ -108,12 +125,19 @@ struct AthenaCounting {
         return Aggregate.atLeast(step + 1, "chain \(number + 1)")
       }
     }
+    // A window has an event, and a sum has something of each: none is NULL but averages, which `COALESCE` makes false.
+    if let known = AthenaIdioms.known.match(question) { return try threshold(of: windows, known) }
     switch question.kind {
     case .boolean(let value): return .always(value)
-    case .not(let operand): return .not(try threshold(of: windows, operand), origin: question.span)
+    case .not(let operand):
+      if !averages.isEmpty, AthenaIdioms.known.match(operand) == nil { throw refused(question) }
+      return .not(try threshold(of: windows, operand), origin: question.span)
     case .and(let operands): return .all(try all(operands), origin: question.span)
     case .or(let operands): return .any(try all(operands), origin: question.span)
     case .compare(let operation, let left, let right):
+      if case .name(let name) = left.kind, case .number(let bound) = right.kind, let path = averages[name] {
+        return try averaged(path, operation, bound, question)
+      }
       if case .name(let name) = left.kind, case .number(let bound) = right.kind,
         columns.contains(where: { $0.name == name }),
         let asked = Aggregate.asking(name, operation, bound)
@@ -153,6 +177,9 @@ struct AthenaCounting {
       let path = try path(call.arguments[0])
       return isDistinct ? .distinct(path) : .present(path)
     case ("count_if", 1, false) where call.filter == nil: return try matching(call.arguments[0])
+    case ("sum", 1, false) where call.filter == nil:
+      guard let text = AthenaIdioms.addend.match(call.arguments[0]) else { throw refused(whole) }
+      return .sum(try path(text))
     default: throw refused(whole)
     }
   }
@@ -172,28 +199,53 @@ struct AthenaCounting {
 
 // `HAVING`.
 extension AthenaCounting {
-  private mutating func threshold(_ having: AthenaExpression) throws(Diagnostic) -> Condition {
+  /// What must hold of a group for a question to be true, or to be false: where it is NULL it is neither. `isOfRows`:
+  /// whether each group has a row.
+  private mutating func threshold(
+    _ having: AthenaExpression, is wanted: Bool, isOfRows: Bool
+  ) throws(Diagnostic) -> Condition {
+    func joined(_ operands: [AthenaExpression], all: Bool) throws(Diagnostic) -> Condition {
+      var parts: [Condition] = []
+      for operand in operands { parts.append(try threshold(operand, is: wanted, isOfRows: isOfRows)) }
+      return all == wanted ? .all(parts, origin: having.span) : .any(parts, origin: having.span)
+    }
+    func asked(
+      _ counted: AthenaExpression, _ operation: ComparisonOperator, _ bound: String
+    ) throws(Diagnostic) -> Condition {
+      try self.asked(counted, wanted ? operation : operation.opposite, bound, having, isOfRows)
+    }
+    if let known = AthenaIdioms.known.match(having) {
+      let isTrue = try threshold(known, is: true, isOfRows: isOfRows)
+      return wanted ? isTrue : .not(isTrue, origin: having.span)
+    }
     switch having.kind {
-    case .boolean(let value): return .always(value)
-    case .not(let operand): return .not(try threshold(operand), origin: having.span)
-    case .and(let operands): return .all(try thresholds(operands), origin: having.span)
-    case .or(let operands): return .any(try thresholds(operands), origin: having.span)
+    case .boolean(let value): return .always(value == wanted)
+    case .not(let operand): return try threshold(operand, is: !wanted, isOfRows: isOfRows)
+    case .and(let operands): return try joined(operands, all: true)
+    case .or(let operands): return try joined(operands, all: false)
     case .compare(let operation, let left, let right):
-      if case .number(let bound) = right.kind { return try asked(left, operation, bound, having) }
-      if case .number(let bound) = left.kind { return try asked(right, operation.mirrored, bound, having) }
+      if case .number(let bound) = right.kind { return try asked(left, operation, bound) }
+      if case .number(let bound) = left.kind { return try asked(right, operation.mirrored, bound) }
     case .between(let operand, let low, let high, let negated):
       guard case .number(let least) = low.kind, case .number(let most) = high.kind else { break }
-      let within = Condition.all([
-        try asked(operand, .greaterOrEqual, least, having), try asked(operand, .lessOrEqual, most, having),
+      if negated == wanted {
+        return .any([
+          try self.asked(operand, .less, least, having, isOfRows),
+          try self.asked(operand, .greater, most, having, isOfRows),
+        ])
+      }
+      return .all([
+        try self.asked(operand, .greaterOrEqual, least, having, isOfRows),
+        try self.asked(operand, .lessOrEqual, most, having, isOfRows),
       ])
-      return negated ? .not(within) : within
     case .inList(let operand, let items, let negated):
       var parts: [Condition] = []
       for item in items {
         guard case .number(let bound) = item.kind else { throw refused(having) }
-        parts.append(try asked(operand, .equal, bound, having))
+        let operation = negated == wanted ? ComparisonOperator.unequal : .equal
+        parts.append(try self.asked(operand, operation, bound, having, isOfRows))
       }
-      return negated ? .not(.any(parts)) : .any(parts)
+      return negated == wanted ? .all(parts) : .any(parts)
     case .null, .number, .string, .moment, .name, .field, .call, .aggregate, .windowed, .lambda, .cast,
       .array, .row,
       .distinct, .quotient, .isNull, .like, .choice:
@@ -202,23 +254,102 @@ extension AthenaCounting {
     throw refused(having)
   }
 
-  private mutating func thresholds(_ operands: [AthenaExpression]) throws(Diagnostic) -> [Condition] {
-    var result: [Condition] = []
-    for operand in operands { result.append(try threshold(operand)) }
-    return result
-  }
-
-  private mutating func asked(
-    _ counted: AthenaExpression, _ operation: ComparisonOperator, _ bound: String, _ having: AthenaExpression
-  ) throws(Diagnostic) -> Condition {
-    guard case .aggregate(let call) = counted.kind else { throw refused(having) }
-    let measure = try measure(call)
-    var column = columns.first { $0.measure == measure } ?? Aggregate.Column(measure.description, measure)
+  /// The name of a column of that measure, which is counted from now on.
+  private mutating func column(of measure: Aggregate.Measure) -> String {
+    var column =
+      columns.first { $0.measure == measure } ?? Aggregate.Column(measure.description, measure)
     if !columns.contains(column) {
       while columns.contains(where: { $0.name.sameScalars(as: column.name) }) { column.name += "_" }
       columns.append(column)
     }
-    guard let asked = Aggregate.asking(column.name, operation, bound) else { throw refused(having) }
-    return asked
+    return column.name
+  }
+
+  private mutating func asked(
+    _ counted: AthenaExpression, _ operation: ComparisonOperator, _ bound: String,
+    _ having: AthenaExpression, _ isOfRows: Bool
+  ) throws(Diagnostic) -> Condition {
+    guard case .aggregate(let call) = counted.kind, let number = Number(bound) else { throw refused(having) }
+    let ofNumbers =
+      call.arguments.count == 1 && !call.isDistinct && call.filter == nil ? call.function : "none"
+    switch ofNumbers {
+    case "avg":
+      if let text = AthenaIdioms.averaged.match(call.arguments[0]) {
+        return try averaged(try path(text), operation, bound, having)
+      }
+      return try averaged(try wholeNumbers(call.arguments[0], counted), operation, bound, having)
+    case "sum" where AthenaIdioms.addend.match(call.arguments[0]) == nil:
+      let path = try wholeNumbers(call.arguments[0], counted)
+      guard let asked = Aggregate.asking(column(of: .sum(path)), operation, bound) else {
+        throw refused(having)
+      }
+      // There is no sum of no numbers.
+      return operation.holds(0, number.double)
+        ? .all([asked, Aggregate.atLeast(1, column(of: .matching(.wholeNumber(path))))]) : asked
+    case "min", "max":
+      return try extreme(call.arguments[0], isMost: call.function == "max", operation, bound, having)
+    default: break
+    }
+    let measure = try measure(call)
+    guard let asked = Aggregate.asking(column(of: measure), operation, bound) else { throw refused(having) }
+    // Of no rows there is no sum.
+    return measure.isOfNumbers && !isOfRows && operation.holds(0, number.double)
+      ? .all([asked, Aggregate.atLeast(1, column(of: .count))]) : asked
+  }
+
+  /// How an average compares; false where there is none.
+  private mutating func averaged(
+    _ path: FieldPath, _ operation: ComparisonOperator, _ bound: String,
+    _ question: AthenaExpression
+  ) throws(Diagnostic) -> Condition {
+    guard let limit = Number(bound).flatMap(AverageBound.init) else { throw refused(question) }
+    func one(_ comparison: Comparison) -> Condition {
+      Aggregate.atLeast(1, column(of: .average(path, comparison, limit)))
+    }
+    if let ordered = operation.ordered { return one(ordered) }
+    return operation == .equal
+      ? .all([one(.greaterOrEqual), one(.lessOrEqual)]) : .any([one(.less), one(.greater)])
+  }
+
+  /// The field of whole numbers that a statement adds up as they are.
+  private mutating func wholeNumbers(
+    _ argument: AthenaExpression, _ whole: AthenaExpression
+  ) throws(Diagnostic) -> FieldPath {
+    var text = argument
+    if case .cast(let inner, .named("bigint"), orNull: true) = argument.kind { text = inner }
+    switch try operands.operand(text) {
+    case .typed(let path, .integer): return try taken(path, whole)
+    case .text(let path, .exact) where text != argument: return try taken(path, whole)
+    case .constant, .text, .upper, .start, .typed, .rounded, .number, .address, .json, .formatted, .place,
+      .array, .structure, .map:
+      throw refused(whole)
+    }
+  }
+
+  private mutating func taken(_ path: FieldPath, _ whole: AthenaExpression) throws(Diagnostic) -> FieldPath {
+    if path.isOfScalar { scalars.append(path.unmarked) }
+    assumptions.append(
+      .numbersTaken("`\(AthenaPrinter.flat(whole))`", in: source, at: whole.span))
+    return path.unmarked
+  }
+
+  /// How the least or the most of numbers compares: some of them is so, or there are some and none is otherwise.
+  private mutating func extreme(
+    _ argument: AthenaExpression, isMost: Bool, _ operation: ComparisonOperator, _ bound: String,
+    _ question: AthenaExpression
+  ) throws(Diagnostic) -> Condition {
+    func isSome(_ operation: ComparisonOperator) throws(Diagnostic) -> Condition {
+      Aggregate.atLeast(1, column(of: try matching(argument.compared(operation, .number(bound)))))
+    }
+    func one(_ operation: ComparisonOperator) throws(Diagnostic) -> Condition {
+      let isOfOne = isMost == (operation == .greater || operation == .greaterOrEqual)
+      return isOfOne
+        ? try isSome(operation) : .all([try isSome(operation), .not(try isSome(operation.opposite))])
+    }
+    switch operation {
+    case .greater, .greaterOrEqual, .less, .lessOrEqual: return try one(operation)
+    case .equal: return .all([try one(.greaterOrEqual), try one(.lessOrEqual)])
+    case .unequal: return .any([try one(.less), try one(.greater)])
+    }
   }
 }

@@ -38,6 +38,11 @@ private struct AthenaGroups {
     var isDistinct = false
     /// Whether it counts where its argument is true.
     var isOfTruths = false
+    /// `sum`, `avg`, `min` or `max`, of numbers; `nil` of what counts.
+    var ofNumbers: String?
+
+    /// The type of what it makes of `bigint` or `double`. [Trino docs, aggregate.md]
+    var kind: AthenaKind { ofNumbers == "avg" ? .double : .bigint }
   }
 
   private let prepared: AthenaPreparedQuery
@@ -77,14 +82,19 @@ private struct AthenaGroups {
           (count.argument, count.isOfTruths) = (values.count, true)
           values.append(filter)
         }
-        guard ["count", "count_if"].contains(call.function), call.arguments.count <= 1 else { return nil }
+        if ["sum", "avg", "min", "max"].contains(call.function), call.arguments.count == 1, !call.isDistinct {
+          count.ofNumbers = call.function
+        } else if !["count", "count_if"].contains(call.function) || call.arguments.count > 1 {
+          return nil
+        }
         counts.append(count)
         return .name("count \(counts.count)")
       }
     }
     prepared = try AthenaPreparedQuery(plain, source.text, table, values: values)
     var compiler = AthenaEvaluator(
-      source, .columns(counts.indices.map { AthenaKind.Field(name: "count \($0 + 1)", kind: .bigint) }))
+      source,
+      .columns(counts.enumerated().map { AthenaKind.Field(name: "count \($0 + 1)", kind: $1.kind) }))
     having = try filtered.map { (tree) throws(Diagnostic) in try compiler.predicate(tree) }
     self.counts = counts
   }
@@ -124,6 +134,10 @@ private struct AthenaGroups {
         continue
       }
       let values = rows.map { $0[place] }
+      if let function = count.ofNumbers {
+        cells.append(try AthenaValue.made(by: function, of: values))
+        continue
+      }
       let counted: Int
       if count.isOfTruths {
         counted = values.count { $0.truth == true }
@@ -141,6 +155,32 @@ private struct AthenaGroups {
 }
 
 extension AthenaValue {
+  /// What `sum`, `avg`, `min` or `max` makes of whole numbers: NULL of none, and `avg` a double. [Trino docs,
+  /// aggregate.md]
+  static func made(by function: String, of values: [AthenaValue]) throws(Diagnostic) -> AthenaValue {
+    var numbers: [Int64] = []
+    for value in values where !value.isNull {
+      guard case .bigint(let number) = value else {
+        throw .unsupportedSQL("`\(function)` of values that are not `bigint`", in: Source(text: ""), at: nil)
+      }
+      numbers.append(number)
+    }
+    guard let least = numbers.min(), let most = numbers.max() else { return .null }
+    switch function {
+    case "min": return .bigint(least)
+    case "max": return .bigint(most)
+    case "sum":
+      var sum: Int64 = 0
+      for number in numbers {
+        let (next, overflows) = sum.addingReportingOverflow(number)
+        if overflows { throw .unsupportedSQL("a sum beyond `bigint`", in: Source(text: ""), at: nil) }
+        sum = next
+      }
+      return .bigint(sum)
+    default: return .double(numbers.reduce(0.0) { $0 + Double($1) } / Double(numbers.count))
+    }
+  }
+
   /// The text by which values of one column are told apart; `nil` for NULL.
   var shown: String? {
     get throws(Diagnostic) {

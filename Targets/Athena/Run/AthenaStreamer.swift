@@ -208,7 +208,7 @@ struct AthenaStreamer {
             first += 1
           }
         }
-        guard let value = running.value else { throw refused() }
+        guard let value = try running.value else { throw refused() }
         result[place] = value
       }
     }
@@ -219,6 +219,7 @@ struct AthenaStreamer {
     switch function {
     case "min", "max": kind
     case "array_agg": .array(kind)
+    case "avg": .double
     default: .bigint
     }
   }
@@ -247,18 +248,21 @@ private struct AthenaRunningCall {
 
   /// What it makes of the rows that are there; `nil` of a call that is not known.
   var value: AthenaValue? {
-    switch function {
-    case "count": .bigint(Int64(present))
-    case "count_if": .bigint(Int64(truths))
-    case "array_agg": .array(Array(items[first...]))
-    case "min", "max":
-      items[first...].compactMap { item -> Double? in
-        if case .double(let number) = item { number } else { nil }
+    get throws(Diagnostic) {
+      switch function {
+      case "count": return .bigint(Int64(present))
+      case "count_if": return .bigint(Int64(truths))
+      case "array_agg": return .array(Array(items[first...]))
+      case "sum", "avg": return try AthenaValue.made(by: function, of: Array(items[first...]))
+      case "min", "max":
+        return items[first...].compactMap { item -> Double? in
+          if case .double(let number) = item { number } else { nil }
+        }
+        .reduce(nil) { best, number in
+          best.map { function == "min" ? min($0, number) : max($0, number) } ?? number
+        }.map(AthenaValue.double) ?? .null
+      default: return nil
       }
-      .reduce(nil) { best, number in
-        best.map { function == "min" ? min($0, number) : max($0, number) } ?? number
-      }.map(AthenaValue.double) ?? .null
-    default: nil
     }
   }
 }

@@ -19,6 +19,10 @@ struct AthenaWindows: Hashable {
       case distinct(String)
       /// The events in which a column is true.
       case truths(String)
+      /// The sum of the numbers in a column of the events.
+      case sum(String)
+      /// Their average.
+      case average(String)
     }
 
     /// The column's name.
@@ -127,6 +131,8 @@ extension AthenaWindows {
     case .rows: within(.init(function: "count", arguments: []))
     case .present(let column): within(.init(function: "count", arguments: [.name(column)]))
     case .truths(let column): within(.init(function: "count_if", arguments: [.name(column)]))
+    case .sum(let column): within(.init(function: "sum", arguments: [.name(column)]))
+    case .average(let column): within(.init(function: "avg", arguments: [.name(column)]))
     case .distinct(let column):
       // DISTINCT is no part of window functions. [executed: Trino 414]
       AthenaWindows.distinctCount.make(within(.init(function: "array_agg", arguments: [.name(column)])))
@@ -212,6 +218,8 @@ extension AthenaWindows {
     case ("count", nil): .rows
     case ("count", let column?): .present(column)
     case ("count_if", let column?): .truths(column)
+    case ("sum", let column?): .sum(column)
+    case ("avg", let column?): .average(column)
     default: nil
     }
   }

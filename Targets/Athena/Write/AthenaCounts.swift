@@ -52,6 +52,10 @@ struct AthenaCounts {
       case .distinct(let path):
         counted = .init(function: "count", arguments: [try text(path)], isDistinct: true)
       case .matching(let asked): counted = .init(function: "count_if", arguments: [try condition(asked)])
+      case .sum(let path):
+        counted = .init(function: "sum", arguments: [AthenaIdioms.addend.make(try text(path))])
+      case .average(let path, _, _):
+        counted = .init(function: "avg", arguments: [AthenaIdioms.averaged.make(try text(path))])
       case .inOrder: throw .orderNotSaid(in: "Athena SQL")
       }
       let expression = AthenaExpression(.aggregate(counted))
@@ -68,11 +72,43 @@ struct AthenaCounts {
     if columns.isEmpty {
       columns = [AthenaQuery.Column(.rowCount)]
     }
-    having = ThresholdWriter(
+    having = threshold(aggregate, chains: [:])
+  }
+
+  /// What is asked of the columns. `chains`: of events in order, by their columns, what is asked for so many of them.
+  private func threshold(
+    _ aggregate: Aggregate, chains: [String: (Int) -> AthenaExpression]
+  ) -> AthenaExpression? {
+    let columns = aggregate.columns.map { ($0.name, $0.measure) }
+    let measures = Dictionary(columns, uniquingKeysWith: { first, _ in first })
+    // A sum or average of no rows is NULL.
+    let mayBeUnknown = aggregate.columns.contains { $0.measure.isOfNumbers }
+    func negated(_ asked: AthenaExpression, _ mayBeUnknown: Bool) -> AthenaExpression {
+      AthenaExpression(.not(mayBeUnknown ? AthenaIdioms.known.make(asked) : asked))
+    }
+    return ThresholdWriter(
       compare: { [names] name, operation, bound in
-        (names[name] ?? .rowCount).compared(operation, .number(bound))
+        let isBelow = operation == .less
+        if let chain = chains[name] {
+          let reached = chain(Int(bound) ?? 1)
+          return isBelow ? negated(reached, false) : reached
+        }
+        let counted = names[name] ?? .rowCount
+        switch measures[name] {
+        case .sum:
+          return isBelow
+            ? negated(counted.compared(.greaterOrEqual, .number(bound)), true)
+            : counted.compared(operation, .number(bound))
+        case .average(_, let comparison, let limit):
+          // It is 1 or 0.
+          if bound != "1" { return AthenaExpression(.boolean(isBelow)) }
+          let asked = counted.compared(.init(comparison), .number(limit.number.shortest))
+          return isBelow ? negated(asked, true) : asked
+        case .count, .present, .matching, .distinct, .inOrder, nil:
+          return counted.compared(operation, .number(bound))
+        }
       },
-      always: { AthenaExpression(.boolean($0)) }, not: { AthenaExpression(.not($0)) },
+      always: { AthenaExpression(.boolean($0)) }, not: { negated($0, mayBeUnknown) },
       all: AthenaExpression.and, any: AthenaExpression.or
     ).expression(aggregate.threshold)
   }
@@ -93,7 +129,7 @@ struct AthenaCounts {
     guards.append(second.isNotNull)
     columns.append(AthenaQuery.Column(second, as: AthenaWindows.end))
     let asked = Set(aggregate.threshold.paths)
-    var chains: [String: Int] = [:]
+    var chains: [String: (Int) -> AthenaExpression] = [:]
     func add(_ expression: AthenaExpression, _ base: String) -> String {
       if let same = columns.first(where: { $0.expression == expression }) { return same.name }
       let name = "\(base)_\(columns.count { $0.name.hasPrefix(base + "_") } + 1)"
@@ -113,8 +149,18 @@ struct AthenaCounts {
       case .matching(let asked):
         let event = add(try condition(asked), "event")
         windows.counts.append(.init(name: "count_\(number)", measure: .truths(event)))
+      case .sum(let path):
+        let value = add(AthenaIdioms.addend.make(try text(path)), "number")
+        windows.counts.append(.init(name: "count_\(number)", measure: .sum(value)))
+      case .average(let path, _, _):
+        let value = add(AthenaIdioms.averaged.make(try text(path)), "number")
+        windows.counts.append(.init(name: "count_\(number)", measure: .average(value)))
       case .inOrder(let steps):
-        chains[column.name] = windows.chains.count
+        // A chain is asked for so many of its steps, or fewer.
+        chains[column.name] = { [chain = windows.chains.count] count in
+          count > steps.count
+            ? AthenaExpression(.boolean(false)) : AthenaWindows.reached(chain, step: count - 1)
+        }
         var names: [String] = []
         for step in steps { names.append(add(try condition(step), "event")) }
         windows.chains.append(names)
@@ -123,22 +169,7 @@ struct AthenaCounts {
       self.names[column.name] = .name(windows.counts[number - 1].name)
     }
     try check(columns.map(\.name) + windows.names.filter { $0 != AthenaWindows.end })
-    let chainLengths = windows.chains.map(\.count)
-    windows.threshold = ThresholdWriter(
-      compare: { [names] name, operation, bound in
-        guard let chain = chains[name] else {
-          return (names[name] ?? .name("count")).compared(operation, .number(bound))
-        }
-        // A chain is asked for so many of its steps, or fewer.
-        let steps = Int(bound) ?? 1
-        let reached =
-          steps > chainLengths[chain]
-          ? AthenaExpression.boolean(false) : AthenaWindows.reached(chain, step: steps - 1)
-        return operation == .less ? AthenaExpression(.not(reached)) : reached
-      },
-      always: { AthenaExpression(.boolean($0)) }, not: { AthenaExpression(.not($0)) },
-      all: AthenaExpression.and, any: AthenaExpression.or
-    ).expression(aggregate.threshold)
+    windows.threshold = threshold(aggregate, chains: chains)
     self.windows = windows
   }
 

@@ -73,9 +73,58 @@ struct SigmaCorrelationDetection {
       if !isAll { throw refused("a part of its rules is in no order") }
       let name = parts.indices.map(name).joined(separator: ", then ")
       return ([Aggregate.Column(name, .inOrder(conditions))], Aggregate.atLeast(count, name))
-    case .valueSum, .valueAverage, .valuePercentile, .valueMedian:
-      throw refused("its values are numbers, of which this compiler has no sum")
+    case .valueSum:
+      let path = try numbersPath()
+      let (sum, asked) = (Aggregate.Column("sum", .sum(path)), try threshold("sum"))
+      guard asksOfNothing else { return ([sum], asked) }
+      // Of no numbers there is no sum.
+      let numbers = Aggregate.Column("numbers", .matching(.wholeNumber(path)))
+      return ([sum, numbers], .all([asked, Aggregate.atLeast(1, "numbers")]))
+    case .valueAverage: return try average(of: try numbersPath())
+    case .valuePercentile, .valueMedian:
+      throw refused("how a value between two others is found is not said by the specification")
     }
+  }
+
+  /// Whether 0 is what it asks for.
+  private var asksOfNothing: Bool {
+    guard case .bounds(let bounds, _, _)? = correlation.criterion else { return false }
+    return bounds.allSatisfy { $0.holds(of: 0) }
+  }
+
+  /// The field whose numbers it speaks of.
+  private func numbersPath() throws(Diagnostic) -> FieldPath {
+    guard case .bounds(_, let fields, _)? = correlation.criterion, fields.count == 1 else {
+      throw refused("what is made of several fields is not said by the specification")
+    }
+    return try path(fields[0])
+  }
+
+  private func average(of path: FieldPath) throws(Diagnostic) -> ([Aggregate.Column], Condition) {
+    guard case .bounds(let bounds, _, _)? = correlation.criterion else {
+      throw refused("it asks for no number")
+    }
+    var columns: [Aggregate.Column] = []
+    var parts: [Condition] = []
+    for bound in bounds {
+      guard let limit = AverageBound(bound.number) else {
+        throw refused("`\(bound.number.written)` has more digits than platforms compare exactly")
+      }
+      func one(_ comparison: Comparison) -> Condition {
+        let name = "average \(columns.count + 1)"
+        columns.append(Aggregate.Column(name, .average(path, comparison, limit)))
+        return Aggregate.atLeast(1, name)
+      }
+      let operation = bound.comparison.operation
+      if let ordered = operation.ordered {
+        parts.append(one(ordered))
+      } else {
+        parts.append(
+          operation == .equal
+            ? .all([one(.greaterOrEqual), one(.lessOrEqual)]) : .any([one(.less), one(.greater)]))
+      }
+    }
+    return (columns, .all(parts))
   }
 
   /// For each rule how many events it matches.

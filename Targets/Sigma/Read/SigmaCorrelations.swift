@@ -54,7 +54,11 @@ struct SigmaCorrelations {
       SigmaReader.describe(correlation.metadata, in: &rule)
       try detection.fill(&rule)
       let counts = correlation.kind == .eventCount || correlation.kind == .valueCount
-      return .success(rule, counts && parts.count > 1 ? [.sigmaOneEvent(parts.count, at: span)] : [])
+      let isOfNumbers = correlation.kind == .valueSum || correlation.kind == .valueAverage
+      return .success(
+        rule,
+        ((counts || isOfNumbers) && parts.count > 1 ? [.sigmaOneEvent(parts.count, at: span)] : [])
+          + (isOfNumbers ? [.numbersTaken("`\(type)`", at: span)] : []))
     } catch {
       return .failure(error)
     }

@@ -86,7 +86,18 @@ extension SigmaCorrelation {
     case .temporalOrdered:
       if criterion != nil { throw unread }
       return isInOrder(matches)
-    case .valueSum, .valueAverage, .valuePercentile, .valueMedian: throw unread
+    case .valueSum, .valueAverage:
+      guard case .bounds(let bounds, let fields, _)? = criterion, fields.count == 1 else { throw unread }
+      let texts = matches.flatMap { $0.event.sigmaTexts(of: fields[0]) }
+      // Fractions are added by platforms each in its own way: whole numbers count.
+      let numbers = texts.filter { $0.utf8.count <= 15 }.compactMap { text in
+        text.utf8.allSatisfy { $0.isDigit } ? Double(text) : nil
+      }
+      if numbers.isEmpty { return false }
+      let sum = numbers.reduce(0, +)
+      let value = kind == .valueSum ? sum : sum / Double(numbers.count)
+      return bounds.allSatisfy { $0.holds(of: value) }
+    case .valuePercentile, .valueMedian: throw unread
     }
   }
 

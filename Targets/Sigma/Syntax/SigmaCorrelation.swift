@@ -1,3 +1,4 @@
+import ConcordDetection
 import ConcordDiagnostics
 import ConcordDocuments
 import ConcordLanguages
@@ -39,6 +40,16 @@ package struct SigmaCorrelation: Hashable, Sendable {
   /// How the count, or the value, must compare.
   package enum Comparison: String, Hashable, Sendable, CaseIterable {
     case gt, gte, lt, lte, eq, neq
+
+    /// The comparison that asks for an order.
+    init(_ comparison: ConcordDetection.Comparison) {
+      switch comparison {
+      case .greater: self = .gt
+      case .greaterOrEqual: self = .gte
+      case .less: self = .lt
+      case .lessOrEqual: self = .lte
+      }
+    }
 
     /// The comparison of a count with a number.
     var operation: ComparisonOperator {

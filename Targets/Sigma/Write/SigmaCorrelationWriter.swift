@@ -73,12 +73,37 @@ struct SigmaCorrelationWriter {
     }
     switch first.measure {
     case .count where columns.count == 1:
-      correlation.criterion = .bounds(try bounds(of: first), fields: [], percentile: nil)
+      correlation.criterion = .bounds(try bounds(of: aggregate.threshold), fields: [], percentile: nil)
       return all
     case .distinct(let path) where columns.count == 1:
       correlation.kind = .valueCount
       let field = try fields.fieldName(path, at: nil)
-      correlation.criterion = .bounds(try bounds(of: first), fields: [field], percentile: nil)
+      correlation.criterion = .bounds(try bounds(of: aggregate.threshold), fields: [field], percentile: nil)
+      return all
+    case .sum(let path):
+      // Of no numbers there is no sum, so a bound from above asks that there are some.
+      let numbers = columns.first { $0.measure == .matching(.wholeNumber(path)) }.map {
+        Aggregate.atLeast(1, $0.name)
+      }
+      let rest = aggregate.threshold.conjuncts.filter { $0 != numbers }
+      guard columns.count == (numbers == nil ? 1 : 2) else { break }
+      let bounds = try bounds(of: .all(rest))
+      let needsNumbers = bounds.allSatisfy { $0.holds(of: 0) }
+      guard needsNumbers == (numbers != nil) else { break }
+      correlation.kind = .valueSum
+      correlation.criterion = .bounds(bounds, fields: [try fields.fieldName(path, at: nil)], percentile: nil)
+      return all
+    case .average(let path, _, _):
+      var bounds: [SigmaCorrelation.Bound] = []
+      for column in columns {
+        guard case .average(path, let comparison, let limit) = column.measure else { break }
+        bounds.append(.init(comparison: .init(comparison), number: limit.number))
+      }
+      let questions = Set(columns.map { Aggregate.atLeast(1, $0.name) })
+      guard bounds.count == columns.count, bounds.count <= 2, Set(aggregate.threshold.conjuncts) == questions
+      else { break }
+      correlation.kind = .valueAverage
+      correlation.criterion = .bounds(bounds, fields: [try fields.fieldName(path, at: nil)], percentile: nil)
       return all
     case .inOrder(let steps) where aggregate.threshold == Aggregate.atLeast(steps.count, first.name):
       correlation.kind = .temporalOrdered
@@ -95,8 +120,9 @@ struct SigmaCorrelationWriter {
         return try parts(kinds)
       }
       throw refused("it asks other things than matches of each rule")
-    case .count, .present, .distinct, .inOrder: throw refused("it asks several things of the events")
+    case .count, .present, .distinct, .inOrder: break
     }
+    throw refused("it asks several things of the events")
   }
 
   /// The rules of these conditions, by their own names where these can stand in a correlation. Throws where an event of
@@ -130,7 +156,7 @@ struct SigmaCorrelationWriter {
   }
 
   /// What is asked of one column, as one or two comparisons.
-  private func bounds(of column: Aggregate.Column) throws(Diagnostic) -> [SigmaCorrelation.Bound] {
+  private func bounds(of asked: Condition) throws(Diagnostic) -> [SigmaCorrelation.Bound] {
     func bound(_ condition: Condition) -> Int? {
       if case .test(_, .number(.greaterOrEqual, let number)) = condition.kind {
         Int(number.shortest)
@@ -150,7 +176,6 @@ struct SigmaCorrelationWriter {
     func one(_ comparison: SigmaCorrelation.Comparison, _ number: Int) -> SigmaCorrelation.Bound {
       .init(comparison: comparison, number: Number(number))
     }
-    let asked = aggregate.threshold
     if let least = bound(asked) { return [one(.gte, least)] }
     if let most = below(asked) { return [one(.lt, most)] }
     if let (least, most) = range(asked) {

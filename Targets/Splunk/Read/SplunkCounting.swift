@@ -19,6 +19,13 @@ struct SplunkCounting {
   private var counted: [Aggregate.Column]
   /// The fields whose different values a column lists (`values(f)`), by the name that the column has by now.
   private var lists: [String: FieldPath] = [:]
+  /// What is made of the numbers of a field, by the name that the column has by now.
+  private var numeric: [String: SplunkNumeric] = [:]
+  /// The fields of whose numbers a column says how many there are, as averages are written.
+  private var numberCounts: [String: FieldPath] = [:]
+  /// What is taken for granted of the numbers that are asked.
+  private(set) var assumptions: [Diagnostic] = []
+  private let source: Source
   /// The names of all other columns.
   private var others: Set<String> = []
   /// The text that stands for a field without a value; `nil` where such events are in no group.
@@ -37,7 +44,7 @@ struct SplunkCounting {
   init(
     _ statistics: SplunkStatistics, _ reader: inout SplunkReader, _ place: Span?, fill: String? = nil
   ) throws(Diagnostic) {
-    self.fill = fill
+    (self.fill, source) = (fill, reader.source)
     try SplunkCounting.checkNames(statistics, place)
     var (group, seconds): ([Aggregate.Key], Int?) = ([], nil)
     for name in statistics.group {
@@ -80,6 +87,12 @@ struct SplunkCounting {
       // Whether such a field is counted where a text stands for it is not documented.
       let isOfFilled =
         if case .field(let name)? = measure.argument { fill != nil && keys.contains(name) } else { false }
+      if !isOfFilled, let made = SplunkNumeric(measure, reader) {
+        numeric[measure.name] = made
+        others.insert(measure.name)
+        reader.warnings.append(.splunkOutputLeftOut(measure.name, reader.source, place))
+        continue
+      }
       guard !isOfFilled, let read = try SplunkCounting.measure(measure, &reader, place) else {
         others.insert(measure.name)
         if !isOfFilled, measure.function.lowercased() == "values", case .field(let name)? = measure.argument,
@@ -93,6 +106,11 @@ struct SplunkCounting {
       let column = Aggregate.Column(measure.name, read)
       counted.append(column)
       columns[measure.name] = column
+      if measure.function == "count", case .expression(let asked)? = measure.argument,
+        case .field(let name)? = SplunkIdioms.wholeNumber.match(asked)?.kind
+      {
+        numberCounts[measure.name] = reader.numbersPath(name)
+      }
     }
     self.counted = counted
     // A group that is there has a value of each of its fields.
@@ -177,6 +195,11 @@ struct SplunkCounting {
       return .present(path)
     case ("dc", .field(let name)), ("distinct_count", .field(let name)):
       return try reader.countedPath(name, place).map(Aggregate.Measure.distinct)
+    case ("sum", .expression(let expression)):
+      guard case .field(let name)? = SplunkIdioms.addend.match(expression)?.kind,
+        let path = try reader.countedPath(name, place), !path.steps.contains(.each)
+      else { return nil }
+      return .sum(path)
     case ("count", .expression(let expression)), ("c", .expression(let expression)):
       return .matching(try reader.lowered(expression).condition)
     default: return nil
@@ -186,12 +209,17 @@ struct SplunkCounting {
   /// Takes a question about counts as part of the threshold; `false` of one that asks none.
   mutating func take(_ question: SplunkEval) throws(Diagnostic) -> Bool {
     let fields = question.fields
-    guard fields.isEmpty || fields.contains(where: { columns[$0] != nil || lists[$0] != nil }) else {
+    guard fields.isEmpty || fields.contains(where: isAsked) else {
       return false
     }
     try checkTimes(question.span)
     thresholds.append(try threshold(question))
     return true
+  }
+
+  /// Whether a column is one about which something can be asked.
+  private func isAsked(_ name: String) -> Bool {
+    columns[name] != nil || lists[name] != nil || numeric[name] != nil
   }
 
   /// Throws where each time is a group: parts of a second would be counted together.
@@ -201,7 +229,7 @@ struct SplunkCounting {
 
   /// Takes a term about counts as part of the threshold; `false` of one that asks none.
   mutating func take(_ term: SplunkSearch, _ reader: inout SplunkReader) throws(Diagnostic) -> Bool {
-    guard term.asks(Set(columns.keys).union(lists.keys)) else { return false }
+    guard term.asks(Set(columns.keys).union(lists.keys).union(numeric.keys)) else { return false }
     try checkTimes(term.span)
     thresholds.append(try threshold(term, &reader))
     return true
@@ -253,7 +281,7 @@ struct SplunkCounting {
 
   /// Whether a column has that name.
   func has(_ name: String) -> Bool {
-    keys.contains(name) || columns[name] != nil || lists[name] != nil || others.contains(name)
+    keys.contains(name) || isAsked(name) || others.contains(name)
   }
 
   /// These names hold what the fields that group determine: they can be asked as those can.
@@ -263,11 +291,12 @@ struct SplunkCounting {
   mutating func drop(_ names: [String]) {
     for name in names {
       if name.contains("*") {
-        (keys, columns, lists) = ([], [:], [:])
+        (keys, columns, lists, numeric) = ([], [:], [:], [:])
       } else {
         keys.remove(name)
         columns[name] = nil
         lists[name] = nil
+        numeric[name] = nil
       }
     }
   }
@@ -280,6 +309,7 @@ struct SplunkCounting {
     columns = columns.filter { isKept($0.key) }
     others = others.filter(isKept)
     lists = lists.filter { isKept($0.key) }
+    numeric = numeric.filter { isKept($0.key) }
   }
 
   /// A renaming of the fields that begin with a text (`X.* AS *`) as one of each; any other as it is.
@@ -288,9 +318,10 @@ struct SplunkCounting {
     else {
       return [renaming]
     }
-    return (keys.union(columns.keys).union(others)).filter { $0.hasPrefix(from) }.sorted().map { name in
-      SplunkCommand.Renaming(from: name, to: to + name.dropFirst(from.count))
-    }
+    return (keys.union(columns.keys).union(numeric.keys).union(others)).filter { $0.hasPrefix(from) }.sorted()
+      .map { name in
+        SplunkCommand.Renaming(from: name, to: to + name.dropFirst(from.count))
+      }
   }
 
   /// Gives a field another name; `false` where that is not told.
@@ -302,8 +333,10 @@ struct SplunkCounting {
     let (isKey, column) = (keys.remove(renaming.from) != nil, columns.removeValue(forKey: renaming.from))
     let isOther = others.remove(renaming.from) != nil
     let list = lists.removeValue(forKey: renaming.from)
+    let made = numeric.removeValue(forKey: renaming.from)
+    (numberCounts[renaming.from], numberCounts[renaming.to]) = (nil, nil)
     // Which of two fields stays that get one name is not documented.
-    let isTaken = keys.contains(renaming.to) || columns[renaming.to] != nil || others.contains(renaming.to)
+    let isTaken = keys.contains(renaming.to) || isAsked(renaming.to) || others.contains(renaming.to)
     drop([renaming.to])
     if isTaken {
       others.insert(renaming.to)
@@ -313,6 +346,7 @@ struct SplunkCounting {
     if isOther { others.insert(renaming.to) }
     columns[renaming.to] = column
     lists[renaming.to] = list
+    numeric[renaming.to] = made
     return true
   }
 }
@@ -346,18 +380,64 @@ extension SplunkReader {
     case .quotedElements, .expression, .span, .looked, .computed: return nil
     }
   }
+
+  /// The path whose numbers a field holds, one of each event: what is made of several is not documented.
+  fileprivate func numbersPath(_ name: String) -> FieldPath? {
+    switch key(name) {
+    case .single(let path, _): path
+    case .extracted(let path): path.steps.contains(.each) || isNeverAbsent(name) ? nil : path
+    case .elements, .quotedElements, .expression, .shown, .span, .looked, .computed: nil
+    }
+  }
+}
+
+/// What `stats` makes of the numbers of a field.
+enum SplunkNumeric {
+  case total(FieldPath)
+  case average(FieldPath)
+  case least(FieldPath)
+  case most(FieldPath)
+
+  /// `nil` of other functions, and of what is no field of the event. Where a value is no number, `min` and `max` compare
+  /// texts [Search Reference, "Statistical and charting functions"]: that there is none is said.
+  init?(
+    _ measure: SplunkStatistics.Measure, _ reader: SplunkReader
+  ) {
+    let function = measure.function.lowercased()
+    guard ["sum", "avg", "mean", "min", "max"].contains(function), case .field(let name)? = measure.argument,
+      let path = reader.numbersPath(name)
+    else { return nil }
+    switch function {
+    case "sum": self = .total(path)
+    case "min": self = .least(path)
+    case "max": self = .most(path)
+    default: self = .average(path)
+    }
+  }
+
+  /// The field.
+  var path: FieldPath {
+    switch self {
+    case .total(let path), .average(let path), .least(let path), .most(let path): path
+    }
+  }
 }
 
 // Thresholds.
 extension SplunkCounting {
   private mutating func threshold(_ question: SplunkEval) throws(Diagnostic) -> Condition {
+    if let asked = SplunkIdioms.average.match(question), let condition = average(asked) { return condition }
+    if let asked = SplunkIdioms.truth.match(question) {
+      let condition = try threshold(asked.condition)
+      return asked.isAsked ? condition : .not(condition, origin: question.span)
+    }
     switch question.kind {
-    case .not(let operand) where operand.countsValues: throw .splunkNotOfNull(question.span)
+    case .not(let operand) where mayBeNull(operand): throw .splunkNotOfNull(question.span)
     case .not(let operand): return .not(try threshold(operand), origin: question.span)
     case .all(let operands): return .all(try thresholds(operands), origin: question.span)
     case .any(let operands): return .any(try thresholds(operands), origin: question.span)
     case .exclusive(let left, let right):
-      if left.countsValues || right.countsValues { throw .splunkNotOfNull(question.span) }
+      if mayBeNull(left) || mayBeNull(right) { throw .splunkNotOfNull(question.span) }
       let (one, other) = (try threshold(left), try threshold(right))
       return .any([.all([one, .not(other)]), .all([.not(one), other])], origin: question.span)
     case .comparison(let operation, let left, let right):
@@ -423,9 +503,77 @@ extension SplunkCounting {
     return result
   }
 
-  private func asked(
+  /// Whether a question asks what may be NULL.
+  private func mayBeNull(_ question: SplunkEval) -> Bool {
+    question.countsValues || question.fields.contains { numeric[$0] != nil }
+  }
+
+  /// The name of a column of that measure, which is counted from now on.
+  private mutating func column(of measure: Aggregate.Measure) -> String {
+    if let same = counted.first(where: { $0.measure == measure }) { return same.name }
+    let column = Aggregate.Column("asked \(counted.count)", measure)
+    counted.append(column)
+    return column.name
+  }
+
+  /// A question about an average, as it is written; `nil` where its columns are others.
+  private mutating func average(_ asked: SplunkAverage) -> Condition? {
+    guard case .sum(let path)? = columns[asked.sum]?.measure,
+      columns[asked.numbers] != nil, numberCounts[asked.numbers] == path
+    else { return nil }
+    let isSo = Aggregate.atLeast(1, column(of: .average(path, asked.comparison, asked.bound)))
+    return asked.isAsked ? isSo : .not(isSo)
+  }
+
+  /// A question about what is made of numbers: false where there are none.
+  private mutating func asked(
+    _ made: SplunkNumeric, as name: String, _ operation: ComparisonOperator, _ bound: String, _ span: Span?
+  ) throws(Diagnostic) -> Condition {
+    guard let number = Number(bound) else { throw notACount(span) }
+    let words = "`\(SplunkLiteral.comment(name))`"
+    func isSome(_ comparison: Comparison) -> Condition {
+      Aggregate.atLeast(1, column(of: .matching(.test(made.path, .number(comparison, number)))))
+    }
+    func one(_ comparison: Comparison) throws(Diagnostic) -> Condition {
+      switch made {
+      case .average(let path):
+        guard let bound = AverageBound(number) else { throw notACount(span) }
+        return Aggregate.atLeast(1, column(of: .average(path, comparison, bound)))
+      // Some value is so, or there are values and none is otherwise.
+      case .most where comparison == .greater || comparison == .greaterOrEqual: return isSome(comparison)
+      case .least where comparison == .less || comparison == .lessOrEqual: return isSome(comparison)
+      case .most, .least, .total: return .all([isSome(comparison), .not(isSome(comparison.opposite))])
+      }
+    }
+    switch made {
+    case .total(let path):
+      assumptions.append(.numbersTaken(words, in: source, at: span))
+      guard let asked = Aggregate.asking(column(of: .sum(path)), operation, bound) else {
+        throw notACount(span)
+      }
+      // There is no sum of no numbers.
+      return operation.holds(0, number.double)
+        ? .all([asked, Aggregate.atLeast(1, column(of: .matching(.wholeNumber(path))))]) : asked
+    case .average: assumptions.append(.numbersTaken(words, in: source, at: span))
+    case .least, .most: assumptions.append(.numbersTaken(words, areWhole: false, in: source, at: span))
+    }
+    if let ordered = operation.ordered { return try one(ordered) }
+    return operation == .equal
+      ? .all([try one(.greaterOrEqual), try one(.lessOrEqual)]) : .any([try one(.less), try one(.greater)])
+  }
+
+  private mutating func asked(
     _ name: String, _ operation: ComparisonOperator, _ bound: String, _ span: Span?
   ) throws(Diagnostic) -> Condition {
+    if let made = numeric[name] { return try asked(made, as: name, operation, bound, span) }
+    if case .sum? = columns[name]?.measure, let number = Number(bound)?.double,
+      operation.holds(0, number), let column = columns[name],
+      let asked = Aggregate.asking(column.name, operation, bound)
+    {
+      // There is no sum of no events.
+      let canBeEmpty = group.isEmpty && period == .whole
+      return canBeEmpty ? .all([asked, Aggregate.atLeast(1, self.column(of: .count))]) : asked
+    }
     guard let column = columns[name], let asked = Aggregate.asking(column.name, operation, bound) else {
       throw notACount(span)
     }

@@ -90,6 +90,7 @@ struct SplunkReader {
       rule.outputFields = reader.outputs
       if let counting = reader.counting {
         rule.aggregate = counting.aggregate
+        for assumption in counting.assumptions { reader.warnings.appendOnce(assumption) }
         rule.outputFields = []
       }
       rule.rowLimit = reader.rowLimit
@@ -128,7 +129,12 @@ struct SplunkReader {
   private mutating func read(_ command: SplunkCommand) throws(Diagnostic) {
     // Some of the rows are not all rows.
     if let limit, command.asksSomething { throw .splunkUnread("a question behind \(limit)", command.span) }
-    if case .display(let display) = command.kind { try readDisplay(display, command.span) }
+    if case .display(let display) = command.kind {
+      if counting == nil, limit == nil, let names = display.fieldsOfDedup, !names.isEmpty {
+        return try readGroups(names, command.span)
+      }
+      try readDisplay(display, command.span)
+    }
     if counting != nil { return try readCounted(command) }
     switch command.kind {
     case .search(let expression):
@@ -283,6 +289,19 @@ struct SplunkReader {
         "`bin` of a span that begins elsewhere than at a multiple of it: `\(bin.span ?? "none")`", span)
     }
     return .span(seconds)
+  }
+
+  /// `dedup FIELD, …` gives a row of each combination of the fields' values, and none without one of them [Search
+  /// Reference, "dedup"]: groups of which nothing is counted.
+  private mutating func readGroups(_ names: [String], _ span: Span?) throws(Diagnostic) {
+    for name in names {
+      let path = (bindings[ScalarText(name)] ?? place(name).map(SplunkBinding.shown) ?? own(name)).path
+      // Of several values it takes all together.
+      if name.contains("*") || path?.steps.contains(.each) ?? true {
+        throw .splunkUnread("`dedup` of `\(SplunkLiteral.comment(name))`", span)
+      }
+    }
+    try read(SplunkCommand(.stats(SplunkStatistics(measures: [], group: names)), at: span))
   }
 
   private func checkOpen(_ command: SplunkCommand) throws(Diagnostic) {

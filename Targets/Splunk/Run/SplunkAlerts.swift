@@ -34,7 +34,7 @@ extension SplunkRunner {
   private func alerts(in log: [LoggedEvent], _ evaluator: SplunkEvaluator) throws(Diagnostic) -> [Alert] {
     for (place, command) in query.commands.enumerated() {
       let rest = query.commands[(place + 1)...]
-      if case .stats(let statistics) = command.kind {
+      if let statistics = command.groups {
         var rows: [SplunkRow] = []
         for logged in log {
           let row = row(of: logged)
@@ -84,13 +84,18 @@ extension SplunkRunner {
     of rows: [SplunkRow], _ statistics: SplunkStatistics, _ rest: ArraySlice<SplunkCommand>,
     _ evaluator: SplunkEvaluator, fill: String? = nil
   ) throws(Diagnostic) -> [Alert] {
-    let rest = try asked(rest, not: Set(statistics.measures.filter { !$0.isCounted }.map(\.name)))
+    // What is made of numbers is computed where it is asked: of texts it may be shown.
+    let counted = statistics.measures.filter { measure in
+      measure.isCounted || measure.isOfNumbers && rest.contains { $0.filters(by: measure.name) }
+    }
+    let others = Set(statistics.measures.map(\.name)).subtracting(counted.map(\.name))
+    let rest = try asked(rest, not: others)
     let times = timeFields
     var alerts: [Alert] = []
     for (key, rows) in SplunkRunner.groups(of: rows, by: statistics.group, fill: fill) {
       var fields = zip(statistics.group, key).map { ($0, $1.value) }
-      for measure in statistics.measures where measure.isCounted {
-        fields.append((measure.name, .number(Double(try measure.count(of: rows, evaluator)))))
+      for measure in counted {
+        fields.append((measure.name, try measure.value(of: rows, evaluator)))
       }
       guard try pass(SplunkRow(fields: fields), rest, evaluator) else { continue }
       let named = zip(statistics.group, key)
@@ -236,8 +241,47 @@ extension SplunkStatistics.Measure {
     }
   }
 
+  /// Whether it is made of numbers.
+  fileprivate var isOfNumbers: Bool {
+    argument != nil && ["sum", "avg", "mean", "min", "max"].contains(function.lowercased())
+  }
+
+  /// What it is of the rows of a group. NULL where a function of numbers has none. [Search Reference, "Statistical and
+  /// charting functions"]
+  func value(of rows: [SplunkRow], _ evaluator: SplunkEvaluator) throws(Diagnostic) -> SplunkValue {
+    let function = function.lowercased()
+    guard isOfNumbers else {
+      return .number(Double(try count(of: rows, evaluator)))
+    }
+    var (numbers, texts): ([Double], [String]) = ([], [])
+    for row in rows {
+      let value: SplunkValue
+      switch argument {
+      case nil: continue
+      case .field(let name): value = row[name]
+      case .expression(let expression): value = try evaluator.value(expression, row)
+      }
+      if case .list = value { throw .splunkUnread("`\(function)` of several values of one event", nil) }
+      if let text = value.text { texts.append(text) }
+      if let number = value.number { numbers.append(number) }
+    }
+    let isOfOrder = function == "min" || function == "max"
+    // Where a value is no number they are compared as texts.
+    if isOfOrder, numbers.count < texts.count {
+      texts.sort { $0.unicodeScalars.lexicographicallyPrecedes($1.unicodeScalars) }
+      return (function == "min" ? texts.first : texts.last).map(SplunkValue.text) ?? .null
+    }
+    guard let least = numbers.min(), let most = numbers.max() else { return .null }
+    switch function {
+    case "sum": return .number(numbers.reduce(0, +))
+    case "min": return .number(least)
+    case "max": return .number(most)
+    default: return .number(numbers.reduce(0, +) / Double(numbers.count))
+    }
+  }
+
   /// How many there are in the rows of a group. [Search Reference, "Statistical and charting functions"]
-  func count(of rows: [SplunkRow], _ evaluator: SplunkEvaluator) throws(Diagnostic) -> Int {
+  private func count(of rows: [SplunkRow], _ evaluator: SplunkEvaluator) throws(Diagnostic) -> Int {
     switch argument {
     case nil: return rows.count
     case .field(let name):
@@ -248,6 +292,28 @@ extension SplunkStatistics.Measure {
       var count = 0
       for row in rows where try evaluator.holds(expression, row) { count += 1 }
       return count
+    }
+  }
+}
+
+extension SplunkCommand {
+  /// Whether which rows there are depends on a field, or its value goes by another name from here on.
+  fileprivate func filters(by name: String) -> Bool {
+    if case .rename = kind { return asks([name]) }
+    return asksSomething && asks([name])
+  }
+
+  /// The groups that it makes rows of: those of `stats`, and of `dedup` of fields, which gives a row of each combination of
+  /// their values. [Search Reference, "stats", "dedup"]
+  fileprivate var groups: SplunkStatistics? {
+    switch kind {
+    case .stats(let statistics): return statistics
+    case .display(let display):
+      guard let names = display.fieldsOfDedup, !names.isEmpty else { return nil }
+      return SplunkStatistics(measures: [], group: names)
+    case .search, .eval, .filter, .regex, .extract, .table, .fields, .rename, .spath, .stream, .model, .bin,
+      .makeresults, .append:
+      return nil
     }
   }
 }

@@ -148,7 +148,8 @@ struct SplunkStreamer {
     case ("count", .expression(let asked)): return .init(count: try evaluator.holds(asked, row) ? 1 : 0)
     case ("dc", .field(let name)): return .init(values: row.values(of: name))
     case ("max", .field(let name)), ("min", .field(let name)): return .init(number: row[name].number)
-    case ("max", .expression(let value)): return .init(number: try evaluator.value(value, row).number)
+    case ("sum", .expression(let value)), ("max", .expression(let value)):
+      return .init(number: try evaluator.value(value, row).number)
     default: throw .splunkUnread("`\(measure.function)` beside `streamstats`", nil)
     }
   }
@@ -166,18 +167,21 @@ struct SplunkRunningValue {
   private var count = 0
   private var values: [SplunkGroupValue: Int] = [:]
   private var (least, most): (Double?, Double?) = (nil, nil)
+  private var (sum, numberCount) = (0.0, 0)
 
   mutating func add(_ item: Item) {
     count += item.count
     for value in item.values { values[value, default: 0] += 1 }
     guard let number = item.number else { return }
     (least, most) = (min(least ?? number, number), max(most ?? number, number))
+    (sum, numberCount) = (sum + number, numberCount + 1)
   }
 
   func value(of measure: SplunkStatistics.Measure) -> SplunkValue {
     switch measure.function {
     case "count": .number(Double(count))
     case "dc": .number(Double(values.count))
+    case "sum": numberCount == 0 ? .null : .number(sum)
     case "min": least.map(SplunkValue.number) ?? .null
     default: most.map(SplunkValue.number) ?? .null
     }
@@ -193,7 +197,7 @@ struct SplunkRunningValue {
   }
 
   fileprivate mutating func setNumbers(of items: ArraySlice<Item>) {
-    (least, most) = (nil, nil)
+    (least, most, sum, numberCount) = (nil, nil, 0, 0)
     for item in items { add(Item(number: item.number)) }
   }
 }

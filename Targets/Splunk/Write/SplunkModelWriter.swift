@@ -107,8 +107,8 @@ struct SplunkModelWriter {
   }
 
   /// Adds what is counted; returns the names of the columns by those that the threshold asks for.
-  private func measures(_ statistics: inout SplunkStatistics) throws(Diagnostic) -> [String: String] {
-    var names: [String: String] = [:]
+  private func measures(_ statistics: inout SplunkStatistics) throws(Diagnostic) -> [String: SplunkCounted] {
+    var names: [String: SplunkCounted] = [:]
     var taken = Set(aggregate.group.map(\.path.description) + ["_time"])
     for column in aggregate.columns {
       var measure = SplunkStatistics.Measure(function: "count")
@@ -123,11 +123,12 @@ struct SplunkModelWriter {
         measure.function = "dc"
         (measure.argument, base) = (.field(set.name(name)), "distinct_" + name)
       case .matching, .inOrder: throw .splunkModel("events by a condition of their own")
+      case .sum, .average: throw .splunkModel("the sum of those values alone that are whole numbers")
       }
       if case .field(let name)? = measure.argument, statistics.group.contains(name) {
         throw .splunkModel("the values of a field that groups")
       }
-      names[column.name] = statistics.add(measure, as: base, &taken)
+      names[column.name] = .count(statistics.add(measure, as: base, &taken))
     }
     if statistics.measures.isEmpty {
       var measure = SplunkStatistics.Measure(function: "count")

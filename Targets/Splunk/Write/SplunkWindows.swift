@@ -13,10 +13,10 @@ struct SplunkWindows {
   private(set) var isLimited = false
 
   /// The commands of windows of so many seconds. `group`: the fields by which groups are told apart, each with whether the
-  /// condition leaves it absent; `measure` and `condition` write what is counted.
+  /// condition leaves it absent; `measures` and `condition` write what is counted.
   init(
     _ aggregate: Aggregate, of seconds: Int, group: [(name: String, isOptional: Bool)],
-    measure: (Aggregate.Measure) throws(Diagnostic) -> SplunkStatistics.Measure,
+    measures: (Aggregate.Measure) throws(Diagnostic) -> [SplunkStatistics.Measure],
     condition: (Condition) throws(Diagnostic) -> SplunkEval
   ) throws(Diagnostic) {
     let names = group.map(\.name)
@@ -33,7 +33,7 @@ struct SplunkWindows {
       window.question = .latest(latest)
       (needsKeys, isLimited) = (false, true)
     } else {
-      window.question = try SplunkWindows.counts(aggregate, columns, names, measure)
+      window.question = try SplunkWindows.counts(aggregate, columns, names, measures)
       isLimited = true
     }
     let taken = Set(names).intersection(window.ownNames)
@@ -70,7 +70,7 @@ struct SplunkWindows {
       case .inOrder(let steps):
         chainOf[FieldPath(column.name)] = chains.count
         chains.append(steps.map(place))
-      case .count, .present, .distinct: return nil
+      case .count, .present, .distinct, .sum, .average: return nil
       }
     }
     func asked(_ threshold: Condition) -> SplunkWindow.Threshold? {
@@ -97,14 +97,13 @@ struct SplunkWindows {
 
   private static func counts(
     _ aggregate: Aggregate, _ columns: [Aggregate.Column], _ group: [String],
-    _ measure: (Aggregate.Measure) throws(Diagnostic) -> SplunkStatistics.Measure
+    _ measures: (Aggregate.Measure) throws(Diagnostic) -> [SplunkStatistics.Measure]
   ) throws(Diagnostic) -> SplunkWindow.Question {
     var statistics = SplunkStatistics(measures: [], group: [])
-    var names: [String: String] = [:]
+    var names: [String: SplunkCounted] = [:]
     var taken = Set(group).union(SplunkWindow.names)
     for column in columns {
-      let written = try measure(column.measure)
-      names[column.name] = statistics.add(written, as: written.alias ?? "count", &taken)
+      names[column.name] = statistics.add(try measures(column.measure), for: column.measure, &taken)
     }
     // What is true or false of every window asks no count.
     if statistics.measures.isEmpty { statistics.measures = [SplunkStatistics.Measure(function: "count")] }

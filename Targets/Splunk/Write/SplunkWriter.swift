@@ -100,15 +100,19 @@ extension SplunkWriter {
       commands.append(SplunkCommand(.eval([SplunkCommand.Assignment(name: "span_start", value: start)])))
       statistics.group.append("span_start")
     }
-    var names: [String: String] = [:]
+    var names: [String: SplunkCounted] = [:]
     var taken = Set(statistics.group)
     for column in aggregate.columns {
-      let measure = try measure(column.measure)
-      names[column.name] = statistics.add(measure, as: measure.alias ?? "count", &taken)
+      names[column.name] = statistics.add(try measures(column.measure), for: column.measure, &taken)
+    }
+    // Of no events there is a count, but no sum.
+    let needsCount = aggregate.canBeEmpty && aggregate.columns.contains { $0.measure.isOfNumbers }
+    if needsCount, !aggregate.columns.contains(where: { $0.measure == .count }) {
+      _ = statistics.add([SplunkStatistics.Measure(function: "count")], for: .count, &taken)
     }
     if statistics.measures.isEmpty { statistics.measures = [SplunkStatistics.Measure(function: "count")] }
     commands.append(SplunkCommand(.stats(statistics)))
-    if let threshold = SplunkEval.threshold(aggregate.threshold, names) {
+    if let threshold = SplunkEval.threshold(aggregate.threshold, names, isOfNull: needsCount) {
       commands.append(SplunkCommand(.filter(threshold)))
     }
     return commands + shown(aggregate)
@@ -132,33 +136,44 @@ extension SplunkWriter {
     var copy = self
     let windows = try SplunkWindows(
       aggregate, of: seconds, group: group,
-      measure: { (measure) throws(Diagnostic) in try copy.measure(measure) },
+      measures: { (measure) throws(Diagnostic) in try copy.measures(measure) },
       condition: { (asked) throws(Diagnostic) in try copy.condition.write(asked) })
     self = copy
     if windows.isLimited { windowNotes = [.splunkWindowLimit] }
     return windows.commands
   }
 
-  private mutating func measure(
+  private mutating func measures(
     _ measure: Aggregate.Measure
-  ) throws(Diagnostic) -> SplunkStatistics.Measure {
+  ) throws(Diagnostic) -> [SplunkStatistics.Measure] {
+    func column(
+      _ path: FieldPath, _ function: String, _ base: String, _ expression: Form? = nil
+    ) -> SplunkStatistics.Measure {
+      let name = counted[path] ?? ""
+      let argument = expression.map { SplunkStatistics.Measure.Argument.expression($0.make(.field(name))) }
+      return SplunkStatistics.Measure(
+        function: function, argument: argument ?? .field(name), alias: base + shown(name))
+    }
     switch measure {
-    case .count: return SplunkStatistics.Measure(function: "count")
-    case .present(let path):
-      let name = counted[path] ?? ""
-      return SplunkStatistics.Measure(
-        function: "count", argument: .field(name), alias: "count_of_" + shown(name))
-    case .distinct(let path):
-      let name = counted[path] ?? ""
-      return SplunkStatistics.Measure(
-        function: "dc", argument: .field(name), alias: "distinct_" + shown(name))
+    case .count: return [SplunkStatistics.Measure(function: "count")]
+    case .present(let path): return [column(path, "count", "count_of_")]
+    case .distinct(let path): return [column(path, "dc", "distinct_")]
     case .matching(let asked):
       let predicate = try condition.write(asked)
-      return SplunkStatistics.Measure(
-        function: "count", argument: .expression(predicate), alias: "count_where")
+      return [
+        SplunkStatistics.Measure(function: "count", argument: .expression(predicate), alias: "count_where")
+      ]
+    case .sum(let path): return [column(path, "sum", "sum_of_", SplunkIdioms.addend)]
+    case .average(let path, _, _):
+      return [
+        column(path, "sum", "sum_of_", SplunkIdioms.addend),
+        column(path, "count", "numbers_of_", SplunkIdioms.wholeNumber),
+      ]
     case .inOrder: throw .orderNotSaid(in: "Splunk SPL")
     }
   }
+
+  private typealias Form = SplunkIdioms.Form<SplunkEval>
 
   /// A field's name without what tells that it is read from the event's text.
   private func shown(_ name: String) -> String { name.hasPrefix("raw_") ? String(name.dropFirst(4)) : name }
@@ -177,14 +192,60 @@ extension SplunkWriter {
 }
 
 extension SplunkEval {
-  /// A threshold over the columns of `stats`, none of which is ever missing; `nil` where every group passes. `names`: those
-  /// of the columns by the ones that the threshold asks for.
-  static func threshold(_ threshold: Condition, _ names: [String: String]) -> SplunkEval? {
-    ThresholdWriter(
-      compare: { .compare(.field(names[$0] ?? "count"), $1, .number($2)) },
-      always: { .compare(.number("1"), .equal, .number($0 ? "1" : "0")) }, not: { SplunkEval(.not($0)) },
+  /// A threshold over the columns of `stats`; `nil` where every group passes. `names`: those of the columns by the ones
+  /// that the threshold asks for; `isOfNull`: whether a sum may be missing, as it is of no events.
+  static func threshold(
+    _ threshold: Condition, _ names: [String: SplunkCounted], isOfNull: Bool = false
+  ) -> SplunkEval? {
+    func always(_ value: Bool) -> SplunkEval { .compare(.number("1"), .equal, .number(value ? "1" : "0")) }
+    return ThresholdWriter(
+      compare: { name, operation, bound in
+        let isBelow = operation == .less
+        switch names[name] ?? .count("count") {
+        case .count(let name): return .compare(.field(name), operation, .number(bound))
+        case .sum(let name):
+          let asked = SplunkEval.compare(.field(name), isBelow ? .greaterOrEqual : operation, .number(bound))
+          if isBelow, !isOfNull { return .compare(.field(name), .less, .number(bound)) }
+          return isBelow ? SplunkIdioms.truth.make(.init(condition: asked, isAsked: false)) : asked
+        case .average(let average):
+          // It is 1 or 0.
+          if bound != "1" { return always(isBelow) }
+          var asked = average
+          asked.isAsked = !isBelow
+          return SplunkIdioms.average.make(asked)
+        }
+      },
+      always: always,
+      not: {
+        isOfNull ? SplunkIdioms.truth.make(.init(condition: $0, isAsked: false)) : SplunkEval(.not($0))
+      },
       all: SplunkEval.all, any: SplunkEval.any
     ).expression(threshold)
+  }
+}
+
+/// The columns of `stats` by which a measure is asked.
+enum SplunkCounted {
+  case count(String)
+  case sum(String)
+  case average(SplunkAverage)
+}
+
+extension SplunkStatistics {
+  /// Adds what a measure needs, under names that are not taken; returns how it is asked.
+  mutating func add(
+    _ written: [Measure], for measure: Aggregate.Measure, _ taken: inout Set<String>
+  ) -> SplunkCounted {
+    var names: [String] = []
+    for part in written { names.append(add(part, as: part.alias ?? "count", &taken)) }
+    let first = names.first ?? "count"
+    switch measure {
+    case .count, .present, .matching, .distinct, .inOrder: return .count(first)
+    case .sum: return .sum(first)
+    case .average(_, let comparison, let bound):
+      return .average(
+        SplunkAverage(sum: first, numbers: names.last ?? first, comparison: comparison, bound: bound))
+    }
   }
 }
 
