@@ -63,7 +63,7 @@ let package = Package(
 
     language("Panther", ["ConcordNotation"]),
     language(
-      "Sigma",
+      "Sigma", ["ConcordProof"],
       data: ["channels.tsv", "windows-evtx.yml", "splunk-windows.yml", "cloudtrail-athena.yml"]
         .map { "Pipelines/Shipped/\($0)" }),
     language(

@@ -18,7 +18,8 @@ extension Rule {
   package var digest: String {
     guard let aggregate = aggregate?.canonical else { return condition.digest }
     let columns = aggregate.columns.map(\.name)
-    let parts = [condition.digest, "\(aggregate)", "\(aggregate.period.seconds)"] + columns
+    let keys = aggregate.group.flatMap(\.conditions).map(\.digest)
+    let parts = [condition.digest, "\(aggregate)", "\(aggregate.period.seconds)"] + columns + keys
     let bytes = parts.flatMap { Array("\($0.utf8.count) \($0)".utf8) }
     return shortDigest(of: bytes)
   }

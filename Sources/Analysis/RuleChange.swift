@@ -124,15 +124,16 @@ package struct RuleChange: Sendable {
     let comparison = Comparison(before, after, fixtures.map(\.event), limits)
     loss = comparison.effect(where: before, butNot: after)
     gain = comparison.effect(where: after, butNot: before)
-    var seen: Set<Event> = []
+    var seen: Set<[LoggedEvent]> = []
     changedFixtures =
       old == nil || new == nil
       ? []
       : fixtures.compactMap { fixture in
-        guard seen.insert(fixture.event).inserted else { return nil }
+        let log = fixture.log.isEmpty ? [LoggedEvent(fixture.event, at: nil)] : fixture.log
+        guard seen.insert(log).inserted else { return nil }
         // An event of a fixture is one of the rule's own logs.
-        let verdict = new?.rule.effective.holds(of: fixture.event) ?? false
-        return verdict == old?.rule.effective.holds(of: fixture.event)
+        let verdict = new?.rule.effectiveVerdict(on: fixture) ?? false
+        return verdict == old?.rule.effectiveVerdict(on: fixture)
           ? nil : ChangedFixture(fixture: fixture, verdict: verdict)
       }
     if let old, let new, comparesDetails {
@@ -215,6 +216,11 @@ private struct Comparison {
 extension Rule {
   /// The condition on events that are counted, which holds of nothing while the rule is switched off.
   var effective: Condition { enabled ? detection.counted.condition : .always(false) }
+
+  /// What the rule says of a fixture, which is false while it is switched off.
+  fileprivate func effectiveVerdict(on fixture: Fixture) -> Bool {
+    fixture.log.isEmpty ? effective.holds(of: fixture.event) : enabled && verdict(on: fixture)
+  }
 }
 
 extension LogSource {

@@ -10,9 +10,9 @@ public struct CheckReport: Sendable {
   public struct Outcome: Sendable {
     /// The event that was put to the condition, and the verdict that its author expects.
     public let fixture: Fixture
-    /// What the condition says of its event.
+    /// What the condition says of its event, or whether its log raises an alert.
     public let verdict: Bool
-    /// The questions that decided the verdict (`Condition.deciding`).
+    /// The questions that decided the verdict (`Condition.deciding`); none of a log.
     public let deciding: [Condition]
 
     /// Whether the verdict is the expected one.
@@ -38,8 +38,8 @@ public struct CheckReport: Sendable {
     let rule = document.rule
     outcomes = rule.fixtures.map { fixture in
       Outcome(
-        fixture: fixture, verdict: rule.condition.holds(of: fixture.event),
-        deciding: rule.condition.deciding(fixture.event))
+        fixture: fixture, verdict: rule.verdict(on: fixture),
+        deciding: fixture.log.isEmpty ? rule.condition.deciding(fixture.event) : [])
     }
     betterReading =
       outcomes.allSatisfy(\.holds)

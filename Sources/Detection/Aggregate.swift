@@ -6,32 +6,6 @@ import ConcordDocuments
 ///
 /// What it means is said by `Aggregation.swift`. A detection without one raises an alert for each event.
 package struct Aggregate: Hashable, Sendable {
-  /// A field whose values tell groups apart.
-  package struct Key: Hashable, Sendable {
-    /// The field.
-    package var path: FieldPath
-    /// Whether the events without a value there are a group of their own; otherwise they are in none.
-    package var keepsAbsent: Bool
-
-    /// Groups by the values at a path.
-    package init(_ path: FieldPath, keepsAbsent: Bool = false) {
-      (self.path, self.keepsAbsent) = (path, keepsAbsent)
-    }
-  }
-
-  /// How many seconds a period has at most: a hundred years, far from an overflow of any time.
-  package static let longestPeriod = 3_155_760_000
-
-  /// Which events of a group are counted together.
-  package enum Period: Hashable, Sendable {
-    /// All.
-    case whole
-    /// Those from one multiple of so many seconds since the epoch to the next.
-    case spans(Int)
-    /// Those of the second of one of them and of so many seconds before it. Each such second is a window of its own.
-    case windows(Int)
-  }
-
   /// What is counted of the events of a group: a whole number, 0 or more.
   package enum Measure: Hashable, Sendable {
     /// The events.
@@ -91,12 +65,6 @@ package struct Aggregate: Hashable, Sendable {
   /// Whether a group may have no events: the one that all events are in.
   package var canBeEmpty: Bool { group.isEmpty && period == .whole }
 
-  /// How many seconds fixed spans have; `nil` where there are none.
-  package var span: Int? { if case .spans(let seconds) = period { seconds } else { nil } }
-
-  /// How many seconds before an event its window begins; `nil` where there are no windows.
-  package var window: Int? { if case .windows(let seconds) = period { seconds } else { nil } }
-
   /// Whether the column of that name is so many or more. Every question about a whole number is made of this one.
   package static func atLeast(_ count: Int, _ name: String) -> Condition {
     if count <= 0 { return .always(true) }
@@ -128,7 +96,7 @@ extension Aggregate {
     var seen: Set<Measure> = []
     let distinct = columns.filter { seen.insert($0.measure).inserted }
     return Aggregate(
-      by: canonicalOrder.map { group[$0] }, in: period,
+      by: canonicalOrder.map { group[$0].renamed }, in: period,
       columns: distinct.map { Column($0.measure.description, $0.measure) }.sorted { $0.name < $1.name },
       threshold: threshold.mapPaths { names[$0] ?? $0 })
   }
@@ -136,7 +104,10 @@ extension Aggregate {
   /// The places of the group's fields in the order that `canonical` has them: the same in a language whose names ignore
   /// letter case.
   package var canonicalOrder: [Int] {
-    let names = group.map { (LetterCase.lower($0.path.description), $0.path.description) }
+    let names = group.map { key in
+      let name = key.paths.map(\.description).joined(separator: ", ")
+      return (LetterCase.lower(name), name)
+    }
     return group.indices.sorted { names[$0] < names[$1] }
   }
 }
@@ -145,13 +116,13 @@ extension Aggregate {
   /// The fields whose values are grouped or counted by, each once; what counts by a condition asks in its own way.
   package var askedFields: [FieldPath] {
     var seen: Set<FieldPath> = []
-    return (group.map(\.path) + columns.compactMap(\.measure.path)).filter { seen.insert($0).inserted }
+    return (group.flatMap(\.paths) + columns.compactMap(\.measure.path)).filter { seen.insert($0).inserted }
   }
 
   /// The same with every path of an event replaced, say by its spelling in a schema.
   package func mapPaths(_ transform: (FieldPath) -> FieldPath) -> Aggregate {
     Aggregate(
-      by: group.map { Key(transform($0.path), keepsAbsent: $0.keepsAbsent) }, in: period,
+      by: group.map { $0.map(transform, { $0.mapPaths(transform) }) }, in: period,
       columns: columns.map { Column($0.name, $0.measure.map(transform, { $0.mapPaths(transform) })) },
       threshold: threshold)
   }
@@ -159,7 +130,13 @@ extension Aggregate {
   /// The same with every condition by which it counts replaced.
   package func mapConditions(_ transform: (Condition) -> Condition) -> Aggregate {
     let columns = columns.map { Column($0.name, $0.measure.map({ $0 }, transform)) }
+    let group = group.map { $0.map({ $0 }, transform) }
     return Aggregate(by: group, in: period, columns: columns, threshold: threshold)
+  }
+
+  /// The conditions by which it counts and tells groups apart.
+  package var conditions: [Condition] {
+    group.flatMap(\.conditions) + columns.flatMap(\.measure.conditions)
   }
 }
 
@@ -184,11 +161,9 @@ extension Detection {
   package var counted: Detection {
     guard let aggregate else { return self }
     var copy = self
-    let keys = aggregate.group.map { key in
-      Aggregate.Key(key.path, keepsAbsent: key.keepsAbsent && !condition.needs(key.path))
-    }
-    let needed = keys.filter { !$0.keepsAbsent && !condition.needs($0.path) }
-    copy.condition = .all([condition] + needed.map { .test($0.path, .present) })
+    let keys = aggregate.group.map { $0.keepingAbsent($0.keepsAbsent && !condition.needs($0)) }
+    let needed = keys.filter { !$0.keepsAbsent && !condition.needs($0) }
+    copy.condition = .all([condition] + needed.map(\.isThere))
     copy.aggregate = Aggregate(
       by: keys, in: aggregate.period, columns: aggregate.columns, threshold: aggregate.threshold)
     return copy
@@ -203,32 +178,6 @@ extension Aggregate: CustomStringConvertible {
     let measures = Dictionary(named, uniquingKeysWith: { first, _ in first })
     let by = group.isEmpty ? "" : " by \(group.map(\.description).joined(separator: ", "))"
     return "\(threshold.words(measures))\(by)\(period)"
-  }
-}
-
-extension Aggregate.Period: CustomStringConvertible {
-  /// The period behind what is counted: ` in spans of 10 min`, ` within 10 min`; empty of all time.
-  package var description: String {
-    switch self {
-    case .whole: ""
-    case .spans(let seconds): " in spans of \(Aggregate.Period.length(seconds))"
-    case .windows(let seconds): " within \(Aggregate.Period.length(seconds))"
-    }
-  }
-
-  /// How many seconds it has, negative for windows; 0 of all time.
-  package var seconds: Int {
-    switch self {
-    case .whole: 0
-    case .spans(let seconds): seconds
-    case .windows(let seconds): -seconds
-    }
-  }
-
-  /// So many seconds in the largest unit up to hours that is whole.
-  private static func length(_ seconds: Int) -> String {
-    if seconds.isMultiple(of: 3600) { return "\(seconds / 3600) h" }
-    return seconds.isMultiple(of: 60) ? "\(seconds / 60) min" : "\(seconds) s"
   }
 }
 
@@ -263,11 +212,6 @@ extension Condition {
     case .test, .anywhere, .place: structure
     }
   }
-}
-
-extension Aggregate.Key: CustomStringConvertible {
-  /// The path, with a word where events without it are a group.
-  package var description: String { path.description + (keepsAbsent ? " or absent" : "") }
 }
 
 extension Aggregate.Measure: CustomStringConvertible {
@@ -349,7 +293,7 @@ extension Rule {
   /// The paths by which its aggregate groups and counts.
   package var countedPaths: [FieldPath] {
     guard let aggregate else { return [] }
-    return aggregate.group.map(\.path)
+    return aggregate.group.flatMap { $0.paths + $0.conditions.flatMap(\.paths) }
       + aggregate.columns.map(\.measure).flatMap { measure in
         [measure.path].compactMap { $0 } + measure.conditions.flatMap(\.paths)
       }

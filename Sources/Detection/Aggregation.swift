@@ -2,7 +2,7 @@ import ConcordDiagnostics
 import ConcordDocuments
 
 // What an aggregate means. Every back end must agree with this file, as with `Evaluation.swift`; the prose is in
-// Detection.docc/Semantics.md, rows 16 to 19.
+// Detection.docc/Semantics.md, rows 16 to 20.
 
 /// An event of a log, and when it happened.
 package struct LoggedEvent: Hashable, Sendable {
@@ -59,21 +59,12 @@ extension Aggregate {
   /// The groups that an event is counted in: for each key one of its different texts, in every combination. Windows are
   /// of one group that has no start.
   func groups(of logged: LoggedEvent) -> [Alert] {
-    var start: Int?
-    switch (period, logged.second) {
-    case (.whole, _): start = nil
-    case (.spans(let span), let second?): start = second - (second % span + span) % span
-    case (.windows, _?): start = nil
-    case (.spans, nil), (.windows, nil): return []
-    }
     var groups: [[ScalarText?]] = [[]]
     for key in group {
-      var seen: Set<ScalarText> = []
-      let texts = logged.event.comparedTexts(at: key.path).filter { seen.insert($0).inserted }
-      let values: [ScalarText?] = texts.isEmpty && key.keepsAbsent ? [nil] : texts
-      groups = groups.flatMap { group in values.map { group + [$0] } }
+      let texts = key.texts(of: logged.event)
+      groups = groups.flatMap { group in texts.map { group + [$0] } }
     }
-    return groups.map { Alert(group: $0, start: start) }
+    return period.starts(logged.second).flatMap { start in groups.map { Alert(group: $0, start: start) } }
   }
 
   /// Whether the events of one group make an alert.

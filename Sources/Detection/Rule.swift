@@ -97,8 +97,10 @@ public struct Fixture: Hashable, Sendable {
   public var name: String
   /// The expected verdict.
   public var expected: Bool
-  /// What is put to the condition.
+  /// What is put to the condition; the first event of a log.
   public var event: Event
+  /// The log that is put to a rule that counts in the event's stead; empty where there is none.
+  package var log: [LoggedEvent] = []
   /// Where it stands in the rule's file. Outside equality.
   public var origin: Span?
 
@@ -110,9 +112,17 @@ public struct Fixture: Hashable, Sendable {
     self.origin = origin
   }
 
-  /// Whether name, verdict and event are the same.
+  /// A log with the verdict that a rule that counts is expected to have: whether it raises an alert.
+  package init(name: String, expected: Bool, log: [LoggedEvent], origin: Span? = nil) {
+    self.init(
+      name: name, expected: expected, event: log.first?.event ?? Event(Value.Object()), origin: origin)
+    self.log = log
+  }
+
+  /// Whether name, verdict, event and log are the same.
   public static func == (left: Fixture, right: Fixture) -> Bool {
     left.name.sameScalars(as: right.name) && left.expected == right.expected && left.event == right.event
+      && left.log == right.log
   }
 
   /// Hashes what `==` compares.
@@ -120,6 +130,15 @@ public struct Fixture: Hashable, Sendable {
     hasher.combine(ScalarText(name))
     hasher.combine(expected)
     hasher.combine(event)
+    hasher.combine(log)
+  }
+}
+
+extension Rule {
+  /// What the rule says of a fixture: whether the condition holds of its event, or whether its log raises an alert.
+  package func verdict(on fixture: Fixture) -> Bool {
+    guard aggregate != nil, !fixture.log.isEmpty else { return condition.holds(of: fixture.event) }
+    return !detectionAnywhere.alerts(in: fixture.log).isEmpty
   }
 }
 

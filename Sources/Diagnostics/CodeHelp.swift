@@ -155,6 +155,7 @@ extension Diagnostic.Code {
     case .failsOnSomeRows: "Put the part that fails below `TRY`, which makes NULL of it."
     case .neverEqual: "Correct the constant or the field."
     case .conditionDiffers: "Correct the one that is wrong, or remove the condition."
+    case .scheduleTaken: "Choose a lookback longer than the rate by as much as signals are apart."
     case .noVerdict: "Return `True` or `False`."
     case .mockedTest: "Nothing; add a test without mocks to have the case tried."
     case .escapedPlaceholder: "Write two backslashes for a backslash before a placeholder."

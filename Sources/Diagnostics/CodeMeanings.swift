@@ -172,6 +172,7 @@ extension Diagnostic.Code {
       "A query fails as a whole, on some rows or on some versions of its platform, where an event has a value of another kind or none."
     case .conditionDiffers: "The condition that a rule states is not what its program amounts to."
     case .neverEqual: "A comparison in a program can never be true."
+    case .scheduleTaken: "When a correlation rule looks is not part of what it finds, or is not documented."
     case .noVerdict: "A program's result is no boolean, which is no match."
     case .mockedTest: "A test that replaces functions of the program is left out."
     case .escapedPlaceholder: "An escaped percent sign stands where some tools look for a placeholder."

@@ -97,6 +97,7 @@ extension Diagnostic {
     case timeframe = "W358"
     case windowLeftOut = "W359"
     case limitLeftOut = "W360"
+    case scheduleTaken = "W361"
     case longTitle = "W362"
     case idNotUUID = "W363"
     case badDate = "W364"

@@ -26,7 +26,7 @@ extension Aggregate {
 extension Condition {
   /// Whether a value at the path is one that sums add up: a whole number of 1 to 15 digits.
   package static func wholeNumber(_ path: FieldPath) -> Condition {
-    guard let regex = try? PortableRegex("^[0-9]{1,15}$") else { return .always(false) }
+    guard let regex = try? PortableRegex("^[0-9]{1,15}\\z") else { return .always(false) }
     return .test(path, .regex(regex))
   }
 }
@@ -74,6 +74,11 @@ extension Diagnostic {
       help: ["`--approximate tumbling` counts in fixed spans, and misses what lies around the end of one"])
   }
 
+  /// A rule that counts in spans of which several have one event, in a language that does not.
+  package static func hopsNotSaid(_ aggregate: Aggregate, in language: String) -> Diagnostic {
+    Diagnostic(.windowNotSaid, "\(language) cannot count\(aggregate.period)")
+  }
+
   /// An order of events that a language cannot ask for.
   package static func orderNotSaid(in language: String) -> Diagnostic {
     Diagnostic(.windowNotSaid, "\(language) cannot ask for events in order here")
@@ -87,6 +92,12 @@ extension Diagnostic {
       help: [
         "events on both sides of the end of a span are counted apart: an alert can be missed or gained there"
       ])
+  }
+
+  /// A key that a language cannot group by; `reason` in a clause.
+  package static func groupNotSaid(_ key: Aggregate.Key, in language: String, _ reason: String) -> Diagnostic
+  {
+    Diagnostic(.groupNotSaid, "\(language) cannot count by `\(key.name)`: \(reason)")
   }
 
   /// A field that a language cannot group or count by; `reason` in a clause.

@@ -86,6 +86,8 @@ public struct Language: Sendable {
     package static let countsInSpans = Traits(rawValue: 1 << 4)
     /// It is written where it is named, and not as one of all.
     package static let writtenByName = Traits(rawValue: 1 << 5)
+    /// It counts in spans of which several have one event.
+    package static let countsInHops = Traits(rawValue: 1 << 6)
   }
 
   /// A language that can do what is given here.
@@ -127,6 +129,9 @@ extension Language {
       return try writer(rule.placed(in: self, options), options.resolved(for: rule, in: self))
     }
     if !traits.contains(.countsEvents) { throw .countsNotSaid(by: "in \(name)") }
+    if case .hops = aggregate.period, !traits.contains(.countsInHops) {
+      throw .hopsNotSaid(aggregate, in: name)
+    }
     var (rule, options, notes) = (rule, options, [Diagnostic]())
     if let window = aggregate.window {
       if options.approximatesWindows, traits.contains(.countsInSpans) {

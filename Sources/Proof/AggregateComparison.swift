@@ -11,7 +11,10 @@ package enum AggregateComparison {
       return first == nil && second == nil ? nil : "only one of both counts events"
     }
     let (one, other) = (first.canonical, second.canonical)
-    if one.group != other.group { return "they group by other fields" }
+    let isGroupedAlike =
+      one.group.count == other.group.count
+      && zip(one.group, other.group).allSatisfy { groups($0, as: $1, limits) }
+    if !isGroupedAlike { return "they group by other fields" }
     if one.period != other.period { return "they count in other spans of time" }
     guard let threshold = renamed(other, as: one, limits) else { return "they count other things" }
     // Questions about one number are not independent, which the prover knows of numbers at a path.
@@ -44,7 +47,20 @@ package enum AggregateComparison {
     case (.count, _), (.present, _), (.distinct, _), (.matching, _), (.inOrder, _), (.sum, _), (.average, _):
       return one == other
     }
-    return ours.count == theirs.count
+    return areEqual(ours, theirs, limits)
+  }
+
+  /// Whether two keys tell the same groups apart: fields in the same order under conditions that are proved equal.
+  private static func groups(_ one: Aggregate.Key, as other: Aggregate.Key, _ limits: Prover.Limits) -> Bool {
+    one == other
+      || one.keepsAbsent == other.keepsAbsent && one.cases.map(\.path) == other.cases.map(\.path)
+        && areEqual(one.cases.map(\.condition), other.cases.map(\.condition), limits)
+  }
+
+  private static func areEqual(
+    _ ours: [Condition], _ theirs: [Condition], _ limits: Prover.Limits
+  ) -> Bool {
+    ours.count == theirs.count
       && zip(ours, theirs).allSatisfy { first, second in
         if case .equal = Prover(limits: limits).compare(first, second).verdict { true } else { false }
       }

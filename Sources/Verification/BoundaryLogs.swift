@@ -48,7 +48,7 @@ package struct BoundaryLogs: Sendable {
   private var seen: Set<[LoggedEvent]> = []
   private var eventCount = 0
 
-  /// The logs of a rule that counts, `given` first among them; `nil` of one that does not. Those are left out of which a
+  /// The logs of a rule that counts, those of its fixtures and `given` first; `nil` of one that does not. Those are left out of which a
   /// table of `targets` does not keep an event.
   package init?(
     for rule: Rule, boundary: BoundaryEvents, given: [LoggedEvent] = [], keptBy targets: [Language],
@@ -82,6 +82,9 @@ package struct BoundaryLogs: Sendable {
     }
     owners = ownEvents()
     alert = smallestAlert()
+    for fixture in rule.fixtures where !fixture.log.isEmpty {
+      add(fixture.name, fixture.log, expected: fixture.expected)
+    }
     if !given.isEmpty { add("the given events", given) }
     addCounts()
     addGroups()
@@ -96,8 +99,9 @@ package struct BoundaryLogs: Sendable {
   /// think otherwise.
   private func grouped(_ event: Event) -> Event {
     aggregate.group.reduce(event) { event, key in
-      let named = placing(.value(.string("concord")), at: key.path, event)
-      return condition.holds(of: named) ? named : event
+      guard let path = key.path(of: event) else { return event }
+      let named = placing(.value(.string("concord")), at: path, event)
+      return condition.holds(of: named) && key.path(of: named) == path ? named : event
     }
   }
 
@@ -157,14 +161,15 @@ package struct BoundaryLogs: Sendable {
     return nil
   }
 
-  private mutating func add(_ name: String, _ log: [LoggedEvent]) {
+  private mutating func add(_ name: String, _ log: [LoggedEvent], expected: Bool? = nil) {
     guard eventCount + log.count <= BoundaryLogs.eventLimit else {
       counts.omitted += 1
       return
     }
-    guard seen.insert(log).inserted else { return }
-    var probe = Probe(name: name, event: log.first?.event ?? Event(Value.Object()))
-    (probe.log, probe.isDerived) = (log, true)
+    // A fixture is put though another one has the same log.
+    guard seen.insert(log).inserted || expected != nil else { return }
+    var probe = Probe(name: name, event: log.first?.event ?? Event(Value.Object()), expected: expected)
+    (probe.log, probe.isDerived) = (log, expected == nil)
     eventCount += log.count
     probes.append(probe)
   }
@@ -212,8 +217,8 @@ package struct BoundaryLogs: Sendable {
         }
         guard let found, wanted.holds(of: found) else { continue }
         owners[own] = aggregate.group.reduce(found) { other, key in
-          let values = event.values(at: key.path).map(\.value)
-          let named = values.first.map { placing(.value($0), at: key.path, other) } ?? other
+          let values = key.path(of: event).map { event.values(at: $0).map(\.value) } ?? []
+          let named = values.first.map { placing(.value($0), of: key, other) } ?? other
           return wanted.holds(of: named) ? named : other
         }
         break
@@ -264,7 +269,12 @@ package struct BoundaryLogs: Sendable {
     return placing(number.map { .value(.number(Number($0))) } ?? .missing, at: path, event)
   }
 
-  private func isKey(_ path: FieldPath) -> Bool { aggregate.group.contains { $0.path == path } }
+  private func isKey(_ path: FieldPath) -> Bool { aggregate.group.contains { $0.paths.contains(path) } }
+
+  /// The event with something else where the key has its value.
+  private func placing(_ placement: Placement, of key: Aggregate.Key, _ event: Event) -> Event {
+    key.path(of: event).map { placing(placement, at: $0, event) } ?? event
+  }
 
   private func placing(_ placement: Placement, at path: FieldPath, _ event: Event) -> Event {
     event.placing(placement, at: path, paths[path] ?? path.shape(in: []))
@@ -357,10 +367,13 @@ extension BoundaryLogs {
 
   /// The smallest alert with something else in its last event.
   private mutating func changeLast(_ words: String, _ placement: Placement, at path: FieldPath) {
+    changeLast(words) { [self] in placing(placement, at: path, $0) }
+  }
+
+  private mutating func changeLast(_ words: String, _ change: (Event) -> Event) {
     var changed = log(alert)
     guard let last = changed.popLast() else { return }
-    let other = LoggedEvent(placing(placement, at: path, last.event), at: last.second)
-    add("\(changed.count + 1), \(words)", changed + [other])
+    add("\(changed.count + 1), \(words)", changed + [LoggedEvent(change(last.event), at: last.second)])
   }
 
   /// As many events as are enough, spread over two groups, and with a last one whose group is missing or spelled
@@ -375,25 +388,50 @@ extension BoundaryLogs {
         ("the number as text", .value(.string("5"))), ("the word null", .value(.string("null"))),
       ]
       for (words, placement) in values {
-        let other = own.map { LoggedEvent(placing(placement, at: key.path, $0.event), at: $0.second) }
-        changeLast("of the last `\(key.path)` \(words)", placement, at: key.path)
-        add("\(count) and \(count) with `\(key.path)` \(words)", own + other)
-        add("one and \(count) with `\(key.path)` \(words)", own.prefix(1) + other)
+        let other = own.map { LoggedEvent(placing(placement, of: key, $0.event), at: $0.second) }
+        changeLast("of the last `\(key.name)` \(words)") { [self] in placing(placement, of: key, $0) }
+        add("\(count) and \(count) with `\(key.name)` \(words)", own + other)
+        add("one and \(count) with `\(key.name)` \(words)", own.prefix(1) + other)
       }
-      for text in event.values(at: key.path).compactMap({ $0.value.comparedText }).prefix(1) {
+      let shown = key.path(of: event).map { event.values(at: $0) } ?? []
+      for text in shown.compactMap({ $0.value.comparedText }).prefix(1) {
         let upper = text.uppercased()
         let cased = upper.sameScalars(as: text) ? text.lowercased() : upper
         let placement = Placement.value(.string(cased))
-        changeLast("of the last `\(key.path)` in other letter case", placement, at: key.path)
-        let other = own.map { LoggedEvent(placing(placement, at: key.path, $0.event), at: $0.second) }
-        add("\(count) and \(count) in other letter case of `\(key.path)`", own + other)
+        changeLast("of the last `\(key.name)` in other letter case") { [self] in
+          placing(placement, of: key, $0)
+        }
+        let other = own.map { LoggedEvent(placing(placement, of: key, $0.event), at: $0.second) }
+        add("\(count) and \(count) in other letter case of `\(key.name)`", own + other)
       }
-      guard paths[key.path]?.arrays.contains(true) == true else { continue }
+      addCases(of: key, own)
+      guard key.paths.contains(where: { paths[$0]?.arrays.contains(true) == true }) else { continue }
       let both = own.map { logged in
         let elements = [Value.string("one"), .string("two"), .string("one")]
-        return LoggedEvent(placing(.elements(elements), at: key.path, logged.event), at: logged.second)
+        return LoggedEvent(placing(.elements(elements), of: key, logged.event), at: logged.second)
       }
-      add("\(count) with several values of `\(key.path)`", both)
+      add("\(count) with several values of `\(key.name)`", both)
+    }
+  }
+
+  /// The smallest alert with other values, and with the same ones, where the key looks in other events alone.
+  private mutating func addCases(of key: Aggregate.Key, _ own: [LoggedEvent]) {
+    guard key.path == nil else { return }
+    for path in key.paths {
+      let elsewhere = own.map { logged in
+        let isOwn = key.path(of: logged.event) == path
+        let event = isOwn ? logged.event : placing(.value(.string("concord-other")), at: path, logged.event)
+        return LoggedEvent(event, at: logged.second)
+      }
+      add("\(own.count) with another `\(path)` where it is not asked", elsewhere)
+      let moved = own.map { logged in
+        guard let from = key.path(of: logged.event), from != path,
+          let value = logged.event.values(at: from).first
+        else { return logged }
+        let placed = placing(.value(value.value), at: path, placing(.missing, at: from, logged.event))
+        return LoggedEvent(placed, at: logged.second)
+      }
+      add("\(own.count) with their value at `\(path)` alone", moved)
     }
   }
 
@@ -407,6 +445,7 @@ extension BoundaryLogs {
       add("\(count) over years", own.enumerated().map { LoggedEvent($1.event, at: start + $0 * 86_400 * 40) })
     case .spans(let span): addSpans(of: span, own)
     case .windows(let window): addWindows(of: window, own)
+    case .hops(let length, let every): addHops(of: length, every, own)
     }
     if !owners.isEmpty {
       at((0..<count).map { start + $0 }, own, "\(count), a second after each other")
@@ -459,15 +498,29 @@ extension BoundaryLogs {
     at(Array(repeating: -1, count: count), own, "\(count) before the epoch")
   }
 
+  /// As many events as are enough around the ends of spans of which several have one event.
+  private mutating func addHops(of length: Int, _ every: Int, _ own: [LoggedEvent]) {
+    let count = own.count
+    let end = (BoundaryLogs.start.floored(by: every) + 1) * every
+    let rest = Array(repeating: end - length, count: count - 1)
+    at(rest + [end - 1], own, "\(count), the last at the end of the span")
+    at(rest + [end], own, "\(count), the last after the span")
+    at(rest + [end - length - 1], own, "\(count), the last before the span")
+    at(rest.map { _ in end - 1 } + [end + every - 1], own, "\(count), the last at the end of the next span")
+    at(rest + rest.map { $0 + max(length, every) }, own, "one less in each of two spans")
+    at(Array(repeating: -1, count: count), own, "\(count) before the epoch")
+  }
+
   /// Each boundary event of the condition as the last that is needed.
   private mutating func addEvents(_ boundary: BoundaryEvents) {
     let own = log(alert)
     for made in boundary.events {
       var last = made.event
       let asked = made.site.path
-      for key in aggregate.group where key.path != asked && last.values(at: key.path).isEmpty {
-        let values = event.values(at: key.path).map(\.value)
-        last = values.first.map { placing(.value($0), at: key.path, last) } ?? last
+      for key in aggregate.group {
+        guard let path = key.path(of: last), path != asked, last.values(at: path).isEmpty else { continue }
+        let values = key.path(of: event).map { event.values(at: $0).map(\.value) } ?? []
+        last = values.first.map { placing(.value($0), at: path, last) } ?? last
       }
       for column in aggregate.columns {
         guard case .distinct(let path) = column.measure, path != asked else { continue }

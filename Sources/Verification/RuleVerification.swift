@@ -50,7 +50,8 @@ public struct RuleVerification: Sendable {
       guard let event = shown ?? judgement.event else { return nil }
       return Disagreement(of: rule, on: event, target: target, options: options)
     }
-    score = MutationScore(of: rule.condition, fixtures: rule.fixtures, events: boundary.events)
+    let single = rule.fixtures.filter(\.log.isEmpty)
+    score = MutationScore(of: rule.condition, fixtures: single, events: boundary.events)
     self.agreement = agreement
   }
 }

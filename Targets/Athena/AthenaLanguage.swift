@@ -4,7 +4,7 @@ extension Language {
   /// Athena SQL, the dialect of Amazon Athena's engine version 3 (Trino). Names ignore letter case.
   public static let athena = Language(
     identifier: "athena", name: "Athena SQL", endings: ["sql"],
-    traits: [.ignoresNameCase, .countsEvents, .countsInWindows, .countsInSpans],
+    traits: [.ignoresNameCase, .countsEvents, .countsInWindows, .countsInSpans, .countsInHops],
     writer: AthenaWriter.write, reader: AthenaReader.readAll, runner: AthenaRunner.run,
     alertRunner: AthenaRunner.alerts,
     store: AthenaStore.stored, storeNotes: AthenaStore.notes, rowRunner: AthenaRunner.answers,

@@ -38,8 +38,17 @@ extension Diagnostic {
       return Diagnostic(.unsupported, "`\(type)` is not read", in: source, at: span, help: [reason])
     }
     return Diagnostic(
-      .unsupported, "`\(type)` is not read, only `rule` is", in: source, at: span,
-      help: Suggestion.question(for: type, among: ["rule"]))
+      .unsupported, "`\(type)` is not read, only `rule` and `correlation_rule` are", in: source, at: span,
+      help: Suggestion.question(for: type, among: ["rule", "correlation_rule"]))
+  }
+
+  /// A part of a correlation rule that is not read: `what` names it.
+  static func correlationPart(_ what: String, _ node: YAMLNode, in source: Source) -> Diagnostic {
+    Diagnostic(.unsupported, "\(what) is not read", in: source, at: node.span)
+  }
+
+  static func missingKey(_ key: String, ofCorrelation node: YAMLNode, in source: Source) -> Diagnostic {
+    Diagnostic(.missingKey, "there is no `\(key)` here", in: source, at: Span(at: node.span.start))
   }
 
   static func wrongKind(_ key: String, _ expected: String, _ node: YAMLNode, in source: Source) -> Diagnostic
@@ -111,6 +120,27 @@ extension Diagnostic {
     Diagnostic(
       .threshold, "the rule alerts on \(count) matches, a query shows each one", in: source,
       at: span, help: ["counting is not part of the condition: set it up where the query runs"])
+  }
+
+  /// When a correlation rule looks; `nil` where it does not say.
+  static func scheduleLeftOut(_ correlation: PantherCorrelation, _ span: Span?, in source: Source)
+    -> Diagnostic?
+  {
+    let (minutes, lookback) = (correlation.minutes, correlation.lookback)
+    if correlation.asksAbsence, let rate = correlation.rate {
+      return Diagnostic(
+        .scheduleTaken, "the rule is taken to look at each multiple of \(rate) minutes since 1970",
+        in: source,
+        at: span, help: ["what is missing when it looks may come later, so the minute of a look matters"])
+    }
+    // What is no further apart than the looks overlap is in one of them.
+    guard let rate = correlation.rate, lookback - rate < minutes else { return nil }
+    return Diagnostic(
+      .scheduleTaken, "the rule finds what is within \(minutes) minutes, whenever it looks", in: source,
+      at: span,
+      help: [
+        "a look every \(rate) minutes at \(lookback) minutes is sure to see at once what is within \(max(0, lookback - rate))"
+      ])
   }
 
   static func mocks(_ span: Span, in source: Source) -> Diagnostic {

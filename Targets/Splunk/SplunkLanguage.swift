@@ -4,7 +4,7 @@ extension Language {
   /// Splunk SPL: searches over JSON events, or over the fields that an add-on extracts.
   public static let splunk = Language(
     identifier: "splunk", name: "Splunk SPL", endings: ["spl"],
-    traits: [.countsEvents, .countsInWindows, .countsInSpans],
+    traits: [.countsEvents, .countsInWindows, .countsInSpans, .countsInHops],
     writer: SplunkWriter.write, reader: SplunkReader.readAll, runner: SplunkRunner.run(_:on:options:),
     alertRunner: SplunkRunner.alerts(_:options:),
     store: SplunkStore.stored, selfTestWriter: SplunkSelfTest.write, prefilter: SplunkPrefilter.condition,

@@ -103,7 +103,7 @@ struct EnginesCorrelationTests {
 
   private static func line(_ alert: Alert, _ aggregate: Aggregate) -> String {
     let group = zip(aggregate.group, alert.group).map { key, text in
-      (key.path.description, (text?.string ?? "").lowercased())
+      (key.name, (text?.string ?? "").lowercased())
     }
     return group.sorted { $0.0 < $1.0 }.map { "\($0)=\($1)" }.joined(separator: ",") + "@\(alert.start ?? 0)"
   }

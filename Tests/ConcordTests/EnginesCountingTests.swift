@@ -69,8 +69,13 @@ import Testing
   /// The alert of a row: the group's fields come first, and the first event's time tells the span.
   private static func alert(_ row: [String?], _ aggregate: Aggregate) -> Alert {
     let first = row.dropLast().last.flatMap { $0 }.flatMap(Instant.init)
+    let group = row.prefix(aggregate.group.count).map { $0.map(ScalarText.init) }
+    if case .hops(let seconds, let every) = aggregate.period {
+      let number = row.dropFirst(aggregate.group.count).first.flatMap { $0 }.flatMap(Int.init)
+      return Alert(group: group, start: number.map { $0 * every - seconds })
+    }
     return Alert(
-      group: row.prefix(aggregate.group.count).map { $0.map(ScalarText.init) },
+      group: group,
       start: aggregate.window.flatMap { window in
         // Behind the group stands the second that ends the window.
         row.dropFirst(aggregate.group.count).first.flatMap { $0 }.flatMap(Double.init).map {

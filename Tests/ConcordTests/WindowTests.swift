@@ -22,6 +22,13 @@ import Testing
       s: {eventName: ConsoleLogin, apiVersion: '1'}
       condition: s
     ---
+    title: Logout
+    name: out
+    logsource: {product: aws, service: cloudtrail}
+    detection:
+      s: {eventName: Logout}
+      condition: s
+    ---
 
     """
 
@@ -63,7 +70,17 @@ import Testing
     timespan: 10m
     """
 
+  static let aliased = """
+    type: temporal
+    rules: [failed, out]
+    group-by: [who, awsRegion]
+    timespan: 10m
+    aliases: {who: {failed: sourceIPAddress, out: apiVersion}}
+    """
+
   static let bodies = [
+    aliased, aliased.replacing("temporal", with: "temporal_ordered"),
+    aliased.replacing(", awsRegion", with: ""),
     count, spray, both, ordered.replacing(", failed]", with: "]"), count.replacing("gte: 5", with: "gte: 1"),
     count.replacing("gte: 5", with: "gte: 3, lt: 6"), count.replacing("[failed]", with: "[failed, ok]"),
     count.replacing("group-by: [sourceIPAddress, awsRegion]\n", with: ""),
@@ -89,6 +106,18 @@ import Testing
     #expect(
       verification.judgements.map(\.verdict) == Self.targets.map { _ in .proved }, "\(Self.allBodies[index])")
     #expect(try #require(verification.logCounts).put > 40)
+    #expect(verification.agreement.meaning.contains(true))
+  }
+
+  @Test("events are counted by an alias")
+  func countedByAlias() throws {
+    let rule = try Self.rule(
+      Self.aliased.replacing("temporal", with: "event_count") + "\ncondition: {gte: 3}")
+    let verification = RuleVerification(of: rule, in: Self.targets, options: LanguageOptions())
+    for (column, judgement) in zip(verification.agreement.columns, verification.judgements) {
+      // That a chosen field is there is asked of Splunk, and not read back.
+      #expect(judgement.verdict == (column.language == "splunk" ? .tested : .proved), "\(column.language)")
+    }
     #expect(verification.agreement.meaning.contains(true))
   }
 
@@ -135,6 +164,14 @@ import Testing
       "splunk", ordered.replacing(", failed]", with: "]"), "the window of the last", "window_end - chain_1_2",
       "window_end - window_end"
     ),
+    ("splunk", aliased, "the field of one rule", "    raw_apiVersion\n  )", "    raw_sourceIPAddress\n  )"),
+    (
+      "splunk", aliased, "another condition of a field", "=\"logout\",\n    raw_apiVersion",
+      "=\"log\",\n    raw_apiVersion"
+    ),
+    ("athena", aliased, "the field of one rule", "THEN \"apiversion\"", "THEN \"sourceipaddress\""),
+    ("sigma", aliased, "the field of one rule", "out: apiVersion", "out: sourceIPAddress"),
+    ("sigma", aliased, "a lost alias", "who:\n", "whom:\n"),
     ("athena", count, "one less", ">= 5", ">= 4"),
     ("athena", count, "more than", ">= 5", "> 5"),
     (

@@ -3,7 +3,7 @@ import ConcordDiagnostics
 import ConcordDocuments
 import Testing
 
-/// Semantics rows 16 to 19.
+/// Semantics rows 16 to 20.
 @Suite("Alerts of a log")
 struct AggregationTests {
   /// The log of these lines, each the second of an event, a blank and its JSON; `-` for an unknown time.
@@ -28,6 +28,12 @@ struct AggregationTests {
   private static let b = Aggregate.Key(FieldPath("b"))
   private static let aOrAbsent = Aggregate.Key(FieldPath("a"), keepsAbsent: true)
 
+  private static func asks(_ text: String) -> Condition {
+    .test(FieldPath("k"), .text(.equals(text), .exact))
+  }
+  private static let chosen = Aggregate.Key(
+    named: "who", [.init(asks("1"), FieldPath("a")), .init(asks("2"), FieldPath("b"))])
+
   @Test(
     "groups",
     arguments: [
@@ -41,6 +47,13 @@ struct AggregationTests {
       ([a, b], [#"0 {"a":["x","y"],"b":[1,2]}"#], ["x,1", "x,2", "y,1", "y,2"]),
       ([a, b], [#"0 {"a":"x"}"#, #"1 {"a":"x","b":"y"}"#], ["x,y"]),
       ([aOrAbsent, b], [#"0 {"b":"y"}"#], ["~,y"]),
+      (
+        [chosen],
+        [#"0 {"k":1,"a":"x","b":"y"}"#, #"1 {"k":2,"a":"z","b":"x"}"#, #"2 {"k":3,"a":"u","b":"u"}"#],
+        ["x"]
+      ),
+      ([chosen], [#"0 {"k":[1,2],"a":"x","b":"y"}"#, #"1 {"k":1,"b":"y"}"#], ["x"]),
+      ([chosen.keepingAbsent(true)], [#"0 {"k":3,"a":"u"}"#, #"1 {"k":2,"a":"u"}"#], ["~"]),
       ([], [#"0 {"a":"x"}"#], [""]),
       ([], [], [""]),
       ([a], [], []),
@@ -72,6 +85,54 @@ struct AggregationTests {
     for logged in try log(lines).reversed() { counter.add(logged) }
     // Of windows that overlap a counter names the first.
     #expect(counter.raised.compactMap(\.alert.start).map { "\($0):" } == Array(expected.prefix(1)))
+  }
+
+  @Test(
+    "spans that end every so many seconds",
+    arguments: [
+      // The first second of each span of which the threshold, two or more, holds.
+      (30, 20, ["0 {}", "19 {}"], ["-10:"]),
+      (30, 20, ["0 {}", "20 {}"], []),
+      (30, 20, ["10 {}", "19 {}"], ["-10:", "10:"]),
+      (30, 20, ["10 {}", "39 {}"], ["10:"]),
+      (30, 20, ["9 {}", "39 {}"], []),
+      (30, 20, ["39 {}", "10 {}"], ["10:"]),
+      (30, 20, ["-1 {}", "-20 {}"], ["-30:"]),
+      (30, 20, ["-1 {}", "9 {}"], ["-10:"]),
+      (20, 20, ["0 {}", "19 {}", "20 {}"], ["0:"]),
+      (5, 20, ["15 {}", "19 {}"], ["15:"]),
+      (5, 20, ["14 {}", "14 {}"], []),
+      (30, 20, ["- {}", "3 {}"], []),
+      (30, 20, [], []),
+    ])
+  func hops(_ length: Int, _ every: Int, _ lines: [String], _ expected: [String]) throws {
+    let count = Aggregate.Column("n", .count)
+    let aggregate = Aggregate(
+      in: .hops(length, every: every), columns: [count], threshold: Aggregate.atLeast(2, "n"))
+    #expect(try alerts(aggregate, lines) == expected)
+    var counter = AlertCounter(aggregate)
+    for logged in try log(lines) { counter.add(logged) }
+    #expect(counter.raised.compactMap(\.alert.start).map { "\($0):" } == expected)
+  }
+
+  @Test("a key of cases has a form of its own")
+  func cases() {
+    let a = FieldPath("a")
+    let (one, two) = (Self.asks("1"), Self.asks("2"))
+    #expect(Aggregate.Key(named: "x", [.init(.always(true), a)]) == Aggregate.Key(a))
+    #expect(Aggregate.Key(named: "x", [.init(one, a), .init(two, a)]).cases == [.init(.any([one, two]), a)])
+    #expect(
+      Aggregate.Key(
+        named: "x", [.init(.always(false), a), .init(.always(true), a), .init(one, FieldPath("b"))])
+        == Aggregate.Key(a))
+    #expect(Aggregate.Key(named: "x", []).path(of: Event(Value.Object())) == nil)
+    #expect(Self.chosen.path == nil && Self.chosen.description == "who (a or b)")
+    #expect(Self.chosen == Aggregate.Key(named: "other", Self.chosen.cases))
+    let there = Condition.any([
+      .all([one, .test(a, .present)]),
+      .all([.not(one), two, .test(FieldPath("b"), .present)]),
+    ])
+    #expect(Self.chosen.isThere == there)
   }
 
   @Test("windows of groups, and runs of windows")

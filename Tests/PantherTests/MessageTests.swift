@@ -43,11 +43,11 @@ private let badRules: [BadText] = [
     "policy", "AnalysisType: policy\n", line: 1, "E330", "`policy` is not read",
     "a policy alerts where its condition is false, on resources and not on events"),
   BadText(
-    "correlation", "AnalysisType: correlation_rule\n", line: 1, "E330",
-    "`correlation_rule` is not read",
-    "a correlation rule joins several rules over time, which one event cannot show"),
+    "correlation", "AnalysisType: correlation_rule\nRuleID: x\n", line: 1, "E303",
+    "the rule has no `Detection`", "write `Detection: …` at the top level"),
   BadText(
-    "type", "AnalysisType: Rule\n", line: 1, "E330", "`Rule` is not read, only `rule` is",
+    "type", "AnalysisType: Rule\n", line: 1, "E330",
+    "`Rule` is not read, only `rule` and `correlation_rule` are",
     "did you mean `rule`?"),
   BadText(
     "no id", "AnalysisType: rule\n", line: 1, "E303", "the rule has no `RuleID`",

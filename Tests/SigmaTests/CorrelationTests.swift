@@ -233,7 +233,10 @@ struct CorrelationTests {
     ("type: temporal\ncondition: {lt: 2}", "some of its rules have no match"),
     ("type: temporal_ordered\ncondition: {gte: 1}", "in no order"),
     ("rules: [one, three]", "no rule that is read with it is called `three`"),
-    ("group-by: [who]\naliases: {who: {one: x, two: y}}", "another field in the events of each"),
+    (
+      "group-by: [who]\naliases: {who: {one: x, two: y}}",
+      "two fields of an event that two of its rules match"
+    ),
     ("group-by: [who]\naliases: {who: {one: x}}", "alias `who` is no field of `two`"),
   ]
 

@@ -41,6 +41,13 @@ import Testing
     ] {
       #expect(try Self.lost(form, [value]).isEmpty)
     }
+    let choices = [
+      [SplunkIdioms.Choice(condition: value, field: "raw_a")],
+      [.init(condition: value, field: "a.b"), .init(condition: .call("isnull", value), field: "b c")],
+    ]
+    #expect(try Self.lost(SplunkIdioms.choice, choices).isEmpty)
+    let hops = [(3600, 600), (600, 600), (5, 20)].map { SplunkIdioms.Hops(seconds: $0, every: $1) }
+    #expect(try Self.lost(SplunkIdioms.hopStarts, hops).isEmpty)
     let others = Self.values + [.field("other")]
     #expect(
       try Self.lost(

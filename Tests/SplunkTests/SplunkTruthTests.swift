@@ -230,7 +230,8 @@ import Testing
         alerted += 1
         continue
       }
-      let asked = rule.condition.paths + (rule.aggregate?.group.filter { !$0.keepsAbsent }.map(\.path) ?? [])
+      let asked =
+        rule.condition.paths + (rule.aggregate?.group.filter { !$0.keepsAbsent }.compactMap(\.path) ?? [])
       let missing = Set(asked).filter { path in !events.contains { !$0.values(at: path).isEmpty } }
       if missing.isEmpty { Issue.record("\(pair.name): read, it raises no alert on its log") }
       lacking.append("\(pair.name): \(missing.map(\.description).sorted())")

@@ -23,20 +23,32 @@ package struct AggregateGenerator: Sendable {
   package mutating func aggregate() -> Aggregate {
     var keys: [Aggregate.Key] = []
     for _ in 0..<random.number(0...2) {
-      let key = Aggregate.Key(path(), keepsAbsent: random.chance(15))
-      if !keys.contains(where: { $0.path == key.path }) { keys.append(key) }
+      let key = key()
+      if !keys.contains(where: { !Set($0.paths).isDisjoint(with: key.paths) }) { keys.append(key) }
     }
     var columns = [Aggregate.Column("count", .count)]
     for number in 0..<random.number(0...2) { columns.append(Aggregate.Column("m\(number)", measure())) }
     let seconds = random.element(of: AggregateGenerator.spans) ?? 1
-    let period: Aggregate.Period =
+    var period: Aggregate.Period =
       random.chance(50) ? .whole : random.chance(50) ? .spans(seconds) : .windows(seconds)
+    if random.chance(10) {
+      period = .hops(
+        seconds * random.number(1...3), every: seconds > 3600 || random.chance(50) ? seconds : 90)
+    }
     if case .windows = period, random.chance(30) {
       let steps = (0..<random.number(2...3)).map { _ in conditions.condition() }
       columns.append(Aggregate.Column("steps", .inOrder(steps)))
     }
     return Aggregate(
       by: keys, in: period, columns: columns, threshold: threshold(columns.map(\.name), depth: 2))
+  }
+
+  /// A field, or one of several by what an event is asked.
+  private mutating func key() -> Aggregate.Key {
+    let keepsAbsent = random.chance(15)
+    guard random.chance(25) else { return Aggregate.Key(path(), keepsAbsent: keepsAbsent) }
+    let cases = (0..<random.number(1...3)).map { _ in Aggregate.Key.Case(conditions.condition(), path()) }
+    return Aggregate.Key(named: "chosen", cases, keepsAbsent: keepsAbsent)
   }
 
   private mutating func path() -> FieldPath {

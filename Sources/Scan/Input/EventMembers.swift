@@ -13,10 +13,8 @@ package struct EventMembers: Sendable {
     var needsAll = false
     for aggregate in aggregates {
       paths += aggregate.askedFields
-      for column in aggregate.columns {
-        paths += column.measure.conditions.flatMap(\.paths)
-        needsAll = needsAll || column.measure.conditions.contains(where: \.asksAnywhere)
-      }
+      paths += aggregate.conditions.flatMap(\.paths)
+      needsAll = needsAll || aggregate.conditions.contains(where: \.asksAnywhere)
     }
     let names = Set(paths.compactMap(\.names.first))
     self.names = needsAll ? nil : names.map { Array($0.utf8) }

@@ -7,13 +7,13 @@ enum ScanAlerts {
     -> [UInt8]
   {
     let group = zip(aggregate.group, raised.alert.group).map { key, text in
-      Value.Object.Member(key.path.description, text.map { .string($0.string) } ?? .null)
+      Value.Object.Member(key.name, text.map { .string($0.string) } ?? .null)
     }
     let counts = zip(aggregate.columns, raised.counts).map { column, count in
       Value.Object.Member(column.name, .number(Number(count)))
     }
     var members: [Value.Object.Member] = [.init("group", .object(Value.Object(group)))]
-    if let start = raised.alert.start, let span = aggregate.span ?? aggregate.window {
+    if let start = raised.alert.start, let span = aggregate.period.length {
       members.append(.init("start", .string(Instant(seconds: start).text)))
       members.append(.init("end", .string(Instant(seconds: start + span).text)))
     }
@@ -30,7 +30,7 @@ enum ScanAlerts {
     let first = raised.alert.start ?? raised.seconds?.lowerBound
     var parts = [first.map { Instant(seconds: $0).text } ?? "no time", "alert", name]
     for (key, text) in zip(aggregate.group, raised.alert.group) {
-      parts.append("\(key.path)=\(shortened(text?.string ?? "absent", to: 60))")
+      parts.append("\(key.name)=\(shortened(text?.string ?? "absent", to: 60))")
     }
     for (column, count) in zip(aggregate.columns, raised.counts) { parts.append("\(column.name): \(count)") }
     return TextLine(parts.joined(separator: "  ")).drawn(colour: false)

@@ -20,7 +20,7 @@ struct AthenaCounting {
   /// Throws where events are grouped or counted by what is no field. `guards`: the expressions that the statement asks
   /// to be not NULL.
   init(
-    _ query: AthenaQuery, _ operands: AthenaOperands, guards: [AthenaExpression],
+    _ query: AthenaQuery, _ hops: AthenaHops?, _ operands: AthenaOperands, guards: [AthenaExpression],
     _ warnings: inout [Diagnostic]
   ) throws(Diagnostic) {
     (self.operands, source, aggregate) = (operands, operands.source, Aggregate())
@@ -37,7 +37,8 @@ struct AthenaCounting {
           warnings.append(.timeTaken(found.time, in: source, at: expression.span))
         }
       } else {
-        group.append(Aggregate.Key(try path(expression), keepsAbsent: !guards.contains(expression)))
+        let name = query.columns.first { $0.expression == expression }?.alias ?? "group"
+        group.append(try key(expression, named: name, guards))
       }
     }
     for column in query.columns {
@@ -50,10 +51,17 @@ struct AthenaCounting {
       }
     }
     let threshold = try query.having.map { (having) throws(Diagnostic) in
-      try self.threshold(having, is: true, isOfRows: !group.isEmpty || span != nil)
+      try self.threshold(having, is: true, isOfRows: !group.isEmpty || span != nil || hops != nil)
     }
     for assumption in assumptions { warnings.appendOnce(assumption) }
-    aggregate = Aggregate(by: group, span: span, columns: columns, threshold: threshold ?? .always(true))
+    var period = span.map(Aggregate.Period.spans) ?? .whole
+    if let hops {
+      guard let seconds = hops.seconds, operands.table.isMoment(hops.time), span == nil else {
+        throw refused(hops.unnest.array)
+      }
+      period = .hops(seconds, every: hops.every)
+    }
+    aggregate = Aggregate(by: group, in: period, columns: columns, threshold: threshold ?? .always(true))
   }
 
   /// What a statement counts in windows; `query` has the events.
@@ -74,8 +82,7 @@ struct AthenaCounting {
     }
     var group: [Aggregate.Key] = []
     for name in windows.keys {
-      let key = try expression(name)
-      group.append(Aggregate.Key(try path(key), keepsAbsent: !guards.contains(key)))
+      group.append(try key(try expression(name), named: name, guards))
     }
     for count in windows.counts {
       let measure: Aggregate.Measure
@@ -150,6 +157,22 @@ struct AthenaCounting {
       break
     }
     throw refused(question)
+  }
+
+  /// What tells groups apart: a field, or one of several, chosen by `CASE`.
+  private mutating func key(
+    _ expression: AthenaExpression, named name: String, _ guards: [AthenaExpression]
+  ) throws(Diagnostic) -> Aggregate.Key {
+    let keepsAbsent = !guards.contains(expression)
+    guard case .choice(let branches, let otherwise) = expression.kind, otherwise ?? .null == .null else {
+      return Aggregate.Key(try path(expression), keepsAbsent: keepsAbsent)
+    }
+    var cases: [Aggregate.Key.Case] = []
+    for branch in branches {
+      guard case .matching(let asked) = try matching(branch.condition) else { throw refused(expression) }
+      cases.append(.init(asked, try path(branch.result)))
+    }
+    return Aggregate.Key(named: name, cases, keepsAbsent: keepsAbsent)
   }
 
   /// The field whose text an expression is.

@@ -24,7 +24,8 @@ enum AthenaReader {
     if found == nil, statement.looksAround {
       throw .unsupportedSQL("`OVER` but as windows are written", in: source, at: nil)
     }
-    var query = try (found?.events ?? statement).flattened(source)
+    let hops = AthenaHops.match(statement)
+    var query = try (found?.events ?? hops?.rest ?? statement).flattened(source)
     let table = try AthenaTable(for: query, options)
     if let first = query.with.first {
       throw .unsupportedSQL("`WITH \(AthenaLiteral.identifier(first.name))`", in: source, at: nil)
@@ -36,7 +37,7 @@ enum AthenaReader {
     var window: [Condition] = []
     var places = [place(of: query, table, options)]
     let (id, title) = self.title(of: source)
-    let counting = try self.counting(&query, found?.windows, operands, &warnings)
+    let counting = try self.counting(&query, found?.windows, hops?.hops, operands, &warnings)
     let condition = try self.condition(query, operands, &window, &places, &warnings)
     var rule = Rule(id: id, title: title, condition: condition)
     rule.aggregate = counting?.aggregate
@@ -58,13 +59,13 @@ enum AthenaReader {
   /// What a statement counts, if it does; what it asks of the group's fields alone, that they are not NULL, is taken out
   /// of its `WHERE` clause.
   private static func counting(
-    _ query: inout AthenaQuery, _ windows: AthenaWindows?, _ operands: AthenaOperands,
+    _ query: inout AthenaQuery, _ windows: AthenaWindows?, _ hops: AthenaHops?, _ operands: AthenaOperands,
     _ warnings: inout [Diagnostic]
   ) throws(Diagnostic) -> AthenaCounting? {
     if windows != nil, query.countsRows {
       throw .unsupportedSQL("a window over groups", in: operands.source, at: query.group.first?.span)
     }
-    guard query.countsRows || windows != nil else { return nil }
+    guard query.countsRows || windows != nil || hops != nil else { return nil }
     func isGuard(_ conjunct: AthenaExpression) -> AthenaExpression? {
       if case .isNull(let operand, negated: true) = conjunct.kind { operand } else { nil }
     }
@@ -80,7 +81,7 @@ enum AthenaReader {
     if let windows {
       counting = try AthenaCounting(windows, query, operands, guards: guards)
     } else {
-      counting = try AthenaCounting(query, operands, guards: guards, &warnings)
+      counting = try AthenaCounting(query, hops, operands, guards: guards, &warnings)
     }
     let rest = conjuncts.filter { isGuard($0).map { !grouped.contains($0) } ?? true }
     query.predicate = rest.isEmpty ? nil : rest.count == 1 ? rest[0] : AthenaExpression(.and(rest))

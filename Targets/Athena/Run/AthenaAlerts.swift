@@ -10,12 +10,13 @@ extension AthenaRunner {
     let source = Source(text: query)
     let written = try AthenaParser.query(source)
     if written.looksAround { return try AthenaStreamer.alerts(written, source, options) }
-    let statement = try written.flattened(source)
-    guard statement.countsRows else {
+    let hops = AthenaHops.match(written)
+    let statement = try (hops?.rest ?? written).flattened(source)
+    guard statement.countsRows || hops != nil else {
       throw .unsupportedSQL("a statement without `GROUP BY` as one that counts", in: source, at: nil)
     }
     let table = try AthenaTable(for: statement, options)
-    let groups = try AthenaGroups(statement, source, table)
+    let groups = try AthenaGroups(statement, hops?.hops, source, table)
     return { (log) throws(Diagnostic) in try groups.alerts(of: log) }
   }
 }
@@ -26,6 +27,8 @@ private struct AthenaGroups {
   private enum Key {
     /// A span of so many seconds.
     case span(Int)
+    /// Spans of which several have one event.
+    case hops(AthenaHops)
     /// The expression of that place among those that are evaluated.
     case value(Int)
   }
@@ -53,7 +56,9 @@ private struct AthenaGroups {
   private let counts: [Count]
   private let having: AthenaCompiled?
 
-  init(_ statement: AthenaQuery, _ source: Source, _ table: AthenaTable) throws(Diagnostic) {
+  init(
+    _ statement: AthenaQuery, _ hops: AthenaHops?, _ source: Source, _ table: AthenaTable
+  ) throws(Diagnostic) {
     self.table = table
     var (values, counts): ([AthenaExpression], [Count]) = ([], [])
     var plain = statement
@@ -68,6 +73,13 @@ private struct AthenaGroups {
         keys.append(.value(values.count))
         values.append(expression)
       }
+    }
+    if let hops {
+      guard table.isMoment(hops.time) else {
+        throw .unsupportedSQL("spans of another time", in: source, at: hops.time.span)
+      }
+      keys.append(.hops(hops))
+      needsTime = true
     }
     let filtered = statement.having.map { having in
       having.rewritten { expression in
@@ -108,17 +120,20 @@ private struct AthenaGroups {
       let cells = prepared.keptCells(of: logged.event)
       guard try prepared.finds(logged.event, cells: cells) else { continue }
       let values = try prepared.values(of: cells)
-      var (group, start): ([ScalarText?], Int?) = ([], nil)
+      var (group, starts): ([ScalarText?], [Int?]) = ([], [nil])
       for key in keys {
         switch key {
         case .span(let seconds):
-          start = logged.second.map { $0.floored(by: seconds) * seconds }
+          starts = [logged.second.map { $0.floored(by: seconds) * seconds }]
+        case .hops(let hops): starts = logged.second.map(hops.starts) ?? []
         case .value(let place): group.append(try values[place].shown.map(ScalarText.init))
         }
       }
-      let alert = Alert(group: group, start: start)
-      if rows[alert] == nil, !keys.isEmpty { order.append(alert) }
-      rows[alert, default: []].append(values)
+      for start in starts {
+        let alert = Alert(group: group, start: start)
+        if rows[alert] == nil, !keys.isEmpty { order.append(alert) }
+        rows[alert, default: []].append(values)
+      }
     }
     var alerts: [Alert] = []
     for alert in order where try holds(of: rows[alert] ?? []) { alerts.append(alert) }
@@ -193,6 +208,15 @@ extension AthenaValue {
         throw .unsupportedSQL("a group or count by values of this type", in: Source(text: ""), at: nil)
       }
     }
+  }
+}
+
+extension AthenaHops {
+  /// The starts of the spans of a second: `sequence` counts up or down to its end.
+  fileprivate func starts(_ second: Int) -> [Int?] {
+    let bounds = [first, last].map { (second + $0).floored(by: every) }
+    guard let low = bounds.min(), let high = bounds.max() else { return [] }
+    return (low...high).map { $0 * every - last }
   }
 }
 

@@ -15,6 +15,8 @@ struct AthenaCounts {
   private(set) var group: [AthenaExpression] = []
   /// What must be true of a group.
   private(set) var having: AthenaExpression?
+  /// Spans of which several have one event; `nil` where there are none.
+  private(set) var hops: AthenaHops?
   /// Windows that end at any event, around the rows; `nil` where there are none.
   private(set) var windows: AthenaWindows?
   private(set) var notes: [Diagnostic] = []
@@ -32,11 +34,9 @@ struct AthenaCounts {
       try count(aggregate, in: seconds, of: rule, table, condition)
       return
     }
-    for key in aggregate.group {
-      let text = try text(key.path)
-      group.append(text)
-      if !key.keepsAbsent, !rule.condition.needs(key.path) { guards.append(text.isNotNull) }
-      columns.append(AthenaQuery.Column(text, as: text.isName ? nil : key.path.description))
+    group = try keys(aggregate, rule, condition)
+    if case .hops(let seconds, let every) = aggregate.period {
+      try count(aggregate, inSpansOf: seconds, every, table)
     }
     if let seconds = aggregate.span {
       guard let time = table.moment else { throw .noEventTime(table) }
@@ -113,17 +113,30 @@ struct AthenaCounts {
     ).expression(aggregate.threshold)
   }
 
+  /// Counts in spans that end every so many seconds. `sequence` counts down where its end is before its start, so spans
+  /// that leave gaps are not written.
+  private mutating func count(
+    _ aggregate: Aggregate, inSpansOf seconds: Int, _ every: Int, _ table: AthenaTable
+  ) throws(Diagnostic) {
+    guard let time = table.moment else { throw .noEventTime(table) }
+    guard seconds >= every else { throw .hopsNotSaid(aggregate, in: "Athena SQL") }
+    let end = AthenaExpression.name(AthenaHops.end)
+    try check(columns.map(\.name) + [AthenaHops.end])
+    if table.column(AthenaHops.end) != nil {
+      throw .groupNotSaid(FieldPath(AthenaHops.end), in: "Athena SQL", "the table has a column of the name")
+    }
+    hops = AthenaHops(seconds: seconds, every: every, of: time)
+    group.append(end)
+    columns.append(AthenaQuery.Column(end))
+  }
+
   /// Counts in windows: the columns are those of the events.
   private mutating func count(
     _ aggregate: Aggregate, in seconds: Int, of rule: Rule, _ table: AthenaTable,
     _ condition: (Condition) throws(Diagnostic) -> AthenaExpression
   ) throws(Diagnostic) {
     guard let time = table.moment else { throw .noEventTime(table) }
-    for key in aggregate.group {
-      let text = try text(key.path)
-      if !key.keepsAbsent, !rule.condition.needs(key.path) { guards.append(text.isNotNull) }
-      columns.append(AthenaQuery.Column(text, as: text.isName ? nil : key.path.description))
-    }
+    _ = try keys(aggregate, rule, condition)
     var windows = AthenaWindows(seconds: seconds, keys: columns.map(\.name), counts: [], chains: [])
     let second = AthenaWindows.second.make(time)
     guards.append(second.isNotNull)
@@ -171,6 +184,33 @@ struct AthenaCounts {
     try check(columns.map(\.name) + windows.names.filter { $0 != AthenaWindows.end })
     windows.threshold = threshold(aggregate, chains: chains)
     self.windows = windows
+  }
+
+  /// The texts of the keys, each a column, and asked to be there where the rule drops the events without one.
+  private mutating func keys(
+    _ aggregate: Aggregate, _ rule: Rule, _ condition: (Condition) throws(Diagnostic) -> AthenaExpression
+  ) throws(Diagnostic) -> [AthenaExpression] {
+    var keys: [AthenaExpression] = []
+    for key in aggregate.group {
+      let text = try text(key, condition)
+      keys.append(text)
+      if !key.keepsAbsent, !rule.condition.needs(key) { guards.append(text.isNotNull) }
+      columns.append(AthenaQuery.Column(text, as: text.isName ? nil : key.name))
+    }
+    return keys
+  }
+
+  /// The text by which events are grouped: a field's, or that of the first of several whose condition is true.
+  private mutating func text(
+    _ key: Aggregate.Key, _ condition: (Condition) throws(Diagnostic) -> AthenaExpression
+  ) throws(Diagnostic) -> AthenaExpression {
+    if let path = key.path { return try text(path) }
+    if key.cases.isEmpty { throw .groupNotSaid(key, in: "Athena SQL", "no event has a value of it") }
+    var branches: [AthenaExpression.Branch] = []
+    for one in key.cases {
+      branches.append(.init(condition: try condition(one.condition), result: try text(one.path)))
+    }
+    return AthenaExpression(.choice(branches, nil))
   }
 
   /// Throws where two columns would have one name.

@@ -78,10 +78,15 @@ extension AthenaTrials {
       answer.map { row in
         let first = row["first_event"]?.comparedText.flatMap(Instant.init)
         let end = row[AthenaWindows.end]?.comparedText.flatMap(Double.init)
-        return Alert(
-          group: names.map { row[$0]?.comparedText.map(ScalarText.init) },
-          start: aggregate.window.flatMap { window in end.map { Int($0) - window } }
-            ?? aggregate.span.flatMap { span in first.map { $0.seconds.floored(by: span) * span } })
+        let number = row[AthenaHops.end]?.comparedText.flatMap(Int.init)
+        let start: Int? =
+          switch aggregate.period {
+          case .whole: nil
+          case .spans(let span): first.map { $0.seconds.floored(by: span) * span }
+          case .windows(let window): end.map { Int($0) - window }
+          case .hops(let seconds, let every): number.map { $0 * every - seconds }
+          }
+        return Alert(group: names.map { row[$0]?.comparedText.map(ScalarText.init) }, start: start)
       }
     }
   }

@@ -89,6 +89,7 @@ struct AthenaWriter {
       columns: columns, table: table.name,
       predicate: .and(window + place.conjuncts + [condition] + (counts?.guards ?? [])))
     (query.group, query.having) = (counts?.group ?? [], counts?.having)
+    query.unnests = (counts?.hops).map { [$0.unnest] } ?? []
     if let windows = counts?.windows { query = windows.query(over: query) }
     query.comments = QueryHeader.lines(for: rule, options, aside: aside)
     return Query(text: AthenaPrinter.text(query), notes: aside + damage + rows + conditionNotes + notes)

@@ -67,7 +67,8 @@ extension PantherRuleReader {
     return Fixture(name: name, expected: expected, event: try event(log), origin: test.span)
   }
 
-  private func require(_ key: String, of test: YAMLNode) throws(Diagnostic) -> YAMLNode {
+  /// The value of a test's key. Throws where it is not there.
+  func require(_ key: String, of test: YAMLNode) throws(Diagnostic) -> YAMLNode {
     if let node = test[key] { return node }
     let others = (test.mapping ?? []).map(\.key).filter { !PantherKeys.test.contains($0.scalar ?? "") }
     let near = Suggestion.nearest(to: key, among: others.compactMap(\.scalar))

@@ -20,12 +20,13 @@ struct PantherRuleReader {
     _ root: YAMLNode, condition tree: NotationTree? = nil
   ) throws(Diagnostic) -> RuleDocument {
     guard let entries = root.mapping else { throw .notAMapping(root, "a rule", in: source) }
-    try requireRule(root)
+    let isCorrelation = try requireRule(root)
     guard let idNode = root["RuleID"], !idNode.isNull else {
       throw .missingKey("RuleID", of: root, near: misspelling(of: "RuleID", in: entries), in: source)
     }
     let id = try text(idNode, "RuleID")
     try refuseFilters(root)
+    if isCorrelation { return try correlationRule(root, entries, id, isGiven: tree != nil) }
     let fixtures = try fixtures(root)
     let finder = PantherCondition(source: source, options: options)
     let condition = try finder.read(root, tree, fixtures.fixtures)
@@ -46,13 +47,40 @@ struct PantherRuleReader {
     return document
   }
 
-  private func requireRule(_ root: YAMLNode) throws(Diagnostic) {
+  /// The rule of a document about signals. `isGiven`: whether a condition is given that it does not have.
+  private mutating func correlationRule(
+    _ root: YAMLNode, _ entries: [YAMLNode.Entry], _ id: String, isGiven: Bool
+  ) throws(Diagnostic) -> RuleDocument {
+    if isGiven || options.condition != nil {
+      throw .correlationPart(
+        "a condition given for a correlation rule", root["AnalysisType"] ?? root, in: source)
+    }
+    let correlation = try correlation(root)
+    var rule = Rule(id: id, title: id, condition: .always(false))
+    if let title = try optionalText(root, "DisplayName") { rule.title = title }
+    try readDetails(root, into: &rule)
+    try readNumbers(root, into: &rule)
+    correlation.fill(&rule)
+    rule.fixtures = try logs(root, correlation)
+    rule.outputFields = try outputFields(root["OutputFields"])
+    rule.unknown = unknown(entries, testExtras: Value.Object(), reports: try reports(root, into: &rule))
+    rule.unknown.members.removeAll { $0.key == "Detection" }
+    if let note = Diagnostic.scheduleLeftOut(correlation, root.keyNode(of: "Detection")?.span, in: source) {
+      warnings.append(note)
+    }
+    return RuleDocument(rule: rule, source: source, warnings: warnings, conditionSource: source)
+  }
+
+  /// Whether the document is a correlation rule. Throws where it is no rule.
+  private func requireRule(_ root: YAMLNode) throws(Diagnostic) -> Bool {
     guard let node = root["AnalysisType"] else {
       let near = misspelling(of: "AnalysisType", in: root.mapping ?? [])
       throw .missingKey("AnalysisType", of: root, near: near, in: source)
     }
     let type = try text(node, "AnalysisType")
+    if type == "correlation_rule" { return true }
     if type != "rule" { throw .notARule(type, node.span, in: source) }
+    return false
   }
 
   /// Inline filters run before the rule and change which events it sees.
@@ -174,8 +202,8 @@ extension PantherRuleReader {
     return fields
   }
 
-  private func path(_ node: YAMLNode) throws(Diagnostic) -> FieldPath {
-    let text = try text(node, "OutputFields")
+  func path(_ node: YAMLNode, _ key: String = "OutputFields") throws(Diagnostic) -> FieldPath {
+    let text = try text(node, key)
     do throws(Diagnostic) {
       return try Notation.path(text, origin: node.origin ?? Origin(source, start: node.span.start))
     } catch {
@@ -237,7 +265,7 @@ extension PantherRuleReader {
     return value
   }
 
-  private func integer(_ node: YAMLNode, _ key: String, atLeast least: Int) throws(Diagnostic) -> Int {
+  func integer(_ node: YAMLNode, _ key: String, atLeast least: Int) throws(Diagnostic) -> Int {
     guard case .number(let number) = node.value, let value = Int(number.shortest), value >= least else {
       throw .wrongKind(key, "a whole number, \(least) or more", node, in: source)
     }

@@ -21,6 +21,8 @@ enum PantherKeys {
 
   /// Keys of one of `Tests`.
   static let test = ["Name", "ExpectedResult", "Log", "Mocks", "LogType", "Resource"]
+  /// Keys of one of the `Tests` of a correlation rule.
+  static let correlationTest = ["Name", "ExpectedResult", "RuleOutputs"]
   /// The key of `Reports` whose entries are ATT&CK references.
   static let attack = "MITRE ATT&CK"
 
@@ -28,7 +30,6 @@ enum PantherKeys {
   static let otherAnalyses: [String: String] = [
     "policy": "a policy alerts where its condition is false, on resources and not on events",
     "scheduled_rule": "a scheduled rule runs on the rows of a query, not on events",
-    "correlation_rule": "a correlation rule joins several rules over time, which one event cannot show",
     "scheduled_query": "its detection is SQL text: read that with `--from athena`",
     "saved_query": "its text is SQL: read that with `--from athena`",
     "simple_rule": "write `rule`",

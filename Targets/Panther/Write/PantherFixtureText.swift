@@ -16,6 +16,10 @@ enum PantherFixtureText {
     guard documents.count == 1, let node = documents.first, let root = node.mapping else {
       throw .fixturesCannotBeAdded("the file does not hold exactly one rule", nil, in: file)
     }
+    if node["AnalysisType"]?.scalar == "correlation_rule" {
+      throw .fixturesCannotBeAdded(
+        "the tests of a correlation rule are logs", node.keyNode(of: "Tests")?.span, in: file)
+    }
     var text = FixtureText(file)
     let items = fixtures.map { PantherRuleWriter.test($0) }
     if let tests = root.firstIndex(where: { $0.key.scalar == "Tests" }) {

@@ -2,11 +2,14 @@ import ConcordDetection
 import ConcordDiagnostics
 import ConcordDocuments
 import ConcordLanguages
+import ConcordProof
 
 /// What a correlation finds, made of the rules that it correlates.
 struct SigmaCorrelationDetection {
   /// More rules than this are not asked for so many of them: the combinations would be too many.
   private static let combinationLimit = 8
+  /// Of more rules than this it is not asked whether two of them match one event.
+  static let aliasLimit = 64
 
   private let correlation: SigmaCorrelation
   private let parts: [SigmaCorrelations.Part]
@@ -34,7 +37,7 @@ struct SigmaCorrelationDetection {
     (rule.logSources, rule.place) = (logSources, place)
     var keys: [Aggregate.Key] = []
     for name in correlation.groupBy {
-      let key = Aggregate.Key(try path(name))
+      let key = try key(name)
       if !keys.contains(key) { keys.append(key) }
     }
     let (columns, threshold) = try asked()
@@ -42,9 +45,33 @@ struct SigmaCorrelationDetection {
       by: keys, in: .windows(correlation.timespan), columns: columns, threshold: threshold)
   }
 
+  /// The field that a name means, in the events of each rule. Throws where an event that two rules match could have
+  /// values at two fields.
+  private func key(_ name: String) throws(Diagnostic) -> Aggregate.Key {
+    var cases: [Aggregate.Key.Case] = []
+    for (part, condition) in zip(parts, conditions) {
+      guard let path = part.path(of: name) else { throw refused("`\(name)` is no field of `\(part.name)`") }
+      cases.append(.init(condition, path))
+    }
+    guard let first = cases.first else { throw refused("it has no rules") }
+    if cases.allSatisfy({ $0.path == first.path }) { return Aggregate.Key(first.path) }
+    if cases.count > SigmaCorrelationDetection.aliasLimit {
+      throw refused("`\(name)` is another field of \(cases.count) rules, which are too many")
+    }
+    for (place, one) in cases.enumerated() {
+      for other in cases[..<place] where other.path != one.path {
+        let prover = Prover(arrays: .nowhereAt(Set(one.condition.paths + other.condition.paths)))
+        guard prover.event(where: one.condition, and: other.condition).isNever else {
+          throw refused("`\(name)` is two fields of an event that two of its rules match")
+        }
+      }
+    }
+    return Aggregate.Key(named: name, cases)
+  }
+
   /// The field that a name means, in the events of every rule.
   private func path(_ name: String) throws(Diagnostic) -> FieldPath {
-    let paths = parts.compactMap { part in part.fields.first { $0.name.sameScalars(as: name) }?.path }
+    let paths = parts.compactMap { $0.path(of: name) }
     guard let first = paths.first, paths.count == parts.count, Set(paths).count == 1 else {
       throw refused("`\(name)` is another field in the events of each of its rules")
     }
@@ -192,6 +219,13 @@ struct SigmaCorrelationDetection {
 
   private func refused(_ reason: String) -> Diagnostic {
     .sigmaCorrelation(correlation.kind.rawValue, reason, at: span)
+  }
+}
+
+extension SigmaCorrelations.Part {
+  /// The field of its events that the correlation means by a name.
+  fileprivate func path(of name: String) -> FieldPath? {
+    fields.first { $0.name.sameScalars(as: name) }?.path
   }
 }
 

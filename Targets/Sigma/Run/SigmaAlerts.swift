@@ -44,12 +44,19 @@ extension SigmaRunner {
   ) throws(Diagnostic) -> [Alert] {
     var groups: [[ScalarText]: [WindowMatch]] = [:]
     for match in matches {
-      var keys: [[ScalarText]] = [[]]
-      for field in correlation.groupBy {
-        let texts = Set(match.event.sigmaTexts(of: field).map(ScalarText.init))
-        keys = keys.flatMap { key in texts.map { key + [$0] } }
+      // What an alias stands for depends on the rule, so a match of one rule may be in a group that others are not in.
+      var rules: [[ScalarText]: Set<String>] = [:]
+      for rule in match.rules {
+        var keys: [[ScalarText]] = [[]]
+        for name in correlation.groupBy {
+          let texts = Set(match.event.sigmaTexts(of: correlation.field(name, of: rule)).map(ScalarText.init))
+          keys = keys.flatMap { key in texts.map { key + [$0] } }
+        }
+        for key in keys { rules[key, default: []].insert(rule) }
       }
-      for key in keys { groups[key, default: []].append(match) }
+      for (key, own) in rules {
+        groups[key, default: []].append(WindowMatch(rules: own, event: match.event, second: match.second))
+      }
     }
     var alerts: [Alert] = []
     for (key, matches) in groups {
@@ -69,6 +76,12 @@ extension SigmaRunner {
 }
 
 extension SigmaCorrelation {
+  /// The field that a name means in the events of a rule: by its aliases, or itself.
+  fileprivate func field(_ name: String, of rule: String) -> String {
+    let alias = aliases.first { $0.name.sameScalars(as: name) }
+    return alias?.fields.first { $0.rule.sameScalars(as: rule) }?.field ?? name
+  }
+
   /// Whether the matches of one window, in order of time, are what the correlation asks for.
   fileprivate func holds(of matches: ArraySlice<SigmaRunner.WindowMatch>) throws(Diagnostic) -> Bool {
     func keeps(_ count: Int) throws(Diagnostic) -> Bool {
@@ -79,7 +92,10 @@ extension SigmaCorrelation {
     case .eventCount: return try keeps(matches.count)
     case .valueCount:
       guard case .bounds(_, let fields, _)? = criterion, fields.count == 1 else { throw unread }
-      return try keeps(Set(matches.flatMap { $0.event.sigmaTexts(of: fields[0]) }.map(ScalarText.init)).count)
+      let texts = matches.flatMap { match in
+        match.rules.flatMap { match.event.sigmaTexts(of: field(fields[0], of: $0)) }
+      }
+      return try keeps(Set(texts.map(ScalarText.init)).count)
     case .temporal:
       let found = matches.reduce(into: Set<String>()) { $0.formUnion($1.rules) }
       return criterion == nil ? found.count == Set(rules).count : try keeps(found.count)

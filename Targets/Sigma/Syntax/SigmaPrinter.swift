@@ -106,6 +106,13 @@ extension SigmaCorrelation {
       if let field = fields.first { condition.append(.init("field", .string(field))) }
       object.members.append(.init("condition", .object(Value.Object(condition))))
     }
+    if !aliases.isEmpty {
+      let named = aliases.map { alias in
+        let fields = alias.fields.map { Value.Object.Member($0.rule, .string($0.field)) }
+        return Value.Object.Member(alias.name, .object(Value.Object(fields)))
+      }
+      object.members.append(.init("aliases", .object(Value.Object(named))))
+    }
     return .object(object)
   }
 

@@ -2,6 +2,7 @@ import ConcordDetection
 import ConcordDiagnostics
 import ConcordDocuments
 import ConcordLanguages
+import ConcordProof
 
 /// Writes a rule that counts as a correlation and the rules whose matches it counts.
 struct SigmaCorrelationWriter {
@@ -15,6 +16,9 @@ struct SigmaCorrelationWriter {
 
   /// What is correlated: a name, and what events are asked.
   private typealias Part = (name: String, condition: Condition)
+
+  /// Of more fields than this it is not asked whether one event has two of them.
+  private static let caseLimit = 64
 
   private let aggregate: Aggregate
   private let rule: Rule
@@ -33,14 +37,11 @@ struct SigmaCorrelationWriter {
     let document = metadata.document(for: rule.logSources.first ?? LogSource(), number: 0)
     var fields = SigmaAtoms(events: rule.fixtures.map(\.event))
     var correlation = SigmaCorrelation(metadata: document, kind: .eventCount, timespan: window)
-    for key in aggregate.group {
-      if key.keepsAbsent, !rule.condition.needs(key.path) {
-        throw .groupNotSaid(
-          key.path, in: "Sigma", "a group of what is absent is not said by the specification")
-      }
-      correlation.groupBy.append(try fields.fieldName(key.path, at: nil))
+    for key in aggregate.group where key.keepsAbsent && !rule.condition.needs(key) {
+      throw .groupNotSaid(key, in: "Sigma", "a group of what is absent is not said by the specification")
     }
     let parts = try ask(&correlation, &fields)
+    for key in aggregate.group { try group(by: key, of: parts, &correlation, &fields) }
     var rules: [SigmaDocument] = []
     var notes = metadata.notes + fields.notes
     for part in parts {
@@ -58,28 +59,75 @@ struct SigmaCorrelationWriter {
     return Written(correlation: correlation, rules: rules, notes: notes)
   }
 
+  /// Groups by a field, or by an alias for the field of each rule.
+  private func group(
+    by key: Aggregate.Key, of parts: [Part], _ correlation: inout SigmaCorrelation, _ fields: inout SigmaAtoms
+  ) throws(Diagnostic) {
+    if let path = key.path {
+      correlation.groupBy.append(try fields.fieldName(path, at: nil))
+      return
+    }
+    var alias = SigmaCorrelation.Alias(name: key.name, fields: [])
+    for part in parts where !alias.fields.contains(where: { $0.rule.sameScalars(as: part.name) }) {
+      // Cases of one field are one.
+      guard
+        let own = key.cases.first(where: { disjuncts(part.condition).isSubset(of: disjuncts($0.condition)) })
+      else {
+        throw .groupNotSaid(key, in: "Sigma", "its field is not told by which rule matches")
+      }
+      alias.fields.append(.init(rule: part.name, field: try fields.fieldName(own.path, at: nil)))
+    }
+    if key.cases.count > SigmaCorrelationWriter.caseLimit {
+      throw .groupNotSaid(
+        key, in: "Sigma", "it is chosen among \(key.cases.count) fields, which are too many")
+    }
+    // An event that two rules match has the field of the first of them; an alias would stand for both.
+    for (place, one) in key.cases.enumerated() {
+      for other in key.cases[..<place] where other.path != one.path {
+        let prover = Prover(arrays: .nowhereAt(Set(one.condition.paths + other.condition.paths)))
+        guard prover.event(where: one.condition, and: other.condition).isNever else {
+          throw .groupNotSaid(key, in: "Sigma", "an event that two rules match has two fields of that name")
+        }
+      }
+    }
+    let isTaken =
+      correlation.aliases.contains { $0.name.sameScalars(as: alias.name) }
+      || aggregate.group.contains { $0.path != nil && $0.name.sameScalars(as: alias.name) }
+    if isTaken || alias.name.isEmpty { throw .groupNotSaid(key, in: "Sigma", "its name is taken") }
+    correlation.aliases.append(alias)
+    correlation.groupBy.append(alias.name)
+  }
+
+  /// What is correlated where events are counted whichever rule they match: the rule, or a rule for each field by which
+  /// they are grouped.
+  private func counted() throws(Diagnostic) -> [Part] {
+    guard let key = aggregate.group.first(where: { $0.path == nil }) else {
+      return [(name: name("events"), condition: rule.condition)]
+    }
+    return try parts(key.cases.map { ("", $0.condition) })
+  }
+
   /// Sets what the correlation asks, and tells which rules it correlates.
   private func ask(
     _ correlation: inout SigmaCorrelation, _ fields: inout SigmaAtoms
   ) throws(Diagnostic) -> [Part] {
     let asked = Set(aggregate.threshold.paths)
     let columns = aggregate.columns.filter { asked.contains(FieldPath($0.name)) }
-    let all = [(name: name("events"), condition: rule.condition)]
     guard let first = columns.first else {
       guard aggregate.threshold == .always(true) else { throw refused("it is never an alert") }
       correlation.criterion = .bounds(
         [.init(comparison: .gte, number: Number(1))], fields: [], percentile: nil)
-      return all
+      return try counted()
     }
     switch first.measure {
     case .count where columns.count == 1:
       correlation.criterion = .bounds(try bounds(of: aggregate.threshold), fields: [], percentile: nil)
-      return all
+      return try counted()
     case .distinct(let path) where columns.count == 1:
       correlation.kind = .valueCount
       let field = try fields.fieldName(path, at: nil)
       correlation.criterion = .bounds(try bounds(of: aggregate.threshold), fields: [field], percentile: nil)
-      return all
+      return try counted()
     case .sum(let path):
       // Of no numbers there is no sum, so a bound from above asks that there are some.
       let numbers = columns.first { $0.measure == .matching(.wholeNumber(path)) }.map {
@@ -92,7 +140,7 @@ struct SigmaCorrelationWriter {
       guard needsNumbers == (numbers != nil) else { break }
       correlation.kind = .valueSum
       correlation.criterion = .bounds(bounds, fields: [try fields.fieldName(path, at: nil)], percentile: nil)
-      return all
+      return try counted()
     case .average(let path, _, _):
       var bounds: [SigmaCorrelation.Bound] = []
       for column in columns {
@@ -104,7 +152,7 @@ struct SigmaCorrelationWriter {
       else { break }
       correlation.kind = .valueAverage
       correlation.criterion = .bounds(bounds, fields: [try fields.fieldName(path, at: nil)], percentile: nil)
-      return all
+      return try counted()
     case .inOrder(let steps) where aggregate.threshold == Aggregate.atLeast(steps.count, first.name):
       correlation.kind = .temporalOrdered
       return try parts(steps.map { ("step", $0) })
@@ -139,13 +187,14 @@ struct SigmaCorrelationWriter {
       parts.append(
         (isName && !isTaken && kind.name != "step" ? kind.name : name("\(parts.count + 1)"), kind.condition))
     }
-    func disjuncts(_ condition: Condition) -> Set<Condition> {
-      if case .any(let operands) = condition.kind { Set(operands) } else { [condition] }
-    }
     guard disjuncts(rule.condition) == disjuncts(.any(parts.map(\.condition))) else {
       throw refused("it counts events that none of the correlated rules matches")
     }
     return parts
+  }
+
+  private func disjuncts(_ condition: Condition) -> Set<Condition> {
+    if case .any(let operands) = condition.kind { Set(operands) } else { [condition] }
   }
 
   private func name(_ suffix: String) -> String {

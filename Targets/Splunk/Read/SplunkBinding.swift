@@ -17,6 +17,8 @@ enum SplunkBinding: Hashable {
   case shown(PlaceFact)
   /// The start of the span of so many seconds in which the event happened.
   case span(Int)
+  /// The starts of the spans of so many seconds that end every so many, in which the event happened.
+  case hops(SplunkIdioms.Hops)
   /// What a table gives.
   case looked(SplunkLookedUp)
   /// Something else that the search computed.
@@ -26,7 +28,7 @@ enum SplunkBinding: Hashable {
   var path: FieldPath? {
     switch self {
     case .single(let path, _), .elements(let path), .quotedElements(let path), .extracted(let path): path
-    case .expression, .shown, .span, .looked, .computed: nil
+    case .expression, .shown, .span, .hops, .looked, .computed: nil
     }
   }
 
@@ -46,6 +48,9 @@ extension SplunkReader {
     if case .field(let name) = expression.kind { return bindings[ScalarText(name)] ?? own(name) }
     if let seconds = SplunkIdioms.spanStart.match(expression) {
       return bindings[ScalarText("_time")] == nil ? .span(seconds) : nil
+    }
+    if let hops = SplunkIdioms.hopStarts.match(expression) {
+      return bindings[ScalarText("_time")] == nil ? .hops(hops) : nil
     }
     // What holds the event's text no more is read by no path.
     if bindings[ScalarText("_raw")] != nil { return nil }

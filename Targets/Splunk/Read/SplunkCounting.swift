@@ -46,15 +46,16 @@ struct SplunkCounting {
   ) throws(Diagnostic) {
     (self.fill, source) = (fill, reader.source)
     try SplunkCounting.checkNames(statistics, place)
-    var (group, seconds): ([Aggregate.Key], Int?) = ([], nil)
+    var (group, span): ([Aggregate.Key], Aggregate.Period?) = ([], nil)
     for name in statistics.group {
       if name == "_time", reader.bindings[ScalarText(name)] == nil {
-        (seconds, isOfEachTime) = (1, true)
+        (span, isOfEachTime) = (.spans(1), true)
         keys.insert(name)
         continue
       }
       switch reader.key(name) {
-      case .span(let length): seconds = length
+      case .span(let length): span = .spans(length)
+      case .hops(let hops): span = .hops(hops.seconds, every: hops.every)
       case .single, .elements, .extracted:
         guard let path = try reader.countedPath(name, place) else {
           throw .splunkAddOnComputes(name, place)
@@ -71,17 +72,19 @@ struct SplunkCounting {
       case .expression(let held) where held.isConstant || held.fields.allSatisfy(statistics.group.contains):
         // It is the same in all rows, or in all that have the same fields of `BY`: it tells no groups apart.
         try reader.keepWhereKnown(held, place)
+      case .expression(let held) where SplunkIdioms.choice.match(held) != nil && fill == nil:
+        group.append(try reader.chosenKey(SplunkIdioms.choice.match(held) ?? [], name, place))
       case .quotedElements, .expression, .looked, .computed:
         throw reader.notInEvent(name, place)
       }
       keys.insert(name)
     }
-    if group.isEmpty, seconds == nil, let name = statistics.group.first {
+    if group.isEmpty, span == nil, let name = statistics.group.first {
       // Without a field of the event there would be a row of no events, too.
       throw reader.notInEvent(name, place)
     }
     self.group = group
-    if let seconds { period = .spans(seconds) }
+    if let span { period = span }
     var counted: [Aggregate.Column] = []
     for measure in statistics.measures {
       // Whether such a field is counted where a text stands for it is not documented.
@@ -114,7 +117,7 @@ struct SplunkCounting {
     }
     self.counted = counted
     // A group that is there has a value of each of its fields.
-    reader.guarded.formUnion(group.map(\.path))
+    reader.guarded.formUnion(group.compactMap(\.path))
   }
 
   /// What a search counts in windows. Throws where it groups by what is no field of the event.
@@ -377,7 +380,7 @@ extension SplunkReader {
       return path
     // Only among fields that are extracted does it stand beside those of the event.
     case .shown(let fact): return isExtracted && !fact.hasManyTexts ? fact.field : nil
-    case .quotedElements, .expression, .span, .looked, .computed: return nil
+    case .quotedElements, .expression, .span, .hops, .looked, .computed: return nil
     }
   }
 
@@ -386,7 +389,7 @@ extension SplunkReader {
     switch key(name) {
     case .single(let path, _): path
     case .extracted(let path): path.steps.contains(.each) || isNeverAbsent(name) ? nil : path
-    case .elements, .quotedElements, .expression, .shown, .span, .looked, .computed: nil
+    case .elements, .quotedElements, .expression, .shown, .span, .hops, .looked, .computed: nil
     }
   }
 }
@@ -420,6 +423,20 @@ enum SplunkNumeric {
     switch self {
     case .total(let path), .average(let path), .least(let path), .most(let path): path
     }
+  }
+}
+
+extension SplunkReader {
+  /// The key of a field that is chosen among several. Throws where one of them is no field of the event.
+  fileprivate mutating func chosenKey(
+    _ choices: [SplunkIdioms.Choice], _ name: String, _ span: Span?
+  ) throws(Diagnostic) -> Aggregate.Key {
+    var cases: [Aggregate.Key.Case] = []
+    for choice in choices {
+      guard let path = try countedPath(choice.field, span) else { throw notInEvent(choice.field, span) }
+      cases.append(.init(try lowered(choice.condition).condition, path))
+    }
+    return Aggregate.Key(named: name, cases)
   }
 }
 

@@ -45,7 +45,7 @@ extension SplunkReader {
         path: path, isExtracted: true,
         isComputedWhereAbsent: isCloudTrail && path == SplunkCloudTrailAddOn.errorCode)
     case .elements?, .quotedElements?: throw .splunkMultivalue("where", expression.span)
-    case .expression?, .shown?, .span?, .looked?, .computed?, nil:
+    case .expression?, .shown?, .span?, .hops?, .looked?, .computed?, nil:
       if case .field(let name) = expression.kind {
         if let known = computed[ScalarText(name)] { return known }
         throw notInEvent(name, expression.span)
@@ -306,7 +306,7 @@ extension SplunkReader {
     case .elements(let path)?, .single(let path, _)?, .extracted(let path)?:
       return SplunkLowered(
         condition: try element(question, path, takesNull: false, span), isTotal: false)
-    case .expression?, .shown?, .span?, .looked?, .computed?, nil: throw .splunkComputed(name, span)
+    case .expression?, .shown?, .span?, .hops?, .looked?, .computed?, nil: throw .splunkComputed(name, span)
     }
   }
 }

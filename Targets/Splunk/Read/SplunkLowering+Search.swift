@@ -76,7 +76,7 @@ extension SplunkReader {
     case .single(let path, _), .elements(let path), .extracted(let path):
       if case .extracted = binding { warnComputed(path, span) }
       return path
-    case .quotedElements, .expression, .shown, .span, .looked, .computed: throw notInEvent(field, span)
+    case .quotedElements, .expression, .shown, .span, .hops, .looked, .computed: throw notInEvent(field, span)
     }
   }
 

@@ -10,7 +10,7 @@ extension SplunkReader {
     switch bindings[ScalarText(field)] {
     case nil: keeps(field) ? SplunkPlaces.fact(field) : nil
     case .shown(let fact): fact
-    case .single, .elements, .quotedElements, .extracted, .expression, .span, .looked, .computed: nil
+    case .single, .elements, .quotedElements, .extracted, .expression, .span, .hops, .looked, .computed: nil
     }
   }
 

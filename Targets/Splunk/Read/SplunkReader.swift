@@ -261,7 +261,11 @@ struct SplunkReader {
       for renaming in renamings.flatMap({ counting.written(out: $0) }) {
         let from = ScalarText(renaming.from)
         let (held, operand) = (bindings[from] ?? own(renaming.from), computed[from])
-        if counting.rename(renaming), counting.keys.contains(renaming.to) { set(renaming.to, held, operand) }
+        guard counting.rename(renaming), counting.keys.contains(renaming.to) else { continue }
+        // What is chosen among fields of which one has the name cannot be asked about by it.
+        let isItself =
+          if case .expression(let value) = held { value.fields.contains(renaming.to) } else { false }
+        set(renaming.to, isItself ? .computed : held, isItself ? nil : operand)
       }
     case .model: throw .splunkUnread("`tstats` behind another command", command.span)
     case .stats, .stream: throw .splunkUnread("a second `stats`", command.span)

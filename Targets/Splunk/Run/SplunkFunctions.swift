@@ -64,6 +64,8 @@ extension SplunkEvaluator {
         return .number(Double(index))
       }
       return .null
+    case "mvrange":
+      return try range(from: first, to: second, by: values.count > 2 ? values[2] : .number(1), span)
     case "lower", "upper": return folded(name, first)
     case "json_array_to_mv":
       let keepsQuotes = if case .bool(true) = second { true } else { false }
@@ -72,6 +74,17 @@ extension SplunkEvaluator {
     }
     for value in values { if case .list = value { throw .splunkMultivalue(name, span) } }
     return try applySingle(name, first, second, values.count > 2 ? values[2] : .null, span)
+  }
+
+  /// The numbers from one up to another, which is none of them (Search Reference, "mvrange").
+  private func range(
+    from first: SplunkValue, to end: SplunkValue, by step: SplunkValue, _ span: Span?
+  ) throws(Diagnostic) -> SplunkValue {
+    guard let low = first.number, let high = end.number, let step = step.number else { return .null }
+    guard step > 0, (high - low) / step <= 100_000 else {
+      throw .splunkUnread("`mvrange` of so many numbers", span)
+    }
+    return SplunkValue(values: stride(from: low, to: high, by: step).map(SplunkValue.text))
   }
 
   /// A function of single values.

@@ -115,6 +115,36 @@ extension SplunkIdioms {
 
 // Spans of time.
 extension SplunkIdioms {
+  /// Spans of so many seconds that end every so many.
+  struct Hops: Hashable {
+    var seconds: Int
+    var every: Int
+  }
+
+  /// `mvrange((floor(_time / 40) + 1) * 40 - 60, floor(_time) + 1, 40)`: the starts of the spans of 60 seconds that end
+  /// every 40. `stats` makes rows of each value (Search Reference, "mvrange", "stats").
+  static let hopStarts = Form<Hops>(
+    make: spelledHops,
+    match: { expression in
+      guard case .call("mvrange", let arguments) = expression.kind, arguments.count == 3,
+        case .arithmetic(.subtract, _, let length) = arguments[0].kind,
+        case .number(let seconds) = length.kind, case .number(let every) = arguments[2].kind,
+        let hops = Int(seconds).flatMap({ seconds in Int(every).map { Hops(seconds: seconds, every: $0) } }),
+        hops.seconds > 0, hops.every > 0, hops.seconds <= Aggregate.longestPeriod,
+        hops.every <= Aggregate.longestPeriod, hops.seconds / hops.every <= 1_000
+      else { return nil }
+      return spelledHops(hops) == expression ? hops : nil
+    })
+
+  private static func spelledHops(_ hops: Hops) -> SplunkEval {
+    let (every, one) = (SplunkEval.number(String(hops.every)), SplunkEval.number("1"))
+    let whole = SplunkEval.call("floor", SplunkEval(.arithmetic(.divide, .field("_time"), every)))
+    let end = SplunkEval(.arithmetic(.multiply, SplunkEval(.arithmetic(.add, whole, one)), every))
+    let first = SplunkEval(.arithmetic(.subtract, end, .number(String(hops.seconds))))
+    let last = SplunkEval(.arithmetic(.add, .call("floor", .field("_time")), one))
+    return SplunkEval(.call("mvrange", [first, last, every]))
+  }
+
   /// `floor(_time / 600) * 600`: the start of the span of so many seconds. `bin` begins spans where the time zone of the
   /// search says.
   static let spanStart = Form<Int>(

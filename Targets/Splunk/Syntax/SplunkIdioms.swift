@@ -55,6 +55,33 @@ enum SplunkIdioms {
   }
 }
 
+// Fields that are chosen by a condition.
+extension SplunkIdioms {
+  /// A field, and of which events it is the one.
+  struct Choice: Hashable {
+    var condition: SplunkEval
+    var field: String
+  }
+
+  /// `case(condition, field, …)`: the field of the first condition that is true, NULL where none is (Search Reference,
+  /// "case").
+  static let choice = Form<[Choice]>(
+    make: { choices in
+      SplunkEval(.call("case", choices.flatMap { [$0.condition, .field($0.field)] }))
+    },
+    match: { expression in
+      guard case .call("case", let arguments) = expression.kind, !arguments.isEmpty,
+        arguments.count.isMultiple(of: 2)
+      else { return nil }
+      var choices: [Choice] = []
+      for place in stride(from: 0, to: arguments.count, by: 2) {
+        guard case .field(let name) = arguments[place + 1].kind else { return nil }
+        choices.append(Choice(condition: arguments[place], field: name))
+      }
+      return choices
+    })
+}
+
 // Questions about one value.
 extension SplunkIdioms {
   /// `if(condition, 1, 0)=0`. `NOT` of NULL is read in two ways, `if` in one; this is never NULL (Search Reference,

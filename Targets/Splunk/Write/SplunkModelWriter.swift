@@ -69,17 +69,22 @@ struct SplunkModelWriter {
   private func group(_ search: inout SplunkModelSearch) throws(Diagnostic) -> [String] {
     var names: [String] = []
     // What Splunk knows of the place is never absent.
-    let open = aggregate.group.filter {
-      !rule.condition.needs($0.path) && SplunkPlaces.fact($0.path.description) == nil
+    if aggregate.group.contains(where: { $0.path == nil }) {
+      throw .splunkModel("a field chosen by a condition")
     }
+    let open = aggregate.group.filter { !rule.condition.needs($0) && SplunkPlaces.fact($0.name) == nil }
     if open.contains(where: \.keepsAbsent) {
       if let key = open.first(where: { !$0.keepsAbsent }) {
         throw .groupNotSaid(
-          key.path, in: "Splunk SPL", "`fillnull_value` keeps what is absent in every field or in none")
+          key, in: "Splunk SPL", "`fillnull_value` keeps what is absent in every field or in none")
       }
       search.options.append(.init(name: "fillnull_value", value: SplunkModelWriter.fill))
     }
-    if aggregate.window != nil { throw .splunkModel("windows that end at any event") }
+    switch aggregate.period {
+    case .whole, .spans: break
+    case .windows: throw .splunkModel("windows that end at any event")
+    case .hops: throw .hopsNotSaid(aggregate, in: "Splunk SPL")
+    }
     if let span = aggregate.span {
       guard 3600.isMultiple(of: span) else {
         throw .splunkModel("spans of \(span) seconds, which divide no hour")
@@ -87,13 +92,15 @@ struct SplunkModelWriter {
       search.span = "\(span)s"
       names.append("_time")
     }
-    for key in aggregate.group { names.append(set.name(try SplunkPaths.extractedName(key.path))) }
+    for path in aggregate.group.compactMap(\.path) {
+      names.append(set.name(try SplunkPaths.extractedName(path)))
+    }
     return names
   }
 
   /// Throws where a question is about what is no field of a group, or the text for what is absent answers it.
   private func check(_ later: [Condition], isFilled: Bool) throws(Diagnostic) {
-    let keys = Set(aggregate.group.map(\.path))
+    let keys = Set(aggregate.group.compactMap(\.path))
     for asked in later {
       if let path = asked.paths.first(where: { !keys.contains($0) }) {
         throw .splunkModel(
@@ -109,7 +116,7 @@ struct SplunkModelWriter {
   /// Adds what is counted; returns the names of the columns by those that the threshold asks for.
   private func measures(_ statistics: inout SplunkStatistics) throws(Diagnostic) -> [String: SplunkCounted] {
     var names: [String: SplunkCounted] = [:]
-    var taken = Set(aggregate.group.map(\.path.description) + ["_time"])
+    var taken = Set(aggregate.group.map(\.name) + ["_time"])
     for column in aggregate.columns {
       var measure = SplunkStatistics.Measure(function: "count")
       var base = "count"

@@ -86,24 +86,27 @@ struct SplunkWriter {
 extension SplunkWriter {
   /// `stats` and the threshold. Splunk drops the events that lack a field of `BY`, as a group of the meaning does.
   private mutating func counting(_ aggregate: Aggregate) throws(Diagnostic) -> [SplunkCommand] {
-    var commands: [SplunkCommand] = []
-    var statistics = SplunkStatistics(measures: [], group: [])
-    if let window = aggregate.window { return try windows(of: window, aggregate) + shown(aggregate) }
-    for key in aggregate.group {
-      if key.keepsAbsent, !rule.condition.needs(key.path) {
-        throw .groupNotSaid(key.path, in: "Splunk SPL", "`stats` drops the events without it")
-      }
-      statistics.group += counted[key.path].map { [$0] } ?? []
+    let (names, choices) = try group(aggregate)
+    let choosing = choices.isEmpty ? [] : [SplunkCommand(.eval(choices))]
+    let shown = shown(aggregate, names)
+    var start: SplunkEval?
+    switch aggregate.period {
+    case .windows(let window): return choosing + (try windows(of: window, aggregate, names)) + shown
+    case .whole: break
+    case .spans(let span): start = SplunkIdioms.spanStart.make(span)
+    case .hops(let seconds, let every):
+      start = SplunkIdioms.hopStarts.make(.init(seconds: seconds, every: every))
     }
-    if let span = aggregate.span {
-      let start = SplunkIdioms.spanStart.make(span)
+    var commands = choosing
+    var statistics = SplunkStatistics(measures: [], group: names)
+    if let start {
       commands.append(SplunkCommand(.eval([SplunkCommand.Assignment(name: "span_start", value: start)])))
       statistics.group.append("span_start")
     }
-    var names: [String: SplunkCounted] = [:]
+    var columns: [String: SplunkCounted] = [:]
     var taken = Set(statistics.group)
     for column in aggregate.columns {
-      names[column.name] = statistics.add(try measures(column.measure), for: column.measure, &taken)
+      columns[column.name] = statistics.add(try measures(column.measure), for: column.measure, &taken)
     }
     // Of no events there is a count, but no sum.
     let needsCount = aggregate.canBeEmpty && aggregate.columns.contains { $0.measure.isOfNumbers }
@@ -112,26 +115,49 @@ extension SplunkWriter {
     }
     if statistics.measures.isEmpty { statistics.measures = [SplunkStatistics.Measure(function: "count")] }
     commands.append(SplunkCommand(.stats(statistics)))
-    if let threshold = SplunkEval.threshold(aggregate.threshold, names, isOfNull: needsCount) {
+    if let threshold = SplunkEval.threshold(aggregate.threshold, columns, isOfNull: needsCount) {
       commands.append(SplunkCommand(.filter(threshold)))
     }
-    return commands + shown(aggregate)
+    return commands + shown
+  }
+
+  /// The fields that tell groups apart, and what sets those that are chosen among several.
+  private mutating func group(
+    _ aggregate: Aggregate
+  ) throws(Diagnostic) -> (names: [String], choices: [SplunkCommand.Assignment]) {
+    var (names, choices): ([String], [SplunkCommand.Assignment]) = ([], [])
+    for key in aggregate.group {
+      if key.keepsAbsent, !rule.condition.needs(key) {
+        throw .groupNotSaid(key, in: "Splunk SPL", "`stats` drops the events without it")
+      }
+      if let path = key.path {
+        names += counted[path].map { [$0] } ?? []
+        continue
+      }
+      if key.cases.isEmpty { throw .groupNotSaid(key, in: "Splunk SPL", "no event has a value of it") }
+      var cases: [SplunkIdioms.Choice] = []
+      for one in key.cases {
+        let asked = try condition.write(one.condition)
+        cases.append(.init(condition: asked, field: counted[one.path] ?? ""))
+      }
+      let name = "group_\(choices.count + 1)"
+      // A field of the event that has the name would be read, or hidden.
+      if counted.values.contains(name) { throw .groupNotSaid(key, in: "Splunk SPL", "`\(name)` is taken") }
+      choices.append(SplunkCommand.Assignment(name: name, value: SplunkIdioms.choice.make(cases)))
+      names.append(name)
+    }
+    return (names, choices)
   }
 
   private mutating func windows(
-    of seconds: Int, _ aggregate: Aggregate
+    of seconds: Int, _ aggregate: Aggregate, _ names: [String]
   ) throws(Diagnostic) -> [SplunkCommand] {
     var group: [(name: String, isOptional: Bool)] = []
-    for key in aggregate.group {
-      let isOptional = !rule.condition.needs(key.path)
-      if key.keepsAbsent, isOptional {
-        throw .groupNotSaid(key.path, in: "Splunk SPL", "`stats` drops the events without it")
+    for (key, field) in zip(aggregate.group, names) {
+      if SplunkWindow.names.contains(key.name) || key.name == "_time" {
+        throw .groupNotSaid(key, in: "Splunk SPL", "its name is that of a window's time")
       }
-      let name = key.path.description
-      if SplunkWindow.names.contains(name) || name == "_time" {
-        throw .groupNotSaid(key.path, in: "Splunk SPL", "its name is that of a window's time")
-      }
-      group.append((counted[key.path] ?? "", isOptional))
+      group.append((field, !rule.condition.needs(key)))
     }
     var copy = self
     let windows = try SplunkWindows(
@@ -179,13 +205,12 @@ extension SplunkWriter {
   private func shown(_ name: String) -> String { name.hasPrefix("raw_") ? String(name.dropFirst(4)) : name }
 
   /// Gives the group's fields the names that the rule has for them.
-  private func shown(_ aggregate: Aggregate) -> [SplunkCommand] {
-    let renamings = aggregate.group.compactMap { key -> SplunkCommand.Renaming? in
-      let name = key.path.description
-      guard let field = counted[key.path], field != name, (try? SplunkPaths.check(name)) != nil else {
-        return nil
-      }
-      return SplunkCommand.Renaming(from: field, to: name)
+  private func shown(_ aggregate: Aggregate, _ names: [String]) -> [SplunkCommand] {
+    let renamings = zip(aggregate.group, names).compactMap { key, field -> SplunkCommand.Renaming? in
+      // The start of a span is shown under that name.
+      let isTaken = key.name == "span_start" && aggregate.period != .whole
+      guard field != key.name, !isTaken, (try? SplunkPaths.check(key.name)) != nil else { return nil }
+      return SplunkCommand.Renaming(from: field, to: key.name)
     }
     return renamings.isEmpty ? [] : [SplunkCommand(.rename(renamings))]
   }
