@@ -99,7 +99,7 @@ extension Language {
 
 extension Source {
   /// Whether the name ends in one of these, behind a dot.
-  fileprivate func endsIn(_ endings: [String]) -> Bool {
+  package func endsIn(_ endings: [String]) -> Bool {
     guard let dot = name.utf8.lastIndex(of: UInt8(ascii: ".")) else { return false }
     let ending = String(name[dot...].dropFirst())
     return endings.contains { $0.isSameWord(as: ending) }

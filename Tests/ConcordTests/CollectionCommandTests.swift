@@ -14,7 +14,7 @@ struct CollectionCommandTests {
   static let correlation = """
     title: Many failed logins
     correlation:
-      type: value_sum
+      type: value_median
       rules: [failed]
       group-by: [User]
       timespan: 1h
@@ -35,10 +35,10 @@ struct CollectionCommandTests {
   }
 
   private static let note = """
-    [E333]: this `value_sum` correlation cannot be compiled: its values are numbers, of which this compiler has no sum
+    [E333]: this `value_median` correlation cannot be compiled: how a value between two others is found is not said by the specification
      --> c.yml:8:9
-    8 |   type: value_sum
-      |         ^^^^^^^^^
+    8 |   type: value_median
+      |         ^^^^^^^^^^^^
     help: its rules are compiled one by one; correlate their matches on the platform
 
     """
@@ -62,7 +62,7 @@ struct CollectionCommandTests {
 
   @Test("a correlation in fixed spans is said to be not exact, and never proved")
   func approximated() throws {
-    let counted = Self.correlation.replacing("value_sum", with: "event_count").replacing(
+    let counted = Self.correlation.replacing("value_median", with: "event_count").replacing(
       ", field: Bytes", with: "")
     let files = ["c.yml": Self.rule + "---\n" + counted]
     let arguments = ["compile", "c.yml", "--to", "splunk", "--source", "index=w", "--approximate"]

@@ -28,6 +28,10 @@ def fields_of(collection):
         if isinstance(rule, SigmaCorrelationRule):
             names.update(rule.group_by or [])
             names.update(rule.condition.fieldref or [] if rule.condition else [])
+            # An alias is no column; the fields that it stands for are.
+            for alias in rule.aliases.aliases.values() if rule.aliases else ():
+                names.discard(alias.alias)
+                names.update(alias.mapping.values())
         else:
             for detection in rule.detection.detections.values():
                 collect(detection, names)

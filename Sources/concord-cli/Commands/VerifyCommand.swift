@@ -148,7 +148,9 @@ struct RuleVerifier {
   /// The target that says the given query whatever the rule, in the language that its name tells.
   private static func given(_ source: Source) throws(Diagnostic) -> Language {
     var language = try Compiler.language(of: source)
-    guard language.runner != nil else {
+    // Of a language with programs, these are what is executed, and not the files beside them.
+    let isProgram = language.programs.map { source.endsIn($0.endings) } ?? true
+    guard language.runner != nil, isProgram else {
       throw Diagnostic(.cannotExecute, "a query in `\(language.identifier)` cannot be executed")
     }
     language.writer = { _, _ in Query(text: source.text) }

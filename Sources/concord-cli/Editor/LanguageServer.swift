@@ -260,7 +260,9 @@ extension LanguageServer {
   }
 
   /// The languages whose texts are shown: those that can be proved, since a program is too long for a look.
-  private static let queries = Registry.writers.filter { $0.reader != nil && $0.runner != nil }
+  private static let queries = Registry.writers.filter {
+    $0.reader != nil && $0.runner != nil && !$0.traits.contains(.writtenByName)
+  }
 
   private static func judgement(of rule: Rule, in language: Language, _ compiler: Compiler) -> String {
     do throws(Diagnostic) {
