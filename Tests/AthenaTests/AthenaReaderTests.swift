@@ -197,6 +197,10 @@ struct Read: CustomTestStringConvertible, Sendable {
       "this asks several questions of one element of `resources[]`, which a condition on a path cannot express"
     ),
     (
+      "any_match(resources, r -> r.arn = r.type)", "E331",
+      "this asks several questions of one element of `resources[]`, which a condition on a path cannot express"
+    ),
+    (
       "NOT any_match(resources, r -> r.arn = 'a')", "E331",
       "`NOT` of this is true of an empty array and unknown of a missing one, which are told apart here only"
     ),

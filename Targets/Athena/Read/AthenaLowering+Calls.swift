@@ -105,7 +105,8 @@ extension AthenaLowering {
     defer { operands.variables.removeLast() }
     let isTrue = try truth(body).isTrue
     guard case .success(let condition) = isTrue else { return AthenaTruth(isTrue, isTrue) }
-    guard condition.isQuestion(of: path) else {
+    // Of two fields of one element a condition on paths would ask any element's field beside any other's.
+    guard condition.isQuestion(of: path), !body.compares(variable) else {
       throw beyond(
         expression,
         "this asks several questions of one element of `\(path)`, which a condition on a path cannot express",
