@@ -79,16 +79,6 @@ struct LanguageServerTests {
     return messages
   }
 
-  private func member(_ value: Value?, _ path: String...) -> Value? {
-    path.reduce(value) { value, key in
-      switch value {
-      case .object(let object)?: object[key]
-      case .array(let items)?: Int(key).flatMap { items.indices.contains($0) ? items[$0] : nil }
-      default: nil
-      }
-    }
-  }
-
   private func answer(_ id: Int, in messages: [Value]) -> Value? {
     messages.first { member($0, "id")?.compactJSON == "\(id)" }
   }

@@ -41,16 +41,6 @@ struct ReportFormatTests {
     return try Tool.run(arguments, in: folder)
   }
 
-  private func member(_ value: Value?, _ path: String...) -> Value? {
-    path.reduce(value) { value, key in
-      switch value {
-      case .object(let object)?: object[key]
-      case .array(let items)?: Int(key).flatMap { items.indices.contains($0) ? items[$0] : nil }
-      default: nil
-      }
-    }
-  }
-
   @Test("JSON: a rule with its file, its id and its findings", arguments: runs)
   func json(_ example: Run) throws {
     let result = try run(example.arguments + ["-f", "json"])

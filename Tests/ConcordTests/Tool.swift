@@ -1,3 +1,4 @@
+import Concord
 import Foundation
 import Testing
 
@@ -62,6 +63,17 @@ enum Tool {
       try Data(text.utf8).write(to: url)
     }
     return folder
+  }
+}
+
+/// What stands in a JSON value under these keys and places; `nil` where there is nothing.
+func member(_ value: Value?, _ path: String...) -> Value? {
+  path.reduce(value) { value, key in
+    switch value {
+    case .object(let object)?: object[key]
+    case .array(let items)?: Int(key).flatMap { items.indices.contains($0) ? items[$0] : nil }
+    default: nil
+    }
   }
 }
 

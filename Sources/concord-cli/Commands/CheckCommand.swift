@@ -71,11 +71,7 @@ enum CheckCommand {
       total += 1
       clean += entry.isClean ? 1 : 0
     }
-    let closing: [TextLine] =
-      total > 1 ? ["\(counted(total, "rule")): \(clean) clean, \(total - clean) not"] : []
-    try printer.end(
-      closing + [changed.map { TextLine($0.words) }].compactMap { $0 },
-      counts: [("rules", total), ("clean", clean)])
+    try printer.end(rules: total, clean: clean, changed)
     // Fixtures of a rule that is switched off are checked as any other.
     var skipped = run.skipped
     skipped.named = 0

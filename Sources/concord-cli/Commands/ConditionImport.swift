@@ -53,7 +53,6 @@ enum ConditionImport {
   private static func isProgram(_ rule: FoundRule) -> Bool {
     let document = rule.document
     if document.conditionSource.name != document.source.name { return true }
-    let endings = document.language?.programs?.endings ?? []
-    return endings.contains { document.source.name.lowercased().hasSuffix(".\($0)") }
+    return document.source.endsIn(document.language?.programs?.endings ?? [])
   }
 }

@@ -62,11 +62,7 @@ enum VerifyCommand {
       }
     }
     terminal.endProgress()
-    let closing: [TextLine] =
-      total > 1 ? ["\(counted(total, "rule")): \(clean) clean, \(total - clean) not"] : []
-    try printer.end(
-      closing + [changed.map { TextLine($0.words) }].compactMap { $0 },
-      counts: [("rules", total), ("clean", clean)])
+    try printer.end(rules: total, clean: clean, changed)
     if !arguments[.quiet] { terminal.remark(run.skipped) }
     if interrupt.happened {
       terminal.remark("interrupted after \(run.fileCount) of \(counted(input.files.count, "file"))")

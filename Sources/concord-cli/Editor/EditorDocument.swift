@@ -14,11 +14,10 @@ struct EditorDocument: Sendable {
   private(set) var rules: [CheckReport] = []
   /// The compiler by which they were read.
   let compiler: Compiler
-  private let name: String
 
   /// Reads a text. `others`: what other files of its folder have to say of its rules.
   init(uri: String, name: String, version: Value?, text: String, _ input: RuleInput, _ others: EditorFolder) {
-    (self.uri, self.version, self.name) = (uri, version, name)
+    (self.uri, self.version) = (uri, version)
     self.text = EditorText(text)
     let source = Source(name: name, text: text)
     var input = input

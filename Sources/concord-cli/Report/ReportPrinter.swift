@@ -52,6 +52,15 @@ struct ReportPrinter {
     }
   }
 
+  /// Takes how many rules there were, how many of them are clean, and which files were looked at, where not all were.
+  /// Throws where that cannot be written.
+  mutating func end(rules total: Int, clean: Int, _ changed: ChangedFiles?) throws(Diagnostic) {
+    var closing: [TextLine] = []
+    if total > 1 { closing.append("\(counted(total, "rule")): \(clean) clean, \(total - clean) not") }
+    if let changed { closing.append(TextLine(changed.words)) }
+    try end(closing, counts: [("rules", total), ("clean", clean)])
+  }
+
   private mutating func print(_ entry: Report.Entry) throws(Diagnostic) {
     for finding in entry.findings where !finding.isTold {
       // A warning of an entry at fault may be what the fault is, as with `check --strict`.
