@@ -186,6 +186,8 @@ extension Diagnostic.Code {
     case .placeSetAside: "Check that the source that you name holds the events of the rule's place."
     case .elementsRespelled: "Compare such a number with `>=` and `<=`, or add its other spelling."
     case .rowsAssumed: "Check that the table's files are written so."
+    case .aloneInPack: "Run its own query beside the statements."
+    case .labelTaken: "Give each rule an id of its own; until then its number tells it."
     case .readerUnknown: "Check that the table's columns hold the fields of events as they are."
     case .numbersAsSpelled:
       "Declare the column as a number where the log may spell one number in several ways."

@@ -186,6 +186,8 @@ extension Diagnostic {
     case numbersAsSpelled = "N448"
     case readerUnknown = "N449"
     case rowsAssumed = "N450"
+    case aloneInPack = "N451"
+    case labelTaken = "N452"
 
     // 5xx: verdicts that differ from what they should be.
     case fixtureDiffers = "E501"

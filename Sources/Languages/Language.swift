@@ -41,6 +41,8 @@ public struct Language: Sendable {
   package var trialWriter: TrialWriter?
   /// Writes statements that put queries which count to logs; `nil` where no engine takes any.
   package var logTrialWriter: LogTrialWriter?
+  /// Writes several rules as one statement, and reads and executes such a one; `nil` where each has a query of its own.
+  package var packs: PackRole?
   /// Writes the statements that make the tables which rules read.
   package var schemaWriter: SchemaWriter?
   /// Says what the coarse question of a query certainly keeps.
@@ -100,6 +102,7 @@ public struct Language: Sendable {
     rowRunner: RowRunner? = nil,
     selfTestWriter: SelfTestWriter? = nil,
     trialWriter: TrialWriter? = nil, logTrialWriter: LogTrialWriter? = nil,
+    packs: PackRole? = nil,
     schemaWriter: SchemaWriter? = nil,
     prefilter: Prefilter? = nil, pages: CataloguePages? = nil, pipelines: Pipelines? = nil,
     engines: [EngineKind] = [], options: [LanguageOption] = [], preparation: Preparation? = nil,
@@ -113,7 +116,7 @@ public struct Language: Sendable {
     self.alertRunner = alertRunner
     (self.store, self.storeNotes, self.rowRunner) = (store, storeNotes, rowRunner)
     (self.selfTestWriter, self.trialWriter) = (selfTestWriter, trialWriter)
-    self.logTrialWriter = logTrialWriter
+    (self.logTrialWriter, self.packs) = (logTrialWriter, packs)
     (self.schemaWriter, self.prefilter) = (schemaWriter, prefilter)
     (self.pages, self.pipelines, self.engines) = (pages, pipelines, engines)
     (self.options, self.preparation, self.collections) = (options, preparation, collections)

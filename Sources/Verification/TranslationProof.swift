@@ -53,11 +53,19 @@ public struct TranslationProof: Sendable {
     of query: Query, for rule: Rule, in language: Language, options: LanguageOptions,
     limits: Prover.Limits = Prover.Limits()
   ) {
+    self.init(of: query, for: rule, as: nil, in: language, options: options, limits: limits)
+  }
+
+  /// Compares what a statement for several rules asks for one of them, `packed`, with the condition of `rule`.
+  package init(
+    of query: Query, for rule: Rule, as packed: PackedRule?, in language: Language, options: LanguageOptions,
+    limits: Prover.Limits = Prover.Limits()
+  ) {
     self.language = language.identifier
     notesAside = rule.limitAside
     do throws(Diagnostic) {
       let check = Check(
-        query: query, rule: rule, language: language,
+        query: query, packed: packed, rule: rule, language: language,
         options: try options.forReadingBack.resolved(for: rule, in: language), limits: limits)
       let answer = try check.answer()
       (outcome, differingPart) = (answer.outcome, answer.differingPart)
@@ -71,6 +79,8 @@ public struct TranslationProof: Sendable {
 /// One query beside its rule.
 private struct Check {
   let query: Query
+  /// What was read of a query for several rules.
+  let packed: PackedRule?
   let rule: Rule
   let language: Language
   let options: LanguageOptions
@@ -88,7 +98,12 @@ private struct Check {
   func answer() throws(Diagnostic) -> Comparison {
     let source = Source(name: "<query>.\(language.fileEnding)", text: query.text)
     // A rule over several logs may become a document for each.
-    let rules = try language.read(source, options: options).filter { !$0.isPart }.map(\.rule)
+    let rules: [Rule]
+    if let packed {
+      rules = [packed.document.rule.recognised(in: language, options.logs)]
+    } else {
+      rules = try language.read(source, options: options).filter { !$0.isPart }.map(\.rule)
+    }
     let detections = rules.map {
       spelled($0.detectionAnywhere).counted
     }
@@ -104,7 +119,8 @@ private struct Check {
       return answer
     }
     answer.outcome = try compare(read.condition)
-    if case .proved = answer.outcome, let prefilter = language.prefilter,
+    // What a statement for several rules asks besides is read of it as a part of each.
+    if case .proved = answer.outcome, packed == nil, let prefilter = language.prefilter,
       let outcome = try check(prefilter, source)
     {
       answer.outcome = outcome
@@ -215,8 +231,8 @@ private struct Check {
           doubt = "read back it differs by \(text), a log of such events executed there does not"
           return nil
         }
-        guard language.runner != nil else { return event }
-        if try language.run(query.text, on: [event], options: options) == [expected] { return event }
+        guard let verdict = try verdict(on: event) else { return event }
+        if verdict == expected { return event }
         doubt = "read back it differs by \(text), executed there it does not"
       } catch {
         doubt = "on \(text) it is not executed: \(error.message)"
@@ -226,6 +242,16 @@ private struct Check {
     let (missed, extra) = (confirm(missed, expected: false), confirm(extra, expected: true))
     if missed != nil || extra != nil { return .different(missed: missed, extra: extra) }
     return .unknown(doubt ?? "the comparison gave no event")
+  }
+
+  /// What executing the text says of an event; `nil` where the language is not executed.
+  private func verdict(on event: Event) throws(Diagnostic) -> Bool? {
+    if let packed, let role = language.packs {
+      let lists = try role.run(query.text, [event], options)
+      return lists.first?.map { $0.contains { $0.sameScalars(as: packed.label) } } ?? false
+    }
+    guard language.runner != nil else { return nil }
+    return try language.run(query.text, on: [event], options: options) == [true]
   }
 
   /// What is wrong with the coarse question of a query whose condition is that of the rule; `nil` where the rule's

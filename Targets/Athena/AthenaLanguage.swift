@@ -10,6 +10,9 @@ extension Language {
     store: AthenaStore.stored, storeNotes: AthenaStore.notes, rowRunner: AthenaRunner.answers,
     selfTestWriter: AthenaSelfTest.write, trialWriter: AthenaTrials.write,
     logTrialWriter: AthenaTrials.log,
+    packs: PackRole(
+      write: AthenaPacks.write, read: AthenaPackReader.read, run: AthenaRunner.lists, trial: AthenaTrials.pack
+    ),
     schemaWriter: AthenaSchemaStatement.write,
     engines: [DuckDBEngine.kind, TrinoEngine.kind, AthenaEngine.kind],
     options: AthenaOptions.specs, preparation: AthenaOptions.checked,

@@ -8,7 +8,7 @@ struct CompileCommand {
     summary: "Compile rules to \(Registry.writers.map(\.name).joined(separator: ", ")).",
     positional: "FILE…",
     options: OptionKey.specs(
-      .to, .out, .selfTest, .proved, .approximate, .allow, .includeDisabled, .verbose)
+      .to, .out, .pack, .selfTest, .proved, .approximate, .allow, .includeDisabled, .verbose)
       + RuleInput.options,
     examples: [
       ("concord compile rule.yml", "print the rule in all four languages"),
@@ -22,9 +22,17 @@ struct CompileCommand {
         "compile a rule file that has no condition of its own"
       ),
       ("concord compile rules/ --proved --out queries/", "write nothing that is not proved to be the rule"),
+      (
+        "concord compile rules/ --pack --to athena --out packs/",
+        "ask for many rules in as few statements as hold them"
+      ),
       ("cat rule.yml | concord compile - --to splunk", "read from standard input"),
     ]
   ) { (arguments, terminal) throws(Diagnostic) in
+    if arguments[.pack] {
+      var command = try PackCommand(arguments, terminal)
+      return try command.run()
+    }
     var command = try CompileCommand(arguments, terminal)
     return try command.run()
   }
@@ -243,13 +251,13 @@ extension CompileCommand {
 }
 
 /// What a query may be besides exact.
-private enum Approximation: String, CaseIterable {
+enum Approximation: String, CaseIterable {
   /// Fixed spans of time stand for windows that end at any event.
   case tumbling
 }
 
 extension OptionKey where Value == Approximation? {
-  fileprivate static var approximate: Self {
+  static var approximate: Self {
     .choice(
       "approximate", "FORM", help: "count in fixed spans in place of windows that end at any event; not exact"
     )
@@ -257,7 +265,7 @@ extension OptionKey where Value == Approximation? {
 }
 
 extension OptionKey where Value == [String] {
-  fileprivate static var allow: Self {
+  static var allow: Self {
     .words(
       "allow", OptionSpec.Value("NAMES"),
       help:
@@ -275,7 +283,7 @@ extension OptionKey where Value == [String] {
 }
 
 extension OptionKey where Value == String? {
-  fileprivate static var out: Self {
+  static var out: Self {
     .text(
       "out", short: "o", OptionSpec.Value("DIR", .folder),
       help: "keep a file for each rule and language in this folder, and a list of them, manifest.json")
@@ -283,7 +291,7 @@ extension OptionKey where Value == String? {
 }
 
 extension OptionKey where Value == Bool {
-  fileprivate static var selfTest: Self {
+  static var selfTest: Self {
     .flag(
       "self-test", help: "write a statement that runs the rule's fixtures in a console, without a table")
   }
@@ -292,6 +300,13 @@ extension OptionKey where Value == Bool {
       "proved",
       help:
         "read each query back, prove it equal to the rule and say so in its comment; refuse what is not proved"
+    )
+  }
+  static var pack: Self {
+    .flag(
+      "pack",
+      help:
+        "ask for all rules of a place in as few statements as hold them, each rule proved from their text"
     )
   }
   fileprivate static var verbose: Self {

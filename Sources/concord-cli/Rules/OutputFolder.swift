@@ -86,7 +86,7 @@ struct OutputFolder {
         kept.append(entry)
         continue
       }
-      if try remove(entry.file) { removed.append(Folder.path(path, entry.file)) }
+      if try OutputFolder.remove(entry.file, below: path) { removed.append(Folder.path(path, entry.file)) }
     }
     let entries = (kept + written.values).sorted { one, other in
       one.file.withBytes { one in other.file.withBytes { one.lexicographicallyPrecedes($0) } }
@@ -98,8 +98,8 @@ struct OutputFolder {
     return removed
   }
 
-  /// Removes a file below the folder; no link is followed on the way. Returns whether there was one.
-  private func remove(_ file: String) throws(Diagnostic) -> Bool {
+  /// Removes a file below a folder; no link is followed on the way. Returns whether there was one.
+  static func remove(_ file: String, below path: String) throws(Diagnostic) -> Bool {
     var folder = path
     var status = stat()
     for part in file.split(separator: "/").dropLast() {
@@ -177,7 +177,8 @@ enum OutputManifest {
         level: text(object["level"]), tags: tags))
   }
 
-  private static func isBelow(_ file: String) -> Bool {
+  /// Whether a path leads to a file below a folder.
+  static func isBelow(_ file: String) -> Bool {
     let parts = file.split(separator: "/", omittingEmptySubsequences: false)
     return !parts.contains { $0.isEmpty || $0 == "." || $0 == ".." } && file != OutputFolder.manifestName
   }

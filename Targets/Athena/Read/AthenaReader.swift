@@ -19,7 +19,13 @@ enum AthenaReader {
   private static func document(
     _ source: Source, _ options: LanguageOptions
   ) throws(Diagnostic) -> RuleDocument {
-    let statement = try AthenaParser.query(source)
+    try document(of: AthenaParser.query(source), source, options)
+  }
+
+  /// The rule that a statement says, which stands in the source or was made of one there.
+  static func document(
+    of statement: AthenaQuery, _ source: Source, _ options: LanguageOptions
+  ) throws(Diagnostic) -> RuleDocument {
     let found = AthenaWindows.match(statement)
     if found == nil, statement.looksAround {
       throw .unsupportedSQL("`OVER` but as windows are written", in: source, at: nil)

@@ -22,7 +22,12 @@ extension AthenaEvaluator {
     }
     variables.removeLast()
     let depth = variables.count
-    let kind = function == "transform" ? AthenaKind.array(body.kind) : .boolean
+    let kind: AthenaKind =
+      switch function {
+      case "transform": .array(body.kind)
+      case "filter": .array(element)
+      default: .boolean
+      }
     let decides = function != "all_match"
     return AthenaCompiled(kind: kind, isConstant: false) { (frame) throws(Diagnostic) in
       guard case .array(let items) = try array.run(frame) else { return .null }
@@ -35,8 +40,27 @@ extension AthenaEvaluator {
       }
       if function == "transform" { return .array(results) }
       let truths = results.map(\.truth)
+      if function == "filter" { return .array(zip(items, truths).filter { $1 == true }.map(\.0)) }
       if truths.contains(decides) { return .boolean(function == "any_match") }
       return truths.contains(nil) ? .null : .boolean(function != "any_match")
+    }
+  }
+
+  /// `concat` of arrays, which is NULL where one of them is. [Trino docs, array.md]
+  mutating func concat(_ arguments: [AthenaExpression], _ expression: AthenaExpression)
+    throws(Diagnostic) -> AthenaCompiled
+  {
+    let (kind, all) = try alike(arguments, expression)
+    guard case .array = kind else {
+      throw .unsupportedSQL("`concat` of `\(kind.name)`", in: source, at: expression.span)
+    }
+    return derived(kind, all) { (frame) throws(Diagnostic) in
+      var joined: [AthenaValue] = []
+      for list in all {
+        guard case .array(let items) = try list.run(frame) else { return .null }
+        joined += items
+      }
+      return .array(joined)
     }
   }
 

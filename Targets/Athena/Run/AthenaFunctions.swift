@@ -28,12 +28,13 @@ extension AthenaEvaluator {
       return try jsonExtract(arguments, scalar: function == "json_extract_scalar")
     case "json_format", "json_parse":
       return try jsonText(arguments[0], parses: function == "json_parse", expression)
-    case "any_match", "all_match", "none_match", "transform":
+    case "any_match", "all_match", "none_match", "transform", "filter":
       return try lambdaFunction(function, arguments)
     case "contains":
       return try contains(arguments, expression)
     case "map":
       return try map(arguments, expression)
+    case "concat": return try concat(arguments, expression)
     case "cardinality", "element_at":
       return try collectionFunction(function, arguments, expression)
     default: throw .unknownFunction(function, in: source, at: expression.span)

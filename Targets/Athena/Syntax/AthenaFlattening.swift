@@ -1,3 +1,4 @@
+import ConcordDetection
 import ConcordDiagnostics
 import ConcordLanguages
 
@@ -7,9 +8,12 @@ import ConcordLanguages
 extension AthenaQuery {
   /// The statement over one table that finds rows of the same events. Throws where there is none: where the rows within
   /// are groups or limited, and where what `UNNEST` makes is counted.
-  func flattened(_ source: Source) throws(Diagnostic) -> AthenaQuery {
+  /// `sizeLimit`: of how many expressions it may be made.
+  func flattened(
+    _ source: Source, sizeLimit: Int = AthenaFlattening.sizeLimit
+  ) throws(Diagnostic) -> AthenaQuery {
     var known: [CommonTable] = []
-    var flat = try AthenaFlattening(source: source).flat(self, &known)
+    var flat = try AthenaFlattening(source: source, sizeLimit: sizeLimit).flat(self, &known)
     if let unnest = flat.unnests.first {
       guard flat.unnests.count == 1 else {
         throw .unsupportedSQL("`UNNEST` of several arrays", in: source, at: flat.unnests[1].array.span)
@@ -42,11 +46,12 @@ extension AthenaQuery {
 }
 
 /// Puts statements over the rows of others into one.
-private struct AthenaFlattening {
+struct AthenaFlattening {
   /// How many tables `WITH` names at most, and of how many expressions a statement is made.
   static let (tableLimit, sizeLimit) = (100, 20_000)
 
   let source: Source
+  let sizeLimit: Int
 
   /// The statement over a table, `known` being the tables that `WITH` names around it.
   func flat(_ query: AthenaQuery, _ known: inout [AthenaQuery.CommonTable]) throws(Diagnostic) -> AthenaQuery
@@ -150,8 +155,7 @@ private struct AthenaFlattening {
     }
     // A name can stand for an expression that names another one several times.
     guard
-      result.expressions.reduce(0, { $0 + $1.size(upTo: AthenaFlattening.sizeLimit) })
-        <= AthenaFlattening.sizeLimit
+      result.expressions.reduce(0, { $0 + $1.size(upTo: sizeLimit) }) <= sizeLimit
     else {
       throw .unsupportedSQL("subqueries whose expressions grow so large", in: source, at: nil)
     }
@@ -166,14 +170,18 @@ private struct AthenaFlattening {
 
   /// What the names of a statement's columns stand for.
   private struct Meanings {
-    var columns: [(name: String, expression: AthenaExpression)] = []
+    private var columns: [ScalarText: AthenaExpression] = [:]
     /// Whether the table's own columns are there under their names.
     var hasAll = false
     /// Where a column stands that is outside the SQL that is read, by a name that is not known.
     var unread: Span?
 
     func byName(_ name: String) -> AthenaExpression? {
-      columns.first { AthenaLiteral.isSameName($0.name, name) }?.expression
+      columns.isEmpty ? nil : columns[ScalarText(LetterCase.lower(name))]
+    }
+
+    mutating func add(_ name: String, _ expression: AthenaExpression) {
+      columns[ScalarText(LetterCase.lower(name))] = expression
     }
   }
 
@@ -196,7 +204,7 @@ private struct AthenaFlattening {
         throw .unsupportedSQL(
           "two columns of the name `\(AthenaLiteral.comment(name))`", in: source, at: expression.span)
       }
-      meanings.columns.append((name, expression))
+      meanings.add(name, expression)
     }
     return meanings
   }

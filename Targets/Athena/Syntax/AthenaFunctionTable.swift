@@ -4,8 +4,9 @@ import ConcordDiagnostics
 enum AthenaFunctionTable {
   /// How many arguments each takes. [Trino docs, functions]
   static let argumentCounts: [String: ClosedRange<Int>] = [
-    "all_match": 2...2, "any_match": 2...2, "cardinality": 1...1, "coalesce": 2...Int.max, "contains": 2...2,
-    "element_at": 2...2, "if": 2...3, "json_extract": 2...2, "json_extract_scalar": 2...2,
+    "all_match": 2...2, "any_match": 2...2, "cardinality": 1...1, "coalesce": 2...Int.max,
+    "concat": 2...Int.max, "contains": 2...2,
+    "element_at": 2...2, "filter": 2...2, "if": 2...3, "json_extract": 2...2, "json_extract_scalar": 2...2,
     "json_format": 1...1, "json_parse": 1...1, "length": 1...1, "lower": 1...1, "map": 2...2,
     "none_match": 2...2, "nullif": 2...2, "regexp_like": 2...2, "split": 2...2, "starts_with": 2...2,
     "strpos": 2...2, "substr": 2...3,

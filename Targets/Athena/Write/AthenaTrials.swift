@@ -92,6 +92,44 @@ extension AthenaTrials {
   }
 }
 
+// Statements for several rules.
+extension AthenaTrials {
+  /// A statement for several rules as it is deployed, of a table of the events' rows by the name that it reads, but for
+  /// what it shows.
+  static func pack(
+    _ text: String, _ names: [String], _ events: [Event], _ kind: EngineKind, _ options: LanguageOptions
+  ) throws(Diagnostic) -> String {
+    let source = Source(text: text)
+    var statement = try AthenaParser.query(source)
+    let flat = try statement.flattened(source, sizeLimit: .max)
+    let table = try AthenaTable(for: flat, options)
+    guard flat.table.count == 1, let labels = statement.columns.first?.expression else {
+      throw .cannotSay(
+        .unspellableValue, "a table of its own rows by a name of several parts",
+        "name the table by one name: `--table`")
+    }
+    let read = flat.columnNames
+    let columns = table.schema.fields.filter { read.contains(ScalarText(LetterCase.lower($0.name))) }
+    let rows = TrialBatch.table(of: events, columns, named: flat.table[0], kind)
+    let fixture = AthenaExpression.name(TrialBatch(kind).fresh("fixture", columns))
+    statement.columns =
+      [.init(fixture, as: "fixture"), .init(.call("cardinality", labels), as: "count")]
+      + names.enumerated().map { .init(.call("contains", labels, .string($1)), as: "\($0 + 1)") }
+    return "WITH \(rows)\n\(AthenaPrinter.text(statement))"
+  }
+}
+
+extension AthenaQuery {
+  /// The names in its expressions, in lower case.
+  fileprivate var columnNames: Set<ScalarText> {
+    func collect(_ expression: AthenaExpression, _ names: inout Set<ScalarText>) {
+      if case .name(let name) = expression.kind { names.insert(ScalarText(LetterCase.lower(name))) }
+      expression.forEachOperand { collect($0, &names) }
+    }
+    return expressions.reduce(into: []) { collect($1, &$0) }
+  }
+}
+
 /// What goes into one statement.
 private struct TrialBatch {
   /// One condition on some events.
@@ -229,7 +267,7 @@ extension TrialBatch {
   }
 
   /// A name that no column has.
-  private func fresh(_ wanted: String, _ columns: [Schema.Field]) -> String {
+  func fresh(_ wanted: String, _ columns: [Schema.Field]) -> String {
     var name = wanted
     while AthenaTable.field(name, in: columns) != nil { name += "_" }
     return name

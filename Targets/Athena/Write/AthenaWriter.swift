@@ -65,18 +65,7 @@ struct AthenaWriter {
     _ condition: AthenaExpression, _ conditionNotes: [Diagnostic]
   ) throws(Diagnostic) -> Query {
     let events = rule.fixtures.map(\.event)
-    let (own, others) = rule.windows(options)
-    let (spelled, unspelled) = AthenaPlaces.windows(others, table)
-    let window = try AthenaWindow(own).conjuncts(table) + spelled
-    let place = AthenaPlaces.conjuncts(rule.place, table)
-    let aside =
-      try rule.placeAside(
-        from: "Athena SQL", place.unmapped, isPlaceGiven: options.namesPlace, help: AthenaPlaces.help)
-      + unspelled.map(Diagnostic.windowAside)
-    let jsonColumns =
-      table.takesObjectsApart ? table.schema.fields.map(\.name).filter(table.isJSONColumn) : []
-    let rows = Diagnostic.rows(of: table.schema.name, table.definition.format).map { [$0] } ?? []
-    let damage = jsonColumns.isEmpty ? [] : [Diagnostic.readerDamages(jsonColumns)]
+    let frame = try AthenaFrameOfRows(of: rule, table, options)
     var (columns, notes): ([AthenaQuery.Column], [Diagnostic])
     let counts = try self.counts()
     if let counts {
@@ -87,12 +76,39 @@ struct AthenaWriter {
     }
     var query = AthenaQuery(
       columns: columns, table: table.name,
-      predicate: .and(window + place.conjuncts + [condition] + (counts?.guards ?? [])))
+      predicate: .and(frame.conjuncts + [condition] + (counts?.guards ?? [])))
     (query.group, query.having) = (counts?.group ?? [], counts?.having)
     query.unnests = (counts?.hops).map { [$0.unnest] } ?? []
     if let windows = counts?.windows { query = windows.query(over: query) }
-    query.comments = QueryHeader.lines(for: rule, options, aside: aside)
-    return Query(text: AthenaPrinter.text(query), notes: aside + damage + rows + conditionNotes + notes)
+    query.comments = QueryHeader.lines(for: rule, options, aside: frame.aside)
+    return Query(text: AthenaPrinter.text(query), notes: frame.notes + conditionNotes + notes)
+  }
+}
+
+/// Which rows a query looks at, whatever it asks of them: those of its time window and place.
+struct AthenaFrameOfRows {
+  /// The conjuncts that keep the query to them.
+  let conjuncts: [AthenaExpression]
+  /// Notes of what the rule asks of place and time that the query leaves out.
+  let aside: [Diagnostic]
+  /// These, and notes of what the table's readers make of events.
+  let notes: [Diagnostic]
+
+  /// The rows for a rule. Throws where the table cannot say the window or the place.
+  init(of rule: Rule, _ table: AthenaTable, _ options: LanguageOptions) throws(Diagnostic) {
+    let (own, others) = rule.windows(options)
+    let (spelled, unspelled) = AthenaPlaces.windows(others, table)
+    let place = AthenaPlaces.conjuncts(rule.place, table)
+    conjuncts = try AthenaWindow(own).conjuncts(table) + spelled + place.conjuncts
+    aside =
+      try rule.placeAside(
+        from: "Athena SQL", place.unmapped, isPlaceGiven: options.namesPlace, help: AthenaPlaces.help)
+      + unspelled.map(Diagnostic.windowAside)
+    let jsonColumns =
+      table.takesObjectsApart ? table.schema.fields.map(\.name).filter(table.isJSONColumn) : []
+    let rows = Diagnostic.rows(of: table.schema.name, table.definition.format).map { [$0] } ?? []
+    let damage = jsonColumns.isEmpty ? [] : [Diagnostic.readerDamages(jsonColumns)]
+    notes = aside + damage + rows
   }
 }
 

@@ -1,0 +1,148 @@
+import ConcordDetection
+import ConcordDiagnostics
+import ConcordLanguages
+
+/// Writes several rules as few statements: one for the rules of a table and time window, several where it would be too
+/// large.
+enum AthenaPacks {
+  /// What a statement holds at most: as much as a query for one rule, all of its rules together; and so many lists of
+  /// labels, which are joined by one call.
+  private static let limits = (
+    operands: AthenaSpelling.limits.operands, lambdas: AthenaSpelling.lambdaLimit, lists: 100
+  )
+
+  /// The statements for these rules. A rule that the language does not say, and one that has no other beside it, stands
+  /// alone.
+  static func write(_ members: [PackMember], _ options: LanguageOptions) -> Packing {
+    var packing = Packing()
+    var groups: [(key: String, parts: [AthenaPackPart])] = []
+    for (place, member) in members.enumerated() {
+      do throws(Diagnostic) {
+        let part = try AthenaPackPart(member, at: place)
+        if let index = groups.firstIndex(where: { $0.key == part.key }) {
+          groups[index].parts.append(part)
+        } else {
+          groups.append((part.key, [part]))
+        }
+      } catch {
+        packing.alone[place] = error
+      }
+    }
+    for group in groups { write(group.parts, options, to: &packing) }
+    return packing
+  }
+
+  /// Adds as few statements as hold the rules of one place.
+  private static func write(_ parts: [AthenaPackPart], _ options: LanguageOptions, to packing: inout Packing)
+  {
+    if parts.count == 1 {
+      packing.alone[parts[0].place] = .aloneInPack("is the only one of its table and time window")
+      return
+    }
+    var count = 1
+    while true {
+      let shares = shares(of: parts, count)
+      let queries = shares.map { AthenaPackStatement($0, options).query() }
+      if zip(shares, queries).allSatisfy({ fits($0, $1) }) || shares.count == parts.count {
+        for (share, query) in zip(shares, queries) {
+          if share.count > 1, fits(share, query) {
+            packing.statements.append(.init(query: query, members: share.map(\.place)))
+          } else {
+            for part in share {
+              packing.alone[part.place] = .aloneInPack("is too large to have others beside it")
+            }
+          }
+        }
+        return
+      }
+      count += 1
+    }
+  }
+
+  /// The rules in so many shares of about the same size, in order.
+  private static func shares(of parts: [AthenaPackPart], _ count: Int) -> [[AthenaPackPart]] {
+    let whole = parts.reduce(0) { $0 + $1.weight }
+    var shares: [[AthenaPackPart]] = [[]]
+    var weight = 0
+    for part in parts {
+      // Where the middle of a rule falls decides where it goes.
+      if (weight + part.weight / 2) * count >= whole * shares.count, !shares[shares.count - 1].isEmpty {
+        shares.append([])
+      }
+      shares[shares.count - 1].append(part)
+      weight += part.weight
+    }
+    return shares
+  }
+
+  private static func fits(_ share: [AthenaPackPart], _ query: Query) -> Bool {
+    query.text.utf8.count <= AthenaWriter.byteLimit
+      && share.reduce(0) { $0 + $1.operands } <= limits.operands
+      && share.reduce(0) { $0 + $1.condition.lambdaWeight } <= limits.lambdas
+      && AthenaPackStatement.lists(of: share).count <= limits.lists
+  }
+}
+
+/// A rule as a part of a statement.
+struct AthenaPackPart {
+  /// Its place in the list of rules.
+  let place: Int
+  /// What the statement calls it.
+  let label: String
+  let rule: Rule
+  let table: AthenaTable
+  /// What it asks of a row.
+  let condition: AthenaExpression
+  /// The rows that it looks at.
+  let rows: AthenaFrameOfRows
+  /// The columns that it shows.
+  let columns: [AthenaQuery.Column]
+  /// What the user should know.
+  let notes: [Diagnostic]
+  /// What is the same of all rules of a statement: the table, and the rows that are looked at.
+  let key: String
+  /// How many operands its `AND` and `OR` have.
+  let operands: Int
+  /// How many bytes it takes, about.
+  let weight: Int
+
+  /// The rule as such a part. Throws where Athena SQL cannot say it.
+  init(_ member: PackMember, at place: Int) throws(Diagnostic) {
+    (self.place, label, rule) = (place, member.label, member.rule)
+    table = try AthenaTable(for: rule, member.options)
+    let (plain, conditionNotes) = try AthenaWriter.condition(of: rule, table)
+    condition = plain
+    rows = try AthenaFrameOfRows(of: rule, table, member.options)
+    let output = AthenaOutput(resolver: AthenaResolver(table: table, fixtures: rule.fixtures.map(\.event)))
+    let (columns, outputNotes) = output.columns(rule.outputFields)
+    self.columns = columns
+    notes = rows.notes + conditionNotes + outputNotes + rule.limitAside
+    key = ([AthenaLiteral.table(table.name)] + rows.conjuncts.map(AthenaPrinter.flat)).joined(separator: "\n")
+    operands = condition.operandCount
+    weight = AthenaPrinter.flat(condition).utf8.count + label.utf8.count + 50
+  }
+
+  /// The columns that its table has, and the names that its own text binds.
+  var names: [String] {
+    (table.schema.fields + table.schema.partitions).map(\.name) + condition.variables
+  }
+}
+
+extension AthenaExpression {
+  /// How many operands its `AND` and `OR` have.
+  fileprivate var operandCount: Int {
+    var count = 0
+    if case .and(let list) = kind { count = list.count }
+    if case .or(let list) = kind { count = list.count }
+    forEachOperand { count += $0.operandCount }
+    return count
+  }
+
+  /// What its lambdas bind.
+  fileprivate var variables: [String] {
+    var found: [String] = []
+    if case .lambda(let variable, _) = kind { found.append(variable) }
+    forEachOperand { found += $0.variables }
+    return found
+  }
+}

@@ -1,0 +1,241 @@
+import Concord
+import Foundation
+import TestSupport
+import Testing
+
+/// Statements for several rules: what they say of each rule is proved from their text, and executed.
+@Suite("Packs")
+struct PackTests {
+  /// The rules of one statement, with what it calls each.
+  typealias Members = [(label: String, rule: Rule)]
+
+  static var pool: LanguageOptions { TrinoTests.pool }
+
+  static func rule(_ id: String, _ condition: String) throws -> Rule {
+    let condition = try Notation.parse(Source(text: condition)).condition(reading: .literal)
+    var rule = Rule(id: id, title: "t", condition: condition)
+    rule.logSources = [.cloudTrail]
+    return rule
+  }
+
+  /// The only statement for the rules.
+  static func statement(
+    _ rules: [Rule], _ language: Language = .athena, _ options: LanguageOptions = LanguageOptions()
+  ) throws -> (query: Query, members: Members) {
+    let packing = try language.pack(rules, options: options)
+    #expect(packing.alone.isEmpty)
+    let only = try #require(packing.statements.first)
+    #expect(packing.statements.count == 1)
+    return (only.query, only.members.map { (packing.labels[$0], rules[$0]) })
+  }
+
+  /// What is wrong with a statement.
+  struct Faults: Equatable {
+    /// The first rule that is not proved.
+    var proof: String?
+    /// The first event that is given otherwise.
+    var run: String?
+  }
+
+  static func events(
+    _ members: Members, _ language: Language, _ options: LanguageOptions, boundary: Int
+  ) throws -> [Event] {
+    try PackAgreement.events(
+      for: members.map(\.rule), in: language, boundary: boundary, options: options)
+  }
+
+  static func faults(
+    _ query: Query, _ members: Members, _ language: Language, _ options: LanguageOptions, on events: [Event]
+  ) -> Faults {
+    let proof = PackProof(of: query, for: members, in: language, options: options)
+    var found = Faults(proof: proof.failure?.message)
+    for (own, member) in zip(proof.proofs, members) where found.proof == nil {
+      if case .proved = own.outcome { continue }
+      // What is not known of the rule's own query either is not the statement's fault.
+      if case .unknown = own.outcome, let query = try? language.write(member.rule, options: options),
+        case .unknown = TranslationProof(of: query, for: member.rule, in: language, options: options).outcome
+      {
+        continue
+      }
+      found.proof = "\(member.label): \(own.outcome) \(Notation.print(member.rule.condition))"
+    }
+    do {
+      let run = try PackAgreement(of: query, for: members, in: language, on: events, options: options)
+      if let wrong = run.disagreements.first {
+        let event = Value.object(wrong.event.object).compactJSON
+        found.run = "\(event): \(wrong.expected ?? []), not \(wrong.given ?? [])"
+      }
+    } catch {
+      found.run = "\(error)"
+    }
+    return found
+  }
+
+  @Test("the statement for three rules")
+  func text() throws {
+    let rules = [
+      try Self.rule("a", #"eventName eq "StopLogging" nocase"#),
+      try Self.rule(
+        "it's b", "eventName in [\"DeleteTrail\", \"StopLogging\"] nocase\nuserAgent contains \"x\""),
+      try Self.rule("c", #"errorCode eq "AccessDenied""#),
+    ]
+    let (query, members) = try Self.statement(rules)
+    #expect(
+      query.text == """
+        -- 3 rules
+        -- Concord \(Compiler.version), exact
+        SELECT
+          "m1" AS "rules",
+          "eventtime",
+          "eventid"
+        FROM (
+          SELECT
+            *,
+            filter(
+              ARRAY[
+                IF("f1" = lower('StopLogging'), 'a'),
+                IF(
+                  "f1" IN (lower('DeleteTrail'), lower('StopLogging')) AND "useragent" LIKE '%x%' ESCAPE '\\',
+                  'it''s b'
+                ),
+                IF("errorcode" = 'AccessDenied', 'c')
+              ],
+              "x" -> "x" IS NOT NULL
+            ) AS "m1"
+          FROM (
+            SELECT
+              *,
+              lower("eventname") AS "f1"
+            FROM "cloudtrail_logs"
+            )
+          )
+        WHERE cardinality("m1") > 0 OR "m1" IS NULL
+
+        """)
+    let events = try Self.events(members, .athena, LanguageOptions(), boundary: 40)
+    let faults = Self.faults(query, members, .athena, LanguageOptions(), on: events)
+    #expect(faults == Faults())
+  }
+
+  private static let ofTime = "the time window is another"
+
+  /// What a broken writer writes in place of what, in a statement for the rules below.
+  static let faults: [(name: String, from: String, to: String)] = [
+    (
+      "a rule is lost", #"IF("eventname" = 'DeleteTrail' AND "awsregion" = 'mars', 'four')"#,
+      #"IF(FALSE, 'four')"#
+    ),
+    ("two labels are swapped", "'one'),\n", "'two'),\n"),
+    ("a label is another's", "'three'", "'four'"),
+    ("a guard is too narrow", "lower('StopLogging'), lower", "lower"),
+    ("a value of a list is lost", #"IN ('b', 'c')"#, #"IN ('b')"#),
+    ("a list is lost from WHERE", #"cardinality("m1") > 0 OR "#, ""),
+    ("a column is bound to another field", #"lower("eventname") AS"#, #"lower("eventsource") AS"#),
+    ("a condition of one rule is another's", "'mars'", "'venus'"),
+    ("NULL is in the list", "IS NOT NULL\n", "IS NULL\n"),
+    ("nothing is left out of the list", #""x" IS NOT NULL"#, "TRUE"),
+    ("a column loses its letter case", #"lower("eventname") AS"#, #""eventname" AS"#),
+    (
+      ofTime, #""eventtime" >= '2024-01-01T00:00:00Z'"#,
+      #""eventtime" >= '2025-01-01T00:00:00Z'"#
+    ),
+    ("labels are asked for by one more", "> 0", "> 1"),
+  ]
+
+  @Test("planted faults are caught")
+  func planted() throws {
+    var options = LanguageOptions()
+    options.window = TimeWindow(since: Moment("2024-01-01T00:00:00Z"))
+    let rules = [
+      try Self.rule("one", #"eventName eq "StopLogging" nocase"#),
+      try Self.rule("two", "eventName eq \"RunInstances\" nocase\nerrorCode in [\"b\", \"c\"]"),
+      try Self.rule("three", "eventName eq \"StopLogging\" nocase\nnot (userAgent contains \"x\")"),
+      try Self.rule("four", "eventName eq \"DeleteTrail\"\nawsRegion eq \"mars\""),
+      try Self.rule(
+        "wide",
+        "eventName eq \"PutObject\"\n("
+          + (0..<70).map { "userAgent contains \"agent \($0)\"" }.joined(separator: " or ") + ")"),
+    ]
+    let (query, members) = try Self.statement(rules, .athena, options)
+    let events = try Self.events(members, .athena, options, boundary: 60)
+    #expect(Self.faults(query, members, .athena, options, on: events) == Faults())
+    for fault in Self.faults {
+      var broken = query
+      broken.text = query.text.replacingOccurrences(of: fault.from, with: fault.to)
+      #expect(broken.text != query.text, "\(fault.name) is not planted: \(query.text)")
+      let found = Self.faults(broken, members, .athena, options, on: events)
+      #expect(found.proof != nil, "\(fault.name) is proved: \(broken.text)")
+      // What is asked of time is taken as given where a statement is executed.
+      if fault.name != Self.ofTime {
+        #expect(found.run != nil, "\(fault.name) is not seen: \(broken.text)")
+      }
+    }
+  }
+
+  @Test("ids are values: quotes, line breaks and the like; equal ones are told apart")
+  func labels() throws {
+    func rule(_ id: String, _ text: String) -> Rule {
+      var rule = Rule(
+        id: id, title: "t", condition: .test(FieldPath("eventName"), .text(.equals(text), .exact)))
+      rule.logSources = [.cloudTrail]
+      return rule
+    }
+    let all = HostileValues.all
+    let rules = all.map { rule($0, $0) } + [rule(all[0], "b"), rule(all[0], "c"), rule(all[0] + " (2)", "d")]
+    let (query, members) = try Self.statement(rules)
+    #expect(Set(members.map { Array($0.label.utf8) }).count == rules.count)
+    #expect(members[0].label == all[0] && members[rules.count - 3].label == all[0] + " (3)")
+    #expect(members[rules.count - 1].label == all[0] + " (2)")
+    let proof = PackProof(of: query, for: members, in: .athena, options: LanguageOptions())
+    #expect(proof.failure == nil)
+    #expect(proof.proofs.allSatisfy { if case .proved = $0.outcome { true } else { false } })
+    let events = (all + ["b", "c", "d", "e"]).map {
+      Event(Value.Object([.init("eventName", .string($0))]))
+    }
+    let run = try PackAgreement(
+      of: query, for: members, in: .athena, on: events, options: LanguageOptions())
+    #expect(run.disagreements.isEmpty && run.matchCount == rules.count)
+  }
+
+  @Test("what stands alone says why, and what is called otherwise is noted")
+  func alone() throws {
+    var counted = try Self.rule("counted", #"eventName eq "a""#)
+    counted.aggregate = Aggregate(by: [], in: .whole, columns: [], threshold: .always(true))
+    var elsewhere = try Self.rule("elsewhere", #"eventName eq "a""#)
+    elsewhere.logSources = [LogSource(product: "windows", service: "security")]
+    var late = try Self.rule("late", #"eventName eq "a""#)
+    late.window = TimeWindow(since: Moment("2024-01-01T00:00:00Z")).condition
+    let rules = [
+      try Self.rule("a", #"eventName eq "a""#), counted, elsewhere, late,
+      try Self.rule("a", #"eventName eq "b""#),
+      try Self.rule("unknown", #"eventNam eq "b""#),
+    ]
+    let packing = try Language.athena.pack(rules, options: LanguageOptions())
+    #expect(packing.statements.map(\.members) == [[0, 4]])
+    #expect(
+      packing.alone.mapValues(\.code.rawValue) == [1: "N451", 2: "E409", 3: "N451", 5: "E402"])
+    #expect(packing.notes(on: rules).mapValues(\.code.rawValue) == [4: "N452"])
+    #expect(throws: Diagnostic.self) { _ = try Language.swift.pack(rules, options: LanguageOptions()) }
+  }
+
+  @Test("generated packs: every rule of every statement is proved, and executed on the events of all")
+  func generated() throws {
+    var generator = PackGenerator(seed: 18, sizes: 2...12)
+    var (rules, statements, alone, matches) = (0, 0, 0, 0)
+    for _ in 0..<6 {
+      let pack = generator.rules()
+      let packing = try Language.athena.pack(pack, options: Self.pool)
+      rules += pack.count
+      statements += packing.statements.count
+      alone += packing.alone.count
+      for statement in packing.statements {
+        let members = statement.members.map { (packing.labels[$0], pack[$0]) }
+        let events = try Self.events(members, .athena, Self.pool, boundary: 10)
+        let found = Self.faults(statement.query, members, .athena, Self.pool, on: events)
+        #expect(found == Faults(), "\(found) \(statement.query.text)")
+        matches += members.count
+      }
+    }
+    #expect(matches + alone == rules && statements > 0 && matches > rules / 2)
+  }
+}
