@@ -70,10 +70,13 @@ package struct PackedRule: Sendable {
   package let label: String
   /// What the statement asks for it.
   package let document: RuleDocument
+  /// A query that gives no event which the statement does not give with the label, and is to be read in the statement's
+  /// stead; `nil` where the document says all.
+  package let query: String?
 
   /// A rule of that label.
-  package init(label: String, document: RuleDocument) {
-    (self.label, self.document) = (label, document)
+  package init(label: String, document: RuleDocument, query: String? = nil) {
+    (self.label, self.document, self.query) = (label, document, query)
   }
 }
 

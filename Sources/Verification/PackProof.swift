@@ -22,7 +22,11 @@ package struct PackProof: Sendable {
       failure = nil
       let compared = rules.map(\.rule)
       proofs = map(Array(read.indices)) { place in
-        TranslationProof(of: query, for: compared[place], as: read[place], in: language, options: options)
+        if let own = read[place].query {
+          return TranslationProof(of: Query(text: own), for: compared[place], in: language, options: options)
+        }
+        return TranslationProof(
+          of: query, for: compared[place], as: read[place], in: language, options: options)
       }
     } catch {
       (failure, proofs) = (error, [])

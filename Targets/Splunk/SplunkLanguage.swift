@@ -7,7 +7,9 @@ extension Language {
     traits: [.countsEvents, .countsInWindows, .countsInSpans, .countsInHops],
     writer: SplunkWriter.write, reader: SplunkReader.readAll, runner: SplunkRunner.run(_:on:options:),
     alertRunner: SplunkRunner.alerts(_:options:),
-    store: SplunkStore.stored, selfTestWriter: SplunkSelfTest.write, prefilter: SplunkPrefilter.condition,
+    store: SplunkStore.stored, selfTestWriter: SplunkSelfTest.write,
+    packs: PackRole(write: SplunkPacks.write, read: SplunkPackReader.read, run: SplunkRunner.lists),
+    prefilter: SplunkPrefilter.condition,
     engines: [SplunkEngine.kind],
     options: SplunkOptions.specs, preparation: SplunkOptions.prepared,
     project: SplunkProject.role, knownSource: SplunkCloudTrail.log)

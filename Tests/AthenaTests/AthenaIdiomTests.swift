@@ -39,6 +39,15 @@ import Testing
       [true, false].map { AthenaIdioms.JSONValue(base: value, path: path, isBase: $0) }
     }
     #expect(Self.keeps(AthenaIdioms.shownJSON, shown).isEmpty)
+    let labels = [Self.labelled(value), Self.labelled(value) + Self.labelled(.name("b"))]
+    #expect(Self.keeps(AthenaIdioms.labels, labels).isEmpty)
+    #expect(Self.keeps(AthenaIdioms.hasLabels, [value]).isEmpty)
+    #expect(Self.keeps(AthenaIdioms.joinedLabels, [[value], [value, .name("m2")]]).isEmpty)
+  }
+
+  /// Rules that ask for a value, with labels that look like syntax.
+  private static func labelled(_ value: AthenaExpression) -> [AthenaIdioms.Labelled] {
+    ["a", "", "it's \"b\"", "NULL"].map { AthenaIdioms.Labelled(condition: value.isNotNull, label: $0) }
   }
 
   @Test("what is made is recognised after it was printed and parsed", arguments: values)
@@ -50,6 +59,9 @@ import Testing
       let network = AthenaIdioms.NetworkMembership(text: value, network: text)
       #expect(AthenaIdioms.network.match(try read(AthenaIdioms.network.make(network))) == network)
     }
+    let labels = Self.labelled(value)
+    #expect(AthenaIdioms.labels.match(try read(AthenaIdioms.labels.make(labels))) == labels)
+    #expect(AthenaIdioms.hasLabels.match(try read(AthenaIdioms.hasLabels.make(value))) == value)
     let element = AthenaIdioms.ElementTruth(value: value, variable: "e1")
     #expect(AthenaIdioms.truthyElement.match(try read(AthenaIdioms.truthyElement.make(element))) == element)
   }

@@ -100,7 +100,7 @@ struct PackTests {
                 ),
                 IF("errorcode" = 'AccessDenied', 'c')
               ],
-              "x" -> "x" IS NOT NULL
+              "label" -> "label" IS NOT NULL
             ) AS "m1"
           FROM (
             SELECT
@@ -133,7 +133,7 @@ struct PackTests {
     ("a column is bound to another field", #"lower("eventname") AS"#, #"lower("eventsource") AS"#),
     ("a condition of one rule is another's", "'mars'", "'venus'"),
     ("NULL is in the list", "IS NOT NULL\n", "IS NULL\n"),
-    ("nothing is left out of the list", #""x" IS NOT NULL"#, "TRUE"),
+    ("nothing is left out of the list", #""label" IS NOT NULL"#, "TRUE"),
     ("a column loses its letter case", #"lower("eventname") AS"#, #""eventname" AS"#),
     (
       ofTime, #""eventtime" >= '2024-01-01T00:00:00Z'"#,
@@ -172,29 +172,34 @@ struct PackTests {
     }
   }
 
-  @Test("ids are values: quotes, line breaks and the like; equal ones are told apart")
-  func labels() throws {
+  @Test(
+    "ids are values: quotes, line breaks and the like; equal ones are told apart",
+    arguments: [Language.athena, .splunk])
+  func labels(_ language: Language) throws {
     func rule(_ id: String, _ text: String) -> Rule {
       var rule = Rule(
         id: id, title: "t", condition: .test(FieldPath("eventName"), .text(.equals(text), .exact)))
       rule.logSources = [.cloudTrail]
       return rule
     }
-    let all = HostileValues.all
-    let rules = all.map { rule($0, $0) } + [rule(all[0], "b"), rule(all[0], "c"), rule(all[0] + " (2)", "d")]
-    let (query, members) = try Self.statement(rules)
-    #expect(Set(members.map { Array($0.label.utf8) }).count == rules.count)
-    #expect(members[0].label == all[0] && members[rules.count - 3].label == all[0] + " (3)")
-    #expect(members[rules.count - 1].label == all[0] + " (2)")
-    let proof = PackProof(of: query, for: members, in: .athena, options: LanguageOptions())
-    #expect(proof.failure == nil)
-    #expect(proof.proofs.allSatisfy { if case .proved = $0.outcome { true } else { false } })
-    let events = (all + ["b", "c", "d", "e"]).map {
-      Event(Value.Object([.init("eventName", .string($0))]))
+    let hostile = HostileValues.all.filter { language.identifier == "athena" || !$0.isEmpty }
+    for start in stride(from: 0, to: hostile.count, by: 200) {
+      let all = Array(hostile[start..<min(start + 200, hostile.count)])
+      let rules =
+        all.enumerated().map { rule($1, "text \($0)") }
+        + [rule(all[0], "text b"), rule(all[0], "text c"), rule(all[0] + " (2)", "text d")]
+      let (query, members) = try Self.statement(rules, language)
+      #expect(Set(members.map { Array($0.label.utf8) }).count == rules.count)
+      #expect(members.suffix(3).map(\.label) == [" (3)", " (4)", " (2)"].map { all[0] + $0 })
+      let proof = PackProof(of: query, for: members, in: language, options: LanguageOptions())
+      #expect(proof.failure == nil)
+      #expect(proof.proofs.allSatisfy { if case .proved = $0.outcome { true } else { false } })
+      let texts = all.indices.map { "text \($0)" } + ["text b", "text c", "text d", "text e"]
+      let events = texts.map { Event(Value.Object([.init("eventName", .string($0))])) }
+      let run = try PackAgreement(
+        of: query, for: members, in: language, on: events, options: LanguageOptions())
+      #expect(run.disagreements.isEmpty && run.matchCount == rules.count)
     }
-    let run = try PackAgreement(
-      of: query, for: members, in: .athena, on: events, options: LanguageOptions())
-    #expect(run.disagreements.isEmpty && run.matchCount == rules.count)
   }
 
   @Test("what stands alone says why, and what is called otherwise is noted")
@@ -218,20 +223,94 @@ struct PackTests {
     #expect(throws: Diagnostic.self) { _ = try Language.swift.pack(rules, options: LanguageOptions()) }
   }
 
-  @Test("generated packs: every rule of every statement is proved, and executed on the events of all")
-  func generated() throws {
+  @Test("the search for three rules, one of which no term of the index tells")
+  func search() throws {
+    let rules = [
+      try Self.rule("a", #"eventName eq "StopLogging""#),
+      try Self.rule(
+        "it's \"b\"", "eventName in [\"DeleteTrail\", \"StopLogging\"]\nuserAgent contains \"x\""),
+      try Self.rule("c", #"errorCode contains "Denied""#),
+    ]
+    let packing = try Language.splunk.pack(rules, options: LanguageOptions())
+    #expect(packing.alone.mapValues(\.code.rawValue) == [2: "N451"])
+    let (query, members) = (packing.statements[0].query, [("a", rules[0]), ("it's \"b\"", rules[1])])
+    #expect(
+      query.text == """
+        ``` 2 rules ```
+        ``` Concord \(Compiler.version), exact ```
+        sourcetype="aws:cloudtrail" ("StopLogging" OR "DeleteTrail")
+        | eval
+          raw_eventName=json_extract(_raw, "eventName"),
+          raw_userAgent=json_extract(_raw, "userAgent")
+        | eval
+          rules=mvappend(
+            if(raw_eventName="StopLogging", "a", ""),
+            if(in(raw_eventName, "DeleteTrail", "StopLogging") AND match(raw_userAgent, "x"), "it's \\"b\\"", "")
+          )
+        | eval rules=mvfilter(match(rules, "(?s)."))
+        | where mvcount(rules)>0
+        | fields - raw_eventName, raw_userAgent
+
+        """)
+    let events = try Self.events(members, .splunk, LanguageOptions(), boundary: 40)
+    #expect(Self.faults(query, members, .splunk, LanguageOptions(), on: events) == Faults())
+  }
+
+  /// The same of a search.
+  static let searchFaults: [(name: String, from: String, to: String)] = [
+    ("a term of the search is lost", #""RunInstances" OR "#, ""),
+    ("a rule is lost", #""mars", "four""#, #""venus", "four""#),
+    ("two labels are swapped", #""one""#, #""two""#),
+    ("an empty text is a label", #"match(rules, "(?s).")"#, #"match(rules, "(?s).*")"#),
+    ("a list is asked for more", "mvcount(rules)>0", "mvcount(rules)>1"),
+    (
+      "a field is read from another", #"json_extract(_raw, "errorCode")"#,
+      #"json_extract(_raw, "errorMessage")"#
+    ),
+    ("NULL is in the list", #""one", "")"#, #""one", null())"#),
+    ("rows are lost behind the list", "| fields -", "| where raw_eventName=\"StopLogging\"\n| fields -"),
+    ("the list is not shown", "| fields - raw_eventName", "| fields - rules, raw_eventName"),
+    ("the time window is another", "earliest=1704067200", "earliest=1704067201"),
+  ]
+
+  @Test("planted faults of a search are caught")
+  func plantedInSearch() throws {
+    var options = LanguageOptions()
+    options.window = TimeWindow(since: Moment("2024-01-01T00:00:00Z"))
+    let rules = [
+      try Self.rule("one", #"eventName eq "StopLogging""#),
+      try Self.rule("two", "eventName eq \"RunInstances\"\nerrorCode in [\"b\", \"c\"]"),
+      try Self.rule("three", "eventName eq \"StopLogging\"\nnot (userAgent contains \"x\")"),
+      try Self.rule("four", "eventName eq \"DeleteTrail\"\nawsRegion eq \"mars\""),
+    ]
+    let (query, members) = try Self.statement(rules, .splunk, options)
+    let events = try Self.events(members, .splunk, options, boundary: 60)
+    #expect(Self.faults(query, members, .splunk, options, on: events) == Faults())
+    for fault in Self.searchFaults {
+      var broken = query
+      broken.text = query.text.replacingOccurrences(of: fault.from, with: fault.to)
+      #expect(broken.text != query.text, "\(fault.name) is not planted: \(query.text)")
+      let found = Self.faults(broken, members, .splunk, options, on: events)
+      #expect(found.proof != nil, "\(fault.name) is proved: \(broken.text)")
+    }
+  }
+
+  @Test(
+    "generated packs: every rule of every statement is proved, and executed on the events of all",
+    arguments: [Language.athena, .splunk])
+  func generated(_ language: Language) throws {
     var generator = PackGenerator(seed: 18, sizes: 2...12)
     var (rules, statements, alone, matches) = (0, 0, 0, 0)
     for _ in 0..<6 {
       let pack = generator.rules()
-      let packing = try Language.athena.pack(pack, options: Self.pool)
+      let packing = try language.pack(pack, options: Self.pool)
       rules += pack.count
       statements += packing.statements.count
       alone += packing.alone.count
       for statement in packing.statements {
         let members = statement.members.map { (packing.labels[$0], pack[$0]) }
-        let events = try Self.events(members, .athena, Self.pool, boundary: 10)
-        let found = Self.faults(statement.query, members, .athena, Self.pool, on: events)
+        let events = try Self.events(members, language, Self.pool, boundary: 10)
+        let found = Self.faults(statement.query, members, language, Self.pool, on: events)
         #expect(found == Faults(), "\(found) \(statement.query.text)")
         matches += members.count
       }

@@ -46,6 +46,14 @@ import Testing
       [.init(condition: value, field: "a.b"), .init(condition: .call("isnull", value), field: "b c")],
     ]
     #expect(try Self.lost(SplunkIdioms.choice, choices).isEmpty)
+    let rules = ["a", "it's \"b\"", "| delete", " "].map {
+      SplunkIdioms.Labelled(condition: value, label: $0)
+    }
+    let many = (0..<250).map { SplunkIdioms.Labelled(condition: value, label: "rule \($0)") }
+    #expect(try Self.lost(SplunkIdioms.labels, [rules, many]).isEmpty)
+    for form in [SplunkIdioms.filled, SplunkIdioms.hasValues] {
+      #expect(try Self.lost(form, ["rules", "a.b c"]).isEmpty)
+    }
     let hops = [(3600, 600), (600, 600), (5, 20)].map { SplunkIdioms.Hops(seconds: $0, every: $1) }
     #expect(try Self.lost(SplunkIdioms.hopStarts, hops).isEmpty)
     let others = Self.values + [.field("other")]

@@ -13,6 +13,7 @@ struct Sweep {
       switch words.first {
       case "agreement": await AgreementSweep.run(operands) ? 0 : 1
       case "counts": await CountSweep.run(operands) ? 0 : 1
+      case "packs": await PackSweep.run(operands) ? 0 : 1
       case "proof": ProofSweep.run(operands)
       case "trino": try await TrinoSweep.run(operands)
       case "queries": try QuerySweep.run(operands) ? 0 : 1
@@ -30,6 +31,7 @@ struct Sweep {
     usage: sweep agreement [CONDITIONS] [SEED]
            sweep agreement --rules FOLDER [EVENTS] [--engines]
            sweep counts [RULES] [SEED] [--engine NAME [--logs N]]
+           sweep packs [PACKS] [SEED] [--engine NAME]
            sweep proof pairs [COUNT] [SEED] | hard | rules FOLDER | translations FOLDER | unguarded FOLDER
            sweep proof history REPOSITORY [COUNT]
            sweep queries [EVENTS] [--refused] [--reading]

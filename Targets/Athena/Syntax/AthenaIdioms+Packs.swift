@@ -15,14 +15,14 @@ extension AthenaIdioms {
     func hash(into hasher: inout Hasher) { hasher.combine(ScalarText(label)) }
   }
 
-  /// `filter(ARRAY[IF(p, 'a'), IF(q, 'b')], x -> x IS NOT NULL)`: the labels of the rules that a row meets. `IF` is NULL
+  /// `filter(ARRAY[IF(p, 'a'), IF(q, 'b')], label -> label IS NOT NULL)`: the labels of the rules that a row meets. `IF` is NULL
   /// where its condition is false or unknown.
   static let labels = Form<[Labelled]>(
     make: { rules in
       let items = rules.map { AthenaExpression.call("if", $0.condition, .string($0.label)) }
       return .call(
         "filter", AthenaExpression(.array(items)),
-        AthenaExpression(.lambda("x", AthenaExpression.name("x").isNotNull)))
+        AthenaExpression(.lambda("label", AthenaExpression.name("label").isNotNull)))
     },
     match: { expression in
       guard case .call("filter", let arguments) = expression.kind, arguments.count == 2,

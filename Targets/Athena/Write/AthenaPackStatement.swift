@@ -6,7 +6,7 @@ import ConcordLanguages
 ///
 ///     SELECT "eventtime", …, concat("m1", "m2") AS "rules"
 ///     FROM (
-///       SELECT *, filter(ARRAY[IF("f1" = 'a' AND …, 'id 1'), …], "x" -> "x" IS NOT NULL) AS "m1", …
+///       SELECT *, filter(ARRAY[IF("f1" = 'a' AND …, 'id 1'), …], "label" -> "label" IS NOT NULL) AS "m1", …
 ///       FROM (
 ///         SELECT *, lower("eventname") AS "f1", … FROM "cloudtrail_logs"
 ///         WHERE <window> AND lower("eventname") IN (…)))

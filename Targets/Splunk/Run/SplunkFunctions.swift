@@ -64,6 +64,10 @@ extension SplunkEvaluator {
         return .number(Double(index))
       }
       return .null
+    case "mvappend":
+      // What becomes of NULL is not documented.
+      if values.contains(where: \.isNull) { throw .splunkUnread("`mvappend` of NULL", span) }
+      return SplunkValue(values: values.flatMap(items))
     case "mvrange":
       return try range(from: first, to: second, by: values.count > 2 ? values[2] : .number(1), span)
     case "lower", "upper": return folded(name, first)

@@ -9,6 +9,7 @@ enum SplunkFunctionTable {
     "isnull": 1...1, "isnotnull": 1...1, "isbool": 1...1, "isnum": 1...1, "isstr": 1...1, "in": 2...1_000_000,
     "match": 2...2, "like": 2...2, "cidrmatch": 2...2, "replace": 3...3, "lower": 1...1, "upper": 1...1,
     "len": 1...1, "tostring": 1...1, "tonumber": 1...1, "mvcount": 1...1, "mvfilter": 1...1, "mvfind": 2...2,
+    "mvappend": 1...1_000,
     "mvrange": 2...3,
     "json_extract": 2...2, "json_extract_exact": 2...2, "json_array_to_mv": 1...2, "spath": 2...2,
     "nullif": 2...2, "floor": 1...1,

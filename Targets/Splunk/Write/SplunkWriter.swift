@@ -57,6 +57,21 @@ struct SplunkWriter {
     return (query, sourceNotes + writer.notes)
   }
 
+  /// A rule as a part of a search for several. Throws what SPL cannot say, and where the rule is read from a data model.
+  static func part(_ member: PackMember, at place: Int) throws(Diagnostic) -> SplunkPackPart {
+    let (rule, options) = (member.rule, member.options)
+    if options.splunk.source == nil, rule.splunkDataSet != nil { throw .aloneInPack("reads a data model") }
+    var writer = try SplunkWriter(rule, options)
+    let (source, sourceNotes) = try SplunkSource.terms(rule, options)
+    let predicate = try writer.condition.write(rule.condition)
+    let reads = writer.fields.assignments
+    return SplunkPackPart(
+      place: place, label: member.label, rule: rule, source: source,
+      implied: SplunkBaseSearch.implied(by: rule.condition, inFields: options.splunk.extractedFields),
+      reads: reads, predicate: predicate, output: try writer.output(), aside: sourceNotes,
+      notes: sourceNotes + writer.notes + rule.limitAside)
+  }
+
   private var notes: [Diagnostic] {
     windowNotes + (fields.assumed.isEmpty ? [] : [.splunkShapes(fields.assumed)])
       + (condition.spelling.needsManySteps ? [.splunkLimits] : [])
@@ -276,7 +291,7 @@ extension SplunkStatistics {
 
 // What a match shows.
 extension SplunkWriter {
-  private mutating func output() throws(Diagnostic) -> [SplunkCommand] {
+  fileprivate mutating func output() throws(Diagnostic) -> [SplunkCommand] {
     let temporary = fields.assignments.map(\.name)
     if rule.outputFields.isEmpty {
       return temporary.isEmpty ? [] : [SplunkCommand(.fields(keep: false, temporary))]
