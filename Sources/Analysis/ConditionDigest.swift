@@ -43,6 +43,10 @@ private struct NormalText {
       append("t")
       append(sized: path.description)
       append(atom)
+    case .some(let path, let operand):
+      append("e")
+      append(sized: path.description)
+      append(operand)
     case .anywhere(let pattern, let letterCase):
       append("w")
       append(pattern, letterCase)

@@ -76,7 +76,7 @@ extension Condition {
   /// The same where `fact`, one of its questions, is known to be true.
   fileprivate func granting(_ fact: Condition) -> Condition {
     switch kind {
-    case .always, .anywhere, .place: self
+    case .always, .some, .anywhere, .place: self
     case .test: self == fact ? .always(true) : self
     case .not(let operand): .not(operand.granting(fact), origin: origin)
     case .all(let operands): .all(operands.map { $0.granting(fact) }, origin: origin)
@@ -147,6 +147,7 @@ extension Condition {
     switch kind {
     case .test(let own, .sameAs(let other, _)): own == path || other == path
     case .test(let own, _): own == path
+    case .some(let own, let operand): own == path || operand.needs(path)
     case .always(let value): !value
     case .anywhere, .place, .not: false
     case .all(let operands): operands.contains { $0.needs(path) }
@@ -188,7 +189,7 @@ extension Condition {
       operands.map { operand in
         switch operand.kind {
         case .all, .any: "(\(operand.words(measures)))"
-        case .always, .test, .anywhere, .place, .not: operand.words(measures)
+        case .always, .test, .some, .anywhere, .place, .not: operand.words(measures)
         }
       }.joined(separator: " \(word) ")
     }
@@ -209,7 +210,7 @@ extension Condition {
       }
     case .all(let operands): joined(operands, "and")
     case .any(let operands): joined(operands, "or")
-    case .test, .anywhere, .place: structure
+    case .test, .some, .anywhere, .place: structure
     }
   }
 }
@@ -248,6 +249,7 @@ extension Condition {
     return switch kind {
     case .always(let value): "\(value)"
     case .test(let path, let atom): "\(path) \(atom)"
+    case .some(let path, let operand): "some(\(path), \(operand.structure))"
     case .anywhere(let pattern, let letterCase): "anywhere \(pattern) \(letterCase)"
     case .place(let fact, let atom): "place \(fact) \(atom)"
     case .not(let operand): "not(\(operand.structure))"

@@ -7,7 +7,8 @@ import ConcordDocuments
 /// by the functions below, which keep this normal form:
 /// - `not` is never of `always` or `not`;
 /// - `all` and `any` have two operands or more, none of their own kind, none `always`;
-/// - `text(anything)` is `present`; `oneOf` has two texts or more, without duplicates.
+/// - `text(anything)` is `present`; `oneOf` has two texts or more, without duplicates;
+/// - `some` is of what one value alone must answer: several questions of it, or one that is denied.
 public struct Condition: Sendable {
   /// The cases of a condition.
   @usableFromInline package indirect enum Kind: Hashable, Sendable {
@@ -15,6 +16,9 @@ public struct Condition: Sendable {
     case always(Bool)
     /// A question about one field.
     case test(FieldPath, Atom)
+    /// Is there a value at the path, one that is no array, such that the operand holds where this value alone stands
+    /// there? Paths of the operand that begin with the path lead on from that value; all others from the event.
+    case some(FieldPath, Condition)
     /// Does the text of some leaf of the event match (Sigma's keywords)?
     case anywhere(Pattern, LetterCase)
     /// A question about where the event stands; never `sameAs`.
@@ -36,6 +40,9 @@ public struct Condition: Sendable {
     self.kind = kind
     self.origin = origin
   }
+
+  /// A condition of that form, which the caller knows to be a normal one.
+  init(kind: Kind, origin: Span?) { self.init(kind, origin) }
 
   /// True or false of every event.
   package static func always(_ value: Bool, origin: Span? = nil) -> Condition {
@@ -72,7 +79,7 @@ public struct Condition: Sendable {
     switch asked.kind {
     case .test(_, .sameAs): return .always(false, origin: origin)
     case .test(_, let atom): return Condition(.place(fact, atom), origin)
-    case .always, .anywhere, .place, .not, .all, .any: return asked
+    case .always, .some, .anywhere, .place, .not, .all, .any: return asked
     }
   }
 
@@ -81,7 +88,7 @@ public struct Condition: Sendable {
     switch operand.kind {
     case .always(let value): .always(!value, origin: origin)
     case .not(let inner): inner
-    case .test, .anywhere, .place, .all, .any: Condition(.not(operand), origin)
+    case .test, .some, .anywhere, .place, .all, .any: Condition(.not(operand), origin)
     }
   }
 
@@ -91,7 +98,7 @@ public struct Condition: Sendable {
     let isFlat = operands.allSatisfy { operand in
       switch operand.kind {
       case .always, .all: false
-      case .test, .anywhere, .place, .not, .any: true
+      case .test, .some, .anywhere, .place, .not, .any: true
       }
     }
     if isFlat, operands.count > 1 { return Condition(.all(operands), origin) }
@@ -101,7 +108,7 @@ public struct Condition: Sendable {
       case .always(false): return .always(false, origin: origin)
       case .always(true): continue
       case .all(let inner): flat += inner
-      case .test, .anywhere, .place, .not, .any: flat.append(operand)
+      case .test, .some, .anywhere, .place, .not, .any: flat.append(operand)
       }
     }
     if flat.count == 1 { return flat[0] }
@@ -114,7 +121,7 @@ public struct Condition: Sendable {
     let isFlat = operands.allSatisfy { operand in
       switch operand.kind {
       case .always, .any: false
-      case .test, .anywhere, .place, .not, .all: true
+      case .test, .some, .anywhere, .place, .not, .all: true
       }
     }
     if isFlat, operands.count > 1 { return Condition(.any(operands), origin) }
@@ -124,7 +131,7 @@ public struct Condition: Sendable {
       case .always(true): return .always(true, origin: origin)
       case .always(false): continue
       case .any(let inner): flat += inner
-      case .test, .anywhere, .place, .not, .all: flat.append(operand)
+      case .test, .some, .anywhere, .place, .not, .all: flat.append(operand)
       }
     }
     if flat.count == 1 { return flat[0] }
@@ -167,6 +174,7 @@ extension Condition {
     case .always, .anywhere, .place: nil
     case .test(let own, .sameAs(let other, _)): own == path || other == path ? origin : nil
     case .test(let own, _): own == path ? origin : nil
+    case .some(let own, let operand): operand.origin(of: path) ?? (own == path ? origin : nil)
     case .not(let operand): operand.origin(of: path)
     case .all(let operands), .any(let operands): operands.lazy.compactMap { $0.origin(of: path) }.first
     }
@@ -178,6 +186,9 @@ extension Condition {
     case .test(let path, let atom):
       visit(path)
       if case .sameAs(let other, _) = atom { visit(other) }
+    case .some(let path, let operand):
+      visit(path)
+      operand.visitPaths(visit)
     case .not(let operand): operand.visitPaths(visit)
     case .all(let operands), .any(let operands):
       for operand in operands { operand.visitPaths(visit) }
@@ -191,6 +202,15 @@ extension Condition {
     case .test(let path, .sameAs(let other, let letterCase)):
       return .test(try transform(path), .sameAs(try transform(other), letterCase), origin: origin)
     case .test(let path, let atom): return .test(try transform(path), atom, origin: origin)
+    case .some(let path, let operand):
+      let own = try transform(path)
+      let mapped = try operand.mapPaths { (inner) throws(E) in
+        let other = try transform(inner)
+        // What leads on from the value does so under its other name too.
+        guard let rest = inner.steps(beyond: path), other.steps(beyond: own) == nil else { return other }
+        return FieldPath(steps: own.steps + rest) ?? other
+      }
+      return .some(own, mapped, origin: origin)
     case .not(let operand): return .not(try operand.mapPaths(transform), origin: origin)
     case .all(let operands):
       var mapped: [Condition] = []

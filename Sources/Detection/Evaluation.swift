@@ -5,32 +5,68 @@ import ConcordDocuments
 
 extension Condition {
   /// Whether the condition holds of the event.
-  public func holds(of event: Event) -> Bool {
+  public func holds(of event: Event) -> Bool { holds(of: EventView(event: event)) }
+
+  /// Whether the condition holds of the event where `value` alone stands at the path.
+  package func holds(of event: Event, with value: Value, at path: FieldPath) -> Bool {
+    holds(of: EventView(event: event).with(value, at: path))
+  }
+
+  private func holds(of view: EventView) -> Bool {
     switch kind {
     case .always(let value): value
-    case .test(let path, let atom): atom.holds(at: path, of: event)
+    case .test(let path, let atom): atom.holds(at: path, of: view)
+    case .some(let path, let operand):
+      view.values(at: path).contains { operand.holds(of: view.with($0.value, at: path)) }
     case .anywhere(let pattern, let letterCase):
-      Value.object(event.object).leaves.contains {
+      Value.object(view.event.object).leaves.contains {
         $0.comparedText.map { pattern.matches($0, letterCase) } ?? false
       }
-    case .place(let fact, let atom): atom.holds(of: fact, in: event.place)
-    case .not(let operand): !operand.holds(of: event)
-    case .all(let operands): operands.allSatisfy { $0.holds(of: event) }
-    case .any(let operands): operands.contains { $0.holds(of: event) }
+    case .place(let fact, let atom): atom.holds(of: fact, in: view.event.place)
+    case .not(let operand): !operand.holds(of: view)
+    case .all(let operands): operands.allSatisfy { $0.holds(of: view) }
+    case .any(let operands): operands.contains { $0.holds(of: view) }
     }
+  }
+}
+
+/// An event in which single values stand at some paths, as `some` looks at it.
+private struct EventView {
+  let event: Event
+  /// The paths, the innermost last, and what stands there.
+  private var single: [(path: FieldPath, value: Value)] = []
+
+  init(event: Event) { self.event = event }
+
+  func with(_ value: Value, at path: FieldPath) -> EventView {
+    var copy = self
+    copy.single.append((path, value))
+    return copy
+  }
+
+  /// The values at a path: from the innermost single value that it leads on from, else from the event.
+  func values(at path: FieldPath) -> [Event.Found] {
+    for (base, value) in single.reversed() {
+      if let rest = path.steps(beyond: base) { return Event.values(at: rest, from: value) }
+    }
+    return event.values(at: path)
   }
 }
 
 extension Atom {
   /// Whether some value at the path answers yes.
   package func holds(at path: FieldPath, of event: Event) -> Bool {
+    holds(at: path, of: EventView(event: event))
+  }
+
+  fileprivate func holds(at path: FieldPath, of view: EventView) -> Bool {
     if case .sameAs(let other, let letterCase) = self {
-      let texts = Set(event.values(at: other).compactMap { ScalarText.folded($0.value, letterCase) })
-      return event.values(at: path).contains {
+      let texts = Set(view.values(at: other).compactMap { ScalarText.folded($0.value, letterCase) })
+      return view.values(at: path).contains {
         ScalarText.folded($0.value, letterCase).map(texts.contains) ?? false
       }
     }
-    return event.values(at: path).contains { found in
+    return view.values(at: path).contains { found in
       found.value.comparedText.map { accepts($0, found) } ?? false
     }
   }
@@ -71,14 +107,17 @@ extension Event {
 
   /// The values at a path, in order: zero or more, none of them null. Arrays fan out.
   package func values(at path: FieldPath) -> [Found] {
+    guard case .name(let name)? = path.steps.first else {
+      return Event.values(at: path.steps[...], from: .object(object))
+    }
+    return value(of: name).map { Event.values(at: path.steps.dropFirst(), from: $0) } ?? []
+  }
+
+  /// The values to which the steps lead from a value.
+  fileprivate static func values(at steps: ArraySlice<FieldPath.Step>, from value: Value) -> [Found] {
     var found: [Found] = []
     // A stack of our own instead of recursion: how deep arrays are nested is up to the event.
-    var pending: [Visit] = []
-    if case .name(let name)? = path.steps.first {
-      pending = value(of: name).map { [Visit($0, path.steps.dropFirst())] } ?? []
-    } else {
-      pending = [Visit(.object(object), path.steps[...])]
-    }
+    var pending = [Visit(value, steps)]
     while let visit = pending.popLast() {
       let rest = visit.steps.dropFirst()
       switch (visit.steps.first, visit.value) {

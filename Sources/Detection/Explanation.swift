@@ -9,7 +9,7 @@ extension Condition {
   private func deciding(_ event: Event, holds: Bool) -> [Condition] {
     switch kind {
     case .always: []
-    case .test, .anywhere, .place: [self]
+    case .test, .some, .anywhere, .place: [self]
     case .not(let operand): operand.deciding(event, holds: !holds).map { .not($0) }
     case .all(let operands):
       operands.filter { $0.holds(of: event) == holds }.flatMap { $0.deciding(event, holds: holds) }

@@ -39,6 +39,30 @@ public struct FieldPath: Hashable, Sendable {
     return steps.contains(where: isEach) ? FieldPath(unchecked: steps.filter { !isEach($0) }) : self
   }
 
+  /// The path without the `[]` that change no value: all but those before an index, since `a[][0]` is not `a[0]`.
+  package var canonical: FieldPath {
+    func isEach(_ step: Step) -> Bool { if case .each = step { true } else { false } }
+    guard steps.contains(where: isEach) else { return self }
+    var kept: [Step] = []
+    var beforeIndex = false
+    for step in steps.reversed() {
+      switch step {
+      case .each: if !beforeIndex { continue }
+      case .index: beforeIndex = true
+      case .name: beforeIndex = false
+      }
+      kept.append(step)
+    }
+    return FieldPath(unchecked: kept.reversed())
+  }
+
+  /// The steps that lead on from a value at `other` to this path's, without `[]` that change none; `nil` where the path
+  /// does not begin with the other.
+  package func steps(beyond other: FieldPath) -> ArraySlice<Step>? {
+    let (own, base) = (canonical.steps, other.canonical.steps)
+    return own.starts(with: base) ? own[base.count...] : nil
+  }
+
   private init(unchecked steps: [Step]) { self.steps = steps }
 }
 

@@ -19,6 +19,7 @@ extension Condition {
   package func resolved(in place: Place) -> Condition {
     switch kind {
     case .always, .test, .anywhere: return self
+    case .some(let path, let operand): return .some(path, operand.resolved(in: place), origin: origin)
     case .place(let fact, let atom):
       return .always(atom.holds(of: fact, in: place), origin: origin)
     case .not(let operand): return .not(operand.resolved(in: place), origin: origin)
@@ -32,7 +33,7 @@ extension Condition {
     switch kind {
     case .always, .test, .anywhere: []
     case .place(let fact, _): [fact]
-    case .not(let operand): operand.facts
+    case .some(_, let operand), .not(let operand): operand.facts
     case .all(let operands), .any(let operands):
       operands.reduce(into: []) { facts, operand in
         facts += operand.facts.filter { !facts.contains($0) }
@@ -44,7 +45,7 @@ extension Condition {
   package var asksOfEvent: Bool {
     switch kind {
     case .always, .place: false
-    case .test, .anywhere: true
+    case .test, .some, .anywhere: true
     case .not(let operand): operand.asksOfEvent
     case .all(let operands), .any(let operands): operands.contains(where: \.asksOfEvent)
     }
@@ -56,6 +57,7 @@ extension Condition {
   package func answered(by place: Place) -> Condition {
     switch kind {
     case .always, .test, .anywhere: self
+    case .some(let path, let operand): .some(path, operand.answered(by: place), origin: origin)
     case .place(let fact, _): place[fact].isEmpty ? self : resolved(in: place)
     case .not(let operand): .not(operand.answered(by: place), origin: origin)
     case .all(let operands): .all(operands.map { $0.answered(by: place) }, origin: origin)

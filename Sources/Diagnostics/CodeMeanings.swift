@@ -86,7 +86,8 @@ extension Diagnostic.Code {
     case .orderMatters:
       "A loop's result depends on the order of its elements, or an element is used after it."
     case .kindNotKnown: "The kind of a field's value decides, and nothing tells it."
-    case .oneElement: "Several questions are asked of one element of an array, which no condition can ask."
+    case .oneElement:
+      "Elements of an array are asked about together with other values of it, which no condition can ask."
     case .madeText: "A text that is made of fields, or decoded from one, is compared."
     case .programTooLarge: "What a program amounts to is larger than the limit."
     case .unmappedField: "Under `--strict-fields`, no pipeline maps a field of the rule."
@@ -158,6 +159,7 @@ extension Diagnostic.Code {
     case .mappedAddress: "The platform does not say whether IPv4-mapped addresses are in this network."
     case .constantCondition: "The condition is true, or false, of every event, which the language cannot say."
     case .arrayElement: "The language cannot ask for one element of an array."
+    case .severalQuestions: "The language cannot ask several questions of one element of an array."
     case .truthyArray: "The language cannot ask whether an array has a truthy element."
     case .unspellableValue: "The language cannot spell a value, such as a text with half of a surrogate pair."
     case .regexDiffers: "A part of a regular expression means something else on the platform."

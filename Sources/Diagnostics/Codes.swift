@@ -170,6 +170,7 @@ extension Diagnostic {
     case groupNotSaid = "E427"
     case dataModel = "E428"
     case windowNotSaid = "E429"
+    case severalQuestions = "E435"
     case outputFieldLeftOut = "W430"
     case columnAsJSON = "W431"
     case columnNotShown = "W432"

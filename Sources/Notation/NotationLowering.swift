@@ -23,6 +23,7 @@ struct NotationLowering {
   private func condition(_ node: NotationSyntax) throws(Diagnostic) -> Condition {
     switch node.kind {
     case .constant(let value): return .always(value, origin: node.span)
+    case .some(let path, let operand): return .some(path, try condition(operand), origin: node.span)
     case .not(let operand): return .not(try condition(operand), origin: node.span)
     case .all(let operands): return .all(try conditions(operands), origin: node.span)
     case .any(let operands): return .any(try conditions(operands), origin: node.span)

@@ -72,17 +72,37 @@ extension NotationParser: LogicGrammar {
 
   func tooDeep(_ start: Span) -> Diagnostic { .tooDeep(limit: Self.depthLimit, in: source, at: start) }
 
-  /// primary = "(", or, ")" | "true" | "false" | test
+  /// primary = "(", or, ")" | "some", path, "(", or, ")" | "true" | "false" | test
   mutating func operand() throws(Diagnostic) -> NotationSyntax {
     if scanner.peek() == "(" { return try group() }
     switch scanner.peekKeyword() {
     case "true": return NotationSyntax(kind: .constant(true), span: scanner.take("true"))
     case "false": return NotationSyntax(kind: .constant(false), span: scanner.take("false"))
+    case "some" where beginsQuantifier: return try quantifier()
     case NotationParser.logic.and.word, NotationParser.logic.or.word:
       let word = scanner.peekWord()
       throw .misplacedJoin(word, at: scanner.span(length: word.utf8.count), in: source)
     default: return try test()
     }
+  }
+
+  /// Whether `some` is the word before a path and a parenthesis, and not a field of that name.
+  private var beginsQuantifier: Bool {
+    var ahead = self
+    _ = ahead.scanner.take("some")
+    ahead.skipBlanks()
+    guard (try? ahead.path()) != nil else { return false }
+    ahead.skipBlanks()
+    return ahead.scanner.peek() == "("
+  }
+
+  private mutating func quantifier() throws(Diagnostic) -> NotationSyntax {
+    let word = scanner.take("some")
+    skipBlanks()
+    let path = try path()
+    skipBlanks()
+    let operand = try group()
+    return NotationSyntax(kind: .some(path, operand), span: Span(word.start, operand.span.end))
   }
 
   private mutating func group() throws(Diagnostic) -> NotationSyntax {

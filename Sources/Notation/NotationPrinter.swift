@@ -16,6 +16,7 @@ struct NotationPrinter {
     switch condition.kind {
     case .always(let value): return Spelled(value ? "true" : "false")
     case .test(let path, let atom): return Spelled(spelled(Field(path), atom, isNegated: false))
+    case .some(let path, let operand): return Spelled("some \(Field(path).text) (\(spelled(operand).text))")
     case .anywhere(let pattern, let letterCase):
       return Spelled("anywhere \(spelled(pattern, letterCase, isNegated: false, folds: false))")
     case .place(let fact, let atom): return Spelled(spelled(Field(fact), atom, isNegated: false))
@@ -44,7 +45,7 @@ struct NotationPrinter {
     case .place(let fact, let atom): return Spelled(spelled(Field(fact), atom, isNegated: true))
     case .any(let operands):
       if let equality = emptyEquality(operands, isNegated: true) { return Spelled(equality) }
-    case .always, .not, .all: break
+    case .always, .some, .not, .all: break
     }
     let not = NotationSyntax.logic.not
     return Spelled("\(not.word) \(operand(condition))", not.strength)
@@ -77,7 +78,7 @@ extension NotationPrinter {
     for (index, step) in path.steps.enumerated() {
       switch step {
       case .name(let name):
-        let isWord = ["and", "or", "not", "true", "false", "anywhere"].contains(name)
+        let isWord = ["and", "or", "not", "true", "false", "anywhere", "some"].contains(name)
         let isPlain = FieldPath.isPlain(name) && !(index == 0 && isWord)
         text += (index == 0 ? "" : ".") + (isPlain ? name : quoted(name))
       case .index(let index): text += "[\(index)]"

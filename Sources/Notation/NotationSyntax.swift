@@ -33,6 +33,8 @@ package struct NotationSyntax: Hashable, Sendable {
     case constant(Bool)
     /// A question about a field, or about every leaf of the event.
     case test(NotationTest)
+    /// `some` before a path and an expression in parentheses, about one value there.
+    case some(FieldPath, NotationSyntax)
     /// `not` before an expression.
     case not(NotationSyntax)
     /// Two or more joined by `and`.

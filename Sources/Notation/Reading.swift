@@ -133,7 +133,7 @@ extension NotationSyntax {
     switch kind {
     case .constant: []
     case .test(let test): test.openDecisions
-    case .not(let operand): operand.openDecisions
+    case .some(_, let operand), .not(let operand): operand.openDecisions
     case .all(let operands), .any(let operands):
       operands.reduce(into: []) { $0.formUnion($1.openDecisions) }
     }

@@ -22,6 +22,10 @@ struct Formulas {
   private(set) var nodes: [Node] = [.always]
   private var numbers: [Node: Int] = [.always: 0]
   var paths = Paths()
+  /// Where values may be arrays.
+  let arrays: Prover.Arrays
+
+  init(_ arrays: Prover.Arrays) { self.arrays = arrays }
 
   private mutating func edge(_ node: Node) -> Edge {
     if let known = numbers[node] { return known * 2 }
@@ -76,6 +80,16 @@ struct Formulas {
       let (pattern, letterCase) = pattern.canonical(letterCase)
       return leaf(Leaf.anywhere, .text(Formulas.test(pattern, letterCase)))
     case .test(let path, let atom): return try question(paths.number(of: .path(path)), path, atom)
+    case .some(let path, let operand):
+      if operand.asksElsewhere(than: path) { throw .path(path.description) }
+      let number = paths.number(of: .path(path))
+      let isSingle =
+        if case .nowhereAt(let single) = arrays {
+          single.contains { $0.canonical == path.canonical }
+        } else { false }
+      // Of one value at most nothing is told from it.
+      if isSingle { return and([leaf(number, .present), try formula(operand, depth: depth + 1)]) }
+      return leaf(number, .some(operand))
     case .place(let fact, let atom):
       return try question(paths.number(of: .fact(fact)), FieldPath(fact.name), atom)
     case .not(let operand): return try formula(operand, depth: depth + 1) ^ 1

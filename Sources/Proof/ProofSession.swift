@@ -24,15 +24,15 @@ struct ProofSession {
   var isSame: Bool { first.function == second.function }
 
   init(_ one: Condition, _ other: Condition, _ prover: Prover) throws(Bound) {
-    var formulas = Formulas()
+    var formulas = Formulas(prover.arrays)
     let roots = [try formulas.formula(one), try formulas.formula(other)]
     limits = prover.limits
     diagram = DecisionDiagram(nodeLimit: limits.nodes)
     if roots[0] == roots[1] {
       first = Side(condition: one, function: DecisionDiagram.always)
       second = Side(condition: other, function: DecisionDiagram.always)
-      variables = Variables(Formulas(), [])
-      theory = Theory(leaves: [], paths: Paths(), stateLimit: limits.states)
+      variables = Variables(Formulas(prover.arrays), [])
+      theory = Theory(leaves: [], paths: Paths(), prover)
       return
     }
     formulas.paths.relate(prover.arrays)
@@ -48,7 +48,7 @@ struct ProofSession {
     }
     first = Side(condition: one, function: functions[0])
     second = Side(condition: other, function: functions[1])
-    theory = Theory(leaves: variables.all, paths: formulas.paths, stateLimit: limits.states)
+    theory = Theory(leaves: variables.all, paths: formulas.paths, prover)
     statistics.atoms = variables.all.count
     statistics.nodes = diagram.nodeCount
   }

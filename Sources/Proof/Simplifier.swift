@@ -41,7 +41,7 @@ extension Condition {
     switch kind {
     case .always: 0
     case .test, .anywhere, .place: 1
-    case .not(let operand): operand.atomCount
+    case .some(_, let operand), .not(let operand): operand.atomCount
     case .all(let operands), .any(let operands): operands.reduce(0) { $0 + $1.atomCount }
     }
   }
@@ -124,7 +124,7 @@ extension Condition {
         let operands: [Condition]
         var isAlternative = false
         switch condition.kind {
-        case .always, .test, .anywhere, .place: continue
+        case .always, .test, .some, .anywhere, .place: continue
         case .not(let operand):
           next.append((path + [0], operand))
           continue
@@ -153,7 +153,7 @@ extension Condition {
       }
     }
     switch kind {
-    case .always, .test, .anywhere, .place: return self
+    case .always, .test, .some, .anywhere, .place: return self
     case .not(let operand): return .not(operand.leavingOut(removed, at: path + [0]), origin: origin)
     case .all(let operands): return .all(kept(operands), origin: origin)
     case .any(let operands): return .any(kept(operands), origin: origin)
@@ -163,7 +163,7 @@ extension Condition {
   /// The condition with alternatives that ask one path for one text each joined to a list.
   fileprivate func joiningTexts(_ steps: inout [Simplification.Step]) -> Condition {
     switch kind {
-    case .always, .test, .anywhere, .place: return self
+    case .always, .test, .some, .anywhere, .place: return self
     case .not(let operand): return .not(operand.joiningTexts(&steps), origin: origin)
     case .all(let operands): return .all(operands.map { $0.joiningTexts(&steps) }, origin: origin)
     case .any(let operands):

@@ -19,11 +19,16 @@ struct Theory {
   let leaves: [Leaf]
   let paths: Paths
   var solver: TextSolver
+  /// Where values may be arrays, and what a question about a single value may cost.
+  let prover: Prover
+  /// Answers to questions about single values.
+  var elementAnswers: [Condition: Answer] = [:]
 
-  init(leaves: [Leaf], paths: Paths, stateLimit: Int) {
+  init(leaves: [Leaf], paths: Paths, _ prover: Prover) {
     self.leaves = leaves
     self.paths = paths
-    solver = TextSolver(spare: Theory.spare(leaves), stateLimit: stateLimit)
+    self.prover = prover
+    solver = TextSolver(spare: Theory.spare(leaves), stateLimit: prover.limits.states)
   }
 
   /// A readable scalar that stands in no literal.
@@ -59,6 +64,10 @@ struct Theory {
     var texts: [Int: [String]] = [:]
     /// The objects that were chosen, by path.
     var objects: [Int: [Value]] = [:]
+    /// The values that were chosen to answer several questions each, by path.
+    var elements: [Int: [Value]] = [:]
+    /// Literals that these have answered.
+    var answered: Set<Int> = []
   }
 
   /// Whether an event can answer so.
@@ -78,6 +87,7 @@ struct Theory {
     for path in work.demands.keys.sorted() where !(work.demands[path]?.yes.isEmpty ?? true) {
       checkPresence(path, &work)
     }
+    if work.conflicts.isEmpty { chooseElements(&work) }
     if work.conflicts.isEmpty { checkSames(&work) }
     if work.conflicts.isEmpty {
       for path in work.demands.keys.sorted() { solve(path, &work) }
@@ -112,7 +122,7 @@ struct Theory {
         switch entry.question {
         case .text(let test): claims.append(Claim(literal: entry.literal, test: test))
         case .truthy: if truthy { claims.append(Claim(literal: entry.literal, test: .notFalsy)) }
-        case .present, .sameAs: break
+        case .present, .sameAs, .some: break
         }
       }
     }
@@ -143,7 +153,9 @@ struct Theory {
   }
 
   private mutating func solve(_ path: Int, _ work: inout Work) {
-    guard let demand = work.demands[path], !demand.yes.isEmpty else { return }
+    guard var demand = work.demands[path] else { return }
+    demand.yes.removeAll { work.answered.contains($0.literal) }
+    guard !demand.yes.isEmpty else { return }
     let forbidden = forbidden(path, work)
     let anywhere = path == Leaf.anywhere || paths.isFact(path) ? [] : forbiddenAnywhere(work)
     let chosen = chosenElsewhere(path, work)
@@ -156,7 +168,7 @@ struct Theory {
         switch entry.question {
         case .text(let test): claims.append(Claim(literal: entry.literal, test: test))
         case .truthy: claims.append(Claim(literal: entry.literal, test: .notFalsy))
-        case .present, .sameAs: break
+        case .present, .sameAs, .some: break
         }
       }
       let any = demand.yes.first?.literal
@@ -177,7 +189,7 @@ struct Theory {
         if !(work.texts[path]?.isEmpty ?? true) { continue }
         take(solve([], forbidden, anywhere, entry.literal, apartFrom: chosen), path, base: [], &work)
       case .truthy: solveTruthy(path, entry.literal, forbidden, anywhere, &work)
-      case .sameAs: continue
+      case .sameAs, .some: continue
       }
     }
   }
@@ -192,7 +204,7 @@ struct Theory {
       case .text(let test): claims.append(Claim(literal: entry.literal, test: test))
       case .truthy: claims.append(Claim(literal: entry.literal, test: .notFalsy))
       case .present: continue
-      case .sameAs: return nil
+      case .sameAs, .some: return nil
       }
     }
     return solver.candidate(claims, forbidden)
@@ -308,6 +320,9 @@ struct Theory {
     for (path, texts) in work.texts.sorted(by: { $0.key < $1.key }) where path != Leaf.anywhere {
       let isNumeric = leaves.contains { $0.path == path && $0.question.test?.isNumeric ?? false }
       builder.add(texts.map { EventBuilder.value($0, isNumeric: isNumeric) }, number: path)
+    }
+    for (path, elements) in work.elements.sorted(by: { $0.key < $1.key }) {
+      builder.add(elements, number: path)
     }
     for (path, objects) in work.objects.sorted(by: { $0.key < $1.key }) { builder.add(objects, number: path) }
     builder.extra = (work.texts[Leaf.anywhere] ?? []).map(Value.string)

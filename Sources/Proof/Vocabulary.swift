@@ -12,6 +12,8 @@ enum Question: Hashable, Sendable {
   case text(TextTest)
   /// Is some value's text also that of a value at the other path?
   case sameAs(Int, LetterCase)
+  /// Is there a value of which, where it stands alone, the condition holds?
+  case some(Condition)
 
   var test: TextTest? { if case .text(let test) = self { test } else { nil } }
 }
@@ -139,22 +141,9 @@ struct Paths: Sendable {
     return false
   }
 
-  /// The path without `[]`, but for those before an index: `a[][0]` is not `a[0]`.
+  /// The path of these steps without `[]`, but for those before an index: `a[][0]` is not `a[0]`.
   static func canonical(_ steps: [FieldPath.Step]) -> FieldPath {
-    var kept: [FieldPath.Step] = []
-    var beforeIndex = false
-    for step in steps.reversed() {
-      switch step {
-      case .each: if beforeIndex { kept.append(step) }
-      case .index:
-        beforeIndex = true
-        kept.append(step)
-      case .name:
-        beforeIndex = false
-        kept.append(step)
-      }
-    }
-    return FieldPath(steps: kept.reversed()) ?? FieldPath("")
+    FieldPath(steps: steps)?.canonical ?? FieldPath("")
   }
 
   /// The path with some of its runs of indexes cut short, itself included: `a[0].b` gives `a.b`. Says whether

@@ -28,6 +28,7 @@ extension Condition {
   fileprivate var askingFields: Condition {
     switch kind {
     case .always, .test, .anywhere: self
+    case .some(let path, let operand): .some(path, operand.askingFields, origin: origin)
     case .place(let fact, let atom):
       fact.field.map { .test($0, atom, origin: origin) } ?? .always(false, origin: origin)
     case .not(let operand): .not(operand.askingFields, origin: origin)
@@ -55,6 +56,7 @@ extension Condition {
     case .place(let fact, _) where fact.platform == nil && !fact.isOfTime:
       given[fact].isEmpty ? .always(true, origin: origin) : resolved(in: given)
     case .place: self
+    case .some(let path, let operand): .some(path, operand.takingLogSources(given), origin: origin)
     case .not(let operand): .not(operand.takingLogSources(given), origin: origin)
     case .all(let operands): .all(operands.map { $0.takingLogSources(given) }, origin: origin)
     case .any(let operands): .any(operands.map { $0.takingLogSources(given) }, origin: origin)

@@ -6,12 +6,15 @@ import ConcordDocuments
 package struct AtomSite: Hashable, Sendable {
   /// Its number among the questions of the condition, from 0, in source order.
   package let index: Int
-  /// The question: a `test` or an `anywhere`.
+  /// The question: a `test`, a `some` or an `anywhere`.
   package let question: Condition
 
   /// The path it asks about; `nil` for a keyword.
   package var path: FieldPath? {
-    if case .test(let path, _) = question.kind { path } else { nil }
+    switch question.kind {
+    case .test(let path, _), .some(let path, _): path
+    case .always, .anywhere, .place, .not, .all, .any: nil
+    }
   }
 }
 
@@ -40,7 +43,7 @@ struct AtomSites: Sendable {
     case .any(let operands): return .any(operands.map { number($0) })
     case .test(_, .oneOf(let texts, let letterCase)) where texts.count > 16:
       sets[sites.count] = Set(texts.map { ScalarText(letterCase.folded($0)) })
-    case .test, .anywhere, .place: break
+    case .test, .some, .anywhere, .place: break
     }
     sites.append(AtomSite(index: sites.count, question: condition))
     return .site(sites.count - 1)
@@ -64,6 +67,7 @@ struct AtomSites: Sendable {
       switch site.question.kind {
       case .test(let own, .sameAs(let other, _)): own.overlaps(path) || other.overlaps(path)
       case .test(let own, _): own.overlaps(path)
+      case .some: site.question.paths.contains { $0.overlaps(path) }
       case .place: false
       case .anywhere, .always, .not, .all, .any: true
       }

@@ -113,11 +113,16 @@ extension BoundarySearch {
         events.flatMap { $0.values(at: path).prefix(4).map(\.value) }.filter { seen.insert($0).inserted }
           .prefix(6))
     }
+    var elements: [Int: ElementExamples] = [:]
+    for site in sites.sites {
+      guard case .some(let path, let operand) = site.question.kind else { continue }
+      elements[site.index] = ElementExamples(at: path, operand, fixtures: fixtures)
+    }
     let names = Set(condition.paths.flatMap(\.names) + events.flatMap { $0.object.members.map(\.key) })
     let spare = ["message", "text", "note"].first { !names.contains($0) } ?? "concord_spare"
     let paths = condition.paths + [FieldPath(spare)]
     self.init(
-      sites: sites, shapes: shapes, hints: hints, spare: FieldPath(spare),
+      sites: sites, shapes: shapes, hints: hints, elements: elements, spare: FieldPath(spare),
       dependents: Dictionary(
         paths.map { ($0, sites.dependents(of: $0)) }, uniquingKeysWith: { one, _ in one }))
   }
@@ -138,7 +143,9 @@ extension BoundarySearch {
       events.append(made(AnswerSheet(sites, pair.yes), "decides, answered yes", .decides))
       events.append(made(AnswerSheet(sites, pair.no), "decides, answered no", .decides))
     }
-    let probes = BoundaryProbes(site, hints: hints[path] ?? [], shape: shape(of: path), in: base.event).all
+    let probes = BoundaryProbes(
+      site, hints: hints[path] ?? [], elements: elements[site.index], shape: shape(of: path), in: base.event
+    ).all
     let stride = max(1, (probes.count + limit - 1) / max(1, limit))
     for (index, probe) in probes.enumerated() where index % stride == 0 {
       events.append(made(placing(probe.placement, at: path, base), probe.words, probe.kind))

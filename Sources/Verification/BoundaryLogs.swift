@@ -584,7 +584,7 @@ extension Condition {
     case .test(let path, .number(_, let bound)): isAsked(path) ? [Int(bound.shortest) ?? 1] : []
     case .not(let operand): operand.bounds(of: isAsked)
     case .all(let operands), .any(let operands): operands.flatMap { $0.bounds(of: isAsked) }
-    case .always, .test, .anywhere, .place: []
+    case .always, .test, .some, .anywhere, .place: []
     }
   }
 }

@@ -15,10 +15,11 @@ struct BoundaryProbes {
   private(set) var all: [Probe] = []
   private let like: Value?
 
-  init(_ site: AtomSite, hints: [Value], shape: PathShape, in base: Event) {
+  init(_ site: AtomSite, hints: [Value], elements: ElementExamples?, shape: PathShape, in base: Event) {
     like = hints.first
     switch site.question.kind {
     case .test(let path, let atom): addTest(path, atom, shape, base)
+    case .some(let path, _): if let elements { addElements(path, elements, shape) }
     case .anywhere(let pattern, _): addPattern(pattern)
     case .always, .place, .not, .all, .any: break
     }
@@ -48,6 +49,33 @@ struct BoundaryProbes {
       }
     }
     if shape.hasArray { addArrays(atom) }
+  }
+
+  /// Values that answer all, and most: alone, and where the path passes an array, beside one another. Two that answer all
+  /// between them are what a translation takes for one.
+  private mutating func addElements(_ path: FieldPath, _ elements: ElementExamples, _ shape: PathShape) {
+    for value in elements.yes { add(value, "a value of which all holds", .match) }
+    for value in elements.no { add(value, "a value of which it does not hold", .nearMiss) }
+    add(.string("other"), "a text", .otherType)
+    add(.object(Value.Object()), "an object without members", .empty)
+    addAbsent(path)
+    guard shape.hasArray else { return }
+    let misses = elements.no.prefix(6)
+    var rows: [([Value], String)] = [([], "no elements"), ([.null], "only a null element")]
+    for (index, miss) in misses.enumerated() {
+      for other in misses.dropFirst(index + 1) { rows.append(([miss, other], "two that do not hold")) }
+    }
+    if let hit = elements.yes.first {
+      rows.append(([.null, hit], "a null element before one of which all holds"))
+      for miss in misses.prefix(2) {
+        rows += [
+          ([miss, hit], "the last of two elements holds"), ([hit, miss], "the first of two elements holds"),
+        ]
+      }
+    }
+    for (values, words) in rows {
+      all.append(Probe(placement: .elements(values), words: words, kind: .array))
+    }
   }
 
   private mutating func addAbsent(_ path: FieldPath) {

@@ -15,6 +15,8 @@ struct BoundarySearch {
   let shapes: [FieldPath: PathShape]
   /// The values that the fixtures have at each path.
   let hints: [FieldPath: [Value]]
+  /// For each site that asks several questions of one value, values that answer them.
+  let elements: [Int: ElementExamples]
   /// A path that the condition does not ask about, for keywords.
   let spare: FieldPath
   /// For each path, the sites whose answers may change with what is there.
@@ -111,7 +113,7 @@ struct BoundarySearch {
     case .test(_, .sameAs), .anywhere, .place:
       state.joints.append((site, value))
       return true
-    case .test(let path, _):
+    case .test(let path, _), .some(let path, _):
       state.literals[path, default: []].append((site, value))
       if state.sheet[site] == value { return true }
       for candidate in candidates(at: path, state) {
@@ -145,6 +147,10 @@ struct BoundarySearch {
     var values = own
     for atom in yes.prefix(16) { values += AtomExamples.yes(atom, like: like) }
     values += AtomExamples.combined(yes).map(Value.string)
+    for literal in literals {
+      guard let examples = elements[literal.site] else { continue }
+      values += literal.value ? examples.yes : examples.no
+    }
     for no in literals.suffix(2) where !no.value {
       if let atom = atom(no.site) { values += AtomExamples.no(atom, like: like) }
     }
@@ -178,7 +184,7 @@ extension BoundarySearch {
     case .test(let path, .sameAs(let other, _)): pairs(path, other, joint.value, state)
     case .anywhere(let pattern, let letterCase): keywords(pattern, letterCase, joint.value, state)
     case .place(let fact, let atom): places(fact, atom, joint.value, state)
-    case .always, .test, .not, .all, .any: []
+    case .always, .test, .some, .not, .all, .any: []
     }
   }
 

@@ -64,6 +64,10 @@ extension BoundarySearch {
       turned.literals[path, default: []].append((site, !answer))
       let first = answer ? AtomExamples.no(atom, like: own.first) : AtomExamples.yes(atom, like: own.first)
       return own.map(Placement.value) + first.map(Placement.value) + candidates(at: path, turned)
+    case .some:
+      let examples = elements[site]
+      return own.map(Placement.value) + ((answer ? examples?.no : examples?.yes) ?? []).map(Placement.value)
+        + [.missing]
     case .always, .place, .not, .all, .any: return []
     }
   }

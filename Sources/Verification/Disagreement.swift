@@ -88,7 +88,7 @@ private struct Examiner {
   func smallestPart(of condition: Condition, on event: Event) -> Condition {
     let operands: [Condition]
     switch condition.kind {
-    case .always, .test, .anywhere, .place: return condition
+    case .always, .test, .some, .anywhere, .place: return condition
     case .not(let operand): operands = [operand]
     case .all(let parts), .any(let parts): operands = parts
     }

@@ -99,6 +99,12 @@ extension Mutant {
     case .test(let field, let atom):
       for (kind, words, other) in atom.mistakes { change(kind, "\(field): \(words)", .test(field, other)) }
       site += 1
+    case .some(let field, let operand):
+      for mutant in all(of: operand) {
+        change(mutant.kind, "\(field): \(mutant.words)", .some(field, mutant.condition))
+      }
+      change(.operatorChanged, "\(field): each question asked of any value", operand)
+      site += 1
     case .anywhere(let pattern, let letterCase):
       let other: LetterCase = letterCase == .exact ? .ignored : .exact
       change(.caseChanged, "keyword: letter case \(other)", .anywhere(pattern, other))
@@ -137,7 +143,7 @@ extension Condition {
       }
     }
     switch kind {
-    case .always, .test, .anywhere, .place: return self
+    case .always, .test, .some, .anywhere, .place: return self
     case .not(let operand): return .not(operand.replacing(path.dropFirst(), by: part), origin: origin)
     case .all(let operands): return .all(replaced(operands), origin: origin)
     case .any(let operands): return .any(replaced(operands), origin: origin)

@@ -22,7 +22,7 @@ struct PartTree {
     parts.append(Part(condition: condition, parent: parent))
     if let parent { parts[parent].operands.append(number) }
     switch condition.kind {
-    case .always, .test, .anywhere, .place: break
+    case .always, .test, .some, .anywhere, .place: break
     case .not(let operand): add(operand, to: number)
     case .all(let operands), .any(let operands):
       for operand in operands { add(operand, to: number) }
@@ -53,7 +53,7 @@ struct PartVerdicts {
 
   private func value(of part: PartTree.Part, _ trueOperands: Int) -> Bool {
     switch part.condition.kind {
-    case .always, .test, .anywhere, .place: part.condition.holds(of: event)
+    case .always, .test, .some, .anywhere, .place: part.condition.holds(of: event)
     case .not: trueOperands == 0
     case .all: trueOperands == part.operands.count
     case .any: trueOperands > 0

@@ -2,6 +2,7 @@ import ConcordDetection
 import ConcordDiagnostics
 import ConcordDocuments
 import ConcordLanguages
+import ConcordProof
 import TestSupport
 import Testing
 
@@ -193,8 +194,13 @@ struct Read: CustomTestStringConvertible, Sendable {
       "`(?i)` in Athena's regular expressions differs from other platforms': it folds case over more than one letter, `ß` to `ss`"
     ),
     (
-      "any_match(resources, r -> r.arn = 'a' AND r.type = 'b')", "E331",
-      "this asks several questions of one element of `resources[]`, which a condition on a path cannot express"
+      "any_match(resources, r -> NOT COALESCE(r.arn = 'a', FALSE))", "E331",
+      "this may be true of an element that is NULL, which a rule takes for no element of `resources[]`"
+    ),
+    (
+      "any_match(resources, r -> r.arn = 'a' AND NOT COALESCE(any_match(resources, s -> s.type = r.type), FALSE))",
+      "E331",
+      "this asks several questions of one element of `resources[]` and of other values, which no condition can express"
     ),
     (
       "any_match(resources, r -> r.arn = r.type)", "E331",
@@ -353,5 +359,60 @@ struct Read: CustomTestStringConvertible, Sendable {
         }
       }
     }
+  }
+}
+
+@Suite("Several questions of one element") struct AthenaElementTests {
+  static let resources = FieldPath(steps: [.name("resources"), .each]) ?? FieldPath("resources")
+  static func resource(_ name: String, _ text: String) -> Condition {
+    .test(
+      FieldPath(steps: resources.steps + [.name(name)]) ?? resources, .text(.equals(text), .exact))
+  }
+  static let items = FieldPath(steps: [.name("requestParameters"), .name("items"), .each]) ?? resources
+  static func item(_ name: String, _ text: String) -> Condition {
+    .test(FieldPath(steps: items.steps + [.name(name)]) ?? items, .text(.equals(text), .exact))
+  }
+
+  static let written: [(condition: Condition, sql: String)] = [
+    (
+      .some(resources, .all([resource("ARN", "a"), resource("type", "b")])),
+      #"any_match("resources", "e1" -> "e1"."arn" = 'a' AND "e1"."type" = 'b')"#
+    ),
+    (
+      .some(resources, .not(resource("ARN", "a"))),
+      #"any_match("resources", "e1" -> "e1" IS NOT NULL AND ("e1"."arn" IS NULL OR "e1"."arn" <> 'a'))"#
+    ),
+    (
+      .not(.some(resources, .not(resource("ARN", "a")))),
+      #"NOT COALESCE(any_match("resources", "e1" -> "e1" IS NOT NULL AND ("e1"."arn" IS NULL OR "e1"."arn" <> 'a')), FALSE)"#
+    ),
+    (
+      .some(items, .all([item("id", "a"), .not(item("kind", "b"))])),
+      #"any_match(TRY_CAST(json_extract("requestparameters", '$.items') AS ARRAY(json)), "e1" -> any_match(COALESCE(TRY_CAST(json_extract("e1", '$.id') AS ARRAY(json)), ARRAY[json_extract("e1", '$.id')]), "e2" -> json_extract_scalar("e2", '$') = 'a') AND NOT COALESCE(any_match(COALESCE(TRY_CAST(json_extract("e1", '$.kind') AS ARRAY(json)), ARRAY[json_extract("e1", '$.kind')]), "e2" -> json_extract_scalar("e2", '$') = 'b'), FALSE))"#
+    ),
+    (
+      .some(items, .not(.test(items, .text(.equals("a"), .exact)))),
+      #"any_match(TRY_CAST(json_extract("requestparameters", '$.items') AS ARRAY(json)), "e1" -> json_format("e1") <> 'null' AND NOT COALESCE(json_extract_scalar("e1", '$') = 'a', FALSE))"#
+    ),
+  ]
+
+  @Test("is any_match, and comes back the same", arguments: written)
+  func several(_ asked: Condition, _ sql: String) throws {
+    let text = try whereClause(asked)
+    let line = text.split(whereSeparator: \.isWhitespace).joined(separator: " ")
+    #expect(line.replacing("( ", with: "(").replacing(" )", with: ")") == sql)
+    let read = try condition(of: text)
+    #expect(Prover().compare(asked, read).verdict == .equal, "\(read)")
+  }
+
+  @Test("UNNEST with several questions is the same")
+  func unnest() throws {
+    let sql =
+      "SELECT * FROM cloudtrail_logs CROSS JOIN UNNEST(resources) AS u(r) WHERE r.arn = 'a' AND r.type = 'b'"
+    let rule = try #require(try Language.athena.read(Source(text: sql), options: LanguageOptions()).first)
+    let expected = Condition.some(
+      AthenaElementTests.resources,
+      .all([AthenaElementTests.resource("ARN", "a"), AthenaElementTests.resource("type", "b")]))
+    #expect(Prover().compare(rule.rule.condition, expected).verdict == .equal, "\(rule.rule.condition)")
   }
 }

@@ -321,7 +321,7 @@ extension Condition {
     case .always, .anywhere, .place: 1
     case .test(_, .oneOf(let texts, _)): texts.count
     case .test: 1
-    case .not(let operand): operand.size
+    case .some(_, let operand), .not(let operand): operand.size
     case .all(let operands), .any(let operands): operands.reduce(0) { $0 + $1.size }
     }
   }
@@ -330,7 +330,7 @@ extension Condition {
   fileprivate var depth: Int {
     switch kind {
     case .always, .anywhere, .place, .test: 0
-    case .not(let operand): operand.depth + 1
+    case .some(_, let operand), .not(let operand): operand.depth + 1
     case .all(let operands), .any(let operands): (operands.map(\.depth).max() ?? 0) + 1
     }
   }

@@ -114,6 +114,83 @@ struct EventSemanticsTests {
     }
   }
 
+  /// `a` is `x`, and `b` is not `y`, of one element of `items`.
+  static let oneElement: [(json: String, some: Bool, any: Bool)] = [
+    (#"{"items":[{"a":"x","b":"z"}]}"#, true, true), (#"{"items":[{"a":"x"}]}"#, true, true),
+    (#"{"items":{"a":"x"}}"#, true, true), (#"{"items":[{"a":"x","b":"y"},{"a":"w"}]}"#, false, false),
+    (#"{"items":[{"a":"x","b":"y"},{"a":"x","b":["z"]}]}"#, true, false),
+    (#"{"items":[[{"a":"w"}],[{"a":["v","x"]}]]}"#, true, true), (#"{"items":[null,"x",5]}"#, false, false),
+    (#"{"items":[]}"#, false, false), ("{}", false, false), (#"{"a":"x"}"#, false, false),
+  ]
+
+  @Test("several questions of one value", arguments: oneElement)
+  func some(_ json: String, _ some: Bool, _ any: Bool) throws {
+    let items = FieldPath("items")
+    let both = Condition.all([
+      .test(FieldPath("items", "a"), .text(.equals("x"), .exact)),
+      .not(.test(FieldPath("items", "b"), .text(.equals("y"), .exact))),
+    ])
+    #expect(try Condition.some(items, both).holds(of: event(json)) == some)
+    #expect(try both.holds(of: event(json)) == any)
+  }
+
+  @Test("some, of values themselves, of no value, in one another and beside other fields")
+  func someOfOthers() throws {
+    let items = FieldPath("items")
+    let tags = FieldPath("items", "tags")
+    func equals(_ path: FieldPath, _ text: String) -> Condition { .test(path, .text(.equals(text), .exact)) }
+    let isOther = Condition.some(items, .not(equals(items, "x")))
+    let isTruthy = Condition.some(items, .test(items, .truthy))
+    let isSame = Condition.some(
+      items, .test(FieldPath("items", "a"), .sameAs(FieldPath("items", "b"), .exact)))
+    let inner = Condition.some(
+      items, .all([.not(equals(FieldPath("items", "a"), "x")), .some(tags, .not(equals(tags, "t")))]))
+    let beside = Condition.some(
+      items, .not(.any([equals(FieldPath("items", "a"), "x"), equals(FieldPath("c"), "y")])))
+    let rows: [(Condition, String, Bool)] = [
+      (isOther, #"{"items":["x","y"]}"#, true), (isOther, #"{"items":["x",null]}"#, false),
+      (isOther, "{}", false), (isOther, #"{"items":"y"}"#, true),
+      (isTruthy, #"{"items":["0",""]}"#, false), (isTruthy, #"{"items":["0",{}]}"#, true),
+      (isSame, #"{"items":[{"a":1,"b":2},{"a":2,"b":1}]}"#, false),
+      (isSame, #"{"items":[{"a":1,"b":"1"}]}"#, true),
+      (inner, #"{"items":[{"a":"x","tags":["u"]},{"a":"w","tags":["t"]}]}"#, false),
+      (inner, #"{"items":[{"a":"x","tags":["u"]},{"tags":["t","u"]}]}"#, true),
+      (beside, #"{"items":[{"a":"x"},{"a":"z"}]}"#, true), (beside, #"{"items":[{"a":"z"}],"c":"y"}"#, false),
+    ]
+    for (condition, json, expected) in rows {
+      #expect(try condition.holds(of: event(json)) == expected, "\(condition) \(json)")
+    }
+  }
+
+  @Test("some of one question that is not denied is that question")
+  func someOfOneQuestion() throws {
+    let items = FieldPath("items")
+    let a = Condition.test(FieldPath("items", "a"), .text(.equals("x"), .exact))
+    let b = Condition.test(FieldPath("items", "b"), .number(.less, Number(5)))
+    let c = Condition.test(FieldPath("c"), .present)
+    let present = Condition.test(items, .present)
+    let first = try #require(FieldPath(steps: [.name("items"), .index(0), .name("a")]))
+    let rows: [(Condition, Condition)] = [
+      (.some(items, a), a), (.some(items, .any([a, b])), .any([a, b])),
+      (.some(items, .always(true)), present),
+      (.some(items, .always(false)), .always(false)), (.some(items, .all([a, c])), .all([c, a])),
+      (.some(items, .all([a, present])), a), (.some(items, c), .all([present, c])),
+      (.some(items, .not(present)), .always(false)),
+      (.some(items, .some(items, .all([a, b]))), .some(items, .all([a, b]))),
+      (.some(items, .test(first, .present)), .always(false)),
+      (.some(items, .not(c)), .all([present, .not(c)])),
+      (
+        .some(items, .test(FieldPath("items", "a"), .sameAs(FieldPath("c"), .exact))),
+        .test(FieldPath("items", "a"), .sameAs(FieldPath("c"), .exact))
+      ),
+    ]
+    for (made, plain) in rows { #expect(made == plain, "\(made)") }
+    #expect(Condition.some(items, .all([a, b])) != .all([a, b]))
+    #expect(Condition.some(items, .all([a, b])).paths == [items] + [a, b].flatMap(\.paths))
+    let renamed = Condition.some(items, .all([a, b])).mapPaths { $0 == items ? FieldPath("list") : $0 }
+    #expect(renamed.paths == [FieldPath("list"), FieldPath("list", "a"), FieldPath("list", "b")])
+  }
+
   @Test("keys are compared scalar by scalar")
   func keys() throws {
     #expect(try texts(FieldPath("Name"), #"{"name":1,"NAME":2}"#) == "")

@@ -83,6 +83,9 @@ struct NormalFormTests {
     switch (condition.kind, parent) {
     case (.always, .some), (.not, .not?), (.all, .all?), (.any, .any?): return false
     case (.always, nil), (.test, _), (.anywhere, _), (.place, _): return true
+    case (.some(let path, let operand), _):
+      if case .any = operand.kind { return false }
+      return Condition.some(path, operand) == condition && isNormal(operand, under: condition.kind)
     case (.not(let operand), _): return isNormal(operand, under: condition.kind)
     case (.all(let operands), _), (.any(let operands), _):
       return operands.count > 1 && operands.allSatisfy { isNormal($0, under: condition.kind) }

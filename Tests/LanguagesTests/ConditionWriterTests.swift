@@ -93,6 +93,7 @@ private func equals(_ name: String, origin: Span? = nil) -> Condition {
       (.anywhere(.equals("x"), .exact), .keywords),
       (.test(FieldPath("a"), .oneOf(["x", "y"], .exact)), .valueType),
       (.test(FieldPath("a"), .sameAs(FieldPath("b"), .exact)), .fieldComparison),
+      (.some(FieldPath("a"), .not(.test(FieldPath("a", "b"), .present))), .severalQuestions),
       // Three levels of `not` and joins, and the atom.
       (.any([has("a"), .all([has("b"), .not(has("c"))])]), nil),
       (.not(.any([has("a"), .not(.all([has("b"), has("c")]))])), .tooDeep),

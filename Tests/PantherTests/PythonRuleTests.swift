@@ -191,6 +191,27 @@ func program(_ lines: String) -> String {
       "found = False\nfor x in event.get('a', []):\n    if x == 'y':\n        found = True\nreturn found",
       "{}", #"a[] eq "y""#
     ),
+    (
+      "return any(x.get('b') == 'y' and x.get('c') != 'z' for x in event.get('a', []))", "{}",
+      #"some a[] (a[].b eq "y" and a[].c ne "z")"#
+    ),
+    ("return any(x != 'y' for x in event.get('a', []))", "{}", #"some a[] (a[] ne "y")"#),
+    (
+      "return all(x.get('b') == 'y' for x in event.get('a', []))", #"{"a": [{"b": "y"}]}"#,
+      #"not some a[] (a[].b ne "y")"#
+    ),
+    (
+      "for x in event.get('a', []):\n    if x.get('b') == 'y' and event.get('c') == 'd':\n        if x.get('e') == 'f':\n            return True\nreturn False",
+      "{}", #"c eq "d" & some a[] (a[].b eq "y" and a[].e eq "f")"#
+    ),
+    (
+      "return any(x.get('b') != 'y' and any(t.get('c') == 'z' and t.get('d') != 'w' for t in x.get('l', [])) for x in event.get('a', []))",
+      "{}", #"some a[] (a[].b ne "y" and some a[].l[] (a[].l[].c eq "z" and a[].l[].d ne "w"))"#
+    ),
+    (
+      "return any(x == 'y' for x in event.get('a', [])) and any(x == 'z' for x in event.get('a', []))", "{}",
+      #"a[] eq "y" & a[] eq "z""#
+    ),
     ("return event.get('a')[0].get('b') == 'y'", "{}", #"a[0].b eq "y""#),
     ("return bool(set(event.get('a', [])) & {'x', 'y'})", "{}", #"a[] in ["x", "y"]"#),
   ]

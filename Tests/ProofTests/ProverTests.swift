@@ -155,7 +155,62 @@ import Testing
       second: equals("a"), verdict: .equal),
   ]
 
-  @Test(arguments: cases)
+  static let items = FieldPath("items")
+  static func item(_ name: String, _ text: String) -> Condition {
+    .test(FieldPath("items", name), .text(.equals(text), .exact))
+  }
+  static let bothOfOne = Condition.some(items, .all([item("a", "x"), item("b", "y")]))
+  static let notA = Condition.some(items, .not(item("a", "x")))
+
+  /// Several questions of one element.
+  static let elements: [Case] = [
+    Case(
+      name: "of one or of any", first: bothOfOne, second: .all([item("a", "x"), item("b", "y")]),
+      verdict: .wider),
+    Case(
+      name: "order", first: bothOfOne, second: .some(items, .all([item("b", "y"), item("a", "x")])),
+      verdict: .equal),
+    Case(
+      name: "fewer questions", first: bothOfOne,
+      second: .some(items, .all([item("a", "x"), item("b", "y"), .not(item("c", "z"))])), verdict: .narrower),
+    Case(
+      name: "a case split", first: item("a", "x"),
+      second: .any([
+        .some(items, .all([item("a", "x"), item("b", "y")])),
+        .some(items, .all([item("a", "x"), .not(item("b", "y"))])),
+      ]), verdict: .equal),
+    Case(
+      name: "an element implies a value", first: notA, second: .all([notA, .test(items, .present)]),
+      verdict: .equal),
+    Case(name: "denied of one, or of all", first: notA, second: .not(item("a", "x")), verdict: .different),
+    Case(
+      name: "every element and some element", first: .all([.not(notA), .test(items, .present)]),
+      second: item("a", "x"), verdict: .wider),
+    Case(
+      name: "no element is x, and one is", first: .all([.not(notA), .not(item("a", "x"))]),
+      second: .not(.test(items, .present)), verdict: .equal),
+    Case(
+      name: "one value at most", first: bothOfOne, second: .all([item("a", "x"), item("b", "y")]),
+      verdict: .equal,
+      arrays: .nowhereAt([items])),
+    Case(
+      name: "texts of elements",
+      first: .some(
+        items,
+        .all([.test(items, .text(.prefix("ab"), .exact)), .not(.test(items, .text(.suffix("c"), .exact)))])),
+      second: .some(
+        items,
+        .all([.test(items, .text(.prefix("a"), .exact)), .not(.test(items, .text(.suffix("c"), .exact)))])),
+      verdict: .wider),
+    Case(
+      name: "in one another",
+      first: .some(
+        items, .all([.not(item("a", "x")), .some(FieldPath("items", "l"), .not(item("l", "t")))])),
+      second: .some(items, .all([.not(item("a", "x")), .test(FieldPath("items", "l"), .present)])),
+      verdict: .wider),
+  ]
+
+  @Test(arguments: cases + elements)
   func verdict(_ given: Case) {
     let proof = Prover(arrays: given.arrays).compare(given.first, given.second)
     #expect(proof.verdict == given.verdict)

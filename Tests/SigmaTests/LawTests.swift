@@ -24,7 +24,7 @@ indirect enum Unordered: Hashable {
     case .any(let operands): self = .joined(operands.map { Unordered($0, negated: negated) }, all: negated)
     case .anywhere(let pattern, let letterCase):
       self = .atom(.anywhere(Unordered.folded(pattern, letterCase), letterCase), negated: negated)
-    case .place: self = .atom(condition, negated: negated)
+    case .some, .place: self = .atom(condition, negated: negated)
     case .test(let path, let atom): self = Unordered(path.withoutEach, atom, negated)
     }
   }

@@ -183,6 +183,7 @@ enum Truths {
       return texts.map { ask(Question(path: path, atom: .text(.equals($0), letterCase), keyword: nil)) }
         .contains(true)
     case .test(let path, let atom): return ask(Question(path: path, atom: atom, keyword: nil))
+    case .some(let path, _): return ask(Question(path: path, atom: nil, keyword: nil))
     case .not(let operand): return !holds(operand, ask)
     case .all(let operands): return !operands.map { holds($0, ask) }.contains(false)
     case .any(let operands): return operands.map { holds($0, ask) }.contains(true)

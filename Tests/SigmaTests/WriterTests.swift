@@ -309,6 +309,10 @@ struct WriterTests {
 struct RefusalTests {
   static let rows: [(Condition, String, String)] = [
     (.always(true), "E417", "Sigma cannot express a condition that is true of every event"),
+    (
+      .some(FieldPath("a"), .not(.test(FieldPath("a", "b"), .present))), "E435",
+      "Sigma cannot ask several questions of one value at `a`"
+    ),
     (.always(false), "E417", "Sigma cannot express a condition that is false of every event"),
     (
       FieldPath(steps: [.name("a"), .index(0)]).map { .test($0, .present) } ?? .always(true), "E418",

@@ -158,6 +158,9 @@ struct Refused: Sendable, CustomTestStringConvertible {
     code: "E408",
     message: "Splunk cannot compare `a[]` with `b`: one of them is an array"),
   Refused(
+    condition: .some(FieldPath("a"), .not(.test(FieldPath("a", "b"), .present))), code: "E435",
+    message: "Splunk cannot ask several questions of one value at `a`"),
+  Refused(
     condition: network("a", "::/0"),
     code: "E416",
     message: "Splunk does not say whether IPv4-mapped addresses are in `::/0`"),

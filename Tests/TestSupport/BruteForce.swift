@@ -121,7 +121,7 @@ package struct BruteForce: Sendable {
     init(_ condition: Condition, _ questions: inout [Condition]) {
       switch condition.kind {
       case .always(let value): self = .constant(value)
-      case .test, .anywhere, .place:
+      case .test, .some, .anywhere, .place:
         if let index = questions.firstIndex(of: condition) {
           self = .question(index)
         } else {

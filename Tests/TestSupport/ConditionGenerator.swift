@@ -26,6 +26,8 @@ package struct ConditionGenerator: Sendable {
     case sameAs
     /// `anywhere`, a keyword.
     case anywhere
+    /// `some`: several questions of one value.
+    case some
   }
 
   /// What the conditions are like.
@@ -95,7 +97,22 @@ package struct ConditionGenerator: Sendable {
       let other = random.element(of: options.fields) ?? field
       return .test(field.path, .sameAs(other.path, letterCase))
     case .anywhere: return .anywhere(pattern(field), letterCase)
+    case .some: return quantified() ?? .test(field.path, .present)
     }
+  }
+
+  /// Several questions of one element of an array of the fields, one of them denied more often than not.
+  private mutating func quantified() -> Condition? {
+    let arrays = Set(options.fields.compactMap(\.arrayPath)).sorted { $0.description < $1.description }
+    guard let array = random.element(of: arrays) else { return nil }
+    var inner = self
+    inner.options.fields = options.fields.filter { $0.arrayPath == array }
+    inner.options.questions = options.questions.filter { ![.some, .anywhere].contains($0) }
+    let questions = (0..<random.number(2...3)).map { _ in inner.question() }
+    random = inner.random
+    let turned = questions.map { random.chance(40) ? Condition.not($0) : $0 }
+    let joined = random.chance(75) ? Condition.all(turned) : .any(turned)
+    return .some(array, random.chance(20) ? .not(joined) : joined)
   }
 
   /// A text that an event may hold at the field.
@@ -132,6 +149,14 @@ package struct ConditionGenerator: Sendable {
 
   private mutating func network() -> Atom {
     random.element(of: EventPool.networks).flatMap(CIDR.init).map(Atom.network) ?? .present
+  }
+}
+
+extension EventPool.Field {
+  /// The path of the array that it is, or is in; `nil` where it is in none.
+  fileprivate var arrayPath: FieldPath? {
+    let end = path.steps.lastIndex { if case .each = $0 { true } else { false } }
+    return end.flatMap { FieldPath(steps: Array(path.steps[...$0])) }
   }
 }
 

@@ -46,7 +46,7 @@ package struct ConditionPairs: Sendable {
   private mutating func changed(_ condition: Condition) -> Condition {
     switch condition.kind {
     case .always: return question()
-    case .test, .anywhere, .place: return changedQuestion(condition)
+    case .test, .some, .anywhere, .place: return changedQuestion(condition)
     case .not(let operand):
       if random.chance(10) { return operand }
       return .not(changed(operand))

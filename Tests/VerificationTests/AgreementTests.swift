@@ -47,7 +47,7 @@ private struct Toy {
     case .any(let operands):
       operands.contains { isTrue($0, of: event) == true }
         ? true : operands.contains { isTrue($0, of: event) == nil } ? nil : false
-    case .always, .anywhere, .place: condition.holds(of: event)
+    case .always, .some, .anywhere, .place: condition.holds(of: event)
     }
   }
 }

@@ -143,7 +143,7 @@ private struct Work {
   mutating func listed(_ condition: Condition) {
     switch condition.kind {
     case .always, .test, .anywhere, .place: break
-    case .not(let operand): listed(operand)
+    case .some(_, let operand), .not(let operand): listed(operand)
     case .all(let operands): operands.forEach { listed($0) }
     case .any(let operands):
       operands.forEach { listed($0) }
@@ -169,7 +169,7 @@ private struct Work {
   mutating func regexes(_ condition: Condition) {
     switch condition.kind {
     case .always, .anywhere, .place: break
-    case .not(let operand): regexes(operand)
+    case .some(_, let operand), .not(let operand): regexes(operand)
     case .all(let operands), .any(let operands): operands.forEach { regexes($0) }
     case .test(let path, .regex(let regex)):
       guard let (pattern, letterCase) = regex.literal else { break }
@@ -206,7 +206,7 @@ extension Condition {
   fileprivate var isPresence: Bool {
     switch kind {
     case .test(_, .present), .test(_, .truthy): true
-    case .always, .test, .anywhere, .place, .not, .all, .any: false
+    case .always, .test, .some, .anywhere, .place, .not, .all, .any: false
     }
   }
 }

@@ -82,6 +82,7 @@ extension Condition {
     switch kind {
     case .always, .test, .anywhere: self
     case .place(let fact, let atom): fields[fact].map { .test($0, atom, origin: origin) } ?? self
+    case .some(let path, let operand): .some(path, operand.askingFields(fields), origin: origin)
     case .not(let operand): .not(operand.askingFields(fields), origin: origin)
     case .all(let operands): .all(operands.map { $0.askingFields(fields) }, origin: origin)
     case .any(let operands): .any(operands.map { $0.askingFields(fields) }, origin: origin)

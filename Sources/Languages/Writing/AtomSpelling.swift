@@ -33,6 +33,17 @@ import ConcordDiagnostics
   /// Whether the place of the event answers yes. Throws where the platform has no counterpart of the fact.
   mutating func askPlace(_ fact: PlaceFact, _ atom: Atom) throws(Diagnostic) -> Answer<Expression>
 
+  /// From here on until `leaveValue` questions are asked of one value at the path: the paths that begin with it lead on
+  /// from that value. Throws where the language cannot ask several questions of one value, which it does unless it says
+  /// otherwise.
+  mutating func enterValue(at path: FieldPath) throws(Diagnostic)
+
+  /// Whether some value at the path answers yes to what was asked since `enterValue`. `needsValue`: the answer may be
+  /// yes of a value that is not there, which is none.
+  mutating func leaveValue(
+    at path: FieldPath, _ answer: Answer<Expression>, needsValue: Bool
+  ) throws(Diagnostic) -> Answer<Expression>
+
   /// Operands of one `any` that the language asks at once, as few answers, and the operands that are left, which are
   /// written one by one. The answers come first in the text.
   mutating func gather(
@@ -56,6 +67,16 @@ import ConcordDiagnostics
 }
 
 extension AtomSpelling {
+  /// No value is asked several questions.
+  package mutating func enterValue(at path: FieldPath) throws(Diagnostic) {
+    throw .severalQuestions(of: path, in: "The language")
+  }
+
+  /// What was asked.
+  package mutating func leaveValue(
+    at path: FieldPath, _ answer: Answer<Expression>, needsValue: Bool
+  ) throws(Diagnostic) -> Answer<Expression> { answer }
+
   /// No operands are asked at once.
   @inlinable package mutating func gather(
     _ operands: [Condition]
@@ -99,5 +120,16 @@ extension [Diagnostic] {
   /// Appends a note that is not among them.
   package mutating func appendOnce(_ note: Diagnostic) {
     if !contains(note) { append(note) }
+  }
+}
+
+extension Diagnostic {
+  /// A condition asks several questions of one value of many: `E435`.
+  package static func severalQuestions(
+    of path: FieldPath, in language: String, at origin: Span? = nil, help: String...
+  ) -> Diagnostic {
+    Diagnostic(
+      .severalQuestions, "\(language) cannot ask several questions of one value at `\(path)`", at: origin,
+      help: help + ["each question by itself may be answered by another value, which is a wider rule"])
   }
 }

@@ -31,6 +31,10 @@ import ConcordDiagnostics
       switch condition.kind {
       case .always(let value): return .total(asking.always(value))
       case .test(let path, let atom): return try answer(to: atom, at: path)
+      case .some(let path, let operand):
+        try asking.enterValue(at: path)
+        let answer = try answer(to: operand, level: level + 1)
+        return try asking.leaveValue(at: path, answer, needsValue: operand.mayHoldWithoutValue(at: path))
       case .anywhere(let pattern, let letterCase): return try asking.askAnywhere(pattern, letterCase)
       case .place(let fact, let atom): return try asking.askPlace(fact, atom)
       case .not(let operand): return .total(negation(of: try answer(to: operand, level: level + 1)))

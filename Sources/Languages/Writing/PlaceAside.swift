@@ -50,7 +50,7 @@ extension Condition {
     switch kind {
     case .always, .test, .anywhere: nil
     case .place(let fact, _): fact == wanted ? self : nil
-    case .not(let operand): operand.firstQuestion(about: wanted)
+    case .some(_, let operand), .not(let operand): operand.firstQuestion(about: wanted)
     case .all(let operands), .any(let operands):
       operands.lazy.compactMap { $0.firstQuestion(about: wanted) }.first
     }

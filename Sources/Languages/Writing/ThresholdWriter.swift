@@ -38,7 +38,7 @@ package struct ThresholdWriter<Expression> {
     case .all(let operands): all(operands.map(written))
     case .any(let operands): any(operands.map(written))
     // No threshold asks anything else: `Aggregate.atLeast`.
-    case .test, .anywhere, .place: always(false)
+    case .test, .some, .anywhere, .place: always(false)
     }
   }
 

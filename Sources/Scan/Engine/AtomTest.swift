@@ -7,6 +7,8 @@ struct AtomTest: BitwiseCopyable, Sendable {
   /// What is asked of a value.
   enum Kind: UInt8, Sendable, BitwiseCopyable {
     case present, truthy, equals, prefix, suffix, contains, wildcard, oneOf, regex, number, network, sameAs
+    /// Some value of the field is such that a condition holds of it: asked of the event as a value.
+    case some
   }
 
   var kind: Kind
@@ -16,7 +18,7 @@ struct AtomTest: BitwiseCopyable, Sendable {
   /// The text, of `equals` to `contains`, and the place of its rarest byte.
   var literal = LiteralPool.Place()
   var rare: Int32 = 0
-  /// The place among the wildcards, tables, expressions or networks; the other field of `sameAs`; the comparison.
+  /// The place among the wildcards, tables, expressions, networks or conditions; the other field of `sameAs`; the comparison.
   var extra: Int32 = -1
   var bound = 0.0
 }
@@ -36,10 +38,13 @@ struct AtomTable {
   private(set) var tables: [LiteralTable] = []
   private(set) var regexes: [PortableRegex] = []
   private(set) var networks: [CIDR] = []
+  /// The conditions that ask several things of one value.
+  private(set) var quantified: [Condition] = []
   /// Whether some rule has keywords.
   private(set) var asksLeaves = false
   private var fields: [FieldPath: Int32] = [:]
   private var known: [Key: Int32] = [:]
+  private var knownConditions: [Condition: Int32] = [:]
 
   /// The field that stands for every leaf; `finish` gives it its number.
   static let leaves: Int32 = -2
@@ -55,6 +60,18 @@ struct AtomTable {
 
   /// The question's number.
   mutating func test(_ path: FieldPath, _ atom: Atom) -> Int32 { test(field(path), atom) }
+
+  /// The number of a question that asks several things of one value at the path. To the indexes it is the question
+  /// whether there is one.
+  mutating func quantified(_ condition: Condition, at path: FieldPath) -> Int32 {
+    if let number = knownConditions[condition] { return number }
+    let number = Int32(tests.count)
+    knownConditions[condition] = number
+    tests.append(AtomTest(kind: .some, field: field(path), extra: Int32(quantified.count)))
+    atoms.append(.present)
+    quantified.append(condition)
+    return number
+  }
 
   mutating func keyword(_ pattern: Pattern, _ letterCase: LetterCase) -> Int32 {
     asksLeaves = true

@@ -22,6 +22,7 @@ final class CompiledRules: Sendable {
   let tables: [LiteralTable]
   let regexes: [PortableRegex]
   let networks: [CIDR]
+  let quantified: [Condition]
   let code: Frozen<Program.Instruction>
   /// Where each rule begins.
   let starts: Frozen<Int32>
@@ -66,6 +67,7 @@ final class CompiledRules: Sendable {
     tables = atoms.tables
     regexes = atoms.regexes
     networks = atoms.networks
+    quantified = atoms.quantified
     code = Frozen(program.instructions)
     self.starts = Frozen(starts)
     filter = RawFilter(conditions)

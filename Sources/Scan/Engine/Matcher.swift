@@ -29,7 +29,7 @@ public final class Matcher {
   private let keyCheck = KeyCheck()
   /// Whether some key stands twice in one object of the event, if that was looked at.
   private var hasDuplicateKeys: Bool?
-  /// The event as a value, if a keyword had to be asked of it.
+  /// The event as a value, if a question had to be asked of that.
   private var event: Event?
 
   init(_ rules: RuleSet) {
@@ -146,10 +146,15 @@ public final class Matcher {
     hasDuplicateKeys = duplicates
     if !duplicates { return true }
     guard let keyword = rules.keywords.first(where: { $0.atom == atom }) else { return true }
+    return holds(keyword.condition)
+  }
+
+  /// Whether the condition holds of the event as a value, which is read once.
+  func holds(_ condition: Condition) -> Bool {
     if event == nil {
       event = (try? JSON.parse(Source(text: state.bytes.string), depthLimit: limits.maxDepth)).flatMap(
         Event.init)
     }
-    return event.map { keyword.condition.holds(of: $0) } ?? false
+    return event.map { condition.holds(of: $0) } ?? false
   }
 }

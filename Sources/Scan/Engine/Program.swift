@@ -27,6 +27,7 @@ struct Program: Sendable {
     switch condition.kind {
     case .always(let value): return value ? ifTrue : ifFalse
     case .test(let path, let atom): return emit(atoms.test(path, atom), ifTrue, ifFalse)
+    case .some(let path, _): return emit(atoms.quantified(condition, at: path), ifTrue, ifFalse)
     case .anywhere(let pattern, let letterCase):
       return emit(atoms.keyword(pattern, letterCase), ifTrue, ifFalse)
     // Answered before: a rule set resolves its conditions in the place of its log.
@@ -63,6 +64,7 @@ struct Program: Sendable {
     case .always: 0
     case .test(_, let atom): cost(atom)
     case .anywhere: 200
+    case .some: 10_000
     case .place: 0
     case .not(let operand): cost(operand)
     case .all(let operands), .any(let operands): operands.reduce(1) { min(1_000_000, $0 + cost($1)) }

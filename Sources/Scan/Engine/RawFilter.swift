@@ -137,6 +137,7 @@ final class RawFilter: Sendable {
     case .test(_, let atom): return clause(atom).map { [$0] } ?? []
     case .anywhere(let pattern, let letterCase): return needle(pattern, letterCase).map { [[$0]] } ?? []
     case .place: return nil
+    case .some(_, let operand): return clauses(operand)
     case .not: return []
     case .all(let operands):
       var all: [[Needle]] = []

@@ -110,6 +110,8 @@ extension Condition {
     case .test(let path, let atom): return atom.signals(atoms.field(path))
     case .anywhere(let pattern, _): return [pattern.signal(AtomTable.leaves)]
     case .place: return []
+    case .some(let path, let operand):
+      return operand.witnesses(&atoms, uses) ?? [.present(atoms.field(path))]
     case .not: return nil
     case .all(let operands):
       var best: (signals: [Signal], likelihood: Double)?
@@ -147,7 +149,7 @@ extension Condition {
     case .test(let path, let atom):
       for signal in atom.signals(atoms.field(path)) { uses[signal, default: 0] += 1 }
     case .anywhere(let pattern, _): uses[pattern.signal(AtomTable.leaves), default: 0] += 1
-    case .not(let operand): operand.countSignals(&atoms, &uses)
+    case .some(_, let operand), .not(let operand): operand.countSignals(&atoms, &uses)
     case .all(let operands), .any(let operands):
       for operand in operands { operand.countSignals(&atoms, &uses) }
     }

@@ -54,7 +54,7 @@ extension Condition {
     switch kind {
     case .anywhere: true
     case .always, .test, .place: false
-    case .not(let operand): operand.asksAnywhere
+    case .some(_, let operand), .not(let operand): operand.asksAnywhere
     case .all(let operands), .any(let operands): operands.contains(where: \.asksAnywhere)
     }
   }

@@ -71,7 +71,7 @@ extension Condition {
   var parts: [Condition] {
     switch kind {
     case .always, .anywhere, .place, .test: [self]
-    case .not(let operand): [self] + operand.parts
+    case .some(_, let operand), .not(let operand): [self] + operand.parts
     case .all(let operands), .any(let operands): [self] + operands.flatMap(\.parts)
     }
   }

@@ -101,16 +101,29 @@ extension AthenaLowering {
       case .column(let type): AthenaOperands.operand(path, type)
       case .json: .json(path)
       }
+    // Two variables of one path cannot be told apart in a condition.
+    for outer in operands.variables where outer.operand.path?.canonical == path.canonical {
+      sharedArrays.insert(path.canonical)
+    }
     operands.variables.append((variable, operand))
     defer { operands.variables.removeLast() }
     let isTrue = try truth(body).isTrue
     guard case .success(let condition) = isTrue else { return AthenaTruth(isTrue, isTrue) }
-    // Of two fields of one element a condition on paths would ask any element's field beside any other's.
-    guard condition.isQuestion(of: path), !body.compares(variable) else {
+    // All that the body asks of the variable alone is asked of one element; anything else may be of another.
+    let isOfOne = body.isAbout(variable) && !sharedArrays.contains(path.canonical)
+    guard isOfOne || (condition.isQuestion(of: path) && !body.compares(variable)) else {
       throw beyond(
         expression,
-        "this asks several questions of one element of `\(path)`, which a condition on a path cannot express",
-        help: "`any_match` is read where it asks one question of an element, or any of several")
+        "this asks several questions of one element of `\(path)` and of other values, which no condition can express",
+        help: "`any_match` is read where its body is about the element alone, or asks one question of it")
+    }
+    if isOfOne, condition.mayHoldWithoutValue(at: path) {
+      throw beyond(
+        expression,
+        "this may be true of an element that is NULL, which a rule takes for no element of `\(path)`",
+        help:
+          "put `json_format(\(variable)) <> 'null' AND` before it, or `\(variable) IS NOT NULL AND` in a typed column"
+      )
     }
     if try spellsLoneValueAnew(expression, condition) {
       throw beyond(
@@ -122,7 +135,8 @@ extension AthenaLowering {
       expression,
       "`NOT` of this is true of an empty array and unknown of a missing one, which are told apart here only",
       help: "write `NOT COALESCE(…, FALSE)`")
-    return AthenaTruth(.success(condition), .failure(failure))
+    let some = isOfOne ? Condition.some(path, condition, origin: expression.span) : condition
+    return AthenaTruth(.success(some), .failure(failure))
   }
 }
 
@@ -178,7 +192,7 @@ extension Condition {
     switch kind {
     case .always, .anywhere, .place: false
     case .test(_, let atom): atom.tellsNumberSpellings
-    case .not(let operand): operand.tellsNumberSpellings
+    case .some(_, let operand), .not(let operand): operand.tellsNumberSpellings
     case .all(let operands), .any(let operands): operands.contains(where: \.tellsNumberSpellings)
     }
   }
@@ -190,7 +204,36 @@ extension Condition {
     case .test(let own, .sameAs(let other, _)): return own.begins(with: path) || other.begins(with: path)
     case .test(let own, _): return own.begins(with: path)
     case .any(let operands): return operands.allSatisfy { $0.isQuestion(of: path) }
-    case .anywhere, .place, .not, .all: return false
+    case .some, .anywhere, .place, .not, .all: return false
+    }
+  }
+}
+
+extension AthenaExpression {
+  /// Whether no name stands in it but the variable's, and those of lambdas within.
+  fileprivate func isAbout(_ variable: String, besides bound: [String] = []) -> Bool {
+    switch kind {
+    case .name(let name):
+      return ([variable] + bound).contains { AthenaLiteral.isSameName($0, name) }
+    case .lambda(let own, let body): return body.isAbout(variable, besides: bound + [own])
+    default:
+      var isAbout = true
+      forEachOperand { isAbout = isAbout && $0.isAbout(variable, besides: bound) }
+      return isAbout
+    }
+  }
+}
+
+extension AthenaOperand {
+  /// The path of a value of the event; `nil` of any other.
+  fileprivate var path: FieldPath? {
+    switch self {
+    case .constant: nil
+    case .text(let path, _), .upper(let path), .start(let path, _, _), .typed(let path, _),
+      .rounded(let path),
+      .number(let path), .address(let path), .json(let path), .formatted(let path), .place(let path, _, _),
+      .array(let path, _), .structure(let path, _), .map(let path, _):
+      path
     }
   }
 }

@@ -50,6 +50,8 @@ extension Condition {
     case .test(let own, .sameAs(let other, _)):
       return own == path || other == path ? others.map { .always($0) } ?? self : self
     case .test(let own, _): return own == path ? others.map { .always($0) } ?? self : self
+    case .some(let own, let operand):
+      return .some(own, operand.assuming(path, isScalar: isScalar, others: others), origin: origin)
     case .not(let operand):
       return .not(operand.assuming(path, isScalar: isScalar, others: others), origin: origin)
     case .all(let operands):
@@ -83,7 +85,7 @@ extension AthenaLowering {
   private func checkJSONTexts(_ condition: Condition, in predicate: AthenaExpression) throws(Diagnostic) {
     switch condition.kind {
     case .always, .anywhere, .place: break
-    case .not(let operand): try checkJSONTexts(operand, in: predicate)
+    case .some(_, let operand), .not(let operand): try checkJSONTexts(operand, in: predicate)
     case .all(let list), .any(let list): for operand in list { try checkJSONTexts(operand, in: predicate) }
     case .test(let path, let atom):
       guard path.steps.count == 1, operands.table.isJSONColumn(path.description) else { return }

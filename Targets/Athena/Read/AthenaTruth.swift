@@ -77,7 +77,7 @@ struct AthenaTruth {
         result[index] = parts[1]
       case .test(path, .oneOf(let texts, .exact)) where AthenaTruth.isFalsy(texts) && !path.isOfScalar:
         result[index] = .not(.test(path, .truthy))
-      case .always, .test, .anywhere, .place, .not, .all, .any: continue
+      case .always, .test, .some, .anywhere, .place, .not, .all, .any: continue
       }
       result[index + 1] = .always(false)
     }

@@ -41,7 +41,8 @@ struct AthenaAssumedTable {
   /// Adds the columns that a rule is taken to read. Throws where two fields would be one column.
   mutating func add(_ rule: Rule) throws(Diagnostic) {
     let events = rule.fixtures.map(\.event)
-    let asked = (rule.condition.paths + rule.countedPaths).map { ($0, true) }
+    let whole = rule.condition.askedPaths.union(rule.countedPaths)
+    let asked = (rule.condition.paths + rule.countedPaths).map { ($0, whole.contains($0)) }
     let all = asked + rule.outputFields.map { ($0.path, false) }
     for (path, isWhole) in all {
       try AthenaAssumedTable.add(trail(path, path.shape(in: events))[...], to: &columns, isWhole: isWhole) {
@@ -216,4 +217,16 @@ private struct AthenaMentions {
 
 extension AthenaExpression {
   fileprivate var isLambda: Bool { if case .lambda = kind { true } else { false } }
+}
+
+extension Condition {
+  /// The paths whose values it asks about; those at which `some` looks for a value alone are none.
+  fileprivate var askedPaths: Set<FieldPath> {
+    switch kind {
+    case .always, .anywhere, .place: []
+    case .test: Set(paths)
+    case .some(_, let operand), .not(let operand): operand.askedPaths
+    case .all(let operands), .any(let operands): operands.reduce(into: []) { $0.formUnion($1.askedPaths) }
+    }
+  }
 }

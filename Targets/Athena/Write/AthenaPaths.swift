@@ -75,8 +75,11 @@ struct AthenaResolver {
   /// Whether what is not known to be an array is taken as a single value.
   var takesUnknownAsSingle = false
 
-  /// The way to a path; variables are numbered from `firstVariable`. Throws where the table has no such field.
-  func route(to path: FieldPath, firstVariable: Int = 1) throws(Diagnostic) -> AthenaRoute {
+  /// The way to a path. Its first variables are those `given`, in order; the others are none of `taken`. Throws where the
+  /// table has no such field.
+  func route(
+    to path: FieldPath, by given: [String] = [], besides taken: [String] = []
+  ) throws(Diagnostic) -> AthenaRoute {
     let plain = path.withoutEach
     guard case .name(let first)? = plain.steps.first else { throw unknown(path, path.description, []) }
     guard let column = table.column(first) else {
@@ -85,7 +88,7 @@ struct AthenaResolver {
     let arrays = path.shape(in: fixtures).arrays
     var walk = Walk(
       resolver: self, path: path, arrays: takesUnknownAsSingle ? arrays.map { $0 ?? false } : arrays,
-      variable: firstVariable)
+      given: given[...], taken: taken)
     let rest = plain.steps.dropFirst()
     if column.type == .text, table.isJSONColumn(column.name) || (!rest.isEmpty && !table.isCloudTrail) {
       if !rest.isEmpty, table.takesObjectsApart { throw .readerLoses(path, column.name) }
@@ -124,7 +127,16 @@ private struct Walk {
   let resolver: AthenaResolver
   let path: FieldPath
   let arrays: [Bool?]
-  var variable: Int
+  /// Variables to use first.
+  var given: ArraySlice<String>
+  /// Variables that are bound already.
+  let taken: [String]
+  private var variable = 1
+
+  init(resolver: AthenaResolver, path: FieldPath, arrays: [Bool?], given: ArraySlice<String>, taken: [String])
+  {
+    (self.resolver, self.path, self.arrays, self.given, self.taken) = (resolver, path, arrays, given, taken)
+  }
 
   /// Goes on from a value of type JSON or JSON text. The steps left tell where in `arrays` we are.
   mutating func json(_ base: AthenaJSON, _ steps: ArraySlice<FieldPath.Step>) -> AthenaRoute {
@@ -174,21 +186,28 @@ private struct Walk {
   }
 
   private mutating func nextVariable() -> String {
+    if let name = given.popFirst() { return name }
     var name: String
     repeat {
       name = "e\(variable)"
       variable += 1
-    } while resolver.table.column(name) != nil
+    } while resolver.table.column(name) != nil || taken.contains(name)
     return name
   }
 }
 
 extension AthenaRoute {
-  /// How many variables the way binds.
-  var depth: Int {
+  /// The variables that the way binds, from the outside in.
+  var variables: [String] {
     switch self {
-    case .leaf: 0
-    case .each(_, _, let rest): 1 + rest.depth
+    case .leaf: []
+    case .each(_, let variable, let rest): [variable] + rest.variables
     }
+  }
+
+  /// The way from where so many variables are bound.
+  func dropping(_ count: Int) -> AthenaRoute {
+    guard count > 0, case .each(_, _, let rest) = self else { return self }
+    return rest.dropping(count - 1)
   }
 }

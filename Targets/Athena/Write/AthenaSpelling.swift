@@ -24,6 +24,8 @@ struct AthenaSpelling: AtomSpelling {
   private let resolver: AthenaResolver
   /// The way that was asked for last: most questions are about the field of the one before.
   private var lastRoute: (path: FieldPath, route: AthenaRoute)?
+  /// The paths at which one value is asked about, the innermost last, and the way to all values there.
+  private var singles: [AthenaSingle] = []
   private let isCompact: Bool
   /// The paths that are told to be compared by the texts of numbers.
   private var pathsOfNumbers: Set<FieldPath> = []
@@ -90,7 +92,7 @@ struct AthenaSpelling: AtomSpelling {
     var answers: [Answer<AthenaExpression>] = []
     for group in groups {
       let variable = resolver.freshVariable("t")
-      guard case .leaf(.text(let text)) = try resolver.route(to: group.path),
+      guard case .leaf(.text(let text)) = try newRoute(to: group.path),
         let any = AthenaCompaction.containsAny(text, group, variable: variable)
       else {
         others += group.texts.map { .test(group.path, .text(.contains($0), group.letterCase)) }
@@ -103,6 +105,51 @@ struct AthenaSpelling: AtomSpelling {
   }
 }
 
+/// One value that several questions are asked of.
+private struct AthenaSingle {
+  /// The path as the condition has it there, and with all that tells of its arrays.
+  var path: FieldPath
+  var written: FieldPath
+  /// The way to all values there, from the value around.
+  var route: AthenaRoute
+  /// The variables that are bound on the whole way.
+  var variables: [String]
+  /// Whether something is asked that may be answered differently for a number in JSON that is spelled anew.
+  var tellsSpellings = false
+}
+
+// Several questions of one value.
+extension AthenaSpelling {
+  mutating func enterValue(at path: FieldPath) throws(Diagnostic) {
+    let route = try newRoute(to: path)
+    var (written, variables) = (path, route.variables)
+    if let outer = singles.last(where: { path.steps(beyond: $0.path) != nil }),
+      let rest = path.writtenSteps(beyond: outer.path),
+      let whole = FieldPath(steps: outer.written.steps + rest)
+    {
+      (written, variables) = (whole, outer.variables + variables)
+    }
+    singles.append(AthenaSingle(path: path, written: written, route: route, variables: variables))
+    lastRoute = nil
+  }
+
+  mutating func leaveValue(
+    at path: FieldPath, _ answer: Answer<AthenaExpression>, needsValue: Bool
+  ) throws(Diagnostic) -> Answer<AthenaExpression> {
+    lastRoute = nil
+    guard let single = singles.popLast() else { return answer }
+    if single.tellsSpellings, single.route.mayPassLoneText {
+      throw .cannotSay(
+        .severalQuestions,
+        "several questions of one value at `\(path)` that tell how a number is spelled: whether it is an array is not known",
+        "write `[]` behind its name, or add a fixture that shows it")
+    }
+    let asked = expression(answer)
+    let whole = needsValue ? .and([single.route.end.isPresent, asked]) : asked
+    return try some(single.route) { (_, _) throws(Diagnostic) in .mayBeUnknown(whole) }
+  }
+}
+
 // Questions about the values that a path leads to.
 extension AthenaSpelling {
   mutating func ask(
@@ -110,8 +157,8 @@ extension AthenaSpelling {
   ) throws(Diagnostic) -> Answer<AthenaExpression> {
     let route = try route(to: path)
     noteSpelling(of: path)
-    let atoms = AthenaAtoms(
-      path: path, fixtures: resolver.fixtures, isInLambda: route.depth > 0)
+    let isInLambda = !route.variables.isEmpty || singles.contains { !$0.variables.isEmpty }
+    let atoms = AthenaAtoms(path: path, fixtures: resolver.fixtures, isInLambda: isInLambda)
     if case .json = route.end, atoms.mayHoldOfObjects(question), !resolver.hasValue(at: path) {
       notes.appendOnce(.takenAsScalar(path))
     }
@@ -122,7 +169,9 @@ extension AthenaSpelling {
       }
     }
     let tellsSpellings = question.atom.tellsNumberSpellings
-    if tellsSpellings, route.passesJSONArray { notes.appendOnce(.elementsRespelled(path)) }
+    if tellsSpellings { for index in singles.indices { singles[index].tellsSpellings = true } }
+    let passesJSONArray = route.passesJSONArray || singles.contains { $0.route.passesJSONArray }
+    if tellsSpellings, passesJSONArray { notes.appendOnce(.elementsRespelled(path)) }
     noteNumbers(of: question, at: path, route.end)
     return try some(route, tellsSpellings: tellsSpellings) { (leaf, isElement) throws(Diagnostic) in
       try atoms.ask(question, of: leaf, isElement: isElement)
@@ -131,17 +180,31 @@ extension AthenaSpelling {
 
   private mutating func route(to path: FieldPath) throws(Diagnostic) -> AthenaRoute {
     if let lastRoute, lastRoute.path == path { return lastRoute.route }
-    let route = try resolver.route(to: path)
+    let route = try newRoute(to: path)
     lastRoute = (path, route)
     return route
+  }
+
+  /// The way from one value that is asked about, or from the row. No variable is bound twice at once.
+  private func newRoute(to path: FieldPath, besides taken: [String] = []) throws(Diagnostic) -> AthenaRoute {
+    let taken = taken + singles.flatMap(\.variables)
+    for single in singles.reversed() {
+      guard let rest = path.writtenSteps(beyond: single.path),
+        let whole = FieldPath(steps: single.written.steps + rest)
+      else { continue }
+      let route = try resolver.route(to: whole, by: single.variables, besides: taken)
+      return route.dropping(single.variables.count)
+    }
+    return try resolver.route(to: path, besides: taken)
   }
 
   mutating func askSame(
     _ path: FieldPath, as other: FieldPath, _ letterCase: LetterCase
   ) throws(Diagnostic) -> Answer<AthenaExpression> {
+    for index in singles.indices { singles[index].tellsSpellings = true }
     let route = try route(to: path)
     noteSpelling(of: path)
-    let otherRoute = try resolver.route(to: other, firstVariable: route.depth + 1)
+    let otherRoute = try newRoute(to: other, besides: route.variables)
     noteSpelling(of: other)
     for (route, path) in [(route, path), (otherRoute, other)] where route.passesJSONArray {
       notes.appendOnce(.elementsRespelled(path))
@@ -239,6 +302,30 @@ extension AthenaLeaf {
   }
 }
 
+extension FieldPath {
+  /// The steps that lead on from a value at `other`, as they are written; `nil` where the path does not begin with it.
+  fileprivate func writtenSteps(beyond other: FieldPath) -> ArraySlice<Step>? {
+    guard let rest = steps(beyond: other) else { return nil }
+    // The shortest rest that says the same is behind all that belongs to the other.
+    let starts = steps.indices.filter { start in
+      FieldPath(steps: [.name("")] + steps[start...])?.canonical.steps.dropFirst() == rest
+    }
+    return starts.last.map { steps[$0...] } ?? []
+  }
+}
+
+extension AthenaLeaf {
+  /// Whether there is a value that is not null.
+  fileprivate var isPresent: AthenaExpression {
+    switch self {
+    case .json(let json): AthenaIdioms.presentJSON.make(.init(value: json.value))
+    case .text(let value), .jsonColumn(let value, _), .typed(let value, _), .structure(let value),
+      .map(let value):
+      value.isNotNull
+    }
+  }
+}
+
 extension AthenaRoute {
   /// Whether the way leads, or may lead, through an array in JSON.
   fileprivate var passesJSONArray: Bool {
@@ -246,6 +333,15 @@ extension AthenaRoute {
     case .leaf: false
     case .each(.json, _, _): true
     case .each(.typed, _, let rest): rest.passesJSONArray
+    }
+  }
+
+  /// Whether it leads through JSON text to what may be an array or a lone value, which is then spelled anew.
+  fileprivate var mayPassLoneText: Bool {
+    switch self {
+    case .leaf: false
+    case .each(.json(let json, certain: false), _, let rest): !json.baseIsJSON || rest.mayPassLoneText
+    case .each(_, _, let rest): rest.mayPassLoneText
     }
   }
 

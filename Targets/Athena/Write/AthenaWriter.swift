@@ -129,7 +129,7 @@ extension Condition {
   fileprivate var operandCount: Int {
     switch kind {
     case .always, .test, .anywhere, .place: 0
-    case .not(let operand): operand.operandCount
+    case .some(_, let operand), .not(let operand): operand.operandCount
     case .all(let operands), .any(let operands): operands.reduce(operands.count) { $0 + $1.operandCount }
     }
   }

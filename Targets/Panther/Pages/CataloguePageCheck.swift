@@ -66,6 +66,8 @@ struct CataloguePageCheck {
     case .constant: break
     case .test(let test):
       asked.append(Asked(test: test, span: node.span, isExcluded: isExcluded, isNested: isNested))
+    case .some(_, let operand):
+      collect(operand, isExcluded: isExcluded, isNested: true, isTop: false, into: &asked)
     case .not(let operand):
       collect(
         operand, isExcluded: isTop || isExcluded, isNested: isNested || !isTop, isTop: false, into: &asked)

@@ -21,6 +21,8 @@ struct SigmaAtoms {
       return nil
     case .test(let path, let atom):
       return try atomBody(path, atom, negated: negated, at: condition.origin)
+    case .some(let path, _):
+      throw .severalQuestions(of: path, in: "Sigma", at: condition.origin)
     case .anywhere(let pattern, let letterCase):
       return negated ? nil : try keyword(pattern, letterCase, at: condition.origin)
     case .place(let fact, _):

@@ -82,7 +82,7 @@ struct SigmaConditionWriter {
     case .always(let value): throw .sigmaConstant(value, at: condition.origin)
     case .all(let operands): return try conjunction(operands, negated: negated)
     case .any(let operands): return try disjunction(operands, negated: negated)
-    case .not, .test, .anywhere, .place:
+    case .not, .test, .some, .anywhere, .place:
       // An atom or its negation is a selection, so this ends.
       return SigmaExpression(.not(try expression(.not(condition), negated: !negated)))
     }

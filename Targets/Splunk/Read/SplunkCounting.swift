@@ -172,6 +172,7 @@ struct SplunkCounting {
       if atom == .present { return .always(true, origin: condition.origin) }
       let absent = Condition.not(.test(path, .present, origin: condition.origin))
       return atom.holds(ofText: fill) ? .any([condition, absent], origin: condition.origin) : condition
+    case .some: throw .splunkUnread("several questions of one value behind `tstats`", condition.origin)
     case .not(let operand): return .not(try filled(operand), origin: condition.origin)
     case .all(let operands): return .all(try filled(operands), origin: condition.origin)
     case .any(let operands): return .any(try filled(operands), origin: condition.origin)

@@ -54,6 +54,7 @@ struct SplunkKeywordProof {
       return finds(text.utf8.map(\.lowercased), letterCase, wanted)
     case .test(_, .oneOf(let texts, let letterCase)):
       return texts.allSatisfy { finds($0.utf8.map(\.lowercased), letterCase, wanted) }
+    case .some(_, let operand): return holds(operand, wanted)
     case .always, .test, .anywhere, .place, .not: return false
     }
   }

@@ -132,7 +132,7 @@ extension Condition {
     switch kind {
     case .test(let own, _): own == path
     case .any(let operands): operands.allSatisfy { $0.isOneQuestion(of: path) }
-    case .always, .anywhere, .place, .not, .all: false
+    case .always, .some, .anywhere, .place, .not, .all: false
     }
   }
 

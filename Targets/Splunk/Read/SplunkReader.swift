@@ -436,7 +436,7 @@ extension Condition {
     }
     switch kind {
     case .always: return self
-    case .test, .anywhere: return nil
+    case .test, .some, .anywhere: return nil
     case .place(let fact, let atom):
       guard facts.contains(fact), let path = fact.field else { return nil }
       return .test(path, atom, origin: origin)

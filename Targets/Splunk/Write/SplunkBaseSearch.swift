@@ -20,6 +20,7 @@ enum SplunkBaseSearch {
     case .always, .anywhere, .place, .not: return nil
     case .test(let path, let atom):
       return inFields ? implied(by: atom, of: path) : implied(by: atom)
+    case .some(_, let operand): return implied(by: operand, inFields: inFields)
     case .all(let operands):
       var terms: [SplunkSearch] = []
       for operand in operands {

@@ -150,7 +150,7 @@ extension Condition {
   /// Whether none of its questions is about presence, and none holds of that text.
   fileprivate func isFalse(of text: String) -> Bool {
     switch kind {
-    case .always, .anywhere, .place: false
+    case .always, .some, .anywhere, .place: false
     case .test(_, .present), .test(_, .sameAs): false
     case .test(_, let atom): !atom.holds(ofText: text)
     case .not(let operand): operand.isFalse(of: text)

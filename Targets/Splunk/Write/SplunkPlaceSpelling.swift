@@ -16,7 +16,7 @@ enum SplunkPlaceSpelling {
     case .not(let operand): return SplunkSearch(.not(try term(operand)))
     case .all(let operands): return SplunkSearch(.all(try terms(operands)))
     case .any(let operands): return SplunkSearch(.any(try terms(operands)))
-    case .always, .test, .anywhere: throw .constantPlace
+    case .always, .test, .some, .anywhere: throw .constantPlace
     }
   }
 

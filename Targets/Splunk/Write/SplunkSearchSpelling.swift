@@ -46,7 +46,7 @@ struct SplunkSearchSpelling {
 
   private func term(_ condition: Condition) throws(Diagnostic) -> SplunkSearch? {
     switch condition.kind {
-    case .always, .anywhere: return nil
+    case .always, .some, .anywhere: return nil
     case .place(let fact, let atom): return try SplunkPlaceSpelling.term(fact, atom)
     case .test(let path, let atom): return try term(path, atom)
     case .not(let operand): return try term(operand).map { SplunkSearch(.not($0)) }

@@ -46,6 +46,10 @@ struct SplunkSpelling: AtomSpelling {
     throw .splunkAnywhere
   }
 
+  mutating func enterValue(at path: FieldPath) throws(Diagnostic) {
+    throw .severalQuestions(of: path, in: "Splunk")
+  }
+
   func always(_ value: Bool) -> SplunkEval { .compare(.number("1"), .equal, .number(value ? "1" : "0")) }
   func all(_ operands: [SplunkEval]) -> SplunkEval { .all(operands) }
   func any(_ operands: [SplunkEval]) -> SplunkEval { .any(operands) }

@@ -86,7 +86,7 @@ struct SplunkWindows {
         return chainOf[path].flatMap { chains[$0].count >= bound ? .chain($0, steps: bound) : nil }
       case .all(let operands): return all(operands).map(SplunkWindow.Threshold.all)
       case .any(let operands): return all(operands).map(SplunkWindow.Threshold.any)
-      case .always, .anywhere, .place, .not: return nil
+      case .always, .some, .anywhere, .place, .not: return nil
       }
     }
     guard let threshold = asked(threshold) else { return nil }

@@ -550,6 +550,20 @@ extension Values {
   }
 }
 
+// MARK: some
+
+/// A value by itself, and what leads on from it.
+private struct Single {
+  let value: JSON
+
+  func at(_ path: Step...) -> Values { Values(of: value, at: path) }
+}
+
+extension Values {
+  /// Whether some value passes, looked at by itself.
+  func hasValue(where test: (Single) -> Bool) -> Bool { found.contains { test(Single(value: $0.value)) } }
+}
+
 // MARK: longPath
 
 /// A path that is too long for a line.

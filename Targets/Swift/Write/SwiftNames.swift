@@ -9,7 +9,8 @@ struct SwiftNames {
     "Array", "Optional", "Unicode", "Character", "Substring", "Sendable", "Hashable", "Never", "Void",
     "UTF16",
     "UTF8", "ArraySlice", "ExpressibleByStringLiteral", "ExpressibleByIntegerLiteral",
-    "Event", "JSON", "JSONReader", "Values", "Step", "Piece", "TextSet", "Expression", "Decimal", "Address",
+    "Event", "JSON", "JSONReader", "Values", "Single", "Step", "Piece", "TextSet", "Expression", "Decimal",
+    "Address",
   ]
   private static let lengthLimit = 80
 

@@ -33,15 +33,15 @@ extension SwiftWriter {
   }
 
   /// `event.at("userIdentity", "type")`.
-  private mutating func values(_ path: FieldPath) -> String {
+  mutating func values(_ path: FieldPath) -> String {
     if let lastValues, lastValues.path == path { return lastValues.text }
-    let steps = path.steps.map { step in
-      switch step {
-      case .name(let name): SwiftLiteral.literal(name)
-      case .index(let index): "\(index)"
-      case .each: ".each"
-      }
+    for single in singles.reversed() {
+      guard let rest = path.steps(beyond: single.path) else { continue }
+      let text = "\(single.name).at(\(SwiftWriter.spelled(rest).joined(separator: ", ")))"
+      lastValues = (path, text)
+      return text
     }
+    let steps = SwiftWriter.spelled(path.steps[...])
     let list = steps.joined(separator: ", ")
     if list.scalarCount <= SwiftWriter.inlineLimit {
       let text = "event.at(\(list))"
@@ -54,6 +54,16 @@ extension SwiftWriter {
     }
     let name = constant(path, "Path", "Path([\n" + lines.map { "    \($0),\n" }.joined() + "  ])")
     return "event.at(\(name))"
+  }
+
+  private static func spelled(_ steps: ArraySlice<FieldPath.Step>) -> [String] {
+    steps.map { step in
+      switch step {
+      case .name(let name): SwiftLiteral.literal(name)
+      case .index(let index): "\(index)"
+      case .each: ".each"
+      }
+    }
   }
 
   /// An element of a list that stands on lines of its own.

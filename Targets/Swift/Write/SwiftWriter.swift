@@ -17,6 +17,9 @@ struct SwiftWriter {
   /// The values that were asked last, as they are written: most questions are about the field of the one before.
   var lastValues: (path: FieldPath, text: String)?
 
+  /// The paths at which one value is asked about, the innermost last, and that value's name.
+  private(set) var singles: [(path: FieldPath, name: String)] = []
+
   /// How deep `&&` and `||` nest in one expression, and how many operands they have.
   private static let logic = LogicTable(or: ("||", 1), and: ("&&", 2), not: ("!", 3))
   private static let depthLimit = 4
@@ -74,6 +77,11 @@ struct SwiftWriter {
     switch condition.kind {
     case .always(let value): layout.append("\(value)")
     case .test(let path, let atom): layout.append(test(path, atom))
+    case .some(let path, let operand):
+      needs.insert(.some)
+      let values = values(path)
+      let call = part(of: path) { writer, layout in writer.spell(operand, depth: 0, to: &layout) }
+      layout.append("\(values).hasValue { \(call) }")
     case .anywhere(let pattern, let letterCase):
       needs.insert(.leaves)
       layout.append("event.leaves" + text(pattern, letterCase, at: nil))
@@ -158,9 +166,23 @@ struct SwiftWriter {
   /// A function for a part of the condition, and the call of it.
   private mutating func part(_ body: (inout SwiftWriter, inout Layout) -> Void) -> String {
     let name = names.part()
-    let head = "private static func \(name)(_ event: Event) -> Bool"
+    let values = singles.map { ", _ \($0.name): Single" }.joined()
+    let head = "private static func \(name)(_ event: Event\(values)) -> Bool"
     members.append(SwiftWriter.function(head) { body(&self, &$0) })
-    return "\(name)(event)"
+    return "\(name)(event\(singles.map { ", " + $0.name }.joined()))"
+  }
+
+  /// A function for what is asked of one value at the path, and the call of it with `$0` as that value.
+  private mutating func part(
+    of path: FieldPath, _ body: (inout SwiftWriter, inout Layout) -> Void
+  ) -> String {
+    let outer = singles.map { $0.name + ", " }.joined()
+    singles.append((path, names.constant(path, "Value")))
+    lastValues = nil
+    let call = part(body)
+    singles.removeLast()
+    lastValues = nil
+    return "\(call.prefix { $0 != "(" })(event, \(outer)$0)"
   }
 
   /// The lines of a function that returns an expression.

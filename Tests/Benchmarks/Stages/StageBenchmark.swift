@@ -128,6 +128,7 @@ struct Dump {
     let head = condition.origin.map(place) ?? "-"
     switch condition.kind {
     case .always, .test, .anywhere, .place: return head
+    case .some(_, let operand): return "\(head) some(\(places(operand)))"
     case .not(let operand): return "\(head) not(\(places(operand)))"
     case .all(let operands): return "\(head) all(\(operands.map(places).joined(separator: " ")))"
     case .any(let operands): return "\(head) any(\(operands.map(places).joined(separator: " ")))"

@@ -60,7 +60,7 @@ private func atoms(_ condition: Condition) -> Int {
   switch condition.kind {
   case .always: 0
   case .test, .anywhere, .place: 1
-  case .not(let operand): atoms(operand)
+  case .some(_, let operand), .not(let operand): atoms(operand)
   case .all(let operands), .any(let operands): operands.reduce(0) { $0 + atoms($1) }
   }
 }

@@ -189,7 +189,7 @@ extension Condition {
     switch kind {
     case .always, .anywhere, .place: []
     case .test(_, let atom): [atom]
-    case .not(let operand): operand.atoms
+    case .some(_, let operand), .not(let operand): operand.atoms
     case .all(let operands), .any(let operands): operands.flatMap(\.atoms)
     }
   }
@@ -198,7 +198,7 @@ extension Condition {
     switch kind {
     case .always, .test, .place: false
     case .anywhere: true
-    case .not(let operand): operand.hasKeyword
+    case .some(_, let operand), .not(let operand): operand.hasKeyword
     case .all(let operands), .any(let operands): operands.contains(where: \.hasKeyword)
     }
   }

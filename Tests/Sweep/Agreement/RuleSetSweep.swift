@@ -117,6 +117,7 @@ extension Condition {
   var negatedPaths: Set<FieldPath> {
     switch kind {
     case .always, .anywhere, .place, .test: []
+    case .some(_, let operand): operand.negatedPaths
     case .not(let operand): Set(operand.paths)
     case .all(let operands), .any(let operands):
       operands.reduce(into: Set()) { $0.formUnion($1.negatedPaths) }
@@ -128,6 +129,7 @@ extension Condition {
     switch kind {
     case .always, .anywhere, .place, .not: []
     case .test: Set(paths)
+    case .some(let path, _): [path]
     case .all(let operands), .any(let operands):
       operands.reduce(into: Set()) { $0.formUnion($1.positivePaths) }
     }

@@ -101,7 +101,7 @@ extension Condition {
   /// The condition with one of its questions left out, counted round.
   func without(part number: Int) -> Condition? {
     switch kind {
-    case .always, .test, .anywhere, .place: return nil
+    case .always, .test, .some, .anywhere, .place: return nil
     case .not(let operand): return operand.without(part: number).map { .not($0) }
     case .all(let operands), .any(let operands):
       let index = number % operands.count

@@ -100,7 +100,7 @@ struct Unguarded {
       return texts.count == operands.count ? "(" + texts.joined(separator: " \(word) ") + ")" : nil
     }
     switch condition.kind {
-    case .always, .anywhere, .place: return nil
+    case .always, .some, .anywhere, .place: return nil
     case .not(let operand): return plain(operand).map { "NOT (\($0))" }
     case .all(let operands): return joined(operands, "AND")
     case .any(let operands): return joined(operands, "OR")
@@ -143,7 +143,7 @@ struct Unguarded {
 extension Condition {
   fileprivate var hasNegation: Bool {
     switch kind {
-    case .always, .test, .anywhere, .place: false
+    case .always, .test, .some, .anywhere, .place: false
     case .not: true
     case .all(let operands), .any(let operands): operands.contains(where: \.hasNegation)
     }

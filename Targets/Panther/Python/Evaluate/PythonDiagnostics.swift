@@ -22,14 +22,15 @@ extension Diagnostic {
 
   static func kindNotKnown(_ path: FieldPath, _ why: String, _ span: Span, in source: Source) -> Diagnostic {
     Diagnostic(
-      .kindNotKnown, "the kind of `\(path)` decides here: \(why)", in: source, at: span,
+      .kindNotKnown, "the kind of `\(path.shown)` decides here: \(why)", in: source, at: span,
       help: ["add a test whose event has the field"])
   }
 
   static func oneElement(_ path: FieldPath, _ span: Span, in source: Source) -> Diagnostic {
     Diagnostic(
-      .oneElement, "several questions are asked of one element of `\(path)`", in: source, at: span,
-      help: ["a condition asks each question of all elements", stateIt])
+      .oneElement, "what is asked of elements of `\(path.shown)` goes together with other values of it",
+      in: source, at: span,
+      help: ["a condition asks questions of one element, or each of any", stateIt])
   }
 
   static func madeText(_ what: String, _ span: Span, in source: Source) -> Diagnostic {
@@ -92,7 +93,7 @@ extension Diagnostic {
   ) -> Diagnostic {
     Diagnostic(
       .assumedKind,
-      "`\(path)` is taken to be \(kinds.words)\(isShown ? ", as in the fixtures" : ": no fixture has it")",
+      "`\(path.shown)` is taken to be \(kinds.words)\(isShown ? ", as in the fixtures" : ": no fixture has it")",
       in: source, at: span)
   }
 
@@ -106,7 +107,7 @@ extension Diagnostic {
       case .array: "to be an array with an element that is not null, as in the fixtures"
       default: "for false where it is `0` or `false`, a text too: no fixture tells its kind"
       }
-    return Diagnostic(.assumedKind, "`\(path)` is taken \(taken)", in: source, at: span)
+    return Diagnostic(.assumedKind, "`\(path.shown)` is taken \(taken)", in: source, at: span)
   }
 
   static func assumedException(_ span: Span, in source: Source) -> Diagnostic {
@@ -117,7 +118,8 @@ extension Diagnostic {
 
   static func assumedNull(_ path: FieldPath, _ span: Span, in source: Source) -> Diagnostic {
     Diagnostic(
-      .assumedNull, "where `\(path)` is null, the event is taken as one without it", in: source, at: span)
+      .assumedNull, "where `\(path.shown)` is null, the event is taken as one without it", in: source,
+      at: span)
   }
 
   static func assumedEmpty(_ path: FieldPath, _ span: Span, in source: Source) -> Diagnostic {
@@ -143,7 +145,7 @@ extension Diagnostic {
 
   static func assumedElements(_ path: FieldPath, _ span: Span, in source: Source) -> Diagnostic {
     Diagnostic(
-      .assumedElements, "elements of `\(path)` on which the program would fail are taken not to match",
+      .assumedElements, "elements of `\(path.shown)` on which the program would fail are taken not to match",
       in: source, at: span)
   }
 

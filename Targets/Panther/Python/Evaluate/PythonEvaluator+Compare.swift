@@ -150,7 +150,7 @@ extension PythonEvaluator {
     case .known(let name): throw refusal(.outside("`\(name)`", span, in: source))
     case .made(let parts): return try madeEqual(parts, field, span)
     case .sequence, .dictionary, .elements, .parts, .length, .address, .field, .method, .object, .opaque:
-      throw refusal(.notRead("the comparison of `\(field.path)` with \(other.words)", span, in: source))
+      throw refusal(.notRead("the comparison of `\(field.path.shown)` with \(other.words)", span, in: source))
     }
   }
 
@@ -167,8 +167,8 @@ extension PythonEvaluator {
     if kinds.isEmpty || kinds == .text { return true }
     guard kinds.contains(.text) else {
       notes.add(
-        .neverEqual("`\(field.path)` is \(kinds.words) in the fixtures, not a text", span, in: source),
-        key: "never \(field.path) \(span)")
+        .neverEqual("`\(field.path.shown)` is \(kinds.words) in the fixtures, not a text", span, in: source),
+        key: "never \(field.path.shown) \(span)")
       return false
     }
     let isAmbiguous = texts.contains { text in
@@ -200,8 +200,8 @@ extension PythonEvaluator {
       throw refusal(.kindNotKnown(field.path, "the fixtures have \(kinds.words)", span, in: source))
     }
     notes.add(
-      .neverEqual("`\(field.path)` is \(kinds.words) in the fixtures, not a number", span, in: source),
-      key: "never \(field.path) \(span)")
+      .neverEqual("`\(field.path.shown)` is \(kinds.words) in the fixtures, not a number", span, in: source),
+      key: "never \(field.path.shown) \(span)")
     return PythonTruth(.always(false))
   }
 
@@ -218,8 +218,8 @@ extension PythonEvaluator {
       throw refusal(.kindNotKnown(field.path, "the fixtures have \(kinds.words)", span, in: source))
     }
     notes.add(
-      .neverEqual("`\(field.path)` is \(kinds.words) in the fixtures, not a boolean", span, in: source),
-      key: "never \(field.path) \(span)")
+      .neverEqual("`\(field.path.shown)` is \(kinds.words) in the fixtures, not a boolean", span, in: source),
+      key: "never \(field.path.shown) \(span)")
     return PythonTruth(.always(false))
   }
 

@@ -112,7 +112,7 @@ extension PythonEvaluator {
     case .number(let number): return PythonTruth(try fieldTest(element, .equals(number.shortest), span))
     case .field(let other) where other.changes.isEmpty && element.changes.isEmpty:
       return PythonTruth(.test(other.path, .sameAs(field.path, .exact), origin: place(span)))
-    default: throw refusal(.notRead("\(left.words) in `\(field.path)`", span, in: source))
+    default: throw refusal(.notRead("\(left.words) in `\(field.path.shown)`", span, in: source))
     }
   }
 
@@ -189,7 +189,7 @@ extension PythonEvaluator {
     } else if kinds == .array, least == 1 {
       enough = .test(field.path, .present, origin: place(span))
     } else if kinds == .array || kinds == .object {
-      throw refusal(.notRead("how many members `\(field.path)` has", span, in: source))
+      throw refusal(.notRead("how many members `\(field.path.shown)` has", span, in: source))
     } else {
       throw refusal(.kindNotKnown(field.path, "a length is that of a text or of an array", span, in: source))
     }
@@ -227,7 +227,7 @@ extension PythonEvaluator {
   mutating func madeEqual(
     _ parts: [PythonCases], _ field: PythonField, _ span: Span
   ) throws(Diagnostic) -> PythonTruth {
-    throw refusal(.madeText("a text made of fields is compared with `\(field.path)`", span, in: source))
+    throw refusal(.madeText("a text made of fields is compared with `\(field.path.shown)`", span, in: source))
   }
 }
 

@@ -12,28 +12,42 @@ extension PythonEvaluator {
     return condition
   }
 
-  /// That the condition holds of some element of an array: each question is asked of all elements, so only one may be
-  /// asked of the same.
+  /// That the condition holds of some element of an array. What is not about the element stands beside.
   private mutating func some(
     _ scope: FieldPath, _ condition: Condition, _ span: Span
   ) throws(Diagnostic) -> Condition {
     guard condition.mentions(scope) else {
-      return logic.and(condition, .test(scope, .present, origin: place(span)))
+      return logic.and(condition, .test(scope.outOfLoop(scope), .present, origin: place(span)))
     }
     switch condition.kind {
-    case .test(_, .sameAs(let other, _)) where other.begins(with: scope):
-      throw refusal(.oneElement(scope, span, in: source))
-    case .test: return condition
     case .any(let operands):
       var any: [Condition] = []
       for operand in operands { any.append(try some(scope, operand, span)) }
       return logic.or(any)
     case .all(let operands):
       let own = operands.filter { $0.mentions(scope) }
-      guard own.count == 1 else { throw refusal(.oneElement(scope, span, in: source)) }
-      return logic.and(operands.filter { !$0.mentions(scope) } + [try some(scope, own[0], span)])
-    case .always, .anywhere, .place, .not: throw refusal(.oneElement(scope, span, in: source))
+      return logic.and(
+        operands.filter { !$0.mentions(scope) } + [try quantified(scope, logic.and(own), span)])
+    case .always, .test, .some, .anywhere, .place, .not: return try quantified(scope, condition, span)
     }
+  }
+
+  /// That the condition, all of which is about the element, holds of some element. Throws where it asks something of the
+  /// array besides, which is not the element.
+  private mutating func quantified(
+    _ scope: FieldPath, _ condition: Condition, _ span: Span
+  ) throws(Diagnostic) -> Condition {
+    let path = scope.outOfLoop(scope)
+    let others = condition.paths.filter { !$0.begins(with: scope) }
+    if others.contains(where: { $0.steps(beyond: path) != nil }) {
+      throw refusal(.oneElement(path, span, in: source))
+    }
+    let operand = condition.mapPaths { $0.outOfLoop(scope) }
+    let made = Condition.some(path, operand, origin: place(span))
+    if case .some = made.kind, operand.mayHoldWithoutValue(at: path) {
+      notes.add(.assumedNull(path, span, in: source), key: "null \(path.shown)")
+    }
+    return made
   }
 
   /// `any` or `all` of what was collected.
@@ -97,7 +111,7 @@ extension PythonEvaluator {
         let kinds = evaluator.kinds.at(field.path)
         if kinds.passesArray, !field.isWalk { _ = try evaluator.shape(field, span) }
         guard kinds.kinds.isEmpty || kinds.kinds == .array || field.isWalk && kinds.passesArray,
-          let scope = FieldPath(steps: field.path.steps + [.each])
+          let scope = evaluator.loopElement(of: field.path)
         else {
           throw evaluator.refusal(
             .kindNotKnown(
@@ -235,7 +249,24 @@ extension Condition {
   func mentions(_ scope: FieldPath) -> Bool { paths.contains { $0.begins(with: scope) } }
 }
 
+// Elements of loops: a step that no event has tells the elements of one loop from all else that is asked of the array.
 extension FieldPath {
+  /// The path where a loop's elements are values of their own no longer.
+  func outOfLoop(_ scope: FieldPath) -> FieldPath {
+    guard begins(with: scope) else { return self }
+    return FieldPath(steps: scope.steps.dropLast() + steps.dropFirst(scope.steps.count)) ?? self
+  }
+
+  /// Whether it leads on from an element of a loop.
+  var isInLoop: Bool { steps.contains { if case .index(let index) = $0 { index < 0 } else { false } } }
+
+  /// The path for people.
+  var shown: FieldPath {
+    guard isInLoop else { return self }
+    return FieldPath(steps: steps.filter { if case .index(let index) = $0 { index >= 0 } else { true } })
+      ?? self
+  }
+
   /// Whether the path is this one or goes on from it.
   func begins(with scope: FieldPath) -> Bool {
     steps.count >= scope.steps.count && zip(steps, scope.steps).allSatisfy(==)

@@ -164,7 +164,7 @@ extension PythonEvaluator {
     }
     guard index >= 0, let path = FieldPath(steps: field.path.steps + [.index(index)]) else {
       return PythonCases(
-        .opaque(refusal(.notRead("an index from the end of `\(field.path)`", span, in: source))))
+        .opaque(refusal(.notRead("an index from the end of `\(field.path.shown)`", span, in: source))))
     }
     assume(field, .array, span)
     return subscripted(path, span)

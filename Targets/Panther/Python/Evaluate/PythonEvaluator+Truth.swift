@@ -94,7 +94,7 @@ extension PythonEvaluator {
     switch kinds {
     case .text, .boolean, .number: assume(field, kinds, span)
     default:
-      notes.add(.assumedTruth(field.path, kinds, span, in: source), key: "truth \(field.path)")
+      notes.add(.assumedTruth(field.path, kinds, span, in: source), key: "truth \(field.path.shown)")
     }
     switch kinds {
     case .text:
@@ -127,7 +127,8 @@ extension PythonEvaluator {
     let words = shown.isEmpty ? kinds : shown
     if words.isEmpty { return }
     notes.add(
-      .assumedKind(field.path, words, isShown: !shown.isEmpty, span, in: source), key: "kind \(field.path)")
+      .assumedKind(field.path, words, isShown: !shown.isEmpty, span, in: source),
+      key: "kind \(field.path.shown)")
   }
 
   /// Says once of a path what its texts are taken not to be.

@@ -47,6 +47,8 @@ struct PythonEvaluator {
   private var steps = 0
   private var depth = 0
   private var version = 0
+  /// How many loops over arrays of the event there were: each has elements of its own.
+  private var loops = 0
 
   /// A call that led to a line of another function.
   struct Call {
@@ -87,6 +89,12 @@ struct PythonEvaluator {
     let why = refusal(.notRead(effect.what, effect.span, in: source))
     unfollowed = why
     return why
+  }
+
+  /// The path of the elements of an array as a new loop has them, apart from what else is asked of that array.
+  mutating func loopElement(of path: FieldPath) -> FieldPath? {
+    loops += 1
+    return FieldPath(steps: path.steps + [.each, .index(-loops)])
   }
 
   /// A name's value as it is assigned now.
@@ -237,16 +245,16 @@ extension PythonValue {
     case .boolean(let value): value ? "True" : "False"
     case .number(let number): "the number \(number.shortest)"
     case .text: "a text"
-    case .field(let field): "`\(field.path)`"
+    case .field(let field): "`\(field.path.shown)`"
     case .sequence(.list, _): "a list"
     case .sequence(.tuple, _): "a tuple"
     case .sequence(.set, _): "a set"
     case .sequence(.lazy, _): "a generator"
     case .dictionary: "a dictionary"
     case .elements(let made): "elements of `\(made.scope)`"
-    case .parts(let field, _, _): "the parts of `\(field.path)`"
-    case .length(let field): "the length of `\(field.path)`"
-    case .address(let field): "the address in `\(field.path)`"
+    case .parts(let field, _, _): "the parts of `\(field.path.shown)`"
+    case .length(let field): "the length of `\(field.path.shown)`"
+    case .address(let field): "the address in `\(field.path.shown)`"
     case .regex: "a regular expression"
     case .network: "a network"
     case .match: "a match"

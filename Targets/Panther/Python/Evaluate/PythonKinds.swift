@@ -42,6 +42,7 @@ struct PythonKinds {
 
   private static func step(_ value: Value, _ step: FieldPath.Step, _ passesArray: inout Bool) -> [Value] {
     switch (step, value) {
+    case (.index(let index), _) where index < 0: return [value]  // The element of a loop.
     case (.index(let index), .array(let items)): return items.indices.contains(index) ? [items[index]] : []
     case (.each, .array(let items)): return items
     case (.name, .array(let items)):

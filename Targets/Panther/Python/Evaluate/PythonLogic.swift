@@ -27,7 +27,7 @@ struct PythonLogic {
     var operands: [Condition]
     switch (condition.kind, value) {
     case (.all(let inner), true), (.any(let inner), false): operands = inner
-    case (.always, _), (.test, _), (.anywhere, _), (.place, _), (.not, _), (.all, _), (.any, _):
+    case (.always, _), (.test, _), (.some, _), (.anywhere, _), (.place, _), (.not, _), (.all, _), (.any, _):
       return condition
     }
     budget -= operands.count
@@ -59,7 +59,7 @@ struct PythonLogic {
     if isExhausted { return condition }
     if let answer = facts.answer(condition) { return .always(answer) }
     switch condition.kind {
-    case .always, .test, .anywhere, .place: return condition
+    case .always, .test, .some, .anywhere, .place: return condition
     case .not(let operand): return .not(simplified(operand, facts))
     case .all(let operands):
       var left: [Condition] = []
@@ -91,6 +91,8 @@ private struct PythonFacts {
       } else if atom == .present {
         absent[path, default: 0] += step
       }
+    case .some(let path, _):
+      if value { for prefix in path.prefixes { present[prefix, default: 0] += step } }
     case .always, .anywhere, .place, .all, .any: break
     }
     // To compare large conditions would cost more than it saves.
@@ -124,7 +126,7 @@ extension Condition {
   /// Whether it is one question, or its opposite.
   fileprivate var isLiteral: Bool {
     switch kind {
-    case .always, .test, .anywhere, .place: true
+    case .always, .test, .some, .anywhere, .place: true
     case .not(let operand): operand.isLiteral
     case .all, .any: false
     }
@@ -138,7 +140,7 @@ extension Condition {
       if room < 0 { return false }
       switch condition.kind {
       case .always, .test, .anywhere, .place: return true
-      case .not(let operand): return fits(operand)
+      case .some(_, let operand), .not(let operand): return fits(operand)
       case .all(let operands), .any(let operands): return operands.allSatisfy(fits)
       }
     }
@@ -158,14 +160,14 @@ extension Condition {
     switch kind {
     case .all(let operands): return inner(operands).map { .any($0) } ?? .not(self)
     case .any(let operands): return inner(operands).map { .all($0) } ?? .not(self)
-    case .always, .test, .anywhere, .place, .not: return .not(self)
+    case .always, .test, .some, .anywhere, .place, .not: return .not(self)
     }
   }
 
   /// Whether the field has a value wherever the condition holds.
   fileprivate func implies(_ path: FieldPath) -> Bool {
     switch kind {
-    case .test(let own, _): own.begins(with: path)
+    case .test(let own, _), .some(let own, _): own.begins(with: path)
     case .all(let operands): operands.contains { $0.implies(path) }
     case .any(let operands): operands.allSatisfy { $0.implies(path) }
     case .always, .anywhere, .place, .not: false
@@ -181,7 +183,7 @@ extension Condition {
   var depth: Int {
     switch kind {
     case .always, .test, .anywhere, .place: 1
-    case .not(let operand): operand.depth + 1
+    case .some(_, let operand), .not(let operand): operand.depth + 1
     case .all(let operands), .any(let operands): 1 + (operands.map(\.depth).max() ?? 0)
     }
   }
@@ -190,6 +192,7 @@ extension Condition {
   var size: Int {
     switch kind {
     case .always, .test, .anywhere, .place: 1
+    case .some(_, let operand): operand.size + 1
     case .not(let operand): operand.size
     case .all(let operands), .any(let operands): operands.reduce(1) { $0 + $1.size }
     }

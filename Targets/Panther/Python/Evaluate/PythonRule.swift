@@ -62,6 +62,9 @@ struct PythonRule {
     {
       throw .programTooLarge(function.span, in: scope.source)
     }
+    if let path = matches.paths.first(where: \.isInLoop) {
+      throw evaluator.refusal(.oneElement(path, function.span, in: scope.source))
+    }
     condition = matches
     notes = evaluator.notes.all
     usesModel = evaluator.usesModel
