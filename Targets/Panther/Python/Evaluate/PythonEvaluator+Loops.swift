@@ -37,6 +37,14 @@ extension PythonEvaluator {
   private mutating func quantified(
     _ scope: FieldPath, _ condition: Condition, _ span: Span
   ) throws(Diagnostic) -> Condition {
+    // The values that a function of our own gives are asked one question.
+    if !scope.isInLoop {
+      guard case .test(_, let atom) = condition.kind else { throw refusal(.oneElement(scope, span, in: source)) }
+      if case .sameAs(let other, _) = atom, other.begins(with: scope) {
+        throw refusal(.oneElement(scope, span, in: source))
+      }
+      return condition
+    }
     let path = scope.outOfLoop(scope)
     let others = condition.paths.filter { !$0.begins(with: scope) }
     if others.contains(where: { $0.steps(beyond: path) != nil }) {
@@ -253,7 +261,7 @@ extension Condition {
 extension FieldPath {
   /// The path where a loop's elements are values of their own no longer.
   func outOfLoop(_ scope: FieldPath) -> FieldPath {
-    guard begins(with: scope) else { return self }
+    guard begins(with: scope), case .index(let mark)? = scope.steps.last, mark < 0 else { return self }
     return FieldPath(steps: scope.steps.dropLast() + steps.dropFirst(scope.steps.count)) ?? self
   }
 

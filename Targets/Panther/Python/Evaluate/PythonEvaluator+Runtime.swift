@@ -140,7 +140,9 @@ extension PythonEvaluator {
       case .truthy, .regex, .number, .network, .sameAs:
         throw refusal(.notRead("this question about all leaves", span, in: source))
       }
-    case .test, .always, .anywhere, .place: return condition
+    case .some where condition.paths.contains(PythonEvaluator.leaves):
+      throw refusal(.notRead("this question about all leaves", span, in: source))
+    case .test, .some, .always, .anywhere, .place: return condition
     case .not(let operand): return .not(try leavesAsked(operand, span))
     case .all(let operands):
       return .all(try operands.map { (one) throws(Diagnostic) in try leavesAsked(one, span) })
