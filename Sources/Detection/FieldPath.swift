@@ -63,6 +63,17 @@ public struct FieldPath: Hashable, Sendable {
     return own.starts(with: base) ? own[base.count...] : nil
   }
 
+  /// The same steps as they are written, with the `[]` that stand in them.
+  package func writtenSteps(beyond other: FieldPath) -> ArraySlice<Step>? {
+    guard let rest = steps(beyond: other) else { return nil }
+    if rest.isEmpty { return [] }
+    // The shortest rest that says the same is behind all that belongs to the other.
+    let starts = steps.indices.filter { start in
+      FieldPath(steps: [.name("")] + steps[start...])?.canonical.steps.dropFirst() == rest
+    }
+    return starts.last.map { steps[$0...] } ?? []
+  }
+
   private init(unchecked steps: [Step]) { self.steps = steps }
 }
 

@@ -125,7 +125,7 @@ import Testing
       // Whether an array has an element is no question about its values.
       (
         "SELECT * FROM cloudtrail_logs CROSS JOIN UNNEST(resources) AS u(r) WHERE eventname = 'a'",
-        "several questions of one element"
+        "true of an element that is NULL"
       ),
       (
         "SELECT * FROM cloudtrail_logs CROSS JOIN UNNEST(resources, resources) AS u(r, s)",

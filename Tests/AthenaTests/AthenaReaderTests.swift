@@ -200,11 +200,7 @@ struct Read: CustomTestStringConvertible, Sendable {
     (
       "any_match(resources, r -> r.arn = 'a' AND NOT COALESCE(any_match(resources, s -> s.type = r.type), FALSE))",
       "E331",
-      "this asks several questions of one element of `resources[]` and of other values, which no condition can express"
-    ),
-    (
-      "any_match(resources, r -> r.arn = r.type)", "E331",
-      "this asks several questions of one element of `resources[]`, which a condition on a path cannot express"
+      "this asks several questions of one element of `resources[]` and of other elements, which no condition can express"
     ),
     (
       "NOT any_match(resources, r -> r.arn = 'a')", "E331",
@@ -403,6 +399,101 @@ struct Read: CustomTestStringConvertible, Sendable {
     #expect(line.replacing("( ", with: "(").replacing(" )", with: ")") == sql)
     let read = try condition(of: text)
     #expect(Prover().compare(asked, read).verdict == .equal, "\(read)")
+  }
+
+  static let (arn, type) = (resource("ARN"), resource("type"))
+  static func resource(_ name: String) -> FieldPath {
+    FieldPath(steps: resources.steps + [.name(name)]) ?? resources
+  }
+
+  /// Whose element is asked is told by the variable, whatever stands beside it and however it is called.
+  static let read: [(sql: String, condition: Condition)] = [
+    ("any_match(resources, r -> r.arn = r.type)", .some(resources, .test(arn, .sameAs(type, .exact)))),
+    (
+      "any_match(resources, r -> any_match(resources, s -> r.arn = s.type))",
+      .test(arn, .sameAs(type, .exact))
+    ),
+    (
+      "any_match(resources, r -> r.arn = 'a' AND (r.type = 'b' OR eventname = 'c'))",
+      .some(
+        resources,
+        .all([
+          resource("ARN", "a"),
+          .any([resource("type", "b"), .test(FieldPath("eventName"), .text(.equals("c"), .exact))]),
+        ]))
+    ),
+    (
+      "any_match(resources, r -> r.arn = 'a' AND any_match(resources, r -> r.type = 'b'))",
+      .all([resource("type", "b"), resource("ARN", "a")])
+    ),
+    (
+      "any_match(resources, eventname -> eventname.arn = 'a' AND eventname.type = 'b')",
+      .some(resources, .all([resource("ARN", "a"), resource("type", "b")]))
+    ),
+    (
+      "any_match(resources, r -> r.arn = eventname AND r.type = 'b')",
+      .some(
+        resources,
+        .all([.test(arn, .sameAs(FieldPath("eventName"), .exact)), resource("type", "b")]))
+    ),
+  ]
+
+  @Test("Variables are told apart by scope", arguments: read)
+  func scopes(_ sql: String, _ expected: Condition) throws {
+    let read = try condition(of: sql)
+    #expect(read == expected, "\(read)")
+  }
+
+  /// What a writer may get wrong, and an event that the text with that fault takes otherwise.
+  static let faults: [(fault: String, condition: Condition, part: String, wrong: String, event: String)] = [
+    (
+      "a conjunct is lost", .some(resources, .all([resource("ARN", "a"), .not(resource("type", "b"))])),
+      #" AND ("e1"."type" IS NULL OR "e1"."type" <> 'b')"#, "",
+      #"{"resources": [{"ARN": "a", "type": "b"}]}"#
+    ),
+    (
+      "a negation is lost", .some(resources, .all([resource("ARN", "a"), .not(resource("type", "b"))])),
+      #"("e1"."type" IS NULL OR "e1"."type" <> 'b')"#, #""e1"."type" = 'b'"#,
+      #"{"resources": [{"ARN": "a", "type": "c"}]}"#
+    ),
+    (
+      "all for any", .some(resources, .all([resource("ARN", "a"), .not(resource("type", "b"))])),
+      "any_match", "all_match", #"{"resources": [{"ARN": "a"}, {"ARN": "c"}]}"#
+    ),
+    (
+      "one element each", .some(resources, .all([resource("ARN", "a"), resource("type", "b")])),
+      #"AND "e1"."type" = 'b')"#, #") AND any_match("resources", "e1" -> "e1"."type" = 'b')"#,
+      #"{"resources": [{"ARN": "a"}, {"type": "b"}]}"#
+    ),
+    (
+      "the wrong variable", .some(items, .all([item("id", "a"), .not(item("kind", "b"))])),
+      #"json_extract("e1", '$.kind')"#, #"json_extract("requestparameters", '$.kind')"#,
+      #"{"requestParameters": {"items": [{"id": "a", "kind": "b"}]}}"#
+    ),
+    (
+      "null for an element", .some(items, .not(.test(items, .text(.equals("a"), .exact)))),
+      #"json_format("e1") <> 'null' AND "#, "", #"{"requestParameters": {"items": [null]}}"#
+    ),
+  ]
+
+  @Test("A fault of the writer is seen by the reader and by the runner", arguments: faults)
+  func aFault(
+    _ row: (fault: String, condition: Condition, part: String, wrong: String, event: String)
+  ) throws {
+    let line = try whereClause(row.condition).split(whereSeparator: \.isWhitespace).joined(separator: " ")
+      .replacing("( ", with: "(").replacing(" )", with: ")")
+    let event = try #require(Event(try JSON.parse(row.event)))
+    func verdict(_ clause: String) throws -> [Bool] {
+      let text = "SELECT * FROM cloudtrail_logs WHERE \(clause)"
+      return try Language.athena.run(text, on: [event], options: LanguageOptions())
+    }
+    #expect(try verdict(line) == [row.condition.holds(of: event)])
+    let wrong = line.replacing(row.part, with: row.wrong)
+    #expect(wrong != line, "\(line)")
+    #expect(try verdict(wrong) != verdict(line), "\(wrong)")
+    if let read = try? condition(of: wrong) {
+      #expect(Prover().compare(row.condition, read).verdict != .equal, "\(wrong)")
+    }
   }
 
   @Test("UNNEST with several questions is the same")

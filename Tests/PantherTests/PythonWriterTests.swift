@@ -38,6 +38,22 @@ extension Proof {
       #"return any(re.search(r"[Xx]\d$", text, re.ASCII) for text in texts(event, "a"))"#
     ),
     (#"a eq_field b.c"#, #"return same_text(event, ("a",), ("b", "c"))"#),
+    (
+      #"some a (a.b eq "x" and a.c ne "y")"#,
+      #"return any("x" in texts(value1, "b") and "y" not in texts(value1, "c") for value1 in each(event, "a"))"#
+    ),
+    (
+      #"not some a[] (a[] ne "x")"#,
+      #"return not any("x" not in texts(value1) for value1 in each(event, "a", ...))"#
+    ),
+    (
+      #"some a (a.b eq "x" and some a.c[] (a.c[].d eq_field a.c[].e and a.c[].f is_null))"#,
+      #"return any("x" in texts(value1, "b") and any(same_text(value2, ("d",), ("e",)) and not present(value2, "f") for value2 in each(value1, "c", ...)) for value1 in each(event, "a"))"#
+    ),
+    (
+      #"some a (a.b ne "x" or c eq "y")"#,
+      #"return (any("x" not in texts(value1, "b") for value1 in each(event, "a")) or present(event, "a") and "y" in texts(event, "c"))"#
+    ),
     (#""a.b" eq "\"\\""#, #"return "\"\\" in texts(event, "a.b")"#),
     ("true", "return True"),
     (
@@ -98,6 +114,11 @@ extension Proof {
     (#"a cidr_match "10.0.0.0/8""#, #"{"a": "::ffff:10.1.2.3"}"#, true),
     (#"a cidr_match "10.0.0.0/8""#, #"{"a": "10.1.2.03"}"#, false),
     (#"a cidr_match "fe80::/10""#, #"{"a": "fe80::1%eth0"}"#, false),
+    (#"some a (a.b eq "x" and a.c ne "y")"#, #"{"a": [{"b": "x", "c": "y"}, {"b": "z"}]}"#, false),
+    (#"some a (a.b eq "x" and a.c ne "y")"#, #"{"a": [{"b": "x", "c": "y"}, {"b": "x"}]}"#, true),
+    (#"some a (a ne "x")"#, #"{"a": [null, "x", []]}"#, false),
+    (#"some a (a is_truthy and a ne "x")"#, #"{"a": [0, "x"]}"#, false),
+    (#"some a (a.b eq_field a.c and a.d is_null)"#, #"{"a": [{"b": 1, "c": "1"}]}"#, true),
     (#"a eq_field b"#, #"{"a": [1, "x"], "b": {"c": 1}}"#, false),
     (#"a eq_field b"#, #"{"a": [1, "x"], "b": "1"}"#, true),
   ]
@@ -187,6 +208,12 @@ extension Proof {
   }
 
   @Test func whatIsNotSaidIsRefused() throws {
+    #expect {
+      try panther.write(
+        self.rule(#"some a (a.b eq_field c and a.d is_null)"#), options: LanguageOptions())
+    } throws: {
+      ($0 as? Diagnostic)?.code == .severalQuestions
+    }
     var rule = try rule(#"a eq "x""#)
     rule.place = .place(PlaceFact("index", of: "splunk"), .text(.equals("main"), .exact))
     #expect { try panther.write(rule, options: LanguageOptions()) } throws: {

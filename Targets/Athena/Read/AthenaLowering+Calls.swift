@@ -78,8 +78,7 @@ extension AthenaLowering {
     return result
   }
 
-  /// `any_match(array, e -> …)` is a condition on the elements' paths where the body asks of each element one
-  /// question, or one of several: "some element answers yes" is what a path through an array means.
+  /// `any_match(array, e -> …)`: some element answers yes to all that the body asks of it.
   private mutating func anyMatch(_ arguments: [AthenaExpression], _ expression: AthenaExpression)
     throws(Diagnostic) -> AthenaTruth
   {
@@ -96,34 +95,31 @@ extension AthenaLowering {
     guard case .array(let path, let element) = try operands.operand(arguments[0]) else {
       throw unreadable(expression)
     }
+    // What is asked of the element is told from what is asked of all elements by a mark.
+    marks += 1
+    let marked = path.marked(marks)
     let operand: AthenaOperand =
       switch element {
-      case .column(let type): AthenaOperands.operand(path, type)
-      case .json: .json(path)
+      case .column(let type): AthenaOperands.operand(marked, type)
+      case .json: .json(marked)
       }
-    // Two variables of one path cannot be told apart in a condition.
-    for outer in operands.variables where outer.operand.path?.canonical == path.canonical {
-      sharedArrays.insert(path.canonical)
-    }
     operands.variables.append((variable, operand))
     defer { operands.variables.removeLast() }
     let isTrue = try truth(body).isTrue
     guard case .success(let condition) = isTrue else { return AthenaTruth(isTrue, isTrue) }
-    // All that the body asks of the variable alone is asked of one element; anything else may be of another.
-    let isOfOne = body.isAbout(variable) && !sharedArrays.contains(path.canonical)
-    guard isOfOne || (condition.isQuestion(of: path) && !body.compares(variable)) else {
+    if condition.mayHoldWithoutValue(at: marked) {
       throw beyond(
         expression,
-        "this asks several questions of one element of `\(path)` and of other values, which no condition can express",
-        help: "`any_match` is read where its body is about the element alone, or asks one question of it")
-    }
-    if isOfOne, condition.mayHoldWithoutValue(at: path) {
-      throw beyond(
-        expression,
-        "this may be true of an element that is NULL, which a rule takes for no element of `\(path)`",
+        "this may be true of an element that is NULL, which a rule takes for no element of `\(path.withoutMarks)`",
         help:
           "put `json_format(\(variable)) <> 'null' AND` before it, or `\(variable) IS NOT NULL AND` in a typed column"
       )
+    }
+    guard let some = condition.ofElement(marked, of: path, origin: expression.span) else {
+      throw beyond(
+        expression,
+        "this asks several questions of one element of `\(path.withoutMarks)` and of other elements, which no condition can express",
+        help: "`any_match` is read where what its body asks of the same array, it asks of the element")
     }
     if try spellsLoneValueAnew(expression, condition) {
       throw beyond(
@@ -135,7 +131,6 @@ extension AthenaLowering {
       expression,
       "`NOT` of this is true of an empty array and unknown of a missing one, which are told apart here only",
       help: "write `NOT COALESCE(…, FALSE)`")
-    let some = isOfOne ? Condition.some(path, condition, origin: expression.span) : condition
     return AthenaTruth(.success(some), .failure(failure))
   }
 }
@@ -197,43 +192,45 @@ extension Condition {
     }
   }
 
-  /// Whether it asks one question, or any of several, each of values below `path`.
-  fileprivate func isQuestion(of path: FieldPath) -> Bool {
+  /// That an element of the array at `path` answers yes, which stands at `marked` in this condition; `nil` where other
+  /// elements are asked as well, and no condition can tell them apart.
+  fileprivate func ofElement(_ marked: FieldPath, of path: FieldPath, origin: Span?) -> Condition? {
     switch kind {
-    case .always(let value): return !value
-    case .test(let own, .sameAs(let other, _)): return own.begins(with: path) || other.begins(with: path)
-    case .test(let own, _): return own.begins(with: path)
-    case .any(let operands): return operands.allSatisfy { $0.isQuestion(of: path) }
-    case .some, .anywhere, .place, .not, .all: return false
+    case .any(let operands):
+      let alternatives = operands.compactMap { $0.ofElement(marked, of: path, origin: origin) }
+      return alternatives.count == operands.count ? .any(alternatives) : nil
+    case .all(let operands):
+      let own = operands.filter { $0.mentions(marked) }
+      guard own.count < operands.count else { break }
+      let others = operands.filter { !$0.mentions(marked) }
+      return Condition.all(own).ofElement(marked, of: path, origin: origin).map { .all(others + [$0]) }
+    case .test(let own, .sameAs(let other, let letterCase)):
+      // The text of the element, and of any value.
+      guard own.begins(with: marked) != other.begins(with: marked) else { break }
+      let (one, two) = (own.replacing(marked, by: path), other.replacing(marked, by: path))
+      return .test(one, .sameAs(two, letterCase), origin: self.origin)
+    case .always(false): return self
+    case .always, .test, .some, .anywhere, .place, .not: break
     }
+    guard paths.allSatisfy({ $0.begins(with: marked) || $0.steps(beyond: path) == nil }) else { return nil }
+    return .some(path, mapPaths { $0.replacing(marked, by: path) }, origin: origin)
   }
+
+  private func mentions(_ path: FieldPath) -> Bool { paths.contains { $0.begins(with: path) } }
 }
 
-extension AthenaExpression {
-  /// Whether no name stands in it but the variable's, and those of lambdas within.
-  fileprivate func isAbout(_ variable: String, besides bound: [String] = []) -> Bool {
-    switch kind {
-    case .name(let name):
-      return ([variable] + bound).contains { AthenaLiteral.isSameName($0, name) }
-    case .lambda(let own, let body): return body.isAbout(variable, besides: bound + [own])
-    default:
-      var isAbout = true
-      forEachOperand { isAbout = isAbout && $0.isAbout(variable, besides: bound) }
-      return isAbout
-    }
-  }
-}
+extension FieldPath {
+  /// The path of one element of the array whose elements this path leads to: a step that no path has, and no other
+  /// lambda of the statement.
+  fileprivate func marked(_ number: Int) -> FieldPath { self + [.index(-1 - number)] }
 
-extension AthenaOperand {
-  /// The path of a value of the event; `nil` of any other.
-  fileprivate var path: FieldPath? {
-    switch self {
-    case .constant: nil
-    case .text(let path, _), .upper(let path), .start(let path, _, _), .typed(let path, _),
-      .rounded(let path),
-      .number(let path), .address(let path), .json(let path), .formatted(let path), .place(let path, _, _),
-      .array(let path, _), .structure(let path, _), .map(let path, _):
-      path
-    }
+  /// The path without what tells elements apart, as it is shown.
+  fileprivate var withoutMarks: FieldPath {
+    let steps = steps.filter { if case .index(let index) = $0 { index >= 0 } else { true } }
+    return FieldPath(steps: steps) ?? self
+  }
+
+  fileprivate func replacing(_ base: FieldPath, by other: FieldPath) -> FieldPath {
+    begins(with: base) ? other + Array(steps.dropFirst(base.steps.count)) : self
   }
 }

@@ -8,8 +8,8 @@ struct AthenaLowering {
   var operands: AthenaOperands
   /// Whether a lone value is asked by its whole path beside what is read.
   var asksLoneValue = false
-  /// Arrays whose elements two variables stand for at once.
-  var sharedArrays: Set<FieldPath> = []
+  /// How many variables of lambdas stood for an element.
+  var marks = 0
   /// How many values that are chosen among several were taken apart.
   var choices = 0
 

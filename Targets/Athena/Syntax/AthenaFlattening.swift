@@ -244,24 +244,6 @@ extension AthenaQuery {
 }
 
 extension AthenaExpression {
-  /// Whether a comparison in it has the variable of a lambda on more than one side.
-  func compares(_ variable: String) -> Bool {
-    let sides: [AthenaExpression]
-    switch kind {
-    case .compare(_, let left, let right), .distinct(let left, let right, _),
-      .like(let left, let right, _, _):
-      sides = [left, right]
-    case .inList(let item, let items, _): sides = [item] + items
-    case .between(let item, let low, let high, _): sides = [item, low, high]
-    case .lambda(let own, _) where AthenaLiteral.isSameName(own, variable): return false
-    default: sides = []  // No other form compares.
-    }
-    if sides.count(where: { $0.names(variable) }) > 1 { return true }
-    var isFound = false
-    forEachOperand { isFound = isFound || $0.compares(variable) }
-    return isFound
-  }
-
   /// Whether it names a column, beside the variables of lambdas of that name.
   fileprivate func names(_ column: String) -> Bool {
     switch kind {

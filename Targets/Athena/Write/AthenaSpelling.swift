@@ -302,18 +302,6 @@ extension AthenaLeaf {
   }
 }
 
-extension FieldPath {
-  /// The steps that lead on from a value at `other`, as they are written; `nil` where the path does not begin with it.
-  fileprivate func writtenSteps(beyond other: FieldPath) -> ArraySlice<Step>? {
-    guard let rest = steps(beyond: other) else { return nil }
-    // The shortest rest that says the same is behind all that belongs to the other.
-    let starts = steps.indices.filter { start in
-      FieldPath(steps: [.name("")] + steps[start...])?.canonical.steps.dropFirst() == rest
-    }
-    return starts.last.map { steps[$0...] } ?? []
-  }
-}
-
 extension AthenaLeaf {
   /// Whether there is a value that is not null.
   fileprivate var isPresent: AthenaExpression {

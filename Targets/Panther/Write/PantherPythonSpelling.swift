@@ -13,6 +13,8 @@ struct PantherPythonSpelling: AtomSpelling {
     case membership(String, call: String, isNegated: Bool)
     /// Whether something that a call gives is, as the subject says it, one of these texts.
     case oneOf(subject: String, [String], call: String)
+    /// Whether one of the values that a call gives, by that name, is so.
+    case some(Expression, variable: String, call: String)
     case not(Expression)
     case and([Expression])
     case or([Expression])
@@ -24,6 +26,8 @@ struct PantherPythonSpelling: AtomSpelling {
   /// The functions that the rule calls, and what it imports.
   private(set) var needs: Set<PythonRuntime> = []
   private(set) var imports: Set<PythonImport> = []
+  /// The paths at which one value is asked about, the innermost last.
+  private var singles: [FieldPath] = []
 
   func refusal(beyond limit: ConditionLimits.Exceeded) -> Diagnostic {
     switch limit {
@@ -37,7 +41,7 @@ struct PantherPythonSpelling: AtomSpelling {
   mutating func ask(
     _ question: ValueQuestion, at path: FieldPath
   ) throws(Diagnostic) -> Answer<Expression> {
-    let arguments = "event" + path.steps.map { ", " + PantherPythonSpelling.step($0) }.joined()
+    let arguments = arguments(path)
     switch question {
     case .present: return .total(.text(call(.present, arguments)))
     case .truthy: return .total(.text(call(.truthy, arguments)))
@@ -66,13 +70,18 @@ struct PantherPythonSpelling: AtomSpelling {
   mutating func askSame(
     _ path: FieldPath, as other: FieldPath, _ letterCase: LetterCase
   ) throws(Diagnostic) -> Answer<Expression> {
-    func tuple(_ path: FieldPath) -> String {
-      let steps = path.steps.map(PantherPythonSpelling.step).joined(separator: ", ")
-      return "(\(steps)\(path.steps.count == 1 ? "," : ""))"
+    let (own, its) = (place(of: path), place(of: other))
+    guard own.base == its.base else {
+      throw .severalQuestions(
+        of: singles.last ?? path, in: "The Python of a rule",
+        help: "the text of one value is compared with that of another part of the event")
+    }
+    func tuple(_ steps: ArraySlice<FieldPath.Step>) -> String {
+      "(\(steps.map(PantherPythonSpelling.step).joined(separator: ", "))\(steps.count == 1 ? "," : ""))"
     }
     let change = letterCase == .ignored ? ", fold" : ""
     if letterCase == .ignored { needs.insert(.fold) }
-    return .total(.text(call(.sameText, "event, \(tuple(path)), \(tuple(other))\(change)")))
+    return .total(.text(call(.sameText, "\(own.base), \(tuple(own.steps)), \(tuple(its.steps))\(change)")))
   }
 
   mutating func askAnywhere(
@@ -86,6 +95,16 @@ struct PantherPythonSpelling: AtomSpelling {
     throw .placeNotMapped(fact, in: "Panther", help: PantherPythonWriter.placeHelp)
   }
 
+  mutating func enterValue(at path: FieldPath) { singles.append(path) }
+
+  mutating func leaveValue(
+    at path: FieldPath, _ answer: Answer<Expression>, needsValue: Bool
+  ) -> Answer<Expression> {
+    let variable = "value\(singles.count)"
+    singles.removeLast()
+    return .total(.some(expression(answer), variable: variable, call: call(.each, arguments(path))))
+  }
+
   func always(_ value: Bool) -> Expression { .text(value ? "True" : "False") }
   func all(_ operands: [Expression]) -> Expression { .and(operands) }
   func any(_ operands: [Expression]) -> Expression { .or(operands) }
@@ -97,12 +116,25 @@ struct PantherPythonSpelling: AtomSpelling {
       .membership(value, call: call, isNegated: !isNegated)
     case .text("True"): .text("False")
     case .text("False"): .text("True")
-    case .text, .oneOf, .not, .and, .or: .not(total)
+    case .text, .oneOf, .some, .not, .and, .or: .not(total)
     }
   }
 }
 
 extension PantherPythonSpelling {
+  /// What a path leads on from, the event or one value that is asked about, and the steps from there.
+  private func place(of path: FieldPath) -> (base: String, steps: ArraySlice<FieldPath.Step>) {
+    for (index, single) in singles.enumerated().reversed() {
+      if let rest = path.writtenSteps(beyond: single) { return ("value\(index + 1)", rest) }
+    }
+    return ("event", path.steps[...])
+  }
+
+  private func arguments(_ path: FieldPath) -> String {
+    let (base, steps) = place(of: path)
+    return base + steps.map { ", " + PantherPythonSpelling.step($0) }.joined()
+  }
+
   private mutating func call(_ function: PythonRuntime, _ arguments: String) -> String {
     needs.insert(function)
     return "\(function.rawValue)(\(arguments))"

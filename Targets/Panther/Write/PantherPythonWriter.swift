@@ -55,7 +55,7 @@ enum PantherPythonWriter {
     var layout = Layout()
     layout.group { layout in
       switch expression {
-      case .text, .membership, .oneOf, .not:
+      case .text, .membership, .oneOf, .some, .not:
         layout.append("return ")
         spell(expression, for: 0, to: &layout)
       case .and, .or:
@@ -83,6 +83,14 @@ enum PantherPythonWriter {
         layout.enclosed("{", "}") { $0.filled(texts) { $0.append($1) } }
       }
       layout.append(" for text in \(call))")
+    case .some(let operand, let variable, let call):
+      layout.append("any")
+      layout.group { layout in
+        layout.enclosed("(", ")") { layout in
+          spell(operand, for: 0, to: &layout)
+          layout.append(" for \(variable) in \(call)")
+        }
+      }
     case .not(let operand):
       layout.append(logic.not.word + " ")
       spell(operand, for: logic.not.strength, to: &layout)

@@ -38,8 +38,10 @@ extension PythonEvaluator {
     _ scope: FieldPath, _ condition: Condition, _ span: Span
   ) throws(Diagnostic) -> Condition {
     // The values that a function of our own gives are asked one question.
-    if !scope.isInLoop {
-      guard case .test(_, let atom) = condition.kind else { throw refusal(.oneElement(scope, span, in: source)) }
+    if !scope.isLoopValue {
+      guard case .test(_, let atom) = condition.kind else {
+        throw refusal(.oneElement(scope, span, in: source))
+      }
       if case .sameAs(let other, _) = atom, other.begins(with: scope) {
         throw refusal(.oneElement(scope, span, in: source))
       }
@@ -267,6 +269,9 @@ extension FieldPath {
 
   /// Whether it leads on from an element of a loop.
   var isInLoop: Bool { steps.contains { if case .index(let index) = $0 { index < 0 } else { false } } }
+
+  /// Whether it is an element of a loop itself.
+  var isLoopValue: Bool { if case .index(let index)? = steps.last { index < 0 } else { false } }
 
   /// The path for people.
   var shown: FieldPath {

@@ -38,7 +38,7 @@ extension PythonEvaluator {
     }
     guard arguments.named.isEmpty, let first = arguments.positional.first else { return unread() }
     if part == .fold { return try folded(first, span) }
-    guard case .event? = first.single else { return unread() }
+    guard let base = steps(before: first, part) else { return unread() }
     let rest = Array(arguments.positional.dropFirst())
     switch part {
     case .leaves:
@@ -46,7 +46,8 @@ extension PythonEvaluator {
       asksLeaves = true
       return found(PythonEvaluator.leaves, [.compared])
     case .sameText:
-      guard (2...3).contains(rest.count), let path = tuple(rest[0]), let other = tuple(rest[1]) else {
+      guard (2...3).contains(rest.count), let path = tuple(rest[0], base), let other = tuple(rest[1], base)
+      else {
         return unread()
       }
       var letterCase = LetterCase.exact
@@ -56,11 +57,16 @@ extension PythonEvaluator {
         letterCase = .ignored
       }
       return PythonCases(PythonTruth(.test(path, .sameAs(other, letterCase), origin: place(span))))
-    case .texts, .present, .truthy, .numbers, .addresses:
-      guard let path = path(rest), path != PythonEvaluator.leaves else { return unread() }
+    case .texts, .present, .truthy, .numbers, .addresses, .each:
+      guard let path = path(rest, base), path != PythonEvaluator.leaves else { return unread() }
       switch part {
       case .present: return PythonCases(PythonTruth(.test(path, .present, origin: place(span))))
       case .truthy: return PythonCases(PythonTruth(.test(path, .truthy, origin: place(span))))
+      case .each:
+        guard let scope = loopValue(of: path) else { return unread() }
+        let value = PythonCases(.field(PythonField(path: scope, isNullAbsent: true)))
+        return PythonCases(
+          .elements(PythonElements(scopes: [scope], guarded: .test(scope, .present), item: value)))
       case .numbers: return found(path, [.compared, .number])
       case .addresses:
         return elements(path, PythonCases(.address(PythonField(path: path, changes: [.compared]))))
@@ -75,17 +81,30 @@ extension PythonEvaluator {
   }
 
   private func elements(_ path: FieldPath, _ item: PythonCases) -> PythonCases {
-    PythonCases(.elements(PythonElements(scopes: [path], guarded: .test(path, .present), item: item)))
+    // One value has but one text.
+    let scopes = path.isLoopValue ? [] : [path]
+    return PythonCases(.elements(PythonElements(scopes: scopes, guarded: .test(path, .present), item: item)))
   }
 
-  private func tuple(_ cases: PythonCases) -> FieldPath? {
+  /// The steps to what a function looks into: none to the event, those to one value that is asked several questions;
+  /// `nil` of anything else.
+  private func steps(before cases: PythonCases, _ part: PythonRuntime) -> [FieldPath.Step]? {
+    switch cases.single {
+    case .event?: return []
+    case .field(let field)? where part != .leaves && field.changes.isEmpty && field.path.isLoopValue:
+      return field.path.steps
+    default: return nil
+    }
+  }
+
+  private func tuple(_ cases: PythonCases, _ base: [FieldPath.Step]) -> FieldPath? {
     guard case .sequence(.tuple, let members)? = cases.single else { return nil }
-    return path(members)
+    return path(members, base)
   }
 
-  /// The path of these steps.
-  private func path(_ members: [PythonCases]) -> FieldPath? {
-    var steps: [FieldPath.Step] = []
+  /// The path of these steps, from there.
+  private func path(_ members: [PythonCases], _ base: [FieldPath.Step]) -> FieldPath? {
+    var steps = base
     for member in members {
       switch member.single {
       case .text(let name)?: steps.append(.name(name))

@@ -97,6 +97,12 @@ struct PythonEvaluator {
     return FieldPath(steps: path.steps + [.each, .index(-loops)])
   }
 
+  /// The path of one value at a path, apart from what else is asked of that path.
+  mutating func loopValue(of path: FieldPath) -> FieldPath? {
+    loops += 1
+    return FieldPath(steps: path.steps + [.index(-loops)])
+  }
+
   /// A name's value as it is assigned now.
   mutating func binding(_ value: PythonCases) -> PythonBinding {
     version += 1

@@ -8,7 +8,7 @@ import ConcordDiagnostics
 /// by letter: Panther's own `get` and `deep_get` find keys in any letter case, pass no arrays, and tell null from an
 /// absent key, and `deep_walk` fails on objects in arrays.
 enum PythonRuntime: String, CaseIterable {
-  case values, texts, present, truthy, numbers, addresses
+  case values, texts, present, truthy, numbers, addresses, each
   case sameText = "same_text"
   case leaves, fold
   case textOf = "text_of"
@@ -24,7 +24,7 @@ enum PythonRuntime: String, CaseIterable {
     switch self {
     case .values: [.isArray]
     case .texts: [.values, .textOf]
-    case .present: [.values]
+    case .present, .each: [.values]
     case .truthy: [.values, .textOf]
     case .numbers, .addresses, .sameText: [.texts]
     case .leaves: [.isArray, .textOf]
@@ -42,7 +42,7 @@ enum PythonRuntime: String, CaseIterable {
     case .numbers: [.re]
     case .addresses: [.ipAddress]
     case .jsonOf: [.json, .mapping]
-    case .texts, .present, .sameText, .fold, .decimal: []
+    case .texts, .present, .each, .sameText, .fold, .decimal: []
     }
   }
 
@@ -105,6 +105,12 @@ enum PythonRuntime: String, CaseIterable {
               if "%" not in text:
                   found.append(getattr(address, "ipv4_mapped", None) or address)
           return found
+      """#
+    case .each:
+      #"""
+      def each(event, *path):
+          """The values at a path, one by one."""
+          return [value for value, _ in values(event, *path)]
       """#
     case .sameText:
       #"""
