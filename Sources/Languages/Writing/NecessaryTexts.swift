@@ -35,6 +35,8 @@ package struct NecessaryTexts: Sendable {
         let (texts, letterCase) = NecessaryTexts.union(found)
         fields.append((path, Texts(texts: texts, letterCase: letterCase)))
       }
+    // What one value alone has, some value has.
+    case .some(_, let operand): self = NecessaryTexts(of: operand)
     case .always, .test, .anywhere, .place, .not: break
     }
   }
