@@ -39,7 +39,10 @@ enum AthenaPacks {
       packing.alone[parts[0].place] = .aloneInPack("is the only one of its table and time window")
       return
     }
-    var count = 1
+    // No fewer hold them: shared values make a text shorter than its parts, by less than a half.
+    var count = max(
+      1, parts.reduce(0) { $0 + $1.operands } / limits.operands,
+      parts.reduce(0) { $0 + $1.weight } / (2 * AthenaWriter.byteLimit))
     while true {
       let shares = shares(of: parts, count)
       let queries = shares.map { AthenaPackStatement($0, options).query() }
