@@ -66,9 +66,12 @@ extension Atom {
         ScalarText.folded($0.value, letterCase).map(texts.contains) ?? false
       }
     }
-    return view.values(at: path).contains { found in
-      found.value.comparedText.map { accepts($0, found) } ?? false
-    }
+    return holds(ofValues: view.values(at: path))
+  }
+
+  /// Whether some of the values that a path leads to answers yes. Not for `sameAs`, which asks for two fields.
+  package func holds(ofValues values: [Event.Found]) -> Bool {
+    values.contains { found in found.value.comparedText.map { accepts($0, found) } ?? false }
   }
 
   /// Whether some text of a fact answers yes.
@@ -103,6 +106,12 @@ extension Event {
     package let value: Value
     /// Whether the path led to an array, of which this is an element.
     package let isArrayElement: Bool
+
+    /// A value that was found so.
+    package init(value: Value, isArrayElement: Bool) {
+      self.value = value
+      self.isArrayElement = isArrayElement
+    }
   }
 
   /// The values at a path, in order: zero or more, none of them null. Arrays fan out.

@@ -145,13 +145,15 @@ extension Pattern {
     case .anything: true
     case .equals(let literal): letterCase.equates(literal, text)
     case .prefix(let literal):
-      text.unicodeScalars.starts(with: literal.unicodeScalars) {
-        letterCase.folded($0) == letterCase.folded($1)
-      }
+      Pattern.sameBytes(text, literal, letterCase) { $0.prefix($1) }
+        ?? text.unicodeScalars.starts(with: literal.unicodeScalars) {
+          letterCase.folded($0) == letterCase.folded($1)
+        }
     case .suffix(let literal):
-      text.unicodeScalars.reversed().starts(with: literal.unicodeScalars.reversed()) {
-        letterCase.folded($0) == letterCase.folded($1)
-      }
+      Pattern.sameBytes(text, literal, letterCase) { $0.suffix($1) }
+        ?? text.unicodeScalars.reversed().starts(with: literal.unicodeScalars.reversed()) {
+          letterCase.folded($0) == letterCase.folded($1)
+        }
     case .contains(let literal) where letterCase == .exact: Pattern.contains(text, literal) { $0 }
     case .contains(let literal) where text.allBytes({ $0 < 0x80 }) && literal.allBytes({ $0 < 0x80 }):
       Pattern.contains(text, literal) { $0 &- 0x41 < 26 ? $0 | 0x20 : $0 }
@@ -174,6 +176,23 @@ extension Pattern {
       case .literal(let text): length + text.scalarCount
       case .anyOne: length + 1
       case .anyRun: length
+      }
+    }
+  }
+
+  /// Whether the literal is the part of the text that `part` takes, as many bytes as it has; `nil` where bytes do not
+  /// tell, since letter case is ignored and not all of them are ASCII.
+  private static func sameBytes(
+    _ text: String, _ literal: String, _ letterCase: LetterCase,
+    _ part: (UnsafeBufferPointer<UInt8>, Int) -> Slice<UnsafeBufferPointer<UInt8>>
+  ) -> Bool? {
+    text.withBytes { text in
+      literal.withBytes { literal in
+        let part = part(text, literal.count)
+        // The end of a text may begin within a scalar, but no scalar's bytes are a part of another's.
+        if letterCase == .exact { return part.elementsEqual(literal) }
+        guard literal.allSatisfy({ $0 < 0x80 }), part.allSatisfy({ $0 < 0x80 }) else { return nil }
+        return part.elementsEqual(literal) { $0.lowercased == $1.lowercased }
       }
     }
   }

@@ -12,6 +12,8 @@ public struct Probe: Hashable, Sendable {
   public var expected: Bool?
   /// Whether the event was derived from the condition, and nobody's log has to have such a one.
   package var isDerived = false
+  /// What the condition says of a derived event, which was asked when it was made.
+  package var meant: Bool?
   /// The log that is put to rules that count in the event's stead.
   package var log: [LoggedEvent] = []
 
@@ -95,8 +97,10 @@ package struct Agreement: Sendable {
     self.probes = probes
     let detection = rule.detectionAnywhere
     let meant = rule.aggregate == nil ? [] : probes.map { detection.alerts(in: $0.log) }
+    let whole = detection.whole
     let meaning =
-      rule.aggregate == nil ? probes.map { detection.holds(of: $0.event) } : meant.map { !$0.isEmpty }
+      rule.aggregate == nil
+      ? probes.map { $0.meant ?? whole.holds(of: $0.event) } : meant.map { !$0.isEmpty }
     self.meaning = meaning
     let events = probes.map(\.event)
     columns = targets.map { target in

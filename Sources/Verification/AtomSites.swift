@@ -32,6 +32,11 @@ struct AtomSites: Sendable {
   private(set) var root: Node = .always(true)
   /// The texts of each long `oneOf` as they are compared: a list of 100,000 is asked again and again.
   private var sets: [Int: Set<ScalarText>] = [:]
+  /// For each site, which of the paths it asks one by one; `nil` for one that asks more than the values at a path.
+  private var pathNumbers: [Int?] = []
+  private var numbers: [FieldPath: Int] = [:]
+  /// How many paths are asked one by one.
+  var pathCount: Int { numbers.count }
 
   init(_ condition: Condition) { root = number(condition) }
 
@@ -46,18 +51,42 @@ struct AtomSites: Sendable {
     case .test, .some, .anywhere, .place: break
     }
     sites.append(AtomSite(index: sites.count, question: condition))
+    pathNumbers.append(pathNumber(condition))
     return .site(sites.count - 1)
   }
 
-  /// The answer to one question.
-  func answer(_ site: Int, _ event: Event) -> Bool {
-    let question = sites[site].question
-    guard let set = sets[site], case .test(let path, .oneOf(_, let letterCase)) = question.kind else {
-      return question.holds(of: event)
+  private mutating func pathNumber(_ question: Condition) -> Int? {
+    guard case .test(let path, let atom) = question.kind else { return nil }
+    if case .sameAs = atom { return nil }
+    if let known = numbers[path] { return known }
+    numbers[path] = numbers.count
+    return numbers.count - 1
+  }
+
+  /// The path of a site among those that are asked one by one; `nil` where it asks more than the values at a path.
+  func pathNumber(of site: Int) -> Int? { pathNumbers[site] }
+
+  /// The answer to a question of the values at one path.
+  func answer(_ site: Int, ofValues values: [Event.Found]) -> Bool {
+    guard case .test(_, let atom) = sites[site].question.kind else { return false }
+    guard let set = sets[site], case .oneOf(_, let letterCase) = atom else {
+      return atom.holds(ofValues: values)
     }
-    return event.values(at: path).contains { found in
+    return values.contains { found in
       found.value.comparedText.map { set.contains(ScalarText(letterCase.folded($0))) } ?? false
     }
+  }
+
+  /// Whether an answer is to be expected where this is put at the site's path: a look at the value alone, which spares
+  /// making the event; `true` where that does not tell.
+  func mayAnswer(_ site: Int, _ wished: Bool, _ placement: Placement) -> Bool {
+    guard pathNumbers[site] != nil, case .value(let value) = placement else { return true }
+    switch value {
+    case .null, .array, .object: return true
+    case .bool, .number, .string, .malformedString: break
+    }
+    if case .test(_, .truthy) = sites[site].question.kind { return true }
+    return answer(site, ofValues: [Event.Found(value: value, isArrayElement: false)]) == wished
   }
 
   /// The sites whose answers may change with what is at a path: those that ask about it, about what holds it or
@@ -128,12 +157,15 @@ final class AnswerSheet {
   let sites: AtomSites
   let event: Event
   private var answers: [Bool?]
+  /// The values at each path that is asked, once they were looked for.
+  private var values: [[Event.Found]?]
 
   /// The sheet of an event, nothing answered.
   init(_ sites: AtomSites, _ event: Event) {
     self.sites = sites
     self.event = event
     answers = Array(repeating: nil, count: sites.sites.count)
+    values = Array(repeating: nil, count: sites.pathCount)
   }
 
   /// The sheet of an event that differs from another's in what these sites ask.
@@ -141,14 +173,28 @@ final class AnswerSheet {
     sites = sheet.sites
     self.event = event
     answers = sheet.answers
-    for site in changed { answers[site] = nil }
+    values = sheet.values
+    for site in changed {
+      answers[site] = nil
+      if let path = sites.pathNumber(of: site) { values[path] = nil }
+    }
   }
 
   subscript(site: Int) -> Bool {
     if let known = answers[site] { return known }
-    let answer = sites.answer(site, event)
+    let answer = answer(to: site)
     answers[site] = answer
     return answer
+  }
+
+  private func answer(to site: Int) -> Bool {
+    let asked = sites.sites[site]
+    guard let number = sites.pathNumber(of: site), let path = asked.path else {
+      return asked.question.holds(of: event)
+    }
+    let found = values[number] ?? event.values(at: path)
+    values[number] = found
+    return sites.answer(site, ofValues: found)
   }
 
   /// Whether the condition holds of the event.

@@ -52,13 +52,15 @@ package struct BoundaryEvents: Sendable {
   package private(set) var undecided: [AtomSite] = []
   /// How many questions were left out, since there are more than `siteLimit`.
   package private(set) var omittedSites = 0
+  /// How many events about the others were left out, since they would have been more than the limits allow.
+  package private(set) var omittedEvents = 0
 
   /// Of more questions than this, an even sample is taken.
   package static let siteLimit = 120
   /// No more events than this are made; of a condition with thousands of questions fewer.
   package static let eventLimit = 4_000
   /// How many answers to questions all events may take together.
-  private static let answerLimit = 500_000
+  private static let answerLimit = 150_000
 
   /// The boundary events of `condition`, derived from the fixtures where there are any.
   ///
@@ -77,8 +79,9 @@ package struct BoundaryEvents: Sendable {
       let pair = search.pair(for: index, from: bases)
       if let pair { pairs.append(pair) } else { undecided.append(site) }
       guard let base = pair.map({ AnswerSheet(sites, $0.yes) }) ?? bases.first else { continue }
-      for made in search.events(for: site, pair: pair, base: base, atMost: limit / sample.count)
-      where seen.insert(made.event).inserted { events.append(made) }
+      let made = search.events(for: site, pair: pair, base: base, atMost: limit / sample.count)
+      omittedEvents += made.omitted
+      for event in made.events where seen.insert(event.event).inserted { events.append(event) }
     }
   }
 
@@ -128,10 +131,10 @@ extension BoundarySearch {
   }
 
   /// The events about one site: its pair, then probes put into an event in which it decides; where that makes
-  /// too many, an even sample of the probes.
+  /// too many, an even sample of the probes, another one for each site, and how many were left out.
   func events(
     for site: AtomSite, pair: DecidingPair?, base: AnswerSheet, atMost limit: Int
-  ) -> [BoundaryEvent] {
+  ) -> (events: [BoundaryEvent], omitted: Int) {
     let path = path(of: site.index)
     let name = site.path?.description ?? "keyword"
     func made(_ sheet: AnswerSheet, _ words: String, _ kind: BoundaryEvent.Kind) -> BoundaryEvent {
@@ -147,9 +150,10 @@ extension BoundarySearch {
       site, hints: hints[path] ?? [], elements: elements[site.index], shape: shape(of: path), in: base.event
     ).all
     let stride = max(1, (probes.count + limit - 1) / max(1, limit))
-    for (index, probe) in probes.enumerated() where index % stride == 0 {
+    let taken = probes.indices.filter { $0 % stride == site.index % stride }
+    for probe in taken.map({ probes[$0] }) {
       events.append(made(placing(probe.placement, at: path, base), probe.words, probe.kind))
     }
-    return events
+    return (events, probes.count - taken.count)
   }
 }

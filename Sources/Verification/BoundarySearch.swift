@@ -116,10 +116,12 @@ struct BoundarySearch {
     case .test(let path, _), .some(let path, _):
       state.literals[path, default: []].append((site, value))
       if state.sheet[site] == value { return true }
+      let literals = state.literals[path] ?? []
       for candidate in candidates(at: path, state) {
         state.effort.left -= 1
+        guard literals.allSatisfy({ sites.mayAnswer($0.site, $0.value, candidate) }) else { continue }
         let sheet = placing(candidate, at: path, state.sheet)
-        if agrees(sheet, state.literals[path] ?? []) {
+        if agrees(sheet, literals) {
           state.sheet = sheet
           return true
         }

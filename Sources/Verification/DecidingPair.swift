@@ -34,6 +34,7 @@ extension BoundarySearch {
     guard state.sheet.decides(site) else { return nil }
     let path = path(of: site)
     for placement in opposites(site, answer, state) {
+      guard sites.mayAnswer(site, !answer, placement) else { continue }
       let other = placing(placement, at: path, state.sheet)
       guard other[site] != answer, other.holds != state.sheet.holds, other.decides(site) else { continue }
       let question = sites.sites[site]

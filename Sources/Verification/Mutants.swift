@@ -3,7 +3,7 @@ import ConcordDiagnostics
 import ConcordDocuments
 
 /// A condition with one small mistake in it, as an author makes them.
-package struct Mutant: Hashable, Sendable {
+package struct Mutant: Sendable {
   /// The mistake.
   package enum Kind: String, Hashable, Sendable, CaseIterable {
     /// An operand of `all` or `any` is left out.
@@ -24,8 +24,8 @@ package struct Mutant: Hashable, Sendable {
   package let kind: Kind
   /// The mistake in words: `userIdentity.type: letter case ignored`.
   package let words: String
-  /// The condition with the mistake.
-  package let condition: Condition
+  /// The condition with the mistake, made when it is asked for: mutants of a list of thousands would fill memory.
+  package var condition: Condition { original.replacing(path[...], by: mistake) }
   /// Where the original has what was changed.
   package let origin: Span?
   /// The number of the first question that the mistake touches, as in `AtomSite`.
@@ -34,6 +34,9 @@ package struct Mutant: Hashable, Sendable {
   let part: Int
   /// What the part becomes.
   let mistake: Mistake
+  private let original: Condition
+  /// The numbers of the operands that lead to the part.
+  private let path: [Int]
 
   /// What a part of a condition becomes by a mistake.
   enum Mistake: Hashable, Sendable {
@@ -60,12 +63,13 @@ extension Mutant {
     collect(condition, at: [], &site, &part, &changes)
     let stride = max(1, (changes.count + limit - 1) / limit)
     return changes.enumerated().filter { $0.offset % stride == 0 }.compactMap { _, change in
-      let mutated = condition.replacing(change.path[...], by: change.replacement)
+      let mutant = Mutant(
+        kind: change.kind, words: change.words, origin: change.origin, site: change.site, part: change.part,
+        mistake: change.mistake, original: condition, path: change.path)
+      let mutated = mutant.condition
       if mutated == condition { return nil }
       if case .always = mutated.kind { return nil }
-      return Mutant(
-        kind: change.kind, words: change.words, condition: mutated, origin: change.origin, site: change.site,
-        part: change.part, mistake: change.mistake)
+      return mutant
     }
   }
 
@@ -73,7 +77,6 @@ extension Mutant {
   private struct Change {
     /// The numbers of the operands that lead to the part.
     let path: [Int]
-    let replacement: Condition
     let kind: Kind
     let words: String
     let origin: Span?
@@ -87,46 +90,43 @@ extension Mutant {
   ) {
     let own = part
     part += 1
-    func change(_ kind: Kind, _ words: String, _ replacement: Condition, _ mistake: Mistake? = nil) {
+    func change(_ kind: Kind, _ words: String, _ mistake: Mistake) {
       changes.append(
         Change(
-          path: path, replacement: replacement, kind: kind, words: words, origin: condition.origin,
-          site: site,
-          part: own, mistake: mistake ?? .asks(replacement)))
+          path: path, kind: kind, words: words, origin: condition.origin, site: site, part: own,
+          mistake: mistake))
     }
     switch condition.kind {
     case .always: break
     case .test(let field, let atom):
-      for (kind, words, other) in atom.mistakes { change(kind, "\(field): \(words)", .test(field, other)) }
+      for (kind, words, other) in atom.mistakes {
+        change(kind, "\(field): \(words)", .asks(.test(field, other)))
+      }
       site += 1
     case .some(let field, let operand):
       for mutant in all(of: operand) {
-        change(mutant.kind, "\(field): \(mutant.words)", .some(field, mutant.condition))
+        change(mutant.kind, "\(field): \(mutant.words)", .asks(.some(field, mutant.condition)))
       }
-      change(.operatorChanged, "\(field): each question asked of any value", operand)
+      change(.operatorChanged, "\(field): each question asked of any value", .asks(operand))
       site += 1
     case .anywhere(let pattern, let letterCase):
       let other: LetterCase = letterCase == .exact ? .ignored : .exact
-      change(.caseChanged, "keyword: letter case \(other)", .anywhere(pattern, other))
+      change(.caseChanged, "keyword: letter case \(other)", .asks(.anywhere(pattern, other)))
       for (words, other) in pattern.nudged {
-        change(.valueNudged, "keyword: \(words)", .anywhere(other, letterCase))
+        change(.valueNudged, "keyword: \(words)", .asks(.anywhere(other, letterCase)))
       }
       site += 1
     // A changed place is not a mistake in the condition.
     case .place: site += 1
     case .not(let operand):
-      change(.negationDropped, "a `not` left out", operand, .affirms)
+      change(.negationDropped, "a `not` left out", .affirms)
       collect(operand, at: path + [0], &site, &part, &changes)
     case .all(let operands), .any(let operands):
       let isAll = if case .all = condition.kind { true } else { false }
-      change(
-        .swapped, isAll ? "`or` for `and`" : "`and` for `or`", isAll ? .any(operands) : .all(operands), .swaps
-      )
+      change(.swapped, isAll ? "`or` for `and`" : "`and` for `or`", .swaps)
       for (index, operand) in operands.enumerated() {
-        var rest = operands
-        rest.remove(at: index)
         let name = operand.paths.first?.description ?? "keyword"
-        change(.dropped, "\(name): left out", isAll ? .all(rest) : .any(rest), .drops(index))
+        change(.dropped, "\(name): left out", .drops(index))
         collect(operand, at: path + [index], &site, &part, &changes)
       }
     }
@@ -134,19 +134,35 @@ extension Mutant {
 }
 
 extension Condition {
-  /// The condition with the part that `path` leads to replaced.
-  fileprivate func replacing(_ path: ArraySlice<Int>, by part: Condition) -> Condition {
-    guard let index = path.first else { return part }
+  /// The condition with a mistake in the part that `path` leads to.
+  fileprivate func replacing(_ path: ArraySlice<Int>, by mistake: Mutant.Mistake) -> Condition {
+    guard let index = path.first else { return with(mistake) }
     func replaced(_ operands: [Condition]) -> [Condition] {
-      operands.enumerated().map {
-        $0.offset == index ? $0.element.replacing(path.dropFirst(), by: part) : $0.element
-      }
+      var copy = operands
+      copy[index] = operands[index].replacing(path.dropFirst(), by: mistake)
+      return copy
     }
     switch kind {
     case .always, .test, .some, .anywhere, .place: return self
-    case .not(let operand): return .not(operand.replacing(path.dropFirst(), by: part), origin: origin)
+    case .not(let operand): return .not(operand.replacing(path.dropFirst(), by: mistake), origin: origin)
     case .all(let operands): return .all(replaced(operands), origin: origin)
     case .any(let operands): return .any(replaced(operands), origin: origin)
+    }
+  }
+
+  private func with(_ mistake: Mutant.Mistake) -> Condition {
+    switch (mistake, kind) {
+    case (.asks(let other), _): return other
+    case (.affirms, .not(let operand)): return operand
+    case (.swaps, .all(let operands)): return .any(operands)
+    case (.swaps, .any(let operands)): return .all(operands)
+    case (.drops(let index), .all(var operands)):
+      operands.remove(at: index)
+      return .all(operands)
+    case (.drops(let index), .any(var operands)):
+      operands.remove(at: index)
+      return .any(operands)
+    case (.affirms, _), (.swaps, _), (.drops, _): return self
     }
   }
 }

@@ -28,6 +28,7 @@ public struct RuleVerification: Sendable {
     let made = boundary.events.map { event in
       var probe = Probe(name: event.purpose, event: event.event)
       probe.isDerived = true
+      probe.meant = event.expected
       return probe
     }
     // A target without a table refuses the rule too, and says so in its column.

@@ -143,5 +143,6 @@ struct RuleFolderTests {
       "\(result.output.prefix(400))")
     let small = try Tool.run(["verify", "small.yml", "-t", "sigma", "-f", "json"], in: folder)
     #expect(small.output.contains(#""omittedAtoms": 0"#))
+    #expect(small.output.contains(#""omittedEvents": 0"#))
   }
 }

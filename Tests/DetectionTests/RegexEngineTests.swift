@@ -35,7 +35,10 @@ struct RegexEngineTests {
     var random = SeededGenerator(seed: 12)
     var regexes = try PortableRegexTests.matches.map { try PortableRegex($0.pattern) }
     regexes += (0..<600).compactMap { _ in generator.regex() }
-    for pattern in ["^a", "a$", "^$", "\\ba", "a\\b", "\\B", "^\\b", "$\\n", "^a?$", "\\s$"] {
+    for pattern in [
+      "^a", "a$", "^$", "\\ba", "a\\b", "\\B", "^\\b", "$\\n", "^a?$", "\\s$", "\\Aab", "ab\\z", "\\Ak\\z",
+      "s", "a.*b",
+    ] {
       regexes += try [PortableRegex(pattern), PortableRegex(pattern, flags: [.multiline, .ignoreCase])]
     }
     let listed = PortableRegexTests.matches.flatMap { $0.yes + $0.no }.filter { $0.utf8.count < 12 }

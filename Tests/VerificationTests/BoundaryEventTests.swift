@@ -197,5 +197,20 @@ struct BoundaryEventTests {
     #expect(sampled.omittedSites == 600 - BoundaryEvents.siteLimit)
     #expect(sampled.events.count <= BoundaryEvents.eventLimit)
     #expect(sampled.pairs.count > 100)
+    #expect(sampled.omittedEvents > 1_000)
+    #expect(made.omittedEvents == 0)
+  }
+
+  @Test("where not all variations of a value are tried, the questions get others than one another")
+  func sampleTurns() {
+    let many = Condition.any((0..<100).map { test("a", .text(.contains("value-\($0)-"), .exact)) })
+    let made = BoundaryEvents(for: many)
+    #expect(made.omittedEvents > 0)
+    #expect(made.events.count * 100 < 200_000)
+    // Each kind that one such question has is there, if not of each question.
+    let all = BoundaryEvents(for: test("a", .text(.contains("value-0-"), .exact)))
+    #expect(Set(all.events.map(\.kind)).isSubset(of: Set(made.events.map(\.kind))))
+    let words = Set(all.events.map(\.purpose))
+    #expect(words.subtracting(made.events.map(\.purpose)).isEmpty)
   }
 }

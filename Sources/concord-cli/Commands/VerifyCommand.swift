@@ -49,7 +49,10 @@ enum VerifyCommand {
           }
         case .rule(let rule, let result):
           code = code.and(result.code)
-          entry = VerifyEntry(result, path: rule.file.path, allRows: arguments[.allRows]).entry
+          entry =
+            VerifyEntry(
+              result, path: rule.file.path, allRows: arguments[.allRows], format: arguments[.format]
+            ).entry
           if let clash = rule.clash { entry.findings.append(Report.Finding(diagnostic: clash)) }
           if arguments[.writeFixtures] { try verifier.writeFixtures(result, of: rule, terminal) }
         }

@@ -6,17 +6,21 @@ struct VerifyEntry {
   private(set) var entry: Report.Entry
   private let result: VerifyResult
 
-  /// The entry of a rule of that file. `allRows`: whether people see every event, not only the interesting ones.
-  init(_ result: VerifyResult, path: String, allRows: Bool) {
+  /// The entry of a rule of that file, with what the format draws of it. `allRows`: whether people see every event,
+  /// not only the interesting ones.
+  init(_ result: VerifyResult, path: String, allRows: Bool, format: ReportFormat) {
     self.result = result
     entry = Report.Entry(path: path, rule: result.document.rule.id)
     entry.isClean = result.code == .clean
     entry.findings =
       result.document.warnings.map { Report.Finding(diagnostic: $0) }
       + findings.map { Report.Finding(diagnostic: $0, isTold: true) }
-    entry.cases = cases
-    entry.lines = VerifyLines(result, path: path, allRows: allRows).lines
-    entry.facts = VerifyFacts(result).facts
+    switch format {
+    case .text, .markdown: entry.lines = VerifyLines(result, path: path, allRows: allRows).lines
+    case .json: entry.facts = VerifyFacts(result).facts
+    case .junit: entry.cases = cases
+    case .github, .sarif: break
+    }
   }
 
   /// What is wrong with the rule and its translations, at its place in the rule's file.

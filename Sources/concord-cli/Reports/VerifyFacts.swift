@@ -13,6 +13,7 @@ struct VerifyFacts {
       ("targets", .array(zip(result.agreement.columns, result.verification.judgements).map(target))),
       ("events", .array(result.agreement.probes.indices.map(event))),
       ("omittedAtoms", .number(Number(result.verification.boundary.omittedSites))),
+      ("omittedEvents", .number(Number(result.verification.boundary.omittedEvents))),
       ("mutants", mutants),
       ("engines", .array(result.engines.map(engine))),
       ("disagreements", .array(result.verification.disagreements.map(disagreement))),

@@ -44,11 +44,14 @@ struct VerifyLines {
         "  \((["\(counted(logs.put, "log")) for \(flat(aggregate.description))"] + limits).joined(separator: "; "))"
     }
     let fixtures = probes.count { $0.expected != nil }
-    let sites = result.verification.boundary.pairs.count + result.verification.boundary.undecided.count
-    let omitted = result.verification.boundary.omittedSites
+    let boundary = result.verification.boundary
+    let sites = boundary.pairs.count + boundary.undecided.count
+    let omitted = boundary.omittedSites
     let limit = omitted == 0 ? "" : "; \(omitted) more not tried (at most \(BoundaryEvents.siteLimit) are)"
+    let left = boundary.omittedEvents
+    let sample = left == 0 ? "" : " (an even sample: \(left) more not made)"
     return
-      "  \(counted(fixtures, "fixture")), \(counted(probes.count - fixtures, "other event")); \(result.verification.boundary.pairs.count) of \(counted(sites, "atom")) shown to decide\(limit)"
+      "  \(counted(fixtures, "fixture")), \(counted(probes.count - fixtures, "other event"))\(sample); \(boundary.pairs.count) of \(counted(sites, "atom")) shown to decide\(limit)"
   }
 
   /// Event x target. Interesting rows are fixtures, and events on which some verdict differs.
@@ -150,13 +153,14 @@ struct VerifyLines {
   private var mutants: [TextLine] {
     if result.document.rule.aggregate != nil { return [] }
     let score = result.verification.score
-    let showable = score.survivors.filter { $0.killer != nil }
-    let possible = score.tried - (score.survivors.count - showable.count)
     if result.document.rule.fixtures.isEmpty {
-      return possible == 0
+      return score.tried == 0
         ? []
-        : ["  no fixtures: none of \(counted(possible, "mistake")) is noticed (--write-fixtures adds some)"]
+        : ["  no fixtures: none of \(counted(score.tried, "mistake")) is noticed (--write-fixtures adds some)"]
     }
+    let survivors = score.survivors
+    let showable = survivors.filter { $0.killer != nil }
+    let possible = score.tried - (survivors.count - showable.count)
     var lines: [TextLine] = ["  the fixtures notice \(score.noticed) of \(possible) mistakes (mutants)"]
     lines += showable.prefix(allRows ? showable.count : 5).map { "    not noticed: \(flat($0.mutant.words))" }
     if !allRows, showable.count > 5 {

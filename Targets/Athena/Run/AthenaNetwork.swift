@@ -84,7 +84,10 @@ struct AthenaNetwork {
 /// Letter case as the engine's Java knows it: that of Unicode 13. [java.lang.Character; executed: Trino 414]
 enum AthenaLetters {
   /// `lower`: the simple mapping, code point by code point.
-  static func lower(_ text: String) -> String { mapped(text) { LetterCase.lower($0) } }
+  static func lower(_ text: String) -> String {
+    // Every letter of ASCII is known, and texts of it are mapped by their bytes.
+    text.allBytes { $0 < 0x80 } ? LetterCase.lower(text) : mapped(text) { LetterCase.lower($0) }
+  }
 
   /// `upper`: the simple mapping, code point by code point.
   static func upper(_ text: String) -> String {

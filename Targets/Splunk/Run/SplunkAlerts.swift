@@ -24,6 +24,7 @@ extension SplunkRunner {
       } else {
         answers.append(try alerts(in: log, evaluator))
       }
+      if !evaluator.reading.wasAsked { break }
     }
     guard let first = answers.first, answers.allSatisfy({ Set($0) == Set(first) }) else {
       throw .splunkCornerRows

@@ -7,6 +7,8 @@ import ConcordLanguages
 final class SplunkEvaluator {
   let reading: SplunkInterpretation
   private var regexes: [ScalarText: SplunkRegexMatcher] = [:]
+  /// The last text that was brought to lower case, and what it became: every question of a field asks for it again.
+  private var lowered = (text: "", result: "")
 
   init(_ reading: SplunkInterpretation) { self.reading = reading }
 
@@ -76,6 +78,15 @@ final class SplunkEvaluator {
     let matcher = try SplunkRegexMatcher(pattern)
     regexes[key] = matcher
     return matcher.matches(text)
+  }
+}
+
+extension SplunkEvaluator {
+  /// The text as `lower` gives it.
+  func lower(_ text: String) -> String {
+    if lowered.text.sameScalars(as: text) { return lowered.result }
+    lowered = (text, LetterCase.lower(text))
+    return lowered.result
   }
 }
 

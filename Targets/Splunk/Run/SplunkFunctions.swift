@@ -139,7 +139,7 @@ extension SplunkEvaluator {
   }
 
   private func folded(_ name: String, _ value: SplunkValue) -> SplunkValue {
-    func fold(_ text: String) -> String { name == "lower" ? LetterCase.lower(text) : text.uppercased() }
+    func fold(_ text: String) -> String { name == "lower" ? lower(text) : text.uppercased() }
     if case .list(let items) = value { return .list(items.map(fold)) }
     return value.text.map { .text(fold($0)) } ?? .null
   }

@@ -6,7 +6,7 @@ import Foundation
 ///
 /// What the portable subset reads means the same in PCRE and is matched by its own engine. The rest (atomic
 /// groups, look-around) is matched by ICU, its classes spelled out so that they are ASCII as in PCRE.
-struct SplunkRegexMatcher {
+final class SplunkRegexMatcher {
   private enum Engine {
     case portable(PortableRegex)
     case foundation(NSRegularExpression)

@@ -58,9 +58,11 @@ struct SplunkRunner {
     for event in events {
       var verdict: Bool?
       for evaluator in evaluators {
+        evaluator.reading.wasAsked = false
         let survives = try pass(row(of: event), query.commands[...], evaluator)
         if let verdict, verdict != survives { throw .splunkCorner(event) }
         verdict = survives
+        if !evaluator.reading.wasAsked { break }
       }
       verdicts.append(verdict ?? false)
     }

@@ -50,22 +50,42 @@ enum SplunkValue: Sendable {
 ///
 /// A search is run under readings that differ in every point. Where the verdict depends on one, the search is
 /// refused: Splunk's answer is not known.
-struct SplunkInterpretation: Hashable, Sendable {
-  /// Whether `NOT NULL` is NULL; otherwise it is true (facts in README, "NULL").
-  var notOfNullIsNull: Bool
-  /// Whether a field keeps a JSON boolean; otherwise it gets the text `true` or `false`.
-  var keepsBooleans: Bool
-  /// Whether a number and a text in quotes are compared as text; otherwise the comparison is NULL.
-  var comparesNumbersAsText: Bool
-  /// Whether `field=*` in `search` holds of the empty text.
-  var starTakesEmpty: Bool
+final class SplunkInterpretation {
+  /// One answer to each of the questions.
+  struct Answers {
+    var notOfNullIsNull: Bool
+    var keepsBooleans: Bool
+    var comparesNumbersAsText: Bool
+    var starTakesEmpty: Bool
+  }
 
-  static let all = [
-    SplunkInterpretation(
-      notOfNullIsNull: true, keepsBooleans: true, comparesNumbersAsText: true, starTakesEmpty: true),
-    SplunkInterpretation(
-      notOfNullIsNull: false, keepsBooleans: false, comparesNumbersAsText: false, starTakesEmpty: false),
-  ]
+  private let answers: Answers
+  /// Whether any of the questions was put: where none is, every reading says the same.
+  var wasAsked = false
+
+  init(_ answers: Answers) { self.answers = answers }
+
+  /// Whether `NOT NULL` is NULL; otherwise it is true (facts in README, "NULL").
+  var notOfNullIsNull: Bool { answer(\.notOfNullIsNull) }
+  /// Whether a field keeps a JSON boolean; otherwise it gets the text `true` or `false`.
+  var keepsBooleans: Bool { answer(\.keepsBooleans) }
+  /// Whether a number and a text in quotes are compared as text; otherwise the comparison is NULL.
+  var comparesNumbersAsText: Bool { answer(\.comparesNumbersAsText) }
+  /// Whether `field=*` in `search` holds of the empty text.
+  var starTakesEmpty: Bool { answer(\.starTakesEmpty) }
+
+  private func answer(_ question: KeyPath<Answers, Bool>) -> Bool {
+    wasAsked = true
+    return answers[keyPath: question]
+  }
+
+  /// Readings that differ in every point.
+  static var all: [SplunkInterpretation] {
+    [true, false].map {
+      SplunkInterpretation(
+        Answers(notOfNullIsNull: $0, keepsBooleans: $0, comparesNumbersAsText: $0, starTakesEmpty: $0))
+    }
+  }
 }
 
 /// One event on its way through a search: its text and its fields.
