@@ -37,6 +37,10 @@ import Testing
     ),
     ("return f\"{event.get('a')}{event.get('b')}\" == 'x'", "{}", "E349", Position(line: 2, column: 12)),
     ("return event.get('a') is None", #"{"a": ["x"]}"#, "E347", Position(line: 2, column: 12)),
+    (
+      "return isinstance(event.deep_walk('a', 'b'), list)", #"{"a": [{"b": "x"}]}"#, "E344",
+      Position(line: 2, column: 12)
+    ),
     ("return nothing(event)", "{}", "E212", Position(line: 2, column: 12)),
     ("import my_helpers\nreturn my_helpers.f(event)", "{}", "E213", Position(line: 2, column: 5)),
     ("x = [\nreturn True", "{}", "E102", Position(line: 2, column: 9)),

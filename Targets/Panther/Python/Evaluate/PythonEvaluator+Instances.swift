@@ -51,6 +51,11 @@ extension PythonEvaluator {
   private mutating func isInstance(
     _ field: PythonField, _ names: Set<String>, _ wanted: PythonKinds.Kinds, _ span: Span
   ) throws(Diagnostic) -> PythonTruth {
+    let found = self.kinds.at(field.path)
+    if field.isWalk, found.passesArray || found.kinds.contains(.array) {
+      // Several values are a `list` of Python's own, one is itself.
+      throw refusal(.notRead("`isinstance` of what `deep_walk` finds in arrays", span, in: source))
+    }
     let kinds = field.changes.isEmpty ? try shape(field, span).kinds : .text
     let isInteger = kinds.contains(.boolean) && names.contains("int")
     if wanted.isEmpty || !kinds.isEmpty && kinds.isDisjoint(with: wanted) && !isInteger {
