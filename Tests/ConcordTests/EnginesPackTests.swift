@@ -61,7 +61,11 @@ struct EnginesPackTests {
   @Test("generated packs on DuckDB")
   func duckDB() throws {
     guard let engine = try Self.duckDB(for: "6 packs on DuckDB") else { return }
-    var generator = PackGenerator(seed: 19, sizes: 2...12)
+    // DuckDB's expressions know no look-around, by which `\b` is spelled; Trino is asked them.
+    var asked = ConditionGenerator.Options()
+    asked.questions.removeAll { $0 == .regex }
+    asked.depth = 2
+    var generator = PackGenerator(seed: 19, sizes: 2...12, options: asked)
     var tally = Tally()
     for _ in 0..<6 { try tally.ask(generator.rules(), engine, PackTests.pool, limit: 60) }
     tally.report("DuckDB")
