@@ -156,7 +156,9 @@ struct VerifyLines {
     if result.document.rule.fixtures.isEmpty {
       return score.tried == 0
         ? []
-        : ["  no fixtures: none of \(counted(score.tried, "mistake")) is noticed (--write-fixtures adds some)"]
+        : [
+          "  no fixtures: none of \(counted(score.tried, "mistake")) is noticed (--write-fixtures adds some)"
+        ]
     }
     let survivors = score.survivors
     let showable = survivors.filter { $0.killer != nil }
