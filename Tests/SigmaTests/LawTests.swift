@@ -86,6 +86,8 @@ struct LawTests {
   func laws(_ seed: Int) throws {
     var options = ConditionGenerator.Options()
     options.depth = 1 + seed % 6
+    // Several questions of one element are refused, as the first seed shows; more of them would leave little to write.
+    if seed > 0 { options.questions.removeAll { $0 == .some } }
     var conditions = ConditionGenerator(seed: UInt64(seed), options: options)
     var generator = EventGenerator(seed: UInt64(seed) + 1000)
     let events = generator.events(25)

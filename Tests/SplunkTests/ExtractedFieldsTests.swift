@@ -66,7 +66,7 @@ import Testing
   func theSearchSaysWhatTheConditionMeans(_ seed: UInt64) throws {
     var settings = ConditionGenerator.Options()
     settings.depth = 4
-    settings.questions.removeAll { $0 == .anywhere }
+    settings.questions.removeAll { $0 == .anywhere || $0 == .some }
     var generator = ConditionGenerator(seed: seed, options: settings)
     var source = EventGenerator(seed: seed)
     let events = source.events(25)
