@@ -64,6 +64,25 @@ package struct PackMember: Sendable {
   package let options: LanguageOptions
 }
 
+/// What a rule asks in a statement for several, and what stands for the rule where the answer is yes.
+package struct Labelled<Question: Hashable>: Hashable {
+  /// What the rule asks.
+  package var condition: Question
+  /// What the statement calls the rule.
+  package var label: String
+
+  /// The question of the rule of that label.
+  package init(condition: Question, label: String) { (self.condition, self.label) = (condition, label) }
+
+  /// Whether both ask the same and have the same label, scalar by scalar.
+  package static func == (left: Labelled, right: Labelled) -> Bool {
+    left.condition == right.condition && left.label.sameScalars(as: right.label)
+  }
+
+  /// Hashes the label.
+  package func hash(into hasher: inout Hasher) { hasher.combine(ScalarText(label)) }
+}
+
 /// A rule as it was read from a statement for several.
 package struct PackedRule: Sendable {
   /// What the statement calls it.
@@ -103,6 +122,30 @@ package struct Packing: Sendable {
 
   /// No statement yet.
   package init() {}
+
+  /// The parts of statements that are made of the members, those with the same key together, in order. A member of which
+  /// none is made stands alone.
+  package mutating func groups<Part>(
+    of members: [PackMember], by key: (Part) -> String,
+    _ part: (PackMember, Int) throws(Diagnostic) -> Part
+  ) -> [[Part]] {
+    var groups: [[Part]] = []
+    var places: [ScalarText: Int] = [:]
+    for (place, member) in members.enumerated() {
+      do throws(Diagnostic) {
+        let made = try part(member, place)
+        if let group = places[ScalarText(key(made))] {
+          groups[group].append(made)
+        } else {
+          places[ScalarText(key(made))] = groups.count
+          groups.append([made])
+        }
+      } catch {
+        alone[place] = error
+      }
+    }
+    return groups
+  }
 
   /// Notes on what statements call rules otherwise than by their ids, by place in the list.
   package func notes(on rules: [Rule]) -> [Int: Diagnostic] {

@@ -4,16 +4,7 @@ import ConcordLanguages
 // How one statement asks for several rules.
 extension AthenaIdioms {
   /// What a rule asks, and what stands for the rule where the answer is yes.
-  struct Labelled: Hashable {
-    var condition: AthenaExpression
-    var label: String
-
-    static func == (left: Labelled, right: Labelled) -> Bool {
-      left.condition == right.condition && left.label.sameScalars(as: right.label)
-    }
-
-    func hash(into hasher: inout Hasher) { hasher.combine(ScalarText(label)) }
-  }
+  typealias Labelled = ConcordLanguages.Labelled<AthenaExpression>
 
   /// `filter(ARRAY[IF(p, 'a'), IF(q, 'b')], label -> label IS NOT NULL)`: the labels of the rules that a row meets. `IF` is NULL
   /// where its condition is false or unknown.

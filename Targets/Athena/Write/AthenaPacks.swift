@@ -15,20 +15,10 @@ enum AthenaPacks {
   /// alone.
   static func write(_ members: [PackMember], _ options: LanguageOptions) -> Packing {
     var packing = Packing()
-    var groups: [(key: String, parts: [AthenaPackPart])] = []
-    for (place, member) in members.enumerated() {
-      do throws(Diagnostic) {
-        let part = try AthenaPackPart(member, at: place)
-        if let index = groups.firstIndex(where: { $0.key == part.key }) {
-          groups[index].parts.append(part)
-        } else {
-          groups.append((part.key, [part]))
-        }
-      } catch {
-        packing.alone[place] = error
-      }
+    let groups = packing.groups(of: members, by: { $0.key }) {
+      (member, place) throws(Diagnostic) -> AthenaPackPart in try AthenaPackPart(member, at: place)
     }
-    for group in groups { write(group.parts, options, to: &packing) }
+    for group in groups { write(group, options, to: &packing) }
     return packing
   }
 

@@ -51,41 +51,29 @@ enum SplunkValue: Sendable {
 /// A search is run under readings that differ in every point. Where the verdict depends on one, the search is
 /// refused: Splunk's answer is not known.
 final class SplunkInterpretation {
-  /// One answer to each of the questions.
-  struct Answers {
-    var notOfNullIsNull: Bool
-    var keepsBooleans: Bool
-    var comparesNumbersAsText: Bool
-    var starTakesEmpty: Bool
-  }
-
-  private let answers: Answers
+  private let answer: Bool
   /// Whether any of the questions was put: where none is, every reading says the same.
   var wasAsked = false
 
-  init(_ answers: Answers) { self.answers = answers }
+  /// The reading that answers each question so.
+  private init(_ answer: Bool) { self.answer = answer }
 
   /// Whether `NOT NULL` is NULL; otherwise it is true (facts in README, "NULL").
-  var notOfNullIsNull: Bool { answer(\.notOfNullIsNull) }
+  var notOfNullIsNull: Bool { asked() }
   /// Whether a field keeps a JSON boolean; otherwise it gets the text `true` or `false`.
-  var keepsBooleans: Bool { answer(\.keepsBooleans) }
+  var keepsBooleans: Bool { asked() }
   /// Whether a number and a text in quotes are compared as text; otherwise the comparison is NULL.
-  var comparesNumbersAsText: Bool { answer(\.comparesNumbersAsText) }
+  var comparesNumbersAsText: Bool { asked() }
   /// Whether `field=*` in `search` holds of the empty text.
-  var starTakesEmpty: Bool { answer(\.starTakesEmpty) }
+  var starTakesEmpty: Bool { asked() }
 
-  private func answer(_ question: KeyPath<Answers, Bool>) -> Bool {
+  private func asked() -> Bool {
     wasAsked = true
-    return answers[keyPath: question]
+    return answer
   }
 
   /// Readings that differ in every point.
-  static var all: [SplunkInterpretation] {
-    [true, false].map {
-      SplunkInterpretation(
-        Answers(notOfNullIsNull: $0, keepsBooleans: $0, comparesNumbersAsText: $0, starTakesEmpty: $0))
-    }
-  }
+  static var all: [SplunkInterpretation] { [SplunkInterpretation(true), SplunkInterpretation(false)] }
 }
 
 /// One event on its way through a search: its text and its fields.

@@ -4,16 +4,7 @@ import ConcordLanguages
 // How one search asks for several rules.
 extension SplunkIdioms {
   /// What a rule asks, and what stands for the rule where the answer is yes.
-  struct Labelled: Hashable {
-    var condition: SplunkEval
-    var label: String
-
-    static func == (left: Labelled, right: Labelled) -> Bool {
-      left.condition == right.condition && left.label.sameScalars(as: right.label)
-    }
-
-    func hash(into hasher: inout Hasher) { hasher.combine(ScalarText(label)) }
-  }
+  typealias Labelled = ConcordLanguages.Labelled<SplunkEval>
 
   /// How many values `mvappend` is given at once; more are given in several.
   private static let appended = 100

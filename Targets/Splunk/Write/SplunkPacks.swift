@@ -12,22 +12,13 @@ enum SplunkPacks {
   /// The searches for these rules.
   static func write(_ members: [PackMember], _ options: LanguageOptions) -> Packing {
     var packing = Packing()
-    var groups: [(key: String, parts: [SplunkPackPart])] = []
-    for (place, member) in members.enumerated() {
-      do throws(Diagnostic) {
-        // A label is told from none by its being a text with something in it.
-        if member.label.isEmpty { throw .aloneInPack("has an empty id") }
-        let part = try SplunkWriter.part(member, at: place)
-        if let index = groups.firstIndex(where: { $0.key == part.key }) {
-          groups[index].parts.append(part)
-        } else {
-          groups.append((part.key, [part]))
-        }
-      } catch {
-        packing.alone[place] = error
-      }
+    let groups = packing.groups(of: members, by: { $0.key }) {
+      (member, place) throws(Diagnostic) -> SplunkPackPart in
+      // A label is told from none by its being a text with something in it.
+      if member.label.isEmpty { throw .aloneInPack("has an empty id") }
+      return try SplunkWriter.part(member, at: place)
     }
-    for group in groups { write(group.parts, options, to: &packing) }
+    for group in groups { write(group, options, to: &packing) }
     return packing
   }
 
