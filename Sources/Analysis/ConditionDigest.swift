@@ -65,6 +65,7 @@ private struct NormalText {
   private mutating func append(_ atom: Atom) {
     switch atom {
     case .present: append("p")
+    case .array: append("l")
     case .truthy: append("y")
     case .text(let pattern, let letterCase):
       append("x")

@@ -146,7 +146,7 @@ extension Condition {
   package func needs(_ path: FieldPath) -> Bool {
     switch kind {
     case .test(let own, .sameAs(let other, _)): own == path || other == path
-    case .test(let own, _): own == path
+    case .test(let own, let atom): own == path && atom.needsValue
     case .some(let own, let operand): own == path || operand.needs(path)
     case .always(let value): !value
     case .anywhere, .place, .not: false

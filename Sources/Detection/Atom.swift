@@ -20,6 +20,17 @@ import ConcordDocuments
   case network(CIDR)
   /// Is a value's text also the text of some value of the other field?
   case sameAs(FieldPath, LetterCase)
+  /// Is what the path leads to an array, maybe one without elements? Alone among the questions it may be answered yes of a
+  /// field that has no value. Arrays on the way are passed.
+  case array
+
+  /// Whether it is answered yes of a field only where that has a value.
+  package var needsValue: Bool {
+    switch self {
+    case .present, .truthy, .text, .oneOf, .regex, .number, .network, .sameAs: true
+    case .array: false
+    }
+  }
 }
 
 /// How a number must compare.
@@ -48,7 +59,7 @@ extension Atom: Hashable {
   /// Texts are compared scalar by scalar.
   @usableFromInline package static func == (left: Atom, right: Atom) -> Bool {
     switch (left, right) {
-    case (.present, .present), (.truthy, .truthy): true
+    case (.present, .present), (.truthy, .truthy), (.array, .array): true
     case (.text(let a, let ac), .text(let b, let bc)): a == b && ac == bc
     case (.oneOf(let a, let ac), .oneOf(let b, let bc)):
       ac == bc && a.count == b.count && zip(a, b).allSatisfy { $0.sameScalars(as: $1) }
@@ -57,7 +68,7 @@ extension Atom: Hashable {
     case (.network(let a), .network(let b)): a == b
     case (.sameAs(let a, let ac), .sameAs(let b, let bc)): a == b && ac == bc
     case (.present, _), (.truthy, _), (.text, _), (.oneOf, _), (.regex, _), (.number, _), (.network, _),
-      (.sameAs, _):
+      (.sameAs, _), (.array, _):
       false
     }
   }
@@ -81,6 +92,7 @@ extension Atom: Hashable {
     case .sameAs(let path, let letterCase):
       hasher.combine(path)
       hasher.combine(letterCase)
+    case .array: hasher.combine(2)
     }
   }
 }

@@ -51,7 +51,9 @@ extension Condition {
       return (rest == nil) != (other.steps(beyond: path) == nil) ? true : nil
     // An element is truthy among others, whatever it is; alone, by what it is.
     case .truthy where rest?.isEmpty == true: return nil
-    case .present, .truthy, .text, .oneOf, .regex, .number, .network:
+    // No value is an array.
+    case .array where rest?.isEmpty == true: return false
+    case .present, .truthy, .text, .oneOf, .regex, .number, .network, .array:
       guard let rest else { return nil }
       return rest.first?.isIndex != true
     }

@@ -61,7 +61,7 @@ public struct Condition: Sendable {
         return Condition(.test(path, .text(.equals(distinct[0]), letterCase)), origin)
       }
       return Condition(.test(path, .oneOf(distinct, letterCase)), origin)
-    case .present, .truthy, .text, .regex, .number, .network, .sameAs:
+    case .present, .truthy, .text, .regex, .number, .network, .sameAs, .array:
       return Condition(.test(path, atom), origin)
     }
   }
@@ -73,11 +73,12 @@ public struct Condition: Sendable {
     Condition(.anywhere(pattern, letterCase), origin)
   }
 
-  /// A question about where the event stands. A comparison of two fields asks nothing of a place and is false.
+  /// A question about where the event stands. A comparison of two fields asks nothing of a place and is false, and so is
+  /// whether a fact is an array.
   package static func place(_ fact: PlaceFact, _ atom: Atom, origin: Span? = nil) -> Condition {
     let asked = Condition.test(FieldPath(fact.name), atom, origin: origin)
     switch asked.kind {
-    case .test(_, .sameAs): return .always(false, origin: origin)
+    case .test(_, .sameAs), .test(_, .array): return .always(false, origin: origin)
     case .test(_, let atom): return Condition(.place(fact, atom), origin)
     case .always, .some, .anywhere, .place, .not, .all, .any: return asked
     }

@@ -44,6 +44,14 @@ private struct EventView {
     return copy
   }
 
+  /// Whether the path leads to an array.
+  func hasArray(at path: FieldPath) -> Bool {
+    for (base, value) in single.reversed() {
+      if let rest = path.steps(beyond: base) { return Event.hasArray(at: rest, from: value) }
+    }
+    return Event.hasArray(at: path.canonical.steps[...], from: .object(event.object))
+  }
+
   /// The values at a path: from the innermost single value that it leads on from, else from the event.
   func values(at path: FieldPath) -> [Event.Found] {
     for (base, value) in single.reversed() {
@@ -66,6 +74,7 @@ extension Atom {
         ScalarText.folded($0.value, letterCase).map(texts.contains) ?? false
       }
     }
+    if case .array = self { return view.hasArray(at: path) }
     return holds(ofValues: view.values(at: path))
   }
 
@@ -94,7 +103,7 @@ extension Atom {
     case .number(let comparison, let bound):
       Number(text).map { comparison.holds($0.double, bound.double) } ?? false
     case .network(let network): IPAddress(text).map(network.contains) ?? false
-    case .sameAs: false  // Answered in `holds(at:of:)`, which knows the event.
+    case .sameAs, .array: false  // Answered in `holds(at:of:)`, which knows the event.
     }
   }
 }
@@ -120,6 +129,26 @@ extension Event {
       return Event.values(at: path.steps[...], from: .object(object))
     }
     return value(of: name).map { Event.values(at: path.steps.dropFirst(), from: $0) } ?? []
+  }
+
+  /// Whether the steps, without `[]` that change no value, lead from a value to an array.
+  fileprivate static func hasArray(at steps: ArraySlice<FieldPath.Step>, from value: Value) -> Bool {
+    var pending = [(value, steps)]
+    while let (value, steps) = pending.popLast() {
+      let rest = steps.dropFirst()
+      switch (steps.first, value) {
+      case (nil, .array): return true
+      case (.index(let index), .array(let items)):
+        if items.indices.contains(index) { pending.append((items[index], rest)) }
+      case (.each, .array(let items)): pending += items.map { ($0, rest) }
+      case (.each, let value): pending.append((value, rest))
+      case (.name, .array(let items)): pending += items.map { ($0, steps) }
+      case (.name(let name), .object(let object)):
+        if let value = object[name] { pending.append((value, rest)) }
+      case (nil, _), (.name, _), (.index, _): break
+      }
+    }
+    return false
   }
 
   /// The values to which the steps lead from a value.

@@ -144,6 +144,7 @@ extension Diagnostic.Code {
     case .mappedAddress: "Name a network of 96 bits or more, or IPv4 ones."
     case .constantCondition: "Ask about a field."
     case .arrayElement: "Ask about all elements: `a[]`."
+    case .arrayNotTold: "Ask for a value instead, or name the type of the column."
     case .severalQuestions: "Ask one question of the elements, or translate to a language that asks several."
     case .truthyArray: "Ask for the values."
     case .unspellableValue: "Ask in another way, or keep the value in a JSON file."

@@ -159,6 +159,7 @@ extension Diagnostic.Code {
     case .mappedAddress: "The platform does not say whether IPv4-mapped addresses are in this network."
     case .constantCondition: "The condition is true, or false, of every event, which the language cannot say."
     case .arrayElement: "The language cannot ask for one element of an array."
+    case .arrayNotTold: "The language, or the table, does not tell an array from one value."
     case .severalQuestions: "The language cannot ask several questions of one element of an array."
     case .truthyArray: "The language cannot ask whether an array has a truthy element."
     case .unspellableValue: "The language cannot spell a value, such as a text with half of a surrogate pair."

@@ -171,6 +171,7 @@ extension Diagnostic {
     case dataModel = "E428"
     case windowNotSaid = "E429"
     case severalQuestions = "E435"
+    case arrayNotTold = "E436"
     case outputFieldLeftOut = "W430"
     case columnAsJSON = "W431"
     case columnNotShown = "W432"

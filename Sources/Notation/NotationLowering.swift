@@ -47,6 +47,7 @@ struct NotationLowering {
     func ask(_ atom: Atom) -> Condition { .test(path, atom, origin: span) }
     switch test.operator {
     case .exists: return ask(.present)
+    case .isArray: return ask(.array)
     case .isTruthy, .isFalsy: return ask(.truthy)
     case .isNull, .isNotNull: return ask(reading.isNull == .falsy ? .truthy : .present)
     case .eq, .ne, .in: return equality(path, values, letterCase, span)
@@ -113,7 +114,8 @@ struct NotationLowering {
     case .endsWith: .suffix(text)
     case .contains: .contains(text)
     case .wildcard: Pattern(wildcards: text)
-    case .eq, .ne, .in, .isNull, .isNotNull, .exists, .isTruthy, .isFalsy, .match, .regexMatch, .gt, .ge,
+    case .eq, .ne, .in, .isNull, .isNotNull, .exists, .isTruthy, .isFalsy, .isArray, .match, .regexMatch, .gt,
+      .ge,
       .lt, .le, .cidrMatch, .eqField, .neField, .crossFieldCompare:
       .equals(text)
     }
@@ -188,7 +190,8 @@ extension NotationOperator {
   var isNegative: Bool {
     switch self {
     case .ne, .isNull, .isFalsy, .neField: true
-    case .eq, .in, .isNotNull, .exists, .isTruthy, .startsWith, .endsWith, .contains, .wildcard, .match,
+    case .eq, .in, .isNotNull, .exists, .isTruthy, .isArray, .startsWith, .endsWith, .contains, .wildcard,
+      .match,
       .regexMatch, .gt, .ge, .lt, .le, .cidrMatch, .eqField, .crossFieldCompare:
       false
     }

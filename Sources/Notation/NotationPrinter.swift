@@ -65,7 +65,7 @@ struct NotationPrinter {
       guard texts.contains(where: \.isEmpty), !texts.contains(where: foldsBoolean) else { return nil }
       let list = "[\(texts.map(quoted).joined(separator: ", "))]"
       return "\(Field(path).text) \(isNegated ? "not in" : "in") \(list)" + modifier(letterCase)
-    case .present, .truthy, .regex, .number, .network, .sameAs: return nil
+    case .present, .truthy, .regex, .number, .network, .sameAs, .array: return nil
     }
   }
 }
@@ -113,6 +113,7 @@ extension NotationPrinter {
       question =
         reading.isNull == .falsy
         ? (isNegated ? "is_null" : "is_not_null") : (isNegated ? "is_falsy" : "is_truthy")
+    case .array: question = "\(not)is_array"
     case .text(let pattern, let letterCase): question = spelled(pattern, letterCase, isNegated: isNegated)
     case .oneOf(let texts, let letterCase): question = spelled(texts, letterCase, isNegated: isNegated)
     case .regex(let regex): question = not + spelled(regex)

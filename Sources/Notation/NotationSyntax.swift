@@ -114,6 +114,8 @@ package enum NotationOperator: String, Hashable, Sendable, CaseIterable {
   case isTruthy = "is_truthy"
   /// Absent or not truthy, under every reading.
   case isFalsy = "is_falsy"
+  /// An array, one without elements too.
+  case isArray = "is_array"
   /// Begins with the text.
   case startsWith = "starts_with"
   /// Ends with the text.
@@ -154,7 +156,7 @@ package enum NotationOperator: String, Hashable, Sendable, CaseIterable {
   /// What must follow the operator.
   var arity: Arity {
     switch self {
-    case .isNull, .isNotNull, .exists, .isTruthy, .isFalsy: .nothing
+    case .isNull, .isNotNull, .exists, .isTruthy, .isFalsy, .isArray: .nothing
     case .eq, .ne, .gt, .ge, .lt, .le: .oneValue
     case .in, .startsWith, .endsWith, .contains, .wildcard, .match, .regexMatch, .cidrMatch: .values
     case .eqField, .neField, .crossFieldCompare: .field
@@ -164,7 +166,7 @@ package enum NotationOperator: String, Hashable, Sendable, CaseIterable {
   /// Whether letter case makes a difference to it.
   var looksAtLetters: Bool {
     switch self {
-    case .isNull, .isNotNull, .exists, .isTruthy, .isFalsy, .gt, .ge, .lt, .le, .cidrMatch: false
+    case .isNull, .isNotNull, .exists, .isTruthy, .isFalsy, .isArray, .gt, .ge, .lt, .le, .cidrMatch: false
     case .eq, .ne, .in, .startsWith, .endsWith, .contains, .wildcard, .match, .regexMatch, .eqField,
       .neField, .crossFieldCompare:
       true
@@ -175,7 +177,7 @@ package enum NotationOperator: String, Hashable, Sendable, CaseIterable {
   var isPattern: Bool {
     switch self {
     case .eq, .ne, .in, .startsWith, .endsWith, .contains, .wildcard: true
-    case .isNull, .isNotNull, .exists, .isTruthy, .isFalsy, .match, .regexMatch, .gt, .ge, .lt, .le,
+    case .isNull, .isNotNull, .exists, .isTruthy, .isFalsy, .isArray, .match, .regexMatch, .gt, .ge, .lt, .le,
       .cidrMatch, .eqField, .neField, .crossFieldCompare:
       false
     }

@@ -151,7 +151,8 @@ extension NotationTest {
       guard case .field = subject, case .values(let values) = operand else { break }
       if values.contains(where: { $0.text.isEmpty }) { axes.insert(.emptyText) }
       if values.contains(where: \.isSpelledBoolean) { axes.insert(.booleanText) }
-    case .exists, .isTruthy, .isFalsy, .startsWith, .endsWith, .contains, .wildcard, .match, .regexMatch,
+    case .exists, .isTruthy, .isFalsy, .isArray, .startsWith, .endsWith, .contains, .wildcard, .match,
+      .regexMatch,
       .gt, .ge, .lt, .le, .cidrMatch, .eqField, .neField:
       break
     }

@@ -95,7 +95,7 @@ struct EventBuilder {
     if !members.isEmpty { items.append(.object(Value.Object(members))) }
     let elements = place.elements.compactMapValues { value(at: $0) }
     if elements.isEmpty, items.count <= 1, !place.isArray { return items.first }
-    guard !elements.isEmpty || !items.isEmpty else { return nil }
+    guard !elements.isEmpty || !items.isEmpty else { return place.isArray ? .array([]) : nil }
     // Elements that are asked for by index stand first; all others behind every index that is asked for.
     guard let last = place.elements.keys.max(), last < 10_000 else { return .array(items) }
     let asked = (0...last).map { elements[$0] ?? .null }

@@ -135,6 +135,7 @@ struct Formulas {
       return leaf(number, .text(.regex(regex)))
     case .number(let comparison, let bound): return self.number(number, comparison, bound.double)
     case .network(let network): return leaf(number, .text(.network(network)))
+    case .array: return leaf(number, .array)
     case .sameAs(let other, let letterCase):
       let other = paths.number(of: .path(other))
       if other == number { return leaf(number, .present) }

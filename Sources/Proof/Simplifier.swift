@@ -204,7 +204,7 @@ extension Condition {
       guard case .equals(let text) = pattern.shape else { return nil }
       return (List(path: path, letterCase: letterCase), [text])
     case .oneOf(let texts, let letterCase): return (List(path: path, letterCase: letterCase), texts)
-    case .present, .truthy, .regex, .number, .network, .sameAs: return nil
+    case .present, .truthy, .regex, .number, .network, .sameAs, .array: return nil
     }
   }
 }

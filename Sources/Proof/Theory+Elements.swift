@@ -100,7 +100,7 @@ extension Theory {
       case .text(.pattern(let pattern, let letterCase)): (entry.literal, .anywhere(pattern, letterCase))
       case .text(.member(let set)):
         (entry.literal, .any(set.texts.map { .anywhere(.equals($0.string), set.letterCase) }))
-      case .text, .truthy, .sameAs, .some: nil
+      case .text, .truthy, .sameAs, .array, .some: nil
       }
     }
     return plain(below: path, work, \.no) + leaves
@@ -120,7 +120,7 @@ extension Theory {
         case .truthy: if !rest.isEmpty { found.append((entry.literal, .test(own, .truthy))) }
         case .text(let test):
           if let condition = test.condition(at: own) { found.append((entry.literal, condition)) }
-        case .sameAs, .some: continue
+        case .sameAs, .array, .some: continue
         }
       }
     }

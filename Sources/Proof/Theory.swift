@@ -84,6 +84,7 @@ struct Theory {
         work.demands[leaf.path, default: Demand()].no.append((literal, leaf.question))
       }
     }
+    takeArrays(&work)
     for path in work.demands.keys.sorted() where !(work.demands[path]?.yes.isEmpty ?? true) {
       checkPresence(path, &work)
     }
@@ -95,6 +96,25 @@ struct Theory {
     if !work.conflicts.isEmpty { return .conflicts(work.conflicts) }
     if let bound = work.unknown { return .unknown(bound) }
     return .event(assemble(work))
+  }
+
+  /// What must be an array is made one, whether it has elements or not, and asks for an object above it.
+  private func takeArrays(_ work: inout Work) {
+    for path in work.demands.keys.sorted() {
+      guard let demand = work.demands[path] else { continue }
+      let asked = demand.yes.filter { $0.question == .array }
+      guard let first = asked.first else { continue }
+      work.demands[path]?.yes.removeAll { $0.question == .array }
+      work.event.asArray.insert(path)
+      // Where one value may be at most, there is no array.
+      if !paths.isMany[path] { work.conflicts.append([first.literal]) }
+      for relation in paths.ancestors[path] {
+        guard let above = work.demands[relation.other] else { continue }
+        for denial in [above.literal(no: .present), above.literal(no: .truthy)].compactMap({ $0 }) {
+          work.conflicts.append([first.literal, denial].sorted())
+        }
+      }
+    }
   }
 
   /// A path with a value has one at every path that covers it, and an object at every path above it.
@@ -122,7 +142,7 @@ struct Theory {
         switch entry.question {
         case .text(let test): claims.append(Claim(literal: entry.literal, test: test))
         case .truthy: if truthy { claims.append(Claim(literal: entry.literal, test: .notFalsy)) }
-        case .present, .sameAs, .some: break
+        case .present, .sameAs, .array, .some: break
         }
       }
     }
@@ -168,7 +188,7 @@ struct Theory {
         switch entry.question {
         case .text(let test): claims.append(Claim(literal: entry.literal, test: test))
         case .truthy: claims.append(Claim(literal: entry.literal, test: .notFalsy))
-        case .present, .sameAs, .some: break
+        case .present, .sameAs, .array, .some: break
         }
       }
       let any = demand.yes.first?.literal
@@ -189,7 +209,7 @@ struct Theory {
         if !(work.texts[path]?.isEmpty ?? true) { continue }
         take(solve([], forbidden, anywhere, entry.literal, apartFrom: chosen), path, base: [], &work)
       case .truthy: solveTruthy(path, entry.literal, forbidden, anywhere, &work)
-      case .sameAs, .some: continue
+      case .sameAs, .array, .some: continue
       }
     }
   }
@@ -204,7 +224,7 @@ struct Theory {
       case .text(let test): claims.append(Claim(literal: entry.literal, test: test))
       case .truthy: claims.append(Claim(literal: entry.literal, test: .notFalsy))
       case .present: continue
-      case .sameAs, .some: return nil
+      case .sameAs, .array, .some: return nil
       }
     }
     return solver.candidate(claims, forbidden)

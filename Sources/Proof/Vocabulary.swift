@@ -12,6 +12,8 @@ enum Question: Hashable, Sendable {
   case text(TextTest)
   /// Is some value's text also that of a value at the other path?
   case sameAs(Int, LetterCase)
+  /// Does the path lead to an array?
+  case array
   /// Is there a value of which, where it stands alone, the condition holds?
   case some(Condition)
 

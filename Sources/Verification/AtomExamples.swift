@@ -20,6 +20,7 @@ enum AtomExamples {
       near(bound).filter { comparison.holds($0.double, bound.double) }.map { number($0, like: like) }
     case .network(let network): [.string(network.address.description), .string(network.last.description)]
     case .sameAs: []
+    case .array: [.array([.string("x")]), .array([]), .array([.null])]
     }
   }
 
@@ -43,7 +44,7 @@ enum AtomExamples {
     case .network(let network):
       [network.address.before, network.last.after].compactMap { $0.map { .string($0.description) } }
         + [.string("192.0.2.1"), .string("2001:db8::1")] + others(like)
-    case .sameAs: others(like)
+    case .sameAs, .array: others(like)
     }
   }
 
@@ -71,7 +72,7 @@ enum AtomExamples {
         case .wildcard: middle.append(contentsOf: texts(pattern).prefix(1))
         }
       case .regex(let regex): middle.append(contentsOf: regex.samples.prefix(1))
-      case .present, .truthy, .oneOf, .number, .network, .sameAs: break
+      case .present, .truthy, .oneOf, .number, .network, .sameAs, .array: break
       }
     }
     let parts = [prefix] + middle.prefix(16) + [suffix]

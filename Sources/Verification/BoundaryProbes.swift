@@ -35,6 +35,9 @@ struct BoundaryProbes {
     addAbsent(path)
     switch atom {
     case .present, .truthy: addTruthy()
+    case .array:
+      add(.string("[]"), "the text of an array", .nearMiss)
+      add(.object(Value.Object()), "an object", .otherType)
     case .text(let pattern, _): addPattern(pattern)
     case .oneOf(let texts, _):
       for text in AtomExamples.ends(texts) { addText(text) }

@@ -172,6 +172,7 @@ extension Atom {
     switch self {
     case .present: return [(.operatorChanged, "truthy for present", .truthy)]
     case .truthy: return [(.operatorChanged, "present for truthy", .present)]
+    case .array: return [(.operatorChanged, "present for an array", .present)]
     case .text(let pattern, let letterCase):
       return pattern.otherOperators.map { (.operatorChanged, $0, .text($1, letterCase)) }
         + pattern.nudged.map { (.valueNudged, $0, .text($1, letterCase)) }

@@ -387,6 +387,19 @@ struct Read: CustomTestStringConvertible, Sendable {
       #"any_match(TRY_CAST(json_extract("requestparameters", '$.items') AS ARRAY(json)), "e1" -> any_match(COALESCE(TRY_CAST(json_extract("e1", '$.id') AS ARRAY(json)), ARRAY[json_extract("e1", '$.id')]), "e2" -> json_extract_scalar("e2", '$') = 'a') AND NOT COALESCE(any_match(COALESCE(TRY_CAST(json_extract("e1", '$.kind') AS ARRAY(json)), ARRAY[json_extract("e1", '$.kind')]), "e2" -> json_extract_scalar("e2", '$') = 'b'), FALSE))"#
     ),
     (
+      .test(FieldPath("requestParameters", "items"), .array),
+      #"TRY_CAST(json_extract("requestparameters", '$.items') AS ARRAY(json)) IS NOT NULL"#
+    ),
+    (
+      .not(.test(items, .array)),
+      #"TRY_CAST(json_extract("requestparameters", '$.items') AS ARRAY(json)) IS NULL"#
+    ),
+    (
+      .some(
+        items, .all([item("id", "a"), .not(.test(FieldPath("requestParameters", "items", "l"), .array))])),
+      #"any_match(TRY_CAST(json_extract("requestparameters", '$.items') AS ARRAY(json)), "e1" -> any_match(COALESCE(TRY_CAST(json_extract("e1", '$.id') AS ARRAY(json)), ARRAY[json_extract("e1", '$.id')]), "e2" -> json_extract_scalar("e2", '$') = 'a') AND TRY_CAST(json_extract("e1", '$.l') AS ARRAY(json)) IS NULL)"#
+    ),
+    (
       .some(items, .not(.test(items, .text(.equals("a"), .exact)))),
       #"any_match(TRY_CAST(json_extract("requestparameters", '$.items') AS ARRAY(json)), "e1" -> json_format("e1") <> 'null' AND NOT COALESCE(json_extract_scalar("e1", '$') = 'a', FALSE))"#
     ),
@@ -494,6 +507,14 @@ struct Read: CustomTestStringConvertible, Sendable {
     if let read = try? condition(of: wrong) {
       #expect(Prover().compare(row.condition, read).verdict != .equal, "\(wrong)")
     }
+  }
+
+  @Test("A column of its own does not tell an array from one value")
+  func columns() {
+    #expect { try whereClause(.test(Self.resources, .array)) } throws: {
+      ($0 as? Diagnostic)?.code.rawValue == "E436"
+    }
+    #expect(throws: Diagnostic.self) { try condition(of: "resources IS NULL") }
   }
 
   @Test("UNNEST with several questions is the same")

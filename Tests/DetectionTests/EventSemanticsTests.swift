@@ -162,6 +162,36 @@ struct EventSemanticsTests {
     }
   }
 
+  static let arrays: [(String, Bool)] = [
+    (#"{"a":{"b":[]}}"#, true), (#"{"a":{"b":["x"]}}"#, true), (#"{"a":{"b":[null]}}"#, true),
+    (#"{"a":{"b":[[]]}}"#, true), (#"{"a":{"b":"x"}}"#, false), (#"{"a":{"b":"[]"}}"#, false),
+    (#"{"a":{"b":{}}}"#, false), (#"{"a":{"b":null}}"#, false), ("{}", false), (#"{"a":[]}"#, false),
+    (#"{"a":[{"b":1},{"b":[]}]}"#, true), (#"{"a":[{"b":1}]}"#, false), (#"{"a":[[{"b":[1]}]]}"#, true),
+  ]
+
+  @Test("an array is one, whatever it holds", arguments: arrays)
+  func array(_ json: String, _ expected: Bool) throws {
+    let path = FieldPath("a", "b")
+    let each = try #require(FieldPath(steps: [.name("a"), .each, .name("b"), .each]))
+    #expect(try Condition.test(path, .array).holds(of: event(json)) == expected)
+    #expect(try Condition.test(each, .array).holds(of: event(json)) == expected)
+    // Of one value alone: what is below it may be an array, it is none itself.
+    let a = FieldPath("a")
+    let below = Condition.some(
+      a, .all([.test(path, .array), .not(.test(path, .text(.equals("y"), .exact)))]))
+    #expect(try below.holds(of: event(json)) == expected)
+    #expect(Condition.some(path, .test(path, .array)) == .always(false))
+    #expect(Condition.some(a, .test(path, .array)) == .test(path, .array))
+    #expect(Condition.place(.product, .array) == .always(false))
+  }
+
+  @Test("an index and an array")
+  func arrayAtIndex() throws {
+    let path = try #require(FieldPath(steps: [.name("a"), .index(1)]))
+    #expect(try Condition.test(path, .array).holds(of: event(#"{"a":["x",[]]}"#)))
+    #expect(try !Condition.test(path, .array).holds(of: event(#"{"a":[[],"x"]}"#)))
+  }
+
   @Test("some of one question that is not denied is that question")
   func someOfOneQuestion() throws {
     let items = FieldPath("items")

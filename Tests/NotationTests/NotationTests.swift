@@ -97,6 +97,8 @@ private let operators: [Meaning] = [
   Meaning("a eq 5.0", equals(a, "5")),
   Meaning("a eq True", equals(a, "true")),
   Meaning("a in [1, false, \"x\"]", oneOf("1", "false", "x")),
+  Meaning("a is_array", .test(a, .array)),
+  Meaning("a not is_array", .not(.test(a, .array))),
   Meaning("a eq_field b", .test(a, .sameAs(b, .exact))),
   Meaning(
     "a ne_field b.c[0]",

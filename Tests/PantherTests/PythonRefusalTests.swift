@@ -36,7 +36,7 @@ import Testing
       Position(line: 3, column: 12)
     ),
     ("return f\"{event.get('a')}{event.get('b')}\" == 'x'", "{}", "E349", Position(line: 2, column: 12)),
-    ("return event.get('a') is None", #"{"a": ["x"]}"#, "E347", Position(line: 2, column: 12)),
+    ("return event.get('a') == []", #"{"a": ["x"]}"#, "E344", Position(line: 2, column: 12)),
     (
       "return isinstance(event.deep_walk('a', 'b'), list)", #"{"a": [{"b": "x"}]}"#, "E344",
       Position(line: 2, column: 12)

@@ -212,6 +212,38 @@ func program(_ lines: String) -> String {
       "return any(x == 'y' for x in event.get('a', [])) and any(x == 'z' for x in event.get('a', []))", "{}",
       #"a[] eq "y" & a[] eq "z""#
     ),
+    // Arrays without elements, and what is a text or an array.
+    ("return event.get('a') is None", #"{"a": ["x"]}"#, "not (a is_not_null or a is_array)"),
+    (
+      "return 'x' in event.get('a', ['x'])", #"{"a": ["x"]}"#,
+      #"a[] eq "x" or not (a is_not_null or a is_array)"#
+    ),
+    (
+      "if event.get('a') is None:\n    return False\nreturn not any(x == 'y' for x in event.get('a'))",
+      #"{"a": ["x"]}"#, #"a is_not_null or a is_array & a[] ne "y""#
+    ),
+    ("return event.get('a') == 'x'", #"{"a": "x"}; {"a": ["x"]}"#, #"a not is_array & a eq "x""#),
+    ("return event.get('a') != 'x'", #"{"a": "x"}; {"a": ["x"]}"#, #"not (a not is_array and a eq "x")"#),
+    (
+      "return event.get('a', '').lower() in ('x', 'y')", #"{"a": "x"}; {"a": ["x"]}"#,
+      #"a not is_array & a in ["x", "y"] nocase"#
+    ),
+    (
+      "return 'x' in event.get('a', '')", #"{"a": "x"}; {"a": ["x"]}"#,
+      #"(a not is_array and a contains "x") or (a is_array and a[] eq "x")"#
+    ),
+    // Parts, whole numbers, booleans and addresses.
+    ("return len(event.get('a', '').split('/')) >= 3", "{}", #"a regex_match "[\\s\\S]*/[\\s\\S]*/""#),
+    (
+      "return len(event.get('a', '').split('/')) == 2", "{}",
+      #"a regex_match "[\\s\\S]*/" & a not regex_match "[\\s\\S]*/[\\s\\S]*/""#
+    ),
+    ("return int(event.get('a', 0)) > 5", #"{"a": 1.5}"#, #"a ge "6""#),
+    ("return int(event.get('a', 0)) <= -1", #"{"a": 1.5}"#, #"a le "-1""#),
+    (
+      "return event.get('a') != event.get('b')", #"{"a": true, "b": false}"#,
+      "not ((b is_not_null and a eq_field b) or (a is_null and b is_null))"
+    ),
     ("return event.get('a')[0].get('b') == 'y'", "{}", #"a[0].b eq "y""#),
     ("return bool(set(event.get('a', [])) & {'x', 'y'})", "{}", #"a[] in ["x", "y"]"#),
   ]
@@ -219,7 +251,8 @@ func program(_ lines: String) -> String {
   @Test(arguments: conditions) func aProgramIsACondition(
     _ lines: String, _ event: String, _ condition: String
   ) throws {
-    let collection = PythonCase(program: program(lines), events: [event]).read()
+    let events = event.components(separatedBy: "; ")
+    let collection = PythonCase(program: program(lines), events: events).read()
     let document = try #require(collection.documents.first, "\(collection.refused.first?.refusals ?? [])")
     let printed = Notation.print(document.rule.condition).split(separator: "\n").joined(separator: " & ")
     #expect(printed == condition)

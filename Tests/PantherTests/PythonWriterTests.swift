@@ -38,6 +38,7 @@ extension Proof {
       #"return any(re.search(r"[Xx]\d$", text, re.ASCII) for text in texts(event, "a"))"#
     ),
     (#"a eq_field b.c"#, #"return same_text(event, ("a",), ("b", "c"))"#),
+    (#"a.b[] is_array"#, #"return holds_array(event, "a", "b")"#),
     (
       #"some a (a.b eq "x" and a.c ne "y")"#,
       #"return any("x" in texts(value1, "b") and "y" not in texts(value1, "c") for value1 in each(event, "a"))"#
@@ -114,6 +115,11 @@ extension Proof {
     (#"a cidr_match "10.0.0.0/8""#, #"{"a": "::ffff:10.1.2.3"}"#, true),
     (#"a cidr_match "10.0.0.0/8""#, #"{"a": "10.1.2.03"}"#, false),
     (#"a cidr_match "fe80::/10""#, #"{"a": "fe80::1%eth0"}"#, false),
+    (#"a is_array"#, #"{"a": []}"#, true),
+    (#"a.b is_array"#, #"{"a": [{"b": 1}, {"b": [null]}]}"#, true),
+    (#"a.b is_array"#, #"{"a": [{"b": {}}]}"#, false),
+    (#"a[1] is_array"#, #"{"a": ["x", ["y"]]}"#, true),
+    (#"some a (a.c is_array and a.b ne "x")"#, #"{"a": [{"c": [], "b": "x"}, {"c": 1}]}"#, false),
     (#"some a (a.b eq "x" and a.c ne "y")"#, #"{"a": [{"b": "x", "c": "y"}, {"b": "z"}]}"#, false),
     (#"some a (a.b eq "x" and a.c ne "y")"#, #"{"a": [{"b": "x", "c": "y"}, {"b": "x"}]}"#, true),
     (#"some a (a ne "x")"#, #"{"a": [null, "x", []]}"#, false),

@@ -165,6 +165,19 @@ import Testing
   /// Several questions of one element.
   static let elements: [Case] = [
     Case(
+      name: "an array with a value", first: .all([.test(items, .array), .test(items, .present)]),
+      second: .test(items, .present), verdict: .wider),
+    Case(
+      name: "an array, maybe empty", first: .test(items, .array),
+      second: .any([.test(items, .present), .test(items, .array)]), verdict: .wider),
+    Case(
+      name: "no array where one value is at most", first: .test(items, .array), second: .always(false),
+      verdict: .equal, arrays: .nowhereAt([items])),
+    Case(
+      name: "an array stands in an object",
+      first: .all([.test(FieldPath("items", "l"), .array), .not(.test(items, .present))]),
+      second: .always(false), verdict: .equal),
+    Case(
       name: "of one or of any", first: bothOfOne, second: .all([item("a", "x"), item("b", "y")]),
       verdict: .wider),
     Case(

@@ -43,7 +43,7 @@ indirect enum Unordered: Hashable {
       self = .atom(.test(path, .text(Unordered.folded(pattern, letterCase), letterCase)), negated: negated)
     case .sameAs(let other, let letterCase):
       self = .atom(.test(path, .sameAs(other.withoutEach, letterCase)), negated: negated)
-    case .present, .regex, .number, .network: self = .atom(.test(path, atom), negated: negated)
+    case .present, .regex, .number, .network, .array: self = .atom(.test(path, atom), negated: negated)
     }
   }
 

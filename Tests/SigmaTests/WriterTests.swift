@@ -313,6 +313,7 @@ struct RefusalTests {
       .some(FieldPath("a"), .not(.test(FieldPath("a", "b"), .present))), "E435",
       "Sigma cannot ask several questions of one value at `a`"
     ),
+    (.test(FieldPath("a"), .array), "E436", "Sigma cannot tell whether `a` is an array or one value"),
     (.always(false), "E417", "Sigma cannot express a condition that is false of every event"),
     (
       FieldPath(steps: [.name("a"), .index(0)]).map { .test($0, .present) } ?? .always(true), "E418",

@@ -158,6 +158,9 @@ struct Refused: Sendable, CustomTestStringConvertible {
     code: "E408",
     message: "Splunk cannot compare `a[]` with `b`: one of them is an array"),
   Refused(
+    condition: .test(FieldPath("a"), .array), code: "E436",
+    message: "Splunk cannot tell whether `a` is an array or one value"),
+  Refused(
     condition: .some(FieldPath("a"), .not(.test(FieldPath("a", "b"), .present))), code: "E435",
     message: "Splunk cannot ask several questions of one value at `a`"),
   Refused(

@@ -28,6 +28,8 @@ package struct ConditionGenerator: Sendable {
     case anywhere
     /// `some`: several questions of one value.
     case some
+    /// `array`
+    case array
   }
 
   /// What the conditions are like.
@@ -98,6 +100,10 @@ package struct ConditionGenerator: Sendable {
       return .test(field.path, .sameAs(other.path, letterCase))
     case .anywhere: return .anywhere(pattern(field), letterCase)
     case .some: return quantified() ?? .test(field.path, .present)
+    case .array:
+      let arrays = options.fields.compactMap(\.arrayPath)
+      let path = random.chance(70) ? random.element(of: arrays) : nil
+      return .test(path ?? field.path, .array)
     }
   }
 

@@ -25,6 +25,9 @@ import ConcordDiagnostics
     _ path: FieldPath, as other: FieldPath, _ letterCase: LetterCase
   ) throws(Diagnostic) -> Answer<Expression>
 
+  /// Whether the path leads to an array. Throws where the language cannot tell, which it does unless it says otherwise.
+  mutating func askArray(at path: FieldPath) throws(Diagnostic) -> Answer<Expression>
+
   /// Whether the text of some leaf of the event matches. Throws where the language cannot look everywhere.
   mutating func askAnywhere(_ pattern: Pattern, _ letterCase: LetterCase) throws(Diagnostic) -> Answer<
     Expression
@@ -67,6 +70,11 @@ import ConcordDiagnostics
 }
 
 extension AtomSpelling {
+  /// No array is told from a value.
+  package mutating func askArray(at path: FieldPath) throws(Diagnostic) -> Answer<Expression> {
+    throw .arrayNotTold(at: path, in: "The language")
+  }
+
   /// No value is asked several questions.
   package mutating func enterValue(at path: FieldPath) throws(Diagnostic) {
     throw .severalQuestions(of: path, in: "The language")
@@ -124,6 +132,15 @@ extension [Diagnostic] {
 }
 
 extension Diagnostic {
+  /// A condition asks whether something is an array, and the language cannot tell: `E436`.
+  package static func arrayNotTold(
+    at path: FieldPath, in language: String, _ origin: Span? = nil, help: String...
+  ) -> Diagnostic {
+    Diagnostic(
+      .arrayNotTold, "\(language) cannot tell whether `\(path)` is an array or one value", at: origin,
+      help: help)
+  }
+
   /// A condition asks several questions of one value of many: `E435`.
   package static func severalQuestions(
     of path: FieldPath, in language: String, at origin: Span? = nil, help: String...

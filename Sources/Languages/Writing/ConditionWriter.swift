@@ -64,6 +64,7 @@ import ConcordDiagnostics
     case .regex(let regex): try asking.ask(.regex(regex), at: path)
     case .number(let comparison, let bound): try asking.ask(.number(comparison, bound), at: path)
     case .network(let network): try asking.ask(.network(network), at: path)
+    case .array: try asking.askArray(at: path)
     case .sameAs(let other, let letterCase): try asking.askSame(path, as: other, letterCase)
     }
   }

@@ -1,7 +1,8 @@
 import ConcordDetection
 import ConcordDocuments
 
-/// A question about one value: every atom but `sameAs`, which is about the values of two paths.
+/// A question about one value: every atom but `sameAs`, which is about the values of two paths, and `array`, which is
+/// about what holds values.
 @usableFromInline package enum ValueQuestion: Sendable {
   /// There is a value that is not null.
   case present

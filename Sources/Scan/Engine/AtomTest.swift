@@ -9,6 +9,8 @@ struct AtomTest: BitwiseCopyable, Sendable {
     case present, truthy, equals, prefix, suffix, contains, wildcard, oneOf, regex, number, network, sameAs
     /// Some value of the field is such that a condition holds of it: asked of the event as a value.
     case some
+    /// A condition that may hold of a field without a value: asked of the event as a value.
+    case whole
   }
 
   var kind: Kind
@@ -78,6 +80,17 @@ struct AtomTable {
     return test(AtomTable.leaves, pattern == .anything ? .present : .text(pattern, letterCase))
   }
 
+  /// The number of a question about a field that may be answered yes where it has no value. No index knows of it.
+  mutating func whole(_ condition: Condition, at path: FieldPath) -> Int32 {
+    if let number = knownConditions[condition] { return number }
+    let number = Int32(tests.count)
+    knownConditions[condition] = number
+    tests.append(AtomTest(kind: .whole, field: field(path), extra: Int32(quantified.count)))
+    atoms.append(.array)
+    quantified.append(condition)
+    return number
+  }
+
   private mutating func test(_ field: Int32, _ atom: Atom) -> Int32 {
     let key = Key(field: field, atom: atom)
     if let number = known[key] { return number }
@@ -91,7 +104,7 @@ struct AtomTable {
   private mutating func compiled(_ field: Int32, _ atom: Atom) -> AtomTest {
     var test = AtomTest(kind: .present, field: field)
     switch atom {
-    case .present: break
+    case .present, .array: break
     case .truthy: test.kind = .truthy
     case .text(let pattern, let letterCase): set(&test, pattern, letterCase)
     case .oneOf(let texts, let letterCase):

@@ -125,7 +125,7 @@ struct IndexChoice {
         return atoms.tests[index].field == AtomTable.leaves ? .keyword : .answered
       case .oneOf(_, .ignored): return .answered
       case .text, .oneOf, .regex: return .suspected
-      case .present, .truthy, .number, .network, .sameAs: return .none
+      case .present, .truthy, .number, .network, .sameAs, .array: return .none
       }
     }
   }

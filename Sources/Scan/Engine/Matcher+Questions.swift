@@ -6,6 +6,7 @@ extension Matcher {
   /// Whether some value of the question's field answers yes.
   func ask(_ test: AtomTest, _ state: EventState) -> Bool {
     if test.kind == .sameAs { return haveSameText(test, state) }
+    if test.kind == .whole { return holds(rules.quantified[Int(test.extra)]) }
     if test.kind == .some { return state.head(test.field) >= 0 && holds(rules.quantified[Int(test.extra)]) }
     var next = state.head(test.field)
     while next >= 0 {
@@ -29,7 +30,7 @@ extension Matcher {
     case .regex: return matches(text, Int(test.extra))
     case .number: return compares(text, test)
     case .network: return isInNetwork(text, rules.networks[Int(test.extra)])
-    case .present, .truthy, .sameAs, .some: return false
+    case .present, .truthy, .sameAs, .some, .whole: return false
     }
   }
 

@@ -26,6 +26,7 @@ struct Program: Sendable {
   ) -> Int32 {
     switch condition.kind {
     case .always(let value): return value ? ifTrue : ifFalse
+    case .test(let path, .array): return emit(atoms.whole(condition, at: path), ifTrue, ifFalse)
     case .test(let path, let atom): return emit(atoms.test(path, atom), ifTrue, ifFalse)
     case .some(let path, _): return emit(atoms.quantified(condition, at: path), ifTrue, ifFalse)
     case .anywhere(let pattern, let letterCase):
@@ -86,6 +87,7 @@ struct Program: Sendable {
     case .number: 12
     case .network: 25
     case .sameAs: 40
+    case .array: 10_000
     case .regex: 60
     }
   }

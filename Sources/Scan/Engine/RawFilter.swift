@@ -160,7 +160,7 @@ final class RawFilter: Sendable {
 
   private static func clause(_ atom: Atom) -> [Needle]? {
     switch atom {
-    case .present, .truthy, .number, .network, .sameAs: return nil
+    case .present, .truthy, .number, .network, .sameAs, .array: return nil
     case .text(let pattern, let letterCase): return needle(pattern, letterCase).map { [$0] }
     case .oneOf(let texts, let letterCase):
       return all(texts.map { run($0, letterCase) })

@@ -34,6 +34,8 @@ extension Atom {
   func signals(_ field: Int32) -> [Signal] {
     switch self {
     case .present, .truthy, .number, .network, .sameAs: return [.present(field)]
+    // An array without elements leaves nothing that an index finds.
+    case .array: return [.present(field)]
     case .text(let pattern, _): return [pattern.signal(field)]
     case .oneOf(let texts, _):
       return texts.map { Signal(field: field, place: .whole, text: comparedBytes($0, .ignored)) }
@@ -107,6 +109,7 @@ extension Condition {
   func witnesses(_ atoms: inout AtomTable, _ uses: [Signal: Int]) -> [Signal]? {
     switch kind {
     case .always(let value): return value ? nil : []
+    case .test(_, .array): return nil
     case .test(let path, let atom): return atom.signals(atoms.field(path))
     case .anywhere(let pattern, _): return [pattern.signal(AtomTable.leaves)]
     case .place: return []

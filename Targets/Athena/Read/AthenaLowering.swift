@@ -156,6 +156,10 @@ struct AthenaLowering {
       throw beyond(
         operand, "`json_extract` of JSON's `null` is not NULL, where a rule knows one absence only",
         help: "write `COALESCE(json_format(…) <> 'null', FALSE)` for a value that is there")
+    case .array(let path, .json) where path.steps.last == .each:
+      // Of elements or the lone value it is never NULL.
+      let whole = FieldPath(steps: path.steps.dropLast()) ?? path
+      return AthenaTruth(certain: .not(.test(whole, .array)))
     case .formatted, .number, .address, .place, .array: throw unreadable(operand)
     }
   }

@@ -96,7 +96,7 @@ extension AthenaLowering {
           pattern.literals.allSatisfy(AthenaJSONPath.isSpelledOneWay)
         else { break }
         return
-      case .oneOf, .regex, .number, .network, .sameAs: break
+      case .oneOf, .regex, .number, .network, .sameAs, .array: break
       }
       throw beyond(
         predicate.question(of: path) ?? predicate,

@@ -15,11 +15,13 @@ struct AthenaAssumedTable {
     /// Whether the value itself is asked about, beside its parts.
     var isWhole = false
     var isArray = false
+    /// Whether it is asked of what is below whether it is an array, which no struct's field tells.
+    var asksArray = false
     var children: [Node] = []
 
     /// Whether a struct can hold it: nothing is asked of a value and of its parts, and each part has a plain name.
     var fitsStruct: Bool {
-      !(isWhole && !children.isEmpty)
+      !(isWhole && !children.isEmpty) && !asksArray
         && children.allSatisfy { AthenaAssumedTable.isPlain($0.name) && $0.fitsStruct }
     }
 
@@ -50,6 +52,12 @@ struct AthenaAssumedTable {
         let earlier = all.lazy.map(\.0).first { $0.withoutEach.steps.contains(.name(first)) }
         throw .oneColumn(first, second, of: path, earlier: earlier ?? path, in: rule)
       }
+    }
+    for path in rule.condition.arrayPaths {
+      guard path.names.count > 1, case .name(let name)? = path.steps.first,
+        let place = columns.firstIndex(where: { LetterCase.ignored.equates($0.name, name) })
+      else { continue }
+      columns[place].asksArray = true
     }
   }
 
@@ -220,6 +228,16 @@ extension AthenaExpression {
 }
 
 extension Condition {
+  /// The paths of which it asks whether they lead to an array.
+  fileprivate var arrayPaths: Set<FieldPath> {
+    switch kind {
+    case .test(let path, .array): [path]
+    case .always, .anywhere, .place, .test: []
+    case .some(_, let operand), .not(let operand): operand.arrayPaths
+    case .all(let operands), .any(let operands): operands.reduce(into: []) { $0.formUnion($1.arrayPaths) }
+    }
+  }
+
   /// The paths whose values it asks about; those at which `some` looks for a value alone are none.
   fileprivate var askedPaths: Set<FieldPath> {
     switch kind {

@@ -70,7 +70,7 @@ enum AthenaPlaces {
     case .oneOf(let texts, .exact): return .name(column.name).isIn(texts.map(constant))
     case .regex(let regex):
       return column.type == .text ? AthenaRegex.matches(.name(column.name), regex) : nil
-    case .present, .truthy, .text, .oneOf, .number, .network, .sameAs: return nil
+    case .present, .truthy, .text, .oneOf, .number, .network, .sameAs, .array: return nil
     }
   }
 

@@ -281,7 +281,7 @@ extension Atom {
       isOfNumbers(text) && !text.utf8.allSatisfy { $0.isDigit || $0 == UInt8(ascii: "-") }
     }
     switch self {
-    case .present, .truthy, .number, .network: return false
+    case .present, .truthy, .number, .network, .array: return false
     case .regex, .sameAs: return true
     case .oneOf(let texts, _): return texts.contains(where: isRespelled)
     case .text(let pattern, _):

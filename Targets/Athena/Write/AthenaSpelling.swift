@@ -178,6 +178,35 @@ extension AthenaSpelling {
     }
   }
 
+  mutating func askArray(at path: FieldPath) throws(Diagnostic) -> Answer<AthenaExpression> {
+    // One value is none.
+    if singles.contains(where: { path.steps(beyond: $0.path)?.isEmpty ?? false }) {
+      return .total(.boolean(false))
+    }
+    noteSpelling(of: path)
+    // What `[]` says at the end is asked already.
+    let end = path.steps.lastIndex { $0 != .each } ?? 0
+    return try isArray(try newRoute(to: FieldPath(steps: Array(path.steps[...end])) ?? path), path)
+  }
+
+  /// Whether what stands at the end of the way, before the elements of a last array, is an array.
+  private func isArray(
+    _ route: AthenaRoute, _ path: FieldPath
+  ) throws(Diagnostic) -> Answer<AthenaExpression> {
+    switch route {
+    case .leaf(.json(let json)) where !(json.steps.isEmpty && json.baseIsJSON):
+      return .total(json.array.isNotNull)
+    case .each(.json(let json, _), _, .leaf(let leaf)) where leaf.isWholeElement:
+      return .total(json.array.isNotNull)
+    case .leaf, .each(.typed, _, .leaf):
+      // One value becomes an array of one in a column of arrays, and an array a text in a column of text.
+      throw .arrayNotTold(
+        at: path, in: "Athena SQL", help: "a column of its own does not tell: read it within JSON text")
+    case .each(let array, let variable, let rest):
+      return .mayBeUnknown(.anyMatch(array.expression, variable, expression(try isArray(rest, path))))
+    }
+  }
+
   private mutating func route(to path: FieldPath) throws(Diagnostic) -> AthenaRoute {
     if let lastRoute, lastRoute.path == path { return lastRoute.route }
     let route = try newRoute(to: path)

@@ -95,6 +95,13 @@ struct PantherPythonSpelling: AtomSpelling {
     throw .placeNotMapped(fact, in: "Panther", help: PantherPythonWriter.placeHelp)
   }
 
+  mutating func askArray(at path: FieldPath) -> Answer<Expression> {
+    // What `[]` says at the end is asked already.
+    let end = path.steps.lastIndex { $0 != .each } ?? 0
+    let whole = FieldPath(steps: Array(path.steps[...end])) ?? path
+    return .total(.text(call(.holdsArray, arguments(whole))))
+  }
+
   mutating func enterValue(at path: FieldPath) { singles.append(path) }
 
   mutating func leaveValue(

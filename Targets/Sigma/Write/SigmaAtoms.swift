@@ -80,6 +80,7 @@ struct SigmaAtoms {
       return negated ? nil : .map([try bound(field, comparison, number, at: origin)])
     case .network(let network):
       return negated ? nil : .map([SigmaItem(field, [.cidr], [.text(network.description)])])
+    case .array: throw .arrayNotTold(at: path, in: "Sigma", origin)
     case .sameAs(let other, let letterCase):
       return negated ? nil : .map([try reference(path, other, letterCase, at: origin)])
     }

@@ -36,7 +36,7 @@ enum SplunkPlaces {
     switch atom {
     case .present: return true
     case .text(let pattern, _): return pattern.pieces == [.anyRun]
-    case .truthy, .oneOf, .regex, .number, .network, .sameAs: return false
+    case .truthy, .oneOf, .regex, .number, .network, .sameAs, .array: return false
     }
   }
 

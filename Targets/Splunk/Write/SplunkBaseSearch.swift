@@ -42,7 +42,7 @@ enum SplunkBaseSearch {
 
   private static func implied(by atom: Atom) -> SplunkSearch? {
     switch atom {
-    case .present, .truthy, .regex, .number, .network, .sameAs: return nil
+    case .present, .truthy, .regex, .number, .network, .sameAs, .array: return nil
     case .text(let pattern, let letterCase):
       guard case .equals(let text) = pattern.shape else { return nil }
       return certainPart(text, letterCase).map(phrase)
@@ -70,7 +70,7 @@ enum SplunkBaseSearch {
       guard case .equals(let text) = pattern.shape else { return nil }
       return comparisons([text], letterCase)
     case .oneOf(let texts, let letterCase): return comparisons(texts, letterCase)
-    case .present, .truthy, .regex, .number, .network, .sameAs: return nil
+    case .present, .truthy, .regex, .number, .network, .sameAs, .array: return nil
     }
   }
 

@@ -151,7 +151,7 @@ extension Condition {
   fileprivate func isFalse(of text: String) -> Bool {
     switch kind {
     case .always, .some, .anywhere, .place: false
-    case .test(_, .present), .test(_, .sameAs): false
+    case .test(_, .present), .test(_, .sameAs), .test(_, .array): false
     case .test(_, let atom): !atom.holds(ofText: text)
     case .not(let operand): operand.isFalse(of: text)
     case .all(let operands), .any(let operands): operands.allSatisfy { $0.isFalse(of: text) }

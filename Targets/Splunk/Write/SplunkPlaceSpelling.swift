@@ -47,7 +47,7 @@ enum SplunkPlaceSpelling {
       return SplunkSearch(.comparison(field, .equal, value(text, letterCase)))
     case .oneOf(let texts, let letterCase) where !texts.isEmpty:
       return SplunkSearch(.membership(field, texts.map { value($0, letterCase) }))
-    case .truthy, .oneOf, .regex, .number, .network, .sameAs:
+    case .truthy, .oneOf, .regex, .number, .network, .sameAs, .array:
       throw .placeNotMapped(fact, in: "Splunk", help: SplunkPlaces.help)
     }
   }

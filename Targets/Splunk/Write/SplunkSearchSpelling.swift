@@ -83,7 +83,7 @@ struct SplunkSearchSpelling {
         values.append(value)
       }
       return values.isEmpty ? nil : SplunkSearch(.membership(try name(path), values))
-    case .truthy, .regex, .number, .network, .sameAs: return nil
+    case .truthy, .regex, .number, .network, .sameAs, .array: return nil
     }
   }
 

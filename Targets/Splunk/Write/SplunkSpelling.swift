@@ -50,6 +50,10 @@ struct SplunkSpelling: AtomSpelling {
     throw .severalQuestions(of: path, in: "Splunk")
   }
 
+  func askArray(at path: FieldPath) throws(Diagnostic) -> Answer<SplunkEval> {
+    throw .arrayNotTold(at: path, in: "Splunk")
+  }
+
   func always(_ value: Bool) -> SplunkEval { .compare(.number("1"), .equal, .number(value ? "1" : "0")) }
   func all(_ operands: [SplunkEval]) -> SplunkEval { .all(operands) }
   func any(_ operands: [SplunkEval]) -> SplunkEval { .any(operands) }

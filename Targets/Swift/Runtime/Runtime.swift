@@ -564,6 +564,26 @@ extension Values {
   func hasValue(where test: (Single) -> Bool) -> Bool { found.contains { test(Single(value: $0.value)) } }
 }
 
+// MARK: array
+
+extension JSON {
+  /// Whether the path leads to an array, one without elements too.
+  func leadsToArray(_ path: ArraySlice<Step>) -> Bool {
+    let rest = path.dropFirst()
+    switch (path.first, self) {
+    case (nil, .array): return true
+    case (.index(let index), .array(let items)):
+      return items.indices.contains(index) && items[index].leadsToArray(rest)
+    case (.each, .array(let items)): return items.contains { $0.leadsToArray(rest) }
+    case (.each, _): return leadsToArray(rest)
+    case (.name, .array(let items)): return items.contains { $0.leadsToArray(path) }
+    case (.name(let name), .object(let members)):
+      return members.last { $0.key.isText(name) }?.value.leadsToArray(rest) ?? false
+    case (nil, _), (.name, _), (.index, _): return false
+    }
+  }
+}
+
 // MARK: longPath
 
 /// A path that is too long for a line.

@@ -4,7 +4,7 @@ enum SwiftRuntime {
   /// What a condition may call beyond what every rule needs. Each is named by a mark of the file.
   enum Part: String {
     case truthy, equals, prefix, suffix, contains, wildcard, lowercased, oneOf, textSet
-    case expression, number, network, sameAs, leaves, some, longPath
+    case expression, number, network, sameAs, leaves, some, array, longPath
   }
 
   /// The runtime with these parts, in the order of the file. `eventType` is what the event's type is called at the

@@ -6,8 +6,10 @@ import ConcordLanguages
 extension SwiftWriter {
   /// `event.at("userIdentity", "type").is("Root")`.
   mutating func test(_ path: FieldPath, _ atom: Atom) -> String {
+    if case .array = atom { return array(path) }
     let values = self.values(path)
     switch atom {
+    case .array: return array(path)
     case .present: return values + ".isPresent"
     case .truthy:
       need(.truthy)
@@ -30,6 +32,18 @@ extension SwiftWriter {
       let fold = folding(letterCase)
       return values + fold + ".isAny(of: \(self.values(other) + fold))"
     }
+  }
+
+  /// `event.root.leadsToArray(["resources"])`. What `[]` says at the end of the path is asked already.
+  private mutating func array(_ path: FieldPath) -> String {
+    need(.array)
+    let whole = path.canonical
+    for single in singles.reversed() {
+      guard let rest = whole.steps(beyond: single.path) else { continue }
+      return "\(single.name).value.leadsToArray([\(SwiftWriter.spelled(rest).joined(separator: ", "))])"
+    }
+    let steps = SwiftWriter.spelled(whole.steps[...]).joined(separator: ", ")
+    return "event.root.leadsToArray([\(steps)])"
   }
 
   /// `event.at("userIdentity", "type")`.

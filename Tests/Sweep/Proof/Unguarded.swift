@@ -135,7 +135,7 @@ struct Unguarded {
     case .oneOf(let texts, let letterCase):
       let items = texts.map { letterCase == .ignored ? "lower(\(literal($0)))" : literal($0) }
       return "\(letterCase == .ignored ? "lower(\(column))" : column) IN (\(items.joined(separator: ", ")))"
-    case .truthy, .regex, .number, .network, .sameAs: return nil
+    case .truthy, .regex, .number, .network, .sameAs, .array: return nil
     }
   }
 }

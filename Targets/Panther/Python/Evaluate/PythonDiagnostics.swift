@@ -138,9 +138,19 @@ extension Diagnostic {
         "`\(path)` is taken to have no letters, digits or blanks beyond ASCII: Python knows more of them"
       case .numerals:
         "a text of `\(path)` that Python takes for a number, as ` 80 ` or `1_000`, is taken for none"
+      case .network: "a text of `\(path)` that spells a network, as `10.0.0.0/8`, is taken for none"
       case .zone: "an address in `\(path)` is taken to have no zone, as in `fe80::1%eth0`"
       }
     return Diagnostic(.assumedText, words, in: source, at: span)
+  }
+
+  static func assumedRegistry(
+    _ path: FieldPath, _ attribute: String, _ span: Span, in source: Source
+  ) -> Diagnostic {
+    Diagnostic(
+      .assumedText,
+      "of which addresses in `\(path.shown)` `\(attribute)` is true is taken from Python 3.11: later releases know some more networks",
+      in: source, at: span)
   }
 
   static func assumedElements(_ path: FieldPath, _ span: Span, in source: Source) -> Diagnostic {

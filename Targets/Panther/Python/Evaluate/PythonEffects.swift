@@ -81,11 +81,15 @@ struct PythonEffects {
         // What a method keeps with its object, which later lines of it read.
         guard case .name = base.kind, root == "self", parameters.first?.name == "self" else { return false }
         guard let name = targets[0].dottedName else { return false }
-        var mentions = 0
+        var reads = 0
         PythonStatement.visit(lines) { line in
-          for value in line.expressions { value.visit { if $0.dottedName == name { mentions += 1 } } }
+          for value in line.expressions { value.visit { if $0.dottedName == name { reads += 1 } } }
+          if case .assignment(let own, _) = line.kind, own.count == 1, own[0].dottedName == name {
+            reads -= 1
+          }
         }
-        return mentions == 1 || lines.contains { $0.span == statement.span }
+        // What is only kept decides nothing here.
+        return reads == 0 || lines.contains { $0.span == statement.span }
       default: return false
       }
     default: return false

@@ -69,7 +69,7 @@ extension PythonEvaluator {
 
   /// Throws where the field is an array: an empty one is a value in Python, and none in a condition.
   private mutating func tellEmptyArray(_ field: PythonField, _ span: Span) throws(Diagnostic) {
-    if field.changes.isEmpty, kinds.at(field.path).kinds.contains(.array) {
+    if field.changes.isEmpty, kinds.at(field.path).kinds.contains(.array), !tellsEmpty(field) {
       throw refusal(
         .kindNotKnown(field.path, "an empty array is not told from an absent one", span, in: source))
     }
@@ -142,7 +142,8 @@ extension PythonEvaluator {
       return PythonTruth(.always(false))
     case .text(let text):
       guard try mayBeText(field, comparedWith: [text], span) else { return PythonTruth(.always(false)) }
-      return PythonTruth(try fieldTest(field, .equals(text), span))
+      let same = try fieldTest(field, .equals(text), span)
+      return PythonTruth(isNoArray(field).map { logic.and($0, same) } ?? same)
     case .number(let number): return try equal(field, number, span)
     case .boolean(let value): return try equal(field, value, isIdentity: false, span)
     case .match, .event, .regex, .network, .function, .lambda, .bound, .module, .type:
@@ -172,7 +173,7 @@ extension PythonEvaluator {
       return false
     }
     let isAmbiguous = texts.contains { text in
-      kinds.contains(.array) || kinds.contains(.number) && Number(text) != nil
+      kinds.contains(.array) && isNoArray(field) == nil || kinds.contains(.number) && Number(text) != nil
         || kinds.contains(.boolean) && (text == "true" || text == "false")
         || kinds.contains(.object) && text.hasPrefix("{")
     }
@@ -234,10 +235,10 @@ extension PythonEvaluator {
       throw refusal(.madeText("two fields are compared after different changes", span, in: source))
     }
     let (mine, its) = (try shape(a, span).kinds, try shape(b, span).kinds)
-    assume(a, .text, span)
-    assume(b, .text, span)
     let both = mine.union(its)
-    if both.contains(.array) || !both.isEmpty && both != .text && both != .number {
+    assume(a, both.isEmpty ? .text : both, span)
+    assume(b, both.isEmpty ? .text : both, span)
+    if !both.isEmpty && both != .text && both != .number && both != .boolean {
       throw refusal(
         .kindNotKnown(a.path, "two fields are compared of which one is \(both.words)", span, in: source))
     }

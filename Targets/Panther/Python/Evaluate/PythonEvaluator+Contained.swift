@@ -28,10 +28,14 @@ extension PythonEvaluator {
       guard case .address(let field) = left else {
         throw refusal(.notRead("\(left.words) in a network", span, in: source))
       }
+      // A network is in no network.
+      if field.changes.contains(.network) { return PythonTruth(.always(false)) }
       return PythonTruth(isInside(field, network, span))
     case .event:
       guard case .text(let key) = left else { return .raising }
-      assumeNull(PythonField(path: FieldPath(key)), span)
+      let field = PythonField(path: FieldPath(key))
+      if tellsEmpty(field) { return PythonTruth(isThere(field.path)) }
+      assumeNull(field, span)
       return PythonTruth(.test(FieldPath(key), .present, origin: place(span)))
     case .made(let parts):
       guard case .text(let text) = left else { return .raising }
@@ -61,7 +65,8 @@ extension PythonEvaluator {
     }
     var result = PythonTruth(.always(false))
     if !texts.isEmpty, try mayBeText(field, comparedWith: texts, span) {
-      result = PythonTruth(try fieldTest(field, texts.count == 1 ? .equals(texts[0]) : .oneOf(texts), span))
+      let same = try fieldTest(field, texts.count == 1 ? .equals(texts[0]) : .oneOf(texts), span)
+      result = PythonTruth(isNoArray(field).map { logic.and($0, same) } ?? same)
     }
     for other in others { result = or(result, try compare(PythonCases(left), "==", other, span)) }
     return result
@@ -92,6 +97,16 @@ extension PythonEvaluator {
         throw refusal(.notRead("this key", span, in: source))
       }
       return PythonTruth(.test(path, .present, origin: place(span)))
+    case [.text, .array] where isNoArray(field) != nil:
+      guard case .text(let text) = left, let isText = isNoArray(field) else {
+        throw refusal(.kindNotKnown(field.path, "the fixtures have \(kinds.words)", span, in: source))
+      }
+      assume(field, kinds, span)
+      let (isPart, isMember) = (
+        try fieldTest(field, .contains(text), span), try isMember(left, field, span).yes
+      )
+      return PythonTruth(
+        logic.or(logic.and(isText, isPart), logic.and(.test(field.path, .array), isMember)))
     default:
       throw refusal(
         .kindNotKnown(
@@ -179,6 +194,13 @@ extension PythonEvaluator {
     }
     let least = comparison == .greater || comparison == .lessOrEqual ? bound + 1 : bound
     let isAtLeast = comparison == .greater || comparison == .greaterOrEqual
+    if case .parts(let separator, let limit)? = field.changes.last {
+      var text = field
+      text.changes.removeLast()
+      if limit.map({ least > $0 + 1 }) ?? false { return PythonTruth(.always(!isAtLeast)) }
+      let has = try hasPart(text, separator, max(0, least - 1), span)
+      return isAtLeast ? PythonTruth(has) : PythonTruth(has).negated
+    }
     let kinds = try shape(field, span).kinds
     let enough: Condition
     if least <= 0 {

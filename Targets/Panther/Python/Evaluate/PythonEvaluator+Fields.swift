@@ -50,6 +50,9 @@ extension PythonEvaluator {
       guard let folded = try folded(question, span) else { return .always(false) }
       return try pulled(path, before, folded, .ignored, span)
     case .text: return try pulled(path, before, spelled(question, path, span), letterCase, span)
+    case .whole: return try whole(path, before, question, span)
+    case .parts, .network:
+      throw refusal(.notRead("this question about what a text was made", span, in: source))
     case .number:
       if case .number = question { return try pulled(path, before, question, letterCase, span) }
       if case .notNumber = question { return try pulled(path, before, question, letterCase, span) }
@@ -63,6 +66,34 @@ extension PythonEvaluator {
     case .part(let separator, let index, let limit):
       return try part(path, before, (separator, index, limit), question, letterCase, span)
     }
+  }
+
+  /// A question about the whole part of a number, which is cut off towards zero.
+  private mutating func whole(
+    _ path: FieldPath, _ before: ArraySlice<PythonField.Change>, _ question: PythonQuestion, _ span: Span
+  ) throws(Diagnostic) -> Condition {
+    func atLeast(_ bound: Int) throws(Diagnostic) -> Condition {
+      let asked: (Comparison, Number) =
+        bound > 0 ? (.greaterOrEqual, Number(bound)) : (.greater, Number(bound - 1))
+      return try pulled(path, before, .number(asked.0, asked.1), .exact, span)
+    }
+    func below(_ bound: Int) throws(Diagnostic) -> Condition {
+      let asked: (Comparison, Number) = bound > 0 ? (.less, Number(bound)) : (.lessOrEqual, Number(bound - 1))
+      return try pulled(path, before, .number(asked.0, asked.1), .exact, span)
+    }
+    switch question {
+    case .number(let comparison, let number):
+      guard let bound = Int(number.shortest), abs(bound) < 1 << 50 else { break }
+      switch comparison {
+      case .greaterOrEqual: return try atLeast(bound)
+      case .greater: return try atLeast(bound + 1)
+      case .less: return try below(bound)
+      case .lessOrEqual: return try below(bound + 1)
+      }
+    case .notNumber(let number): return .any([try below(number), try atLeast(number + 1)])
+    case .equals, .oneOf, .prefix, .suffix, .contains, .regex, .glob: break
+    }
+    throw refusal(.notRead("this question about the whole part of a number", span, in: source))
   }
 
   /// The atom for a question about the field as it is.

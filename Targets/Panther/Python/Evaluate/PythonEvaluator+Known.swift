@@ -83,6 +83,11 @@ extension PythonEvaluator {
       if case .text(let text)? = first.single, let network = CIDR(text) {
         return self.network(network, text, name, arguments)
       }
+      if arguments.positional.count == 1, arguments.named.isEmpty {
+        return try map(first) { (evaluator, value) throws(Diagnostic) in
+          try evaluator.loneNetwork(value, name, arguments, span)
+        }
+      }
     case "ipaddress.ip_address", "ipaddress.IPv4Address", "ipaddress.IPv6Address":
       return try map(first) { (evaluator, value) throws(Diagnostic) in
         try evaluator.address(value, name, span)
@@ -107,6 +112,31 @@ extension PythonEvaluator {
       isStrict = value
     }
     return isStrict && lone != network.address ? .raising : PythonCases(.network(network))
+  }
+
+  /// The network that a text spells: of a field's text, a lone address.
+  private mutating func loneNetwork(
+    _ value: PythonValue, _ name: String, _ arguments: PythonArguments, _ span: Span
+  ) throws(Diagnostic) -> PythonCases {
+    let unread = PythonCases(
+      .opaque(refusal(.outside("`\(name)`", span, in: source)))
+    )
+    switch value {
+    case .text(let text):
+      guard let network = CIDR(text) else { return unread }
+      return self.network(network, text, name, arguments) ?? unread
+    case .field(var field):
+      guard name == "ipaddress.ip_network", field.changes.isEmpty else { return unread }
+      let cases = try address(value, name, span)
+      assumeText(field.path, .network, span)
+      field.changes = [.network]
+      return try map(cases) { (_, value) throws(Diagnostic) in
+        if case .address = value { PythonCases(.address(field)) } else { PythonCases(value) }
+      }
+    case .opaque: return PythonCases(value)
+    case .none: return .raising
+    default: return unread
+    }
   }
 
   /// The helper functions of rule sets that are known by name and body.
@@ -167,7 +197,10 @@ extension PythonEvaluator {
     case .text(let text): return PythonTruth(.always(try answer(question, text, span)))
     case .field(let field):
       guard try isText(field, span) else { return .raising }
-      return PythonTruth(try fieldTest(field, question, span))
+      let answer = try fieldTest(field, question, span)
+      guard let isText = isNoArray(field) else { return PythonTruth(answer) }
+      return PythonTruth(
+        yes: logic.and(isText, answer), no: logic.and(isText, answer.opposite), isTotal: false)
     case .made(let parts): return try madeEqual(parts, question, span)
     case .opaque(let why): throw why
     case .none, .boolean, .number, .sequence, .dictionary, .elements, .length, .match: return .raising
@@ -179,7 +212,7 @@ extension PythonEvaluator {
   mutating func isText(_ field: PythonField, _ span: Span) throws(Diagnostic) -> Bool {
     let kinds = field.changes.isEmpty ? try shape(field, span).kinds : .text
     assume(field, .text, span)
-    if kinds.contains(.array), kinds.contains(.text) {
+    if kinds.contains(.array), kinds.contains(.text), isNoArray(field) == nil {
       throw refusal(.kindNotKnown(field.path, "the fixtures have \(kinds.words)", span, in: source))
     }
     return kinds.isEmpty || kinds.contains(.text)
@@ -256,6 +289,7 @@ extension PythonEvaluator {
         break
       }
       guard try isText(field, span) else { return .raising }
+      if isNoArray(field) != nil { break }
       let isFour = Condition.test(field.path, .network(four), origin: place(span))
       let isSix = Condition.test(field.path, .network(six), origin: place(span))
       let isAddress =

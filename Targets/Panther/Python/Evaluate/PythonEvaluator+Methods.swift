@@ -92,11 +92,12 @@ extension PythonEvaluator {
   /// The field where it has a value, else the default.
   mutating func read(_ field: PythonField, _ otherwise: PythonCases) -> PythonCases {
     // An empty array is a value in Python, and none in a condition: another default than an empty one would tell.
-    if kinds.at(field.path).kinds.contains(.array), !otherwise.isEmptyOrNone {
+    if kinds.at(field.path).kinds.contains(.array), !otherwise.isEmptyOrNone, !tellsEmpty(field) {
       let why = "an empty array is not told from an absent one"
       return PythonCases(.opaque(refusal(.kindNotKnown(field.path, why, Span(at: .start), in: source))))
     }
-    return choice(PythonTruth(.test(field.path, .present)), PythonCases(.field(field)), otherwise)
+    let isThere = tellsEmpty(field) ? isThere(field.path) : .test(field.path, .present)
+    return choice(PythonTruth(isThere), PythonCases(.field(field)), otherwise)
   }
 
   /// `deep_get(*keys, default=None)` and `deep_walk` where no array is on the way.

@@ -8,6 +8,11 @@ extension PythonEvaluator {
   mutating func attribute(
     _ base: PythonCases, _ name: String, _ span: Span
   ) throws(Diagnostic) -> PythonCases {
+    if PythonAddresses.attributes.contains(name), base.hasAddress {
+      return try map(base) { (evaluator, value) throws(Diagnostic) in
+        evaluator.addressAttribute(name, of: value, span)
+      }
+    }
     guard let single = base.single else { return PythonCases(.method(base, name)) }
     switch single {
     case .module(let scope):
@@ -23,6 +28,22 @@ extension PythonEvaluator {
       .address,
       .regex, .network, .match, .event, .function, .lambda, .method, .bound, .made:
       return PythonCases(.method(base, name))
+    }
+  }
+
+  /// Whether an address is private or global.
+  private mutating func addressAttribute(_ name: String, of value: PythonValue, _ span: Span) -> PythonCases {
+    switch value {
+    case .address(let field):
+      notes.add(.assumedRegistry(field.path, name, span, in: source), key: "registry")
+      let isNetwork = field.changes.contains(.network)
+      return PythonCases(
+        PythonTruth(
+          PythonAddresses.holds(name, at: field.path, isNetwork: isNetwork, origin: place(span))))
+    case .network(let network): return PythonCases(.boolean(PythonAddresses.holds(name, of: network)))
+    case .opaque: return PythonCases(value)
+    case .none, .boolean, .number, .text: return .raising
+    default: return PythonCases(.opaque(refusal(.notRead("`\(name)` of \(value.words)", span, in: source))))
     }
   }
 
@@ -143,6 +164,7 @@ extension PythonEvaluator {
   /// A member that must be there; null is taken as none, and so is an array without elements.
   private mutating func subscripted(_ path: FieldPath, _ span: Span) -> PythonCases {
     let field = PythonField(path: path)
+    if tellsEmpty(field) { return under(isThere(path), PythonCases(.field(field))).total(false) }
     if kinds.at(path).kinds.contains(.array) {
       notes.add(.assumedEmpty(path, span, in: source), key: "empty \(path)")
     } else {
@@ -315,6 +337,16 @@ extension PythonValue {
 }
 
 extension PythonCases {
+  /// Whether one of the values is an address or a network.
+  fileprivate var hasAddress: Bool {
+    others.contains { other in
+      switch other.value {
+      case .address, .network: true
+      default: false
+      }
+    }
+  }
+
   /// The same, of which it is known whether some case always holds.
   func total(_ isTotal: Bool) -> PythonCases {
     var copy = self

@@ -57,11 +57,12 @@ extension PythonEvaluator {
         letterCase = .ignored
       }
       return PythonCases(PythonTruth(.test(path, .sameAs(other, letterCase), origin: place(span))))
-    case .texts, .present, .truthy, .numbers, .addresses, .each:
+    case .texts, .present, .truthy, .numbers, .addresses, .each, .holdsArray:
       guard let path = path(rest, base), path != PythonEvaluator.leaves else { return unread() }
       switch part {
       case .present: return PythonCases(PythonTruth(.test(path, .present, origin: place(span))))
       case .truthy: return PythonCases(PythonTruth(.test(path, .truthy, origin: place(span))))
+      case .holdsArray: return PythonCases(PythonTruth(.test(path, .array, origin: place(span))))
       case .each:
         guard let scope = loopValue(of: path) else { return unread() }
         let value = PythonCases(.field(PythonField(path: scope, isNullAbsent: true)))
@@ -156,7 +157,7 @@ extension PythonEvaluator {
         return .anywhere(pattern, letterCase, origin: condition.origin)
       case .oneOf(let texts, let letterCase):
         return .any(texts.map { .anywhere(.equals($0), letterCase, origin: condition.origin) })
-      case .truthy, .regex, .number, .network, .sameAs:
+      case .truthy, .regex, .number, .network, .sameAs, .array:
         throw refusal(.notRead("this question about all leaves", span, in: source))
       }
     case .some where condition.paths.contains(PythonEvaluator.leaves):

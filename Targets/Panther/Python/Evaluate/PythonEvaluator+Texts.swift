@@ -108,16 +108,17 @@ extension PythonEvaluator {
     case .text(let text): return PythonCases(.text(constant(text)))
     case .field(var field):
       guard try isText(field, span) else { return .raising }
+      let isText = isNoArray(field)
       let cases: [PythonField.Change] = [.lower, .upper]
       if cases.contains(change), field.changes.contains(where: { cases.contains($0) && $0 != change }) {
         return PythonCases(.opaque(refusal(.notRead("one letter case after another", span, in: source))))
       }
       switch change {
       case .lower, .upper, .strip(nil, start: _, end: _): assumeText(field.path, .letters, span)
-      case .strip, .text, .first, .part, .number, .compared, .folded: break
+      case .strip, .text, .first, .part, .parts, .number, .whole, .network, .compared, .folded: break
       }
       if field.changes.last != change { field.changes.append(change) }
-      return PythonCases(.field(field))
+      return isText.map { under($0, PythonCases(.field(field))).total(false) } ?? PythonCases(.field(field))
     case .made(let parts):
       var made: [PythonCases] = []
       for part in parts {
@@ -141,7 +142,8 @@ extension PythonEvaluator {
       return PythonCases(.sequence(.list, parts.map { PythonCases(.text($0)) }))
     case .field(let field):
       guard try isText(field, span) else { return .raising }
-      return PythonCases(.parts(field, separator: separator, limit: limit))
+      let parts = PythonCases(.parts(field, separator: separator, limit: limit))
+      return isNoArray(field).map { under($0, parts).total(false) } ?? parts
     default: return PythonCases(.opaque(refusal(.notRead("the parts of \(base.words)", span, in: source))))
     }
   }
@@ -198,7 +200,12 @@ extension PythonEvaluator {
             .kindNotKnown(field.path, "the fixtures have \(kinds.words)", span, in: evaluator.source))
         }
         if isWhole, kinds.contains(.number) {
-          throw evaluator.refusal(.notRead("the whole part of a number", span, in: evaluator.source))
+          guard kinds == .number else {
+            throw evaluator.refusal(.notRead("the whole part of a number", span, in: evaluator.source))
+          }
+          evaluator.assume(field, .number, span)
+          field.changes += [.number, .whole]
+          return PythonCases(.field(field))
         }
         let path = field.path
         field.changes.append(.number)
@@ -231,6 +238,9 @@ extension PythonEvaluator {
       return PythonCases(.number(Number(members.count)))
     case .dictionary(let entries): return PythonCases(.number(Number(entries.count)))
     case .field(let field) where field.changes.isEmpty && !field.isWalk: return PythonCases(.length(field))
+    case .parts(var field, let separator, let limit):
+      field.changes.append(.parts(separator, limit: limit))
+      return PythonCases(.length(field))
     case .elements(let made) where made.scopes.count == 1 && made.guarded.isTrue:
       return PythonCases(.opaque(refusal(.notRead("how many elements there are", span, in: source))))
     case .opaque: return PythonCases(value)

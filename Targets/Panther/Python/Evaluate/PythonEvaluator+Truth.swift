@@ -67,7 +67,10 @@ extension PythonEvaluator {
     case .object: throw refusal(.notRead("whether an object is true", span, in: source))
     case .field(let field): return try truth(of: field, span)
     case .elements(let made): return PythonTruth(try some(made, made.guarded, span))
-    case .length(let field): return try truth(of: PythonField(path: field.path), span)
+    case .length(let field):
+      // A text has one part at least.
+      if case .parts? = field.changes.last { return PythonTruth(.always(true)) }
+      return try truth(of: PythonField(path: field.path), span)
     case .address, .parts: return PythonTruth(.always(true))
     case .made(let parts):
       // A constant part that is not empty makes the whole true.
@@ -118,6 +121,22 @@ extension PythonEvaluator {
         .kindNotKnown(field.path, "the fixtures have an array on the way to it", span, in: source))
     }
     return found
+  }
+
+  /// Whether the field is an array in fixtures, of which it is told whether it is there without elements.
+  func tellsEmpty(_ field: PythonField) -> Bool {
+    tellsArrays && !field.isWalk && !field.path.isLoopValue && kinds.at(field.path).kinds.contains(.array)
+  }
+
+  /// There is a value, or an array without one.
+  func isThere(_ path: FieldPath) -> Condition { .any([.test(path, .present), .test(path, .array)]) }
+
+  /// That a field which is a text or an array is a text; `nil` where that is not told.
+  func isNoArray(_ field: PythonField) -> Condition? {
+    guard field.changes.isEmpty, tellsEmpty(field), kinds.at(field.path).kinds.contains(.text) else {
+      return nil
+    }
+    return .not(.test(field.path, .array))
   }
 
   /// Says once of a path what it is taken to be.

@@ -30,6 +30,9 @@ struct PythonEvaluator {
   var usesModel = false
   /// Whether the texts of all leaves are asked (`PythonRuntime.leaves`).
   var asksLeaves = false
+  /// Whether an array without elements is told from an absent field, and an array from a text: by questions that not every
+  /// language has, so only where nothing else will do.
+  var tellsArrays = false
   var logic = PythonLogic()
   var notes = PythonNotes()
   /// The calls that led here, innermost last.

@@ -87,7 +87,10 @@ private struct PythonFacts {
     case .any(let operands) where !value: for operand in operands { count(operand, false, step) }
     case .test(let path, let atom):
       if value {
-        for prefix in path.prefixes { present[prefix, default: 0] += step }
+        // What is above an array has a value, the array itself may have none.
+        for prefix in path.prefixes where atom.needsValue || prefix != path {
+          present[prefix, default: 0] += step
+        }
       } else if atom == .present {
         absent[path, default: 0] += step
       }
@@ -109,7 +112,11 @@ private struct PythonFacts {
       if counts.no > 0 { return false }
     }
     guard case .test(let path, let atom) = condition.kind else { return nil }
-    if !absent.isEmpty, path.prefixes.contains(where: { absent[$0] ?? 0 > 0 }) { return false }
+    if !absent.isEmpty,
+      path.prefixes.contains(where: { absent[$0] ?? 0 > 0 && (atom.needsValue || $0 != path) })
+    {
+      return false
+    }
     if atom == .present, present[path] ?? 0 > 0 { return true }
     return nil
   }
@@ -167,7 +174,8 @@ extension Condition {
   /// Whether the field has a value wherever the condition holds.
   fileprivate func implies(_ path: FieldPath) -> Bool {
     switch kind {
-    case .test(let own, _), .some(let own, _): own.begins(with: path)
+    case .test(let own, let atom): own.begins(with: path) && (atom.needsValue || own != path)
+    case .some(let own, _): own.begins(with: path)
     case .all(let operands): operands.contains { $0.implies(path) }
     case .any(let operands): operands.allSatisfy { $0.implies(path) }
     case .always, .anywhere, .place, .not: false

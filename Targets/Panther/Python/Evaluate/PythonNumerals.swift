@@ -9,6 +9,8 @@ enum PythonTextAssumption {
   case numerals
   /// Addresses have no zone.
   case zone
+  /// They are addresses, no networks.
+  case network
 }
 
 /// What `int` and `float` make of texts, and what is written as a number.

@@ -77,8 +77,16 @@ struct PythonRule {
   /// The rule of several logs: where data models make different rules of it, the event's own log type tells which.
   static func ofLogs(
     _ logTypes: [String], _ kinds: PythonKinds, _ span: Span, in source: Source,
-    _ read: (String?) throws(Diagnostic) -> PythonRule
+    _ reading: (_ logType: String?, _ tellsArrays: Bool) throws(Diagnostic) -> PythonRule
   ) throws(Diagnostic) -> PythonRule {
+    func read(_ logType: String?) throws(Diagnostic) -> PythonRule {
+      do throws(Diagnostic) {
+        return try reading(logType, false)
+      } catch {
+        guard error.code == .kindNotKnown, let told = try? reading(logType, true) else { throw error }
+        return told
+      }
+    }
     let first = try read(logTypes.first)
     if !first.usesModel || logTypes.count < 2 { return first }
     var rules = [(logTypes[0], first)]

@@ -80,8 +80,14 @@ struct PythonField: Hashable, Sendable {
     case first(Int)
     /// The part of that number at a separator; `limit` as for `split`.
     case part(String, Int, limit: Int?)
+    /// The parts at a separator, of which it is asked how many there are; `limit` as for `split`.
+    case parts(String, limit: Int?)
     /// `int(x)` or `float(x)`.
     case number
+    /// The whole part of a number, towards zero.
+    case whole
+    /// A network of the one address that the text is.
+    case network
     /// The text by which a condition compares the value, whatever its kind: what `PythonRuntime.texts` finds.
     case compared
     /// That text in lower case, letter by letter.

@@ -76,8 +76,10 @@ struct PantherClassReader {
     let kinds = PythonKinds(events: tests.all)
     let object = PythonCases(.object(type, scope))
     let names = PantherLogTypes.names(logTypes, modules)
-    let read = try PythonRule.ofLogs(names, kinds, type.span, in: source) { (logType) throws(Diagnostic) in
+    let read = try PythonRule.ofLogs(names, kinds, type.span, in: source) {
+      (logType, tellsArrays) throws(Diagnostic) in
       var own = PythonEvaluator(kinds: kinds, modules: modules, source: source)
+      own.tellsArrays = tellsArrays
       own.logType = logType
       guard
         case .bound(_, let function, let home)? = try own.member("rule", of: type, scope, object, type.span)

@@ -47,8 +47,10 @@ struct PantherProgram: Sendable {
     let (span, rule) = named ?? (Span(at: .start), source)
     let modules = PythonModules(files: files, beside: source)
     let kinds = PythonKinds(events: events)
-    let read = try PythonRule.ofLogs(logTypes, kinds, span, in: rule) { (logType) throws(Diagnostic) in
+    let read = try PythonRule.ofLogs(logTypes, kinds, span, in: rule) {
+      (logType, tellsArrays) throws(Diagnostic) in
       var evaluator = PythonEvaluator(kinds: kinds, modules: modules, source: source)
+      evaluator.tellsArrays = tellsArrays
       evaluator.logType = logType
       let scope: PythonScope
       if let known = modules.scopes[source.name] {

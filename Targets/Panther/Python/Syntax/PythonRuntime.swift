@@ -9,6 +9,7 @@ import ConcordDiagnostics
 /// absent key, and `deep_walk` fails on objects in arrays.
 enum PythonRuntime: String, CaseIterable {
   case values, texts, present, truthy, numbers, addresses, each
+  case holdsArray = "holds_array"
   case sameText = "same_text"
   case leaves, fold
   case textOf = "text_of"
@@ -22,7 +23,7 @@ enum PythonRuntime: String, CaseIterable {
   /// The functions that it calls.
   var calls: [PythonRuntime] {
     switch self {
-    case .values: [.isArray]
+    case .values, .holdsArray: [.isArray]
     case .texts: [.values, .textOf]
     case .present, .each: [.values]
     case .truthy: [.values, .textOf]
@@ -37,7 +38,7 @@ enum PythonRuntime: String, CaseIterable {
   /// What it needs of Python's library, by the name under which it is imported.
   var imports: [PythonImport] {
     switch self {
-    case .values, .truthy, .leaves, .textOf: [.mapping]
+    case .values, .truthy, .holdsArray, .leaves, .textOf: [.mapping]
     case .isArray: [.sequence]
     case .numbers: [.re]
     case .addresses: [.ipAddress]
@@ -112,6 +113,7 @@ enum PythonRuntime: String, CaseIterable {
           """The values at a path, one by one."""
           return [value for value, _ in values(event, *path)]
       """#
+    case .holdsArray: PythonRuntime.holdsArrayText
     case .sameText:
       #"""
       def same_text(event, path, other, change=str):
@@ -196,6 +198,29 @@ enum PythonRuntime: String, CaseIterable {
             elif isinstance(value, Mapping) and step in list(value):
                 pending += [(value[step], place + 1, False)]
         return found
+    """#
+
+  private static let holdsArrayText = #"""
+    def holds_array(event, *path):
+        """Whether a path leads to an array."""
+        pending = [(event, 0)]
+        for value, place in pending:
+            step = path[place] if place < len(path) else None
+            if is_array(value):
+                items = list(value)
+                if step is None:
+                    return True
+                if step is ...:
+                    pending += [(item, place + 1) for item in items]
+                elif not isinstance(step, int):
+                    pending += [(item, place) for item in items]
+                elif step < len(items):
+                    pending += [(items[step], place + 1)]
+            elif step is ...:
+                pending += [(value, place + 1)]
+            elif isinstance(value, Mapping) and step in list(value):
+                pending += [(value[step], place + 1)]
+        return False
     """#
 
   private static let decimalText = #"""
