@@ -135,7 +135,7 @@ import Testing
     "def rule(event):\n    return event.get('x', '').startswith('b', 1)\n",
     "def rule(event):\n    return event.get('x') == sorted(['b', 'a'])[0]\n",
     "def rule(event):\n    return event.get('x').lower().upper() == 'ABC'\n",
-    "def rule(event):\n    return int(event.get('n')) == 7\n",
+    "def rule(event):\n    return int(event.get('n')) == 7.5\n",
     "def f(*, e):\n    pass\ndef rule(event):\n    f(event)\n    return True\n",
     "def f(e, *, v):\n    return e.get('x') == v\ndef rule(event):\n    return f(event, 'a')\n",
     "def f(e, v='a', /):\n    return e.get('x') == v\ndef rule(event):\n    return f(event, v='b')\n",
@@ -146,7 +146,7 @@ import Testing
     "from enum import Enum\nclass P(Enum):\n    A = 'a'\ndef rule(event):\n    return event.get('x') == P.A\n",
     "def rule(event):\n    return event.get('x') == 'a'\nraise SystemExit\n",
     "def rule(event):\n    x = ''\n    if event.get('a0'):\n        x = x + 'a'\n    else:\n        x = x + 'b'\n    if event.get('a1'):\n        x = x + 'a'\n    else:\n        x = x + 'b'\n    if event.get('a2'):\n        x = x + 'a'\n    else:\n        x = x + 'b'\n    if event.get('a3'):\n        x = x + 'a'\n    else:\n        x = x + 'b'\n    if event.get('a4'):\n        x = x + 'a'\n    else:\n        x = x + 'b'\n    if event.get('a5'):\n        x = x + 'a'\n    else:\n        x = x + 'b'\n    if event.get('a6'):\n        x = x + 'a'\n    else:\n        x = x + 'b'\n    if event.get('a7'):\n        x = x + 'a'\n    else:\n        x = x + 'b'\n    if event.get('a8'):\n        x = x + 'a'\n    else:\n        x = x + 'b'\n    if event.get('a9'):\n        x = x + 'a'\n    else:\n        x = x + 'b'\n    if event.get('a10'):\n        x = x + 'a'\n    else:\n        x = x + 'b'\n    if event.get('a11'):\n        x = x + 'a'\n    else:\n        x = x + 'b'\n    if event.get('a12'):\n        x = x + 'a'\n    else:\n        x = x + 'b'\n    if event.get('a13'):\n        x = x + 'a'\n    else:\n        x = x + 'b'\n    if event.get('a14'):\n        x = x + 'a'\n    else:\n        x = x + 'b'\n    if event.get('a15'):\n        x = x + 'a'\n    else:\n        x = x + 'b'\n    if event.get('a16'):\n        x = x + 'a'\n    else:\n        x = x + 'b'\n    if event.get('a17'):\n        x = x + 'a'\n    else:\n        x = x + 'b'\n    if event.get('a18'):\n        x = x + 'a'\n    else:\n        x = x + 'b'\n    if event.get('a19'):\n        x = x + 'a'\n    else:\n        x = x + 'b'\n    if event.get('a20'):\n        x = x + 'a'\n    else:\n        x = x + 'b'\n    if event.get('a21'):\n        x = x + 'a'\n    else:\n        x = x + 'b'\n    if event.get('a22'):\n        x = x + 'a'\n    else:\n        x = x + 'b'\n    if event.get('a23'):\n        x = x + 'a'\n    else:\n        x = x + 'b'\n    if event.get('a24'):\n        x = x + 'a'\n    else:\n        x = x + 'b'\n    return x == 'aaaaa'\n",
-    "import ipaddress\ndef rule(event):\n    return ipaddress.ip_address(event.get('x')).is_private\n",
+    "import ipaddress\ndef rule(event):\n    return ipaddress.ip_address(event.get('x')).is_reserved\n",
   ]
 
   @Test(arguments: unfollowed) func whatIsNotFollowedIsRefused(_ program: String) throws {

@@ -230,7 +230,7 @@ func program(_ lines: String) -> String {
     ),
     (
       "return 'x' in event.get('a', '')", #"{"a": "x"}; {"a": ["x"]}"#,
-      #"(a not is_array and a contains "x") or (a is_array and a[] eq "x")"#
+      #"a is_not_null or a is_array & (a not is_array and a contains "x") or (a is_array and a[] eq "x")"#
     ),
     // Parts, whole numbers, booleans and addresses.
     ("return len(event.get('a', '').split('/')) >= 3", "{}", #"a regex_match "[\\s\\S]*/[\\s\\S]*/""#),
@@ -239,6 +239,7 @@ func program(_ lines: String) -> String {
       #"a regex_match "[\\s\\S]*/" & a not regex_match "[\\s\\S]*/[\\s\\S]*/""#
     ),
     ("return int(event.get('a', 0)) > 5", #"{"a": 1.5}"#, #"a ge "6""#),
+    ("return int(event.get('a', 0)) == 7", #"{"a": 1.5}"#, #"a ge "7" & a lt "8""#),
     ("return int(event.get('a', 0)) <= -1", #"{"a": 1.5}"#, #"a le "-1""#),
     (
       "return event.get('a') != event.get('b')", #"{"a": true, "b": false}"#,
