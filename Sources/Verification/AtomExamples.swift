@@ -20,7 +20,16 @@ enum AtomExamples {
       near(bound).filter { comparison.holds($0.double, bound.double) }.map { number($0, like: like) }
     case .network(let network): [.string(network.address.description), .string(network.last.description)]
     case .sameAs: []
-    case .array: [.array([.string("x")]), .array([]), .array([.null])]
+    case .array: [.array([element(like)]), .array([]), .array([.null])]
+    }
+  }
+
+  /// An element as the field's value elsewhere.
+  private static func element(_ like: Value?) -> Value {
+    switch like {
+    case .array(let items)?: items.first ?? .string("x")
+    case .bool?, .number?, .string?, .malformedString?, .object?: like ?? .string("x")
+    case .null?, nil: .string("x")
     }
   }
 

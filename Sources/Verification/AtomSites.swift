@@ -57,7 +57,11 @@ struct AtomSites: Sendable {
 
   private mutating func pathNumber(_ question: Condition) -> Int? {
     guard case .test(let path, let atom) = question.kind else { return nil }
-    if case .sameAs = atom { return nil }
+    switch atom {
+    // What the values at the path do not tell.
+    case .sameAs, .array: return nil
+    case .present, .truthy, .text, .oneOf, .regex, .number, .network: break
+    }
     if let known = numbers[path] { return known }
     numbers[path] = numbers.count
     return numbers.count - 1

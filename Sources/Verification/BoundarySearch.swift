@@ -149,6 +149,8 @@ struct BoundarySearch {
     var values = own
     for atom in yes.prefix(16) { values += AtomExamples.yes(atom, like: like) }
     values += AtomExamples.combined(yes).map(Value.string)
+    // What answers the other questions, as an array's element.
+    if yes.contains(.array) { values += values.prefix(16).map { .array([$0]) } }
     for literal in literals {
       guard let examples = elements[literal.site] else { continue }
       values += literal.value ? examples.yes : examples.no
