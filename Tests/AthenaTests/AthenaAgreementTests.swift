@@ -55,7 +55,7 @@ enum PoolTable {
     let events = eventGenerator.events(40)
     var (written, verdicts, hits) = (0, 0, 0)
     var refusals: [String: Int] = [:]
-    for condition in generator.conditions(150) {
+    for condition in generator.conditions(200) {
       var rule = Rule(id: "r", title: "t", condition: condition)
       if fixtures { rule.fixtures = events.prefix(8).map { Fixture(name: "f", expected: true, event: $0) } }
       let query: Query

@@ -58,7 +58,7 @@ import Testing
     var eventGenerator = EventGenerator(seed: seed)
     let events = eventGenerator.events(12)
     var written = 0
-    for condition in generator.conditions(60) {
+    for condition in generator.conditions(80) {
       var rule = Rule.ofCloudTrail(condition)
       rule.fixtures = events.map { Fixture(name: "f", expected: condition.holds(of: $0), event: $0) }
       guard let query = try? Language.athena.selfTest(rule, options: PoolTable.options) else { continue }
