@@ -41,6 +41,7 @@ import Testing
         #expect(
           [
             "E427", "E408", "E422", "E420", "E414", "E429", "E426", "E417", "E418", "E419", "E406", "E435",
+            "E436",
           ].contains(diagnostic.code.rawValue),
           "\(diagnostic.message)"
         )
