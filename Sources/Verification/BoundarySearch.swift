@@ -48,8 +48,9 @@ struct BoundarySearch {
 
   func shape(of path: FieldPath) -> PathShape { shapes[path] ?? path.shape() }
 
-  /// The sheet with something else at a path.
+  /// The sheet with something else at a path; the sheet itself where that is an array, and fixtures show one value there.
   func placing(_ placement: Placement, at path: FieldPath, _ sheet: AnswerSheet) -> AnswerSheet {
+    if case .value(.array) = placement, shape(of: path).arrays.last == false { return sheet }
     let event = sheet.event.placing(placement, at: path, shape(of: path))
     return dependents[path].map { AnswerSheet(sheet, event, changed: $0) } ?? AnswerSheet(sites, event)
   }

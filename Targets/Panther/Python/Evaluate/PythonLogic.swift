@@ -88,7 +88,7 @@ private struct PythonFacts {
     case .test(let path, let atom):
       if value {
         // What is above an array has a value, the array itself may have none.
-        for prefix in path.prefixes where atom.needsValue || prefix != path {
+        for prefix in path.prefixes where atom.needsValue || path.goesOnByName(from: prefix) {
           present[prefix, default: 0] += step
         }
       } else if atom == .present {
@@ -113,7 +113,9 @@ private struct PythonFacts {
     }
     guard case .test(let path, let atom) = condition.kind else { return nil }
     if !absent.isEmpty,
-      path.prefixes.contains(where: { absent[$0] ?? 0 > 0 && (atom.needsValue || $0 != path) })
+      path.prefixes.contains(where: {
+        absent[$0] ?? 0 > 0 && (atom.needsValue || path.goesOnByName(from: $0))
+      })
     {
       return false
     }
@@ -126,6 +128,11 @@ extension FieldPath {
   /// The path and each that it goes on from.
   fileprivate var prefixes: [FieldPath] {
     (1...steps.count).compactMap { FieldPath(steps: Array(steps.prefix($0))) }
+  }
+
+  /// Whether it goes on from that path by a name, so that an array at it stands in an object there, which is a value.
+  fileprivate func goesOnByName(from prefix: FieldPath) -> Bool {
+    steps.dropFirst(prefix.steps.count).contains { if case .name = $0 { true } else { false } }
   }
 }
 
@@ -174,7 +181,7 @@ extension Condition {
   /// Whether the field has a value wherever the condition holds.
   fileprivate func implies(_ path: FieldPath) -> Bool {
     switch kind {
-    case .test(let own, let atom): own.begins(with: path) && (atom.needsValue || own != path)
+    case .test(let own, let atom): own.begins(with: path) && (atom.needsValue || own.goesOnByName(from: path))
     case .some(let own, _): own.begins(with: path)
     case .all(let operands): operands.contains { $0.implies(path) }
     case .any(let operands): operands.allSatisfy { $0.implies(path) }
