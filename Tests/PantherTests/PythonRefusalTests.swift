@@ -23,8 +23,53 @@ import Testing
       "for y in event.get('a', []):\n    if y == 'b':\n        return True\n    if y == 'c':\n        return False\nreturn True",
       "{}", "E346", Position(line: 2, column: 5)
     ),
-    ("return 'x' in event.get('a')", "{}", "E347", Position(line: 2, column: 12)),
-    ("return event.get('a') == '5'", #"{"a": 5, "b": 1}, {"a": "5"}"#, "E347", Position(line: 2, column: 12)),
+    ("return 5 in event.get('a')", "{}", "E347", Position(line: 2, column: 12)),
+    ("return event.get('a') == '5'", #"{"a": 5, "b": 1}; {"a": "5"}"#, "E347", Position(line: 2, column: 12)),
+    (
+      "return isinstance(event.get('a'), int)", #"{"a": 1}; {"a": 1.5}"#, "E347",
+      Position(line: 2, column: 12)
+    ),
+    ("return int(event.get('a')) > 5", #"{"a": 7.5}; {"a": "7"}"#, "E344", Position(line: 2, column: 12)),
+    (
+      "return event.get('a').get('b') == 'x'", #"{"a": {"b": "x"}}; {"a": [{"b": "x"}]}"#, "E347",
+      Position(line: 2, column: 12)
+    ),
+    (
+      "return 'x' in event.deep_walk('a', 'b')", #"{"a": [{"b": "x"}]}"#, "E348",
+      Position(line: 2, column: 12)
+    ),
+    (
+      "return any(x == 'yy' for x in event.deep_walk('a', 'b'))", #"{"a": [{"b": "x"}]}"#, "E348",
+      Position(line: 2, column: 35)
+    ),
+    (
+      "return len([x for x in ('a', 'b') if event.get(x) == 'y']) > 1", "{}", "E344",
+      Position(line: 2, column: 12)
+    ),
+    (
+      "return [x for x in ('a', 'b') if event.get(x) == 'y'][0] == 'a'", "{}", "E344",
+      Position(line: 2, column: 12)
+    ),
+    (
+      "import re\nreturn re.findall('b', event.get('a', '')) == ['b']", "{}", "E344",
+      Position(line: 3, column: 12)
+    ),
+    (
+      "import ipaddress as i\nreturn i.ip_network('10.0.0.0/8').subnet_of(i.ip_network(event.get('a')))",
+      "{}",
+      "E344", Position(line: 3, column: 12)
+    ),
+    (
+      "import ipaddress as i\nreturn str(i.ip_network('10.0.0.0/8').network_address) == event.get('a')", "{}",
+      "E344", Position(line: 3, column: 12)
+    ),
+    (
+      "import ipaddress as i\nreturn i.ip_network('10.0.0.0/8') == i.ip_network('10.0.0.0/8')", "{}", "E344",
+      Position(line: 3, column: 12)
+    ),
+    (
+      "return event.get('a', '').split(' ')[0].strip() == 'x'", "{}", "E344", Position(line: 2, column: 12)
+    ),
     (
       "return any(x == 'y' and not any(z == x for z in event.get('c', [])) for x in event.get('c', []))",
       "{}",
@@ -36,7 +81,7 @@ import Testing
       Position(line: 3, column: 12)
     ),
     ("return f\"{event.get('a')}{event.get('b')}\" == 'x'", "{}", "E349", Position(line: 2, column: 12)),
-    ("return event.get('a') == []", #"{"a": ["x"]}"#, "E344", Position(line: 2, column: 12)),
+    ("return event.get('a') == [event.get('b')]", #"{"a": ["x"]}"#, "E344", Position(line: 2, column: 12)),
     (
       "return isinstance(event.deep_walk('a', 'b'), list)", #"{"a": [{"b": "x"}]}"#, "E344",
       Position(line: 2, column: 12)
@@ -48,9 +93,7 @@ import Testing
 
   @Test(arguments: refused)
   func whatIsNotReadIsRefused(_ lines: String, _ event: String, _ code: String, _ place: Position) throws {
-    let events =
-      event.hasPrefix("{\"a\": 5, \"b\"")
-      ? event.components(separatedBy: "}, ").map { $0.hasSuffix("}") ? $0 : $0 + "}" } : [event]
+    let events = event.components(separatedBy: "; ")
     let collection = PythonCase(program: program(lines), events: events).read()
     let refusal = try #require(
       collection.refused.first?.refusals.first, "\(collection.documents.map(\.rule.condition))")
@@ -261,10 +304,41 @@ import Testing
     #expect(document.warnings.map(\.code.rawValue) == codes)
   }
 
-  @Test func whatIsComputedForAlertsIsLeftOut() throws {
-    let text = program("return True") + "def severity(event):\n    return 'LOW'\n"
-    let document = try #require(PythonCase(program: text).read().documents.first)
+  /// What a program computes for alerts, what is said of it, and the fields that a match shows.
+  static let metadata: [(lines: String, message: String, fields: [String])] = [
+    ("def severity(event):\n    return 'LOW'\n", "`severity` of the program is left out: it is `LOW`", []),
+    (
+      "def severity(event):\n    if event.get('a') == 'x':\n        return 'HIGH'\n    return 'DEFAULT'\n",
+      "`severity` of the program is left out: it is `HIGH` where `a eq \"x\"`, else `DEFAULT`", []
+    ),
+    (
+      "T = {'x': 'HIGH', 'y': 'Low'}\ndef severity(event):\n    return T.get(event.get('a'), 'INFO')\n",
+      "`severity` of the program is left out: it is `HIGH` where `a eq \"x\"`, `LOW` where `(a ne \"x\") and (a eq \"y\")`, else `INFO`",
+      []
+    ),
+    (
+      "def severity(event):\n    return event.get('a').upper()\n",
+      "`severity` of the program is left out: `a` as a severity is not read", []
+    ),
+    (
+      "def title(event):\n    return f\"{event.get('a', {}).get('b')} {event['c']} {deep_get(event, 'd', 'e')}\"\n",
+      "`title` of the program is left out: a match shows the fields that it reads", ["a.b", "c", "d.e"]
+    ),
+    (
+      "def title(event):\n    return event.get('a', event.deep_get('b', 'c'))\ndef dedup(event):\n    return event.get('a')\n",
+      "`title`, `dedup` of the program are left out: a match shows the fields that they read", ["a", "b.c"]
+    ),
+    ("def alert_context(event):\n    return {}\n", "`alert_context` of the program is left out", []),
+    ("def destinations(event):\n    return []\n", "`destinations` of the program is left out", []),
+  ]
+
+  @Test(arguments: metadata) func whatIsComputedForAlertsIsLeftOut(
+    _ lines: String, _ message: String, _ fields: [String]
+  ) throws {
+    let document = try #require(PythonCase(program: program("return True") + lines).read().documents.first)
     #expect(document.warnings.map(\.code.rawValue) == ["N399"])
+    #expect(document.warnings.map(\.message) == [message])
+    #expect(document.rule.outputFields.map(\.name) == fields)
   }
 
   @Test func aTestWithMocksIsLeftOut() throws {

@@ -245,6 +245,82 @@ func program(_ lines: String) -> String {
       "return event.get('a') != event.get('b')", #"{"a": true, "b": false}"#,
       "not ((b is_not_null and a eq_field b) or (a is_null and b is_null))"
     ),
+    // Numbers without fraction, and arrays that are compared and counted.
+    ("return isinstance(event.get('a'), int) and event.get('a') >= 400", #"{"a": 200}"#, #"a ge "400""#),
+    ("return isinstance(event.get('a'), float) and event.get('b') == 'x'", #"{"a": 200}"#, "false"),
+    (
+      "return int(event.get('a')) > 5", #"{"a": 7}; {"a": "7"}"#,
+      #"a regex_match "\\A(?:[+-]?[0-9]+)\\z" & a gt "5""#
+    ),
+    (
+      "return 'x' in event.get('a')", "{}",
+      #"(a not is_array and a contains "x") or (a is_array and a[] eq "x")"#
+    ),
+    (
+      "return event.get('a') == []", #"{"a": ["x"]}"#,
+      "a[0] not is_array & a is_array & a is_null"
+    ),
+    (
+      "return event.get('a') == ['x', 'y']", #"{"a": ["x"]}"#,
+      #"not (a[2] is_not_null or a[2] is_array) & a[0] eq "x" & a[0] not is_array & a[1] eq "y" & a[1] not is_array"#
+    ),
+    ("return event.get('a') == ['x'] and event.get('b') == 'y'", #"{"a": "x"}"#, "false"),
+    ("return len(event.get('a', [])) > 1", #"{"a": ["x"]}"#, "a[1] is_not_null"),
+    (
+      "from panther_core.immutable import ImmutableList\nreturn isinstance(event.get('a'), ImmutableList)",
+      #"{"a": "x"}; {"a": ["x"]}"#, "a is_array"
+    ),
+    (
+      "return isinstance(event.get('a'), str) and event.get('a') == 'x'", #"{"a": "x"}; {"a": ["x"]}"#,
+      #"a not is_array & a eq "x""#
+    ),
+    (
+      "return event.deep_get('a', 'b', default=False) is True",
+      #"{"a": {"b": true}}; {"a": ["x"]}; {"a": [{"b": true}]}"#,
+      #"a not is_array & a.b eq "true""#
+    ),
+    (
+      "return event.deep_walk('a', 'b') == 'x'", #"{"a": [{"b": "x"}]}"#,
+      #"a.b eq "x" & not some a.b (a.b ne "x")"#
+    ),
+    (
+      "return event.deep_walk('a', 'b') in ('x', 'y')", #"{"a": [{"b": "x"}]}"#,
+      #"(a.b eq "x" and not some a.b (a.b ne "x")) or (a.b eq "y" and not some a.b (a.b ne "y"))"#
+    ),
+    (
+      "return event.deep_walk('a', 'b', default=False) and event.get('c') == 'x'", #"{"a": [{"b": true}]}"#,
+      #"a.b is_truthy & c eq "x""#
+    ),
+    ("return event.get('a') and event.get('b') == 'x'", #"{"a": true}"#, #"a is_truthy & b eq "x""#),
+    (
+      "return len([x for x in ('a', 'b') if event.get(x) == 'y']) > 0", "{}", #"a eq "y" or b eq "y""#
+    ),
+    ("return not [x for x in ('a', 'b') if event.get(x) == 'y']", "{}", #"not (a eq "y" or b eq "y")"#),
+    ("import re\nreturn len(re.findall('b', event.get('a', ''))) > 0", "{}", #"a regex_match "b""#),
+    ("return len(set(event.get('a', [])).intersection({'x'})) >= 1", "{}", #"a[] eq "x""#),
+    (
+      "import ipaddress as i\na = i.IPv4Address(event.get('a'))\nl = []\nfor n in ('10.0.0.0/8', '11.0.0.0/8'):\n    l.append(a in i.IPv4Network(n))\nreturn any(l)",
+      "{}",
+      #"a cidr_match "0.0.0.0/0" & a not contains ":" & a cidr_match "11.0.0.0/8" or a not cidr_match "11.0.0.0/8" & a cidr_match "10.0.0.0/8" or a not cidr_match "10.0.0.0/8" & a cidr_match "10.0.0.0/8" or (a not cidr_match "10.0.0.0/8" and a cidr_match "11.0.0.0/8")"#
+    ),
+    (
+      "import ipaddress as i\nn = i.ip_network(event.get('a'))\nreturn n.network_address.version == 4 and n.subnet_of(i.ip_network('10.0.0.0/8'))",
+      "{}",
+      #"a cidr_match "0.0.0.0/0" or a cidr_match "::/0" & a cidr_match "10.0.0.0/8" & a not contains ":""#
+    ),
+    (
+      "d = {}\nif event.get('a') == 'x':\n    d['k'] = 'y'\nelse:\n    d['k'] = 'z'\nd['m'] = 'n'\nreturn d.get('k') == 'y'",
+      "{}", #"a eq "x""#
+    ),
+    (
+      "import ipaddress as i\nreturn i.ip_address('10.0.0.1').is_private and event.get('a') == 'x'", "{}",
+      #"a eq "x""#
+    ),
+    ("return 'x y' in event.get('a', '').strip()", "{}", #"a contains "x y""#),
+    (
+      "return event.get('a', '').split('-')[0].strip() == 'x'", "{}",
+      #"a regex_match "\\A(?:(?:\\s*(?:x)\\s*)(?:-[\\s\\S]*)?)\\z""#
+    ),
     ("return event.get('a')[0].get('b') == 'y'", "{}", #"a[0].b eq "y""#),
     ("return bool(set(event.get('a', [])) & {'x', 'y'})", "{}", #"a[] in ["x", "y"]"#),
   ]

@@ -18,6 +18,8 @@ struct PantherCondition {
     var source: Source?
     var alternatives: [RuleDocument.Alternative]
     var warnings: [Diagnostic]
+    /// The fields that a match shows by a program.
+    var outputFields: [OutputField] = []
     /// What the program amounts to that the rule file names beside its own condition.
     var program: (@Sendable () throws(Diagnostic) -> Condition)?
   }
@@ -43,7 +45,8 @@ struct PantherCondition {
       return stated
     } else if let program = try program(root, fixtures) {
       return Result(
-        condition: program.condition, source: program.source, alternatives: [], warnings: program.warnings)
+        condition: program.condition, source: program.source, alternatives: [], warnings: program.warnings,
+        outputFields: program.outputFields)
     } else {
       throw .noCondition(root, in: source)
     }

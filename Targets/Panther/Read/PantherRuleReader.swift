@@ -39,6 +39,7 @@ struct PantherRuleReader {
     rule.fixtures = fixtures.fixtures
     if condition.source != nil { leaveOutMocked(fixtures.extras, root, of: &rule) }
     rule.outputFields = try outputFields(root["OutputFields"])
+    if root["OutputFields"] == nil { rule.outputFields = condition.outputFields }
     rule.unknown = unknown(entries, testExtras: fixtures.extras, reports: try reports(root, into: &rule))
     var document = RuleDocument(
       rule: rule, source: source, warnings: warnings, reading: condition.reading?.description,

@@ -97,6 +97,13 @@ extension Diagnostic {
       in: source, at: span)
   }
 
+  static func assumedWhole(_ path: FieldPath, _ span: Span, in source: Source) -> Diagnostic {
+    Diagnostic(
+      .assumedKind, "numbers of `\(path.shown)` are taken to have no fraction, as in the fixtures",
+      in: source,
+      at: span)
+  }
+
   /// Whether a field is true, where its kind leaves that open.
   static func assumedTruth(
     _ path: FieldPath, _ kinds: PythonKinds.Kinds, _ span: Span, in source: Source
@@ -127,6 +134,11 @@ extension Diagnostic {
       .assumedNull,
       "where `\(path)` is null or an array without elements, the event is taken as one without it",
       in: source, at: span)
+  }
+
+  static func assumedElementNull(_ path: FieldPath, _ span: Span, in source: Source) -> Diagnostic {
+    Diagnostic(
+      .assumedNull, "elements of `\(path.shown)` that are null are taken as none", in: source, at: span)
   }
 
   static func assumedText(

@@ -93,7 +93,7 @@ extension PythonEvaluator {
       return PythonCases(.object(type, scope))
     case .opaque: return PythonCases(callee)
     case .none, .boolean, .number, .text, .sequence, .field: return .raising
-    case .dictionary, .elements, .parts, .length, .address, .regex, .network, .match, .event, .module,
+    case .dictionary, .elements, .parts, .length, .count, .address, .regex, .network, .match, .event, .module,
       .object, .made:
       return PythonCases(.opaque(refusal(.notRead("a call of \(callee.words)", span, in: source))))
     }

@@ -11,6 +11,29 @@ extension PythonEvaluator {
     _ letterCase: LetterCase,
     _ span: Span
   ) throws(Diagnostic) -> Condition {
+    func isBlank(_ scalar: Unicode.Scalar?) -> Bool {
+      guard let scalar else { return false }
+      return strip.characters.map { $0.unicodeScalars.contains(scalar) } ?? scalar.isPythonBlank
+    }
+    // What has no blanks at its ends stands in a text where it stands in the stripped one.
+    if case .contains(let text) = question, let first = text.unicodeScalars.first,
+      let last = text.unicodeScalars.last, !isBlank(first), !isBlank(last)
+    {
+      return try pulled(path, before, question, letterCase, span)
+    }
+    if case .part(let separator, let index, let limit)? = before.last, strip.characters == nil,
+      !isBlank(separator.unicodeScalars.first), strip.start, strip.end, let texts = question.texts,
+      !texts.contains(where: { isBlank($0.unicodeScalars.first) || isBlank($0.unicodeScalars.last) })
+    {
+      let literals = texts.filter { !$0.contains(separator) }.map {
+        $0.unicodeScalars.map { RegexDialect.portable.literal($0) }.joined()
+      }
+      if literals.isEmpty { return .always(false) }
+      let padded = PythonRegex(
+        pattern: "\\s*(?:\(literals.joined(separator: "|")))\\s*", flags: [], isOurs: true, span: span)
+      return try part(
+        path, before.dropLast(), (separator, index, limit), .regex(padded, .whole), letterCase, span)
+    }
     guard before.isEmpty || before == [.lower] || before == [.upper] || before == [.text] else {
       throw refusal(.notRead("`strip` after this", span, in: source))
     }
@@ -18,10 +41,6 @@ extension PythonEvaluator {
       strip.characters.map {
         "[" + $0.unicodeScalars.map { $0 == "-" ? "\\-" : RegexDialect.portable.literal($0) }.joined() + "]"
       } ?? "\\s"
-    func isBlank(_ scalar: Unicode.Scalar?) -> Bool {
-      guard let scalar else { return false }
-      return strip.characters.map { $0.unicodeScalars.contains(scalar) } ?? scalar.isPythonBlank
-    }
     let texts: [String]
     var (ahead, behind) = (strip.start ? "\(blank)*" : "", strip.end ? "\(blank)*" : "")
     switch question {
@@ -123,6 +142,8 @@ extension PythonEvaluator {
     case .prefix(let text): return literal(text).isEmpty ? "" : literal(text) + other
     case .suffix(let text): return literal(text).isEmpty ? "" : other + literal(text)
     case .contains(let text): return literal(text).isEmpty ? "" : other + literal(text) + other
+    // An expression of our own, which matches no separator.
+    case .regex(let regex, .whole) where regex.isOurs: return "(?:\(regex.pattern))"
     case .oneOf, .regex, .glob, .number, .notNumber: return nil
     }
   }

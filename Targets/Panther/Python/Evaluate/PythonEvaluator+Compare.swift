@@ -90,6 +90,10 @@ extension PythonEvaluator {
       let least = try length(field, .greaterOrEqual, number, span)
       let more = try length(field, .greater, number, span)
       return and(least, more.negated)
+    case (.count(let made), .number(let number)), (.number(let number), .count(let made)):
+      let least = try count(made, .greaterOrEqual, number, span)
+      let more = try count(made, .greater, number, span)
+      return and(least, more.negated)
     case (.made(let parts), .text(let text)), (.text(let text), .made(let parts)):
       return try madeEqual(parts, .equals(text), span)
     case (.none, _), (_, .none): return PythonTruth(.always(false))
@@ -102,11 +106,12 @@ extension PythonEvaluator {
       for (one, other) in zip(a, b) { result = and(result, try compare(one, "==", other, span)) }
       return result
     case (.dictionary, .dictionary), (.elements, _), (_, .elements), (.parts, _), (_, .parts),
-      (.made, _), (_, .made), (.length, _), (_, .length), (.address, _), (_, .address):
+      (.made, _), (_, .made), (.length, _), (_, .length), (.count, _), (_, .count), (.address, _),
+      (_, .address):
       throw refusal(.notRead("the comparison of \(left.words) with \(right.words)", span, in: source))
     case (.known(let a), .known(let b)) where a == b: return PythonTruth(.always(true))
     case (.known(let name), _), (_, .known(let name)): throw refusal(.outside("`\(name)`", span, in: source))
-    case (.method, _), (_, .method), (.object, _), (_, .object):
+    case (.method, _), (_, .method), (.object, _), (_, .object), (.network, .network):
       throw refusal(.notRead("the comparison of \(left.words) with \(right.words)", span, in: source))
     default: return PythonTruth(.always(false))
     }
@@ -142,6 +147,7 @@ extension PythonEvaluator {
       return PythonTruth(.always(false))
     case .text(let text):
       guard try mayBeText(field, comparedWith: [text], span) else { return PythonTruth(.always(false)) }
+      if hasSeveral(field) { return PythonTruth(onlyValue(of: field, text, span)) }
       let same = try fieldTest(field, .equals(text), span)
       return PythonTruth(isNoArray(field).map { logic.and($0, same) } ?? same)
     case .number(let number): return try equal(field, number, span)
@@ -150,9 +156,55 @@ extension PythonEvaluator {
       return PythonTruth(.always(false))
     case .known(let name): throw refusal(.outside("`\(name)`", span, in: source))
     case .made(let parts): return try madeEqual(parts, field, span)
-    case .sequence, .dictionary, .elements, .parts, .length, .address, .field, .method, .object, .opaque:
+    case .sequence(let form, let members) where form == .list || form == .tuple:
+      return try equal(field, members, span)
+    case .sequence, .dictionary, .elements, .parts, .length, .count, .address, .field, .method, .object,
+      .opaque:
       throw refusal(.notRead("the comparison of `\(field.path.shown)` with \(other.words)", span, in: source))
     }
+  }
+
+  /// Whether `deep_walk` may find several texts, of which it gives a list; those that are the same are one.
+  func hasSeveral(_ field: PythonField) -> Bool {
+    let found = kinds.at(field.path)
+    return field.isWalk && found.passesArray && found.kinds == .text && field.changes.isEmpty
+  }
+
+  /// That the text is found, and no other.
+  private mutating func onlyValue(of field: PythonField, _ text: String, _ span: Span) -> Condition {
+    let same = Condition.test(field.path, .text(.equals(text), .exact), origin: place(span))
+    return logic.and(same, .not(.some(field.path, .not(same), origin: place(span))))
+  }
+
+  /// Whether a field is an array of these elements and no others. Null elements are taken as none.
+  private mutating func equal(
+    _ field: PythonField, _ members: [PythonCases], _ span: Span
+  ) throws(Diagnostic) -> PythonTruth {
+    if !field.changes.isEmpty { return PythonTruth(.always(false)) }
+    let kinds = try shape(field, span).kinds
+    if field.isWalk || field.path.isLoopValue || members.count > 20 {
+      throw refusal(.notRead("the comparison of `\(field.path.shown)` with a list", span, in: source))
+    }
+    if !kinds.isEmpty, !kinds.contains(.array) {
+      assume(field, kinds, span)
+      return PythonTruth(.always(false))
+    }
+    if !tellsArrays { throw refusal(.kindNotKnown(field.path, "it may be an array", span, in: source)) }
+    assume(field, .array, span)
+    notes.add(.assumedElementNull(field.path, span, in: source), key: "null elements \(field.path.shown)")
+    func element(_ index: Int) -> FieldPath {
+      FieldPath(steps: field.path.steps + [.index(index)]) ?? field.path
+    }
+    var all: [Condition] = [.not(isThere(element(members.count)))]
+    if members.isEmpty { all += [.test(field.path, .array), .not(.test(field.path, .present))] }
+    for (index, member) in members.enumerated() {
+      guard let constant = member.single, constant.isConstant, !constant.isNone else {
+        throw refusal(.notRead("the comparison of `\(field.path.shown)` with this list", span, in: source))
+      }
+      let own = PythonField(path: element(index), isNullAbsent: true)
+      all += [try equal(own, constant, span).yes, .not(.test(own.path, .array))]
+    }
+    return PythonTruth(logic.and(all))
   }
 
   /// Whether a field can equal a text, by its kind. Throws where that is not known and decides.
@@ -244,6 +296,10 @@ extension PythonEvaluator {
     }
     return PythonTruth(.test(a.path, .sameAs(b.path, one), origin: place(span)))
   }
+}
+
+extension PythonValue {
+  fileprivate var isNone: Bool { if case .none = self { true } else { false } }
 }
 
 extension PythonCases {

@@ -40,7 +40,7 @@ extension PythonEvaluator {
     case .made(let parts):
       guard case .text(let text) = left else { return .raising }
       return try madeEqual(parts, .contains(text), span)
-    case .none, .boolean, .number, .length, .match: return .raising
+    case .none, .boolean, .number, .length, .count, .match: return .raising
     case .opaque(let why): throw why
     case .address, .regex, .function, .lambda, .known, .method, .bound, .module, .type, .object:
       throw refusal(.notRead("`in` \(right.words)", span, in: source))
@@ -64,7 +64,9 @@ extension PythonEvaluator {
       if case .text(let text)? = member.single { texts.append(text) } else { others.append(member) }
     }
     var result = PythonTruth(.always(false))
-    if !texts.isEmpty, try mayBeText(field, comparedWith: texts, span) {
+    if hasSeveral(field) {
+      for text in texts { result = or(result, try equal(left, .text(text), span)) }
+    } else if !texts.isEmpty, try mayBeText(field, comparedWith: texts, span) {
       let same = try fieldTest(field, texts.count == 1 ? .equals(texts[0]) : .oneOf(texts), span)
       result = PythonTruth(isNoArray(field).map { logic.and($0, same) } ?? same)
     }
@@ -97,11 +99,13 @@ extension PythonEvaluator {
         throw refusal(.notRead("this key", span, in: source))
       }
       return PythonTruth(.test(path, .present, origin: place(span)))
-    case [.text, .array] where isNoArray(field) != nil:
-      guard case .text(let text) = left, let isText = isNoArray(field) else {
-        throw refusal(.kindNotKnown(field.path, "the fixtures have \(kinds.words)", span, in: source))
+    case [.text, .array] where isNoArray(field) != nil,
+      [] where tellsArrays && !field.isWalk && !field.path.isLoopValue:
+      guard case .text(let text) = left else {
+        throw refusal(.kindNotKnown(field.path, "it may be a text or an array", span, in: source))
       }
-      assume(field, kinds, span)
+      let isText = Condition.not(.test(field.path, .array))
+      assume(field, [.text, .array], span)
       let (isPart, isMember) = (
         try fieldTest(field, .contains(text), span), try isMember(left, field, span).yes
       )
@@ -159,6 +163,9 @@ extension PythonEvaluator {
     case (.length(let field), .number(let number)): return try length(field, comparison, number, span)
     case (.number(let number), .length(let field)):
       return try length(field, comparison.mirrored, number, span)
+    case (.count(let made), .number(let number)): return try count(made, comparison, number, span)
+    case (.number(let number), .count(let made)):
+      return try count(made, comparison.mirrored, number, span)
     case (.none, .number), (.number, .none), (.none, .none), (.text, .number), (.number, .text):
       return .raising
     case (.boolean(let value), _): return try ordered(.number(Number(value ? 1 : 0)), comparison, right, span)
@@ -210,6 +217,11 @@ extension PythonEvaluator {
       enough = try fieldTest(field, .regex(regex, .start), span)
     } else if kinds == .array, least == 1 {
       enough = .test(field.path, .present, origin: place(span))
+    } else if kinds == .array, least <= 20, !field.isWalk, !field.path.isLoopValue,
+      let last = FieldPath(steps: field.path.steps + [.index(least - 1)])
+    {
+      notes.add(.assumedElementNull(field.path, span, in: source), key: "null elements \(field.path.shown)")
+      enough = tellsArrays ? isThere(last) : .test(last, .present, origin: place(span))
     } else if kinds == .array || kinds == .object {
       throw refusal(.notRead("how many members `\(field.path.shown)` has", span, in: source))
     } else {
@@ -217,6 +229,25 @@ extension PythonEvaluator {
     }
     assume(field, kinds, span)
     return isAtLeast ? PythonTruth(enough) : PythonTruth(enough).negated
+  }
+
+  /// How the number of elements compares: whether there is one is all that a condition asks.
+  mutating func count(
+    _ made: PythonElements, _ comparison: Comparison, _ number: Number, _ span: Span
+  ) throws(Diagnostic) -> PythonTruth {
+    guard let bound = Int(number.shortest), abs(bound) < 1_000 else {
+      throw refusal(.notRead("this length", span, in: source))
+    }
+    let least = comparison == .greater || comparison == .lessOrEqual ? bound + 1 : bound
+    let isAtLeast = comparison == .greater || comparison == .greaterOrEqual
+    if least <= 0 { return PythonTruth(.always(isAtLeast)) }
+    guard least == 1 else { throw refusal(.notRead("how many elements there are", span, in: source)) }
+    if !made.scopes.isEmpty {
+      let path = made.scope
+      notes.add(.assumedElementNull(path.shown, span, in: source), key: "null elements \(path.shown)")
+    }
+    let isOne = PythonTruth(try some(made, made.guarded, span))
+    return isAtLeast ? isOne : isOne.negated
   }
 
   /// A question about a text that is made of constants and one value.

@@ -221,9 +221,30 @@ extension PythonEvaluator {
     for other in cases.others {
       let truth = try truth(of: other.value, Span(at: .start))
       let both = logic.and(other.guarded, isAnd ? truth.no : truth.yes)
-      add(both, other.value, to: &kept)
+      var value = other.value
+      // A boolean that is false is `False`.
+      if isAnd, case .field(let field) = value, field.changes.isEmpty,
+        kinds.at(field.path).kinds == .boolean
+      {
+        value = .boolean(false)
+      }
+      add(both, value, to: &kept)
     }
     return kept
+  }
+}
+
+extension PythonCases {
+  /// Dictionaries with a key's value set in each; `nil` where one of the values is no dictionary.
+  func putting(_ value: PythonCases, at key: PythonValue) -> PythonCases? {
+    guard isTotal, yes.isFalse, no.isFalse else { return nil }
+    var copy = self
+    for index in others.indices {
+      guard case .dictionary(var entries) = others[index].value else { return nil }
+      entries.put(key, value)
+      copy.others[index].value = .dictionary(entries)
+    }
+    return copy
   }
 }
 
@@ -244,7 +265,8 @@ extension PythonValue {
     switch self {
     case .none, .boolean, .number, .text: true
     case .sequence(.tuple, let members): members.allSatisfy { $0.single?.isConstant ?? false }
-    case .sequence, .field, .dictionary, .elements, .parts, .length, .address, .regex, .network, .match,
+    case .sequence, .field, .dictionary, .elements, .parts, .length, .count, .address, .regex, .network,
+      .match,
       .event,
       .function, .lambda, .known, .method, .bound, .module, .type, .object, .made, .opaque:
       false

@@ -16,6 +16,15 @@ enum PythonQuestion {
   /// It is another number.
   case notNumber(Int)
 
+  /// The texts of which it must be one.
+  var texts: [String]? {
+    switch self {
+    case .equals(let text): [text]
+    case .oneOf(let texts): texts
+    case .prefix, .suffix, .contains, .regex, .glob, .number, .notNumber: nil
+    }
+  }
+
   /// Where an expression must match.
   enum Mode {
     case start
@@ -38,7 +47,7 @@ extension PythonEvaluator {
   }
 
   /// The question before the last change, as far as it can be asked there.
-  private mutating func pulled(
+  mutating func pulled(
     _ path: FieldPath, _ changes: ArraySlice<PythonField.Change>, _ question: PythonQuestion,
     _ letterCase: LetterCase, _ span: Span
   ) throws(Diagnostic) -> Condition {

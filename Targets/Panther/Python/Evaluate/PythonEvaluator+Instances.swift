@@ -18,7 +18,7 @@ extension PythonEvaluator {
       "str": .text, "int": .number, "float": .number, "bool": .boolean, "Mapping": .object,
       "Sequence": [.text, .array], "dict": [], "list": [], "tuple": [], "set": [], "MagicMock": [],
       "Mock": [],
-      "bytes": [], "Iterable": [.text, .array, .object],
+      "bytes": [], "ImmutableList": .array, "Iterable": [.text, .array, .object],
     ]
     var wanted: PythonKinds.Kinds = []
     for name in names {
@@ -57,13 +57,23 @@ extension PythonEvaluator {
       throw refusal(.notRead("`isinstance` of what `deep_walk` finds in arrays", span, in: source))
     }
     let kinds = field.changes.isEmpty ? try shape(field, span).kinds : .text
+    if kinds == [.text, .array], wanted == .text || wanted == .array, let isText = isNoArray(field) {
+      assume(field, kinds, span)
+      return wanted == .text ? PythonTruth(isText) : PythonTruth(isText).negated
+    }
     let isInteger = kinds.contains(.boolean) && names.contains("int")
+    // A number may be whole or not, which its kind does not tell.
+    let isOneOfTwo = kinds.contains(.number) && names.contains("int") != names.contains("float")
+    var wanted = wanted
+    if isOneOfTwo, self.kinds.areWhole(field.path) {
+      assumeWhole(field.path, span)
+      if names.contains("float") { wanted.remove(.number) }
+    }
     if wanted.isEmpty || !kinds.isEmpty && kinds.isDisjoint(with: wanted) && !isInteger {
       assume(field, kinds, span)
       return PythonTruth(.always(false))
     }
-    // A number may be whole or not, which its kind does not tell.
-    let tells = !kinds.contains(.number) || names.isSuperset(of: ["int", "float"])
+    let tells = !isOneOfTwo || self.kinds.areWhole(field.path)
     guard !kinds.isEmpty, wanted.isSuperset(of: kinds), tells else {
       throw refusal(
         .kindNotKnown(

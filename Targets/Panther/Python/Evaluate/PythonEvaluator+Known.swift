@@ -77,6 +77,16 @@ extension PythonEvaluator {
       if arguments.positional.count > 1, let regex = try expression(first, arguments.at(2, "flags"), span) {
         return try matched(regex, name, arguments.positional[1], span)
       }
+    case "re.findall":
+      guard arguments.positional.count > 1,
+        let regex = try expression(first, arguments.at(2, "flags"), span)
+      else { break }
+      let why = refusal(.notRead("what `re.findall` finds", span, in: source))
+      return try map(try matched(regex, "re.search", arguments.positional[1], span)) {
+        (_, value) throws(Diagnostic) in
+        guard case .match = value else { return PythonCases(.sequence(.list, [])) }
+        return PythonCases(.elements(.some(where: .always(true), why)))
+      }
     case "fnmatch.fnmatch", "fnmatch.fnmatchcase":
       return try helper("pattern_match", arguments, span)
     case "ipaddress.ip_network", "ipaddress.IPv4Network", "ipaddress.IPv6Network":
@@ -301,6 +311,9 @@ extension PythonEvaluator {
     case .none: return .raising
     case .text(let text) where IPAddress(text) == nil && !text.utf8.contains(UInt8(ascii: "%")):
       return .raising
+    case .text(let text):
+      // Of a constant only its attributes are read, which are those of the network of this one address.
+      if let lone = CIDR(text), let made = network(lone, text, name, PythonArguments()) { return made }
     case .opaque: return PythonCases(value)
     default: break
     }
@@ -308,7 +321,7 @@ extension PythonEvaluator {
   }
 
   /// Whether an address's text is one of IPv6, as which an IPv4 address may be spelled too.
-  private func hasColon(_ field: PythonField, _ span: Span) -> Condition {
+  func hasColon(_ field: PythonField, _ span: Span) -> Condition {
     .test(field.path, .text(.contains(":"), .exact), origin: place(span))
   }
 

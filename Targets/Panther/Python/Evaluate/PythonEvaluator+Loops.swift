@@ -128,6 +128,10 @@ extension PythonEvaluator {
               field.path, "the fixtures have \(kinds.kinds.words), which is iterated", span,
               in: evaluator.source))
         }
+        // One text alone is gone through letter by letter.
+        if field.isWalk, kinds.passesArray, kinds.kinds.contains(.text) {
+          throw evaluator.refusal(.oneElement(field.path, span, in: evaluator.source))
+        }
         evaluator.assume(field, .array, span)
         let element = PythonField(path: scope, isNullAbsent: true)
         return PythonCases(
@@ -230,20 +234,30 @@ extension PythonEvaluator {
     _ made: PythonExpression.Comprehension, _ members: [PythonCases], _ unread: Diagnostic,
     _ outer: PythonFrame
   ) throws(Diagnostic) -> PythonCases {
-    var (items, entries) = ([] as [PythonCases], [] as [PythonValue.Entry])
+    var (items, entries, open) = ([] as [PythonCases], [] as [PythonValue.Entry], [] as [Condition])
     for member in members {
       var frame = outer
       try assign(member, to: made.loops[0].target, &frame)
       var passes = PythonTruth(.always(true))
       for condition in made.loops[0].conditions { passes = and(passes, try truth(condition, &frame)) }
       if passes.no.isTrue { continue }
-      guard passes.yes.isTrue else { return PythonCases(.opaque(unread)) }
+      guard passes.yes.isTrue else {
+        guard passes.isTotal else { return PythonCases(.opaque(unread)) }
+        open.append(passes.yes)
+        continue
+      }
       let item = try value(made.item, &frame)
       if case .dictionary(let value) = made.form {
         guard let key = item.single, key.isConstant else { return PythonCases(.opaque(unread)) }
         entries.put(key, try self.value(value, &frame))
       }
       items.append(item)
+    }
+    if !open.isEmpty {
+      // Which members there are is for the event to say: it is known when there is one.
+      if case .dictionary = made.form { return PythonCases(.opaque(unread)) }
+      let isOne = items.isEmpty ? logic.or(open) : .always(true)
+      return PythonCases(.elements(.some(where: isOne, unread)))
     }
     switch made.form {
     case .dictionary: return PythonCases(.dictionary(entries))

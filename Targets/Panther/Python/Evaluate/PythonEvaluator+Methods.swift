@@ -45,6 +45,8 @@ extension PythonEvaluator {
     case (.regex(let regex), "match"), (.regex(let regex), "search"), (.regex(let regex), "fullmatch"):
       if arguments.positional.count != 1 || !arguments.named.isEmpty { break }
       return try matched(regex, name, first, span)
+    case (.network, "subnet_of"), (.address, "subnet_of"):
+      return PythonCases(try isSubnet(base, of: first, span))
     case (.sequence, "intersection"), (.elements, "intersection"):
       return try intersection(base, first, span)
     case (.sequence, "isdisjoint"), (.elements, "isdisjoint"):
@@ -59,7 +61,7 @@ extension PythonEvaluator {
       if let others = literal(first) { return PythonCases(.sequence(form, members + others)) }
     case (.sequence, "copy"), (.dictionary, "copy"): return PythonCases(base)
     case (.text, _), (.field, _), (.made, _): return try textMethod(base, name, arguments, span)
-    case (.none, _), (.boolean, _), (.number, _), (.length, _): return .raising
+    case (.none, _), (.boolean, _), (.number, _), (.length, _), (.count, _): return .raising
     default: break
     }
     return PythonCases(.opaque(refusal(.notRead("`\(name)` of \(base.words)", span, in: source))))
@@ -127,12 +129,22 @@ extension PythonEvaluator {
       field.isWalk = true
       if passesArray || kinds.contains(.array) {
         // One value is that value, several are a list: only questions about some value are asked.
-        guard otherwise.isEmptyOrNone else {
+        // Of booleans, false where one is missing makes no difference to whether one is true.
+        let isFalse = if case .boolean(false)? = otherwise.single { kinds == .boolean } else { false }
+        guard otherwise.isEmptyOrNone || isFalse else {
           return PythonCases(.opaque(refusal(.notRead("a default for each element", span, in: source))))
         }
       }
     }
-    return read(field, otherwise)
+    guard tellsArrays, !isWalk, kinds.at(path).passesArray else { return read(field, otherwise) }
+    // It steps through objects only: where an array is on the way, it finds nothing.
+    var isFree: [Condition] = []
+    for length in 1..<path.steps.count {
+      guard let way = FieldPath(steps: Array(path.steps.prefix(length))) else { continue }
+      if kinds.at(way).kinds.contains(.array) { isFree.append(.not(.test(way, .array))) }
+    }
+    field.isPastArrays = true
+    return choice(PythonTruth(logic.and(isFree)), read(field, otherwise), otherwise)
   }
 
   /// What two sets have in common.

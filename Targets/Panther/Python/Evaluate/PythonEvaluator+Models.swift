@@ -83,7 +83,7 @@ extension PythonEvaluator {
   private mutating func fill(
     _ model: inout [String: PythonMapping], from source: Source, of logType: String
   ) throws(Diagnostic) {
-    let module = PythonModule(source)
+    let module = PythonModules.parsed(source)
     let scope: PythonScope
     if let known = modules.scopes[source.name] {
       scope = known
@@ -133,7 +133,7 @@ extension PythonEvaluator {
       if let known = modules.scopes[source.name] {
         scope = known
       } else {
-        scope = try load(PythonModule(source), name: source.stem)
+        scope = try load(PythonModules.parsed(source), name: source.stem)
       }
     }
     for mapping in root["Mappings"]?.sequence ?? [] {

@@ -8,7 +8,11 @@ extension PythonEvaluator {
   mutating func attribute(
     _ base: PythonCases, _ name: String, _ span: Span
   ) throws(Diagnostic) -> PythonCases {
-    if PythonAddresses.attributes.contains(name), base.hasAddress {
+    // The first address of a network is of the network's version.
+    if name == "version", case .method(let network, "network_address")? = base.single {
+      return try attribute(network, name, span)
+    }
+    if PythonAddresses.attributes.contains(name) || name == "version", base.hasAddress {
       return try map(base) { (evaluator, value) throws(Diagnostic) in
         evaluator.addressAttribute(name, of: value, span)
       }
@@ -25,15 +29,20 @@ extension PythonEvaluator {
       return try member(name, of: type, scope, base, span)
     case .opaque: return base
     case .none, .boolean, .number, .text, .field, .sequence, .dictionary, .elements, .parts, .length,
-      .address,
+      .count, .address,
       .regex, .network, .match, .event, .function, .lambda, .method, .bound, .made:
       return PythonCases(.method(base, name))
     }
   }
 
-  /// Whether an address is private or global.
+  /// Whether an address is private or global, or which version it is of.
   private mutating func addressAttribute(_ name: String, of value: PythonValue, _ span: Span) -> PythonCases {
+    let (four, six) = (PythonCases(.number(Number(4))), PythonCases(.number(Number(6))))
     switch value {
+    case .address(let field) where name == "version" && field.changes.first != .compared:
+      return choice(PythonTruth(hasColon(field, span)), six, four)
+    case .network(let network) where name == "version": return network.address.bytes.count == 4 ? four : six
+    case .address where name == "version": break
     case .address(let field):
       notes.add(.assumedRegistry(field.path, name, span, in: source), key: "registry")
       let isNetwork = field.changes.contains(.network)
@@ -43,7 +52,33 @@ extension PythonEvaluator {
     case .network(let network): return PythonCases(.boolean(PythonAddresses.holds(name, of: network)))
     case .opaque: return PythonCases(value)
     case .none, .boolean, .number, .text: return .raising
-    default: return PythonCases(.opaque(refusal(.notRead("`\(name)` of \(value.words)", span, in: source))))
+    default: break
+    }
+    return PythonCases(.opaque(refusal(.notRead("`\(name)` of \(value.words)", span, in: source))))
+  }
+
+  /// Whether a network is part of another; networks of two versions raise.
+  mutating func isSubnet(
+    _ network: PythonValue, of other: PythonCases, _ span: Span
+  ) throws(Diagnostic) -> PythonTruth {
+    try ask(other) { (evaluator, other) throws(Diagnostic) in
+      switch (network, other) {
+      case (.network(let own), .network(let other)):
+        if own.address.bytes.count != other.address.bytes.count { return .raising }
+        return PythonTruth(
+          .always(own.prefixLength >= other.prefixLength && other.contains(own.address)))
+      case (.address(let field), .network(let other)) where field.changes == [.network]:
+        let isSix = evaluator.hasColon(field, span)
+        let isSame: Condition = other.address.bytes.count == 4 ? .not(isSix) : isSix
+        let inside = evaluator.isInside(PythonField(path: field.path), other, span)
+        return PythonTruth(
+          yes: evaluator.logic.and(isSame, inside), no: evaluator.logic.and(isSame, inside.opposite),
+          isTotal: false)
+      case (_, .none): return .raising
+      case (_, .opaque(let why)): throw why
+      default:
+        throw evaluator.refusal(.notRead("`subnet_of` of \(network.words)", span, in: evaluator.source))
+      }
     }
   }
 

@@ -207,11 +207,11 @@ extension PythonEvaluator {
   ) throws(Diagnostic) -> PythonFlow {
     var frame = frame
     var changed = PythonCases(.opaque(refusal(.orderMatters("`\(list)` is changed here", span, in: source))))
-    var isTotal = true
+    var added = PythonCases(.none)
     if let argument = arguments.first, arguments.count == 1 {
       let value = try valueOrOpaque(argument.value, &frame)
-      isTotal = value.isTotal
-      if case .sequence(let form, let members)? = frame.names[list]?.value.single, isTotal {
+      added = value
+      if case .sequence(let form, let members)? = frame.names[list]?.value.single {
         if name == "append" || name == "add" { changed = PythonCases(.sequence(form, members + [value])) }
         if name == "extend" || name == "update", let more = literal(value) {
           changed = PythonCases(.sequence(form, members + more))
@@ -219,7 +219,7 @@ extension PythonEvaluator {
       }
     }
     frame.names[list] = binding(changed)
-    return PythonFlow(falls: PythonExit(guarded: .always(true), frame: frame), isTotal: isTotal)
+    return goesOn(added, frame)
   }
 
   /// Gives a target its value.
@@ -248,11 +248,10 @@ extension PythonEvaluator {
       }
       var changed = PythonCases(
         .opaque(refusal(.notRead("a dictionary that is changed", target.span, in: source))))
-      if case .dictionary(var entries)? = frame.names[name]?.value.single,
-        let key = try valueOrOpaque(key, &frame).single, key.isConstant
+      if let key = try valueOrOpaque(key, &frame).single, key.isConstant,
+        let put = frame.names[name]?.value.putting(value, at: key)
       {
-        entries.put(key, value)
-        changed = PythonCases(.dictionary(entries))
+        changed = put
       }
       frame.names[name] = binding(changed)
     default: throw refusal(.notRead("this target", target.span, in: source))

@@ -200,12 +200,16 @@ extension PythonEvaluator {
             .kindNotKnown(field.path, "the fixtures have \(kinds.words)", span, in: evaluator.source))
         }
         if isWhole, kinds.contains(.number) {
-          guard kinds == .number else {
+          if kinds == .number {
+            evaluator.assume(field, .number, span)
+            field.changes += [.number, .whole]
+            return PythonCases(.field(field))
+          }
+          // A text with a fraction raises, a number with one does not: where there is none, it makes no difference.
+          guard evaluator.kinds.areWhole(field.path) else {
             throw evaluator.refusal(.notRead("the whole part of a number", span, in: evaluator.source))
           }
-          evaluator.assume(field, .number, span)
-          field.changes += [.number, .whole]
-          return PythonCases(.field(field))
+          evaluator.assumeWhole(field.path, span)
         }
         let path = field.path
         field.changes.append(.number)
@@ -234,15 +238,14 @@ extension PythonEvaluator {
     switch value {
     case .none, .boolean, .number: return .raising
     case .text(let text): return PythonCases(.number(Number(text.scalarCount)))
-    case .sequence(let form, let members) where form != .set:
+    case .sequence(let form, let members) where form != .set || members.count < 2:
       return PythonCases(.number(Number(members.count)))
     case .dictionary(let entries): return PythonCases(.number(Number(entries.count)))
     case .field(let field) where field.changes.isEmpty && !field.isWalk: return PythonCases(.length(field))
     case .parts(var field, let separator, let limit):
       field.changes.append(.parts(separator, limit: limit))
       return PythonCases(.length(field))
-    case .elements(let made) where made.scopes.count == 1 && made.guarded.isTrue:
-      return PythonCases(.opaque(refusal(.notRead("how many elements there are", span, in: source))))
+    case .elements(let made): return PythonCases(.count(made))
     case .opaque: return PythonCases(value)
     default: return PythonCases(.opaque(refusal(.notRead("the length of \(value.words)", span, in: source))))
     }

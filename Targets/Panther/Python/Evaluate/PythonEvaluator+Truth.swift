@@ -67,6 +67,7 @@ extension PythonEvaluator {
     case .object: throw refusal(.notRead("whether an object is true", span, in: source))
     case .field(let field): return try truth(of: field, span)
     case .elements(let made): return PythonTruth(try some(made, made.guarded, span))
+    case .count(let made): return try count(made, .greaterOrEqual, Number(1), span)
     case .length(let field):
       // A text has one part at least.
       if case .parts? = field.changes.last { return PythonTruth(.always(true)) }
@@ -116,7 +117,7 @@ extension PythonEvaluator {
     _ field: PythonField, _ span: Span
   ) throws(Diagnostic) -> (kinds: PythonKinds.Kinds, passesArray: Bool) {
     let found = kinds.at(field.path)
-    if found.passesArray, !field.isWalk {
+    if found.passesArray, !field.isWalk, !field.isPastArrays {
       throw refusal(
         .kindNotKnown(field.path, "the fixtures have an array on the way to it", span, in: source))
     }
@@ -148,6 +149,11 @@ extension PythonEvaluator {
     notes.add(
       .assumedKind(field.path, words, isShown: !shown.isEmpty, span, in: source),
       key: "kind \(field.path.shown)")
+  }
+
+  /// Says once of a path that its numbers are taken to be whole.
+  mutating func assumeWhole(_ path: FieldPath, _ span: Span) {
+    notes.add(.assumedWhole(path, span, in: source), key: "whole \(path.shown)")
   }
 
   /// Says once of a path what its texts are taken not to be.

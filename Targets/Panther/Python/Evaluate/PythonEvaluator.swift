@@ -240,7 +240,8 @@ extension PythonValue {
     case (.sequence(_, let a), .sequence(_, let b)): a.isEmpty && b.isEmpty
     case (.dictionary(let a), .dictionary(let b)): a.isEmpty && b.isEmpty
     case (.none, _), (.boolean, _), (.number, _), (.text, _), (.field, _), (.sequence, _), (.dictionary, _),
-      (.elements, _), (.parts, _), (.length, _), (.address, _), (.regex, _), (.network, _), (.match, _),
+      (.elements, _), (.parts, _), (.length, _), (.count, _), (.address, _), (.regex, _), (.network, _),
+      (.match, _),
       (.event, _), (.function, _), (.lambda, _), (.known, _), (.method, _), (.bound, _), (.module, _),
       (.type, _), (.object, _), (.made, _), (.opaque, _):
       false
@@ -263,6 +264,7 @@ extension PythonValue {
     case .elements(let made): "elements of `\(made.scope)`"
     case .parts(let field, _, _): "the parts of `\(field.path.shown)`"
     case .length(let field): "the length of `\(field.path.shown)`"
+    case .count(let made): "how many elements `\(made.scope.shown)` has"
     case .address(let field): "the address in `\(field.path.shown)`"
     case .regex: "a regular expression"
     case .network: "a network"

@@ -40,6 +40,22 @@ struct PythonKinds {
     return (kinds, passesArray)
   }
 
+  /// Whether numbers at a path have no fraction in any fixture, where one has a number: those are `int` in Python.
+  func areWhole(_ path: FieldPath) -> Bool {
+    var isShown = false
+    for event in events {
+      var (values, passesArray) = ([Value.object(event.object)], false)
+      for step in path.steps {
+        values = values.flatMap { PythonKinds.step($0, step, &passesArray) }
+      }
+      for case .number(let number) in values {
+        guard number.written.utf8.allSatisfy({ $0.isDigit || $0 == UInt8(ascii: "-") }) else { return false }
+        isShown = true
+      }
+    }
+    return isShown
+  }
+
   private static func step(_ value: Value, _ step: FieldPath.Step, _ passesArray: inout Bool) -> [Value] {
     switch (step, value) {
     case (.index(let index), _) where index < 0: return [value]  // The element of a loop.

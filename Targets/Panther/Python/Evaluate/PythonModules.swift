@@ -2,6 +2,7 @@ import ConcordDetection
 import ConcordDiagnostics
 import ConcordDocuments
 import ConcordLanguages
+import Synchronization
 
 /// Where the modules of a rule are found, and those that were read.
 final class PythonModules: @unchecked Sendable {
@@ -22,6 +23,24 @@ final class PythonModules: @unchecked Sendable {
   init(files: SourceFiles?, beside source: Source) {
     self.files = files
     folder = PythonModules.folder(of: source.name)
+  }
+
+  /// How many trees of modules are kept.
+  private static let treeLimit = 256
+  /// The trees of modules: many rules import few. A tree is that of its text alone.
+  private static let trees = Mutex<[String: PythonModule]>([:])
+
+  /// The tree of a module's text.
+  static func parsed(_ source: Source) -> PythonModule {
+    if let known = trees.withLock({ $0[source.name] }), known.source.text.sameScalars(as: source.text) {
+      return known
+    }
+    let module = PythonModule(source)
+    trees.withLock { trees in
+      if trees.count >= treeLimit { trees = [:] }
+      trees[source.name] = module
+    }
+    return module
   }
 
   static func folder(of name: String) -> String {
@@ -121,7 +140,7 @@ extension PythonEvaluator {
       return nil
     }
     if let known = modules.scopes[file.name] { return known }
-    return try load(PythonModule(file), name: module)
+    return try load(PythonModules.parsed(file), name: module)
   }
 
   /// The names of a module: its lines evaluated, without any event. A line that is not read leaves its names unread.

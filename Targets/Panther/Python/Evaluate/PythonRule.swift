@@ -18,26 +18,10 @@ struct PythonRule {
     _ function: PythonFunction, _ scope: PythonScope, object: PythonCases? = nil,
     evaluator: inout PythonEvaluator
   ) throws(Diagnostic) {
-    if let effect = PythonEffects.of(function) { throw evaluator.unfollowed(effect, in: scope.source) }
-    var arguments = PythonArguments(positional: [PythonCases(.event)])
-    if let object { arguments.positional.insert(object, at: 0) }
+    let result = try PythonRule.result(of: function, scope, object: object, evaluator: &evaluator)
     let before = evaluator.source
     evaluator.source = scope.source
     defer { evaluator.source = before }
-    let needed = function.parameters.filter { $0.value == nil && $0.stars.isEmpty }.count
-    let named = function.parameters.contains { $0.isNamedOnly || !$0.stars.isEmpty }
-    if named || needed > arguments.positional.count || function.parameters.count < arguments.positional.count
-    {
-      throw evaluator.refusal(.notRead("a rule of these parameters", function.span, in: scope.source))
-    }
-    var frame = PythonFrame(scope: scope)
-    evaluator.declare(function, &frame)
-    for (parameter, value) in zip(function.parameters, arguments.positional) {
-      frame.names[parameter.name] = evaluator.binding(value)
-    }
-    evaluator.isInFunction = true
-    defer { evaluator.isInFunction = false }
-    let result = try evaluator.returned(function.body, frame)
     var matches = result.yes
     var odd: [String] = []
     for other in result.others {
@@ -70,6 +54,33 @@ struct PythonRule {
     usesModel = evaluator.usesModel
   }
 
+  /// What a function of the event returns.
+  static func result(
+    of function: PythonFunction, _ scope: PythonScope, object: PythonCases?,
+    evaluator: inout PythonEvaluator
+  ) throws(Diagnostic) -> PythonCases {
+    if let effect = PythonEffects.of(function) { throw evaluator.unfollowed(effect, in: scope.source) }
+    var arguments = PythonArguments(positional: [PythonCases(.event)])
+    if let object { arguments.positional.insert(object, at: 0) }
+    let before = evaluator.source
+    evaluator.source = scope.source
+    defer { evaluator.source = before }
+    let needed = function.parameters.filter { $0.value == nil && $0.stars.isEmpty }.count
+    let named = function.parameters.contains { $0.isNamedOnly || !$0.stars.isEmpty }
+    if named || needed > arguments.positional.count || function.parameters.count < arguments.positional.count
+    {
+      throw evaluator.refusal(.notRead("a function of these parameters", function.span, in: scope.source))
+    }
+    var frame = PythonFrame(scope: scope)
+    evaluator.declare(function, &frame)
+    for (parameter, value) in zip(function.parameters, arguments.positional) {
+      frame.names[parameter.name] = evaluator.binding(value)
+    }
+    evaluator.isInFunction = true
+    defer { evaluator.isInFunction = false }
+    return try evaluator.returned(function.body, frame)
+  }
+
   private init(_ condition: Condition, _ notes: [Diagnostic]) {
     (self.condition, self.notes, usesModel) = (condition, notes, true)
   }
@@ -83,8 +94,8 @@ struct PythonRule {
       do throws(Diagnostic) {
         return try reading(logType, false)
       } catch {
-        guard error.code == .kindNotKnown, let told = try? reading(logType, true) else { throw error }
-        return told
+        guard error.code == .kindNotKnown else { throw error }
+        return try reading(logType, true)
       }
     }
     let first = try read(logTypes.first)

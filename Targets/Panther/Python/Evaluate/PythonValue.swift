@@ -19,6 +19,8 @@ indirect enum PythonValue: Sendable {
   case parts(PythonField, separator: String, limit: Int?)
   /// How long a field's text is, or how many elements or keys it has.
   case length(PythonField)
+  /// How many elements there are.
+  case count(PythonElements)
   /// A field's text as an address.
   case address(PythonField)
   case regex(PythonRegex)
@@ -68,6 +70,8 @@ struct PythonField: Hashable, Sendable {
   var isNullAbsent = false
   /// Whether arrays on the way were passed (`deep_walk`), so that there may be several values.
   var isWalk = false
+  /// Whether events in which an array is on the way to it are told apart where it is read.
+  var isPastArrays = false
 
   /// What can be made of a text.
   enum Change: Hashable, Sendable {
@@ -106,6 +110,11 @@ struct PythonElements: Sendable {
 
   /// The elements of the innermost array.
   var scope: FieldPath { scopes.last ?? FieldPath("") }
+
+  /// Members of which it is known alone that there are some where the condition holds, and else none.
+  static func some(where condition: Condition, _ why: Diagnostic) -> PythonElements {
+    PythonElements(scopes: [], guarded: condition, item: PythonCases(.opaque(why)))
+  }
 }
 
 /// An expression to match, as `re.compile` has it.

@@ -57,6 +57,8 @@ struct PantherClassReader {
   private let options: LanguageOptions
   private var evaluator: PythonEvaluator
   private let modules: PythonModules
+  /// The attributes whose values are not told.
+  private var unread: [String] = []
 
   private init(_ module: PythonModule, options: LanguageOptions) {
     (self.module, self.options) = (module, options)
@@ -92,7 +94,22 @@ struct PantherClassReader {
     rule.fixtures = tests.fixtures
     rule.logSources = names.map { LogSource(pantherLogType: $0) }
     try fill(&rule, type, scope)
-    var warnings = read.notes
+    let metadata = PythonMetadata { name throws(Diagnostic) in
+      guard
+        case .bound(let own, let function, let home)? = try evaluator.member(
+          name, of: type, scope, object, type.span
+        ).single
+      else { return nil }
+      return PythonMetadata.Function(function: function, scope: home, object: own)
+    } evaluator: {
+      var own = PythonEvaluator(kinds: kinds, modules: modules, source: source)
+      own.tellsArrays = true
+      own.logType = names.first
+      return own
+    }
+    rule.outputFields = metadata.outputFields
+    var warnings = read.notes + metadata.notes
+    if !unread.isEmpty { warnings.append(.metadataNotRead(unread, type.span, in: source)) }
     if rule.threshold > 1 { warnings.append(.threshold(rule.threshold, type.span, in: source)) }
     if tests.mocked > 0 { warnings.append(.mockedTests(tests.mocked, type.span, in: source)) }
     return RuleDocument(rule: rule, source: source, warnings: warnings)
@@ -153,16 +170,35 @@ struct PantherClassReader {
     if case .number(let number)? = try value("dedup_period_minutes", of: type, scope) {
       rule.dedupPeriodMinutes = Int(number.shortest)
     }
+    try fillReports(&rule, type, scope)
+    // What has no place in a rule is kept under the names that a rule file has for it.
+    if case .boolean(let value)? = try value("create_alert", of: type, scope), !value {
+      rule.unknown.members.append(.init("CreateAlert", .bool(false)))
+    }
+    for (name, key) in [("summary_attributes", "SummaryAttributes"), ("default_destinations", "OutputIds")] {
+      let texts = try texts(name, of: type, scope)
+      if !texts.isEmpty { rule.unknown.members.append(.init(key, .array(texts.map(Value.string)))) }
+    }
+  }
+
+  private mutating func fillReports(
+    _ rule: inout Rule, _ type: PythonClass, _ scope: PythonScope
+  ) throws(Diagnostic) {
     guard case .dictionary(let entries)? = try value("reports", of: type, scope) else { return }
+    var others = Value.Object()
     for entry in entries {
-      guard case .text(PantherKeys.attack) = entry.key, case .sequence(_, let members)? = entry.value.single
-      else {
+      guard case .text(let key) = entry.key, case .sequence(_, let members)? = entry.value.single else {
+        unread.append("reports")
         continue
       }
-      for member in members {
-        if case .text(let text)? = member.single { rule.attack.append(AttackReference(panther: text)) }
+      let texts = members.compactMap { $0.single?.spelled }
+      if key == PantherKeys.attack {
+        for text in texts { rule.attack.append(AttackReference(panther: text)) }
+      } else {
+        others.members.append(.init(key, .array(texts.map(Value.string))))
       }
     }
+    if !others.members.isEmpty { rule.unknown.members.append(.init("Reports", .object(others))) }
   }
 
   private mutating func value(
@@ -170,7 +206,14 @@ struct PantherClassReader {
   ) throws(Diagnostic) -> PythonValue? {
     let object = PythonCases(.object(type, scope))
     let value = try evaluator.member(name, of: type, scope, object, type.span)
-    return value.single
+    switch value.single {
+    // What the class does not have is what Panther takes then.
+    case .opaque(let why)? where why.code == .unknownName: return nil
+    case .opaque?, nil:
+      unread.append(name)
+      return nil
+    case let single?: return single
+    }
   }
 
   /// A text, or the last name of a member of one of Panther's enumerations.
@@ -271,7 +314,7 @@ enum PantherLogTypes {
       let file = modules.file("pypanther.log_types", from: modules.folder)
     else { return members.map { known[$0] ?? $0 } }
     var own: [String: String] = [:]
-    for statement in PythonModule(file).body {
+    for statement in PythonModules.parsed(file).body {
       guard case .type(let type) = statement.kind, type.name == "LogType" else { continue }
       for line in type.body {
         guard let name = line.targetName, case .assignment(_, let value) = line.kind,

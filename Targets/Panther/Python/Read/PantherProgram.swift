@@ -9,8 +9,10 @@ struct PantherProgram: Sendable {
   let condition: Condition
   /// The file that it was read from.
   let source: Source
-  /// What is assumed, and what cannot be meant.
+  /// What is assumed, what cannot be meant, and what is left out.
   let warnings: [Diagnostic]
+  /// The fields that a match shows.
+  let outputFields: [OutputField]
 
   /// The program of a rule file with these events. Throws where it is not there, and what is not read of it.
   static func read(
@@ -68,7 +70,18 @@ struct PantherProgram: Sendable {
       }
       return try PythonRule(function, own, evaluator: &evaluator)
     }
-    (condition, self.source, warnings) = (read.condition, source, read.notes + module.metadataNotes)
+    let metadata = PythonMetadata { name throws(Diagnostic) in
+      guard case .function(let function, let own, _)? = modules.scopes[source.name]?.names[name]?.value.single
+      else { return nil }
+      return PythonMetadata.Function(function: function, scope: own)
+    } evaluator: {
+      var evaluator = PythonEvaluator(kinds: kinds, modules: modules, source: source)
+      evaluator.tellsArrays = true
+      evaluator.logType = logTypes.first
+      return evaluator
+    }
+    (condition, self.source, warnings) = (read.condition, source, read.notes + metadata.notes)
+    outputFields = metadata.outputFields
   }
 }
 
@@ -76,8 +89,9 @@ extension PantherProgram {
   /// The rule that the program is by itself: its name is what the comment says that Concord writes, else the file's.
   var document: RuleDocument {
     let (id, title) = PantherProgram.header(source) ?? (source.stem, source.stem)
-    return RuleDocument(
-      rule: Rule(id: id, title: title, condition: condition), source: source, warnings: warnings)
+    var rule = Rule(id: id, title: title, condition: condition)
+    rule.outputFields = outputFields
+    return RuleDocument(rule: rule, source: source, warnings: warnings)
   }
 
   private static func header(_ source: Source) -> (id: String, title: String)? {
@@ -87,22 +101,6 @@ extension PantherProgram {
     guard let first = words.first, first.last == ":", words.count == 2 else { return nil }
     return (String(first.dropLast()), String(words[1]))
   }
-}
-
-extension PythonModule {
-  /// What the module computes for alerts, which is not read.
-  fileprivate var metadataNotes: [Diagnostic] {
-    let names = body.compactMap { (statement) -> (String, Span)? in
-      guard case .function(let function) = statement.kind, PythonModule.metadata.contains(function.name)
-      else { return nil }
-      return (function.name, function.span)
-    }
-    guard let first = names.first else { return [] }
-    return [.metadataNotRead(names.map(\.0), first.1, in: source)]
-  }
-
-  /// The functions whose values change what a match is worth, rather than whether there is one.
-  static let metadata: Set<String> = ["severity", "destinations"]
 }
 
 extension Diagnostic {

@@ -149,8 +149,11 @@ struct PythonLexer {
     ")", "[", "]", "{", "}", ",", ":", ".", ";", "=",
   ]
 
+  /// The signs by their first character, the longest first.
+  private static let signsByFirst = Dictionary(grouping: signs) { $0.unicodeScalars.first ?? " " }
+
   private mutating func sign(_ scalar: Unicode.Scalar, from start: Position) {
-    guard let sign = PythonLexer.signs.first(where: { cursor.isAt($0) }) else {
+    guard let sign = PythonLexer.signsByFirst[scalar]?.first(where: { cursor.isAt($0) }) else {
       let found = String(scalar).visible()
       cursor.advance()
       fail(.expected("Python", found: "`\(found)`", in: source, at: span(start)))
