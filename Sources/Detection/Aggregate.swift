@@ -113,6 +113,11 @@ extension Aggregate {
 }
 
 extension Aggregate {
+  /// Whether an average is one of its measures.
+  package var asksAverage: Bool {
+    columns.contains { if case .average = $0.measure { true } else { false } }
+  }
+
   /// The fields whose values are grouped or counted by, each once; what counts by a condition asks in its own way.
   package var askedFields: [FieldPath] {
     var seen: Set<FieldPath> = []
@@ -295,9 +300,12 @@ extension Rule {
   /// The paths by which its aggregate groups and counts.
   package var countedPaths: [FieldPath] {
     guard let aggregate else { return [] }
-    return aggregate.group.flatMap { $0.paths + $0.conditions.flatMap(\.paths) }
-      + aggregate.columns.map(\.measure).flatMap { measure in
-        [measure.path].compactMap { $0 } + measure.conditions.flatMap(\.paths)
-      }
+    var paths: [FieldPath] = []
+    for key in aggregate.group { paths += key.paths + key.conditions.flatMap(\.paths) }
+    for measure in aggregate.columns.map(\.measure) {
+      if let path = measure.path { paths.append(path) }
+      paths += measure.conditions.flatMap(\.paths)
+    }
+    return paths
   }
 }

@@ -17,7 +17,16 @@ package struct IPAddress: Hashable, Sendable {
     self.bytes = mapped ? Array(bytes[12...]) : bytes
   }
 
-  fileprivate init(bytes: [UInt8]) { self.bytes = bytes }
+  /// The address of these bytes, 4 or 16 of them.
+  package init(bytes: [UInt8]) { self.bytes = bytes }
+
+  /// The eight groups of an IPv6 address; an IPv4 address has two.
+  package var groups: [Int] {
+    stride(from: 0, to: bytes.count, by: 2).map { Int(bytes[$0]) << 8 | Int(bytes[$0 + 1]) }
+  }
+
+  /// The groups in hexadecimal digits, without leading zeros.
+  package var spelledGroups: [String] { groups.map { String($0, radix: 16) } }
 
   private static func v4(_ text: String) -> [UInt8]? {
     let parts = text.utf8.split(separator: UInt8(ascii: "."), omittingEmptySubsequences: false)
@@ -123,7 +132,7 @@ extension IPAddress: CustomStringConvertible {
   /// The usual spelling: dotted IPv4, or IPv6 as RFC 5952 has it.
   package var description: String {
     if bytes.count == 4 { return bytes.map(String.init).joined(separator: ".") }
-    let groups = stride(from: 0, to: 16, by: 2).map { Int(bytes[$0]) << 8 | Int(bytes[$0 + 1]) }
+    let (groups, spelled) = (groups, spelledGroups)
     var best = 0..<0
     var start = 0
     while start < 8 {
@@ -132,7 +141,6 @@ extension IPAddress: CustomStringConvertible {
       if end - start > max(1, best.count) { best = start..<end }
       start = max(end, start + 1)
     }
-    let spelled = groups.map { String($0, radix: 16) }
     if best.isEmpty { return spelled.joined(separator: ":") }
     return spelled[..<best.lowerBound].joined(separator: ":") + "::"
       + spelled[best.upperBound...].joined(separator: ":")

@@ -190,6 +190,7 @@ extension Diagnostic.Code {
     case .rowsAssumed: "Check that the table's files are written so."
     case .aloneInPack: "Run its own query beside the statements."
     case .labelTaken: "Give each rule an id of its own; until then its number tells it."
+    case .averageInDoubles: "Count by more fields or in shorter spans where sums can be as large."
     case .readerUnknown: "Check that the table's columns hold the fields of events as they are."
     case .numbersAsSpelled:
       "Declare the column as a number where the log may spell one number in several ways."

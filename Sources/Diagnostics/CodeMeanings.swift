@@ -210,6 +210,7 @@ extension Diagnostic.Code {
       "What a table's rows hold is decided by who writes its files, and the message says what is taken."
     case .aloneInPack: "A rule stands in no statement with others."
     case .labelTaken: "Two rules of a pack have one id."
+    case .averageInDoubles: "The platform adds the numbers of an average in doubles, whose digits end."
     case .readerUnknown: "How the table's rows are made of events is not known."
     case .numbersAsSpelled: "Numbers in a text column are compared as the log spells them."
     case .unusualLogSource: "The rule's log source is not one that public rules use."

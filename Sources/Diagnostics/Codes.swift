@@ -190,6 +190,7 @@ extension Diagnostic {
     case rowsAssumed = "N450"
     case aloneInPack = "N451"
     case labelTaken = "N452"
+    case averageInDoubles = "N453"
 
     // 5xx: verdicts that differ from what they should be.
     case fixtureDiffers = "E501"

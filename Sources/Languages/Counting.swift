@@ -94,6 +94,14 @@ extension Diagnostic {
       ])
   }
 
+  /// Up to where an average is exact: platforms add its numbers in doubles, which hold every whole number up to 2^53.
+  package static func averageInDoubles(in language: String) -> Diagnostic {
+    Diagnostic(
+      .averageInDoubles,
+      "\(language) asks the average exactly while the numbers of a group add up to 9,007,199,254,740,992 (2^53) "
+        + "at most")
+  }
+
   /// A key that a language cannot group by; `reason` in a clause.
   package static func groupNotSaid(_ key: Aggregate.Key, in language: String, _ reason: String) -> Diagnostic
   {

@@ -146,6 +146,7 @@ extension Language {
         throw .windowNotSaid(aggregate, in: name)
       }
     }
+    if aggregate.asksAverage { notes.append(.averageInDoubles(in: name)) }
     var query = try writer(rule.placed(in: self, options), options.resolved(for: rule, in: self))
     query.notes += notes
     return query

@@ -53,18 +53,10 @@ extension TextSolver {
     }
     var texts = addresses.map(\.description)
     for address in addresses {
-      let bytes = address.bytes
-      if bytes.count == 4 {
-        let groups = [bytes[0], bytes[2]].indices.map {
-          String(Int(bytes[$0 * 2]) << 8 | Int(bytes[$0 * 2 + 1]), radix: 16)
-        }
-        texts += ["::ffff:\(address)", "::FFFF:\(address)", "::ffff:" + groups.joined(separator: ":")]
-      } else {
-        let groups = stride(from: 0, to: 16, by: 2).map {
-          String(Int(bytes[$0]) << 8 | Int(bytes[$0 + 1]), radix: 16)
-        }
-        texts += [groups.joined(separator: ":"), groups.joined(separator: ":").uppercased()]
-      }
+      let groups = address.spelledGroups.joined(separator: ":")
+      texts +=
+        address.bytes.count == 4
+        ? ["::ffff:\(address)", "::FFFF:\(address)", "::ffff:\(groups)"] : [groups, groups.uppercased()]
     }
     return texts
   }
@@ -117,12 +109,11 @@ extension CIDR {
       return "\\A(\(dotted)|\(mapped))\\z"
     }
     // A group that is not zero, and those before it, must be spelled; the last two may be in IPv4's way.
-    let leading = (0..<min(6, prefixLength / 16)).map {
-      Int(address.bytes[$0 * 2]) << 8 | Int(address.bytes[$0 * 2 + 1])
+    let leading = address.spelledGroups.prefix(min(6, prefixLength / 16)).prefix { $0 != "0" }
+    if !leading.isEmpty {
+      let padded = leading.map { $0.utf8.count == 4 ? $0 : "0{0,\(4 - $0.utf8.count)}\($0)" }
+      return "(?i)\\A\(padded.joined(separator: ":"))(:[0-9a-f:.]*)?\\z"
     }
-    .prefix { $0 != 0 }.map { String($0, radix: 16) }
-    .map { $0.utf8.count == 4 ? $0 : "0{0,\(4 - $0.utf8.count)}\($0)" }
-    if !leading.isEmpty { return "(?i)\\A" + leading.joined(separator: ":") + "(:[0-9a-f:.]*)?\\z" }
     let groups = "\(group)(:\(group))*"
     let ending = "(\(groups)|(\(group):)*\(CIDR.anyDotted))"
     return "\\A((\(groups))?::\(ending)?|\(groups)|(\(group):)*\(CIDR.anyDotted))\\z"
@@ -131,14 +122,11 @@ extension CIDR {
   /// Regular parts of the network's addresses, and maybe others.
   var regularParts: [String] {
     if address.bytes.count == 4 { return ["\\A\(dotted)\\z", "\\A(0*:)*:[fF]{4}:\(dotted)\\z"] }
-    let fixed = (0..<prefixLength / 16).map { index in
-      String(Int(address.bytes[index * 2]) << 8 | Int(address.bytes[index * 2 + 1]), radix: 16)
-    }
-    let full = fixed + (0..<(8 - fixed.count)).map { _ in CIDR.group }
-    let short = fixed.isEmpty ? "" : fixed.joined(separator: ":")
+    let fixed = address.spelledGroups.prefix(prefixLength / 16)
+    let full = fixed + Array(repeating: CIDR.group, count: 8 - fixed.count)
     return [
-      "(?i)\\A" + full.joined(separator: ":") + "\\z",
-      "(?i)\\A\(short)::(\(CIDR.group):){0,4}\(CIDR.group)\\z",
+      "(?i)\\A\(full.joined(separator: ":"))\\z",
+      "(?i)\\A\(fixed.joined(separator: ":"))::(\(CIDR.group):){0,4}\(CIDR.group)\\z",
     ]
   }
 
@@ -153,11 +141,6 @@ extension CIDR {
     let low = CIDR("\(address)/\(prefixLength + 1)")
     var bytes = address.bytes
     bytes[prefixLength / 8] |= 0x80 >> UInt8(prefixLength % 8)
-    let text =
-      bytes.count == 4
-      ? bytes.map(String.init).joined(separator: ".")
-      : stride(from: 0, to: 16, by: 2).map { String(Int(bytes[$0]) << 8 | Int(bytes[$0 + 1]), radix: 16) }
-        .joined(separator: ":")
-    return [low, CIDR("\(text)/\(prefixLength + 1)")].compactMap { $0 }
+    return [low, CIDR("\(IPAddress(bytes: bytes))/\(prefixLength + 1)")].compactMap { $0 }
   }
 }

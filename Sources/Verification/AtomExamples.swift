@@ -166,22 +166,11 @@ extension CIDR {
     for bit in prefixLength..<max(prefixLength, bytes.count * 8) {
       bytes[bit / 8] |= 0x80 >> UInt8(bit % 8)
     }
-    return IPAddress(bytes: bytes) ?? address
+    return IPAddress(bytes: bytes)
   }
 }
 
 extension IPAddress {
-  /// The address of 4 or 16 bytes, by its own spelling.
-  fileprivate init?(bytes: [UInt8]) {
-    let spelled =
-      bytes.count == 4
-      ? bytes.map(String.init).joined(separator: ".")
-      : stride(from: 0, to: bytes.count - 1, by: 2).map { place in
-        String(Int(bytes[place]) << 8 | Int(bytes[place + 1]), radix: 16)
-      }.joined(separator: ":")
-    self.init(spelled)
-  }
-
   /// The address after this one; `nil` after the last.
   var after: IPAddress? { stepped(from: 0xFF, to: 0) { $0 + 1 } }
   /// The address before this one; `nil` before the first.

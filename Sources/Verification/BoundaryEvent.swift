@@ -79,9 +79,8 @@ package struct BoundaryEvents: Sendable {
       let pair = search.pair(for: index, from: bases)
       if let pair { pairs.append(pair) } else { undecided.append(site) }
       guard let base = pair.map({ AnswerSheet(sites, $0.yes) }) ?? bases.first else { continue }
-      let made = search.events(for: site, pair: pair, base: base, atMost: limit / sample.count)
-      omittedEvents += made.omitted
-      for event in made.events where seen.insert(event.event).inserted { events.append(event) }
+      omittedEvents += search.addEvents(
+        for: site, pair: pair, base: base, atMost: limit / sample.count, to: &events, &seen)
     }
   }
 
@@ -130,21 +129,24 @@ extension BoundarySearch {
         paths.map { ($0, sites.dependents(of: $0)) }, uniquingKeysWith: { one, _ in one }))
   }
 
-  /// The events about one site: its pair, then probes put into an event in which it decides; where that makes
-  /// too many, an even sample of the probes, another one for each site, and how many were left out.
-  func events(
-    for site: AtomSite, pair: DecidingPair?, base: AnswerSheet, atMost limit: Int
-  ) -> (events: [BoundaryEvent], omitted: Int) {
+  /// Adds the events about one site that are not there: its pair, then probes put into an event in which it decides;
+  /// where that makes too many, an even sample of the probes, another one for each site. Returns how many probes were
+  /// left out.
+  func addEvents(
+    for site: AtomSite, pair: DecidingPair?, base: AnswerSheet, atMost limit: Int,
+    to events: inout [BoundaryEvent], _ seen: inout Set<Event>
+  ) -> Int {
     let path = path(of: site.index)
     let name = site.path?.description ?? "keyword"
-    func made(_ sheet: AnswerSheet, _ words: String, _ kind: BoundaryEvent.Kind) -> BoundaryEvent {
-      BoundaryEvent(
-        event: sheet.event, purpose: "\(name): \(words)", kind: kind, site: site, expected: sheet.holds)
+    func add(_ sheet: AnswerSheet, _ words: String, _ kind: BoundaryEvent.Kind) {
+      guard seen.insert(sheet.event).inserted else { return }
+      events.append(
+        BoundaryEvent(
+          event: sheet.event, purpose: "\(name): \(words)", kind: kind, site: site, expected: sheet.holds))
     }
-    var events: [BoundaryEvent] = []
     if let pair {
-      events.append(made(AnswerSheet(sites, pair.yes), "decides, answered yes", .decides))
-      events.append(made(AnswerSheet(sites, pair.no), "decides, answered no", .decides))
+      add(AnswerSheet(sites, pair.yes), "decides, answered yes", .decides)
+      add(AnswerSheet(sites, pair.no), "decides, answered no", .decides)
     }
     let probes = BoundaryProbes(
       site, hints: hints[path] ?? [], elements: elements[site.index], shape: shape(of: path), in: base.event
@@ -152,8 +154,8 @@ extension BoundarySearch {
     let stride = max(1, (probes.count + limit - 1) / max(1, limit))
     let taken = probes.indices.filter { $0 % stride == site.index % stride }
     for probe in taken.map({ probes[$0] }) {
-      events.append(made(placing(probe.placement, at: path, base), probe.words, probe.kind))
+      add(placing(probe.placement, at: path, base), probe.words, probe.kind)
     }
-    return (events, probes.count - taken.count)
+    return probes.count - taken.count
   }
 }

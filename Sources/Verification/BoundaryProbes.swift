@@ -40,15 +40,15 @@ struct BoundaryProbes {
       add(.object(Value.Object()), "an object", .otherType)
     case .text(let pattern, _): addPattern(pattern)
     case .oneOf(let texts, _):
-      for text in AtomExamples.ends(texts) { addText(text) }
+      for (index, text) in AtomExamples.ends(texts).enumerated() { addText(text, index == 0 ? .all : .own) }
       if texts.count > 1 { add(.string(texts[0] + texts[1]), "two of the texts in one", .nearMiss) }
-    case .regex(let regex): for text in regex.samples.prefix(3) { addText(text) }
+    case .regex(let regex): for text in regex.samples.prefix(3) { addText(text, .all) }
     case .number(_, let bound): addNumbers(bound)
     case .network(let network): addAddresses(network)
     case .sameAs(let other, _):
       for found in base.values(at: other).prefix(2) {
         add(found.value, "the same as the other field", .match)
-        if let text = found.value.comparedText { addText(text) }
+        if let text = found.value.comparedText { addText(text, .all) }
       }
     }
     if shape.hasArray { addArrays(atom) }
@@ -120,7 +120,7 @@ struct BoundaryProbes {
 
 extension BoundaryProbes {
   private mutating func addPattern(_ pattern: Pattern) {
-    for text in AtomExamples.texts(pattern) { addText(text) }
+    for (index, text) in AtomExamples.texts(pattern).enumerated() { addText(text, index == 0 ? .all : .near) }
     for fill in ["'", "\"", "\\", "\n", "*", "%"] {
       let text = pattern.pieces.map { piece in
         switch piece {
@@ -133,8 +133,18 @@ extension BoundaryProbes {
     }
   }
 
-  /// The text, and everything that is nearly it.
-  private mutating func addText(_ text: String) {
+  /// How much is tried of a text.
+  private enum Depth {
+    /// Its letters, in other case and other ones: of a text that a pattern matches as well as one before it.
+    case near
+    /// Its own metacharacters too: of a text that stands in a list with one before it.
+    case own
+    /// What has nothing to do with what it says, too: blanks, types, metacharacters that it has not.
+    case all
+  }
+
+  /// The text, and what is nearly it.
+  private mutating func addText(_ text: String, _ depth: Depth) {
     guard text.utf8.count <= 2_000 else { return }
     add(AtomExamples.typed(text, like: like), "the text", .match)
     let lower = LetterCase.lower(text)
@@ -153,6 +163,9 @@ extension BoundaryProbes {
         "without its first character",
       ])
     for (other, words) in near { add(.string(other), words, .nearMiss) }
+    if depth == .near { return }
+    addOwnMetacharacters(text)
+    if depth == .own { return }
     add(.string(""), "an empty text", .empty)
     add(.string(" " + text), "a blank before it", .empty)
     add(.string(text + "\n"), "a line feed after it", .empty)
@@ -160,7 +173,7 @@ extension BoundaryProbes {
     addTypes(text)
   }
 
-  private mutating func addMetacharacters(_ text: String) {
+  private mutating func addOwnMetacharacters(_ text: String) {
     let scalars = Array(text.unicodeScalars)
     let special = "*?%_.\\[]^$|'\"`{}()+#-".unicodeScalars
     var count = 0
@@ -172,6 +185,10 @@ extension BoundaryProbes {
         add(.string(other), "`\(scalars[index])` replaced by `\(fill)`", .metacharacter)
       }
     }
+  }
+
+  private mutating func addMetacharacters(_ text: String) {
+    let scalars = text.unicodeScalars
     for fill in ["*", "?", "%", "_", "'", "\"", "\\"] {
       let other = AtomExamples.string(scalars.dropLast() + Array(fill.unicodeScalars))
       add(.string(other), "\(words(for: fill)) in place of its last character", .metacharacter)

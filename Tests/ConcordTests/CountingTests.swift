@@ -144,6 +144,8 @@ import Testing
     let verification = RuleVerification(of: rule, in: [language], options: LanguageOptions())
     #expect(verification.judgements.map(\.verdict) == [.proved])
     #expect(verification.agreement.meaning.contains(true) && verification.agreement.meaning.contains(false))
+    let notes = try language.write(rule, options: LanguageOptions()).notes
+    #expect(notes.count { $0.code.rawValue == "N453" && $0.message.contains("9,007,199,254,740,992") } == 1)
   }
 
   @Test(

@@ -24,10 +24,20 @@ enum VerifyCommand {
     let input = rules
     let verifier = try RuleVerifier(arguments, input)
     verifier.warnings.forEach(terminal.report)
-    // Its results are large: only as many wait as the cores are busy with.
+    let draw = { @Sendable (rule: FoundRule, result: VerifyResult) in
+      VerifyEntry(
+        result, path: rule.file.path, allRows: arguments[.allRows], format: arguments[.format]
+      ).entry
+    }
+    // Results are large, and entries are not: where nothing more is done with results, only entries wait. Of results
+    // only as many wait as the cores are busy with.
+    let keepsResults = verifier.hasEngines || arguments[.writeFixtures]
     let skips = RunSkips(disabled: !arguments[.includeDisabled])
-    let run = RuleRun(input, for: .translation(allowed: []), skips: skips, ahead: 2 * Parallel.cores) {
-      verifier.verify($0.document)
+    let run = RuleRun(
+      input, for: .translation(allowed: []), skips: skips, ahead: keepsResults ? 2 * Parallel.cores : 256
+    ) { rule in
+      let result = verifier.verify(rule.document)
+      return keepsResults ? Verified.result(result) : .entry(draw(rule, result), result.code)
     }
     let interrupt = Interrupt(run.stop)
     var printer = ReportPrinter(
@@ -47,14 +57,14 @@ enum VerifyCommand {
             try printer.add(entry)
             continue
           }
-        case .rule(let rule, let result):
-          code = code.and(result.code)
-          entry =
-            VerifyEntry(
-              result, path: rule.file.path, allRows: arguments[.allRows], format: arguments[.format]
-            ).entry
-          if let clash = rule.clash { entry.findings.append(Report.Finding(diagnostic: clash)) }
+        case .rule(_, .entry(let drawn, let cost)):
+          (entry, code) = (drawn, code.and(cost))
+        case .rule(let rule, .result(let result)):
+          (entry, code) = (draw(rule, result), code.and(result.code))
           if arguments[.writeFixtures] { try verifier.writeFixtures(result, of: rule, terminal) }
+        }
+        if case .rule(let rule, _) = found, let clash = rule.clash {
+          entry.findings.append(Report.Finding(diagnostic: clash))
         }
         total += 1
         clean += entry.isClean ? 1 : 0
@@ -105,6 +115,14 @@ extension OptionKey where Value == Bool {
   fileprivate static var allRows: Self {
     .flag("all-rows", help: "print every event's row, not only the interesting ones")
   }
+}
+
+/// What is kept of a rule that was verified.
+private enum Verified: Sendable {
+  /// All that was found, for what is to be done with it yet.
+  case result(VerifyResult)
+  /// What is reported of it, and what that costs.
+  case entry(Report.Entry, ExitCode)
 }
 
 /// Puts a rule's translations, or a given query, to the test.
@@ -162,18 +180,25 @@ struct RuleVerifier {
       document: document, verification: compiler.verify(document.rule, in: targets, events: events))
   }
 
+  /// Whether real systems are asked about each rule.
+  fileprivate var hasEngines: Bool { !engines.isEmpty }
+
   /// How many rules are reported at once. Engines are asked about several in a statement.
-  fileprivate var rulesAtOnce: Int { engines.isEmpty ? 1 : 32 }
+  fileprivate var rulesAtOnce: Int { hasEngines ? 32 : 1 }
 
   /// Puts rules to the real systems that were asked for: to each one statement at a time.
-  fileprivate func runEngines(on found: inout [RuleRun<VerifyResult>.Found]) {
-    let agreements = found.compactMap { if case .rule(_, let result) = $0 { result.agreement } else { nil } }
+  fileprivate func runEngines(on found: inout [RuleRun<Verified>.Found]) {
+    let agreements = found.compactMap {
+      if case .rule(_, .result(let result)) = $0 { result.agreement } else { nil }
+    }
     for engine in engines {
       var runs = EngineRun.runs(of: agreements, on: engine, options: compiler.options)[...]
       for index in found.indices {
-        guard case .rule(let rule, var result) = found[index], let run = runs.popFirst() else { continue }
+        guard case .rule(let rule, .result(var result)) = found[index], let run = runs.popFirst() else {
+          continue
+        }
         result.engines.append(run)
-        found[index] = .rule(rule, result)
+        found[index] = .rule(rule, .result(result))
       }
     }
   }

@@ -7,6 +7,16 @@ extension SplunkEvaluator {
   func call(
     _ name: String, _ arguments: [SplunkEval], _ span: Span?, _ row: SplunkRow
   ) throws(Diagnostic) -> SplunkValue {
+    // What every question of a text asks, of each event anew.
+    switch (name, arguments.count) {
+    case ("match", 2):
+      guard case .string(let pattern) = arguments[1].kind else { break }
+      return try matches(pattern, value(arguments[0], row), span).map { .bool($0) } ?? .null
+    case ("lower", 1): return folded(name, try value(arguments[0], row))
+    case ("isnull", 1): return .bool(try value(arguments[0], row).isNull)
+    case ("isnotnull", 1): return .bool(try !value(arguments[0], row).isNull)
+    default: break
+    }
     try SplunkFunctionTable.check(name, arguments, span)
     switch name {
     case "null": return .null
@@ -50,8 +60,6 @@ extension SplunkEvaluator {
     let first = values.first ?? .null
     let second = values.count > 1 ? values[1] : .null
     switch name {
-    case "isnull": return .bool(first.isNull)
-    case "isnotnull": return .bool(!first.isNull)
     case "isbool": if case .bool = first { return .bool(true) } else { return .bool(false) }
     case "isnum": return .bool(first.number != nil)
     case "isstr": return .bool(first.number == nil && first.text != nil)

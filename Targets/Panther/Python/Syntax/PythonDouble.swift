@@ -8,17 +8,15 @@ enum PythonDouble {
     let sign = value.sign == .minus ? "-" : ""
     let (digits, power) = shortest(value.magnitude)
     if power < -4 || power >= 16 {
-      let fraction = digits.dropFirst().isEmpty ? "" : "." + digits.dropFirst()
-      let exponent = String(abs(power))
-      return sign + digits.prefix(1) + fraction + (power < 0 ? "e-" : "e+")
-        + (exponent.utf8.count < 2 ? "0" : "")
-        + exponent
+      let fraction = digits.count > 1 ? ".\(digits.dropFirst())" : ""
+      let exponent = (abs(power) < 10 ? "0" : "") + String(abs(power))
+      return "\(sign)\(digits.prefix(1))\(fraction)e\(power < 0 ? "-" : "+")\(exponent)"
     }
-    if power < 0 { return sign + "0." + String(repeating: "0", count: -power - 1) + digits }
+    if power < 0 { return "\(sign)0.\(String(repeating: "0", count: -power - 1))\(digits)" }
     let whole = digits.prefix(power + 1)
     let rest = digits.dropFirst(power + 1)
-    return sign + whole + String(repeating: "0", count: power + 1 - whole.count) + "."
-      + (rest.isEmpty ? "0" : rest)
+    let zeros = String(repeating: "0", count: power + 1 - whole.count)
+    return "\(sign)\(whole)\(zeros).\(rest.isEmpty ? "0" : rest)"
   }
 
   /// The digits of a number that is not below zero, and the power of ten of the first.
