@@ -67,6 +67,9 @@ let package = Package(
         "ConcordProof", "ConcordScan",
       ]),
     core("Scan", ["ConcordDiagnostics", "ConcordDocuments", "ConcordDetection", "ConcordLanguages"]),
+    core(
+      "Hunt",
+      ["ConcordDiagnostics", "ConcordDocuments", "ConcordDetection", "ConcordEngines", "ConcordLanguages"]),
 
     language("Panther", ["ConcordNotation"]),
     language(
@@ -85,6 +88,7 @@ let package = Package(
       name: "Concord",
       dependencies: neutral + [
         "ConcordEngines", "ConcordAnalysis", "ConcordProof", "ConcordVerification", "ConcordScan",
+        "ConcordHunt",
       ]
         + languages,
       path: "Sources/Concord", swiftSettings: settings),
@@ -122,7 +126,8 @@ let package = Package(
     tests("Notation", ["ConcordDiagnostics", "ConcordDocuments", "ConcordDetection", "ConcordNotation"]),
     tests("Languages", ["Concord", "SQLiteLanguage"] + neutral),
     tests("Proof", ["ConcordDiagnostics", "ConcordDocuments", "ConcordDetection", "ConcordProof"]),
-    tests("Engines", neutral + ["ConcordEngines", "ConcordAthena", "ConcordSplunk"]),
+    tests("Engines", neutral + ["ConcordEngines", "ConcordHunt", "ConcordAthena", "ConcordSplunk"]),
+    tests("Hunt", neutral + ["ConcordEngines", "ConcordHunt"]),
     tests("Verification", neutral + ["ConcordVerification"]),
     tests("Panther", neutral + ["ConcordPanther", "ConcordProof"]),
     tests("Sigma", neutral + ["ConcordSigma"]),

@@ -4,6 +4,7 @@
 @_exported import ConcordDiagnostics
 @_exported import ConcordDocuments
 @_exported import ConcordEngines
+@_exported import ConcordHunt
 @_exported import ConcordLanguages
 @_exported import ConcordNotation
 @_exported import ConcordPanther

@@ -11,6 +11,8 @@ package struct RulePacks: Sendable {
     package let query: Query
     /// The rules that it asks for, in its order.
     package let members: [Member]
+    /// How its rows are read back, where the options ask for what rules look at.
+    package let evidence: Evidence?
   }
 
   /// A rule in a statement.
@@ -69,7 +71,8 @@ extension Compiler {
             throw own.difference(of: packing.labels[index])
           }
         }
-        packs.statements.append(.init(query: statement.query, members: proved))
+        packs.statements.append(
+          .init(query: statement.query, members: proved, evidence: statement.evidence))
       }
       if unproved.isEmpty { return packs }
       packs.alone.merge(unproved) { $1 }

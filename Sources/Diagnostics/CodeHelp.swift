@@ -233,6 +233,9 @@ extension Diagnostic.Code {
     case .sourceNotCompiled: "Correct what the compiler names."
     case .programFailed: "Run it by itself to see why."
     case .toolFailed: "Read the reason in the message."
+    case .engineLost: "Run it again with `--resume`, which goes on where it stopped."
+    case .scanLimitReached: "Raise `--max-scan`, or ask for a shorter time, and go on with `--resume`."
+    case .otherRun: "Name another file, or remove it to begin anew."
 
     case .logUnreadable: "Check the path and the file."
     case .malformedEvent: "Repair the log; what was lost is counted."

@@ -253,6 +253,9 @@ extension Diagnostic.Code {
     case .sourceNotCompiled: "Source that was to be run does not compile."
     case .programFailed: "A compiled program did not give a verdict on each event."
     case .toolFailed: "A tool could not be started, or its files could not be made."
+    case .engineLost: "An engine gave up a query that ran, for reasons that are not the query's."
+    case .scanLimitReached: "A run over an engine's tables was ended, since it read as much as was allowed."
+    case .otherRun: "A file that says how far a run came is of a run with other rules, times or statements."
 
     case .logUnreadable: "A log cannot be read, or its compressed data is damaged."
     case .malformedEvent: "A part of a log is not an event."

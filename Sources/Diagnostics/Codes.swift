@@ -237,6 +237,9 @@ extension Diagnostic {
     case programFailed = "E712"
     case toolFailed = "E713"
     case serverUnchecked = "W714"
+    case engineLost = "E715"
+    case scanLimitReached = "E716"
+    case otherRun = "E717"
 
     // 8xx: logs that are scanned.
     case logUnreadable = "E801"

@@ -18,6 +18,9 @@ package struct EngineConfiguration: Sendable {
     settings = EngineSettings(environment: environment)
   }
 
+  /// The seconds that one query may take. Throws `E703` where the variable has no such number.
+  package func seconds() throws(Diagnostic) -> Double { try settings.seconds() }
+
   /// The engine of that name. Nothing is contacted yet.
   ///
   /// Throws `E701` for an unknown name, `E702` where a variable that it needs is not set, `E703` for one that

@@ -63,6 +63,20 @@ package struct EngineVoice: Sendable {
     Diagnostic(.answerTooLarge, "the answer of \(name) is larger than \(EngineLimits.answerBytes >> 20) MiB")
   }
 
+  /// One page of an answer takes more memory than a page may.
+  package func pageTooLarge() -> Diagnostic {
+    Diagnostic(
+      .answerTooLarge,
+      "a page of \(name)'s answer is larger than \(EngineLimits.pageBytes >> 20) MiB, or has more than "
+        + "\(EngineLimits.pageValues) values")
+  }
+
+  /// The engine gave up a query that may well be answered another time.
+  package func lost(_ what: String, _ detail: String = "") -> Diagnostic {
+    let detail = clean(detail)
+    return Diagnostic(.engineLost, "\(name) \(what)\(detail.isEmpty ? "" : ": \(detail)")")
+  }
+
   package func diagnostic(_ failure: HTTPFailure, _ deadline: Deadline) -> Diagnostic {
     switch failure {
     case .broken(let reason): unreachable(reason)

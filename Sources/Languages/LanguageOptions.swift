@@ -23,6 +23,8 @@ public struct LanguageOptions: Sendable {
   public var approximatesWindows = false
   /// The period that fixed spans stand for in the query that is written, in words; `nil` where they stand for none.
   package var approximated: String?
+  /// What statements for several rules are to show of each row besides the labels; `nil` for what the rules show.
+  package var evidence: EvidenceRequest?
   /// The identifiers of the languages that rules will be written in; empty where that is not known.
   package var targets: [String] = []
   private var own: [ObjectIdentifier: any OwnOptions] = [:]

@@ -108,8 +108,13 @@ package struct Packing: Sendable {
     /// The rules that it asks for, by place in the list that was given, in the statement's order.
     package var members: [Int]
 
+    /// How its rows are read back, where the options ask for what rules look at.
+    package var evidence: Evidence?
+
     /// A statement for these rules.
-    package init(query: Query, members: [Int]) { (self.query, self.members) = (query, members) }
+    package init(query: Query, members: [Int], evidence: Evidence? = nil) {
+      (self.query, self.members, self.evidence) = (query, members, evidence)
+    }
   }
 
   /// The statements.
@@ -184,7 +189,9 @@ extension Language {
     }
     let written = packs.write(members.map(\.member), options)
     packing.statements = written.statements.map { statement in
-      .init(query: statement.query, members: statement.members.map { members[$0].place })
+      .init(
+        query: statement.query, members: statement.members.map { members[$0].place },
+        evidence: statement.evidence)
     }
     for (place, reason) in written.alone { packing.alone[members[place].place] = reason }
     return packing

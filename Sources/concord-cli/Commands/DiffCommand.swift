@@ -37,14 +37,6 @@ struct DiffCommand {
   private var code = ExitCode.clean
   private var printer: ReportPrinter
 
-  /// What is compared: the files of both sides.
-  private struct Sides {
-    var old: [RuleFile] = []
-    var new: [RuleFile] = []
-    /// The files of both collections that did not change themselves: a filter in another may change their rules.
-    var unchanged: [RuleFile] = []
-  }
-
   private init(_ arguments: ParsedArguments, _ terminal: Terminal) throws(Diagnostic) {
     self.arguments = arguments
     self.terminal = terminal
@@ -56,14 +48,14 @@ struct DiffCommand {
   private mutating func run() throws(Diagnostic) -> ExitCode {
     let paths = arguments.positionals
     let isCalledByGit = base == nil && (paths.count == 7 || paths.count == 9)
-    let sides: Sides
+    let sides: VersionSides
     if let base {
-      sides = try DiffCommand.sides(since: base, under: paths)
+      sides = try VersionSides(since: base, under: paths)
     } else if isCalledByGit {
       // path old-file old-hex old-mode new-file new-hex new-mode [new-path what-else]
       sides = sidesByGit(paths[1], paths[4], name: paths[0])
     } else if paths.count == 2 {
-      sides = Sides(old: try DiffCommand.files(paths[0]), new: try DiffCommand.files(paths[1]))
+      sides = VersionSides(old: try DiffCommand.files(paths[0]), new: try DiffCommand.files(paths[1]))
     } else {
       throw Diagnostic(
         .usage, "name two files or folders, or a commit with `--base`",
@@ -97,7 +89,7 @@ struct DiffCommand {
 
   /// The rules of the unchanged files that another rule became nevertheless: a document of a changed file concerns
   /// them, such as a filter. What is wrong with these files, the change does not touch.
-  private func concerned(by sides: Sides) -> (old: [RuleVersion], new: [RuleVersion]) {
+  private func concerned(by sides: VersionSides) -> (old: [RuleVersion], new: [RuleVersion]) {
     func concerns(_ file: RuleFile) -> Bool {
       (try? file.source()).map { input.compiler.concernsOthers($0) } ?? false
     }
@@ -164,40 +156,15 @@ struct DiffCommand {
   }
 
   /// Both versions of a file that git asks about, where it is a rule file.
-  private func sidesByGit(_ before: String, _ after: String, name: String) -> Sides {
+  private func sidesByGit(_ before: String, _ after: String, name: String) -> VersionSides {
     func files(_ path: String) -> [RuleFile] {
       guard path != "/dev/null", let text = try? Files.source(path).text else { return [] }
       let source = Source(name: name, text: text)
       guard Compiler.isRule(source) else { return [] }
       return [RuleFile(path: name, relative: "", isNamed: true, content: .text(source))]
     }
-    let sides = Sides(old: files(before), new: files(after))
+    let sides = VersionSides(old: files(before), new: files(after))
     if sides.old.isEmpty, sides.new.isEmpty { terminal.remark("\(name): not a rule") }
-    return sides
-  }
-
-  /// The files under these paths that differ from the commit's; all of the repository's where there is no path.
-  private static func sides(since base: String, under paths: [String]) throws(Diagnostic) -> Sides {
-    let git = try Git(of: paths)
-    let commit = try git.commit(base)
-    let changes = try git.changes(since: commit).filter { RuleFile.isRuleName($0.path) }
-    var sides = Sides()
-    if changes.isEmpty { return sides }
-    sides.unchanged = try git.unchanged(but: changes).filter(RuleFile.isRuleName).map { path in
-      RuleFile(path: Folder.path(git.root, path), relative: path, isNamed: false)
-    }
-    for change in changes {
-      func side(_ name: String, _ text: String) -> [RuleFile] {
-        let source = Source(name: name, text: text)
-        guard Compiler.isRule(source) else { return [] }
-        return [RuleFile(path: change.path, relative: change.path, isNamed: false, content: .text(source))]
-      }
-      if change.isInCommit {
-        sides.old += side("\(base):\(change.path)", try git.text(of: change.path, in: commit))
-      }
-      let path = Folder.path(git.root, change.path)
-      if change.isInTree, Files.exists(path) { sides.new += side(change.path, try Files.source(path).text) }
-    }
     return sides
   }
 }

@@ -62,7 +62,11 @@ enum Markdown {
     return longest
   }
 
-  private static func escaped(_ text: String) -> String {
+  /// Lines in which no HTML is obeyed.
+  static func escaped(lines: [String]) -> String { lines.map(escaped).joined(separator: "\n") }
+
+  /// A text in which no HTML is obeyed, on one line.
+  static func escaped(_ text: String) -> String {
     text.visible().unicodeScalars.reduce(into: "") { result, scalar in
       switch scalar {
       case "&": result += "&amp;"

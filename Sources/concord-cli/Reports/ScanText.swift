@@ -79,7 +79,8 @@ enum ScanText {
     return lines.joined(separator: "\n") + "\n"
   }
 
-  private static func sparkline(_ bars: [Int], blocks: Bool) -> String {
+  /// Numbers as a line of bars.
+  static func sparkline(_ bars: [Int], blocks: Bool) -> String {
     let levels = Array(blocks ? "▁▂▃▄▅▆▇█" : ".:-=+*%#")
     let highest = max(1, bars.max() ?? 1)
     return String(

@@ -58,19 +58,33 @@ struct AthenaEngine: QueryEngine {
   }
 
   func rows(of query: String) throws(Diagnostic) -> [Value.Object] {
-    let deadline = Deadline(seconds: seconds)
-    let started = try call("start-query-execution", start(query), deadline)
+    let control = QueryControl(deadline: Deadline(seconds: seconds))
+    var rows: [Value.Object] = []
+    try run(query, control, isStreaming: false) { page in
+      for cells in page.rows {
+        rows.append(Value.Object(zip(page.columns, cells).map { Value.Object.Member($0, $1) }))
+      }
+    }
+    return rows
+  }
+
+  /// Runs a statement, and hands over its rows, where it gives any.
+  private func run(
+    _ query: String, _ control: QueryControl, isStreaming: Bool, givesRows: Bool = true,
+    _ take: (RowPage) throws(Diagnostic) -> Void
+  ) throws(Diagnostic) {
+    let started = try call("start-query-execution", start(query), control.deadline)
     guard case .string(let id)? = started["QueryExecutionId"] else {
       throw voice.notUnderstood("it has no `QueryExecutionId`")
     }
     do {
-      try wait(for: id, query, deadline)
+      try wait(for: id, query, control, isStreaming: isStreaming)
     } catch {
       // A failed query needs no stopping; any other error leaves one that still runs and bills.
       if error.code != .queryFailed { stop(id) }
       throw error
     }
-    return try results(of: id, deadline)
+    if givesRows { try results(of: id, control, isStreaming: isStreaming, take) }
   }
 
   private func start(_ query: String) -> [(String, Value)] {
@@ -87,36 +101,58 @@ struct AthenaEngine: QueryEngine {
     return input
   }
 
-  private func wait(for id: String, _ query: String, _ deadline: Deadline) throws(Diagnostic) {
+  private func wait(
+    for id: String, _ query: String, _ control: QueryControl, isStreaming: Bool
+  ) throws(Diagnostic) {
     var backOff = BackOff(first: 0.2, limit: 3)
     while true {
-      let answer = try call("get-query-execution", [("QueryExecutionId", .string(id))], deadline)
+      let answer = try call("get-query-execution", [("QueryExecutionId", .string(id))], control.deadline)
       guard case .object(let execution)? = answer["QueryExecution"],
         case .object(let status)? = execution["Status"], case .string(let state)? = status["State"]
       else { throw voice.notUnderstood("it has no `QueryExecution.Status.State`") }
+      if isStreaming { control.progress(QueryProgress(bytes: AthenaEngine.bytesRead(execution))) }
       switch state {
       case "SUCCEEDED": return
       case "FAILED", "CANCELLED":
         let reason = status["StateChangeReason"]?.comparedText ?? "no reason given"
+        if isStreaming, AthenaEngine.mayPass(status) { throw voice.lost("gave the query up", reason) }
         throw voice.failed("\(state): \(reason)", in: query)
       case "QUEUED", "RUNNING": break
       default: throw voice.notUnderstood("the state `\(state)` is unknown")
       }
-      deadline.pause(backOff.step())
-      if deadline.isOver { throw voice.timedOut(deadline) }
+      let end = Deadline(seconds: backOff.step())
+      while !end.isOver {
+        control.deadline.pause(min(0.1, end.remaining))
+        try control.check(voice)
+      }
     }
   }
 
-  private func results(of id: String, _ deadline: Deadline) throws(Diagnostic) -> [Value.Object] {
-    var rows: [Value.Object] = []
+  /// The bytes that a query has read. [Athena API reference, QueryExecutionStatistics]
+  private static func bytesRead(_ execution: Value.Object) -> Int? {
+    guard case .object(let statistics)? = execution["Statistics"] else { return nil }
+    return statistics["DataScannedInBytes"]?.comparedText.flatMap { Int($0) }
+  }
+
+  /// Whether the same query may well succeed another time, as the service says. [Athena API reference, AthenaError]
+  private static func mayPass(_ status: Value.Object) -> Bool {
+    guard case .object(let error)? = status["AthenaError"] else { return false }
+    return error["Retryable"] == .bool(true)
+  }
+
+  private func results(
+    of id: String, _ control: QueryControl, isStreaming: Bool, _ take: (RowPage) throws(Diagnostic) -> Void
+  ) throws(Diagnostic) {
     var columns: [String]?
     var token: String?
     repeat {
+      if control.isStopped() { try control.check(voice) }
       var input: [(String, Value)] = [
         ("QueryExecutionId", .string(id)), ("MaxResults", .number(Number(1000))),
       ]
       if let token { input.append(("NextToken", .string(token))) }
-      let page = AthenaPage(try call("get-query-results", input, deadline), voice)
+      let limit = isStreaming ? EngineLimits.pageBytes : EngineLimits.answerBytes
+      let page = AthenaPage(try call("get-query-results", input, control.deadline, limit: limit), voice)
       var cells = try page.rows()
       let names: [String]
       if let columns {
@@ -130,19 +166,16 @@ struct AthenaEngine: QueryEngine {
         }
         cells.removeFirst()
       }
-      for row in cells {
-        guard row.count == names.count else {
-          throw voice.notUnderstood("a row has not the \(names.count) values of its columns")
-        }
-        rows.append(Value.Object(zip(names, row).map { Value.Object.Member($0, $1) }))
+      for row in cells where row.count != names.count {
+        throw voice.notUnderstood("a row has not the \(names.count) values of its columns")
       }
+      try take(RowPage(columns: names, rows: cells))
       let following = try page.nextToken()
       if let following, let token, following.sameScalars(as: token) {
         throw voice.notUnderstood("a page names itself as the next")
       }
       token = following
     } while token != nil
-    return rows
   }
 
   private func stop(_ id: String) {
@@ -150,7 +183,8 @@ struct AthenaEngine: QueryEngine {
   }
 
   private func call(
-    _ operation: String, _ input: [(String, Value)], _ deadline: Deadline
+    _ operation: String, _ input: [(String, Value)], _ deadline: Deadline,
+    limit: Int = EngineLimits.answerBytes
   ) throws(Diagnostic) -> Value.Object {
     guard !deadline.isOver else { throw voice.timedOut(deadline) }
     let json = Value.object(.init(input.map { Value.Object.Member($0.0, $0.1) })).compactJSON
@@ -163,18 +197,30 @@ struct AthenaEngine: QueryEngine {
     do {
       result = try EngineProcess.run(
         command, arguments + paging, environment: environment,
-        files: ["input.json": Data(Self.ascii(json).utf8)], by: deadline, limit: EngineLimits.answerBytes)
+        files: ["input.json": Data(Self.ascii(json).utf8)], by: deadline, limit: limit)
     } catch {
+      if case .tooLarge = error, limit == EngineLimits.pageBytes { throw voice.pageTooLarge() }
       throw voice.diagnostic(error, "aws", deadline)
     }
     guard result.status == 0 else {
       let reason = String(decoding: result.errors.prefix(4_000), as: UTF8.self)
+      if AthenaEngine.isBusy(reason) { throw voice.lost("was too busy for `\(operation)`", reason) }
       throw voice.refused("refused `\(operation)` (status \(result.status))", reason)
+    }
+    guard limit != EngineLimits.pageBytes || JSONWeight.values(in: result.output) <= EngineLimits.pageValues
+    else {
+      throw voice.pageTooLarge()
     }
     guard let text = String(data: result.output, encoding: .utf8), let value = try? JSON.parse(text),
       case .object(let answer) = value
     else { throw voice.notUnderstood("`\(operation)` did not answer with a JSON object") }
     return answer
+  }
+
+  /// Whether the service asks for a call to be made again later. [Athena API reference, common errors]
+  private static func isBusy(_ reason: String) -> Bool {
+    ["ThrottlingException", "TooManyRequestsException", "InternalServerException", "ServiceUnavailable"]
+      .contains { reason.contains("(\($0))") }
   }
 
   /// The JSON text with all but ASCII as `\uXXXX`: the command line reads files in the locale's encoding.
@@ -192,61 +238,14 @@ struct AthenaEngine: QueryEngine {
   }
 }
 
-/// One page of `get-query-results`. All values are texts; SQL's NULL is a cell without one.
-private struct AthenaPage {
-  private let page: Value.Object
-  private let voice: EngineVoice
-
-  init(_ page: Value.Object, _ voice: EngineVoice) {
-    self.page = page
-    self.voice = voice
+extension AthenaEngine: TableEngine {
+  func validate(_ statement: String, _ control: QueryControl) throws(Diagnostic) {
+    try run("EXPLAIN (TYPE VALIDATE)\n" + statement, control, isStreaming: true, givesRows: false) { _ in }
   }
 
-  func columns() throws(Diagnostic) -> [String] {
-    guard case .object(let metadata)? = try resultSet()["ResultSetMetadata"],
-      case .array(let items)? = metadata["ColumnInfo"]
-    else { throw voice.notUnderstood("it has no `ColumnInfo`") }
-    var names: [String] = []
-    for item in items {
-      guard case .object(let column) = item, case .string(let name)? = column["Name"] else {
-        throw voice.notUnderstood("a column has no name")
-      }
-      names.append(name)
-    }
-    return names
-  }
-
-  func rows() throws(Diagnostic) -> [[Value]] {
-    guard case .array(let items)? = try resultSet()["Rows"] else {
-      throw voice.notUnderstood("it has no `Rows`")
-    }
-    var rows: [[Value]] = []
-    for item in items {
-      guard case .object(let row) = item, case .array(let cells)? = row["Data"] else {
-        throw voice.notUnderstood("a row has no `Data`")
-      }
-      var values: [Value] = []
-      for cell in cells {
-        guard case .object(let cell) = cell else { throw voice.notUnderstood("a cell is not an object") }
-        values.append(cell["VarCharValue"] ?? .null)
-      }
-      rows.append(values)
-    }
-    return rows
-  }
-
-  func nextToken() throws(Diagnostic) -> String? {
-    switch page["NextToken"] {
-    case nil, .null?: return nil
-    case .string(let token)?: return token
-    default: throw voice.notUnderstood("`NextToken` is not a text")
-    }
-  }
-
-  private func resultSet() throws(Diagnostic) -> Value.Object {
-    guard case .object(let set)? = page["ResultSet"] else {
-      throw voice.notUnderstood("it has no `ResultSet`")
-    }
-    return set
+  func stream(
+    _ statement: String, _ control: QueryControl, _ take: (RowPage) throws(Diagnostic) -> Void
+  ) throws(Diagnostic) {
+    try run(statement, control, isStreaming: true, take)
   }
 }

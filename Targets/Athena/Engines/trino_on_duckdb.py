@@ -4,6 +4,10 @@ Reads the statement from standard input; writes `{"columns": [name], "rows": [[v
 `{"stage": "parse" | "run", "error": text}`. sqlglot reads it as Trino's and writes it as DuckDB's; functions that the two
 define differently are said again here, each with its source.
 
+With the arguments `stream DATABASE` the statement is over the tables of that file, and the answer has a line for the
+columns, lines of rows, and at last one for their number: `{"columns": [name]}`, `{"rows": [[value]]}`, `{"end": count}`.
+`check DATABASE` prepares the statement and reads nothing.
+
 This file is part of `concord`, which gives it to the interpreter as an argument; the project's tests import it.
 """
 
@@ -146,6 +150,50 @@ def connect():
     return connection
 
 
+def connect_lake(database):
+    """A connection on which names are those of the database's tables, read only."""
+    # Views are over files beside the database, and over no others. Relative paths are seen from there.
+    folder = os.path.dirname(database)
+    os.chdir(folder)
+    connection = duckdb.connect(config={"python_enable_replacements": False})
+    add_functions(connection)
+    connection.execute("SET allowed_directories = " + exp.Array(
+        expressions=[exp.Literal.string(folder + "/")]).sql("duckdb"))
+    connection.execute("ATTACH " + exp.Literal.string(database).sql("duckdb") + " AS lake (READ_ONLY)")
+    connection.execute("SET search_path = 'lake.main,memory.main'")
+    connection.execute("SET enable_external_access = false")
+    connection.execute("SET lock_configuration = true")
+    return connection
+
+
+def cell(value):
+    return [cell(item) for item in value] if isinstance(value, list) else shown(value)
+
+
+def lines(query, mode, database):
+    """The answer to a statement over tables, line by line."""
+    try:
+        statement = prepare(query)
+    except Exception as error:
+        yield {"stage": "parse", "error": str(error)}
+        return
+    try:
+        cursor = connect_lake(database)
+        if mode == "check":
+            cursor.execute("EXPLAIN " + statement)
+            yield {"end": 0}
+            return
+        cursor.execute(statement)
+        yield {"columns": [column[0] for column in cursor.description]}
+        count = 0
+        while rows := cursor.fetchmany(200):
+            count += len(rows)
+            yield {"rows": [[cell(value) for value in row] for row in rows]}
+        yield {"end": count}
+    except duckdb.Error as error:
+        yield {"stage": "run", "error": str(error)}
+
+
 def shown(value):
     return value if value is None or isinstance(value, (bool, int, str)) else str(value)
 
@@ -164,7 +212,8 @@ def answer(query):
 
 
 if __name__ == "__main__":
-    print(json.dumps(answer(sys.stdin.read())))
+    for line in lines(sys.stdin.read(), *sys.argv[1:]) if sys.argv[1:] else [answer(sys.stdin.read())]:
+        print(json.dumps(line))
     sys.stdout.flush()
     # DuckDB's functions written in Python report leaks at a common exit.
     os._exit(0)

@@ -44,7 +44,8 @@ struct AthenaPackReader {
     }
     var found: [[(name: String, rules: [AthenaIdioms.Labelled])]] = []
     for column in statement.columns {
-      guard let names = column.expression.flatMap(AthenaIdioms.joinedLabels.match) else { continue }
+      let shown = column.expression.map { AthenaIdioms.listAsJSON.match($0) ?? $0 }
+      guard let names = shown.flatMap(AthenaIdioms.joinedLabels.match) else { continue }
       let lists = names.compactMap(list)
       if lists.isEmpty { continue }
       guard lists.count == names.count else { throw refused("a list of labels beside other values") }

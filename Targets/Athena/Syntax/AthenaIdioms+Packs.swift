@@ -49,4 +49,14 @@ extension AthenaIdioms {
       guard case .call("concat", let lists) = expression.kind else { return [expression] }
       return lists.count > 1 ? lists : nil
     })
+
+  /// `json_format(CAST(list AS JSON))`: a list as a text that every engine gives alike. The part is the list.
+  static let listAsJSON = Form<AthenaExpression>(
+    make: { .call("json_format", $0.cast(.named("json"))) },
+    match: { expression in
+      guard case .call("json_format", let arguments) = expression.kind, arguments.count == 1,
+        case .cast(let list, .named("json"), orNull: false) = arguments[0].kind
+      else { return nil }
+      return list
+    })
 }

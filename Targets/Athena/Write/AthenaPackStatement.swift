@@ -45,8 +45,8 @@ struct AthenaPackStatement {
     return lists
   }
 
-  /// The text, and what the user should know.
-  func query() -> Query {
+  /// The text, and what the user should know; and how the rows are read where the options ask for evidence.
+  func query() -> (query: Query, evidence: Evidence?) {
     var notes: [Diagnostic] = []
     for note in parts.flatMap(\.notes) { notes.appendOnce(note) }
     var names = FreshNames(parts.flatMap(\.names))
@@ -76,14 +76,32 @@ struct AthenaPackStatement {
       labelled.from = [rows]
     }
     let first = AthenaExpression.name(lists[0].name)
+    let labels = AthenaIdioms.joinedLabels.make(lists.map { .name($0.name) })
+    let evidence = options.evidence.map { request in (shown: AthenaEvidence(parts), request: request) }
+    let columns =
+      evidence.map { AthenaPackStatement.beside(AthenaIdioms.listAsJSON.make(labels), $0.shown.columns) }
+      ?? shown(beside: labels)
     var query = AthenaQuery(
-      columns: shown(beside: AthenaIdioms.joinedLabels.make(lists.map { .name($0.name) }), &names), table: [],
+      columns: columns, table: [],
       predicate: .or(lists.map { AthenaIdioms.hasLabels.make(.name($0.name)) } + [first.isNull]))
     query.from = [labelled]
     let aside = notes.filter { note in parts.contains { $0.rows.aside.contains(note) } }
     query.comments = QueryHeader.lines(
-      about: "\(parts.count) rules", options, aside: aside + parts.flatMap(\.rule.limitAside))
-    return Query(text: AthenaPrinter.text(query), notes: notes)
+      about: parts.count == 1 ? "1 rule" : "\(parts.count) rules", options,
+      aside: aside + parts.flatMap(\.rule.limitAside))
+    return (
+      Query(text: AthenaPrinter.text(query), notes: notes),
+      evidence.map { $0.shown.evidence(labels: columns[0].name, $0.request) }
+    )
+  }
+
+  /// The columns, and before them the list of labels by a name that none of them has.
+  private static func beside(
+    _ labels: AthenaExpression, _ columns: [AthenaQuery.Column]
+  ) -> [AthenaQuery.Column] {
+    var name = "rules"
+    while columns.contains(where: { AthenaLiteral.isSameName($0.name, name) }) { name += "_" }
+    return [.init(labels, as: name)] + columns
   }
 
   private func isColumn(_ name: String) -> Bool {
@@ -92,7 +110,7 @@ struct AthenaPackStatement {
 
   /// The columns that any of the rules shows, each once, and the list of labels; where two show other things by one
   /// name, the later one has a number behind it.
-  private func shown(beside labels: AthenaExpression, _ names: inout FreshNames) -> [AthenaQuery.Column] {
+  private func shown(beside labels: AthenaExpression) -> [AthenaQuery.Column] {
     var columns: [AthenaQuery.Column] = []
     var taken: [ScalarText: AthenaExpression] = [:]
     for column in parts.flatMap(\.columns) {
@@ -112,9 +130,7 @@ struct AthenaPackStatement {
         columns.append(.init(.name(name)))
       }
     }
-    var label = "rules"
-    while taken[ScalarText(label)] != nil { label += "_" }
-    return [.init(labels, as: label)] + columns
+    return AthenaPackStatement.beside(labels, columns)
   }
 }
 

@@ -25,7 +25,9 @@ enum AthenaPacks {
   /// Adds as few statements as hold the rules of one place.
   private static func write(_ parts: [AthenaPackPart], _ options: LanguageOptions, to packing: inout Packing)
   {
-    if parts.count == 1 {
+    // Of a statement whose rows are read back, one rule is not too few.
+    let least = options.evidence == nil ? 2 : 1
+    if parts.count < least {
       packing.alone[parts[0].place] = .aloneInPack("is the only one of its table and time window")
       return
     }
@@ -35,11 +37,12 @@ enum AthenaPacks {
       parts.reduce(0) { $0 + $1.weight } / (2 * AthenaWriter.byteLimit))
     while true {
       let shares = shares(of: parts, count)
-      let queries = shares.map { AthenaPackStatement($0, options).query() }
-      if zip(shares, queries).allSatisfy({ fits($0, $1) }) || shares.count == parts.count {
-        for (share, query) in zip(shares, queries) {
-          if share.count > 1, fits(share, query) {
-            packing.statements.append(.init(query: query, members: share.map(\.place)))
+      let written = shares.map { AthenaPackStatement($0, options).query() }
+      if zip(shares, written).allSatisfy({ fits($0, $1.query) }) || shares.count == parts.count {
+        for (share, (query, evidence)) in zip(shares, written) {
+          if share.count >= least, fits(share, query) {
+            packing.statements.append(
+              .init(query: query, members: share.map(\.place), evidence: evidence))
           } else {
             for part in share {
               packing.alone[part.place] = .aloneInPack("is too large to have others beside it")

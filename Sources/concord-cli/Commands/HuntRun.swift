@@ -1,0 +1,230 @@
+import Concord
+import Foundation
+
+/// One run of `run`: what is asked, the progress, and what happens when the user interrupts it.
+struct HuntRun {
+  private let found: [FoundRule]
+  private let hunt: RuleHunt
+  private let engine: any TableEngine
+  private let slices: [TimeSlice]
+  private let sliceSeconds: Int
+  private let options: Hunt.Options
+  private let arguments: ParsedArguments
+  private let terminal: Terminal
+  private let format: RunFormat
+  /// What bad and refused rules cost.
+  private let code: ExitCode
+
+  init(_ arguments: ParsedArguments, _ terminal: Terminal) throws(Diagnostic) {
+    (self.arguments, self.terminal) = (arguments, terminal)
+    format = arguments[.runFormat] ?? (terminal.isInteractive ? .text : .ndjson)
+    let (engine, language) = try HuntEngine.engine(arguments)
+    self.engine = engine
+    let rules = try HuntRules(arguments, command: "run", terminal)
+    found = rules.found
+    let earlier = try arguments[.resume].flatMap { (path) throws(Diagnostic) in try HuntLedger.times(in: path)
+    }
+    let times = HuntTimes(arguments, found.map(\.document.rule), rules.input, earlier: earlier)
+    sliceSeconds = times.seconds
+    slices = try times.slices()
+    if earlier != nil, !arguments[.quietRun] {
+      terminal.remark("goes on with the run from \(times.since.text) to \(times.until.text)")
+    }
+    hunt = try rules.input.compiler.hunt(
+      found.map(\.document.rule), in: language, first: slices[0], sample: arguments[.sample]
+    ) { Parallel.map($0, $1) }
+    options = try HuntRun.options(arguments)
+    code = rules.code.and(HuntRules.report(hunt, found, terminal, isQuiet: arguments[.quietRun]))
+  }
+
+  /// How it is done, as the user says.
+  static func options(_ arguments: ParsedArguments) throws(Diagnostic) -> Hunt.Options {
+    var options = Hunt.Options()
+    options.concurrency = arguments[.concurrency] ?? 1
+    options.seconds = try HuntEngine.configuration.seconds()
+    options.maxBytes = arguments[.maxScan]
+    return options
+  }
+
+  /// Runs, prints, and says how it went.
+  func run() throws(Diagnostic) -> ExitCode {
+    guard !hunt.places.isEmpty else { return code.and(.badRule) }
+    // A closed pipe is told by the write that fails, not by a signal that ends the program.
+    signal(SIGPIPE, SIG_IGN)
+    let control = HuntControl(maxBytes: options.maxBytes) { [terminal] diagnostic, seconds in
+      terminal.endProgress()
+      terminal.remark("\(diagnostic.message); tried again in \(ScanText.duration(seconds))".visible())
+    }
+    let interrupt = Interrupt { control.stop() }
+    let rules = hunt.places.map { found[$0].document.rule }
+    let reporter = HuntReporter(rules, format, engine.identifier)
+    let (statements, first) = (hunt, slices[0])
+    let run = Hunt(
+      hunt.asked, on: engine, options,
+      statements: { (slice) throws(Diagnostic) in
+        try slice == first ? statements.first : statements.statements(for: slice)
+      }, render: reporter.render)
+    let ledger = try arguments[.resume].map { (path) throws(Diagnostic) in
+      try HuntLedger(path, for: ledgerRun)
+    }
+    var report = HuntReport(
+      rules: rules, files: hunt.places.map { found[$0].file.path }, engine: engine.identifier, slices: slices,
+      earlier: ledger?.whole ?? [])
+    let start = Date()
+    var failure: Diagnostic?
+    do throws(Diagnostic) {
+      let open = Array(slices.dropFirst(report.whole))
+      if !open.isEmpty { try run.validate(first, control) }
+      let progress = HuntProgress(control, report, isShown: !arguments[.quietRun], terminal)
+      defer { progress.end() }
+      try run.run(open, control) { (slice, result) throws(Diagnostic) in
+        try reporter.print(result, of: slice, terminal)
+        try ledger?.add(slice, result.tally)
+        report.add(result)
+        progress.update(report)
+      }
+    } catch {
+      failure = error
+    }
+    terminal.endProgress()
+    report.end(
+      seconds: Date().timeIntervalSince(start), control.state, isInterrupted: interrupt.happened)
+    return try end(report, failure, reporter)
+  }
+
+  /// What tells this run from another.
+  private var ledgerRun: HuntLedger.Run {
+    let rules = zip(hunt.labels, hunt.places).map { label, place in
+      label + "\0" + found[place].document.rule.digest
+    }
+    let texts = [engine.identifier, "\(arguments[.sample] ?? 0)"] + rules + hunt.first.map(\.text)
+    let digest = SHA256.digest(Array(texts.joined(separator: "\0\0").utf8)).prefix(8)
+      .map { String($0 >> 4, radix: 16) + String($0 & 15, radix: 16) }.joined()
+    return HuntLedger.Run(
+      digest: digest, since: slices[0].since, until: slices[slices.count - 1].until, seconds: sliceSeconds)
+  }
+
+  private func end(
+    _ report: HuntReport, _ failure: Diagnostic?, _ reporter: HuntReporter
+  ) throws(Diagnostic) -> ExitCode {
+    if let failure {
+      if reporter.isPipeClosed { return .closedPipe }
+      terminal.report(failure)
+    }
+    try reporter.end(report, terminal, isQuiet: arguments[.quietRun])
+    var code = self.code
+    if report.disagreementCount > 0 { code = code.and(.findings) }
+    if let failure {
+      code = code.and(failure.code == .cannotWrite || failure.code == .otherRun ? .usage : .unknown)
+    }
+    if report.isInterrupted { return .interrupted }
+    if arguments[.failOnMatch], report.tally.events > 0 { code = code.and(.findings) }
+    return code
+  }
+}
+
+/// Which engine is asked, and in which language.
+enum HuntEngine {
+  /// The engines that the environment configures.
+  static var configuration: EngineConfiguration {
+    EngineConfiguration(environment: ProcessInfo.processInfo.environment, kinds: Registry.engines)
+  }
+
+  /// The engine that the user names, and the language of its statements. Throws where it has no tables, or is not
+  /// configured.
+  static func engine(
+    _ arguments: ParsedArguments
+  ) throws(Diagnostic) -> (engine: any TableEngine, language: Language) {
+    guard let name = arguments[.tableEngine] else {
+      throw Diagnostic(
+        .usage,
+        "name the engine whose tables are asked: `--engine \(Registry.engines.map(\.name).joined(separator: "|"))`"
+      )
+    }
+    guard let language = Registry.languages.first(where: { $0.engines.contains { $0.name == name } }),
+      let engine = try configuration.engine(name) as? any TableEngine
+    else {
+      throw Diagnostic(.unknownEngine, "rules are not run over what `\(name)` holds yet")
+    }
+    return (engine, language)
+  }
+}
+
+/// The rules that are to be asked.
+struct HuntRules {
+  let input: RuleInput
+  private(set) var found: [FoundRule] = []
+  private(set) var code = ExitCode.clean
+
+  /// Reads them; what is wrong with others is said.
+  init(_ arguments: ParsedArguments, command: String, _ terminal: Terminal) throws(Diagnostic) {
+    input = try RuleInput(arguments, command: command)
+    let skips = RunSkips(disabled: !arguments[.includeDisabled])
+    let run = RuleRun(input, for: .translation(allowed: []), skips: skips) { _ in }
+    for item in run {
+      switch item {
+      case .rule(let rule, _):
+        rule.document.warnings.forEach(terminal.report)
+        found.append(rule)
+      case .refused(let refusal): refusal.diagnostics.forEach(terminal.report)
+      }
+    }
+    code = run.code
+    terminal.remark(run.skipped)
+  }
+
+  /// Says which rules are refused, and what is to be known of the statements; and what the refused ones cost.
+  static func report(_ hunt: RuleHunt, _ found: [FoundRule], _ terminal: Terminal, isQuiet: Bool) -> ExitCode
+  {
+    for (place, reason) in hunt.refused.sorted(by: { $0.key < $1.key }) {
+      var refusal = reason.located(in: found[place].document)
+      refusal.severity = .error
+      terminal.report(refusal)
+    }
+    if !isQuiet {
+      for (place, note) in hunt.notes.sorted(by: { $0.key < $1.key }) {
+        terminal.report(note.located(in: found[place].document))
+      }
+      var said: Set<String> = []
+      for note in hunt.statementNotes where said.insert(note.message).inserted { terminal.report(note) }
+    }
+    return hunt.refused.isEmpty ? .clean : .badRule
+  }
+}
+
+/// Shows how far a run is, twice a second, on a terminal.
+final class HuntProgress: @unchecked Sendable {
+  // All that varies is guarded by `lock`.
+  private let lock = NSCondition()
+  private var report: HuntReport
+  private var isOver = false
+
+  init(_ control: HuntControl, _ report: HuntReport, isShown: Bool, _ terminal: Terminal) {
+    self.report = report
+    guard isShown, terminal.isInteractiveErrors else {
+      isOver = true
+      return
+    }
+    let thread = Thread { [self] in
+      lock.lock()
+      while !isOver {
+        if !lock.wait(until: Date(timeIntervalSinceNow: 0.5)), !isOver {
+          terminal.progress(HuntText.progress(self.report, control.state))
+        }
+      }
+      lock.unlock()
+    }
+    thread.start()
+  }
+
+  /// Takes how far the run is.
+  func update(_ report: HuntReport) { lock.withLock { self.report = report } }
+
+  /// Shows nothing any more.
+  func end() {
+    lock.withLock {
+      isOver = true
+      lock.broadcast()
+    }
+  }
+}
