@@ -56,7 +56,7 @@ enum PoolTable {
     var (written, verdicts, hits) = (0, 0, 0)
     var refusals: [String: Int] = [:]
     // What a table does not tell of arrays is refused: others are tried in its stead.
-    for condition in generator.conditions(200) where written <= 100 {
+    for condition in generator.conditions(300) {
       var rule = Rule(id: "r", title: "t", condition: condition)
       if fixtures { rule.fixtures = events.prefix(8).map { Fixture(name: "f", expected: true, event: $0) } }
       let query: Query
@@ -88,6 +88,32 @@ enum PoolTable {
     _ seed: UInt64
   ) throws {
     try tries(seed: seed, fixtures: false, mistyped: true, table: PoolTable.textOptions)
+  }
+
+  /// No struct has a field `key-name`, nor tells whether a field is an array, so the column is JSON text.
+  @Test("an array of objects in a column of JSON text is asked element by element")
+  func documentArrays() throws {
+    let path = try #require(FieldPath(steps: [.name("tags"), .each, .name("key-name")]))
+    let whole = try #require(FieldPath(steps: [.name("tags"), .each]))
+    let first = try #require(FieldPath(steps: [.name("tags"), .index(0), .name("key-name")]))
+    var options = LanguageOptions()
+    options.athena.untyped = true
+    let texts = [
+      #"{"tags":[{"key-name":"x"}]}"#, #"{"tags":[{"key-name":"y"},{"key-name":"x"}]}"#, #"{"tags":[]}"#,
+      #"{"tags":[{"key-name":null}]}"#, #"{"tags":[{}]}"#, #"{"tags":[null]}"#, #"{"tags":null}"#, "{}",
+    ]
+    let events = try texts.map { try #require(Event(try JSON.parse($0))) }
+    for condition in [
+      .test(path, .text(.equals("x"), .exact)), .test(path, .present),
+      .not(.test(path, .text(.equals("y"), .exact))),
+      .all([.test(whole, .present), .not(.test(path, .present))]),
+      .test(first, .text(.equals("x"), .exact)), .test(path, .array),
+    ] as [Condition] {
+      let rule = Rule(id: "r", title: "t", condition: condition)
+      let query = try Language.athena.write(rule, options: options)
+      let answers = try Language.athena.run(query.text, on: events, options: options)
+      #expect(answers == events.map { condition.holds(of: $0) }, "\(query.text)")
+    }
   }
 
   @Test("no table is known", arguments: [51, 52, 53] as [UInt64]) func untyped(_ seed: UInt64) throws {

@@ -92,9 +92,7 @@ struct AthenaResolver {
     let rest = plain.steps.dropFirst()
     if column.type == .text, table.isJSONColumn(column.name) || (!rest.isEmpty && !table.isCloudTrail) {
       if !rest.isEmpty, table.takesObjectsApart { throw .readerLoses(path, column.name) }
-      let base = AthenaJSON(base: .name(column.name), baseIsJSON: false)
-      if rest.isEmpty { return .leaf(.jsonColumn(.name(column.name), path)) }
-      return walk.json(base, rest)
+      return walk.column(column.name, rest)
     }
     return try walk.typed(.name(column.name), column.type, rest)
   }
@@ -138,6 +136,22 @@ private struct Walk {
     (self.resolver, self.path, self.arrays, self.given, self.taken) = (resolver, path, arrays, given, taken)
   }
 
+  /// Begins at a column of JSON text.
+  mutating func column(_ name: String, _ steps: ArraySlice<FieldPath.Step>) -> AthenaRoute {
+    let whole = AthenaJSON(base: .name(name), baseIsJSON: false)
+    let passesIndex = if case .index? = steps.first { true } else { false }
+    if arrays.first == true, !passesIndex { return elements(of: whole, certain: true, steps) }
+    return steps.isEmpty ? .leaf(.jsonColumn(.name(name), path)) : json(whole, steps)
+  }
+
+  private mutating func elements(
+    of array: AthenaJSON, certain: Bool, _ steps: ArraySlice<FieldPath.Step>
+  ) -> AthenaRoute {
+    let name = nextVariable()
+    let element = AthenaJSON(base: .name(name), baseIsJSON: true)
+    return .each(.json(array, certain: certain), variable: name, json(element, steps))
+  }
+
   /// Goes on from a value of type JSON or JSON text. The steps left tell where in `arrays` we are.
   mutating func json(_ base: AthenaJSON, _ steps: ArraySlice<FieldPath.Step>) -> AthenaRoute {
     var place = base
@@ -148,9 +162,7 @@ private struct Walk {
       let position = arrays.count - rest.count - 1
       let isArray = arrays.indices.contains(position) ? arrays[position] : nil
       if isArray == false { continue }
-      let name = nextVariable()
-      let element = AthenaJSON(base: .name(name), baseIsJSON: true)
-      return .each(.json(place, certain: isArray == true), variable: name, json(element, rest))
+      return elements(of: place, certain: isArray == true, rest)
     }
     return .leaf(.json(place))
   }
