@@ -93,14 +93,14 @@ struct AtomSites: Sendable {
     return answer(site, ofValues: [Event.Found(value: value, isArrayElement: false)]) == wished
   }
 
-  /// The sites whose answers may change with what is at a path: those that ask about it, about what holds it or
-  /// about part of it, and keywords.
+  /// The sites whose answers may change with what is at a path: those that ask about the same field of the event, since
+  /// what holds the value may be made anew, and keywords.
   func dependents(of path: FieldPath) -> [Int] {
     sites.filter { site in
       switch site.question.kind {
-      case .test(let own, .sameAs(let other, _)): own.overlaps(path) || other.overlaps(path)
-      case .test(let own, _): own.overlaps(path)
-      case .some: site.question.paths.contains { $0.overlaps(path) }
+      case .test(let own, .sameAs(let other, _)): own.isOfField(of: path) || other.isOfField(of: path)
+      case .test(let own, _): own.isOfField(of: path)
+      case .some: site.question.paths.contains { $0.isOfField(of: path) }
       case .place: false
       case .anywhere, .always, .not, .all, .any: true
       }
@@ -149,11 +149,8 @@ struct AtomSites: Sendable {
 }
 
 extension FieldPath {
-  /// Whether one path leads on from the other.
-  fileprivate func overlaps(_ other: FieldPath) -> Bool {
-    let (own, theirs) = (withoutEach.steps, other.withoutEach.steps)
-    return own.starts(with: theirs) || theirs.starts(with: own)
-  }
+  /// Whether both paths begin at one field of the event.
+  fileprivate func isOfField(of other: FieldPath) -> Bool { steps.first == other.steps.first }
 }
 
 /// An event and the answers to a condition's questions, each found when it is first asked for.

@@ -201,6 +201,34 @@ struct BoundaryEventTests {
     #expect(made.omittedEvents == 0)
   }
 
+  /// What holds a value goes with it, and so do its neighbours; an array is made anew with one element.
+  @Test(
+    "a verdict is that of the whole event, whatever goes with a value",
+    arguments: [
+      (#"{"r":{"l":{"a":"x","b":"y"}}}"#, [.name("r"), .name("l")]),
+      (#"{"r":{"l":[{"a":"x","b":"1"},{"a":"q","b":"y"}]}}"#, [.name("r"), .name("l"), .each]),
+    ] as [(String, [FieldPath.Step])])
+  func neighbours(_ text: String, _ parent: [FieldPath.Step]) throws {
+    func asks(_ name: String, _ value: String) throws -> Condition {
+      .test(try #require(FieldPath(steps: parent + [.name(name)])), .text(.equals(value), .exact))
+    }
+    let event = try #require(Event(try JSON.parse(text)))
+    for condition in [
+      Condition.any([try asks("a", "x"), .not(try asks("b", "y"))]),
+      // A question that decides nothing is tried in the fixture itself.
+      .any([.all([.not(try asks("b", "y")), try asks("a", "x")]), try asks("a", "x")]),
+      .all([try asks("a", "x"), .not(try asks("b", "z"))]),
+      .any([try asks("b", "y"), .not(try asks("a", "x"))]),
+    ] {
+      let fixture = Fixture(name: "f", expected: condition.holds(of: event), event: event)
+      let made = BoundaryEvents(for: condition, fixtures: [fixture]).events
+      #expect(made.count > 20)
+      for boundary in made {
+        #expect(boundary.expected == condition.holds(of: boundary.event), "\(boundary.purpose)")
+      }
+    }
+  }
+
   @Test("where not all variations of a value are tried, the questions get others than one another")
   func sampleTurns() {
     let many = Condition.any((0..<100).map { test("a", .text(.contains("value-\($0)-"), .exact)) })
