@@ -17,14 +17,16 @@ package struct RuleHunt: Sendable {
   package let labels: [String]
   /// The statements of the first slice, each of which is proved for every rule that it asks for.
   package let first: [Hunt.Statement]
+  private let firstSlice: TimeSlice
   private let rules: [Rule]
   private let compiler: Compiler
   private let language: Language
 
   fileprivate init(
-    _ all: [Rule], _ packs: RulePacks, refused: [Int: Diagnostic], by compiler: Compiler,
-    in language: Language
+    _ all: [Rule], _ packs: RulePacks, first slice: TimeSlice, refused: [Int: Diagnostic],
+    by compiler: Compiler, in language: Language
   ) {
+    firstSlice = slice
     let labels = Language.labels(of: all)
     places = packs.statements.flatMap(\.members).map(\.place).sorted()
     self.labels = places.map { labels[$0] }
@@ -49,6 +51,7 @@ package struct RuleHunt: Sendable {
 
   /// The statements for a slice: those of the first, with other times. Throws where a rule cannot be said in it.
   package func statements(for slice: TimeSlice) throws(Diagnostic) -> [Hunt.Statement] {
+    if slice == firstSlice { return first }
     var options = compiler.options
     options.window = slice.window
     let packing = try language.pack(rules, called: labels, options: options)
@@ -83,6 +86,6 @@ extension Compiler {
       throw Diagnostic(
         .unknownEngine, "\(language.name) has no statements whose rows are read back as events")
     }
-    return RuleHunt(rules, packs, refused: refused, by: copy, in: language)
+    return RuleHunt(rules, packs, first: slice, refused: refused, by: copy, in: language)
   }
 }

@@ -37,8 +37,7 @@ package final class EngineLines {
       let given = folder.appendingPathComponent("stdin")
       try input.write(to: given)
       try Data().write(to: errors)
-      process.executableURL = URL(
-        fileURLWithPath: path.hasPrefix("/") ? path : FileManager.default.currentDirectoryPath + "/" + path)
+      process.executableURL = URL(fileURLWithPath: EngineProcess.absolute(path))
       process.arguments = arguments
       process.environment = environment
       process.currentDirectoryURL = folder

@@ -70,7 +70,8 @@ package enum EngineProcess {
     }
   }
 
-  private static func absolute(_ path: String) -> String {
+  /// The path as it is from any folder: the command runs in one of its own.
+  static func absolute(_ path: String) -> String {
     path.hasPrefix("/") ? path : FileManager.default.currentDirectoryPath + "/" + path
   }
 

@@ -75,23 +75,17 @@ enum BacktestRuns {
     let hunt = try input.compiler.hunt(asked.map(\.2), in: language, first: slices[0], sample: nil) {
       Parallel.map($0, $1)
     }
-    for (place, reason) in hunt.refused.sorted(by: { $0.key < $1.key }) {
+    HuntRules.reportRefusals(of: hunt, terminal) { place in
       let (pair, isNew, _) = asked[place]
-      var refusal = reason
-      refusal.severity = .error
-      if let document = isNew ? pairs[pair].new : pairs[pair].old { refusal = refusal.located(in: document) }
-      terminal.report(refusal)
+      return isNew ? pairs[pair].new : pairs[pair].old
     }
     // A rule of which one version is refused has no answer.
     let refused = Set(hunt.refused.keys.map { asked[$0].0 })
     var changes = pairs.map { ChangeTally(of: $0) }
     let places = hunt.places.map { (pair: asked[$0].0, isNew: asked[$0].1) }
-    let (statements, first) = (hunt, slices[0])
     let run = Hunt(
-      hunt.asked, on: engine, try HuntRun.options(arguments),
-      statements: { (slice) throws(Diagnostic) in
-        try slice == first ? statements.first : statements.statements(for: slice)
-      }, render: { ChangeRecord.lines($0, places) })
+      hunt.asked, on: engine, try HuntRun.options(arguments), statements: hunt.statements,
+      render: { ChangeRecord.lines($0, places) })
     let control = HuntControl(maxBytes: arguments[.maxScan])
     let interrupt = Interrupt { control.stop() }
     var report = HuntReport(
@@ -101,7 +95,7 @@ enum BacktestRuns {
     let start = Date()
     do throws(Diagnostic) {
       if !hunt.places.isEmpty {
-        try run.validate(first, control)
+        try run.validate(slices[0], control)
         try run.run(slices, control) { (_, result) throws(Diagnostic) in
           var reader = ChangeRecord.Reader()
           try result.forEachPiece { piece in

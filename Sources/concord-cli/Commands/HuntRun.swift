@@ -58,12 +58,7 @@ struct HuntRun {
     let interrupt = Interrupt { control.stop() }
     let rules = hunt.places.map { found[$0].document.rule }
     let reporter = HuntReporter(rules, format, engine.identifier)
-    let (statements, first) = (hunt, slices[0])
-    let run = Hunt(
-      hunt.asked, on: engine, options,
-      statements: { (slice) throws(Diagnostic) in
-        try slice == first ? statements.first : statements.statements(for: slice)
-      }, render: reporter.render)
+    let run = Hunt(hunt.asked, on: engine, options, statements: hunt.statements, render: reporter.render)
     let ledger = try arguments[.resume].map { (path) throws(Diagnostic) in
       try HuntLedger(path, for: ledgerRun)
     }
@@ -74,7 +69,7 @@ struct HuntRun {
     var failure: Diagnostic?
     do throws(Diagnostic) {
       let open = Array(slices.dropFirst(report.whole))
-      if !open.isEmpty { try run.validate(first, control) }
+      if !open.isEmpty { try run.validate(slices[0], control) }
       let progress = HuntProgress(control, report, isShown: !arguments[.quietRun], terminal)
       defer { progress.end() }
       try run.run(open, control) { (slice, result) throws(Diagnostic) in
@@ -173,14 +168,19 @@ struct HuntRules {
     terminal.remark(run.skipped)
   }
 
-  /// Says which rules are refused, and what is to be known of the statements; and what the refused ones cost.
-  static func report(_ hunt: RuleHunt, _ found: [FoundRule], _ terminal: Terminal, isQuiet: Bool) -> ExitCode
-  {
+  /// Says which rules are refused; `document`: that of a rule, by its place.
+  static func reportRefusals(of hunt: RuleHunt, _ terminal: Terminal, document: (Int) -> RuleDocument?) {
     for (place, reason) in hunt.refused.sorted(by: { $0.key < $1.key }) {
-      var refusal = reason.located(in: found[place].document)
+      var refusal = document(place).map { reason.located(in: $0) } ?? reason
       refusal.severity = .error
       terminal.report(refusal)
     }
+  }
+
+  /// Says which rules are refused, and what is to be known of the statements; and what the refused ones cost.
+  static func report(_ hunt: RuleHunt, _ found: [FoundRule], _ terminal: Terminal, isQuiet: Bool) -> ExitCode
+  {
+    reportRefusals(of: hunt, terminal) { found[$0].document }
     if !isQuiet {
       for (place, note) in hunt.notes.sorted(by: { $0.key < $1.key }) {
         terminal.report(note.located(in: found[place].document))

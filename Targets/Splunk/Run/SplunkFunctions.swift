@@ -12,7 +12,7 @@ extension SplunkEvaluator {
     case ("match", 2):
       guard case .string(let pattern) = arguments[1].kind else { break }
       return try matches(pattern, value(arguments[0], row), span).map { .bool($0) } ?? .null
-    case ("lower", 1): return folded(name, try value(arguments[0], row))
+    case ("lower", 1): return folded(try value(arguments[0], row), lower)
     case ("isnull", 1): return .bool(try value(arguments[0], row).isNull)
     case ("isnotnull", 1): return .bool(try !value(arguments[0], row).isNull)
     default: break
@@ -78,7 +78,7 @@ extension SplunkEvaluator {
       return SplunkValue(values: values.flatMap(items))
     case "mvrange":
       return try range(from: first, to: second, by: values.count > 2 ? values[2] : .number(1), span)
-    case "lower", "upper": return folded(name, first)
+    case "upper": return folded(first) { $0.uppercased() }
     case "json_array_to_mv":
       let keepsQuotes = if case .bool(true) = second { true } else { false }
       return first.text.map { SplunkJSON.elements($0, keepsQuotes: keepsQuotes) } ?? .null
@@ -146,8 +146,7 @@ extension SplunkEvaluator {
     }
   }
 
-  private func folded(_ name: String, _ value: SplunkValue) -> SplunkValue {
-    func fold(_ text: String) -> String { name == "lower" ? lower(text) : text.uppercased() }
+  private func folded(_ value: SplunkValue, _ fold: (String) -> String) -> SplunkValue {
     if case .list(let items) = value { return .list(items.map(fold)) }
     return value.text.map { .text(fold($0)) } ?? .null
   }
