@@ -8,7 +8,7 @@ extension Condition {
   /// Operands in another order, an operand that stands twice, and the letter case of texts that are compared without
   /// regard to it make no difference; how the rule was written, titled or laid out makes none either.
   package var digest: String {
-    shortDigest(of: NormalText(self).bytes)
+    SHA256.name(of: NormalText(self).bytes)
   }
 }
 
@@ -21,13 +21,8 @@ extension Rule {
     let keys = aggregate.group.flatMap(\.conditions).map(\.digest)
     let parts = [condition.digest, "\(aggregate)", "\(aggregate.period.seconds)"] + columns + keys
     let bytes = parts.flatMap { Array("\($0.utf8.count) \($0)".utf8) }
-    return shortDigest(of: bytes)
+    return SHA256.name(of: bytes)
   }
-}
-
-/// The first 16 hexadecimal digits of the SHA-256 of these bytes.
-private func shortDigest(of bytes: [UInt8]) -> String {
-  SHA256.digest(bytes).prefix(8).map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
 }
 
 /// A condition as a text in which everything has its length before it, so that no two conditions share one.

@@ -27,6 +27,11 @@ package struct RowPage: Sendable {
 
   /// Rows of these columns.
   package init(columns: [String], rows: [[Value]]) { (self.columns, self.rows) = (columns, rows) }
+
+  /// The rows as objects, columns as keys.
+  package var objects: [Value.Object] {
+    rows.map { cells in Value.Object(zip(columns, cells).map { Value.Object.Member($0, $1) }) }
+  }
 }
 
 /// How far a query is, as the engine says.
@@ -53,6 +58,15 @@ package struct QueryControl: Sendable {
     progress: @escaping @Sendable (QueryProgress) -> Void = { _ in }
   ) {
     (self.deadline, self.isStopped, self.progress) = (deadline, isStopped, progress)
+  }
+
+  /// Waits in short steps, so that a stop is heard. Throws where the query is to be ended, or its time is over.
+  package func pause(_ seconds: Double, _ voice: EngineVoice) throws(Diagnostic) {
+    let end = Deadline(seconds: seconds)
+    while !end.isOver {
+      deadline.pause(min(0.1, end.remaining))
+      try check(voice)
+    }
   }
 
   /// Throws where the query is to be ended, or its time is over.

@@ -21,6 +21,11 @@ package enum SHA256 {
     BlockHash.digest(message, initial: initial, rounds: 64, mix)
   }
 
+  /// The first 16 hexadecimal digits of the digest: a name for what is told apart by it.
+  package static func name(of message: [UInt8]) -> String {
+    digest(message).prefix(8).map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
+  }
+
   private static func mix(_ words: inout [UInt32], _ state: inout [UInt32]) {
     for index in 16..<64 {
       let (early, late) = (words[index - 15], words[index - 2])

@@ -93,10 +93,9 @@ struct HuntRun {
       label + "\0" + found[place].document.rule.digest
     }
     let texts = [engine.identifier, "\(arguments[.sample] ?? 0)"] + rules + hunt.first.map(\.text)
-    let digest = SHA256.digest(Array(texts.joined(separator: "\0\0").utf8)).prefix(8)
-      .map { String($0 >> 4, radix: 16) + String($0 & 15, radix: 16) }.joined()
     return HuntLedger.Run(
-      digest: digest, since: slices[0].since, until: slices[slices.count - 1].until, seconds: sliceSeconds)
+      digest: SHA256.name(of: Array(texts.joined(separator: "\0\0").utf8)), since: slices[0].since,
+      until: slices[slices.count - 1].until, seconds: sliceSeconds)
   }
 
   private func end(

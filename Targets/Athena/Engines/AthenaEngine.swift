@@ -60,11 +60,7 @@ struct AthenaEngine: QueryEngine {
   func rows(of query: String) throws(Diagnostic) -> [Value.Object] {
     let control = QueryControl(deadline: Deadline(seconds: seconds))
     var rows: [Value.Object] = []
-    try run(query, control, isStreaming: false) { page in
-      for cells in page.rows {
-        rows.append(Value.Object(zip(page.columns, cells).map { Value.Object.Member($0, $1) }))
-      }
-    }
+    try run(query, control, isStreaming: false) { rows += $0.objects }
     return rows
   }
 
@@ -120,11 +116,7 @@ struct AthenaEngine: QueryEngine {
       case "QUEUED", "RUNNING": break
       default: throw voice.notUnderstood("the state `\(state)` is unknown")
       }
-      let end = Deadline(seconds: backOff.step())
-      while !end.isOver {
-        control.deadline.pause(min(0.1, end.remaining))
-        try control.check(voice)
-      }
+      try control.pause(backOff.step(), voice)
     }
   }
 

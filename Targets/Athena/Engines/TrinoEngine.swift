@@ -74,10 +74,8 @@ struct TrinoEngine: QueryEngine {
 
   func rows(of query: String) throws(Diagnostic) -> [Value.Object] {
     var rows: [Value.Object] = []
-    try run(TrinoExchange(engine: self, query: query, .init(deadline: Deadline(seconds: seconds)))) { page in
-      for cells in page.rows {
-        rows.append(Value.Object(zip(page.columns, cells).map { Value.Object.Member($0, $1) }))
-      }
+    try run(TrinoExchange(engine: self, query: query, .init(deadline: Deadline(seconds: seconds)))) {
+      rows += $0.objects
     }
     return rows
   }

@@ -84,16 +84,7 @@ struct TrinoExchange {
       guard wait.isFinite, wait < deadline.remaining else {
         throw voice.refused("still answers HTTP \(response.status) after all retries")
       }
-      try pause(max(wait, 0.01))
-    }
-  }
-
-  /// Waits in short steps, so that a stop is heard.
-  private func pause(_ seconds: Double) throws(Diagnostic) {
-    let end = Deadline(seconds: seconds)
-    while !end.isOver {
-      deadline.pause(min(0.1, end.remaining))
-      if control.isStopped() || deadline.isOver { try control.check(voice) }
+      try control.pause(max(wait, 0.01), voice)
     }
   }
 

@@ -164,9 +164,7 @@ extension PythonParser {
       if case .string = token.kind, offset > 0, tokens[start + offset - 1].kind == .indent { continue }
       text += "\(token.kind)\n"
     }
-    return SHA256.digest(Array(text.utf8)).prefix(8).map { byte in
-      (byte < 16 ? "0" : "") + String(byte, radix: 16)
-    }.joined()
+    return SHA256.name(of: Array(text.utf8))
   }
 
   /// parameters = [ parameter { "," parameter } [ "," ] ]
