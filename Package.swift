@@ -5,7 +5,32 @@ import PackageDescription
 /// which are a third of the code and take seconds: the build and the tests together take half as long. The checks of a
 /// debug build stay. Without it there are no flags, so that the package can be another's dependency.
 let settings: [SwiftSetting] =
-  Context.environment["OPTIMIZE"] == nil ? [] : [.unsafeFlags(["-O", "-assert-config", "Debug"])]
+  Context.environment["OPTIMIZE"] != "1" ? [] : [.unsafeFlags(["-O", "-assert-config", "Debug"])]
+
+/// For packages of others: rules as predicates of their modules, and the command line on them. A build of the whole
+/// package compiles every module a second time for the tools that a plugin starts, so work on this package, under
+/// `OPTIMIZE` with any value, goes without.
+let plugins: (products: [Product], targets: [Target]) =
+  Context.environment["OPTIMIZE"] != nil
+  ? ([], [])
+  : (
+    [
+      // A plugin finds the tools of its own package by products that are called as their targets.
+      .executable(name: "concord-cli", targets: ["concord-cli"]),
+      .plugin(name: "ConcordRules", targets: ["ConcordRules"]),
+      .plugin(name: "ConcordCommand", targets: ["ConcordCommand"]),
+    ],
+    [
+      .plugin(
+        name: "ConcordRules", capability: .buildTool(), dependencies: ["concord-rules"],
+        path: "Sources/Plugins/ConcordRules"),
+      .plugin(
+        name: "ConcordCommand",
+        capability: .command(
+          intent: .custom(verb: "concord", description: "Check or verify the package's detection rules")),
+        dependencies: ["concord-cli"], path: "Sources/Plugins/ConcordCommand"),
+    ]
+  )
 
 /// A language-neutral module: `Sources/<name>`, imported as `Concord<name>`.
 func core(_ name: String, _ dependencies: [Target.Dependency] = [], data: [String] = []) -> Target {
@@ -45,8 +70,9 @@ let package = Package(
   name: "concord",
   products: [
     .library(name: "Concord", targets: ["Concord"]),
+    .library(name: "ConcordTesting", targets: ["ConcordTesting"]),
     .executable(name: "concord", targets: ["concord-cli"]),
-  ],
+  ] + plugins.products,
   dependencies: [],
   targets: [
     core("Diagnostics"),
@@ -95,6 +121,10 @@ let package = Package(
     .executableTarget(
       name: "concord-cli", dependencies: ["Concord"], path: "Sources/concord-cli",
       swiftSettings: settings),
+    core("Testing", ["Concord"]),
+    .executableTarget(
+      name: "concord-rules", dependencies: ["Concord"], path: "Sources/concord-rules",
+      swiftSettings: settings),
 
     .target(
       name: "TestSupport",
@@ -136,7 +166,9 @@ let package = Package(
     tests("Swift", neutral + ["ConcordSwift"]),
     tests("Analysis", neutral + ["ConcordAnalysis", "ConcordProof", "ConcordVerification"] + languages),
     tests("Scan", neutral + ["ConcordVerification", "ConcordScan"] + languages),
-    tests("Concord", ["Concord", "PublicQueries"] + neutral + ["ConcordVerification"] + languages),
-  ],
+    tests(
+      "Concord",
+      ["Concord", "ConcordTesting", "PublicQueries"] + neutral + ["ConcordVerification"] + languages),
+  ] + plugins.targets,
   swiftLanguageModes: [.v6]
 )

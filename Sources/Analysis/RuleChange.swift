@@ -23,6 +23,8 @@ package struct RuleChange: Sendable {
   package let factsNotCompared: [PlaceFact]
   /// How the number of alerts changes that the same matches make.
   package let alerts: Alerts
+  /// What is set otherwise where one version is deployed, in words.
+  package let settings: [String]
   private let questions: Questions
 
   /// What one direction of a change comes to.
@@ -81,6 +83,8 @@ package struct RuleChange: Sendable {
     case partly = "equal in part"
     /// They hold of the same events, and make other alerts of them.
     case alerts = "other alerts"
+    /// They hold of the same events, and one of them is deployed otherwise than it would be.
+    case settings = "other settings"
     /// The rule is new.
     case added
     /// The rule is gone.
@@ -96,7 +100,11 @@ package struct RuleChange: Sendable {
     return switch (loss, gain) {
     case (.unknown, _), (_, .unknown): .unknown
     case (.none, .none):
-      if case .same = alerts { factsNotCompared.isEmpty ? .equal : .partly } else { .alerts }
+      if case .same = alerts {
+        !settings.isEmpty ? .settings : factsNotCompared.isEmpty ? .equal : .partly
+      } else {
+        .alerts
+      }
     case (.none, _): .wider
     case (_, .none): .narrower
     case (.event, _), (.arrays, _): .different
@@ -108,13 +116,14 @@ package struct RuleChange: Sendable {
 
   /// Compares two versions, of each its place, window and condition; either may be missing. `comparesDetails`:
   /// whether titles, levels and the like can be compared, which two languages do not hold alike. Of the place, two
-  /// languages are compared in the facts that both versions name.
+  /// languages are compared in the facts that both versions name. `settings`: what is set otherwise, in words.
   package init(
-    from old: RuleDocument?, to new: RuleDocument?, comparesDetails: Bool = true,
+    from old: RuleDocument?, to new: RuleDocument?, comparesDetails: Bool = true, settings: [String] = [],
     limits: Prover.Limits = Prover.Limits()
   ) {
     self.old = old
     self.new = new
+    self.settings = settings
     let questions = Questions(old?.rule, new?.rule, isOneLanguage: comparesDetails)
     let (before, after) = (questions.old, questions.new)
     self.questions = questions

@@ -8,7 +8,10 @@ enum Recognition {
   /// Where a language has keys, the top-level keys tell; of the others, whose texts can look alike, the file's ending
   /// alone.
   static func language(of source: Source, hasCondition: Bool) throws(Diagnostic) -> Language {
-    if let language = toldByEnding(source) ?? ofProgram(source) ?? toldByKeys(source) { return language }
+    if let language = toldByFormat(source) ?? toldByEnding(source) ?? ofProgram(source) ?? toldByKeys(source)
+    {
+      return language
+    }
     if hasCondition, let language = Registry.readers.first(where: { $0.traits.contains(.takesCondition) }) {
       return language
     }
@@ -17,6 +20,7 @@ enum Recognition {
 
   /// Whether a source is a rule or a query by its ending or its top-level keys, and not just some YAML.
   static func isRule(_ source: Source) -> Bool {
+    if toldByFormat(source) != nil { return true }
     if let language = ofProgram(source) { return language.programs?.holdRule(source) ?? false }
     return toldByEnding(source) != nil || toldByKeys(source) != nil
   }
@@ -24,6 +28,11 @@ enum Recognition {
   /// The language of whose programs the file is one by its ending.
   private static func ofProgram(_ source: Source) -> Language? {
     Registry.readers.first { source.endsIn($0.programs?.endings ?? []) }
+  }
+
+  /// The language of the queries of which the file is one that their platform takes.
+  private static func toldByFormat(_ source: Source) -> Language? {
+    Registry.readers.first { $0.format(of: source) != nil }
   }
 
   private static func toldByEnding(_ source: Source) -> Language? {

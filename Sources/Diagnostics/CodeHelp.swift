@@ -189,6 +189,7 @@ extension Diagnostic.Code {
     case .elementsRespelled: "Compare such a number with `>=` and `<=`, or add its other spelling."
     case .rowsAssumed: "Check that the table's files are written so."
     case .aloneInPack: "Run its own query beside the statements."
+    case .deployValue: "Change the value; the message says what it may not hold."
     case .labelTaken: "Give each rule an id of its own; until then its number tells it."
     case .averageInDoubles: "Count by more fields or in shorter spans where sums can be as large."
     case .readerUnknown: "Check that the table's columns hold the fields of events as they are."
@@ -209,6 +210,7 @@ extension Diagnostic.Code {
     case .verdictUnreadable: "Read the reason in the message."
     case .rowUnexpected: "Check that nothing else writes to the query's answer."
     case .nothingToCompare: "Add fixtures to the rule."
+    case .notDeployed: "Deploy the rule, or give its query the rule's id or title."
 
     case .neverFires: "Correct the condition."
     case .alwaysFires: "Correct the condition."
@@ -260,6 +262,7 @@ extension Diagnostic.Code {
     case .cannotExecute: "Use `--engine`, or a language with a runner."
     case .notAnEvent: "Write one JSON object for each event."
     case .pipelinesElsewhere: "Leave out `--pipeline`, or compile such rules by themselves."
+    case .deploySetting: "Give the setting that the message names with `--setting NAME=VALUE`."
     }
   }
 }

@@ -211,6 +211,7 @@ extension Diagnostic.Code {
     case .aloneInPack: "A rule stands in no statement with others."
     case .labelTaken: "Two rules of a pack have one id."
     case .averageInDoubles: "The platform adds the numbers of an average in doubles, whose digits end."
+    case .deployValue: "A value cannot stand as it is in the file that a platform takes."
     case .readerUnknown: "How the table's rows are made of events is not known."
     case .numbersAsSpelled: "Numbers in a text column are compared as the log spells them."
     case .unusualLogSource: "The rule's log source is not one that public rules use."
@@ -229,6 +230,7 @@ extension Diagnostic.Code {
     case .verdictUnreadable: "An engine's verdict on an event cannot be read."
     case .rowUnexpected: "An engine returned an unexpected row."
     case .nothingToCompare: "There are no events to compare an engine on."
+    case .notDeployed: "No query among those that are deployed is the rule's."
 
     case .neverFires: "The rule holds of no event."
     case .alwaysFires: "The rule holds of every event."
@@ -281,6 +283,7 @@ extension Diagnostic.Code {
     case .cannotExecute: "A query of this language cannot be executed here."
     case .notAnEvent: "A line or file of events holds something else than an object."
     case .pipelinesElsewhere: "Processing pipelines do not apply to rules of this language."
+    case .deploySetting: "A setting of a deployment is missing, unknown or not one that the platform takes."
     }
   }
 }

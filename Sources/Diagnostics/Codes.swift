@@ -191,6 +191,7 @@ extension Diagnostic {
     case aloneInPack = "N451"
     case labelTaken = "N452"
     case averageInDoubles = "N453"
+    case deployValue = "E456"
 
     // 5xx: verdicts that differ from what they should be.
     case fixtureDiffers = "E501"
@@ -206,6 +207,7 @@ extension Diagnostic {
     case verdictUnreadable = "E512"
     case rowUnexpected = "E513"
     case nothingToCompare = "E514"
+    case notDeployed = "E518"
     case eventsLost = "W520"
     case eventsGained = "N521"
     case changeUnknown = "W522"
@@ -266,6 +268,7 @@ extension Diagnostic {
     case cannotExecute = "E914"
     case notAnEvent = "E915"
     case pipelinesElsewhere = "E916"
+    case deploySetting = "E918"
   }
 }
 

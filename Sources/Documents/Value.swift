@@ -121,3 +121,10 @@ extension Value.Object.Member: Hashable {
     hasher.combine(value)
   }
 }
+
+extension Value {
+  /// An object of these members, in order.
+  package static func members(_ members: [(String, Value)]) -> Value {
+    .object(Object(members.map { Object.Member($0.0, $0.1) }))
+  }
+}

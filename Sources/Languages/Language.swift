@@ -23,6 +23,8 @@ public struct Language: Sendable {
   package var writer: QueryWriter?
   /// Writes the file that stands beside a query's; `nil` where a query stands alone.
   package var companion: CompanionFile?
+  /// The forms in which its platform takes rules as a whole.
+  package var formats: [DeployFormat]
   /// Reads rules.
   package var reader: RuleReader?
   /// Executes a text on events.
@@ -96,7 +98,7 @@ public struct Language: Sendable {
   package init(
     identifier: String, name: String, endings: [String], keys: [String] = [], traits: Traits = [],
     programs: ProgramFiles? = nil, writer: QueryWriter? = nil, writtenEnding: String? = nil,
-    companion: CompanionFile? = nil, reader: RuleReader? = nil,
+    companion: CompanionFile? = nil, formats: [DeployFormat] = [], reader: RuleReader? = nil,
     runner: QueryRunner? = nil,
     alertRunner: AlertRunner? = nil, store: EventStore? = nil, storeNotes: StoreNotes? = nil,
     rowRunner: RowRunner? = nil,
@@ -112,7 +114,7 @@ public struct Language: Sendable {
     (self.identifier, self.name, self.endings) = (identifier, name, endings)
     (self.keys, self.traits, self.programs) = (keys, traits, programs)
     (self.writer, self.reader, self.runner) = (writer, reader, runner)
-    (self.writtenEnding, self.companion) = (writtenEnding, companion)
+    (self.writtenEnding, self.companion, self.formats) = (writtenEnding, companion, formats)
     self.alertRunner = alertRunner
     (self.store, self.storeNotes, self.rowRunner) = (store, storeNotes, rowRunner)
     (self.selfTestWriter, self.trialWriter) = (selfTestWriter, trialWriter)
@@ -160,7 +162,12 @@ extension Language {
         throw .lacks(.unknownLanguage, self, "is not read back")
       }
     }
-    var collection = reader(source, options)
+    var collection =
+      if let format = self.format(of: source) {
+        deployed(format, in: source, by: reader, options: options)
+      } else {
+        reader(source, options)
+      }
     for index in collection.documents.indices {
       collection.documents[index].language = self
       collection.documents[index].rule = collection.documents[index].rule.recognised(in: self, options.logs)

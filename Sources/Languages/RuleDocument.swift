@@ -17,6 +17,10 @@ public struct RuleDocument: Sendable {
   public var source: Source
   /// Whether it is a part of another rule of its source, and not meant to be run alone.
   package var isPart = false
+  /// The rule's own text, where other documents stand beside it in its source and its own says all of it.
+  package var part: String?
+  /// The query as its platform has it, where the source is a file of deployed queries.
+  package var deployed: DeployedQuery?
   /// The text that the condition's origins are places of: `source`, or what the user gave in its stead.
   package var conditionSource: Source
 

@@ -5,7 +5,11 @@ extension Language {
   public static let athena = Language(
     identifier: "athena", name: "Athena SQL", endings: ["sql"],
     traits: [.ignoresNameCase, .countsEvents, .countsInWindows, .countsInSpans, .countsInHops],
-    writer: AthenaWriter.write, reader: AthenaReader.readAll, runner: AthenaRunner.run,
+    writer: AthenaWriter.write,
+    formats: [
+      AthenaTemplates.namedQueries, AthenaTerraform.format, AthenaViews.format, AthenaTemplates.schedules,
+    ],
+    reader: AthenaReader.readAll, runner: AthenaRunner.run,
     alertRunner: AthenaRunner.alerts,
     store: AthenaStore.stored, storeNotes: AthenaStore.notes, rowRunner: AthenaRunner.answers,
     selfTestWriter: AthenaSelfTest.write, trialWriter: AthenaTrials.write,

@@ -12,7 +12,8 @@ extension Language {
     programs: ProgramFiles(endings: ["py"], holdRule: PantherClassReader.recognises),
     writer: PantherPythonWriter.write, writtenEnding: "py",
     companion: CompanionFile(ending: "yml", write: PantherRuleWriter.companion(of:program:)),
-    reader: PantherReader.readAll, runner: PantherRunner.run, store: PantherStore.stored,
+    formats: [PantherPack.format], reader: PantherReader.readAll, runner: PantherRunner.run,
+    store: PantherStore.stored,
     pages: CataloguePages(
       read: CataloguePageReader.read, write: PantherRuleWriter.write, adding: PantherFixtureText.adding,
       stating: PantherFixtureText.stating))

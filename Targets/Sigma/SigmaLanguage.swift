@@ -6,7 +6,8 @@ extension Language {
     identifier: "sigma", name: "Sigma", endings: ["yml", "yaml"],
     keys: ["detection", "logsource", "title", "correlation", "action"],
     traits: [.countsEvents, .countsInWindows],
-    writer: SigmaWriter.write, reader: SigmaReader.readAll, runner: SigmaRunner.run,
+    writer: SigmaWriter.write, formats: [SigmaPack.format], reader: SigmaReader.readAll,
+    runner: SigmaRunner.run,
     alertRunner: SigmaRunner.alerts,
     pipelines: SigmaPipelineChain.pipelines, options: SigmaOptions.specs,
     preparation: SigmaPipelineChain.prepared, collections: SigmaCollection.reading)

@@ -5,7 +5,8 @@ extension Language {
   public static let splunk = Language(
     identifier: "splunk", name: "Splunk SPL", endings: ["spl"],
     traits: [.countsEvents, .countsInWindows, .countsInSpans, .countsInHops],
-    writer: SplunkWriter.write, reader: SplunkReader.readAll, runner: SplunkRunner.run(_:on:options:),
+    writer: SplunkWriter.write, formats: [SplunkSavedSearches.file, SplunkSavedSearches.app],
+    reader: SplunkReader.readAll, runner: SplunkRunner.run(_:on:options:),
     alertRunner: SplunkRunner.alerts(_:options:),
     store: SplunkStore.stored, selfTestWriter: SplunkSelfTest.write,
     packs: PackRole(write: SplunkPacks.write, read: SplunkPackReader.read, run: SplunkRunner.lists),

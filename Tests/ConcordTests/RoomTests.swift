@@ -39,7 +39,7 @@ struct RoomTests {
   /// What all three may use.
   static let shared = ["Syntax", "Store"]
   /// What some languages have besides.
-  static let others = ["Engines", "Pages", "Pipelines", "Python", "Runtime"]
+  static let others = ["Deploy", "Engines", "Pages", "Pipelines", "Python", "Runtime"]
 
   private func rooms(_ language: String) throws -> [Room] {
     let folder = Self.targets.appendingPathComponent(language)

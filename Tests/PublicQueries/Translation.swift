@@ -82,7 +82,7 @@ extension ReadFilter {
     case .equal: return .equal(aside: "")
     case .partly: return .equal(aside: change.factsNotCompared.contains { !$0.isOfTime } ? "place" : "window")
     case .unknown: return .unknown("diff: \(change.loss) \(change.gain)")
-    case .wider, .narrower, .different, .alerts, .added, .removed:
+    case .wider, .narrower, .different, .alerts, .settings, .added, .removed:
       return .different(
         "diff: \(change.kind.rawValue), loses \(told(change.loss.event)), gains \(told(change.gain.event))\n\(query.text)"
       )

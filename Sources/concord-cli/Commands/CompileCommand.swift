@@ -8,7 +8,8 @@ struct CompileCommand {
     summary: "Compile rules to \(Registry.writers.map(\.name).joined(separator: ", ")).",
     positional: "FILE…",
     options: OptionKey.specs(
-      .to, .out, .pack, .selfTest, .proved, .approximate, .allow, .includeDisabled, .verbose)
+      .to, .out, .deployFormat, .schedule, .setting, .pack, .selfTest, .proved, .approximate, .allow,
+      .includeDisabled, .verbose)
       + RuleInput.options,
     examples: [
       ("concord compile rule.yml", "print the rule in all four languages"),
@@ -26,9 +27,22 @@ struct CompileCommand {
         "concord compile rules/ --pack --to athena --out packs/",
         "ask for many rules in as few statements as hold them"
       ),
+      (
+        "concord compile rules/ --format savedsearches --since -20m --schedule '*/15 * * * *'",
+        "write what a platform takes as a whole"
+      ),
       ("cat rule.yml | concord compile - --to splunk", "read from standard input"),
     ]
   ) { (arguments, terminal) throws(Diagnostic) in
+    if let format = arguments[.deployFormat] {
+      var command = try DeployCommand(format: format, arguments, terminal)
+      return try command.run()
+    }
+    if let given = [(arguments[.schedule] != nil, "schedule"), (!arguments[.setting].isEmpty, "setting")]
+      .first(where: \.0)
+    {
+      throw Diagnostic(.usage, "`--\(given.1)` is for `--format`", help: ["name a format"])
+    }
     if arguments[.pack] {
       var command = try PackCommand(arguments, terminal)
       return try command.run()
@@ -295,7 +309,7 @@ extension OptionKey where Value == Bool {
     .flag(
       "self-test", help: "write a statement that runs the rule's fixtures in a console, without a table")
   }
-  fileprivate static var proved: Self {
+  static var proved: Self {
     .flag(
       "proved",
       help:

@@ -7,10 +7,14 @@ struct DiffCommand {
     name: "diff",
     summary: "Compare two versions of rules, or a rule and a query: which events are lost, which gained.",
     positional: "OLD NEW",
-    options: OptionKey.specs(.base, .diffFailOn, .format, .verbose) + RuleInput.options,
+    options: OptionKey.specs(.base, .diffFailOn, .format, .verbose, .schedule, .setting) + RuleInput.options,
     examples: [
       ("concord diff old.yml new.yml", "what does the change gain and lose?"),
       ("concord diff rule.yml deployed.spl", "does the deployed search still say what the rule says?"),
+      (
+        "concord diff rules/ deployed/ --since -20m --schedule '*/15 * * * *'",
+        "is what is deployed what these rules and settings make?"
+      ),
       ("concord diff --base origin/main --fail-on loss rules/", "stop a pull request that loses events"),
       ("git difftool -x 'concord diff' -- rules/", "the same for each changed file, asking before each"),
       ("GIT_EXTERNAL_DIFF='concord diff' git diff -- rules/", "as git's own diff"),
@@ -64,7 +68,11 @@ struct DiffCommand {
     let old = try versions(sides.old, besides: sides.unchanged, isOld: true)
     let new = try versions(sides.new, besides: sides.unchanged, isOld: false)
     let others = concerned(by: sides)
-    try report(DiffCommand.changes(from: old + others.old, to: new + others.new))
+    let deployment = try DeployOptions(arguments)
+    try report(
+      DiffCommand.changes(
+        from: old.named(by: new) + others.old, to: new.named(by: old) + others.new, input.compiler, deployment
+      ))
     return isCalledByGit ? .clean : code
   }
 
@@ -132,12 +140,15 @@ struct DiffCommand {
     return versions
   }
 
-  private static func changes(from old: [RuleVersion], to new: [RuleVersion]) -> [RuleChange] {
+  private static func changes(
+    from old: [RuleVersion], to new: [RuleVersion], _ compiler: Compiler, _ deployment: DeployOptions
+  ) -> [RuleChange] {
     Parallel.map(RuleMatching.pairs(from: old, to: new)) { pair in
       let (old, new) = (pair.old?.document, pair.new?.document)
       let languages = [old, new].compactMap { $0?.language?.identifier }
       return RuleChange(
-        from: old, to: aligned(new, with: old), comparesDetails: Set(languages).count == 1)
+        from: old, to: aligned(new, with: old), comparesDetails: Set(languages).count == 1,
+        settings: compiler.drift(from: old, to: new, deployment))
     }
   }
 
@@ -166,6 +177,26 @@ struct DiffCommand {
     let sides = VersionSides(old: files(before), new: files(after))
     if sides.old.isEmpty, sides.new.isEmpty { terminal.remark("\(name): not a rule") }
     return sides
+  }
+}
+
+extension [RuleVersion] {
+  /// The same, where deployed queries that name no rule of the other side take the id of the rule of their title.
+  fileprivate func named(by others: [RuleVersion]) -> [RuleVersion] {
+    guard contains(where: { $0.document.deployed != nil }) else { return self }
+    let ids = Set(others.map { ScalarText($0.document.rule.id) })
+    let titles = Dictionary(others.map { (ScalarText($0.document.rule.title), $0.document.rule.id) }) {
+      first, _ in
+      first
+    }
+    return map { version in
+      var document = version.document
+      guard let deployed = document.deployed, !ids.contains(ScalarText(document.rule.id)),
+        let id = titles[ScalarText(deployed.name)]
+      else { return version }
+      document.rule.id = id
+      return RuleVersion(file: version.file, document: document)
+    }
   }
 }
 

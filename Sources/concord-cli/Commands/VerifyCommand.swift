@@ -17,6 +17,10 @@ enum VerifyCommand {
       ("concord verify rules/ --format junit > report.xml", "a report for a CI system"),
       ("concord verify rules/ --base origin/main --format markdown", "the comment of a pull request"),
       ("concord verify rule.yml --against deployed.spl", "does this query mean the same as the rule?"),
+      (
+        "concord verify rules/ --against deployed/",
+        "is each rule deployed, and does its query mean the same?"
+      ),
     ]
   ) { (arguments, terminal) throws(Diagnostic) in
     var rules = try RuleInput(arguments, command: "verify")
@@ -76,6 +80,7 @@ enum VerifyCommand {
     }
     terminal.endProgress()
     try printer.end(rules: total, clean: clean, changed)
+    verifier.deployed?.others.forEach { terminal.remark("\($0.visible()): the query of no rule of this run") }
     if !arguments[.quiet] { terminal.remark(run.skipped) }
     if interrupt.happened {
       terminal.remark("interrupted after \(run.fileCount) of \(counted(input.files.count, "file"))")
@@ -95,7 +100,7 @@ extension OptionKey where Value == String? {
   fileprivate static var against: Self {
     .text(
       "against", OptionSpec.Value("QUERY", .file),
-      help: "verify this query, in a file, in place of our translations")
+      help: "verify this query, or each rule's own of these deployed ones, in place of our translations")
   }
   fileprivate static var engine: Self {
     .text(
@@ -129,6 +134,8 @@ private enum Verified: Sendable {
 struct RuleVerifier {
   fileprivate let compiler: Compiler
   private let targets: [Language]
+  /// The queries that are deployed, where these are verified.
+  fileprivate let deployed: DeployedQueries?
   private let engines: [any QueryEngine]
   private let events: [Probe]
   /// What is to be known of the real systems that were asked for.
@@ -137,9 +144,10 @@ struct RuleVerifier {
   init(_ arguments: ParsedArguments, _ input: RuleInput) throws(Diagnostic) {
     compiler = input.compiler
     if let path = arguments[.against] {
-      let source = try Files.source(path)
-      targets = [try RuleVerifier.given(source)]
+      deployed = try DeployedQueries(path, input)
+      targets = deployed == nil ? [try RuleVerifier.given(try Files.source(path))] : []
     } else {
+      deployed = nil
       targets = try QueryForm.query.writers(named: arguments[.to]).filter { $0.runner != nil }
     }
     let configuration = EngineConfiguration(
@@ -176,8 +184,11 @@ struct RuleVerifier {
 
   /// The verification of a rule by what stands in for its platforms.
   func verify(_ document: RuleDocument) -> VerifyResult {
-    VerifyResult(
-      document: document, verification: compiler.verify(document.rule, in: targets, events: events))
+    let own = deployed.map { $0.languages(of: document.rule) }
+    var result = VerifyResult(
+      document: document, verification: compiler.verify(document.rule, in: own ?? targets, events: events))
+    result.isMissing = own?.isEmpty ?? false
+    return result
   }
 
   /// Whether real systems are asked about each rule.

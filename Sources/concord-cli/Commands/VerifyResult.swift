@@ -4,6 +4,8 @@ import Concord
 struct VerifyResult: Sendable {
   let document: RuleDocument
   let verification: RuleVerification
+  /// Whether deployed queries are verified, and none is the rule's.
+  var isMissing = false
   /// What real systems say.
   var engines: [EngineRun] = []
 
@@ -17,8 +19,8 @@ struct VerifyResult: Sendable {
 
   /// Findings where a target disagrees, fails or a fixture does not hold; a refusal is a refused rule.
   var code: ExitCode {
-    var code = ExitCode.clean
-    if !agreement.disagreements.isEmpty || !agreement.failingFixtures.isEmpty { code = .findings }
+    var code = isMissing ? ExitCode.findings : .clean
+    if !agreement.disagreements.isEmpty || !agreement.failingFixtures.isEmpty { code = code.and(.findings) }
     for (column, judgement) in zip(agreement.columns, verification.judgements) {
       if judgement.verdict == .unknown { code = code.and(.unknown) }
       if judgement.event != nil || !lostEvents(in: column).isEmpty { code = code.and(.findings) }

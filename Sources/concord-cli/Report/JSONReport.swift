@@ -35,10 +35,3 @@ enum JSONReport {
     return .members(members + finding.facts.map { ($0.name, $0.value) })
   }
 }
-
-extension Value {
-  /// An object of these members, in order.
-  static func members(_ members: [(String, Value)]) -> Value {
-    .object(Value.Object(members.map { Value.Object.Member($0.0, $0.1) }))
-  }
-}

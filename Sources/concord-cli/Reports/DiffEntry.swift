@@ -20,12 +20,14 @@ struct DiffEntry {
     add(.gain, change.gain, fails: failing == .gain || failing == .any)
     add(change.alerts, failing)
     if change.kind == .partly, failing != nil { code = code.and(.unknown) }
-    if !change.otherChanges.isEmpty {
-      let words = change.otherChanges.joined(separator: "; ")
+    addSettings(failing)
+    let others = change.settings + change.otherChanges
+    if !others.isEmpty {
+      let words = others.joined(separator: "; ")
       entry.findings.append(
         finding(.ruleChanged, .note, "besides what it matches, the rule changed: \(words)", "rest"))
     }
-    if showsEqual || change.kind != .equal || !change.otherChanges.isEmpty { entry.lines = lines(source) }
+    if showsEqual || change.kind != .equal || !others.isEmpty { entry.lines = lines(source) }
     entry.facts = facts
   }
 
@@ -78,6 +80,17 @@ struct DiffEntry {
       Report.Case(group: change.id, name: "alerts", outcome: .failed(message: message, body: "")))
   }
 
+  /// Takes what is set otherwise, which is named among the other changes.
+  private mutating func addSettings(_ failing: FailOn?) {
+    guard failing == .any, !change.settings.isEmpty else { return }
+    code = code.and(.findings)
+    entry.isClean = false
+    entry.cases.append(
+      Report.Case(
+        group: change.id, name: "settings",
+        outcome: .failed(message: "the rule is deployed with other settings", body: "")))
+  }
+
   /// Where the first of these conditions stands, or a question in it: a negation may have no place of its own.
   private func span(of conditions: [Condition]) -> Span? {
     conditions.lazy.compactMap { condition in
@@ -121,13 +134,13 @@ struct DiffEntry {
     lines += change.factsNotCompared.map { fact in
       "  \(fact.isOfTime ? "time window" : "place"): only one of the versions says what `\(fact)` is; not compared"
     }
-    return lines + change.otherChanges.map { "  \($0)" }
+    return lines + (change.settings + change.otherChanges).map { "  \(flat($0))" }
   }
 
   private var style: TextLine.Style {
     switch change.kind {
     case .equal: .good
-    case .wider, .added, .unknown, .partly, .alerts: .warning
+    case .wider, .added, .unknown, .partly, .alerts, .settings: .warning
     case .narrower, .different, .removed: .bad
     }
   }
@@ -179,6 +192,7 @@ struct DiffEntry {
     }
     facts.append(("fixtures", .array(fixtures)))
     facts.append(("notCompared", .array(change.factsNotCompared.map { .string($0.name) })))
+    if !change.settings.isEmpty { facts.append(("settings", .array(change.settings.map(Value.string)))) }
     facts.append(("otherChanges", .array(change.otherChanges.map(Value.string))))
     return facts
   }

@@ -32,6 +32,10 @@ struct VerifyEntry {
         Diagnostic.fixtureFails($0, verdict: agreement.meaning[index], in: document)
       }
     }
+    if result.isMissing {
+      found.append(
+        Diagnostic(.notDeployed, "no deployed query is that of `\(document.rule.id)`", in: document.source))
+    }
     for (column, judgement) in zip(agreement.columns, result.verification.judgements) {
       switch column.outcome {
       case .ran:

@@ -15,6 +15,7 @@ struct VerifyLines {
   var lines: [TextLine] {
     let agreement = result.agreement
     var lines: [TextLine] = ["\(path): \(result.document.rule.id)", counts]
+    if result.isMissing { lines.append("  \("not deployed", .bad)") }
     lines += matrix
     for (column, judgement) in zip(agreement.columns, result.verification.judgements) {
       lines += [summary(column, judgement)] + column.notes.map { "    rows: \(flat($0.message))" }

@@ -36,7 +36,7 @@ struct RuleFile: Sendable {
 
   /// Whether a file of that name is taken for a rule or a query.
   static func isRuleName(_ name: String) -> Bool {
-    Registry.endings.contains((name as NSString).pathExtension.lowercased())
+    Registry.endings.contains((name as NSString).pathExtension.lowercased()) || Registry.isDeployedName(name)
   }
 
   /// The rule files of these arguments: files as they are, folders walked in order of name. A folder or a file below

@@ -14,7 +14,8 @@ enum PantherReader {
       if nodes.isEmpty { throw .noRule(in: source) }
       if nodes.count > 1, options.condition != nil { throw .oneConditionForMany(nodes[1].span, in: source) }
       var documents: [RuleDocument] = []
-      for node in nodes {
+      // A pack names detections and holds none.
+      for node in nodes where node["AnalysisType"]?.scalar != "pack" {
         var reader = PantherRuleReader(source: source, options: options)
         documents.append(try reader.document(node))
       }

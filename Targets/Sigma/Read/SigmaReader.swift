@@ -20,6 +20,16 @@ enum SigmaReader {
     }
   }
 
+  /// The text of a rule that nothing else of its file concerns: from where its document begins up to the next marker of one.
+  private static func part(of rule: SigmaFile.Rule, in source: Source, _ file: SigmaFile) -> String? {
+    let isAlone = rule.filters.isEmpty && rule.filtersElsewhere.isEmpty && rule.roles.isEmpty
+    guard isAlone, file.rules.count > 1, !source.text.utf8.contains("action".utf8) else { return nil }
+    let lines = source.text.split(
+      omittingEmptySubsequences: false, whereSeparator: { ["\n", "\r", "\r\n"].contains($0) })
+    let own = lines.dropFirst(rule.start.line - 1).prefix { !$0.hasPrefix("---") }
+    return own.joined(separator: "\n") + "\n"
+  }
+
   /// The rules of a file, and its other documents with what is wrong with them (`E304` to `E330`, what pipelines say
   /// and what YAML says) or why they are not rules.
   private static func collection(
@@ -39,6 +49,7 @@ enum SigmaReader {
         }
         var document = RuleDocument(rule: read, source: source, warnings: warnings)
         document.isPart = !rule.roles.isEmpty
+        document.part = part(of: rule, in: source, file)
         documents.append(document)
       } else {
         refused.append(RefusedDocument(errors: located.errors, warnings: located.warnings))

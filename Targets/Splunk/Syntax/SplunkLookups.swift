@@ -47,8 +47,7 @@ struct SplunkLookups: Sendable {
     guard var table = files[definition["filename"] ?? ""],
       Set(definition.keys).isSubset(of: SplunkLookups.followed)
     else { return nil }
-    func isTrue(_ text: String) -> Bool { ["1", "true", "t", "yes"].contains(text.lowercased()) }
-    table.isCased = definition["case_sensitive_match"].map(isTrue) ?? true
+    table.isCased = definition["case_sensitive_match"].map(SplunkConf.isTrue) ?? true
     for part in (definition["match_type"] ?? "").split(separator: ",") {
       let text = part.filter { !$0.isWhitespace }
       guard let open = text.firstIndex(of: "("), text.last == ")" else { return nil }
@@ -76,22 +75,16 @@ struct SplunkLookups: Sendable {
   /// Throws where stanzas say something of others: `[default]`, settings before the first one, a stanza that stands twice.
   /// [transforms.conf]
   private mutating func addStanzas(_ source: Source) throws(Diagnostic) {
-    var name: String?
-    for line in source.text.split(whereSeparator: \.isNewline) {
-      let text = line.trimmingPrefix { $0.isWhitespace }
-      if text.hasPrefix("["), let end = text.lastIndex(of: "]") {
-        name = String(text[text.index(after: text.startIndex)..<end])
-        if name == "default" || definitions[name ?? ""] != nil {
-          throw Diagnostic(.unsupported, "the stanza `[\(name ?? "")]` adds to others", in: source)
-        }
-        definitions[name ?? ""] = [:]
-      } else if name == nil, !text.hasPrefix("#"), text.contains("=") {
-        throw Diagnostic(.unsupported, "a setting before the first stanza is one of all", in: source)
-      } else if let name, !text.hasPrefix("#"), let sign = text.firstIndex(of: "=") {
-        let key = text[..<sign].filter { !$0.isWhitespace }
-        let value = text[text.index(after: sign)...].drop { $0.isWhitespace }
-        definitions[name]?[key] = String(value.reversed().drop { $0.isWhitespace }.reversed())
+    let conf = try SplunkConf(source)
+    try conf.refuseDefaults(in: source)
+    for stanza in conf.stanzas {
+      guard definitions[stanza.name] == nil else {
+        throw Diagnostic(
+          .unsupported, "the stanza `[\(stanza.name)]` adds to others", in: source, at: stanza.span)
       }
+      var definition: [String: String] = [:]
+      for setting in stanza.settings { definition[setting.key] = setting.value }
+      definitions[stanza.name] = definition
     }
   }
 

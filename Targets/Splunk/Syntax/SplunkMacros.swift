@@ -61,40 +61,18 @@ struct SplunkMacros: Sendable {
 
 // The two forms of files.
 extension SplunkMacros {
-  /// `[name(2)]`, then `args`, `definition` and `iseval`, one a line; a line that ends in a backslash goes on.
+  /// `[name(2)]`, then `args`, `definition` and `iseval`: what else is said of a macro changes no search.
   private mutating func addStanzas(_ source: Source) throws(Diagnostic) {
-    var lines = source.text.split(omittingEmptySubsequences: false) { $0.isNewline }.enumerated()
-      .makeIterator()
-    var stanza: (name: String, definition: Definition)?
-    while let (number, first) = lines.next() {
-      var line = String(first)
-      while line.hasSuffix("\\"), let more = lines.next() { line = line.dropLast() + "\n" + more.element }
-      let text = line.drop { $0 == " " || $0 == "\t" }
-      if text.isEmpty || text.hasPrefix("#") { continue }
-      let span = Span(at: Position(line: number + 1, column: 1))
-      if text.hasPrefix("[") {
-        add(stanza)
-        guard let end = text.lastIndex(of: "]") else {
-          throw Diagnostic(.unclosed, "the name of a macro has no `]`", in: source, at: span)
-        }
-        stanza = (String(text[text.index(after: text.startIndex)..<end]), Definition())
-        continue
-      }
-      guard let sign = text.firstIndex(of: "=") else {
-        throw Diagnostic(
-          .unexpected, "expected `key = value`, as `definition = index=main`", in: source, at: span)
-      }
-      let key = text[..<sign].trimmed
-      let value = text[text.index(after: sign)...].trimmed
-      switch key {
-      case "definition": stanza?.definition.text = value
-      case "args":
-        stanza?.definition.arguments = value.isEmpty ? [] : value.split(separator: ",").map(\.trimmed)
-      case "iseval": stanza?.definition.isComputed = ["1", "true", "t", "yes"].contains(value.lowercased())
-      default: continue  // Its description, validation and the like change no search.
-      }
+    let conf = try SplunkConf(source)
+    try conf.refuseDefaults(of: ["args", "definition", "iseval"], in: source)
+    for stanza in conf.stanzas {
+      let arguments = stanza["args"] ?? ""
+      add(
+        stanza.name,
+        Definition(
+          arguments: arguments.split(separator: ",").map(\.trimmed), text: stanza["definition"] ?? "",
+          isComputed: stanza["iseval"].map(SplunkConf.isTrue) ?? false))
     }
-    add(stanza)
   }
 
   /// Maps with `name`, `definition` and `arguments`, each a document or an item of a list.
@@ -106,16 +84,14 @@ extension SplunkMacros {
             .missingKey, "a macro needs `name` and `definition`", in: source, at: node.span)
         }
         let arguments = node["arguments"].map { $0.sequence?.compactMap(\.scalar) ?? [] } ?? []
-        add((SplunkMacros.key(name, arguments.count), Definition(arguments: arguments, text: text.trimmed)))
+        add(SplunkMacros.key(name, arguments.count), Definition(arguments: arguments, text: text.trimmed))
       }
     }
   }
 
-  private mutating func add(_ stanza: (name: String, definition: Definition)?) {
-    guard let stanza else { return }
-    let name = stanza.name.filter { $0 != " " }
-    // A count that the name states stands for the list of the arguments.
-    definitions[name] = stanza.definition
+  /// A count that the name states stands for the list of the arguments.
+  private mutating func add(_ name: String, _ definition: Definition) {
+    definitions[name.filter { $0 != " " }] = definition
   }
 }
 

@@ -67,6 +67,9 @@ package enum SwiftSource {
     return (text + "\n" + SwiftRuntime.text(needs, event: "Event"), types)
   }
 
+  /// A text as a literal on one line.
+  package static func literal(_ text: String) -> String { SwiftLiteral.literal(text) }
+
   /// The lines as comments, none of them wrapped: `Concord 0.1.0, exact` stands on the second line.
   private static func comment(_ lines: [String]) -> String {
     lines.map { SwiftLiteral.comment($0, "// ", width: .max) }.joined()
