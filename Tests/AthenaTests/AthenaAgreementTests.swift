@@ -2,6 +2,7 @@ import ConcordDetection
 import ConcordDiagnostics
 import ConcordDocuments
 import ConcordLanguages
+import ConcordProof
 import TestSupport
 import Testing
 
@@ -113,6 +114,11 @@ enum PoolTable {
       let query = try Language.athena.write(rule, options: options)
       let answers = try Language.athena.run(query.text, on: events, options: options)
       #expect(answers == events.map { condition.holds(of: $0) }, "\(query.text)")
+      // Read back it is the same, and the table keeps these events.
+      let read = try Language.athena.read(Source(text: query.text), options: options)[0].rule
+      #expect(Prover().compare(condition, read.condition).verdict == .equal, "\(query.text)")
+      let stored = try AthenaStore.stored(events, for: rule, options: options)
+      #expect(stored.allSatisfy { $0.changes.isEmpty })
     }
   }
 

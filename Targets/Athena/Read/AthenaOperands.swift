@@ -90,7 +90,9 @@ struct AthenaOperands {
       else { throw unreadable(expression) }
       return AthenaOperands.operand(path + [.name(spelled(path, field.name, name))], field.type)
     case .call(let function, let arguments): return try call(function, arguments, expression)
-    case .cast(let inner, let type, let orNull): return try cast(try operand(inner), type, orNull, expression)
+    case .cast(let inner, let type, let orNull):
+      if let elements = try elementsOfText(expression) { return elements }
+      return try cast(try operand(inner), type, orNull, expression)
     case .null, .boolean, .number, .string, .moment, .quotient, .aggregate, .windowed, .lambda, .array, .row,
       .not, .and,
       .or,
@@ -216,6 +218,17 @@ struct AthenaOperands {
     guard let value = AthenaIdioms.elementsOrLone.match(expression), case .json(let path) = try operand(value)
     else { throw unreadable(expression) }
     return .array(path, .json)
+  }
+
+  /// `TRY_CAST(json_extract(x, '$') AS ARRAY(JSON))`: the elements of an array in a text, which is asked of nothing else:
+  /// of a text that is no JSON `json_extract` is NULL.
+  private func elementsOfText(_ expression: AthenaExpression) throws(Diagnostic) -> AthenaOperand? {
+    guard case .call("json_extract", let arguments)? = AthenaIdioms.elements.match(expression)?.kind,
+      arguments.count == 2, case .string(let spelled) = arguments[1].kind,
+      AthenaJSONPath.steps(spelled)?.isEmpty == true, case .text(let path, .exact) = try operand(arguments[0]),
+      !path.isOfScalar
+    else { return nil }
+    return .array(path + [.each], .json)
   }
 
   private func cast(

@@ -14,7 +14,9 @@ enum AthenaStore {
     let plain = AthenaPlainRow(table.definition)
     let names = rule.flatMap { table.columns(readFor: $0) }
     let columns = table.schema.fields.filter { names?.contains($0.name) ?? true }.map(AskedColumn.init)
-    let paths = (rule.map { $0.condition.paths + $0.countedPaths } ?? []).compactMap { AskedPath($0, table) }
+    let paths = (rule.map { $0.condition.paths + $0.countedPaths } ?? []).compactMap {
+      AskedPath($0, table, fixtures: rule?.fixtures.map(\.event) ?? [])
+    }
     return events.map { event in
       var members = AthenaMembers(event)
       var changes: [StoredEvent.Change] = []
@@ -73,17 +75,28 @@ private struct AskedPath {
   private let path: FieldPath
   private let first: AthenaMembers.Name
   private let column: Schema.Field
+  /// Whether the query asks each element of an array that the column's text is.
+  private let asksElements: Bool
 
-  init?(_ path: FieldPath, _ table: AthenaTable) {
+  /// `fixtures`: what the query's writer knows of arrays besides the path.
+  init?(_ path: FieldPath, _ table: AthenaTable, fixtures: [Event]) {
     guard let name = path.names.first, let column = table.column(name) else { return nil }
     (self.path, first, self.column) = (path, AthenaMembers.Name(name), column)
+    asksElements =
+      column.type == .text && table.isJSONColumn(column.name)
+      && path.shape(in: fixtures).arrays.first == true
   }
 
   /// What of the event on the way of the path the query does not see, or sees where the rule does not.
   func change(in members: inout AthenaMembers) -> StoredEvent.Change? {
     var unseen: Value.Unseen?
     if let exact = members.event.value(of: first.text) {
-      unseen = exact.unseen(path.names.dropFirst(), column.type)
+      let rest = path.names.dropFirst()
+      if case .array = exact, asksElements {
+        unseen = exact.holdsNestedArray(rest) ? .array : nil
+      } else {
+        unseen = exact.unseen(rest, column.type)
+      }
     } else if members[first] != nil {
       unseen = .letterCase(column.name)
     }
@@ -203,7 +216,7 @@ extension Value {
   }
 
   /// Whether an array on a way through JSON has an array for an element.
-  private func holdsNestedArray(_ names: ArraySlice<String>) -> Bool {
+  fileprivate func holdsNestedArray(_ names: ArraySlice<String>) -> Bool {
     switch self {
     case .null, .bool, .number, .string, .malformedString: return false
     case .object(let object):
