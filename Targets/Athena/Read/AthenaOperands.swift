@@ -225,8 +225,8 @@ struct AthenaOperands {
   private func elementsOfText(_ expression: AthenaExpression) throws(Diagnostic) -> AthenaOperand? {
     guard case .call("json_extract", let arguments)? = AthenaIdioms.elements.match(expression)?.kind,
       arguments.count == 2, case .string(let spelled) = arguments[1].kind,
-      AthenaJSONPath.steps(spelled)?.isEmpty == true, case .text(let path, .exact) = try operand(arguments[0]),
-      !path.isOfScalar
+      AthenaJSONPath.steps(spelled)?.isEmpty == true,
+      case .text(let path, .exact) = try operand(arguments[0]), !path.isOfScalar
     else { return nil }
     return .array(path + [.each], .json)
   }
