@@ -65,6 +65,8 @@ public struct Language: Sendable {
   package var project: ProjectRole?
   /// The log whose place it knows by itself.
   package var knownSource: KnownSource?
+  /// The words that an editor offers in its rule files; `nil` where it has none.
+  package var words: EditorWords?
 
   /// What a file that is written in the language ends in, without the dot.
   package var fileEnding: String { writtenEnding ?? endings.first ?? identifier }
@@ -109,7 +111,7 @@ public struct Language: Sendable {
     prefilter: Prefilter? = nil, pages: CataloguePages? = nil, pipelines: Pipelines? = nil,
     engines: [EngineKind] = [], options: [LanguageOption] = [], preparation: Preparation? = nil,
     collections: CollectionReading? = nil,
-    project: ProjectRole? = nil, knownSource: KnownSource? = nil
+    project: ProjectRole? = nil, knownSource: KnownSource? = nil, words: EditorWords? = nil
   ) {
     (self.identifier, self.name, self.endings) = (identifier, name, endings)
     (self.keys, self.traits, self.programs) = (keys, traits, programs)
@@ -122,7 +124,7 @@ public struct Language: Sendable {
     (self.schemaWriter, self.prefilter) = (schemaWriter, prefilter)
     (self.pages, self.pipelines, self.engines) = (pages, pipelines, engines)
     (self.options, self.preparation, self.collections) = (options, preparation, collections)
-    (self.project, self.knownSource) = (project, knownSource)
+    (self.project, self.knownSource, self.words) = (project, knownSource, words)
   }
 }
 

@@ -50,7 +50,8 @@ enum RulesSource {
           func fixtures(_ index: Int) throws {
             let rule = \(module).Rules.all[index]
             for fixture in rule.fixtures {
-              let event = try #require(\(module).Event(json: fixture.json))
+              let read = \(module).Event(json: fixture.json)
+              let event = try #require(read)
               #expect(rule.matches(event) == fixture.expected, "\\(rule.title): \\(fixture.name)")
             }
           }

@@ -16,5 +16,6 @@ extension Language {
     store: PantherStore.stored,
     pages: CataloguePages(
       read: CataloguePageReader.read, write: PantherRuleWriter.write, adding: PantherFixtureText.adding,
-      stating: PantherFixtureText.stating))
+      stating: PantherFixtureText.stating),
+    words: PantherKeys.words)
 }

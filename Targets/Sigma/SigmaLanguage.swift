@@ -10,5 +10,6 @@ extension Language {
     runner: SigmaRunner.run,
     alertRunner: SigmaRunner.alerts,
     pipelines: SigmaPipelineChain.pipelines, options: SigmaOptions.specs,
-    preparation: SigmaPipelineChain.prepared, collections: SigmaCollection.reading)
+    preparation: SigmaPipelineChain.prepared, collections: SigmaCollection.reading,
+    words: SigmaWords.words)
 }

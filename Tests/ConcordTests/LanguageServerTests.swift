@@ -198,6 +198,93 @@ struct LanguageServerTests {
       text(member(answer(1, in: messages), "result", "contents", "value")).contains("User"), "\(messages)")
   }
 
+  private func labels(_ answer: Value?) -> [String] {
+    guard case .array(let items)? = member(answer, "result") else { return [] }
+    return items.map { text(member($0, "label")) }
+  }
+
+  @Test("completion offers keys, a key's values, and in a condition fields and operators")
+  func completion() throws {
+    let typed = Self.mended.replacing("Severity: Low", with: "Severity: ").replacing("Reports", with: "Rep")
+    let sigma = """
+      title: A
+      logsource: {product: windows}
+      detection:
+        s:
+          Image|ends
+      level: h
+
+      """
+    let messages = try converse(
+      Self.initialized + Self.opened(typed)
+        + Self.asked(1, "completion", #","position":\#(Self.place(5, 3))"#)
+        + Self.asked(2, "completion", #","position":\#(Self.place(4, 10))"#)
+        + Self.asked(3, "completion", #","position":\#(Self.place(9, 2))"#)
+        + Self.asked(4, "completion", #","position":\#(Self.place(9, 13))"#)
+        + Self.opened(sigma) + Self.asked(5, "completion", #","position":\#(Self.place(4, 14))"#)
+        + Self.asked(6, "completion", #","position":\#(Self.place(5, 8))"#)
+        + Self.asked(7, "completion", #","position":\#(Self.place(900, 8))"#) + Self.ended)
+    func offered(_ id: Int) -> [String] { labels(answer(id, in: messages)) }
+    #expect(offered(1).contains("Reports") && !offered(1).contains("detection"), "\(offered(1))")
+    #expect(offered(2) == ["Info", "Low", "Medium", "High", "Critical"])
+    #expect(offered(3).contains("eventName") && !offered(3).contains("contains"), "\(offered(3))")
+    #expect(offered(4).contains("contains") && offered(4).contains("is_null"), "\(offered(4))")
+    #expect(offered(5).contains("endswith") && !offered(5).contains("title"), "\(offered(5))")
+    #expect(offered(6).contains("high") && !offered(6).contains("stable"), "\(offered(6))")
+    #expect(answer(7, in: messages) != nil)
+  }
+
+  @Test("a correlation leads to the rule that it names, in its file or beside it")
+  func definition() throws {
+    let correlation = """
+      title: Many
+      correlation:
+        type: event_count
+        rules: [one, "two"]
+        group-by: [user]
+        timespan: 5m
+        condition: {gte: 3}
+      ---
+      title: Two
+      name: two
+      logsource: {product: windows}
+      detection: {s: {x: y}, condition: s}
+
+      """
+    let folder = try Tool.folder([
+      "one.yml":
+        "title: One\nname: one\nlogsource: {product: windows}\ndetection: {s: {x: y}, condition: s}\n",
+      "c.yml": correlation,
+    ])
+    defer { try? FileManager.default.removeItem(at: folder) }
+    let uri = folder.appendingPathComponent("c.yml").absoluteString
+    func asked(_ id: Int, _ line: Int, _ character: Int) -> String {
+      Self.request(
+        id, "textDocument/definition",
+        #"{"textDocument":{"uri":"\#(uri)"},"position":\#(Self.place(line, character))}"#)
+    }
+    let messages = try converse(
+      Self.initialized + Self.opened(correlation, uri: uri) + asked(1, 3, 11) + asked(2, 3, 17)
+        + asked(3, 0, 9) + Self.ended)
+    let one = member(answer(1, in: messages), "result")
+    #expect(text(member(one, "uri")).hasSuffix("/one.yml"), "\(messages)")
+    #expect(member(one, "range", "start")?.compactJSON == Self.place(1, 0))
+    let two = member(answer(2, in: messages), "result")
+    #expect(member(two, "uri") == .string(uri))
+    #expect(member(two, "range", "start")?.compactJSON == Self.place(9, 0))
+    #expect(member(answer(3, in: messages), "result") == .null)
+  }
+
+  @Test("the words of a condition have their places, in the editor's units")
+  func tokens() throws {
+    let messages = try converse(
+      Self.initialized + Self.opened(Self.mended) + Self.asked(1, "semanticTokens/full") + Self.ended)
+    // eventName eq "😀" or eventName contains "b": property 2, operator 1, string 3, keyword 0.
+    #expect(
+      member(answer(1, in: messages), "result", "data")?.compactJSON
+        == "[9,2,9,2,0,0,10,2,1,0,0,3,4,3,0,0,5,2,0,0,0,3,9,2,0,0,10,8,1,0,0,9,3,3,0]")
+  }
+
   /// What a client should not send, and the code of the answer to it; `nil` for no answer.
   static let faults: [(sent: String, id: String, code: Int)] = [
     (frame("{"), "null", -32700), (frame("[1]"), "null", -32700), (frame(""), "null", -32700),

@@ -41,6 +41,12 @@ struct LintCommandTests {
     let clean = try run(["lint", "rules/b.yml"])
     #expect(clean.code == 0)
     #expect(clean.output == "1 rule: no findings\n")
+    let rule = DiffCommandTests.rule(#"eventName eq "a""#, id: "A")
+    let same = try run(
+      ["lint", "rules"], ["rules/a.yml": rule, "rules/b.yml": rule.replacing("\"a\"", with: "\"b\"")])
+    #expect(same.code == 1)
+    #expect(same.output == "2 rules: 1 same-name\n")
+    #expect(same.errors.contains("warning[W225]"))
   }
 
   @Test("JSON and SARIF carry the findings")

@@ -62,6 +62,36 @@ import Testing
     }
   }
 
+  /// What a condition says of its index, the base search, and the codes of the notes.
+  static let indexes: [(condition: Condition, base: String, notes: [String])] = [
+    (index("win", .ignored), "index=win", []), (index("Network", .ignored), "index=network", []),
+    (index("win", .exact), "index=win", []),
+    (.test(field("index"), .oneOf(["a", "_b-1"], .ignored)), #"(index=a OR index="_b-1")"#, []),
+    (.any([index("a", .ignored), index("b", .ignored)]), "(index=a OR index=b)", []),
+    // No index has such a name, or the condition holds in others too.
+    (index("Win", .exact), "index=*", ["N443"]), (index("a b", .ignored), "index=*", ["N443"]),
+    (.not(index("a", .ignored)), "index=*", ["N443"]),
+    (.any([index("a", .ignored), .test(field("f"), .present)]), "index=*", ["N443"]),
+    (.test(field("index"), .text(.prefix("win"), .ignored)), "index=*", ["N443"]),
+  ]
+  private static func index(_ name: String, _ letterCase: LetterCase) -> Condition {
+    .test(field("index"), .text(.equals(name), letterCase))
+  }
+
+  @Test("the index that a condition asks for is where the search looks", arguments: indexes)
+  func index(_ row: (condition: Condition, base: String, notes: [String])) throws {
+    var options = Self.options
+    options.splunk.source = nil
+    let rule = Rule(id: "r", title: "t", condition: row.condition)
+    let query = try Language.splunk.write(rule, options: options)
+    let lines = query.text.split(separator: "\n").filter { !$0.hasPrefix("```") }
+    #expect(lines.first == row.base[...])
+    #expect(query.notes.map(\.code.rawValue) == row.notes)
+    // Events in JSON may have a field of that name, which is not Splunk's.
+    options.splunk.extractedFields = false
+    #expect(try Language.splunk.write(rule, options: options).text.contains("\nindex=*"))
+  }
+
   @Test(arguments: [31, 32, 33] as [UInt64])
   func theSearchSaysWhatTheConditionMeans(_ seed: UInt64) throws {
     var settings = ConditionGenerator.Options()

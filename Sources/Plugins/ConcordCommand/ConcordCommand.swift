@@ -9,7 +9,11 @@ struct ConcordCommand: CommandPlugin {
     let tool = try context.tool(named: "concord-cli")
     var arguments = arguments
     let commands = ["check", "verify", "lint"]
-    let names = arguments.dropFirst().filter { !$0.hasPrefix("-") }
+    // Which words are values of options only the tool knows: a file is what is there.
+    let names = arguments.dropFirst().filter { name in
+      let path = URL(filePath: name, relativeTo: context.package.directoryURL).path
+      return !name.hasPrefix("-") && FileManager.default.fileExists(atPath: path)
+    }
     if let command = arguments.first, commands.contains(command), names.isEmpty {
       let folders = context.package.targets.map { $0.directoryURL.appending(path: "Rules").path }
         .filter { FileManager.default.fileExists(atPath: $0) }

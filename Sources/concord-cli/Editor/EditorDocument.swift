@@ -4,6 +4,8 @@ import Concord
 struct EditorDocument: Sendable {
   /// Its address, by which the editor calls it.
   let uri: String
+  /// Its file's path.
+  let name: String
   /// Its version, as the editor counts.
   let version: Value?
   /// Its text.
@@ -17,7 +19,7 @@ struct EditorDocument: Sendable {
 
   /// Reads a text. `others`: what other files of its folder have to say of its rules.
   init(uri: String, name: String, version: Value?, text: String, _ input: RuleInput, _ others: EditorFolder) {
-    (self.uri, self.version) = (uri, version)
+    (self.uri, self.name, self.version) = (uri, name, version)
     self.text = EditorText(text)
     let source = Source(name: name, text: text)
     var input = input
@@ -79,7 +81,8 @@ extension Condition {
 
 /// What the other files of a folder say of the rules of one, such as a filter in a file of its own.
 struct EditorFolder: Sendable {
-  private let files: [Source]
+  /// The rule files, but the one itself.
+  let files: [Source]
   private let concerns: Bool
 
   /// Looks at the rule files beside the one at `path`.

@@ -11,7 +11,7 @@ struct EditorText: Sendable {
   /// The text.
   let text: String
   /// Its lines, without their breaks.
-  private let lines: [Substring.UnicodeScalarView]
+  let lines: [Substring.UnicodeScalarView]
 
   init(_ text: String) {
     self.text = text
@@ -56,11 +56,57 @@ struct EditorText: Sendable {
   }
 
   private func position(_ position: Position, _ unit: Unit) -> Value {
+    .members([
+      ("line", .number(Number(min(position.line, lines.count) - 1))),
+      ("character", .number(Number(column(of: position, in: unit)))),
+    ])
+  }
+
+  /// The column of a position as an editor counts, from 0.
+  func column(of position: Position, in unit: Unit) -> Int {
     let line = min(position.line, lines.count) - 1
     let scalars = lines[line].prefix(position.line > lines.count ? lines[line].count : position.column - 1)
-    let character =
-      unit == .scalars ? scalars.count : scalars.reduce(0) { $0 + UTF16.width($1) }
-    return .members([("line", .number(Number(line))), ("character", .number(Number(character)))])
+    return unit == .scalars ? scalars.count : scalars.reduce(0) { $0 + UTF16.width($1) }
+  }
+}
+
+extension EditorText {
+  /// A line, from 1 on, without its break; empty beyond the last.
+  func line(_ number: Int) -> String {
+    lines.indices.contains(number - 1) ? String(lines[number - 1]) : ""
+  }
+
+  /// What stands before a position in its line.
+  func line(before position: Position) -> String {
+    guard lines.indices.contains(position.line - 1) else { return "" }
+    return String(lines[position.line - 1].prefix(position.column - 1))
+  }
+
+  /// The word around a position: without blanks, quotes, brackets and commas. Empty where there is none.
+  func word(at position: Position) -> String {
+    guard lines.indices.contains(position.line - 1) else { return "" }
+    func isInWord(_ scalar: Unicode.Scalar) -> Bool { !" \t\"'[]{},".unicodeScalars.contains(scalar) }
+    let line = lines[position.line - 1]
+    let before = line.prefix(position.column - 1).reversed().prefix(while: isInWord).reversed()
+    let after = line.dropFirst(position.column - 1).prefix(while: isInWord)
+    var word = String.UnicodeScalarView()
+    word.append(contentsOf: before)
+    word.append(contentsOf: after)
+    return String(word)
+  }
+
+  /// The numbers of the lines of a condition: those below one of these keys at the outermost level, up to the next key.
+  func notationLines(below keys: [String]) -> [Int] {
+    var isInside = false
+    var numbers: [Int] = []
+    for (index, line) in lines.enumerated() {
+      if let first = line.first, first.isLetterOrDigit {
+        isInside = keys.contains { String(line).hasPrefix($0 + ":") }
+      } else if isInside {
+        numbers.append(index + 1)
+      }
+    }
+    return numbers
   }
 }
 

@@ -10,8 +10,8 @@ struct LanguageServer {
   private let terminal: Terminal
   private var stream = MessageStream()
   private var documents: [String: EditorDocument] = [:]
-  private var folders: [String: EditorFolder] = [:]
-  private var unit = EditorText.Unit.codeUnits
+  private(set) var folders: [String: EditorFolder] = [:]
+  private(set) var unit = EditorText.Unit.codeUnits
   private var isShutDown = false
   private var isStarted = false
 
@@ -75,6 +75,9 @@ struct LanguageServer {
     case "textDocument/codeAction": try answer(id, .array(quickFixes(parameters)))
     case "textDocument/codeLens": try answer(id, .array(lenses(parameters)))
     case "textDocument/documentSymbol": try answer(id, .array(symbols(parameters)))
+    case "textDocument/completion": try answer(id, completions(parameters))
+    case "textDocument/definition": try answer(id, definition(parameters))
+    case "textDocument/semanticTokens/full": try answer(id, semanticTokens(parameters))
     default: try answer(id, error: .methodNotFound, "there is no `\(method)` here")
     }
   }
@@ -128,6 +131,9 @@ struct LanguageServer {
     guard let url = URL(string: uri), url.isFileURL else { return uri }
     return url.path
   }
+
+  /// The address of a file.
+  static func address(_ path: String) -> String { URL(fileURLWithPath: path).absoluteString }
 }
 
 // What is answered.
@@ -143,12 +149,13 @@ extension LanguageServer {
     return .members([
       (
         "capabilities",
-        .members([
-          ("positionEncoding", .string(unit.rawValue)), ("textDocumentSync", sync),
-          ("hoverProvider", .bool(true)),
-          ("codeActionProvider", .members([("codeActionKinds", .array([.string("quickfix")]))])),
-          ("codeLensProvider", .members([])), ("documentSymbolProvider", .bool(true)),
-        ])
+        .members(
+          [
+            ("positionEncoding", .string(unit.rawValue)), ("textDocumentSync", sync),
+            ("hoverProvider", .bool(true)),
+            ("codeActionProvider", .members([("codeActionKinds", .array([.string("quickfix")]))])),
+            ("codeLensProvider", .members([])), ("documentSymbolProvider", .bool(true)),
+          ] + Self.wordCapabilities)
       ),
       ("serverInfo", .members([("name", .string("concord")), ("version", .string(Compiler.version))])),
     ])
@@ -292,11 +299,11 @@ extension LanguageServer {
     }
   }
 
-  private func document(_ parameters: Value) -> EditorDocument? {
+  func document(_ parameters: Value) -> EditorDocument? {
     parameters["textDocument"]?["uri"]?.text.flatMap { documents[$0] }
   }
 
-  private func place(_ parameters: Value) -> (EditorDocument, Position)? {
+  func place(_ parameters: Value) -> (EditorDocument, Position)? {
     guard let document = document(parameters),
       let position = document.text.position(parameters["position"], in: unit)
     else { return nil }
@@ -339,7 +346,8 @@ extension LanguageServer {
     ],
     notes: [
       "The options are those of `concord check`; a project file of the working folder or above is found as there.",
-      "A text comes whole with each change. Completion, formatting and going to a definition are not there.",
+      "A text comes whole with each change. Completion offers keys, modifiers, values, and in conditions operators",
+      "and the fields of the file's rules and fixtures; those of a schema it does not. Formatting is not there.",
     ]
   ) { (arguments, terminal) throws(Diagnostic) in
     guard arguments.positionals.isEmpty else {

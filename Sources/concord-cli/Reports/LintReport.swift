@@ -23,10 +23,11 @@ struct LintReport {
     fails =
       run.findings.contains { level.fails(on: $0.finding.kind.severity) }
       || (clashes > 0 && level.fails(on: .warning))
-    let kinds = LintFinding.Kind.allCases.compactMap { kind -> (name: String, count: Int)? in
+    var kinds = LintFinding.Kind.allCases.compactMap { kind -> (name: String, count: Int)? in
       let count = run.findings.count { $0.finding.kind == kind }
       return count == 0 ? nil : (kind.rawValue, count)
     }
+    if clashes > 0, level.fails(on: .warning) { kinds.append(("same-name", clashes)) }
     counts = [("rules", run.rules.count), ("pairs", run.pairs), ("unknown", run.unknown)] + kinds
     let told = kinds.isEmpty ? "no findings" : kinds.map { "\($0.count) \($0.name)" }.joined(separator: ", ")
     let bounds = run.unknown == 0 ? "" : "; \(counted(run.unknown, "question")) met a bound"

@@ -1,3 +1,5 @@
+import ConcordLanguages
+
 /// The keys of a Panther rule file.
 ///
 /// Panther's own are those of `panther_analysis_tool`'s rule schema; ours stand beside them in the same style.
@@ -25,6 +27,15 @@ enum PantherKeys {
   static let correlationTest = ["Name", "ExpectedResult", "RuleOutputs"]
   /// The key of `Reports` whose entries are ATT&CK references.
   static let attack = "MITRE ATT&CK"
+
+  /// What an editor offers.
+  static let words = EditorWords(
+    keys: all,
+    values: [
+      "AnalysisType": ["rule", "correlation_rule"],
+      "Severity": ["Info", "Low", "Medium", "High", "Critical"],
+      "Status": PantherWords.statuses, "Enabled": ["true", "false"], "ExpectedResult": ["true", "false"],
+    ], names: ["RuleID"], condition: "Condition")
 
   /// Kinds of document that are not rules, and why each is not read.
   static let otherAnalyses: [String: String] = [

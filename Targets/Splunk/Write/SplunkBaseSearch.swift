@@ -57,6 +57,7 @@ enum SplunkBaseSearch {
   private static func implied(by atom: Atom, of path: FieldPath) -> SplunkSearch? {
     guard let name = try? SplunkPaths.extractedName(path) else { return nil }
     func comparisons(_ texts: [String], _ letterCase: LetterCase) -> SplunkSearch? {
+      if name == indexField { return indexes(texts, letterCase) }
       guard texts.allSatisfy({ isComparable($0, letterCase) }) else { return nil }
       return alternatives(
         texts.map { text in
@@ -72,6 +73,31 @@ enum SplunkBaseSearch {
     case .oneOf(let texts, let letterCase): return comparisons(texts, letterCase)
     case .present, .truthy, .regex, .number, .network, .sameAs, .array: return nil
     }
+  }
+
+  private static let indexField = "index"
+
+  /// The indexes of those names. A name of an index is of small letters, digits, `_` and `-`, so that letter case says
+  /// nothing about it. [Managing Indexers and Clusters, "Create custom indexes"]
+  private static func indexes(_ texts: [String], _ letterCase: LetterCase) -> SplunkSearch? {
+    let names = letterCase == .ignored ? texts.map(LetterCase.lower) : texts
+    let areNames = names.allSatisfy { name in
+      !name.isEmpty && name.utf8.allSatisfy { $0.isDigit || 97...122 ~= $0 || "_-".utf8.contains($0) }
+    }
+    guard areNames else { return nil }
+    return alternatives(names.map { SplunkSource.equal(indexField, $0) })
+  }
+
+  /// The indexes in one of which every event must be for the condition to be true, as terms: none where it does not say.
+  static func indexes(askedBy condition: Condition) -> [SplunkSearch] {
+    func isIndex(_ term: SplunkSearch) -> Bool {
+      switch term.kind {
+      case .comparison(let field, .equal, _): field == indexField
+      case .any(let alternatives): alternatives.allSatisfy(isIndex)
+      default: false  // Nothing else that is implied names an index.
+      }
+    }
+    return (implied(by: condition, inFields: true)?.conjuncts ?? []).filter(isIndex)
   }
 
   /// Whether `field=text` in `search` holds wherever the field is the text: printable ASCII without what `search`

@@ -15,10 +15,13 @@ enum SplunkSource {
         from: "Splunk SPL", rule.place.facts, isPlaceGiven: true, help: SplunkPlaces.help)
       return (try parse(text) + window, aside + windowNotes)
     }
-    let places = try SplunkPlaceSpelling.terms(rule.place)
-    let namesIndexes = rule.place.facts.contains {
-      $0 == SplunkPlaces.fact("index") || $0 == SplunkPlaces.macro
-    }
+    // Beside fields that Splunk extracts, `index` is one of its own.
+    let indexes =
+      options.splunk.extractedFields ? SplunkBaseSearch.indexes(askedBy: rule.condition) : []
+    let places = try indexes + SplunkPlaceSpelling.terms(rule.place)
+    let namesIndexes =
+      !indexes.isEmpty
+      || rule.place.facts.contains { $0 == SplunkPlaces.fact("index") || $0 == SplunkPlaces.macro }
     let notes: [Diagnostic] = (namesIndexes ? [] : [.splunkDefaultIndexes]) + windowNotes
     if !options.isPlacedByProject, rule.logSources.contains(where: SplunkCloudTrail.log.covers) {
       return (places + [equal("sourcetype", SplunkPlaces.cloudTrail)] + window, notes)

@@ -80,7 +80,7 @@ struct SplunkWriter {
   private func baseSearch(_ source: [SplunkSearch]) -> SplunkSearch {
     var terms = source
     if let implied = SplunkBaseSearch.implied(by: rule.condition, inFields: options.splunk.extractedFields) {
-      if case .all(let inner) = implied.kind { terms += inner } else { terms.append(implied) }
+      terms += implied.conjuncts.filter { !terms.contains($0) }
     }
     return terms.count == 1 ? terms[0] : SplunkSearch(.all(terms))
   }
