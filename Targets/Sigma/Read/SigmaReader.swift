@@ -20,16 +20,6 @@ enum SigmaReader {
     }
   }
 
-  /// The text of a rule that nothing else of its file concerns: from where its document begins up to the next marker of one.
-  private static func part(of rule: SigmaFile.Rule, in source: Source, _ file: SigmaFile) -> String? {
-    let isAlone = rule.filters.isEmpty && rule.filtersElsewhere.isEmpty && rule.roles.isEmpty
-    guard isAlone, file.rules.count > 1, !source.text.utf8.contains("action".utf8) else { return nil }
-    let lines = source.text.split(
-      omittingEmptySubsequences: false, whereSeparator: { ["\n", "\r", "\r\n"].contains($0) })
-    let own = lines.dropFirst(rule.start.line - 1).prefix { !$0.hasPrefix("---") }
-    return own.joined(separator: "\n") + "\n"
-  }
-
   /// The rules of a file, and its other documents with what is wrong with them (`E304` to `E330`, what pipelines say
   /// and what YAML says) or why they are not rules.
   private static func collection(
@@ -37,6 +27,7 @@ enum SigmaReader {
   ) -> RuleCollection {
     var documents: [RuleDocument] = []
     var refused = file.errors.map { RefusedDocument(errors: [$0.located(in: source)]) }
+    let parts = SigmaParts(of: file, in: source)
     for rule in file.rules {
       let (read, issues) = SigmaReader.rule(rule, through: pipelines)
       let located = issues.located(in: source)
@@ -49,7 +40,7 @@ enum SigmaReader {
         }
         var document = RuleDocument(rule: read, source: source, warnings: warnings)
         document.isPart = !rule.roles.isEmpty
-        document.part = part(of: rule, in: source, file)
+        document.part = parts?.text(of: rule)
         documents.append(document)
       } else {
         refused.append(RefusedDocument(errors: located.errors, warnings: located.warnings))
@@ -187,4 +178,23 @@ enum SigmaReader {
 extension RefusedDocument {
   /// Where the first thing that is said of it stands.
   fileprivate var start: Position? { refusals.first?.labels.first?.span.start }
+}
+
+/// The texts of the documents of a file that has several.
+private struct SigmaParts {
+  private let lines: [Substring]
+
+  /// `nil` for a file of one rule, and where a document may add to others by its `action`.
+  init?(of file: SigmaFile, in source: Source) {
+    guard file.rules.count > 1, !source.text.utf8.contains("action".utf8) else { return nil }
+    lines = source.text.split(omittingEmptySubsequences: false) { ["\n", "\r", "\r\n"].contains($0) }
+  }
+
+  /// The text of a rule that nothing else of its file concerns: from where its document begins up to the next marker of
+  /// one; `nil` of any other.
+  func text(of rule: SigmaFile.Rule) -> String? {
+    guard rule.filters.isEmpty, rule.filtersElsewhere.isEmpty, rule.roles.isEmpty else { return nil }
+    let own = lines.dropFirst(rule.start.line - 1).prefix { !$0.hasPrefix("---") }
+    return own.joined(separator: "\n") + "\n"
+  }
 }
