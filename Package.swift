@@ -128,7 +128,9 @@ let package = Package(
 
     .target(
       name: "TestSupport",
-      dependencies: ["ConcordDiagnostics", "ConcordDocuments", "ConcordDetection", "ConcordProof"],
+      dependencies: [
+        "ConcordDiagnostics", "ConcordDocuments", "ConcordDetection", "ConcordEngines", "ConcordProof",
+      ],
       path: "Tests/TestSupport", swiftSettings: settings),
     // The writing kit's proof: a language that is written in some hundred lines.
     .target(

@@ -237,6 +237,7 @@ extension Diagnostic.Code {
     case .toolFailed: "Read the reason in the message."
     case .engineLost: "Run it again with `--resume`, which goes on where it stopped."
     case .scanLimitReached: "Raise `--max-scan`, or ask for a shorter time, and go on with `--resume`."
+    case .sliceWrittenAgain: "Take away what the earlier run wrote of that time, or keep each line once."
     case .otherRun: "Name another file, or remove it to begin anew."
 
     case .logUnreadable: "Check the path and the file."

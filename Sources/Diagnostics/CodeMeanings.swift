@@ -257,6 +257,8 @@ extension Diagnostic.Code {
     case .toolFailed: "A tool could not be started, or its files could not be made."
     case .engineLost: "An engine gave up a query that ran, for reasons that are not the query's."
     case .scanLimitReached: "A run over an engine's tables was ended, since it read as much as was allowed."
+    case .sliceWrittenAgain:
+      "A run that goes on writes what was found in a slice of time again, since the earlier one ended while it did."
     case .otherRun: "A file that says how far a run came is of a run with other rules, times or statements."
 
     case .logUnreadable: "A log cannot be read, or its compressed data is damaged."

@@ -242,6 +242,7 @@ extension Diagnostic {
     case engineLost = "E715"
     case scanLimitReached = "E716"
     case otherRun = "E717"
+    case sliceWrittenAgain = "W718"
 
     // 8xx: logs that are scanned.
     case logUnreadable = "E801"

@@ -13,7 +13,7 @@ package enum EngineProcess {
   package enum Failure: Error {
     /// It could not be started; the text is the system's reason.
     case notStarted(String)
-    /// The time is over; the command was ended.
+    /// The time is over, or an end was asked for; the command was ended.
     case timedOut
     /// It wrote more than was allowed; the command was ended.
     case tooLarge
@@ -39,7 +39,7 @@ package enum EngineProcess {
   /// stream open cannot hold the run up. The arguments reach the command as they are; no shell is involved.
   package static func run(
     _ path: String, _ arguments: [String], environment: [String: String], files: [String: Data] = [:],
-    input: Data = Data(), by deadline: Deadline, limit: Int
+    input: Data = Data(), by deadline: Deadline, isStopped: () -> Bool = { false }, limit: Int
   ) throws(Failure) -> Result {
     let folder = FileManager.default.temporaryDirectory
       .appendingPathComponent("concord-\(UUID().uuidString)")
@@ -58,7 +58,7 @@ package enum EngineProcess {
       let ended = DispatchSemaphore(value: 0)
       process.terminationHandler = { _ in ended.signal() }
       try process.run()
-      try wait(for: process, ended, streams, deadline, limit)
+      try wait(for: process, ended, streams, deadline, isStopped, limit)
       guard try streams.size() <= limit else { throw Failure.tooLarge }
       return Result(
         status: process.terminationStatus, output: try Data(contentsOf: streams.output),
@@ -76,11 +76,12 @@ package enum EngineProcess {
   }
 
   private static func wait(
-    for process: Process, _ ended: DispatchSemaphore, _ streams: Streams, _ deadline: Deadline, _ limit: Int
+    for process: Process, _ ended: DispatchSemaphore, _ streams: Streams, _ deadline: Deadline,
+    _ isStopped: () -> Bool, _ limit: Int
   ) throws {
     while ended.wait(timeout: min(.now() + 0.1, deadline.moment)) == .timedOut {
       let isTooLarge = try streams.size() > limit
-      guard isTooLarge || deadline.isOver else { continue }
+      guard isTooLarge || deadline.isOver || isStopped() else { continue }
       process.terminate()
       if ended.wait(timeout: .now() + 0.5) == .timedOut {
         kill(process.processIdentifier, SIGKILL)

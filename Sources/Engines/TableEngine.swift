@@ -4,11 +4,15 @@ import ConcordDocuments
 /// An engine that runs statements over tables of its own, whose answers may be of any size: rows are handed over as they
 /// come, and are never held together.
 package protocol TableEngine: QueryEngine {
+  /// Whether it tells how many bytes of data a query has read.
+  var tellsBytes: Bool { get }
+
   /// Has the engine check a statement's names and types, which reads no data. Throws `E706` where it refuses them, and
   /// `E704` to `E709` where it does not answer.
   func validate(_ statement: String, _ control: QueryControl) throws(Diagnostic)
 
-  /// Runs a statement, and hands over its rows, at least one page, which may be empty. Blocks until the last row is
+  /// Runs a statement, and hands over its rows, at least one page, which may be empty, and without columns where the
+  /// engine names them in its rows alone. Blocks until the last row is
   /// handed over. Where it throws, the query is ended on the engine.
   ///
   /// Throws `E704` to `E709`, `E715` where the engine gave up a query that may well be answered another time or the
@@ -51,13 +55,19 @@ package struct QueryControl: Sendable {
   package let isStopped: @Sendable () -> Bool
   /// Is told how far it is, now and then.
   package let progress: @Sendable (QueryProgress) -> Void
+  /// Is told what the engine remarks on a query that it answers; the same perhaps several times.
+  package let remark: @Sendable (String) -> Void
+  /// Whether some of the rows are as good as all of them.
+  package let takesPart: Bool
 
   /// A control of these parts.
   package init(
     deadline: Deadline, isStopped: @escaping @Sendable () -> Bool = { false },
-    progress: @escaping @Sendable (QueryProgress) -> Void = { _ in }
+    progress: @escaping @Sendable (QueryProgress) -> Void = { _ in },
+    remark: @escaping @Sendable (String) -> Void = { _ in }, takesPart: Bool = false
   ) {
     (self.deadline, self.isStopped, self.progress) = (deadline, isStopped, progress)
+    (self.remark, self.takesPart) = (remark, takesPart)
   }
 
   /// Waits in short steps, so that a stop is heard. Throws where the query is to be ended, or its time is over.

@@ -8,6 +8,8 @@ package final class HuntControl: @unchecked Sendable {
   private let lock = NSLock()
   private let maxBytes: Int?
   private let onRetry: @Sendable (Diagnostic, Double) -> Void
+  private let onRemark: @Sendable (String) -> Void
+  private var remarks: Set<String> = []
   private var stopped = false
   private var reason: Diagnostic?
   private var wholeBytes = 0
@@ -17,10 +19,12 @@ package final class HuntControl: @unchecked Sendable {
   private var tries = 0
 
   /// A control that ends the run once the engine has read so many bytes. `onRetry` is told of each query that is tried
-  /// again, and after how many seconds.
-  package init(maxBytes: Int? = nil, onRetry: @escaping @Sendable (Diagnostic, Double) -> Void = { _, _ in })
-  {
-    (self.maxBytes, self.onRetry) = (maxBytes, onRetry)
+  /// again, and after how many seconds, `onRemark` of what the engine remarks on queries, each once.
+  package init(
+    maxBytes: Int? = nil, onRetry: @escaping @Sendable (Diagnostic, Double) -> Void = { _, _ in },
+    onRemark: @escaping @Sendable (String) -> Void = { _ in }
+  ) {
+    (self.maxBytes, self.onRetry, self.onRemark) = (maxBytes, onRetry, onRemark)
   }
 
   /// Ends the run: queries are ended on the engine, and what is not whole is given up.
@@ -63,6 +67,12 @@ package final class HuntControl: @unchecked Sendable {
   func noteRetry(_ diagnostic: Diagnostic, in seconds: Double) {
     lock.withLock { tries += 1 }
     onRetry(diagnostic, seconds)
+  }
+
+  func note(remark: String) {
+    // A bound on what is kept, and told: engines remark the same thing in a few words.
+    let isNew = lock.withLock { remarks.count < 100 && remarks.insert(remark).inserted }
+    if isNew { onRemark(remark) }
   }
 
   /// Waits, but no longer than until the run ends.

@@ -3,8 +3,8 @@ import ConcordDocuments
 import ConcordLanguages
 import Foundation
 
-/// A file that says how far a run came, so that it can go on there: a line of JSON for the run, and one for each slice that
-/// is whole, with what was found in it. A line is written once its slice's results are.
+/// A file that says how far a run came, so that it can go on there: a line of JSON for the run, and two for each slice that
+/// is whole: one before its results are written, and one with what was found in it once they are.
 package final class HuntLedger {
   /// What tells one run from another.
   package struct Run: Hashable, Sendable {
@@ -25,6 +25,8 @@ package final class HuntLedger {
   private let file: FileHandle
   /// The slices that are whole, with what was found in them.
   package private(set) var whole: [(slice: TimeSlice, tally: HuntTally)] = []
+  /// The slice whose results were being written as the run ended; `nil` where none was.
+  package private(set) var halfWritten: TimeSlice?
 
   /// The times that a file says the run has which it is of; `nil` where there is no such file, or it is empty. Throws
   /// `E717` where it is something else.
@@ -46,7 +48,8 @@ package final class HuntLedger {
     }
     for line in lines.dropFirst() {
       guard let entry = HuntLedger.entry(line) else { throw .noLedger(path) }
-      whole.append(entry)
+      if let tally = entry.tally { whole.append((entry.slice, tally)) }
+      halfWritten = entry.tally == nil ? entry.slice : nil
       size += line.utf8.count + 1
     }
     do {
@@ -63,11 +66,19 @@ package final class HuntLedger {
     if lines.isEmpty { try write(HuntLedger.line(run)) }
   }
 
-  /// Takes down a slice that is whole. Throws where that cannot be written.
+  /// Takes down that the results of a slice are being written. Throws where that cannot be written.
+  package func begin(_ slice: TimeSlice) throws(Diagnostic) {
+    try write(HuntLedger.members(slice) + [.init("writing", .bool(true))])
+  }
+
+  /// Takes down a slice whose results are written. Throws where that cannot be written.
   package func add(_ slice: TimeSlice, _ tally: HuntTally) throws(Diagnostic) {
     whole.append((slice, tally))
-    try write(
-      [.init("since", .string(slice.since.text)), .init("until", .string(slice.until.text))] + tally.members)
+    try write(HuntLedger.members(slice) + tally.members)
+  }
+
+  private static func members(_ slice: TimeSlice) -> [Value.Object.Member] {
+    [.init("since", .string(slice.since.text)), .init("until", .string(slice.until.text))]
   }
 
   private func write(_ members: [Value.Object.Member]) throws(Diagnostic) {
@@ -102,11 +113,11 @@ package final class HuntLedger {
     return Run(digest: digest, since: slice.since, until: slice.until, seconds: seconds)
   }
 
-  private static func entry(_ line: String) -> (TimeSlice, HuntTally)? {
-    guard case .object(let object)? = try? JSON.parse(line), let slice = slice(object),
-      let tally = HuntTally(object)
-    else { return nil }
-    return (slice, tally)
+  /// A slice, and what was found in it where its results are written.
+  private static func entry(_ line: String) -> (slice: TimeSlice, tally: HuntTally?)? {
+    guard case .object(let object)? = try? JSON.parse(line), let slice = slice(object) else { return nil }
+    if object["writing"] == .bool(true) { return (slice, nil) }
+    return HuntTally(object).map { (slice, $0) }
   }
 
   private static func slice(_ object: Value.Object) -> TimeSlice? {

@@ -9,6 +9,8 @@ package struct HuntTally: Hashable, Sendable {
   package var bytes: Int?
   /// How many events were asked of the rules that the engine was to give whether or not it finds them.
   package var sampled = 0
+  /// How often the engine says something else of an event than the rules.
+  package var disagreements = 0
   /// How many events each rule holds of, by its place, and by the day on which they happened, as `2024-06-01`.
   package var hits: [Int: [String: Int]] = [:]
 
@@ -25,6 +27,7 @@ package struct HuntTally: Hashable, Sendable {
   package mutating func add(_ other: HuntTally) {
     events += other.events
     sampled += other.sampled
+    disagreements += other.disagreements
     if let more = other.bytes { bytes = (bytes ?? 0) + more }
     for (rule, days) in other.hits {
       hits[rule, default: [:]].merge(days) { $0 + $1 }
@@ -48,7 +51,8 @@ extension HuntTally {
     }
     return [
       .init("events", number(events)), .init("bytes", bytes.map(number) ?? .null),
-      .init("sampled", number(sampled)), .init("hits", .object(Value.Object(rules))),
+      .init("sampled", number(sampled)), .init("disagreements", number(disagreements)),
+      .init("hits", .object(Value.Object(rules))),
     ]
   }
 
@@ -59,6 +63,7 @@ extension HuntTally {
     self.events = events
     bytes = number(object["bytes"])
     sampled = number(object["sampled"]) ?? 0
+    disagreements = number(object["disagreements"]) ?? 0
     for member in rules.members {
       guard let rule = Int(member.key), case .object(let days) = member.value else { return nil }
       for day in days.members {

@@ -11,15 +11,14 @@ package struct SliceResult: Sendable {
   package fileprivate(set) var tally = HuntTally()
   /// What is to be printed of it.
   let spool: SliceSpool
-  /// How often the engine says something else of an event than the rules, and the first of these events.
-  package fileprivate(set) var disagreementCount = 0
+  /// The first events of which the engine says something else than the rules.
   package fileprivate(set) var disagreements: [Hunt.Disagreement] = []
 
   /// How many of them are kept.
   private static let shown = 5
 
   fileprivate mutating func add(_ disagreement: Hunt.Disagreement) {
-    disagreementCount += 1
+    tally.disagreements += 1
     if disagreements.count < SliceResult.shown { disagreements.append(disagreement) }
   }
 }
@@ -93,12 +92,18 @@ struct SliceHunt {
         guard let own = progress.bytes else { return }
         bytes.set(own)
         control.note(bytes: (before ?? 0) + own, of: number)
-      })
-    var known: EvidenceReader?
+      }, remark: { control.note(remark: $0) }, takesPart: isSample)
+    var known: (columns: [String], reader: EvidenceReader)?
     try hunt.engine.stream(text, query) { (page) throws(Diagnostic) in
+      // Of no rows some engines do not tell the columns.
+      if page.rows.isEmpty, page.columns.isEmpty { return }
       let own: EvidenceReader
-      if let known { own = known } else { own = try reader(evidence, page, isSample: isSample) }
-      known = own
+      if let known, known.columns == page.columns {
+        own = known.reader
+      } else {
+        own = try reader(evidence, page, isSample: isSample)
+        known = (page.columns, own)
+      }
       for cells in page.rows { try take(try row(cells, own), &result) }
     }
     if let own = bytes.value { result.tally.bytes = (before ?? 0) + own }

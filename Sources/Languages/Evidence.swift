@@ -21,6 +21,8 @@ package struct Evidence: Sendable {
     package let name: String
     /// The keys of the event that it is, as the rules spell them: each of them, where they spell it in several ways.
     package let keys: [String]
+    /// The keys of the objects that these stand in; none where they are the event's own.
+    package let around: [String]
     /// What the table holds there. Structs, arrays and maps come as JSON, the names of structs in any letter case.
     package let type: FieldType
     /// Whether a text is JSON where it is an object or an array, of the column itself and of texts in it.
@@ -30,9 +32,11 @@ package struct Evidence: Sendable {
 
     /// A column of these parts.
     package init(
-      name: String, keys: [String], type: FieldType, holdsJSON: (itself: Bool, texts: Bool), names: [Spelling]
+      name: String, keys: [String], around: [String] = [], type: FieldType,
+      holdsJSON: (itself: Bool, texts: Bool), names: [Spelling]
     ) {
-      (self.name, self.keys, self.type, self.holdsJSON, self.names) = (name, keys, type, holdsJSON, names)
+      (self.name, self.keys, self.around) = (name, keys, around)
+      (self.type, self.holdsJSON, self.names) = (type, holdsJSON, names)
     }
   }
 
@@ -60,8 +64,12 @@ package struct Evidence: Sendable {
     private init(name: String) { self.name = name }
   }
 
-  /// The column of labels.
+  /// The column of labels: a list, as JSON where it comes as a text.
   package let labels: String
+  /// Whether a text there is a label by itself, since the engine gives no list of one.
+  package let labelsStandAlone: Bool
+  /// The column that holds the whole event as JSON; `nil` where it is spread over columns.
+  package let event: String?
   /// The other columns.
   package let columns: [Column]
   /// The column that says when an event happened.
@@ -71,8 +79,12 @@ package struct Evidence: Sendable {
   package let sample: Query?
 
   /// Rows of these columns.
-  package init(labels: String, columns: [Column], time: String, sample: Query?) {
-    (self.labels, self.columns, self.time, self.sample) = (labels, columns, time, sample)
+  package init(
+    labels: String, labelsStandAlone: Bool = false, event: String? = nil, columns: [Column], time: String,
+    sample: Query?
+  ) {
+    (self.labels, self.labelsStandAlone, self.event) = (labels, labelsStandAlone, event)
+    (self.columns, self.time, self.sample) = (columns, time, sample)
   }
 }
 
@@ -91,30 +103,40 @@ package struct EvidenceReader: Sendable {
   private let evidence: Evidence
   private let labels: Int?
   private let time: Int?
+  private let event: Int?
   private let places: [(column: Evidence.Column, place: Int)]
 
   /// A reader of rows of these columns. Throws, in words, where one is missing.
   package init(_ evidence: Evidence, columns: [String], isSample: Bool) throws(EvidenceFault) {
     self.evidence = evidence
     func place(_ name: String) throws(EvidenceFault) -> Int {
-      guard let place = columns.firstIndex(where: { LetterCase.ignored.equates($0, name) }) else {
-        throw EvidenceFault(text: "it has no column `\(name)`")
-      }
+      let place =
+        columns.firstIndex { $0.sameScalars(as: name) }
+        ?? columns.firstIndex { LetterCase.ignored.equates($0, name) }
+      guard let place else { throw EvidenceFault(text: "it has no column `\(name)`") }
       return place
     }
     labels = isSample ? nil : try place(evidence.labels)
     time = try place(evidence.time)
+    event = if let name = evidence.event { try place(name) } else { nil }
     var places: [(column: Evidence.Column, place: Int)] = []
-    for column in evidence.columns { places.append((column, try place(column.name))) }
+    for column in evidence.columns {
+      // An engine that names columns in its rows alone does not name those that no row has.
+      do {
+        places.append((column, try place(column.name)))
+      } catch {
+        if !evidence.labelsStandAlone { throw error }
+      }
+    }
     self.places = places
   }
 
   /// A row. Throws, in words, what is none.
   package func row(_ cells: [Value]) throws(EvidenceFault) -> EvidenceRow {
-    var object = Value.Object()
+    var object = event.map { evidence.whole(cells[$0]) } ?? Value.Object()
     for (column, place) in places {
       guard let value = try column.value(cells[place]) else { continue }
-      for key in column.keys { object.members.append(.init(key, value)) }
+      for key in column.keys { object.add(.init(key, value), within: column.around[...]) }
     }
     let moment = time.flatMap { cells[$0].comparedText }.flatMap { Instant($0) }
     return EvidenceRow(labels: try texts(labels.map { cells[$0] }), event: Event(object), time: moment)
@@ -124,7 +146,13 @@ package struct EvidenceReader: Sendable {
     guard let cell else { return [] }
     // As JSON, or as the engine's own list.
     let list: Value
-    if case .string(let text) = cell { list = (try? JSON.parse(text)) ?? cell } else { list = cell }
+    if evidence.labelsStandAlone, case .string = cell {
+      list = .array([cell])
+    } else if case .string(let text) = cell {
+      list = (try? JSON.parse(text)) ?? cell
+    } else {
+      list = cell
+    }
     guard case .array(let items) = list else {
       throw EvidenceFault(text: "`\(evidence.labels)` is not a list")
     }
@@ -141,6 +169,22 @@ package struct EvidenceReader: Sendable {
 package struct EvidenceFault: Error, Sendable {
   /// In words, as the end of a sentence about the answer.
   package let text: String
+}
+
+extension Value.Object {
+  /// Adds a member to the object that these keys lead to, which is made where it is not there.
+  fileprivate mutating func add(_ member: Member, within keys: ArraySlice<String>) {
+    guard let first = keys.first else { return members.append(member) }
+    let place = members.firstIndex { $0.key.sameScalars(as: first) && $0.value.isObject } ?? members.count
+    if place == members.count { members.append(Member(first, .object(Value.Object()))) }
+    guard case .object(var inner) = members[place].value else { return }
+    inner.add(member, within: keys.dropFirst())
+    members[place] = Member(first, .object(inner))
+  }
+}
+
+extension Value {
+  fileprivate var isObject: Bool { if case .object = self { true } else { false } }
 }
 
 extension Evidence.Column {
@@ -195,6 +239,14 @@ extension Evidence.Column {
 }
 
 extension Evidence {
+  /// The event that a cell holds as JSON. A text that is no object is an event without fields; it is kept to be shown.
+  fileprivate func whole(_ cell: Value) -> Value.Object {
+    guard case .string(let text) = cell, case .object(let object)? = try? JSON.parse(text) else {
+      return Value.Object(cell == .null ? [] : [Value.Object.Member(event ?? "", cell)])
+    }
+    return object
+  }
+
   /// The object or array that a text is as JSON, else the text.
   fileprivate static func structured(_ text: String) -> Value {
     switch try? JSON.parse(text) {

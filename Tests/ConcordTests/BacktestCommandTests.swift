@@ -47,7 +47,7 @@ struct BacktestCommandTests {
     #expect(result.code == 0, "\(result.errors)")
     #expect(
       result.output == """
-        rules/a.yml: A: 1 events before, 2 after
+        rules/a.yml: A: 1 event before, 2 after
           gains 1: no time 1
             no time  {"eventName":"bx"}
             eventName: "bx" 1

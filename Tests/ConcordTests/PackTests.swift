@@ -265,6 +265,75 @@ struct PackTests {
     #expect(Self.faults(query, members, .splunk, LanguageOptions(), on: events) == Faults())
   }
 
+  @Test(
+    "a search that shows what the rules look at: each event's own text, or the fields that an add-on extracts"
+  )
+  func evidence() throws {
+    let rules = [
+      try Self.rule("a", #"eventName eq "StopLogging""#), try Self.rule("c", #"errorCode contains "Denied""#),
+    ]
+    var options = LanguageOptions()
+    options.evidence = EvidenceRequest(sample: 5)
+    let packing = try Language.splunk.pack(rules, options: options)
+    #expect(packing.statements.map(\.members) == [[0], [1]])
+    #expect(
+      packing.statements[0].query.text.hasSuffix("| where mvcount(rules)>0\n| table _time, rules, _raw\n"))
+    let evidence = try #require(packing.statements[0].evidence)
+    #expect(evidence.sample?.text == "sourcetype=\"aws:cloudtrail\"\n| head 5\n| table _time, _raw\n")
+    options.splunk.extractedFields = true
+    let extracted = try Language.splunk.pack(rules, options: options)
+    #expect(extracted.statements.allSatisfy { $0.query.text.contains("| table _time, rules, e") })
+  }
+
+  @Test(
+    "a text column that one rule reads as JSON and another as a text stands in two statements, where rows are read back"
+  )
+  func readings() throws {
+    var options = LanguageOptions()
+    options.schema = Source(name: "t.sql", text: "CREATE EXTERNAL TABLE t (name string, tags string)")
+    let rules = [
+      try Self.rule("parts", #"tags.a eq "x""#), try Self.rule("text", #"tags contains "x""#),
+      try Self.rule("name", #"name eq "x""#), try Self.rule("present", "tags exists\ntags.b eq \"y\""),
+      try Self.rule("both", "tags contains \"x\"\ntags.a eq \"y\""),
+    ]
+    options.athena.timeColumn = "name"
+    #expect(try Language.athena.pack(rules, options: options).statements.map(\.members) == [[0, 1, 2, 3, 4]])
+    options.evidence = EvidenceRequest()
+    let packing = try Language.athena.pack(rules, options: options)
+    #expect(packing.statements.map(\.members) == [[0, 2, 3], [1]])
+    #expect(packing.alone.mapValues(\.code.rawValue) == [4: "N451"])
+    #expect(packing.alone[4]?.message.contains("asks `tags` as a text and by its parts") == true)
+    let holdsJSON = packing.statements.map { statement in
+      statement.evidence?.columns.first { $0.name == "tags" }?.holdsJSON.itself
+    }
+    #expect(holdsJSON == [true, false])
+  }
+
+  @Test("without a table's DDL, rules that let assume other columns stand in other statements")
+  func assumed() throws {
+    var options = LanguageOptions()
+    options.athena.untyped = true
+    let rules = try [
+      #"data.a eq "x""#, #"data eq "x""#, #"data.b eq "y""#, #"data.a.c eq "z""#, #"other eq "x""#,
+      #"data.key-name eq "x""#, #"tags[] eq "x""#, #"tags[].k eq "x""#,
+    ].enumerated().map { number, text in
+      var rule = try Self.rule("\(number)", text)
+      rule.logSources = [LogSource(category: "c", product: "p", service: nil)]
+      return rule
+    }
+    let packing = try Language.athena.pack(rules, options: options)
+    #expect(Set(packing.statements.flatMap(\.members) + packing.alone.keys) == Set(rules.indices))
+    #expect(
+      packing.statements.first?.members.starts(with: [0, 2, 4]) == true,
+      "\(packing.statements.map(\.members))")
+    for statement in packing.statements {
+      let members = statement.members.map { (packing.labels[$0], rules[$0]) }
+      let events = try Self.events(members, .athena, options, boundary: 10)
+      let found = Self.faults(statement.query, members, .athena, options, on: events)
+      #expect(found == Faults(), "\(found) \(statement.query.text)")
+    }
+  }
+
   /// The same of a search.
   static let searchFaults: [(name: String, from: String, to: String)] = [
     ("a term of the search is lost", #""RunInstances" OR "#, ""),
@@ -298,20 +367,22 @@ struct PackTests {
 
   @Test(
     "generated packs: every rule of every statement is proved, and executed on the events of all",
-    arguments: [Language.athena, .splunk])
-  func generated(_ language: Language) throws {
+    arguments: [(Language.athena, false), (.splunk, false), (.splunk, true)])
+  func generated(_ language: Language, showsEvidence: Bool) throws {
+    var options = Self.pool
+    options.evidence = showsEvidence ? EvidenceRequest() : nil
     var generator = PackGenerator(seed: 18, sizes: 2...12)
     var (rules, statements, alone, matches) = (0, 0, 0, 0)
     for _ in 0..<6 {
       let pack = generator.rules()
-      let packing = try language.pack(pack, options: Self.pool)
+      let packing = try language.pack(pack, options: options)
       rules += pack.count
       statements += packing.statements.count
       alone += packing.alone.count
       for statement in packing.statements {
         let members = statement.members.map { (packing.labels[$0], pack[$0]) }
-        let events = try Self.events(members, language, Self.pool, boundary: 10)
-        let found = Self.faults(statement.query, members, language, Self.pool, on: events)
+        let events = try Self.events(members, language, options, boundary: 10)
+        let found = Self.faults(statement.query, members, language, options, on: events)
         #expect(found == Faults(), "\(found) \(statement.query.text)")
         matches += members.count
       }

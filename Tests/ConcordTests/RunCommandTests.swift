@@ -180,6 +180,24 @@ struct RunCommandTests {
     #expect(third.code == 3 && third.errors.contains("error[E717]"), "\(third.errors)")
   }
 
+  @Test("a run that was killed while it printed a slice says so, and prints that slice again")
+  func halfPrinted() throws {
+    let folder = try Self.folder(Self.plain)
+    defer { try? FileManager.default.removeItem(at: folder) }
+    #expect(try Self.run(["--resume", "ledger"], in: folder).code == 0)
+    let ledger = folder.appendingPathComponent("ledger")
+    let lines = try String(contentsOf: ledger, encoding: .utf8).split(separator: "\n")
+    #expect(lines.count == 5)
+    // As if it had been killed behind the second slice's last event.
+    try (lines.prefix(4).joined(separator: "\n") + "\n").write(to: ledger, atomically: false, encoding: .utf8)
+    let again = try Self.run(["--resume", "ledger"], in: folder)
+    #expect(again.code == 0 && again.output.split(separator: "\n").count == 1, "\(again.output)")
+    #expect(
+      again.errors.contains(
+        "warning[W718]: the run ended while it wrote what it found from 2024-06-02T00:00:00Z to "
+          + "2024-06-03T00:00:00Z: all of that is written again"), "\(again.errors)")
+  }
+
   @Test("an interrupt ends the query, and says what is whole")
   func interrupt() throws {
     let folder = try Self.folder([

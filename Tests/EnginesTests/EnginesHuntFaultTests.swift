@@ -84,6 +84,12 @@ struct EnginesHuntFaultTests {
       answers: [page(columns, data("a1"), #""nextUri":"http://localhost:1/v1/statement/q/1""#)],
       failure: "E705"),
     Case(
+      name: "rows that are given again and again",
+      answers: [
+        page(next(1), columns, data("a1")), page(next(1), columns, data("a2")),
+        page(next(1), columns, data("a2")),
+      ], failure: "E707", deletes: true),
+    Case(
       name: "an answer without end",
       answers: [.init(body: #"{"data":[[""# + String(repeating: "a", count: (8 << 20) + 1))], failure: "E709"),
     Case(
@@ -98,23 +104,31 @@ struct EnginesHuntFaultTests {
       answers: Array(repeating: .init(status: 0), count: 3), failure: "E704", retries: 2),
   ]
 
+  /// A rule of events whose name begins with `a`.
+  static let rule = Hunt.Rule(
+    label: "a", condition: .test(FieldPath("name"), .text(Pattern([.literal("a"), .anyRun]), .exact)))
+  /// Rows with such a name.
+  static let evidence = Evidence(
+    labels: "rules",
+    columns: [
+      Evidence.Column(name: "name", keys: ["name"], type: .text, holdsJSON: (false, false), names: [])
+    ], time: "eventtime", sample: nil)
+  /// Prints an event's name.
+  @Sendable static func name(_ hit: Hunt.Hit) -> [UInt8] {
+    Array((hit.event.object["name"]?.comparedText ?? "").utf8) + [0x20]
+  }
+
   private func hunt(_ server: StubServer, seconds: Double) throws -> Hunt {
     let engine = try EngineConfiguration(environment: [
       "CONCORD_TRINO_URL": server.base, "CONCORD_TRINO_USER": "auditor",
     ]).engine("trino")
-    let rule = Hunt.Rule(
-      label: "a",
-      condition: .test(FieldPath("name"), .text(Pattern([.literal("a"), .anyRun]), .exact)))
-    let column = Evidence.Column(
-      name: "name", keys: ["name"], type: .text, holdsJSON: (false, false), names: [])
-    let evidence = Evidence(labels: "rules", columns: [column], time: "eventtime", sample: nil)
     var options = Hunt.Options()
     options.waits = [0.01, 0.01]
     options.seconds = seconds
     return Hunt(
-      [rule], on: try #require(engine as? any TableEngine), options,
-      statements: { _ in [Hunt.Statement(text: "SELECT 1", evidence: evidence, rules: [0])] },
-      render: { hit in Array((hit.event.object["name"]?.comparedText ?? "").utf8) + [0x20] })
+      [Self.rule], on: try #require(engine as? any TableEngine), options,
+      statements: { _ in [Hunt.Statement(text: "SELECT 1", evidence: Self.evidence, rules: [0])] },
+      render: Self.name)
   }
 
   @Test("cases", arguments: cases)

@@ -1,6 +1,7 @@
 import ConcordDiagnostics
 import ConcordDocuments
 import Foundation
+import TestSupport
 import Testing
 
 @testable import ConcordEngines
@@ -178,6 +179,6 @@ struct EnginesSplunkTests {
       ("```open", "search ```open"), ("", "search "),
     ])
   func prefix(_ query: String, _ expected: String) {
-    #expect(SplunkEngine.search(query) == expected)
+    #expect(SplunkServer.search(query) == expected)
   }
 }

@@ -148,6 +148,17 @@ struct EnginesStreamTests {
     #expect(last.method == "DELETE" && last.path == "/v1/statement/q/1")
   }
 
+  @Test("A stop is heard by a request that is not answered")
+  func stopWithoutAnswer() throws {
+    let answers = [Self.page(Self.next(1)), StubServer.Answer(body: "{}", delay: 30)]
+    guard let server = try StubServer(answers, skipping: "1 case of Trino's pages") else { return }
+    let start = Date()
+    let result = try outcome(engine(server)) { Date().timeIntervalSince(start) > 0.5 }
+    #expect(result.hasPrefix("E715"), "\(result)")
+    #expect(Date().timeIntervalSince(start) < 8)
+    #expect(try server.requests().last?.method == "DELETE")
+  }
+
   @Test("A statement is checked without being run")
   func validation() throws {
     guard let server = try StubServer([Self.page(Self.columns)], skipping: "1 case of Trino's pages") else {

@@ -1,6 +1,7 @@
 import ConcordDiagnostics
 import ConcordDocuments
 import Foundation
+import TestSupport
 import Testing
 
 @testable import ConcordAthena
@@ -225,7 +226,7 @@ struct EnginesTrinoTests {
     var environment = ["CONCORD_TRINO_URL": "https://db.example.org", "CONCORD_TRINO_USER": "ann"]
     func authorization() throws -> String? {
       let engine = try EngineConfiguration(environment: environment).engine("trino") as? TrinoEngine
-      return engine?.headers.first { $0.name == "Authorization" }?.value
+      return engine?.server.headers.first { $0.name == "Authorization" }?.value
     }
     #expect(try authorization() == nil)
     environment["CONCORD_TRINO_TOKEN"] = "t0ken"

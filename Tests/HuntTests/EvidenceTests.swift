@@ -71,6 +71,48 @@ struct EvidenceTests {
     #expect(row.time?.text == "2024-06-01T10:00:00Z")
   }
 
+  @Test(
+    "whole events, and labels that stand alone",
+    arguments: [
+      (#"["t","r","{\"a\":{\"b\":[1,null]}}"]"#, ["r"], #"{"a":{"b":[1,null]}}"#),
+      (#"["t",["r","[\"s\"]"],"{}"]"#, ["r", #"["s"]"#], "{}"),
+      (#"["t","[\"r\"]","no JSON"]"#, [#"["r"]"#], #"{"_raw":"no JSON"}"#),
+      (#"["t","r",null]"#, ["r"], "{}"),
+    ])
+  func wholeEvents(_ cells: String, _ labels: [String], _ event: String) throws {
+    let evidence = Evidence(
+      labels: "rules", labelsStandAlone: true, event: "_raw", columns: [], time: "_time", sample: nil)
+    let reader = try EvidenceReader(evidence, columns: ["_time", "rules", "_raw"], isSample: false)
+    guard case .array(let values) = try JSON.parse(cells) else {
+      Issue.record("not a row: \(cells)")
+      return
+    }
+    let row = try reader.row(values)
+    #expect(row.labels == labels)
+    #expect(Value.object(row.event.object).compactJSON == event)
+  }
+
+  @Test("columns within objects, told apart by letter case, and one that no row has")
+  func within() throws {
+    func column(_ name: String, _ path: String...) -> Evidence.Column {
+      Evidence.Column(
+        name: name, keys: [path.last ?? ""], around: path.dropLast(), type: .text, holdsJSON: (false, false),
+        names: [])
+    }
+    let evidence = Evidence(
+      labels: "rules", labelsStandAlone: true,
+      columns: [
+        column("a.b", "a", "b"), column("a.c.d", "a", "c", "d"), column("Image", "Image"),
+        column("image", "image"), column("none", "none"),
+      ], time: "_time", sample: nil)
+    let reader = try EvidenceReader(
+      evidence, columns: ["_time", "rules", "image", "Image", "a.c.d", "a.b"], isSample: false)
+    let row = try reader.row(["t", "r", "1", "2", "3", "4"].map { .string($0) })
+    #expect(
+      Value.object(row.event.object).compactJSON
+        == #"{"a":{"b":"4","c":{"d":"3"}},"Image":"2","image":"1"}"#)
+  }
+
   @Test("what is no row of the statement is told")
   func faults() throws {
     let column = Evidence.Column(

@@ -20,6 +20,7 @@ final class ScriptedEngine: TableEngine, @unchecked Sendable {
   }
 
   let identifier = "scripted"
+  let tellsBytes = true
   /// The columns of every answer.
   static let columns = ["rules", "eventtime", "name"]
   // Guarded by `lock`.

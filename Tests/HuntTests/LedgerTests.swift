@@ -50,6 +50,7 @@ struct LedgerTests {
     tally.add([0, 2], on: "2024-06-01")
     tally.bytes = 7
     tally.sampled = 3
+    tally.disagreements = 2
     return tally
   }
 
@@ -72,6 +73,23 @@ struct LedgerTests {
     #expect(third.whole.count == 1)
     try third.add(slices[1], HuntTally())
     #expect(try HuntLedger(path, for: Self.run).whole.map(\.slice) == slices)
+  }
+
+  @Test("says of a slice whose results were being written that they were")
+  func halfWritten() throws {
+    let scratch = try Scratch()
+    defer { scratch.remove() }
+    let path = scratch.url.appending(path: "ledger").path
+    let slices = TimeSlice.slices(from: Self.run.since, to: Self.run.until, of: 3600)
+    let ledger = try HuntLedger(path, for: Self.run)
+    try ledger.begin(slices[0])
+    #expect(try HuntLedger(path, for: Self.run).halfWritten == slices[0])
+    try ledger.add(slices[0], tally())
+    #expect(try HuntLedger(path, for: Self.run).halfWritten == nil)
+    try ledger.begin(slices[1])
+    let again = try HuntLedger(path, for: Self.run)
+    #expect(again.halfWritten == slices[1] && again.whole.map(\.slice) == [slices[0]])
+    #expect(again.whole.first?.tally == tally())
   }
 
   @Test(

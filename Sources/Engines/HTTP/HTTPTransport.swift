@@ -16,9 +16,9 @@ package struct HTTPTransport: Sendable {
     (self.trust, self.environment) = (trust, environment)
   }
 
-  /// The whole answer, of any status, of at most `limit` bytes. Throws `HTTPFailure`.
+  /// The whole answer, of any status, of at most `limit` bytes. Throws `HTTPFailure`, `timedOut` also where `isStopped`.
   package func send(
-    _ request: HTTPRequest, by deadline: Deadline, limit: Int
+    _ request: HTTPRequest, by deadline: Deadline, isStopped: @Sendable () -> Bool = { false }, limit: Int
   ) throws(HTTPFailure) -> HTTPResponse {
     guard !deadline.isOver else { throw .timedOut }
     guard let curl = EngineProcess.find("curl", environment: environment) else {
@@ -29,7 +29,7 @@ package struct HTTPTransport: Sendable {
       result = try EngineProcess.run(
         curl, arguments(request, deadline, limit), environment: environment,
         files: request.body.map { ["body": $0] } ?? [:], input: Data(configuration(request).utf8),
-        by: deadline, limit: limit + 64 << 10)
+        by: deadline, isStopped: isStopped, limit: limit + 64 << 10)
     } catch {
       switch error {
       case .notStarted(let reason): throw .broken(reason)

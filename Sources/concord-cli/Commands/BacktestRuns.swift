@@ -55,7 +55,9 @@ enum BacktestRuns {
     for problem in problems.first { terminal.report(problem) }
     var trial = BacktestTrial(
       changes: changes,
-      closing: ["\(ScanText.number(events)) events of \(counted(logs.paths.count, "log")) asked"])
+      closing: [
+        "\(ScanText.number(events)) \(events == 1 ? "event" : "events") of \(counted(logs.paths.count, "log")) asked"
+      ])
     if problems.count > 0 {
       trial.closing.append("not looked at: \(counted(problems.count, "part")) of logs that cannot be read")
       trial.code = .usage
@@ -75,7 +77,7 @@ enum BacktestRuns {
     let hunt = try input.compiler.hunt(asked.map(\.2), in: language, first: slices[0], sample: nil) {
       Parallel.map($0, $1)
     }
-    HuntRules.reportRefusals(of: hunt, terminal) { place in
+    let code = HuntRules.report(hunt, terminal, isQuiet: arguments[.quietRun]) { place in
       let (pair, isNew, _) = asked[place]
       return isNew ? pairs[pair].new : pairs[pair].old
     }
@@ -83,15 +85,16 @@ enum BacktestRuns {
     let refused = Set(hunt.refused.keys.map { asked[$0].0 })
     var changes = pairs.map { ChangeTally(of: $0) }
     let places = hunt.places.map { (pair: asked[$0].0, isNew: asked[$0].1) }
+    let options = try HuntRun.options(arguments)
     let run = Hunt(
-      hunt.asked, on: engine, try HuntRun.options(arguments), statements: hunt.statements,
+      hunt.asked, on: engine, options, statements: hunt.statements,
       render: { ChangeRecord.lines($0, places) })
-    let control = HuntControl(maxBytes: arguments[.maxScan])
+    let control = HuntRun.control(options, terminal)
     let interrupt = Interrupt { control.stop() }
     var report = HuntReport(
       rules: hunt.places.map { asked[$0].2 }, files: [], engine: engine.identifier, slices: slices,
       earlier: [])
-    var trial = BacktestTrial(changes: [], closing: [], code: refused.isEmpty ? .clean : .badRule)
+    var trial = BacktestTrial(changes: [], closing: [], code: code)
     let start = Date()
     do throws(Diagnostic) {
       if !hunt.places.isEmpty {
@@ -111,11 +114,13 @@ enum BacktestRuns {
         }
       }
     } catch {
-      terminal.report(error)
-      trial.code = trial.code.and(.unknown)
+      if !(interrupt.happened && error.code == .engineLost) {
+        terminal.report(error)
+        trial.code = trial.code.and(.unknown)
+      }
     }
     report.end(seconds: Date().timeIntervalSince(start), control.state, isInterrupted: interrupt.happened)
-    if report.disagreementCount > 0 { trial.code = trial.code.and(.findings) }
+    if report.tally.disagreements > 0 { trial.code = trial.code.and(.findings) }
     if interrupt.happened { trial.code = .interrupted }
     for pair in refused { changes[pair].isRefused = true }
     trial.changes = changes

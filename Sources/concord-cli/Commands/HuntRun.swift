@@ -34,7 +34,8 @@ struct HuntRun {
       found.map(\.document.rule), in: language, first: slices[0], sample: arguments[.sample]
     ) { Parallel.map($0, $1) }
     options = try HuntRun.options(arguments)
-    code = rules.code.and(HuntRules.report(hunt, found, terminal, isQuiet: arguments[.quietRun]))
+    code = rules.code.and(
+      HuntRules.report(hunt, terminal, isQuiet: arguments[.quietRun]) { [found] in found[$0].document })
   }
 
   /// How it is done, as the user says.
@@ -46,15 +47,23 @@ struct HuntRun {
     return options
   }
 
+  /// What tells the user of queries that are tried again, and of what the engine remarks.
+  static func control(_ options: Hunt.Options, _ terminal: Terminal) -> HuntControl {
+    HuntControl(maxBytes: options.maxBytes) { diagnostic, seconds in
+      terminal.endProgress()
+      terminal.remark("\(diagnostic.message); tried again in \(ScanText.duration(seconds))".visible())
+    } onRemark: { text in
+      terminal.endProgress()
+      terminal.remark(text.visible())
+    }
+  }
+
   /// Runs, prints, and says how it went.
   func run() throws(Diagnostic) -> ExitCode {
     guard !hunt.places.isEmpty else { return code.and(.badRule) }
     // A closed pipe is told by the write that fails, not by a signal that ends the program.
     signal(SIGPIPE, SIG_IGN)
-    let control = HuntControl(maxBytes: options.maxBytes) { [terminal] diagnostic, seconds in
-      terminal.endProgress()
-      terminal.remark("\(diagnostic.message); tried again in \(ScanText.duration(seconds))".visible())
-    }
+    let control = HuntRun.control(options, terminal)
     let interrupt = Interrupt { control.stop() }
     let rules = hunt.places.map { found[$0].document.rule }
     let reporter = HuntReporter(rules, format, engine.identifier)
@@ -65,6 +74,9 @@ struct HuntRun {
     var report = HuntReport(
       rules: rules, files: hunt.places.map { found[$0].file.path }, engine: engine.identifier, slices: slices,
       earlier: ledger?.whole ?? [])
+    if reporter.printsSlices, let slice = ledger?.halfWritten {
+      terminal.report(.halfWritten(slice))
+    }
     let start = Date()
     var failure: Diagnostic?
     do throws(Diagnostic) {
@@ -73,13 +85,15 @@ struct HuntRun {
       let progress = HuntProgress(control, report, isShown: !arguments[.quietRun], terminal)
       defer { progress.end() }
       try run.run(open, control) { (slice, result) throws(Diagnostic) in
+        if reporter.printsSlices { try ledger?.begin(slice) }
         try reporter.print(result, of: slice, terminal)
         try ledger?.add(slice, result.tally)
         report.add(result)
         progress.update(report)
       }
     } catch {
-      failure = error
+      // Where the user ended the run, that a query was ended is no fault.
+      if !(interrupt.happened && error.code == .engineLost) { failure = error }
     }
     terminal.endProgress()
     report.end(
@@ -107,13 +121,24 @@ struct HuntRun {
     }
     try reporter.end(report, terminal, isQuiet: arguments[.quietRun])
     var code = self.code
-    if report.disagreementCount > 0 { code = code.and(.findings) }
+    if report.tally.disagreements > 0 { code = code.and(.findings) }
     if let failure {
       code = code.and(failure.code == .cannotWrite || failure.code == .otherRun ? .usage : .unknown)
     }
     if report.isInterrupted { return .interrupted }
     if arguments[.failOnMatch], report.tally.events > 0 { code = code.and(.findings) }
     return code
+  }
+}
+
+extension Diagnostic {
+  /// An earlier run ended while it wrote what it found in a slice, which is written anew.
+  fileprivate static func halfWritten(_ slice: TimeSlice) -> Diagnostic {
+    Diagnostic(
+      .sliceWrittenAgain,
+      "the run ended while it wrote what it found from \(slice.since.text) to \(slice.until.text): all of that is "
+        + "written again",
+      help: ["take away what the earlier run wrote of that time, or keep each line once"])
   }
 }
 
@@ -139,6 +164,11 @@ enum HuntEngine {
       let engine = try configuration.engine(name) as? any TableEngine
     else {
       throw Diagnostic(.unknownEngine, "rules are not run over what `\(name)` holds yet")
+    }
+    if arguments[.maxScan] != nil, !engine.tellsBytes {
+      throw Diagnostic(
+        .usage, "`\(name)` does not tell how much it reads, so `--max-scan` cannot be kept",
+        help: ["leave it out, and ask for a shorter time"])
     }
     return (engine, language)
   }
@@ -167,22 +197,22 @@ struct HuntRules {
     terminal.remark(run.skipped)
   }
 
-  /// Says which rules are refused; `document`: that of a rule, by its place.
-  static func reportRefusals(of hunt: RuleHunt, _ terminal: Terminal, document: (Int) -> RuleDocument?) {
+  /// Says which rules are refused, and what is to be known of the statements; and what the refused ones cost. `document`:
+  /// that of a rule, by its place.
+  static func report(
+    _ hunt: RuleHunt, _ terminal: Terminal, isQuiet: Bool, document: (Int) -> RuleDocument?
+  ) -> ExitCode {
+    func located(_ diagnostic: Diagnostic, _ place: Int) -> Diagnostic {
+      document(place).map { diagnostic.located(in: $0) } ?? diagnostic
+    }
     for (place, reason) in hunt.refused.sorted(by: { $0.key < $1.key }) {
-      var refusal = document(place).map { reason.located(in: $0) } ?? reason
+      var refusal = located(reason, place)
       refusal.severity = .error
       terminal.report(refusal)
     }
-  }
-
-  /// Says which rules are refused, and what is to be known of the statements; and what the refused ones cost.
-  static func report(_ hunt: RuleHunt, _ found: [FoundRule], _ terminal: Terminal, isQuiet: Bool) -> ExitCode
-  {
-    reportRefusals(of: hunt, terminal) { found[$0].document }
     if !isQuiet {
       for (place, note) in hunt.notes.sorted(by: { $0.key < $1.key }) {
-        terminal.report(note.located(in: found[place].document))
+        terminal.report(located(note, place))
       }
       var said: Set<String> = []
       for note in hunt.statementNotes where said.insert(note.message).inserted { terminal.report(note) }

@@ -23,7 +23,8 @@ enum RunCommand {
     notes: [
       "All rules of a table are asked in one statement a slice. Each event that comes back is put to the rules here",
       "too: where the engine says something else, that is an error with the event.",
-      "Results are printed slice by slice, oldest first, each slice once it is whole.",
+      "Results are printed slice by slice, oldest first, each slice once it is whole. Where a run is killed while it",
+      "prints a slice, `--resume` says so, and prints that slice again.",
       "Rules that count events are refused: a group may lie in several slices.",
       "",
       "exit codes: 0 every slice is whole (1 with --fail-on-match where an event matched);",

@@ -34,7 +34,8 @@ enum BacktestEntry {
 
   private static func lines(_ pair: RulePair, _ change: ChangeTally) -> [TextLine] {
     let kind = pair.old == nil ? " (new)" : pair.new == nil ? " (removed)" : ""
-    let counts = "\(ScanText.number(change.before)) events before, \(ScanText.number(change.after)) after"
+    let events = "\(ScanText.number(change.before)) \(change.before == 1 ? "event" : "events")"
+    let counts = "\(events) before, \(ScanText.number(change.after)) after"
     var lines: [TextLine] = ["\(pair.path): \(pair.id)\(kind): \(counts)"]
     for (verb, side, style) in [
       ("loses", change.lost, TextLine.Style.bad), ("gains", change.gained, .warning),

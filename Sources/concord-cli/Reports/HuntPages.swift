@@ -90,7 +90,8 @@ enum HuntSARIF {
       ("results", .array(results)),
       (
         "invocations",
-        .array([.members([("executionSuccessful", .bool(report.isWhole && report.disagreementCount == 0))])])
+        .array([.members([("executionSuccessful", .bool(report.isWhole && report.tally.disagreements == 0))])]
+        )
       ),
     ])
     return Value.members([

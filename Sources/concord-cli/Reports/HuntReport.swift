@@ -15,8 +15,7 @@ struct HuntReport: Sendable {
   let earlier: Int
   /// What was found in them.
   private(set) var tally = HuntTally()
-  /// How often the engine says something else of an event than the rules, and the first of these events.
-  private(set) var disagreementCount = 0
+  /// The first events of which the engine said something else than the rules.
   private(set) var disagreements: [Hunt.Disagreement] = []
   private(set) var seconds = 0.0
   /// The bytes that the engine read in this run, also in vain; `nil` where it does not tell.
@@ -43,7 +42,6 @@ struct HuntReport: Sendable {
   mutating func add(_ result: SliceResult) {
     whole += 1
     tally.add(result.tally)
-    disagreementCount += result.disagreementCount
     disagreements += result.disagreements.prefix(max(0, HuntReport.shown - disagreements.count))
   }
 
@@ -109,10 +107,13 @@ struct HuntReport: Sendable {
     if tally.sampled > 0 { parts.append("\(counted(tally.sampled, "event")) asked the other way round") }
     if retries > 0 { parts.append("\(counted(retries, "query", "queries")) tried again") }
     lines.append(parts.joined(separator: "; "))
-    lines.append(
-      disagreementCount == 0
-        ? "every event that \(engine) gave meets the rules it was given with"
-        : "\(engine) and the rules say different things of \(counted(disagreementCount, "event"))")
+    // Of nothing nothing can be said.
+    if whole > 0 {
+      lines.append(
+        tally.disagreements == 0
+          ? "every event that \(engine) gave meets the rules it was given with"
+          : "\(engine) and the rules say different things of \(counted(tally.disagreements, "event"))")
+    }
     if let openSince {
       lines.append(
         "not looked at: from \(openSince.text) to \(span.until.text)\(isInterrupted ? ", since it was interrupted" : "")"

@@ -25,6 +25,14 @@ final class HuntReporter: @unchecked Sendable {
     }
   }
 
+  /// Whether it prints what is found slice by slice, not all of it at the end.
+  var printsSlices: Bool {
+    switch format {
+    case .ndjson, .text: true
+    case .table, .markdown, .html, .sarif: false
+    }
+  }
+
   /// Whether nobody reads the output any more.
   var isPipeClosed: Bool { writeError == EPIPE }
 
@@ -57,7 +65,9 @@ final class HuntReporter: @unchecked Sendable {
     case .table: try terminal.print(HuntText.table(report, terminal) + HuntText.closing(report))
     case .markdown: try terminal.print(HuntPages.markdown(report))
     case .html: try terminal.print(HuntPages.html(report))
-    case .sarif: try terminal.print(HuntSARIF.render(report))
+    case .sarif:
+      try terminal.print(HuntSARIF.render(report))
+      report.closing.forEach(terminal.remark)
     }
   }
 }

@@ -75,7 +75,7 @@ enum HuntText {
   static func progress(_ report: HuntReport, _ state: (bytes: Int?, events: Int, retries: Int)) -> String {
     var parts = ["\(report.whole) of \(counted(report.slices.count, "slice"))"]
     if let bytes = state.bytes { parts.append("\(ScanText.bytes(bytes)) read") }
-    parts.append("\(ScanText.number(state.events)) events")
+    parts.append("\(ScanText.number(state.events)) \(state.events == 1 ? "event" : "events")")
     if state.retries > 0 { parts.append("\(counted(state.retries, "query", "queries")) tried again") }
     return parts.joined(separator: ", ")
   }

@@ -69,7 +69,7 @@ struct AthenaEngine: QueryEngine {
     _ query: String, _ control: QueryControl, isStreaming: Bool, givesRows: Bool = true,
     _ take: (RowPage) throws(Diagnostic) -> Void
   ) throws(Diagnostic) {
-    let started = try call("start-query-execution", start(query), control.deadline)
+    let started = try call("start-query-execution", start(query), control)
     guard case .string(let id)? = started["QueryExecutionId"] else {
       throw voice.notUnderstood("it has no `QueryExecutionId`")
     }
@@ -102,7 +102,7 @@ struct AthenaEngine: QueryEngine {
   ) throws(Diagnostic) {
     var backOff = BackOff(first: 0.2, limit: 3)
     while true {
-      let answer = try call("get-query-execution", [("QueryExecutionId", .string(id))], control.deadline)
+      let answer = try call("get-query-execution", [("QueryExecutionId", .string(id))], control)
       guard case .object(let execution)? = answer["QueryExecution"],
         case .object(let status)? = execution["Status"], case .string(let state)? = status["State"]
       else { throw voice.notUnderstood("it has no `QueryExecution.Status.State`") }
@@ -138,13 +138,12 @@ struct AthenaEngine: QueryEngine {
     var columns: [String]?
     var token: String?
     repeat {
-      if control.isStopped() { try control.check(voice) }
       var input: [(String, Value)] = [
         ("QueryExecutionId", .string(id)), ("MaxResults", .number(Number(1000))),
       ]
       if let token { input.append(("NextToken", .string(token))) }
       let limit = isStreaming ? EngineLimits.pageBytes : EngineLimits.answerBytes
-      let page = AthenaPage(try call("get-query-results", input, control.deadline, limit: limit), voice)
+      let page = AthenaPage(try call("get-query-results", input, control, limit: limit), voice)
       var cells = try page.rows()
       let names: [String]
       if let columns {
@@ -171,14 +170,16 @@ struct AthenaEngine: QueryEngine {
   }
 
   private func stop(_ id: String) {
-    _ = try? call("stop-query-execution", [("QueryExecutionId", .string(id))], Deadline(seconds: 5))
+    _ = try? call(
+      "stop-query-execution", [("QueryExecutionId", .string(id))],
+      QueryControl(deadline: Deadline(seconds: 5)))
   }
 
   private func call(
-    _ operation: String, _ input: [(String, Value)], _ deadline: Deadline,
+    _ operation: String, _ input: [(String, Value)], _ control: QueryControl,
     limit: Int = EngineLimits.answerBytes
   ) throws(Diagnostic) -> Value.Object {
-    guard !deadline.isOver else { throw voice.timedOut(deadline) }
+    try control.check(voice)
     let json = Value.object(.init(input.map { Value.Object.Member($0.0, $0.1) })).compactJSON
     let arguments = [
       "athena", operation, "--cli-input-json", "file://input.json", "--output", "json", "--color", "off",
@@ -189,10 +190,12 @@ struct AthenaEngine: QueryEngine {
     do {
       result = try EngineProcess.run(
         command, arguments + paging, environment: environment,
-        files: ["input.json": Data(Self.ascii(json).utf8)], by: deadline, limit: limit)
+        files: ["input.json": Data(Self.ascii(json).utf8)], by: control.deadline,
+        isStopped: control.isStopped, limit: limit)
     } catch {
+      if control.isStopped() { try control.check(voice) }
       if case .tooLarge = error, limit == EngineLimits.pageBytes { throw voice.pageTooLarge() }
-      throw voice.diagnostic(error, "aws", deadline)
+      throw voice.diagnostic(error, "aws", control.deadline)
     }
     guard result.status == 0 else {
       let reason = String(decoding: result.errors.prefix(4_000), as: UTF8.self)
@@ -231,6 +234,8 @@ struct AthenaEngine: QueryEngine {
 }
 
 extension AthenaEngine: TableEngine {
+  var tellsBytes: Bool { true }
+
   func validate(_ statement: String, _ control: QueryControl) throws(Diagnostic) {
     try run("EXPLAIN (TYPE VALIDATE)\n" + statement, control, isStreaming: true, givesRows: false) { _ in }
   }

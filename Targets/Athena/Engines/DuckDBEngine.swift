@@ -89,6 +89,8 @@ struct DuckDBEngine: QueryEngine {
 }
 
 extension DuckDBEngine: TableEngine {
+  var tellsBytes: Bool { false }
+
   func validate(_ statement: String, _ control: QueryControl) throws(Diagnostic) {
     try run("check", statement, control) { _ in }
   }

@@ -15,10 +15,7 @@ struct TrinoEngine: QueryEngine {
     (settings) throws(Diagnostic) in try TrinoEngine(settings)
   }
   let identifier = kind.name
-  let address: ServerAddress
-  let headers: [HTTPRequest.Header]
-  let transport: HTTPTransport
-  let voice: EngineVoice
+  let server: EngineServer
   private let seconds: Double
 
   init(_ settings: EngineSettings) throws(Diagnostic) {
@@ -28,9 +25,9 @@ struct TrinoEngine: QueryEngine {
         "set `CONCORD_TRINO_URL` to the coordinator, such as `https://trino.example.org`",
         "set `CONCORD_TRINO_USER` to the user that queries run as",
       ])
-    address = try settings.address("CONCORD_TRINO_URL")
+    let address = try settings.address("CONCORD_TRINO_URL")
     seconds = try settings.seconds()
-    transport = HTTPTransport(try settings.trust("CONCORD_TRINO"), environment: settings.environment)
+    let transport = HTTPTransport(try settings.trust("CONCORD_TRINO"), environment: settings.environment)
     let user = try settings.header("CONCORD_TRINO_USER") ?? ""
     let secret = try Self.secret(settings, user: user)
     guard secret == nil || address.isEncrypted else {
@@ -50,8 +47,9 @@ struct TrinoEngine: QueryEngine {
       headers.append(.init(name: "X-Trino-Schema", value: schema))
     }
     if let secret { headers.append(.init(name: "Authorization", value: secret.header)) }
-    self.headers = headers
-    voice = EngineVoice(name: "trino at \(address.name)", secrets: secret?.texts ?? [])
+    server = EngineServer(
+      address, headers: headers, transport,
+      EngineVoice(name: "trino at \(address.name)", secrets: secret?.texts ?? []))
   }
 
   /// The `Authorization` header and the texts in it that are never shown.
@@ -94,6 +92,8 @@ struct TrinoEngine: QueryEngine {
 }
 
 extension TrinoEngine: TableEngine {
+  var tellsBytes: Bool { true }
+
   func validate(_ statement: String, _ control: QueryControl) throws(Diagnostic) {
     try stream("EXPLAIN (TYPE VALIDATE)\n" + statement, control) { _ in }
   }

@@ -24,19 +24,15 @@ struct TrinoExchange {
 
   private var deadline: Deadline { control.deadline }
 
-  private var voice: EngineVoice { engine.voice }
+  private var voice: EngineVoice { engine.server.voice }
 
   /// Runs the statement and hands over its rows page by page.
   mutating func run(_ hand: (RowPage) throws(Diagnostic) -> Void) throws(Diagnostic) {
-    guard let start = engine.address.appending("/v1/statement") else {
-      throw voice.unreachable("its address cannot be extended")
-    }
     // A statement does not end in a semicolon here: Trino's grammar has none.
     var text = Substring(query)
     while let last = text.last, last.isWhitespace || last == ";" { text.removeLast() }
-    let request = HTTPRequest(
-      method: "POST", url: start,
-      headers: engine.headers + [.init(name: "Content-Type", value: "text/plain; charset=utf-8")],
+    let request = try engine.server.request(
+      "POST", "/v1/statement", [.init(name: "Content-Type", value: "text/plain; charset=utf-8")],
       body: Data(text.utf8))
     let first = try take(send(request))
     if !first.isEmpty { try hand(page(first)) }
@@ -44,8 +40,10 @@ struct TrinoExchange {
     while let url = next {
       // A statement whose time is over is told by the request that does not end; only a stop is looked for here.
       if control.isStopped() { try control.check(voice) }
-      let rows = try take(send(HTTPRequest(method: "GET", url: url, headers: engine.headers)))
+      let rows = try take(send(HTTPRequest(method: "GET", url: url, headers: engine.server.headers)))
       if !rows.isEmpty {
+        // Its rows would be given again and again.
+        if next == url { throw voice.notUnderstood("a page names itself as the next") }
         try hand(page(rows))
       } else if next != nil {
         deadline.pause(backOff.step())
@@ -60,50 +58,17 @@ struct TrinoExchange {
   /// Tells the server to forget the query, where it still runs. Whether that succeeds changes nothing here.
   func cancel() {
     guard let next else { return }
-    let request = HTTPRequest(method: "DELETE", url: next, headers: engine.headers)
-    _ = try? engine.transport.send(request, by: Deadline(seconds: 2), limit: 1 << 20)
+    engine.server.tell(HTTPRequest(method: "DELETE", url: next, headers: engine.server.headers))
   }
 
-  /// Sends until the answer is neither a gateway's trouble (502, 503, 504) nor `429 Too Many Requests`, both of
-  /// which the protocol says to retry.
   private func send(_ request: HTTPRequest) throws(Diagnostic) -> HTTPResponse {
-    var backOff = BackOff(first: 0.1, limit: 5)
-    while true {
-      let response: HTTPResponse
-      do {
-        response = try engine.transport.send(
-          request, by: deadline,
-          limit: isStreaming ? EngineLimits.pageBytes : EngineLimits.answerBytes - bytes)
-      } catch {
-        if isStreaming, case .tooLarge = error { throw voice.pageTooLarge() }
-        throw voice.diagnostic(error, deadline)
-      }
-      guard [429, 502, 503, 504].contains(response.status) else { return response }
-      let asked = response.headers["retry-after"].flatMap(Double.init)
-      let wait = asked.map { max($0, 0) } ?? backOff.step()
-      guard wait.isFinite, wait < deadline.remaining else {
-        throw voice.refused("still answers HTTP \(response.status) after all retries")
-      }
-      try control.pause(max(wait, 0.01), voice)
-    }
+    try engine.server.send(request, control, limit: EngineLimits.answerBytes - bytes, isPage: isStreaming)
   }
 
   /// Takes an answer apart: its rows, and where the next ones are.
   private mutating func take(_ response: HTTPResponse) throws(Diagnostic) -> [[Value]] {
     guard response.status == 200 else { throw refusal(response) }
-    guard !isStreaming || JSONWeight.values(in: response.body) <= EngineLimits.pageValues else {
-      throw voice.pageTooLarge()
-    }
-    guard let text = String(data: response.body, encoding: .utf8) else {
-      throw voice.notUnderstood("it is not UTF-8")
-    }
-    let value: Value
-    do {
-      value = try JSON.parse(Source(name: "<answer>", text: text))
-    } catch {
-      throw voice.notUnderstood("it is not JSON (\(error.message))")
-    }
-    guard case .object(let page) = value else { throw voice.notUnderstood("it is not a JSON object") }
+    let page = try engine.server.object(response, isPage: isStreaming)
     // Where the page is an error there is nothing left to cancel.
     if case .object(let error)? = page["error"] {
       next = nil
@@ -161,7 +126,7 @@ struct TrinoExchange {
     guard case .string(let text) = value, let url = URL(string: text) else {
       throw voice.notUnderstood("`nextUri` is not an address")
     }
-    guard engine.address.isServer(of: url) else {
+    guard engine.server.address.isServer(of: url) else {
       throw voice.refused(
         "sends on to another server, which is not followed", ServerAddress(text)?.name ?? "",
         help: [
@@ -198,26 +163,12 @@ struct TrinoExchange {
   ]
 
   private func refusal(_ response: HTTPResponse) -> Diagnostic {
-    switch response.status {
     // A server that was started anew knows nothing of the query.
-    case 404, 410:
-      isStreaming && next != nil
-        ? voice.lost("knows nothing of the query any more (HTTP \(response.status))") : answered(response)
-    case 401, 403:
-      voice.refused(
-        "answered HTTP \(response.status)",
-        help: [
-          "check `CONCORD_TRINO_USER` and `CONCORD_TRINO_PASSWORD` or `CONCORD_TRINO_TOKEN`"
-        ])
-    case 300..<400:
-      voice.refused(
-        "answered HTTP \(response.status)", help: response.redirectHelp("CONCORD_TRINO_URL"))
-    default: answered(response)
+    if isStreaming, next != nil, [404, 410].contains(response.status) {
+      return voice.lost("knows nothing of the query any more (HTTP \(response.status))")
     }
-  }
-
-  private func answered(_ response: HTTPResponse) -> Diagnostic {
-    voice.refused(
-      "answered HTTP \(response.status)", String(decoding: response.body.prefix(2_000), as: UTF8.self))
+    return engine.server.refusal(
+      response, check: "check `CONCORD_TRINO_USER` and `CONCORD_TRINO_PASSWORD` or `CONCORD_TRINO_TOKEN`",
+      url: "CONCORD_TRINO_URL")
   }
 }

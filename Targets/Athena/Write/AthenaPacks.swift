@@ -18,7 +18,14 @@ enum AthenaPacks {
     let groups = packing.groups(of: members, by: { $0.key }) {
       (member, place) throws(Diagnostic) -> AthenaPackPart in try AthenaPackPart(member, at: place)
     }
-    for group in groups { write(group, options, to: &packing) }
+    for group in groups {
+      // A column is one thing in a table, though each rule of its own lets assume another; and rows that are read back
+      // show it in one way.
+      let isFree = options.evidence == nil && !group.contains { $0.table.isAssumed }
+      for share in isFree ? [group] : AthenaColumnReadings.shares(of: group, \.readings) {
+        write(share, options, to: &packing)
+      }
+    }
     return packing
   }
 
@@ -93,6 +100,8 @@ struct AthenaPackPart {
   let rows: AthenaFrameOfRows
   /// The columns that it shows.
   let columns: [AthenaQuery.Column]
+  /// How it reads text columns.
+  let readings: AthenaColumnReadings
   /// What the user should know.
   let notes: [Diagnostic]
   /// What is the same of all rules of a statement: the table, and the rows that are looked at.
@@ -112,6 +121,11 @@ struct AthenaPackPart {
     let output = AthenaOutput(resolver: AthenaResolver(table: table, fixtures: rule.fixtures.map(\.event)))
     let (columns, outputNotes) = output.columns(rule.outputFields)
     self.columns = columns
+    readings = AthenaColumnReadings(of: rule, table)
+    if member.options.evidence != nil, let column = readings.both {
+      throw .aloneInPack(
+        "asks `\(column)` as a text and by its parts, of which a row that comes back shows one")
+    }
     notes = rows.notes + conditionNotes + outputNotes + rule.limitAside
     key = ([AthenaLiteral.table(table.name)] + rows.conjuncts.map(AthenaPrinter.flat)).joined(separator: "\n")
     operands = condition.operandCount

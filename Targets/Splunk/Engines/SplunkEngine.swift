@@ -1,94 +1,42 @@
+import ConcordDetection
 import ConcordDiagnostics
 import ConcordDocuments
 import ConcordEngines
 import Foundation
 
-/// Runs searches on Splunk through `search/v2/jobs/export`, which streams a search's results as it finds them.
+/// Runs searches on Splunk: those of tests through `search/v2/jobs/export`, which streams a search's results as it finds
+/// them, those over its indexes as jobs (`SplunkJob`).
 ///
-/// The answer is a JSON document a line. An answer without the final row's mark was cut, and is an error: a
+/// The answer of an export is a JSON document a line. An answer without the final row's mark was cut, and is an error: a
 /// missing row would otherwise look like an event that did not match.
-///
-/// Variables: `CONCORD_SPLUNK_URL` (the management port, `https://host:8089`), `CONCORD_SPLUNK_TOKEN`; optional
-/// `…_CA_FILE`, `…_TLS_VERIFY`.
 struct SplunkEngine: QueryEngine {
   static let kind = EngineKind("splunk") { (settings) throws(Diagnostic) in try SplunkEngine(settings) }
   let identifier = kind.name
-  private let address: ServerAddress
-  private let token: String
+  private let server: SplunkServer
   private let seconds: Double
-  private let transport: HTTPTransport
-  private let voice: EngineVoice
+  private var voice: EngineVoice { server.voice }
 
   init(_ settings: EngineSettings) throws(Diagnostic) {
-    try settings.require(
-      ["CONCORD_SPLUNK_URL", "CONCORD_SPLUNK_TOKEN"], for: identifier,
-      help: [
-        "set `CONCORD_SPLUNK_URL` to the management port, such as `https://splunk.example.org:8089`",
-        "set `CONCORD_SPLUNK_TOKEN` to an authentication token (Settings > Tokens)",
-      ])
-    address = try settings.address("CONCORD_SPLUNK_URL")
-    token = try settings.header("CONCORD_SPLUNK_TOKEN") ?? ""
-    guard address.isEncrypted || address.isLoopback else {
-      throw .badSetting(
-        "CONCORD_SPLUNK_URL", "is plain HTTP, which would send the token readable over the network",
-        help: ["write `https://`; `CONCORD_SPLUNK_CA_FILE` names the authority of a private certificate"])
-    }
+    server = try SplunkServer(settings)
     seconds = try settings.seconds()
-    transport = HTTPTransport(try settings.trust("CONCORD_SPLUNK"), environment: settings.environment)
-    voice = EngineVoice(name: "splunk at \(address.name)", secrets: [token])
   }
 
   func rows(of query: String) throws(Diagnostic) -> [Value.Object] {
+    let request = try server.form(
+      "/services/search/v2/jobs/export",
+      [
+        ("search", SplunkServer.search(query)), ("output_mode", "json"), ("preview", "false"),
+        ("adhoc_search_level", "verbose"),
+      ])
     let deadline = Deadline(seconds: seconds)
-    guard let url = address.appending("/services/search/v2/jobs/export") else {
-      throw voice.unreachable("its address cannot be extended")
-    }
-    let fields = [
-      ("search", Self.search(query)), ("output_mode", "json"), ("preview", "false"),
-      ("adhoc_search_level", "verbose"),
-    ]
-    let request = HTTPRequest(
-      method: "POST", url: url,
-      headers: [
-        .init(name: "Authorization", value: "Bearer \(token)"),
-        .init(name: "Content-Type", value: "application/x-www-form-urlencoded"),
-      ],
-      body: Data(fields.map { "\($0)=\(Self.formEncoded($1))" }.joined(separator: "&").utf8))
     let response: HTTPResponse
     do {
-      response = try transport.send(request, by: deadline, limit: EngineLimits.answerBytes)
+      response = try server.server.transport.send(request, by: deadline, limit: EngineLimits.answerBytes)
     } catch {
       throw voice.diagnostic(error, deadline)
     }
-    guard response.status == 200 else { throw refusal(response, query) }
+    guard response.status == 200 else { throw server.refusal(response, query) }
     return try rows(in: response.body, query)
-  }
-
-  /// The text as the API wants it: it must begin with `|` or with the command `search`. Comments in front, which
-  /// say nothing to Splunk, are left out, so that what follows can be seen.
-  static func search(_ query: String) -> String {
-    var rest = Substring(query).drop { $0.isWhitespace }
-    while rest.hasPrefix("```"), let end = rest.dropFirst(3).range(of: "```") {
-      rest = rest[end.upperBound...].drop { $0.isWhitespace }
-    }
-    let afterSearch = rest.hasPrefix("search") ? rest.dropFirst(6).first : nil
-    return rest.hasPrefix("|") || afterSearch?.isWhitespace == true ? String(rest) : "search \(rest)"
-  }
-
-  /// The text as a value of `application/x-www-form-urlencoded`: all but letters, digits and `-._~` is `%XX`.
-  static func formEncoded(_ text: String) -> String {
-    var result: [UInt8] = []
-    let digits = Array("0123456789ABCDEF".utf8)
-    for byte in text.utf8 {
-      switch byte {
-      case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
-        UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"), UInt8(ascii: "."), UInt8(ascii: "_"),
-        UInt8(ascii: "~"):
-        result.append(byte)
-      default: result += [UInt8(ascii: "%"), digits[Int(byte >> 4)], digits[Int(byte & 15)]]
-      }
-    }
-    return String(decoding: result, as: UTF8.self)
   }
 
   private func rows(in body: Data, _ query: String) throws(Diagnostic) -> [Value.Object] {
@@ -105,7 +53,7 @@ struct SplunkEngine: QueryEngine {
       guard case .object(let line) = document.value else {
         throw voice.notUnderstood("line \(document.line) is not an object")
       }
-      if let message = Self.errors(line).first { throw voice.failed(message, in: query) }
+      if let message = SplunkServer.errors(line).first { throw voice.failed(message, in: query) }
       if line["preview"] == .bool(true) { continue }
       if line["lastrow"] == .bool(true) { isWhole = true }
       switch line["result"] {
@@ -117,29 +65,33 @@ struct SplunkEngine: QueryEngine {
     guard isWhole else { throw voice.notUnderstood("it ends before the last row") }
     return rows
   }
+}
 
-  /// The texts of the line's messages that say that the search failed. They come with HTTP 200 too.
-  private static func errors(_ line: Value.Object) -> [String] {
-    guard case .array(let messages)? = line["messages"] else { return [] }
-    return messages.compactMap { message in
-      guard case .object(let message) = message, case .string(let type)? = message["type"],
-        ["ERROR", "FATAL"].contains(type.uppercased())
-      else { return nil }
-      return message["text"]?.comparedText ?? "a message of type \(type) without text"
-    }
+extension SplunkEngine: TableEngine {
+  /// A job tells how many events it has looked at, not how many bytes.
+  var tellsBytes: Bool { false }
+
+  /// Has Splunk parse the search. What it names is not looked up: in Splunk a field that no event has is no fault.
+  func validate(_ statement: String, _ control: QueryControl) throws(Diagnostic) {
+    let request = try server.form(
+      "/services/search/v2/parser",
+      [("q", SplunkServer.search(statement)), ("parse_only", "true"), ("output_mode", "json")])
+    let response = try server.server.send(request, control, limit: EngineLimits.answerBytes, isPage: true)
+    guard response.status == 200 else { throw server.refusal(response, statement) }
+    let answer = try server.server.object(response, isPage: true)
+    if let message = SplunkServer.errors(answer).first { throw voice.failed(message, in: statement) }
   }
 
-  private func refusal(_ response: HTTPResponse, _ query: String) -> Diagnostic {
-    let status = response.status
-    if status == 401 || status == 403 {
-      return voice.refused(
-        "answered HTTP \(status)",
-        help: ["check that `CONCORD_SPLUNK_TOKEN` is valid and that its user may run searches"])
+  func stream(
+    _ statement: String, _ control: QueryControl, _ take: (RowPage) throws(Diagnostic) -> Void
+  ) throws(Diagnostic) {
+    let job = SplunkJob(server: server, query: statement, control: control)
+    do {
+      try job.run(take)
+    } catch {
+      job.cancel()
+      throw error
     }
-    let text = String(decoding: response.body.prefix(64 << 10), as: UTF8.self)
-    if case .object(let answer)? = try? JSON.parse(text), let message = Self.errors(answer).first {
-      return voice.failed(message, in: query)
-    }
-    return voice.refused("answered HTTP \(status)", help: response.redirectHelp("CONCORD_SPLUNK_URL"))
+    job.delete()
   }
 }

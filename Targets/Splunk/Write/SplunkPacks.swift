@@ -24,15 +24,25 @@ enum SplunkPacks {
 
   private static func write(_ parts: [SplunkPackPart], _ options: LanguageOptions, to packing: inout Packing)
   {
-    if parts.count == 1 {
+    // Of a search whose rows are read back, one rule is not too few.
+    if parts.count == 1, options.evidence == nil {
       packing.alone[parts[0].place] = .aloneInPack("is the only one of its source, terms and time window")
       return
     }
-    let query = SplunkPackSearch(parts).query(options)
+    let search = SplunkPackSearch(parts)
+    let query = search.query(options)
     let isFit =
       query.text.utf8.count <= sizeLimit
       && parts.reduce(0) { $0 + ($1.implied?.alternatives.count ?? 0) } <= SplunkBaseSearch.limit
-    if isFit { return packing.statements.append(.init(query: query, members: parts.map(\.place))) }
+    if isFit {
+      let evidence = options.evidence.map { search.evidence($0) }
+      return packing.statements.append(
+        .init(query: query, members: parts.map(\.place), evidence: evidence))
+    }
+    if parts.count == 1 {
+      packing.alone[parts[0].place] = .aloneInPack("is too large to have others beside it")
+      return
+    }
     let middle = parts.count / 2
     for half in [Array(parts[..<middle]), Array(parts[middle...])] { write(half, options, to: &packing) }
   }
@@ -47,6 +57,8 @@ struct SplunkPackPart {
   let rule: Rule
   /// Where its events are, and when.
   let source: [SplunkSearch]
+  /// Whether values are fields of their own, as an add-on extracts them.
+  let isExtracted: Bool
   /// What the index can tell of its events; `nil` for nothing.
   let implied: SplunkSearch?
   /// The fields that it reads from the event's text.
@@ -63,18 +75,20 @@ struct SplunkPackPart {
   /// What is the same of all rules of a search.
   var key: String {
     SplunkPrinter.inline(SplunkSearch(.all(source))) + (implied == nil ? " of every event" : "")
+      + (isExtracted ? " by fields" : "")
   }
 }
 
 /// One search for several rules: each event that some of them meets, with the list of their labels.
 struct SplunkPackSearch {
   private let parts: [SplunkPackPart]
-  private var names: Set<String>
+  /// The field of labels: a name that no other field has.
+  private let list: String
 
   /// The search for these rules.
   init(_ parts: [SplunkPackPart]) {
     self.parts = parts
-    names = []
+    var names: Set<String> = []
     for part in parts {
       names.formUnion(part.predicate.fields)
       for assignment in part.reads { names.insert(assignment.name) }
@@ -83,6 +97,9 @@ struct SplunkPackSearch {
         if case .eval(let own) = command.kind { names.formUnion(own.map(\.name)) }
       }
     }
+    var list = "rules"
+    while names.contains(list) { list += "_" }
+    self.list = list
   }
 
   /// The text, and what the user should know.
@@ -95,8 +112,6 @@ struct SplunkPackSearch {
       terms.append(all.count == 1 ? all[0] : SplunkSearch(.any(all)))
     }
     let (reads, rules) = shared()
-    var list = "rules"
-    while names.contains(list) { list += "_" }
     var commands = [SplunkCommand(.search(terms.count == 1 ? terms[0] : SplunkSearch(.all(terms))))]
     if !reads.isEmpty { commands.append(SplunkCommand(.eval(reads))) }
     commands += [
@@ -104,7 +119,12 @@ struct SplunkPackSearch {
       SplunkCommand(.eval([.init(name: list, value: SplunkIdioms.filled.make(list))])),
       SplunkCommand(.filter(SplunkIdioms.hasValues.make(list))),
     ]
-    commands += output(reads.map(\.name), list)
+    if options.evidence == nil {
+      commands += output(reads.map(\.name), list)
+    } else {
+      let shown = SplunkEvidence(parts).shown
+      commands.append(SplunkCommand(.table(["_time", list] + shown)))
+    }
     var notes: [Diagnostic] = []
     for note in parts.flatMap(\.notes) { notes.appendOnce(note) }
     let aside = parts.flatMap(\.aside) + parts.flatMap(\.rule.limitAside)
@@ -112,6 +132,11 @@ struct SplunkPackSearch {
       " \(SplunkLiteral.comment($0)) "
     }
     return Query(text: SplunkPrinter.print(SplunkQuery(comments: comments, commands: commands)), notes: notes)
+  }
+
+  /// How the rows of the search are read back where it shows what the rules look at.
+  func evidence(_ request: EvidenceRequest) -> Evidence {
+    SplunkEvidence(parts).evidence(labels: list, request)
   }
 
   /// The fields that the rules read, each once, and what the rules ask of them.

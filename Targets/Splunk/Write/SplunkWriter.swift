@@ -67,6 +67,7 @@ struct SplunkWriter {
     let reads = writer.fields.assignments
     return SplunkPackPart(
       place: place, label: member.label, rule: rule, source: source,
+      isExtracted: options.splunk.extractedFields,
       implied: SplunkBaseSearch.implied(by: rule.condition, inFields: options.splunk.extractedFields),
       reads: reads, predicate: predicate, output: try writer.output(), aside: sourceNotes,
       notes: sourceNotes + writer.notes + rule.limitAside)

@@ -1,25 +1,32 @@
-import ConcordDiagnostics
+import ConcordDetection
 import ConcordDocuments
+import ConcordEngines
 import Foundation
-import TestSupport
-import Testing
-
-@testable import ConcordEngines
 
 /// A small HTTP server on this machine that answers by a script: the n-th request below a path gets the n-th
 /// answer, the last one again and again.
-struct StubServer {
-  /// One answer. `{base}` in the body and the headers is the address of the script.
-  struct Answer {
-    var status = 200
-    var headers: [String: String] = [:]
-    var body = ""
+package struct StubServer {
+  /// One answer. `{base}` in the body and the headers is the address of the script, `{id}` in the body the field `id` of the
+  /// last form that was posted.
+  package struct Answer: Sendable {
+    package var status: Int
+    package var headers: [String: String]
+    package var body: String
     /// The seconds before the first byte.
-    var delay = 0.0
+    package var delay: Double
     /// How many bytes of the body are sent before the connection is closed; all where `nil`.
-    var cut: Int?
+    package var cut: Int?
     /// The seconds after each byte of the body.
-    var drip = 0.0
+    package var drip: Double
+
+    /// An answer of these parts.
+    package init(
+      status: Int = 200, headers: [String: String] = [:], body: String = "", delay: Double = 0,
+      cut: Int? = nil, drip: Double = 0
+    ) {
+      (self.status, self.headers, self.body) = (status, headers, body)
+      (self.delay, self.cut, self.drip) = (delay, cut, drip)
+    }
 
     var value: Value {
       .object(
@@ -33,21 +40,21 @@ struct StubServer {
   }
 
   /// One request that the server got.
-  struct Request {
-    let method: String
-    let path: String
+  package struct Request {
+    package let method: String
+    package let path: String
     /// Names in lower case.
-    let headers: Value.Object
-    let body: String
+    package let headers: Value.Object
+    package let body: String
   }
 
   /// The address of this script.
-  let base: String
+  package let base: String
   private let name: String
   private let root: String
 
   /// The server with this script, or `nil` where there is no `python3`, which is then reported.
-  init?(_ answers: [Answer], skipping what: String) throws {
+  package init?(_ answers: [Answer], skipping what: String) throws {
     guard let root = try Self.root(skipping: what) else { return nil }
     self.root = root
     name = UUID().uuidString
@@ -57,7 +64,7 @@ struct StubServer {
   }
 
   /// The requests that came to this script, in order.
-  func requests() throws -> [Request] {
+  package func requests() throws -> [Request] {
     let answer = try Self.send("GET", "\(root)/log/\(name)", nil)
     guard case .array(let items) = try JSON.parse(String(decoding: answer, as: UTF8.self)) else { return [] }
     return items.compactMap { item in
@@ -71,10 +78,11 @@ struct StubServer {
   }
 
   private static func send(_ method: String, _ url: String, _ body: Data?) throws -> Data {
-    let request = HTTPRequest(method: method, url: try #require(URL(string: url)), body: body)
+    guard let address = URL(string: url) else { throw CocoaError(.fileReadInvalidFileName) }
+    let request = HTTPRequest(method: method, url: address, body: body)
     let response = try HTTPTransport(environment: ProcessInfo.processInfo.environment).send(
       request, by: Deadline(seconds: 20), limit: 1 << 24)
-    try #require(response.status == 200)
+    guard response.status == 200 else { throw CocoaError(.fileReadUnknown) }
     return response.body
   }
 
@@ -120,7 +128,7 @@ private final class StubProcess: Sendable {
   private static let program = #"""
     import http.server, json, os, sys, threading, time
 
-    scripts, logs, lock = {}, {}, threading.Lock()
+    scripts, logs, ids, lock = {}, {}, {}, threading.Lock()
 
     class Handler(http.server.BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
@@ -155,11 +163,14 @@ private final class StubProcess: Sendable {
             if first == "log":
                 return self.reply(200, {}, json.dumps(logs[rest]).encode())
             with lock:
-                number = sum(1 for entry in logs[first] if entry["method"] != "DELETE")
+                number = sum(1 for entry in logs[first] if entry["method"] != "DELETE" and not entry["path"].endswith("/control"))
                 headers = {name.lower(): value for name, value in self.headers.items()}
                 logs[first].append({"method": self.command, "path": "/" + rest, "headers": headers,
                                     "body": body.decode("utf-8", "replace")})
-            if self.command == "DELETE":
+                form = dict(part.partition("=")[::2] for part in body.decode("utf-8", "replace").split("&"))
+                if "id" in form:
+                    ids[first] = form["id"]
+            if self.command == "DELETE" or self.path.endswith("/control"):
                 return self.reply(204, {}, b"")
             answer = scripts[first][min(number, len(scripts[first]) - 1)]
             time.sleep(float(answer["delay"]))
@@ -168,7 +179,8 @@ private final class StubProcess: Sendable {
                 return
             base = f"http://127.0.0.1:{self.server.server_port}/{first}"
             headers = {name: value.replace("{base}", base) for name, value in answer["headers"].items()}
-            text = answer["body"].replace("{base}", base).encode("latin-1" if "{latin}" in answer["body"] else "utf-8")
+            body = answer["body"].replace("{base}", base).replace("{id}", ids.get(first, ""))
+            text = body.encode("latin-1" if "{latin}" in answer["body"] else "utf-8")
             self.reply(answer["status"], headers, text, answer["cut"], float(answer["drip"]))
 
         do_GET = do_POST = do_DELETE = handle_any
@@ -185,26 +197,4 @@ private final class StubProcess: Sendable {
     sys.stdin.read()
     os._exit(0)
     """#
-}
-
-/// What a query gave: its rows as JSON, or a diagnostic's code and message.
-enum EngineResult: CustomStringConvertible {
-  case rows(String)
-  case diagnostic(Diagnostic)
-
-  init(_ engine: any QueryEngine, _ query: String) {
-    do {
-      self = .rows(Value.array(try engine.rows(of: query).map(Value.object)).compactJSON)
-    } catch {
-      self = .diagnostic(error)
-    }
-  }
-
-  /// The rows, or the code, a space and the message.
-  var description: String {
-    switch self {
-    case .rows(let rows): rows
-    case .diagnostic(let diagnostic): "\(diagnostic.code.rawValue) \(diagnostic.message)"
-    }
-  }
 }
