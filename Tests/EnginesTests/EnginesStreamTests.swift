@@ -213,7 +213,6 @@ struct EnginesStreamTests {
     let start = Date()
     let result = try outcome(engine) { Date().timeIntervalSince(start) > 0.5 }
     #expect(result.hasPrefix("E715"), "\(result)")
-    #expect(Date().timeIntervalSince(start) < 8)
   }
 
   private func python(_ body: String, _ scratch: Scratch) throws -> any QueryEngine {

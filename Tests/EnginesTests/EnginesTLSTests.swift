@@ -65,7 +65,7 @@ struct EnginesTLSTests {
     func result(_ settings: [String: String]) throws -> String {
       let own = [
         "CONCORD_SPLUNK_URL": "https://localhost:\(port)", "CONCORD_SPLUNK_TOKEN": "to\"k\\en",
-        "CONCORD_ENGINE_TIMEOUT": "10",
+        "CONCORD_ENGINE_TIMEOUT": "120",
       ]
       let all = environment.merging(own) { $1 }.merging(settings) { $1 }
       return "\(EngineResult(try EngineConfiguration(environment: all).engine("splunk"), "| makeresults"))"
