@@ -155,6 +155,7 @@ extension Diagnostic.Code {
     case .nullAsName: "Put the key in quotes if a field of that name is meant."
     case .tableTaken: "Give the table's own statement: `--schema`, or `schema` in the project file."
     case .failsOnSomeRows: "Put the part that fails below `TRY`, which makes NULL of it."
+    case .logTypeLeftOut: "State the condition for the events of that log type in a rule of its own."
     case .neverEqual: "Correct the constant or the field."
     case .conditionDiffers: "Correct the one that is wrong, or remove the condition."
     case .scheduleTaken: "Choose a lookback longer than the rate by as much as signals are apart."

@@ -174,6 +174,7 @@ extension Diagnostic.Code {
     case .failsOnSomeRows:
       "A query fails as a whole, on some rows or on some versions of its platform, where an event has a value of another kind or none."
     case .conditionDiffers: "The condition that a rule states is not what its program amounts to."
+    case .logTypeLeftOut: "A program is read for the events of some of the rule's log types, not of all."
     case .neverEqual: "A comparison in a program can never be true."
     case .scheduleTaken: "When a correlation rule looks is not part of what it finds, or is not documented."
     case .noVerdict: "A program's result is no boolean, which is no match."

@@ -126,6 +126,7 @@ extension Diagnostic {
     case failsOnSomeRows = "W392"
     case mockedTest = "W324"
     case conditionDiffers = "W327"
+    case logTypeLeftOut = "W328"
     case neverEqual = "W394"
     case noVerdict = "W395"
     case inlineFlags = "N380"

@@ -234,6 +234,21 @@ struct Written: CustomTestStringConvertible, Sendable {
       try Language.athena.write(shown, options: LanguageOptions()).text.contains("WHERE \(exact) = '0.5'\n"))
   }
 
+  @Test("where fixtures show an array and one value at the same place in JSON, both are asked")
+  func bothShapes() throws {
+    let path = FieldPath("requestParameters", "items", "name")
+    let items: [Value] = [
+      .array([.object(.init([.init("name", .string("x"))]))]), .object(.init([.init("name", .string("x"))])),
+    ]
+    var rule = Rule.ofCloudTrail(text(path, .equals("x")))
+    for (number, item) in items.enumerated() {
+      let event = event([("requestParameters", .object(.init([.init("items", item)])))])
+      rule.fixtures.append(Fixture(name: "f\(number)", expected: true, event: event))
+      let written = try Language.athena.write(rule, options: LanguageOptions()).text
+      #expect(written.contains("ARRAY[json_extract(") == (number == 1), "\(written)")
+    }
+  }
+
   @Test("a query that asks a number in JSON as `json_extract` spells it is refused") func respelled() {
     let list =
       "COALESCE(TRY_CAST(json_extract(requestparameters, '$.a') AS ARRAY(json)), ARRAY[json_extract(requestparameters, '$.a')])"

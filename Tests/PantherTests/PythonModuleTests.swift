@@ -53,6 +53,64 @@ import Testing
     #expect(Notation.print(document.rule.condition) == "src.ip eq \"::1\"\nn eq \"login\"")
   }
 
+  /// Data models of three logs, of which that of `Log.C` decodes a text.
+  static let models = [
+    "data_models/a.yml": "LogTypes: [Log.A]\nMappings:\n  - {Name: ip, Path: src}\n",
+    "data_models/b.yml": "LogTypes: [Log.B]\nMappings:\n  - {Name: ip, Path: from}\n",
+    "data_models/c.yml": "LogTypes: [Log.C]\nFilename: c.py\nMappings:\n  - {Name: ip, Method: ip}\n",
+    "data_models/c.py": "import json\ndef ip(event):\n    return json.loads(event.get('m', '')).get('ip')\n",
+  ]
+
+  /// The logs of a rule, the logs of its tests, the condition, the logs that it is of, and how many tests are left.
+  static let logs: [(rule: String, tests: [String], condition: String?, kept: [String], fixtures: Int)] = [
+    (
+      "Log.A, Log.B", ["Log.A", "Log.B"],
+      #"(p_log_type eq "Log.A" and src eq "::1") or (p_log_type eq "Log.B" and from eq "::1")"#,
+      ["Log.A", "Log.B"], 2
+    ),
+    (
+      "Log.A, Log.C", ["Log.A", "Log.C"], #"p_log_type eq "Log.A" & src eq "::1""#, ["Log.A"], 1
+    ),
+    (
+      "Log.C, Log.A, Log.B", ["Log.A", "Log.C", "Log.B", "Log.C"],
+      #"(p_log_type eq "Log.A" and src eq "::1") or (p_log_type eq "Log.B" and from eq "::1")"#,
+      ["Log.A", "Log.B"], 2
+    ),
+    ("Log.C", ["Log.C"], nil, [], 0),
+    ("Log.C, Log.C", ["Log.C"], nil, [], 0),
+    // Without the column nothing tells which event is of which log.
+    ("Log.A, Log.C", ["Log.A", ""], nil, [], 0),
+  ]
+
+  @Test(arguments: logs) func aLogWhoseModelIsNotReadIsLeftOut(
+    _ rule: String, _ tests: [String], _ condition: String?, _ kept: [String], _ fixtures: Int
+  ) throws {
+    let events = tests.map { $0.isEmpty ? #"{"x": "y"}"# : #"{"p_log_type": "\#($0)"}"# }
+    let text = program("return event.udm('ip') == '::1'")
+    let collection = PythonCase(program: text, events: events, helpers: Self.models, logTypes: rule).read()
+    guard let condition else {
+      #expect(collection.refused.first?.refusals.first?.code.rawValue == "E349")
+      return
+    }
+    let document = try #require(collection.documents.first, "\(collection.refused.first?.refusals ?? [])")
+    let printed = Notation.print(document.rule.condition).split(separator: "\n").joined(separator: " & ")
+    #expect(printed == condition)
+    #expect(document.rule.logSources.compactMap(\.platformName) == kept)
+    #expect(document.rule.fixtures.count == fixtures)
+    let left = document.warnings.filter { $0.code.rawValue == "W328" }
+    #expect(left.count == (rule.contains("Log.C") ? 1 : 0))
+    for warning in left {
+      #expect(warning.source?.name == "rules/../data_models/c.py")
+      #expect(warning.labels.first?.span.start == Position(line: 3, column: 12))
+      let count = tests.count { $0 == "Log.C" }
+      #expect(
+        warning.message.hasPrefix(
+          "events of `Log.C` are left out, \(count == 1 ? "one test" : "2 tests") among them: "))
+      // A rule file's log types would claim what the condition is not about.
+      #expect(throws: Diagnostic.self) { try Language.panther.stating(document) }
+    }
+  }
+
   @Test func aModelThatIsMissingIsNamed() {
     let refusal = PythonCase(program: program("return event.udm('ip') == '::1'")).read().refused.first?
       .refusals.first

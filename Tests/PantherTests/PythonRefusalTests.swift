@@ -39,6 +39,18 @@ import Testing
       Position(line: 2, column: 12)
     ),
     (
+      "x = event.deep_walk('a', 'b', default='')\nx = x if isinstance(x, list) else [x]\nreturn not all(x)",
+      #"{"a": [{"b": "x"}]}"#, "E344", Position(line: 3, column: 9)
+    ),
+    (
+      "x = event.deep_walk('a', 'b')\nreturn isinstance(x, list)", #"{"a": [{"b": "x"}]}"#, "E344",
+      Position(line: 3, column: 12)
+    ),
+    (
+      "x = event.deep_walk('a', 'b')\nx = x if isinstance(x, list) else [x]\nreturn len(x) == 1",
+      #"{"a": [{"b": "x"}]}"#, "E344", Position(line: 4, column: 12)
+    ),
+    (
       "return any(x == 'yy' for x in event.deep_walk('a', 'b'))", #"{"a": [{"b": "x"}]}"#, "E348",
       Position(line: 2, column: 35)
     ),
@@ -296,6 +308,8 @@ import Testing
       ["N397", "N396", "N396", "N398"]
     ),
     ("return True\ndef severity(event):\n    return 'LOW'", "{}", []),
+    ("return event.get('a', {}).get('b') is None", #"{"a": {"b": "x"}}"#, ["N397", "N396"]),
+    ("return event.get('a', {}).get('b') != 'x'", #"{"a": {"b": "x"}}"#, ["N397", "N396"]),
   ]
 
   @Test(arguments: said) func whatIsAssumedIsSaid(_ lines: String, _ event: String, _ codes: [String]) throws
@@ -327,6 +341,15 @@ import Testing
     (
       "def title(event):\n    return event.get('a', event.deep_get('b', 'c'))\ndef dedup(event):\n    return event.get('a')\n",
       "`title`, `dedup` of the program are left out: a match shows the fields that they read", ["a", "b.c"]
+    ),
+    (
+      "def title(event):\n    return event.get('a') + event.get('b c') + event.get('b c')\n",
+      "`title` of the program is left out: a match shows 1 of the 2 fields that it reads", ["a"]
+    ),
+    (
+      "def alert_context(event):\n    return {\((0..<32).map { "'a\($0)': event.get('a\($0)')" }.joined(separator: ", "))}\n",
+      "`alert_context` of the program is left out: a match shows 30 of the 32 fields that it reads",
+      (0..<30).map { "a\($0)" }
     ),
     ("def alert_context(event):\n    return {}\n", "`alert_context` of the program is left out", []),
     ("def destinations(event):\n    return []\n", "`destinations` of the program is left out", []),

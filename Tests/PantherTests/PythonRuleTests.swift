@@ -11,6 +11,7 @@ struct PythonCase {
   var program: String
   var events: [String] = ["{}"]
   var helpers: [String: String] = [:]
+  var logTypes = "Log.A"
 
   /// The rule, as it is read where these files are.
   func read() -> RuleCollection {
@@ -31,7 +32,7 @@ struct PythonCase {
       AnalysisType: rule
       RuleID: A
       Filename: rule.py
-      LogTypes: [Log.A]
+      LogTypes: [\(logTypes)]
       Tests:\(tests)
       """
     return panther.readAll(Source(name: "rules/rule.yml", text: rule), options: options)
@@ -282,6 +283,26 @@ func program(_ lines: String) -> String {
     (
       "return event.deep_walk('a', 'b') == 'x'", #"{"a": [{"b": "x"}]}"#,
       #"a.b eq "x" & not some a.b (a.b ne "x")"#
+    ),
+    (
+      "x = event.deep_walk('a', 'b')\nif not isinstance(x, list):\n    x = [x]\nreturn any(y == 'p' for y in x)",
+      #"{"a": [{"b": "p"}]}"#, #"a.b eq "p""#
+    ),
+    (
+      "x = event.deep_walk('a', 'b', default=[])\nx = x if isinstance(x, list) else [x]\nfor y in x:\n    if y.startswith('p') and y.endswith('q'):\n        return True\nreturn False",
+      #"{"a": [{"b": "p"}]}"#, #"some a.b (a.b starts_with "p" and a.b ends_with "q")"#
+    ),
+    (
+      "x = event.deep_walk('a', 'b')\nx = [x] if not isinstance(x, list) else x\nreturn not all(x)",
+      #"{"a": [{"b": true}]}"#, "some a.b (a.b is_falsy) or a.b is_null"
+    ),
+    (
+      "x = event.deep_walk('a', default=[])\nreturn isinstance(x, list) and any(y.get('b') == 'x' for y in x)",
+      #"{"a": [{"b": "x"}]}"#, #"a[].b eq "x""#
+    ),
+    (
+      "return isinstance(event.deep_walk('a'), dict) and event.get('b') == 'x'", #"{"a": {"b": 1}}"#,
+      #"a is_not_null & b eq "x""#
     ),
     (
       "return event.deep_walk('a', 'b') in ('x', 'y')", #"{"a": [{"b": "x"}]}"#,

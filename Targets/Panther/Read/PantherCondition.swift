@@ -20,6 +20,8 @@ struct PantherCondition {
     var warnings: [Diagnostic]
     /// The fields that a match shows by a program.
     var outputFields: [OutputField] = []
+    /// The logs for whose events a program is not read.
+    var leftOut: [PythonLogLeftOut] = []
     /// What the program amounts to that the rule file names beside its own condition.
     var program: (@Sendable () throws(Diagnostic) -> Condition)?
   }
@@ -46,7 +48,7 @@ struct PantherCondition {
     } else if let program = try program(root, fixtures) {
       return Result(
         condition: program.condition, source: program.source, alternatives: [], warnings: program.warnings,
-        outputFields: program.outputFields)
+        outputFields: program.outputFields, leftOut: program.leftOut)
     } else {
       throw .noCondition(root, in: source)
     }
@@ -73,9 +75,11 @@ struct PantherCondition {
     let (source, span, events) = (source, node.span, fixtures.map(\.event))
     let logTypes = root["LogTypes"]?.sequence?.compactMap(\.scalar) ?? []
     return { () throws(Diagnostic) in
-      try PantherProgram.read(
-        file, at: span, of: source, logTypes: logTypes, events: events, files: files
-      ).condition
+      let program = try PantherProgram.read(
+        file, at: span, of: source, logTypes: logTypes, events: events, files: files)
+      // A part of the program is nothing to compare the whole with.
+      if let left = program.leftOut.first { throw left.why }
+      return program.condition
     }
   }
 

@@ -38,6 +38,10 @@ struct PantherRuleReader {
     try readNumbers(root, into: &rule)
     rule.fixtures = fixtures.fixtures
     if condition.source != nil { leaveOutMocked(fixtures.extras, root, of: &rule) }
+    for left in condition.leftOut {
+      rule.logSources.removeAll { $0 == LogSource(pantherLogType: left.logType) }
+      rule.fixtures.removeAll { left.has($0.event) }
+    }
     rule.outputFields = try outputFields(root["OutputFields"])
     if root["OutputFields"] == nil { rule.outputFields = condition.outputFields }
     rule.unknown = unknown(entries, testExtras: fixtures.extras, reports: try reports(root, into: &rule))

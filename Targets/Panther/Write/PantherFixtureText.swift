@@ -51,6 +51,11 @@ enum PantherFixtureText {
   static func stating(_ document: RuleDocument) throws(Diagnostic) -> String {
     let file = document.source
     if file.name.hasSuffix(".py") { return try PantherRuleWriter.write(document) }
+    if let left = document.warnings.first(where: { $0.code == .logTypeLeftOut }) {
+      throw Diagnostic(
+        .unsupported, "the condition is not added: it would be that of some of the file's log types",
+        in: left.source, labels: left.labels, help: [left.message])
+    }
     let documents = try YAML.documents(file)
     var text = FixtureText(file)
     guard documents.count == 1, let node = documents.first, node.mapping != nil, text.isBlock(node),

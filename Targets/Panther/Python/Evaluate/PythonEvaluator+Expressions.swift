@@ -42,6 +42,7 @@ extension PythonEvaluator {
       let (left, right) = (try value(left, &frame), try value(right, &frame))
       return try operation(left, sign, right, expression.span)
     case .choice(let condition, let then, let other):
+      if let list = try listed(condition, then, other, expression.span, &frame) { return list }
       let condition = try truth(condition, &frame)
       // What is not reached is not looked at.
       if condition.yes.isTrue { return try value(then, &frame) }

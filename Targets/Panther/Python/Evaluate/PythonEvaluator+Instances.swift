@@ -52,9 +52,15 @@ extension PythonEvaluator {
     _ field: PythonField, _ names: Set<String>, _ wanted: PythonKinds.Kinds, _ span: Span
   ) throws(Diagnostic) -> PythonTruth {
     let found = self.kinds.at(field.path)
-    if field.isWalk, found.passesArray || found.kinds.contains(.array) {
-      // Several values are a `list` of Python's own, one is itself.
-      throw refusal(.notRead("`isinstance` of what `deep_walk` finds in arrays", span, in: source))
+    var wanted = wanted
+    if field.isWalk, field.changes.isEmpty {
+      // Several values are a `list` of Python's own, one is itself; what no array holds is as JSON has it.
+      if found.passesArray || found.kinds.contains(.array) && found.kinds != .array {
+        throw refusal(.notRead("`isinstance` of what `deep_walk` finds in arrays", span, in: source))
+      }
+      wanted.remove(.array)
+      if !names.isDisjoint(with: ["list", "Sequence", "Iterable"]) { wanted.insert(.array) }
+      if names.contains("dict") { wanted.insert(.object) }
     }
     let kinds = field.changes.isEmpty ? try shape(field, span).kinds : .text
     if kinds == [.text, .array], wanted == .text || wanted == .array, let isText = isNoArray(field) {
@@ -64,7 +70,6 @@ extension PythonEvaluator {
     let isInteger = kinds.contains(.boolean) && names.contains("int")
     // A number may be whole or not, which its kind does not tell.
     let isOneOfTwo = kinds.contains(.number) && names.contains("int") != names.contains("float")
-    var wanted = wanted
     if isOneOfTwo, self.kinds.areWhole(field.path) {
       assumeWhole(field.path, span)
       if names.contains("float") { wanted.remove(.number) }

@@ -149,56 +149,6 @@ extension PythonEvaluator {
     }
   }
 
-  /// The helper functions of rule sets that are known by name and body.
-  mutating func helper(
-    _ name: String, _ arguments: PythonArguments, _ span: Span
-  ) throws(Diagnostic) -> PythonCases {
-    let first = arguments.positional.first ?? PythonCases(.none)
-    var rest = arguments
-    if !rest.positional.isEmpty { rest.positional.removeFirst() }
-    if !name.hasPrefix("deep_"), let field = first.defaultedField { assumeNull(field, span) }
-    switch name {
-    case "deep_get", "deep_walk":
-      return try map(first) { (evaluator, value) throws(Diagnostic) in
-        switch value {
-        case .none: break
-        case .dictionary(let entries) where entries.isEmpty: break
-        case .dictionary:
-          let why = evaluator.refusal(.notRead("`\(name)` of a dictionary", span, in: evaluator.source))
-          return PythonCases(.opaque(why))
-        default: return try evaluator.method(PythonCases(value), name, rest, span)
-        }
-        return rest.named.first { $0.name == "default" }?.value ?? PythonCases(.none)
-      }
-    case "pattern_match":
-      guard case .text(let glob)? = arguments.at(1, "pattern")?.single else { break }
-      return PythonCases(
-        try ask(first) { (evaluator, value) throws(Diagnostic) in
-          try evaluator.textTest(value, .glob(glob), span)
-        })
-    case "pattern_match_list":
-      guard let patterns = literal(arguments.at(1, "patterns") ?? PythonCases(.none)) else { break }
-      var result = PythonTruth(.always(false))
-      for pattern in patterns {
-        var one = PythonArguments()
-        one.positional = [first, pattern]
-        result = or(result, try truth(of: try helper("pattern_match", one, span), span))
-      }
-      return PythonCases(result)
-    case "is_ip_in_network":
-      guard let networks = literal(arguments.at(1, "networks") ?? PythonCases(.none)) else { break }
-      var result = PythonTruth(.always(false))
-      let address = try known("ipaddress.ip_address", PythonArguments(positional: [first]), span)
-      for network in networks {
-        let network = try known("ipaddress.ip_network", PythonArguments(positional: [network]), span)
-        result = or(result, try compare(address, "in", network, span))
-      }
-      return PythonCases(result)
-    default: break
-    }
-    return PythonCases(.opaque(refusal(.notRead("this call of `\(name)`", span, in: source))))
-  }
-
   /// A question about a value that must be a text; anything else raises.
   mutating func textTest(
     _ value: PythonValue, _ question: PythonQuestion, _ span: Span

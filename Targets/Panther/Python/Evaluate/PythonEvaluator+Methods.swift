@@ -78,6 +78,9 @@ extension PythonEvaluator {
       let kinds = try shape(field, span).kinds
       // Only objects have the method.
       if !kinds.isEmpty, !kinds.contains(.object) { return .raising }
+      notes.addObject(
+        field.path,
+        .assumedKind(field.path, kinds.isEmpty ? .object : kinds, isShown: !kinds.isEmpty, span, in: source))
       steps = field.path.steps
     }
     let prefix = steps
@@ -134,6 +137,8 @@ extension PythonEvaluator {
         guard otherwise.isEmptyOrNone || isFalse else {
           return PythonCases(.opaque(refusal(.notRead("a default for each element", span, in: source))))
         }
+        if case .text? = otherwise.single { field.isFilled = true }
+        field.isFilled = field.isFilled || isFalse
       }
     }
     guard tellsArrays, !isWalk, kinds.at(path).passesArray else { return read(field, otherwise) }

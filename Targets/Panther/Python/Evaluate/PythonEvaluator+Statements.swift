@@ -119,6 +119,10 @@ extension PythonEvaluator {
       if let expression { result = try value(expression, &frame) }
       return PythonFlow(result: result, isTotal: result.isTotal)
     case .branch(let condition, let then, let other):
+      if let (name, list) = try listed(condition, then, other, statement.span, &frame) {
+        frame.names[name] = binding(list)
+        return goesOn(list, frame)
+      }
       let truth = try truth(condition, &frame)
       if truth.yes.isTrue { return try run(then, frame) }
       if truth.no.isTrue { return try run(other, frame) }

@@ -98,7 +98,9 @@ extension PythonEvaluator {
     switch kinds {
     case .text, .boolean, .number: assume(field, kinds, span)
     default:
-      notes.add(.assumedTruth(field.path, kinds, span, in: source), key: "truth \(field.path.shown)")
+      notes.add(
+        .assumedTruth(field.path, kinds, span, in: source), key: "truth \(field.path.shown)",
+        kindOf: field.path)
     }
     switch kinds {
     case .text:
@@ -148,7 +150,7 @@ extension PythonEvaluator {
     if words.isEmpty { return }
     notes.add(
       .assumedKind(field.path, words, isShown: !shown.isEmpty, span, in: source),
-      key: "kind \(field.path.shown)")
+      key: "kind \(field.path.shown)", kindOf: field.path)
   }
 
   /// Says once of a path that its numbers are taken to be whole.

@@ -91,9 +91,28 @@ struct PythonKinds {
 struct PythonNotes {
   private(set) var all: [Diagnostic] = []
   private var seen: Set<String> = []
+  /// The paths whose kinds are told.
+  private var told: [FieldPath] = []
+  /// What has members that are asked for, which no text and no number has.
+  private var objects: [(path: FieldPath, note: Diagnostic)] = []
 
-  /// Says that once.
-  mutating func add(_ diagnostic: Diagnostic, key: String) {
+  /// Says that once; `path` is what its kind is told of.
+  mutating func add(_ diagnostic: Diagnostic, key: String, kindOf path: FieldPath? = nil) {
     if seen.insert(key).inserted { all.append(diagnostic) }
+    if let path { told.append(path) }
+  }
+
+  /// Keeps that what is there is taken to be an object.
+  mutating func addObject(_ path: FieldPath, _ note: Diagnostic) {
+    if !objects.contains(where: { $0.path == path }) { objects.append((path, note)) }
+  }
+
+  /// Says of the objects with members in a condition what they are taken to be, where nothing tells the kind of a member.
+  mutating func addObjects(of condition: Condition) {
+    for (path, note) in objects where condition.paths.contains(where: { $0.begins(with: path) }) {
+      if !told.contains(where: { $0.begins(with: path) }) {
+        add(note, key: "kind \(path.shown)", kindOf: path)
+      }
+    }
   }
 }

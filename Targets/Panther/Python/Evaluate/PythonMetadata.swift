@@ -19,9 +19,8 @@ struct PythonMetadata {
 
   /// The functions that make texts.
   private static let texts = ["title", "dedup", "alert_context", "description", "runbook", "reference"]
-  /// How many fields are shown, how many branches of a table are told, and how long their conditions are.
+  /// How many fields are shown, and how long the conditions of a table are.
   private static let fieldLimit = 30
-  private static let branchLimit = 6
   private static let textLimit = 200
 
   /// What the functions of these names amount to; `evaluator` is one that has read nothing yet.
@@ -44,7 +43,9 @@ struct PythonMetadata {
     if let first = made.first {
       notes.append(
         .textsNotRead(
-          made.map(\.0), showsFields: !outputFields.isEmpty, first.1.function.span, in: first.1.scope.source))
+          made.map(\.0), shown: outputFields.count,
+          hidden: fields.paths.count + fields.others.count - outputFields.count,
+          first.1.function.span, in: first.1.scope.source))
     }
   }
 
@@ -108,9 +109,8 @@ struct PythonMetadata {
   private static func words(_ table: [(word: String, condition: Condition)]) -> String {
     guard let last = table.last else { return "none" }
     if table.count == 1 { return "`\(last.word)`" }
-    let branches = table.dropLast().prefix(branchLimit).map { "`\($0.word)` where \(words($0.condition))" }
-    let more = table.count - 1 > branchLimit ? ["…"] : []
-    return (branches + more + ["else `\(last.word)`"]).joined(separator: ", ")
+    let branches = table.dropLast().map { "`\($0.word)` where \(words($0.condition))" }
+    return (branches + ["else `\(last.word)`"]).joined(separator: ", ")
   }
 
   private static func words(_ condition: Condition) -> String {
@@ -124,6 +124,8 @@ struct PythonMetadata {
 /// The fields of the event that functions read by constant keys, in order.
 struct PythonFieldsRead {
   private(set) var paths: [FieldPath] = []
+  /// Those with names that not every language spells.
+  private(set) var others: Set<FieldPath> = []
 
   /// Adds those of a function.
   mutating func read(_ function: PythonFunction) {
@@ -142,7 +144,7 @@ struct PythonFieldsRead {
     }
     // Names that not every language spells are not shown: what a match shows must not keep a rule from being written.
     let isPlain = names.allSatisfy { $0.allBytes { $0.isLetter || $0.isDigit || $0 == 0x5F } }
-    if isPlain, !paths.contains(path) { paths.append(path) }
+    if !isPlain { others.insert(path) } else if !paths.contains(path) { paths.append(path) }
     // What stands for it where it is absent may be another field.
     if case .call(_, let arguments) = value.kind { for argument in arguments { read(argument.value, event) } }
   }
@@ -193,12 +195,14 @@ extension Diagnostic {
   }
 
   fileprivate static func textsNotRead(
-    _ names: [String], showsFields: Bool, _ span: Span, in source: Source
+    _ names: [String], shown count: Int, hidden: Int, _ span: Span, in source: Source
   ) -> Diagnostic {
     let texts = names.map { "`\($0)`" }.joined(separator: ", ")
     let verb = names.count == 1 ? "is" : "are"
+    let fields = hidden == 0 ? "the fields" : "\(count) of the \(count + hidden) fields"
     let shown =
-      showsFields ? ": a match shows the fields that \(names.count == 1 ? "it reads" : "they read")" : ""
+      count + hidden == 0
+      ? "" : ": a match shows \(fields) that \(names.count == 1 ? "it reads" : "they read")"
     return Diagnostic(
       .metadataNotRead, "\(texts) of the program \(verb) left out\(shown)", in: source, at: span)
   }

@@ -10,6 +10,8 @@ struct PythonRule {
   let notes: [Diagnostic]
   /// Whether a log's data model was asked.
   let usesModel: Bool
+  /// The logs for whose events the rule is not read.
+  var leftOut: [PythonLogLeftOut] = []
 
   /// The rule of a function `rule(event)`. Throws what is not read, where the verdict depends on it.
   ///
@@ -49,9 +51,15 @@ struct PythonRule {
     if let path = matches.paths.first(where: \.isInLoop) {
       throw evaluator.refusal(.oneElement(path, function.span, in: scope.source))
     }
+    evaluator.notes.addObjects(of: matches)
     condition = matches
     notes = evaluator.notes.all
     usesModel = evaluator.usesModel
+  }
+
+  /// The rule of several logs.
+  init(_ condition: Condition, _ notes: [Diagnostic], leftOut: [PythonLogLeftOut]) {
+    (self.condition, self.notes, usesModel, self.leftOut) = (condition, notes, true, leftOut)
   }
 
   /// What a function of the event returns.
@@ -79,39 +87,5 @@ struct PythonRule {
     evaluator.isInFunction = true
     defer { evaluator.isInFunction = false }
     return try evaluator.returned(function.body, frame)
-  }
-
-  private init(_ condition: Condition, _ notes: [Diagnostic]) {
-    (self.condition, self.notes, usesModel) = (condition, notes, true)
-  }
-
-  /// The rule of several logs: where data models make different rules of it, the event's own log type tells which.
-  static func ofLogs(
-    _ logTypes: [String], _ kinds: PythonKinds, _ span: Span, in source: Source,
-    _ reading: (_ logType: String?, _ tellsArrays: Bool) throws(Diagnostic) -> PythonRule
-  ) throws(Diagnostic) -> PythonRule {
-    func read(_ logType: String?) throws(Diagnostic) -> PythonRule {
-      do throws(Diagnostic) {
-        return try reading(logType, false)
-      } catch {
-        guard error.code == .kindNotKnown else { throw error }
-        return try reading(logType, true)
-      }
-    }
-    let first = try read(logTypes.first)
-    if !first.usesModel || logTypes.count < 2 { return first }
-    var rules = [(logTypes[0], first)]
-    for logType in logTypes.dropFirst() { rules.append((logType, try read(logType))) }
-    if rules.allSatisfy({ $0.1.condition == first.condition }) { return first }
-    let column = FieldPath("p_log_type")
-    guard kinds.events.allSatisfy({ !$0.values(at: column).isEmpty }), !kinds.events.isEmpty else {
-      throw .notRead("a rule of several logs whose events do not all have `p_log_type`", span, in: source)
-    }
-    let parts = rules.map { logType, rule in
-      Condition.all([.test(column, .text(.equals(logType), .exact)), rule.condition])
-    }
-    var notes: [Diagnostic] = []
-    for note in rules.flatMap(\.1.notes) where !notes.contains(note) { notes.append(note) }
-    return PythonRule(.any(parts), notes)
   }
 }

@@ -70,6 +70,8 @@ struct PythonField: Hashable, Sendable {
   var isNullAbsent = false
   /// Whether arrays on the way were passed (`deep_walk`), so that there may be several values.
   var isWalk = false
+  /// Whether elements of those arrays that lack the value have a default of their own.
+  var isFilled = false
   /// Whether events in which an array is on the way to it are told apart where it is read.
   var isPastArrays = false
 

@@ -91,8 +91,9 @@ struct PantherClassReader {
     }
     let id = try text("id", of: type, scope) ?? type.name
     var rule = Rule(id: id, title: try text("display_name", of: type, scope) ?? id, condition: read.condition)
-    rule.fixtures = tests.fixtures
-    rule.logSources = names.map { LogSource(pantherLogType: $0) }
+    let kept = names.filter { name in !read.leftOut.contains { $0.logType == name } }
+    rule.fixtures = tests.fixtures.filter { fixture in !read.leftOut.contains { $0.has(fixture.event) } }
+    rule.logSources = kept.map { LogSource(pantherLogType: $0) }
     try fill(&rule, type, scope)
     let metadata = PythonMetadata { name throws(Diagnostic) in
       guard
@@ -104,7 +105,7 @@ struct PantherClassReader {
     } evaluator: {
       var own = PythonEvaluator(kinds: kinds, modules: modules, source: source)
       own.tellsArrays = true
-      own.logType = names.first
+      own.logType = kept.first
       return own
     }
     rule.outputFields = metadata.outputFields

@@ -13,6 +13,8 @@ struct PantherProgram: Sendable {
   let warnings: [Diagnostic]
   /// The fields that a match shows.
   let outputFields: [OutputField]
+  /// The logs for whose events it is not read.
+  let leftOut: [PythonLogLeftOut]
 
   /// The program of a rule file with these events. Throws where it is not there, and what is not read of it.
   static func read(
@@ -77,11 +79,11 @@ struct PantherProgram: Sendable {
     } evaluator: {
       var evaluator = PythonEvaluator(kinds: kinds, modules: modules, source: source)
       evaluator.tellsArrays = true
-      evaluator.logType = logTypes.first
+      evaluator.logType = logTypes.first { logType in !read.leftOut.contains { $0.logType == logType } }
       return evaluator
     }
     (condition, self.source, warnings) = (read.condition, source, read.notes + metadata.notes)
-    outputFields = metadata.outputFields
+    (outputFields, leftOut) = (metadata.outputFields, read.leftOut)
   }
 }
 
