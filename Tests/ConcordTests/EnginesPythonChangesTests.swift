@@ -73,8 +73,8 @@ struct EnginesPythonChangesTests {
   }
 
   /// How many of the verdicts are equal at least, in thousandths, on events that keep the kind of each value, and how many
-  /// differences no note says at most: where what a field stands in is no object, and only whether the field is there is asked.
-  private static let expected = (equal: 997, unsaid: 44)
+  /// tests fail at most: they spell a key otherwise than the other tests of their rules.
+  private static let expected = (equal: 997, failing: 2)
 
   @Test("what is read says what CPython says of changed events, or a note names why not")
   func changes() throws {
@@ -91,7 +91,6 @@ struct EnginesPythonChangesTests {
     var (all, equal, said, ofKind, equalOfKind) = (0, 0, 0, 0, 0)
     var unsaid: [String: (count: Int, example: String)] = [:]
     var byChange: [String: Int] = [:]
-    var lines: [String] = []
     for (document, answer) in zip(documents, answers) {
       #expect(answer.error == nil, "\(document.source.name): \(answer.error ?? "")")
       let condition = document.rule.condition
@@ -106,15 +105,14 @@ struct EnginesPythonChangesTests {
           continue
         }
         byChange[one.change, default: 0] += 1
+        // An event as it is: its test fails in `check` too.
+        if one.change.isEmpty { continue }
         if document.warnings.contains(where: { $0.says(one.change, at: one.path) }) {
           said += 1
         } else {
           let place = "\(one.change) at \(one.path.joined(separator: "."))"
           let example = "\(document.rule.id), \(place): CPython \(one.verdict.matches) of \(one.event)"
           unsaid[one.change, default: (0, example)].count += 1
-          lines.append(
-            "UNSAID \(document.source.name.split(separator: "/").last ?? "") \(place) \(one.verdict.matches) \(one.event)"
-          )
         }
       }
     }
@@ -123,12 +121,11 @@ struct EnginesPythonChangesTests {
       "CPython: \(documents.count) published rules, \(equal) of \(all) verdicts are equal, \(equalOfKind) of "
         + "\(ofKind) where values keep their kinds; of the others a note says \(said); changed: \(differences.joined(separator: ", "))"
     )
-    for line in lines { Engine.note(line) }
     for (_, value) in unsaid.sorted(by: { $0.value.count > $1.value.count }) {
       Engine.note("unsaid: \(value.count), as \(value.example)")
     }
     #expect(all > 30_000 && equalOfKind * 1_000 >= ofKind * Self.expected.equal)
-    #expect(unsaid.allSatisfy { $0.key == "kind" && $0.value.count <= Self.expected.unsaid })
+    #expect(unsaid.isEmpty && byChange["", default: 0] <= Self.expected.failing)
   }
 
   /// Under the first reading of the notation that makes its fixtures hold: it loses letter case, and which way two fields
@@ -204,9 +201,10 @@ extension Diagnostic {
     default: return false
     }
     return message.matches(of: /`([^`]*)`/).contains { match in
-      let own = match.1.split(separator: ".").map { $0.prefix { $0 != "[" } }.filter { !$0.isEmpty }
+      let own = match.1.matches(of: /"([^"]*)"|\[[^\]]*\]|[^."\[\]]+/).map { $0.1 ?? $0.0 }
+        .filter { !$0.hasPrefix("[") }
       // Keys are found in any letter case.
-      return zip(own, path).allSatisfy { $0.lowercased() == $1.lowercased() }
+      return !own.isEmpty && zip(own, path).allSatisfy { $0.lowercased() == $1.lowercased() }
     }
   }
 }

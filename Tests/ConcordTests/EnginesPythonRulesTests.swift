@@ -8,7 +8,7 @@ import Testing
 struct EnginesPythonRulesTests {
   /// How many rules there are, how many of them are read at least, and how many of their fixtures do not hold at most: two
   /// rules have one each that spells a field unlike its siblings (`protopayload`), and keys are exact.
-  private static let expected = (rules: 595, read: 515, failing: 2)
+  private static let expected = (rules: 595, read: 522, failing: 2)
 
   @Test("each is read, or refused with a place; the fixtures of those that are read hold")
   func rules() throws {

@@ -34,6 +34,8 @@ import Testing
       "return event.get('a').get('b') == 'x'", #"{"a": {"b": "x"}}; {"a": [{"b": "x"}]}"#, "E347",
       Position(line: 2, column: 12)
     ),
+    ("return event.get('a').rsplit('.', 1)[0] == 'x'", "{}", "E344", Position(line: 2, column: 12)),
+    ("return f\"{event.get('a')}b\".startswith('x')", "{}", "E349", Position(line: 2, column: 12)),
     (
       "return 'x' in event.deep_walk('a', 'b')", #"{"a": [{"b": "x"}]}"#, "E348",
       Position(line: 2, column: 12)

@@ -342,6 +342,17 @@ func program(_ lines: String) -> String {
       "return event.get('a', '').split('-')[0].strip() == 'x'", "{}",
       #"a regex_match "\\A(?:(?:\\s*(?:x)\\s*)(?:-[\\s\\S]*)?)\\z""#
     ),
+    (
+      "return event.get('a', '').rsplit('.', 1)[-1] == 'x'", "{}",
+      #"a regex_match "\\A(?:(?:[\\s\\S]*\\.)?x)\\z""#
+    ),
+    ("return 'a.b.c'.rsplit('.', maxsplit=1) == ['a.b', 'c'] and event.get('a') == 'x'", "{}", #"a eq "x""#),
+    ("return f\"/a/{event.get('a')}\".startswith('/a/b')", "{}", #"a starts_with "b""#),
+    ("return f\"{event.get('a')}@b.c\".endswith('x@b.c')", "{}", #"a ends_with "x""#),
+    (
+      "return f\"ab{event.get('a')}\".startswith(('x', 'abcd')) and event.get('b') == 'y'", "{}",
+      #"a starts_with "cd" & b eq "y""#
+    ),
     ("return event.get('a')[0].get('b') == 'y'", "{}", #"a[0].b eq "y""#),
     ("return bool(set(event.get('a', [])) & {'x', 'y'})", "{}", #"a[] in ["x", "y"]"#),
   ]

@@ -97,6 +97,11 @@ extension Diagnostic {
       in: source, at: span)
   }
 
+  static func assumedNoArray(_ path: FieldPath, _ span: Span, in source: Source) -> Diagnostic {
+    Diagnostic(
+      .assumedKind, "`\(path.shown)` is taken to be no array: no fixture has it", in: source, at: span)
+  }
+
   static func assumedWhole(_ path: FieldPath, _ span: Span, in source: Source) -> Diagnostic {
     Diagnostic(
       .assumedKind, "numbers of `\(path.shown)` are taken to have no fraction, as in the fixtures",

@@ -128,9 +128,13 @@ extension PythonEvaluator {
   private func partPattern(
     _ part: (separator: String, index: Int, limit: Int?), _ question: PythonQuestion
   ) -> String? {
-    guard part.separator.scalarCount == 1, part.limit.map({ part.index >= 0 && part.index < $0 }) ?? true,
-      abs(part.index) < 20
-    else { return nil }
+    guard part.separator.scalarCount == 1, abs(part.index) < 20 else { return nil }
+    // What the limit leaves in one piece has separators in it.
+    if let limit = part.limit {
+      guard limit < 0 ? (limit..<0).contains(part.index) : (0..<limit).contains(part.index) else {
+        return nil
+      }
+    }
     let separator = part.separator.unicodeScalars.map { RegexDialect.portable.literal($0) }.joined()
     let other = "[^\(separator)]*"
     func literal(_ text: String) -> String {

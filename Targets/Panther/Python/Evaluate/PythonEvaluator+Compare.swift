@@ -67,9 +67,16 @@ extension PythonEvaluator {
     }
   }
 
-  /// Throws where the field is an array: an empty one is a value in Python, and none in a condition.
+  /// Throws where the field is an array: an empty one is a value in Python, and none in a condition. Of a field that is none
+  /// it is said.
   private mutating func tellEmptyArray(_ field: PythonField, _ span: Span) throws(Diagnostic) {
-    if field.changes.isEmpty, kinds.at(field.path).kinds.contains(.array), !tellsEmpty(field) {
+    let shown = kinds.at(field.path).kinds
+    assume(field, shown, span)
+    if shown.isEmpty {
+      notes.add(
+        .assumedNoArray(field.path, span, in: source), key: "kind \(field.path.shown)", kindOf: field.path)
+    }
+    if field.changes.isEmpty, shown.contains(.array), !tellsEmpty(field) {
       throw refusal(
         .kindNotKnown(field.path, "an empty array is not told from an absent one", span, in: source))
     }

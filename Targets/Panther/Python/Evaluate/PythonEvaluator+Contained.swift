@@ -204,7 +204,7 @@ extension PythonEvaluator {
     if case .parts(let separator, let limit)? = field.changes.last {
       var text = field
       text.changes.removeLast()
-      if limit.map({ least > $0 + 1 }) ?? false { return PythonTruth(.always(!isAtLeast)) }
+      if limit.map({ least > abs($0) + 1 }) ?? false { return PythonTruth(.always(!isAtLeast)) }
       let has = try hasPart(text, separator, max(0, least - 1), span)
       return isAtLeast ? PythonTruth(has) : PythonTruth(has).negated
     }
@@ -254,6 +254,7 @@ extension PythonEvaluator {
   mutating func madeEqual(
     _ parts: [PythonCases], _ question: PythonQuestion, _ span: Span
   ) throws(Diagnostic) -> PythonTruth {
+    if let truth = try madeAffix(parts, question, span) { return truth }
     guard case .equals(let text) = question else {
       throw refusal(.madeText("a text made of several is searched", span, in: source))
     }
@@ -274,6 +275,38 @@ extension PythonEvaluator {
     else { return PythonTruth(.always(false)) }
     let inner = String(String.UnicodeScalarView(scalars.dropFirst(head.count).dropLast(tail.count)))
     return try compare(open, "==", PythonCases(.text(inner)), span)
+  }
+
+  /// Whether a text that has constants at that end begins, or ends, with a text; `nil` where that is not asked, or several
+  /// values decide.
+  private mutating func madeAffix(
+    _ parts: [PythonCases], _ question: PythonQuestion, _ span: Span
+  ) throws(Diagnostic) -> PythonTruth? {
+    let (text, isPrefix): (String, Bool)
+    switch question {
+    case .prefix(let affix): (text, isPrefix) = (affix, true)
+    case .suffix(let affix): (text, isPrefix) = (affix, false)
+    case .equals, .oneOf, .contains, .regex, .glob, .number, .notNumber: return nil
+    }
+    // From that end on.
+    func inOrder(_ text: String) -> [Unicode.Scalar] {
+      isPrefix ? Array(text.unicodeScalars) : text.unicodeScalars.reversed()
+    }
+    var (own, rest) = ([] as [Unicode.Scalar], (isPrefix ? parts : parts.reversed())[...])
+    while case .text(let constant)? = rest.first?.single {
+      own += inOrder(constant)
+      rest.removeFirst()
+    }
+    let wanted = inOrder(text)
+    guard zip(own, wanted).allSatisfy(==) else { return PythonTruth(.always(false)) }
+    if wanted.count <= own.count { return PythonTruth(.always(true)) }
+    guard let open = rest.first else { return PythonTruth(.always(false)) }
+    if rest.count > 1 { return nil }
+    let left = wanted.dropFirst(own.count)
+    let affix = String(String.UnicodeScalarView(isPrefix ? Array(left) : left.reversed()))
+    return try ask(open) { (evaluator, value) throws(Diagnostic) in
+      try evaluator.textTest(value, isPrefix ? .prefix(affix) : .suffix(affix), span)
+    }
   }
 
   /// The same, compared with a field.

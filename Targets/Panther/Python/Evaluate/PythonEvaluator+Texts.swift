@@ -40,7 +40,7 @@ extension PythonEvaluator {
       return try changed(base, .strip(characters, start: start, end: end), span) { text in
         text.stripped(characters, start: start, end: end)
       }
-    case "split", "replace", "join":
+    case "split", "rsplit", "replace", "join":
       if let made = try taken(base, name, arguments, span) { return made }
     case "get", "items", "keys", "values", "append": if case .text = base { return .raising }
     default: break
@@ -54,7 +54,7 @@ extension PythonEvaluator {
   ) throws(Diagnostic) -> PythonCases? {
     let first = arguments.positional.first
     switch name {
-    case "split":
+    case "split", "rsplit":
       guard case .text(let separator)? = (first ?? arguments.at(0, "sep"))?.single, !separator.isEmpty else {
         break
       }
@@ -65,7 +65,10 @@ extension PythonEvaluator {
         }
         limit = count
       }
-      return try split(base, separator, limit, span)
+      guard name == "rsplit" else { return try split(base, separator, limit, span) }
+      // Of one character both ways find the same places, but for which of them the limit leaves.
+      if separator.scalarCount > 1 { break }
+      return try split(base, separator, limit.map { -$0 }, span)
     case "replace":
       guard case .text(let text) = base, case .text(let old)? = first?.single,
         case .text(let new)? = arguments.at(1, "new")?.single, !old.isEmpty

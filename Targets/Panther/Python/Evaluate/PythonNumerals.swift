@@ -81,6 +81,11 @@ extension Unicode.Scalar {
 extension String {
   /// The parts of the text at a separator, scalar by scalar, as `split` gives them: at most so many are split off.
   func parts(at separator: String, limit: Int?) -> [String] {
+    if let limit, limit < 0 {
+      let all = parts(at: separator, limit: nil)
+      let kept = Swift.min(-limit, all.count - 1)
+      return [all.dropLast(kept).joined(separator: separator)] + all.suffix(kept)
+    }
     let (all, mark) = (Array(unicodeScalars), Array(separator.unicodeScalars))
     if mark.isEmpty { return [self] }
     var (parts, part, index) = ([] as [String], String.UnicodeScalarView(), 0)

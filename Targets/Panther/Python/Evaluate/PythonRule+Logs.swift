@@ -53,7 +53,7 @@ extension PythonRule {
         ?? .notRead("a rule of several logs whose events do not all have `p_log_type`", span, in: source)
     }
     let parts = rules.map { Condition.all([isOf($0.logType), $0.rule.condition]) }
-    var notes: [Diagnostic] = []
+    var notes: [Diagnostic] = [.assumedKind(logColumn, .text, isShown: true, span, in: source)]
     for note in rules.flatMap(\.rule.notes) where !notes.contains(note) { notes.append(note) }
     notes += leftOut.map { left in .logTypeLeftOut(left, tests: kinds.events.count(where: left.has)) }
     return PythonRule(.any(parts), notes, leftOut: leftOut)

@@ -84,9 +84,9 @@ struct PythonField: Hashable, Sendable {
     case text
     /// The first so many characters.
     case first(Int)
-    /// The part of that number at a separator; `limit` as for `split`.
+    /// The part of that number at a separator; `limit` as for `split`, below 0 as for `rsplit`.
     case part(String, Int, limit: Int?)
-    /// The parts at a separator, of which it is asked how many there are; `limit` as for `split`.
+    /// The parts at a separator, of which it is asked how many there are; `limit` as for a part.
     case parts(String, limit: Int?)
     /// `int(x)` or `float(x)`.
     case number
