@@ -247,10 +247,8 @@ struct EnginesSplunkJobTests {
     ])
   func stop(_ answers: [StubServer.Answer]) throws {
     guard let server = try StubServer(answers, skipping: "1 case of Splunk's jobs") else { return }
-    let start = Date()
-    let result = try outcome(server) { Date().timeIntervalSince(start) > 0.7 }
+    let result = try outcome(server) { ((try? server.requests().count) ?? 0) >= answers.count }
     #expect(result.contains("E715"), "\(result)")
-    #expect(Date().timeIntervalSince(start) < 8)
     #expect(try requests(server).last == Self.cancel)
     #expect(try server.requests().last?.body == "action=cancel")
   }

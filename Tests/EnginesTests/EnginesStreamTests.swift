@@ -141,8 +141,7 @@ struct EnginesStreamTests {
     guard let server = try StubServer([Self.page(Self.next(1))], skipping: "1 case of Trino's pages") else {
       return
     }
-    let start = Date()
-    let result = try outcome(engine(server)) { Date().timeIntervalSince(start) > 0.5 }
+    let result = try outcome(engine(server)) { ((try? server.requests().count) ?? 0) > 1 }
     #expect(result.hasPrefix("E715"), "\(result)")
     let last = try #require(try server.requests().last)
     #expect(last.method == "DELETE" && last.path == "/v1/statement/q/1")
@@ -278,8 +277,7 @@ struct EnginesStreamTests {
     ])
     defer { aws.scratch.remove() }
     let engine = try EngineConfiguration(environment: aws.environment).engine("athena")
-    let start = Date()
-    let result = try outcome(engine) { Date().timeIntervalSince(start) > 0.5 }
+    let result = try outcome(engine) { ((try? aws.calls().count) ?? 0) > 1 }
     #expect(result.hasPrefix("E715"), "\(result)")
     #expect(try aws.calls().last?.hasPrefix("athena stop-query-execution") == true)
   }
