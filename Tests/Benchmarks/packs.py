@@ -25,6 +25,8 @@ import urllib.request
 try:
     import duckdb
 
+    # Compiled code beside the sources of a module would be a file that the build does not know.
+    sys.dont_write_bytecode = True
     sys.path.append(str(pathlib.Path(__file__).resolve().parents[2] / "Targets" / "Athena" / "Engines"))
     import trino_on_duckdb
 except ImportError as error:

@@ -30,6 +30,8 @@ from sqlglot import exp
 
 from event_values import Number, is_object, read_event, search, shortest
 
+# Compiled code beside the sources of a module would be a file that the build does not know.
+sys.dont_write_bytecode = True
 sys.path.append(str(pathlib.Path(__file__).resolve().parents[2] / "Targets" / "Athena" / "Engines"))
 import trino_on_duckdb
 
