@@ -172,7 +172,7 @@ struct CommandLineTests {
     Completion(words: ["com"], offered: ["compile", "completions"]),
     Completion(words: ["compile", "--to", "s"], offered: ["splunk", "sigma", "swift"]),
     Completion(words: ["compile", "-t", "athena,sp"], offered: ["athena,splunk"]),
-    Completion(words: ["compile", "--se"], offered: ["--self-test"]),
+    Completion(words: ["compile", "--se"], offered: ["--setting", "--self-test"]),
     Completion(words: ["check", "-"], offered: []),
     Completion(words: ["check", "--format", "j"], offered: ["json", "junit"]),
     Completion(words: ["scan", "-f", "n"], offered: ["ndjson"]),

@@ -8,6 +8,7 @@ Arguments: the kind of answer, then the command. Kinds:
 """
 
 import http.server
+import itertools
 import json
 import os
 import resource
@@ -16,6 +17,7 @@ import sys
 import threading
 
 KIND = sys.argv[1]
+NUMBERS = itertools.count()
 ROWS = {"endless": 0, "dense": 255_000, "pages": 10_000}[KIND]
 
 
@@ -37,7 +39,9 @@ class Hostile(http.server.BaseHTTPRequestHandler):
                     self.wfile.write(b"%x\r\n" % len(part) + part + b"\r\n")
             page = '{"columns":[{"name":"fixture"}],"data":[%s]' % ",".join(["[0]"] * ROWS)
             if KIND == "pages":
-                page += ',"nextUri":"http://127.0.0.1:%d/v1/statement/next"' % self.server.server_address[1]
+                # Each names another, since one that names itself is refused for that.
+                page += ',"nextUri":"http://127.0.0.1:%d/v1/statement/%d"' % (
+                    self.server.server_address[1], next(NUMBERS))
             body = (page + "}").encode()
             self.send_header("Content-Length", str(len(body)))
             self.end_headers()
@@ -52,7 +56,7 @@ server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Hostile)
 server.daemon_threads = True
 threading.Thread(target=server.serve_forever, daemon=True).start()
 environment = dict(os.environ, CONCORD_TRINO_URL="http://127.0.0.1:%d" % server.server_address[1],
-                   CONCORD_TRINO_USER="test", CONCORD_ENGINE_TIMEOUT="60")
+                   CONCORD_TRINO_USER="test", CONCORD_ENGINE_TIMEOUT="600")
 done = subprocess.run(sys.argv[2:], env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
 peak = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss
 print(json.dumps({
