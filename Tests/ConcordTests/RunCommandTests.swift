@@ -204,14 +204,9 @@ struct RunCommandTests {
       "01": "rows '\(Self.row(["A"], "a1", "2024-06-01T10:00:00Z"))' 1", "02": "sleep 300",
     ])
     defer { try? FileManager.default.removeItem(at: folder) }
-    let process = Process()
-    guard let tool = Tool.executable else { throw Tool.Missing() }
-    process.executableURL = tool
-    process.arguments = [
-      "run", "rules", "--engine", "duckdb", "--since", "2024-06-01", "--until", "2024-06-04",
-    ]
-    process.currentDirectoryURL = folder
-    process.environment = ProcessInfo.processInfo.environment.merging(Self.environment(folder)) { $1 }
+    let process = try Tool.process(
+      ["run", "rules", "--engine", "duckdb", "--since", "2024-06-01", "--until", "2024-06-04"], in: folder,
+      environment: Self.environment(folder))
     let errors = Pipe()
     process.standardError = errors
     process.standardOutput = FileHandle.nullDevice

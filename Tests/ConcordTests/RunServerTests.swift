@@ -28,14 +28,17 @@ struct RunServerTests {
     ]
   }
 
+  private static func arguments(_ engine: String, until: String = "2024-06-03") -> [String] {
+    ["run", "rules", "--engine", engine, "--since", "2024-06-01", "--until", until]
+  }
+
   private static func run(
     _ engine: String, _ server: StubServer, _ more: [String] = [], until: String = "2024-06-03"
   ) throws -> Tool.Result {
     let folder = try Tool.folder(RunCommandTests.rules)
     defer { try? FileManager.default.removeItem(at: folder) }
     return try Tool.run(
-      ["run", "rules", "--engine", engine, "--since", "2024-06-01", "--until", until] + more,
-      in: folder, environment: environment(server))
+      arguments(engine, until: until) + more, in: folder, environment: environment(server))
   }
 
   @Test("--max-scan ends the run, and the query on the server")
@@ -99,14 +102,7 @@ struct RunServerTests {
     guard let server = try StubServer(stage.answers, skipping: "1 run on a server") else { return }
     let folder = try Tool.folder(RunCommandTests.rules)
     defer { try? FileManager.default.removeItem(at: folder) }
-    let process = Process()
-    guard let tool = Tool.executable else { throw Tool.Missing() }
-    process.executableURL = tool
-    process.arguments = [
-      "run", "rules", "--engine", "trino", "--since", "2024-06-01", "--until", "2024-06-03",
-    ]
-    process.currentDirectoryURL = folder
-    process.environment = ProcessInfo.processInfo.environment.merging(Self.environment(server)) { $1 }
+    let process = try Tool.process(Self.arguments("trino"), in: folder, environment: Self.environment(server))
     let (output, errors) = (Pipe(), Pipe())
     (process.standardOutput, process.standardError) = (output, errors)
     try process.run()
@@ -135,14 +131,8 @@ struct RunServerTests {
         }
         let folder = try Tool.folder(RunCommandTests.rules)
         defer { try? FileManager.default.removeItem(at: folder) }
-        let process = Process()
-        guard let tool = Tool.executable else { throw Tool.Missing() }
-        process.executableURL = tool
-        process.arguments = [
-          "run", "rules", "--engine", "trino", "--since", "2024-06-01", "--until", "2024-06-03",
-        ]
-        process.currentDirectoryURL = folder
-        process.environment = ProcessInfo.processInfo.environment.merging(Self.environment(server)) { $1 }
+        let process = try Tool.process(
+          Self.arguments("trino"), in: folder, environment: Self.environment(server))
         process.standardOutput = FileHandle.nullDevice
         process.standardError = FileHandle.nullDevice
         try process.run()

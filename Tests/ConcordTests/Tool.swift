@@ -20,11 +20,10 @@ enum Tool {
     return FileManager.default.isExecutableFile(atPath: url.path) ? url : nil
   }()
 
-  /// Runs `concord` with these arguments in `folder`, `input` on its standard input, and these variables besides the
-  /// test's own.
-  static func run(
-    _ arguments: [String], input: String = "", in folder: URL? = nil, environment: [String: String] = [:]
-  ) throws -> Result {
+  /// `concord` with these arguments in `folder`, and these variables besides the test's own; not started.
+  static func process(
+    _ arguments: [String], in folder: URL? = nil, environment: [String: String] = [:]
+  ) throws -> Process {
     let process = Process()
     guard let executable else { throw Missing() }
     process.executableURL = executable
@@ -33,6 +32,15 @@ enum Tool {
     if !environment.isEmpty {
       process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
     }
+    return process
+  }
+
+  /// Runs `concord` with these arguments in `folder`, `input` on its standard input, and these variables besides the
+  /// test's own.
+  static func run(
+    _ arguments: [String], input: String = "", in folder: URL? = nil, environment: [String: String] = [:]
+  ) throws -> Result {
+    let process = try process(arguments, in: folder, environment: environment)
     let (stdin, stdout, stderr) = (Pipe(), Pipe(), Pipe())
     process.standardInput = stdin
     process.standardOutput = stdout

@@ -168,10 +168,7 @@ struct VerifyCommandTests {
     }
     let folder = try Tool.folder(files)
     defer { try? FileManager.default.removeItem(at: folder) }
-    let process = Process()
-    process.executableURL = Tool.executable
-    process.arguments = ["verify", "rules", "-t", "sigma", "-f", "text"]
-    process.currentDirectoryURL = folder
+    let process = try Tool.process(["verify", "rules", "-t", "sigma", "-f", "text"], in: folder)
     let (output, errors) = (Pipe(), Pipe())
     process.standardOutput = output
     process.standardError = errors
