@@ -45,15 +45,20 @@ struct ExamplesTests {
   }
 
   @Test func embedInSwiftIsAPackage() throws {
-    let scratch = try Scratch()
-    defer { scratch.remove() }
-    let result = try Command.run(
-      "/usr/bin/env",
-      [
-        "swift", "package", "--package-path", Self.folder.path, "--scratch-path",
-        scratch.url.appending(path: "build").path, "describe",
-      ], capturingErrors: true)
-    #expect(result.status == 0, "\(String(decoding: result.errors, as: UTF8.self))")
-    #expect(String(decoding: result.output, as: UTF8.self).contains("Name: EmbedInSwift"))
+    #expect(try describedPackage(Self.folder).contains("Name: EmbedInSwift"))
   }
+}
+
+/// What the package manager says of the package in a folder.
+func describedPackage(_ folder: URL) throws -> String {
+  let scratch = try Scratch()
+  defer { scratch.remove() }
+  let result = try Command.run(
+    "/usr/bin/env",
+    [
+      "swift", "package", "--package-path", folder.path, "--scratch-path",
+      scratch.url.appending(path: "build").path, "describe",
+    ], capturingErrors: true)
+  #expect(result.status == 0, "\(String(decoding: result.errors, as: UTF8.self))")
+  return String(decoding: result.output, as: UTF8.self)
 }

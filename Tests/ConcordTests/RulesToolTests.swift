@@ -96,16 +96,7 @@ struct RulesToolTests {
   }
 
   @Test("the example is a package") func example() throws {
-    let scratch = try Scratch()
-    defer { scratch.remove() }
-    let result = try Command.run(
-      "/usr/bin/env",
-      [
-        "swift", "package", "--package-path", Self.example.path, "--scratch-path",
-        scratch.url.appending(path: "build").path, "describe",
-      ], capturingErrors: true)
-    #expect(result.status == 0, "\(String(decoding: result.errors, as: UTF8.self))")
-    #expect(String(decoding: result.output, as: UTF8.self).contains("ConcordRules"))
+    #expect(try describedPackage(Self.example).contains("ConcordRules"))
   }
 
   @Test("fixtures and translations as arguments of tests") func testing() throws {
