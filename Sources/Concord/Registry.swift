@@ -29,4 +29,10 @@ public enum Registry {
   ) { endings, ending in
     if !endings.contains(ending) { endings.append(ending) }
   }
+
+  /// By how many columns a level of a rule file is indented, as it is in the public rules of its language and in what is
+  /// written in it.
+  static func indentation(of language: Language) -> Int {
+    language.identifier == Language.sigma.identifier ? 4 : 2
+  }
 }

@@ -265,6 +265,7 @@ extension Diagnostic.Code {
     case .notAnEvent: "Write one JSON object for each event."
     case .pipelinesElsewhere: "Leave out `--pipeline`, or compile such rules by themselves."
     case .deploySetting: "Give the setting that the message names with `--setting NAME=VALUE`."
+    case .notFormatted: "Lay it out by hand, or leave it."
     }
   }
 }

@@ -287,6 +287,7 @@ extension Diagnostic.Code {
     case .notAnEvent: "A line or file of events holds something else than an object."
     case .pipelinesElsewhere: "Processing pipelines do not apply to rules of this language."
     case .deploySetting: "A setting of a deployment is missing, unknown or not one that the platform takes."
+    case .notFormatted: "A rule file is left as it is, since laid out anew it might not be the same rule."
     }
   }
 }

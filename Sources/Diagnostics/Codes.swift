@@ -271,6 +271,7 @@ extension Diagnostic {
     case notAnEvent = "E915"
     case pipelinesElsewhere = "E916"
     case deploySetting = "E918"
+    case notFormatted = "W919"
   }
 }
 

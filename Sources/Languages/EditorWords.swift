@@ -1,3 +1,5 @@
+import ConcordDetection
+
 /// The words of a language's rule files that an editor offers, and by which it finds its way.
 package struct EditorWords: Sendable {
   /// The keys of a rule's file at its outermost level.
@@ -20,3 +22,7 @@ package struct EditorWords: Sendable {
     (self.names, self.condition) = (names, condition)
   }
 }
+
+/// The fields of a rule's log that the options know, as rules spell them: the columns of its table, the fields that a
+/// pipeline maps. Without a rule, those of any log. None where the options cannot be read, which is said elsewhere.
+package typealias FieldNames = @Sendable (Rule?, LanguageOptions) -> [String]

@@ -67,6 +67,8 @@ public struct Language: Sendable {
   package var knownSource: KnownSource?
   /// The words that an editor offers in its rule files; `nil` where it has none.
   package var words: EditorWords?
+  /// The fields that its options know; `nil` where they know none.
+  package var fieldNames: FieldNames?
 
   /// What a file that is written in the language ends in, without the dot.
   package var fileEnding: String { writtenEnding ?? endings.first ?? identifier }
@@ -111,7 +113,8 @@ public struct Language: Sendable {
     prefilter: Prefilter? = nil, pages: CataloguePages? = nil, pipelines: Pipelines? = nil,
     engines: [EngineKind] = [], options: [LanguageOption] = [], preparation: Preparation? = nil,
     collections: CollectionReading? = nil,
-    project: ProjectRole? = nil, knownSource: KnownSource? = nil, words: EditorWords? = nil
+    project: ProjectRole? = nil, knownSource: KnownSource? = nil, words: EditorWords? = nil,
+    fieldNames: FieldNames? = nil
   ) {
     (self.identifier, self.name, self.endings) = (identifier, name, endings)
     (self.keys, self.traits, self.programs) = (keys, traits, programs)
@@ -125,6 +128,7 @@ public struct Language: Sendable {
     (self.pages, self.pipelines, self.engines) = (pages, pipelines, engines)
     (self.options, self.preparation, self.collections) = (options, preparation, collections)
     (self.project, self.knownSource, self.words) = (project, knownSource, words)
+    self.fieldNames = fieldNames
   }
 }
 

@@ -6,6 +6,7 @@ import Foundation
 struct ConcordTool {
   static let commands: [CommandSpec] = [
     CompileCommand.spec, CheckCommand.spec, VerifyCommand.spec, DiffCommand.spec, LintCommand.spec,
+    FormatCommand.spec,
     ScanCommand.spec, RunCommand.spec, BacktestCommand.spec, SchemaCommand.spec, ImportCommand.spec,
     PipelinesCommand.spec,
     ExplainCommand.spec, LanguageServer.spec, completions, manual,

@@ -20,6 +20,7 @@ extension Language {
     schemaWriter: AthenaSchemaStatement.write,
     engines: [DuckDBEngine.kind, TrinoEngine.kind, AthenaEngine.kind],
     options: AthenaOptions.specs, preparation: AthenaOptions.checked,
-    project: AthenaProject.role, knownSource: CloudTrailTable.log
+    project: AthenaProject.role, knownSource: CloudTrailTable.log,
+    fieldNames: AthenaColumnNames.names
   )
 }

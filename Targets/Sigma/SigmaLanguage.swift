@@ -11,5 +11,5 @@ extension Language {
     alertRunner: SigmaRunner.alerts,
     pipelines: SigmaPipelineChain.pipelines, options: SigmaOptions.specs,
     preparation: SigmaPipelineChain.prepared, collections: SigmaCollection.reading,
-    words: SigmaWords.words)
+    words: SigmaWords.words, fieldNames: SigmaPipelineChain.names)
 }

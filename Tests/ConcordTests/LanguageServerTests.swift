@@ -63,8 +63,10 @@ struct LanguageServerTests {
 
   // What it gets.
 
-  private func converse(_ sent: String, code: Int32 = 0, in folder: URL? = nil) throws -> [Value] {
-    let result = try Tool.run(["lsp"], input: sent, in: folder)
+  private func converse(
+    _ sent: String, code: Int32 = 0, _ options: [String] = [], in folder: URL? = nil
+  ) throws -> [Value] {
+    let result = try Tool.run(["lsp"] + options, input: sent, in: folder)
     #expect(result.code == code, "\(result.errors)")
     var rest = Array(result.output.utf8)[...]
     var messages: [Value] = []
@@ -155,7 +157,8 @@ struct LanguageServerTests {
     let shown = text(member(answer(1, in: messages), "result", "contents", "value"))
     #expect(shown.hasPrefix("```text\neventName contains \"b\"\n```\n"), "\(shown)")
     #expect(
-      shown.contains("ATT&CK: `T1078.004`") && shown.contains(#"WHERE "eventname" = '😀'"#),
+      shown.contains("ATT&CK: `TA0001 Initial Access, T1078.004 Valid Accounts: Cloud Accounts`")
+        && shown.contains(#"WHERE "eventname" = '😀'"#),
       "\(shown)")
     #expect(shown.contains("Splunk SPL\n\n````text\n``` A:") && shown.contains("Sigma\n\n"), "\(shown)")
     #expect(member(answer(1, in: messages), "result", "range", "start")?.compactJSON == Self.place(9, 23))
@@ -232,6 +235,55 @@ struct LanguageServerTests {
     #expect(offered(5).contains("endswith") && !offered(5).contains("title"), "\(offered(5))")
     #expect(offered(6).contains("high") && !offered(6).contains("stable"), "\(offered(6))")
     #expect(answer(7, in: messages) != nil)
+  }
+
+  @Test("completion offers the columns of the table, and the fields that pipelines map")
+  func fieldsOfOptions() throws {
+    let folder = try Tool.folder([
+      "t.sql": """
+      CREATE EXTERNAL TABLE lake.logs (eventName string, who struct<name: string, groups: array<struct<id: int>>>)
+      PARTITIONED BY (day string)
+      """,
+      "p.yml": """
+      name: p
+      priority: 10
+      transformations:
+        - {type: field_name_mapping, mapping: {CommandLine: cmd, User: account}}
+
+      """,
+    ])
+    defer { try? FileManager.default.removeItem(at: folder) }
+    let sigma = "title: A\nlogsource: {product: windows}\ndetection:\n  s:\n    Ima\n"
+    func offered(_ options: [String], _ text: String, _ line: Int) throws -> [String] {
+      let messages = try converse(
+        Self.initialized + Self.opened(text)
+          + Self.asked(1, "completion", #","position":\#(Self.place(line, 5))"#)
+          + Self.ended, options, in: folder)
+      return labels(answer(1, in: messages))
+    }
+    let columns = try offered(["--schema", "t.sql"], Self.mended, 9)
+    #expect(Set(["eventName", "who.name", "who.groups[].id"]).isSubset(of: columns), "\(columns)")
+    #expect(!columns.contains("day"))
+    let documented = try offered([], Self.mended, 9)
+    #expect(documented.contains { $0.lowercased() == "useragent" }, "\(documented)")
+    let mapped = try offered(["--pipeline", "p.yml"], sigma, 4)
+    #expect(Set(["CommandLine", "User"]).isSubset(of: mapped) && !mapped.contains("cmd"), "\(mapped)")
+  }
+
+  @Test("formatting is one change of the whole text, and none where the text stays as it is")
+  func formatting() throws {
+    let untidy = Self.mended.replacing("RuleID: A", with: "RuleID:   A") + "\n\n"
+    let messages = try converse(
+      Self.initialized + Self.opened(untidy) + Self.asked(1, "formatting", #","options":{"tabSize":8}"#)
+        + Self.changed(Self.mended, 2) + Self.asked(2, "formatting") + Self.ended)
+    let edit = member(answer(1, in: messages), "result", "0")
+    #expect(member(edit, "newText") == .string(Self.mended))
+    #expect(member(edit, "range", "start")?.compactJSON == Self.place(0, 0))
+    #expect(member(edit, "range", "end")?.compactJSON == Self.place(16, 0), "\(String(describing: edit))")
+    #expect(member(answer(2, in: messages), "result") == .array([]))
+    let broken = try converse(
+      Self.initialized + Self.opened("title:   [") + Self.asked(3, "formatting") + Self.ended)
+    #expect(member(answer(3, in: broken), "result") == .array([]))
   }
 
   @Test("a correlation leads to the rule that it names, in its file or beside it")

@@ -16,21 +16,23 @@ package struct RuleNames {
   package init() {}
 
   /// Takes a rule, and says what an earlier one of another source, or of this one, has too (`W225`): its id or name,
-  /// or, where these are its own, its title.
-  package mutating func clash(of document: RuleDocument) -> Diagnostic? {
-    let (rule, source) = (document.rule, document.source.name)
+  /// or, where these are its own, its title. `source`: what its source is called for people.
+  package mutating func clash(of document: RuleDocument, in source: String) -> Diagnostic? {
+    let rule = document.rule
     var names = [("id", rule.id)]
     // What Sigma calls the name, by which its correlations refer to a rule, when it also has an id.
     if case .string(let name)? = rule.unknown["name"] { names.append(("name", name)) }
     var clash: Diagnostic?
     for (kind, name) in names where !name.isEmpty {
       let first = sourcesByName[ScalarText(name)]
-      if let first, clash == nil { clash = .sameName(kind, name, first, document.source) }
+      if let first, clash == nil {
+        clash = .sameName(kind, name, first == source ? nil : first, document.source)
+      }
       if first == nil { sourcesByName[ScalarText(name)] = source }
     }
     let title = ScalarText(rule.title)
     if let first = sourcesByTitle[title], clash == nil, !rule.title.isEmpty {
-      clash = .sameName("title", rule.title, first, document.source)
+      clash = .sameName("title", rule.title, first == source ? nil : first, document.source)
     }
     if sourcesByTitle[title] == nil { sourcesByTitle[title] = source }
     return clash
@@ -39,11 +41,11 @@ package struct RuleNames {
 
 extension Diagnostic {
   fileprivate static func sameName(
-    _ kind: String, _ name: String, _ other: String, _ source: Source
+    _ kind: String, _ name: String, _ other: String?, _ source: Source
   ) -> Diagnostic {
     Diagnostic(
       .sameName,
-      "another rule has the \(kind) `\(name)` too, in \(other == source.name ? "this file" : other.visible())",
+      "another rule has the \(kind) `\(name)` too, in \(other?.visible() ?? "this file")",
       in: source,
       help: ["what refers to it cannot tell them apart"])
   }

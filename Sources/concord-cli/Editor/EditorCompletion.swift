@@ -66,8 +66,15 @@ struct EditorCompletion {
     document.text.notationLines(below: languages.compactMap(\.words?.condition)).contains(position.line)
   }
 
-  /// The fields that the rules of the file and their fixtures have.
+  /// The fields that the rules of the file and their fixtures have, and those that the options know: of a table, and of
+  /// pipelines.
   private var fields: [String] {
+    let rule = document.rules.first?.document.rule
+    let known = Registry.languages.compactMap(\.fieldNames).flatMap { $0(rule, document.compiler.options) }
+    return fieldsInUse + known
+  }
+
+  private var fieldsInUse: [String] {
     document.rules.flatMap { report -> [String] in
       let rule = report.document.rule
       return rule.condition.paths.map(\.description)

@@ -5,7 +5,7 @@ extension LanguageServer {
   /// What this part of the server can do, as `initialize` says it.
   static let wordCapabilities: [(String, Value)] = [
     ("completionProvider", .members([("triggerCharacters", .array([.string("|"), .string(".")]))])),
-    ("definitionProvider", .bool(true)),
+    ("definitionProvider", .bool(true)), ("documentFormattingProvider", .bool(true)),
     (
       "semanticTokensProvider",
       .members([
@@ -43,6 +43,21 @@ extension LanguageServer {
       ("uri", .string(isOwn ? uri : LanguageServer.address(found.source.name))),
       ("range", EditorText(found.source.text).range(found.span, in: unit)),
     ])
+  }
+
+  /// What `concord format` makes of the text: one change of all of it, or none where it stays as it is. The editor's own
+  /// width does not count, since the gate asks for the same as the editor writes.
+  func formatting(_ parameters: Value) -> [Value] {
+    guard let document = document(parameters) else { return [] }
+    let source = Source(name: document.name, text: document.text.text)
+    guard let text = try? Compiler.formatted(source, indent: indent),
+      !text.sameScalars(as: source.text)
+    else { return [] }
+    let whole = Span(
+      Position(line: 1, column: 1),
+      Position(
+        line: document.text.lines.count, column: (document.text.lines.last?.count ?? 0) + 1))
+    return [.members([("range", document.text.range(whole, in: unit)), ("newText", .string(text))])]
   }
 
   /// The words of the conditions, each as five numbers: lines and columns from the word before, length, kind.

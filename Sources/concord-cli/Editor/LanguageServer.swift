@@ -15,9 +15,11 @@ struct LanguageServer {
   private var isShutDown = false
   private var isStarted = false
 
-  init(_ input: RuleInput, _ terminal: Terminal) {
-    self.input = input
-    self.terminal = terminal
+  /// By how many columns formatting indents a level; `nil` for what the language has.
+  let indent: Int?
+
+  init(_ input: RuleInput, indent: Int?, _ terminal: Terminal) {
+    (self.input, self.indent, self.terminal) = (input, indent, terminal)
   }
 
   /// Serves until the client ends it. Throws where nothing can be written.
@@ -78,6 +80,7 @@ struct LanguageServer {
     case "textDocument/completion": try answer(id, completions(parameters))
     case "textDocument/definition": try answer(id, definition(parameters))
     case "textDocument/semanticTokens/full": try answer(id, semanticTokens(parameters))
+    case "textDocument/formatting": try answer(id, .array(formatting(parameters)))
     default: try answer(id, error: .methodNotFound, "there is no `\(method)` here")
     }
   }
@@ -196,9 +199,9 @@ extension LanguageServer {
     let rule = report.document.rule
     var blocks: [String] = []
     if let part = report.part(at: position) { blocks.append(Markdown.block(Notation.print(part) + "\n")) }
-    let attack = rule.attack.compactMap { $0.technique ?? $0.tactic }
-    if !attack.isEmpty {
-      blocks.append("ATT&CK: " + attack.map { "`\($0.visible())`" }.joined(separator: ", ") + "\n")
+    if !rule.attack.isEmpty {
+      blocks.append(
+        "ATT&CK: " + rule.attack.map { "`\($0.described.visible())`" }.joined(separator: ", ") + "\n")
     }
     for language in Self.queries {
       do throws(Diagnostic) {
@@ -339,7 +342,7 @@ extension LanguageServer {
   /// `concord lsp`.
   static let spec = CommandSpec(
     name: "lsp", summary: "Serve an editor over standard input and output (Language Server Protocol).",
-    positional: nil, options: RuleInput.options,
+    positional: nil, options: OptionKey.specs(.indentation) + RuleInput.options,
     examples: [
       ("concord lsp", "started by an editor: diagnostics, hover, quick fixes, lenses for rule files"),
       ("concord lsp --schema table.sql", "the same, for rules over that table"),
@@ -347,13 +350,15 @@ extension LanguageServer {
     notes: [
       "The options are those of `concord check`; a project file of the working folder or above is found as there.",
       "A text comes whole with each change. Completion offers keys, modifiers, values, and in conditions operators",
-      "and the fields of the file's rules and fixtures; those of a schema it does not. Formatting is not there.",
+      "and fields: those of the file's rules and fixtures, of the table, and those that pipelines map. Formatting is",
+      "what `concord format` does.",
     ]
   ) { (arguments, terminal) throws(Diagnostic) in
     guard arguments.positionals.isEmpty else {
       throw Diagnostic(.usage, "`concord lsp` takes no files: the editor opens them")
     }
-    var server = LanguageServer(try RuleInput(arguments, paths: []), terminal)
+    let indent = arguments[.indentation]
+    var server = LanguageServer(try RuleInput(arguments, paths: []), indent: indent, terminal)
     return try server.run()
   }
 }

@@ -49,7 +49,8 @@ enum Files {
   ///
   /// The text goes into a new file beside it, which then takes its name. Foundation's own atomic write also waits
   /// until the disk has the text, which over a folder of rules takes longer than compiling them.
-  static func write(_ text: String, to path: String) throws(Diagnostic) {
+  /// `mode`: the permissions it gets; those of a new file where not given.
+  static func write(_ text: String, to path: String, mode: mode_t? = nil) throws(Diagnostic) {
     let folder = Folder.parent(of: path)
     let number = UInt32.random(in: 0...UInt32.max)
     let temporary = Folder.path(folder, ".concord-\(String(number, radix: 16))")
@@ -60,12 +61,24 @@ enum Files {
     }
     guard descriptor >= 0 else { throw .cannotWrite(path, .last) }
     var failure = Terminal.write(text, to: descriptor) ? nil : SystemError.last
+    if failure == nil, let mode, fchmod(descriptor, mode) != 0 { failure = .last }
     if close(descriptor) != 0, failure == nil { failure = .last }
     if failure == nil, rename(temporary, path) != 0 { failure = .last }
     if let failure {
       unlink(temporary)
       throw .cannotWrite(path, failure)
     }
+  }
+
+  /// Puts another text into a file that is there, whole or not at all: with the permissions that it has, and through
+  /// links to it. Throws where it cannot.
+  static func replace(_ path: String, with text: String) throws(Diagnostic) {
+    guard let resolved = realpath(path, nil) else { throw .cannotWrite(path, .last) }
+    defer { free(resolved) }
+    let file = String(cString: resolved)
+    var status = stat()
+    guard stat(file, &status) == 0, access(file, W_OK) == 0 else { throw .cannotWrite(path, .last) }
+    try write(text, to: file, mode: status.st_mode & 0o7777)
   }
 
   private static func makeFolder(_ folder: String, for path: String) throws(Diagnostic) {

@@ -67,7 +67,7 @@ final class RuleRun<Result: Sendable>: Sequence, IteratorProtocol {
         return .refused(refusal)
       case .found(.rule(var rule, let result)):
         if places.insert("\(rule.number ?? 0) \(rule.file.path)").inserted {
-          rule.clash = names.clash(of: rule.document)
+          rule.clash = names.clash(of: rule.document, in: ReportPath(rule.file.path).text)
         }
         if skips.disabled, !rule.document.rule.isInUse { skipped.named += 1 }
         return .rule(rule, result)

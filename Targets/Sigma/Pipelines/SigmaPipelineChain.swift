@@ -66,6 +66,14 @@ struct SigmaPipelineChain: Sendable {
     }
   }
 
+  /// The fields that mappings of the user's pipelines know, else those of the project's log that the rule is about;
+  /// without a rule, of all its logs.
+  static func names(_ rule: Rule?, _ options: LanguageOptions) -> [String] {
+    let logs = rule.map { $0.logSources.compactMap(options.logs.log(for:)) } ?? options.logs
+    let asked = options.sigma.pipelines.isEmpty ? logs.map(\.pipelines) : [options.sigma.pipelines]
+    return asked.filter { !$0.isEmpty }.flatMap { (try? chain(of: $0, options).fields) ?? [] }
+  }
+
   /// The pipelines of these files, read unless they have been. Throws `E304` to `E340` for what is wrong with one.
   private static func chain(
     of sources: [Source], _ options: LanguageOptions
