@@ -341,7 +341,10 @@ struct Refused: CustomTestStringConvertible, Sendable {
       text(FieldPath(steps: [.name("raw"), .name("a b"), .each, .name("c")]) ?? eventName, .equals("x")),
       """
       any_match(
-          TRY_CAST(json_extract("raw", '$["a b"]') AS ARRAY(json)),
+          COALESCE(
+            TRY_CAST(json_extract("raw", '$["a b"]') AS ARRAY(json)),
+            ARRAY[json_extract("raw", '$["a b"]')]
+          ),
           "e1" -> json_extract_scalar("e1", '$.c') = 'x'
         )
       """,

@@ -234,7 +234,7 @@ struct Written: CustomTestStringConvertible, Sendable {
       try Language.athena.write(shown, options: LanguageOptions()).text.contains("WHERE \(exact) = '0.5'\n"))
   }
 
-  @Test("where fixtures show an array and one value at the same place in JSON, both are asked")
+  @Test("whatever fixtures show at a place in JSON, an array and one value are asked")
   func bothShapes() throws {
     let path = FieldPath("requestParameters", "items", "name")
     let items: [Value] = [
@@ -245,7 +245,7 @@ struct Written: CustomTestStringConvertible, Sendable {
       let event = event([("requestParameters", .object(.init([.init("items", item)])))])
       rule.fixtures.append(Fixture(name: "f\(number)", expected: true, event: event))
       let written = try Language.athena.write(rule, options: LanguageOptions()).text
-      #expect(written.contains("ARRAY[json_extract(") == (number == 1), "\(written)")
+      #expect(written.contains("ARRAY[json_extract(\"requestparameters\", '$.items')]"), "\(number): \(written)")
     }
   }
 

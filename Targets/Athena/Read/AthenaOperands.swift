@@ -215,8 +215,11 @@ struct AthenaOperands {
 
   /// `COALESCE(TRY_CAST(x AS ARRAY(JSON)), ARRAY[x])`: the elements of an array, or the lone value.
   private func arrayOrLone(_ expression: AthenaExpression) throws(Diagnostic) -> AthenaOperand {
-    guard let value = AthenaIdioms.elementsOrLone.match(expression), case .json(let path) = try operand(value)
-    else { throw unreadable(expression) }
+    guard let value = AthenaIdioms.elementsOrLone.match(expression) else { throw unreadable(expression) }
+    if case .array(let path, let element)? = try elementsOfText(AthenaIdioms.elements.make(value)) {
+      return .array(FieldPath(steps: path.steps.dropLast()) ?? path, element)
+    }
+    guard case .json(let path) = try operand(value) else { throw unreadable(expression) }
     return .array(path, .json)
   }
 

@@ -140,7 +140,7 @@ private struct Walk {
   mutating func column(_ name: String, _ steps: ArraySlice<FieldPath.Step>) -> AthenaRoute {
     let whole = AthenaJSON(base: .name(name), baseIsJSON: false)
     let passesIndex = if case .index? = steps.first { true } else { false }
-    if arrays.first == true, !passesIndex { return elements(of: whole, certain: isCertain(0), steps) }
+    if arrays.first == true, !passesIndex { return elements(of: whole, certain: false, steps) }
     return steps.isEmpty ? .leaf(.jsonColumn(.name(name), path)) : json(whole, steps)
   }
 
@@ -162,15 +162,9 @@ private struct Walk {
       let position = arrays.count - rest.count - 1
       let isArray = arrays.indices.contains(position) ? arrays[position] : nil
       if isArray == false { continue }
-      return elements(of: place, certain: isCertain(position), rest)
+      return elements(of: place, certain: false, rest)
     }
     return .leaf(.json(place))
-  }
-
-  /// Whether a step's value is an array, and in no fixture a lone one.
-  private func isCertain(_ position: Int) -> Bool {
-    arrays.indices.contains(position) && arrays[position] == true
-      && !resolver.fixtures.contains { path.shape(in: [$0]).arrays[position] == false }
   }
 
   /// Goes on from a value whose type the table states.
