@@ -245,7 +245,8 @@ struct Written: CustomTestStringConvertible, Sendable {
       let event = event([("requestParameters", .object(.init([.init("items", item)])))])
       rule.fixtures.append(Fixture(name: "f\(number)", expected: true, event: event))
       let written = try Language.athena.write(rule, options: LanguageOptions()).text
-      #expect(written.contains("ARRAY[json_extract(\"requestparameters\", '$.items')]"), "\(number): \(written)")
+      #expect(
+        written.contains("ARRAY[json_extract(\"requestparameters\", '$.items')]"), "\(number): \(written)")
     }
   }
 
