@@ -123,3 +123,11 @@ extension FieldPath: CustomStringConvertible {
       }
   }
 }
+
+extension [FieldPath] {
+  /// Each path once, in order.
+  package var distinct: [FieldPath] {
+    var seen: Set<FieldPath> = []
+    return filter { seen.insert($0).inserted }
+  }
+}

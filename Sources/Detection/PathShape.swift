@@ -15,6 +15,13 @@ package struct PathShape: Hashable, Sendable {
   package var hasArray: Bool { arrays.contains(true) }
   /// Whether the path's last value is known to be an array.
   package var endsInArray: Bool { arrays.last == true }
+  /// The steps of the path, which has no `[]`, to arrays of which all elements are meant, and not one by its index.
+  package func stepsToElements(of plain: FieldPath) -> [Int] {
+    arrays.indices.filter { step in
+      if case .index? = plain.steps.dropFirst(step + 1).first { return false }
+      return arrays[step] == true
+    }
+  }
   /// Whether each step is known.
   package var isKnown: Bool { !arrays.contains(nil) }
 }
@@ -49,15 +56,38 @@ extension FieldPath {
   }
 }
 
+extension FieldPath {
+  /// The first part of the path at which one of these events has a lone value though the path or another event tells of an
+  /// array; `nil` where none has.
+  package func loneBesideArray(in events: [Event]) -> FieldPath? {
+    let plain = withoutEach
+    return shape(in: events).stepsToElements(of: plain).lazy
+      .compactMap { FieldPath(steps: Array(plain.steps[...$0])) }
+      .first { prefix in events.contains { $0.hasLoneValue(at: prefix) } }
+  }
+}
+
 extension Event {
+  /// Whether some value at a path is neither an array nor null.
+  fileprivate func hasLoneValue(at path: FieldPath) -> Bool {
+    values(leadingTo: path).contains {
+      switch $0 {
+      case .array, .null: false
+      case .object, .string, .malformedString, .number, .bool: true
+      }
+    }
+  }
+
   /// Whether the value at a path is an array; `nil` where there is none.
   func leadsToArray(_ path: FieldPath) -> Bool? {
-    var current: [Value] = [.object(object)]
-    for step in path.steps {
-      current = current.flatMap { Event.step($0, step) }
-    }
-    if current.isEmpty { return nil }
-    return current.contains { if case .array = $0 { true } else { false } }
+    let values = values(leadingTo: path)
+    if values.isEmpty { return nil }
+    return values.contains { if case .array = $0 { true } else { false } }
+  }
+
+  /// What stands at a path, arrays whole.
+  private func values(leadingTo path: FieldPath) -> [Value] {
+    path.steps.reduce([.object(object)]) { values, step in values.flatMap { Event.step($0, step) } }
   }
 
   private static func step(_ value: Value, _ step: FieldPath.Step) -> [Value] {

@@ -144,6 +144,7 @@ extension Diagnostic.Code {
     case .mappedAddress: "Name a network of 96 bits or more, or IPv4 ones."
     case .constantCondition: "Ask about a field."
     case .arrayElement: "Ask about all elements: `a[]`."
+    case .loneBesideArray: "Translate to a language that asks both, or ask about one of them."
     case .arrayNotTold: "Ask for a value instead, or name the type of the column."
     case .severalQuestions: "Ask one question of the elements, or translate to a language that asks several."
     case .truthyArray: "Ask for the values."
@@ -192,6 +193,7 @@ extension Diagnostic.Code {
     case .aloneInPack: "Run its own query beside the statements."
     case .deployValue: "Change the value; the message says what it may not hold."
     case .labelTaken: "Give each rule an id of its own; until then its number tells it."
+    case .shapeTold: "Add a fixture of the other shape where the log has both."
     case .averageInDoubles: "Count by more fields or in shorter spans where sums can be as large."
     case .readerUnknown: "Check that the table's columns hold the fields of events as they are."
     case .numbersAsSpelled:

@@ -159,6 +159,8 @@ extension Diagnostic.Code {
     case .mappedAddress: "The platform does not say whether IPv4-mapped addresses are in this network."
     case .constantCondition: "The condition is true, or false, of every event, which the language cannot say."
     case .arrayElement: "The language cannot ask for one element of an array."
+    case .loneBesideArray:
+      "The log has an array in some events and one value in others, and the language asks one of them."
     case .arrayNotTold: "The language, or the table, does not tell an array from one value."
     case .severalQuestions: "The language cannot ask several questions of one element of an array."
     case .truthyArray: "The language cannot ask whether an array has a truthy element."
@@ -211,6 +213,8 @@ extension Diagnostic.Code {
       "What a table's rows hold is decided by who writes its files, and the message says what is taken."
     case .aloneInPack: "A rule stands in no statement with others."
     case .labelTaken: "Two rules of a pack have one id."
+    case .shapeTold:
+      "What `[]` and the fixtures tell of arrays and single values is taken for every event."
     case .averageInDoubles: "The platform adds the numbers of an average in doubles, whose digits end."
     case .deployValue: "A value cannot stand as it is in the file that a platform takes."
     case .readerUnknown: "How the table's rows are made of events is not known."

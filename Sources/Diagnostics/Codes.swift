@@ -173,6 +173,7 @@ extension Diagnostic {
     case windowNotSaid = "E429"
     case severalQuestions = "E435"
     case arrayNotTold = "E436"
+    case loneBesideArray = "E437"
     case outputFieldLeftOut = "W430"
     case columnAsJSON = "W431"
     case columnNotShown = "W432"
@@ -192,6 +193,7 @@ extension Diagnostic {
     case aloneInPack = "N451"
     case labelTaken = "N452"
     case averageInDoubles = "N453"
+    case shapeTold = "N454"
     case deployValue = "E456"
 
     // 5xx: verdicts that differ from what they should be.

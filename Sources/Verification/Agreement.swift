@@ -67,6 +67,8 @@ package struct Agreement: Sendable {
     package fileprivate(set) var unkept: [Int: UnkeptEvent] = [:]
     /// What is assumed of its table.
     package fileprivate(set) var notes: [Diagnostic] = []
+    /// What its query takes of the values in every event.
+    package fileprivate(set) var assumed: [Diagnostic] = []
   }
 
   /// What became of one target.
@@ -105,11 +107,14 @@ package struct Agreement: Sendable {
     let events = probes.map(\.event)
     columns = targets.map { target in
       do throws(Diagnostic) {
-        let query = try target.write(rule, options: options).text
+        let query = try target.write(rule, options: options)
         let trial = QueryTrial(
-          query: query, rule: rule, target: target, options: try options.resolved(for: rule, in: target))
-        if rule.aggregate != nil { return trial.column(on: probes.map(\.log), meant) }
-        return try trial.column(on: events, meaning)
+          query: query.text, rule: rule, target: target, options: try options.resolved(for: rule, in: target))
+        var column =
+          rule.aggregate == nil
+          ? try trial.column(on: events, meaning) : trial.column(on: probes.map(\.log), meant)
+        column.assumed = query.notes.filter { TranslationProof.assumptions.contains($0.code) }
+        return column
       } catch {
         return Column(language: target.identifier, name: target.name, outcome: .refused(error))
       }

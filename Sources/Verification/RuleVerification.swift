@@ -42,7 +42,8 @@ public struct RuleVerification: Sendable {
     proofs = zip(targets, agreement.columns).map { target, column in
       guard case .ran(let query, _) = column.outcome, agreement.verdict(of: column) == .tested, !query.isEmpty
       else { return nil }
-      return TranslationProof(of: Query(text: query), for: rule, in: target, options: options)
+      return TranslationProof(
+        of: Query(text: query, notes: column.assumed), for: rule, in: target, options: options)
     }
     judgements = zip(agreement.columns, proofs).map { Judgement(agreement.verdict(of: $0), $1) }
     disagreements = zip(targets, judgements).compactMap { target, judgement in

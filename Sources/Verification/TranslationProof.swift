@@ -33,6 +33,13 @@ public struct TranslationProof: Sendable {
   public let isWindowAside: Bool
   /// What is left out of the rule whatever it is compared with.
   private let notesAside: [Diagnostic]
+  /// The notes of the query that tell what its writer takes of the values in every event.
+  private let given: [Diagnostic.Code]
+
+  /// The codes of notes that tell what is taken of values in every event.
+  package static let assumptions: [Diagnostic.Code] = [
+    .assumedShape, .elementsRespelled, .numbersAsSpelled, .shapeTold,
+  ]
 
   /// What the proof takes for granted, as the end of a sentence: ` where …`; empty for nothing.
   package var assumption: String {
@@ -41,11 +48,12 @@ public struct TranslationProof: Sendable {
     let aside =
       (place.isEmpty ? "" : ", its place aside (\(place))") + (isWindowAside ? ", its time window aside" : "")
       + notesAside.partsAside.map { ", its \($0) aside" }.joined()
-    if paths.isEmpty { return aside }
+    let taken = given.isEmpty ? "" : ", given " + given.map(\.rawValue).joined(separator: ", ")
+    if paths.isEmpty { return aside + taken }
     let shown = 3
     let names = paths.prefix(shown).map { "`\($0)`" }.joined(separator: ", ")
     let more = paths.count > shown ? " and \(paths.count - shown) more" : ""
-    return " where \(names)\(more) \(paths.count == 1 ? "holds" : "each hold") one value\(aside)"
+    return " where \(names)\(more) \(paths.count == 1 ? "holds" : "each hold") one value\(aside)\(taken)"
   }
 
   /// Reads `query` and compares it with the condition of `rule`. `options` are those by which it was written.
@@ -63,6 +71,7 @@ public struct TranslationProof: Sendable {
   ) {
     self.language = language.identifier
     notesAside = rule.limitAside
+    given = TranslationProof.assumptions.filter(Set(query.notes.map(\.code)).contains)
     do throws(Diagnostic) {
       let check = Check(
         query: query, packed: packed, rule: rule, language: language,
@@ -274,13 +283,5 @@ private struct Check {
       guard case .unknown = outcome else { return outcome }
       return .unknown("its search terms are not proved to stand in \(Value.object(event.object).compactJSON)")
     }
-  }
-}
-
-extension [FieldPath] {
-  /// Each path once, in order.
-  fileprivate var distinct: [FieldPath] {
-    var seen: Set<FieldPath> = []
-    return filter { seen.insert($0).inserted }
   }
 }

@@ -188,10 +188,25 @@ extension Diagnostic {
       .assumedShape, "`\(path)` is taken to lead to a text, number or boolean, not to an object")
   }
 
+  static func singlesTold(_ paths: [FieldPath]) -> Diagnostic {
+    let names = paths.map { "`\($0)`" }.joined(separator: ", ")
+    return Diagnostic(
+      .shapeTold, "as the fixtures have it, the query takes in every event one value at \(names)",
+      help: ["where the log has an array there too, the query misses it: add a fixture that has one"])
+  }
+
+  static func arrayTold(_ path: FieldPath) -> Diagnostic {
+    Diagnostic(
+      .shapeTold, "as `[]` or the fixtures have it, the query takes in every event an array at `\(path)`",
+      help: [
+        "where the log has one value there, the query misses it: several questions tell how a number is spelled"
+      ])
+  }
+
   static func elementsRespelled(_ path: FieldPath) -> Diagnostic {
     Diagnostic(
       .elementsRespelled,
-      "numbers with a fraction among the elements of an array at `\(path)` are compared as Trino spells them: "
+      "numbers with a fraction among the elements of an array, or in its place, at `\(path)` are compared as Trino spells them: "
         + "`1.23456785E7` for `12345678.5`, `1.0E-4` for `0.0001`")
   }
 

@@ -79,6 +79,26 @@ extension Diagnostic {
       help: ["write `[]` after the name of an array, or add a fixture that has it"])
   }
 
+  /// `arrays` pass an array, `singles` none.
+  static func splunkShapesTold(_ paths: (arrays: [FieldPath], singles: [FieldPath])) -> Diagnostic {
+    let told = [
+      paths.arrays.isEmpty ? [] : ["an array on the way to \(list(paths.arrays))"],
+      paths.singles.isEmpty ? [] : ["one value at \(list(paths.singles))"],
+    ].joined().joined(separator: ", ")
+    return Diagnostic(
+      .shapeTold, "as `[]` and the fixtures have it, the search takes in every event \(told)",
+      help: ["where the log has both, the search misses one: a fixture that has it makes that a refusal"])
+  }
+
+  static func splunkLoneBesideArray(_ part: FieldPath, _ path: FieldPath) -> Diagnostic {
+    let what = part == path.withoutEach ? "" : ", on the way to `\(path)`,"
+    return Diagnostic(
+      .loneBesideArray,
+      "at `\(part)`\(what) a fixture has one value where `[]` or another fixture has an array: SPL reads the two "
+        + "under different names",
+      help: ["name the one that is meant, as in `\(part)[0]`, or translate to Athena SQL, which asks both"])
+  }
+
   static func splunkExtractedElement(_ path: FieldPath) -> Diagnostic {
     Diagnostic(
       .arrayElement, "an extracted field has no single elements, as `\(path)` asks for",

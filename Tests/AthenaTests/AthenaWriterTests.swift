@@ -234,7 +234,9 @@ struct Written: CustomTestStringConvertible, Sendable {
       try Language.athena.write(shown, options: LanguageOptions()).text.contains("WHERE \(exact) = '0.5'\n"))
   }
 
-  @Test("whatever fixtures show at a place in JSON, an array and one value are asked")
+  @Test(
+    "where fixtures show an array in JSON, one value is asked too; where they show one value alone, a note tells"
+  )
   func bothShapes() throws {
     let path = FieldPath("requestParameters", "items", "name")
     let items: [Value] = [
@@ -248,6 +250,10 @@ struct Written: CustomTestStringConvertible, Sendable {
       #expect(
         written.contains("ARRAY[json_extract(\"requestparameters\", '$.items')]"), "\(number): \(written)")
     }
+    rule.fixtures.removeFirst()
+    let written = try Language.athena.write(rule, options: LanguageOptions())
+    #expect(written.text.contains("WHERE json_extract_scalar(\"requestparameters\", '$.items.name') = 'x'\n"))
+    #expect(written.notes.map(\.code.rawValue) == ["N454"])
   }
 
   @Test("a query that asks a number in JSON as `json_extract` spells it is refused") func respelled() {

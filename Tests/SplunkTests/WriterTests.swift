@@ -195,6 +195,37 @@ func refuses(_ refused: Refused) {
   }
 }
 
+@Test("what is taken of arrays in every event is told, and a fixture that has it otherwise is a refusal")
+func takesShapesAsTold() throws {
+  let name = "requestParameters.items"
+  let (one, many): (Value, Value) = (
+    .object(.init([.init("name", .string("x"))])),
+    .array([.object(.init([.init("name", .string("x"))]))])
+  )
+  // The path, what the fixtures have at `items`, and the code of the note about shapes, or of the refusal.
+  let rows: [(path: String, items: [Value], code: String)] = [
+    ("\(name).name", [], "N441"), ("\(name)[].name", [], "N454"),
+    ("\(name).name", [one], "N454"), ("\(name).name", [many], "N454"), ("\(name)[].name", [many], "N454"),
+    ("\(name)[].name", [one], "E437"), ("\(name).name", [one, many], "E437"),
+    ("\(name)[0].name", [many, one], "N454"), ("eventName", [many], ""),
+  ]
+  for row in rows {
+    var rule = Rule(id: "r", title: "t", condition: equals(row.path, "x"))
+    rule.logSources = [.cloudTrail]
+    rule.fixtures = row.items.map {
+      let parameters = Value.object(.init([.init("items", $0)]))
+      return Fixture(name: "f", expected: true, event: Event(.init([.init("requestParameters", parameters)])))
+    }
+    var codes: [String] = []
+    do {
+      codes = try Language.splunk.write(rule, options: LanguageOptions()).notes.map(\.code.rawValue)
+    } catch {
+      codes = [error.code.rawValue]
+    }
+    #expect(codes.filter { $0 != "N443" }.joined() == row.code, "\(row.path) \(row.items)")
+  }
+}
+
 @Test(arguments: [
   ("index=main", "index=main"),
   (#"index=aws sourcetype="aws:cloudtrail""#, #"index=aws sourcetype="aws:cloudtrail""#),

@@ -24,6 +24,7 @@ struct VerifyFacts {
     .members(
       [("language", .string(column.language)), ("verdict", .string(judgement.verdict.rawValue))]
         + (judgement.reason.map { [("reason", .string($0))] } ?? [])
+        + (column.assumed.isEmpty ? [] : [("given", .array(column.assumed.map { .string($0.message) }))])
         + (column.notes.isEmpty ? [] : [("rows", .array(column.notes.map { .string($0.message) }))]))
   }
 

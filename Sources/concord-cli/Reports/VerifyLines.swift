@@ -18,7 +18,9 @@ struct VerifyLines {
     if result.isMissing { lines.append("  \("not deployed", .bad)") }
     lines += matrix
     for (column, judgement) in zip(agreement.columns, result.verification.judgements) {
-      lines += [summary(column, judgement)] + column.notes.map { "    rows: \(flat($0.message))" }
+      lines.append(summary(column, judgement))
+      lines += column.assumed.map { "    \($0.code.rawValue): \(flat($0.message))" }
+      lines += column.notes.map { "    rows: \(flat($0.message))" }
       lines += unkept(column)
     }
     lines += mutants

@@ -61,15 +61,10 @@ struct AthenaOutput {
       value
     case .each(.typed(let array), let variable, let rest):
       .call("transform", array, AthenaExpression(.lambda(variable, shown(rest))))
-    case .each(.json(let json, certain: true), _, .leaf(.json(let leaf))) where leaf.steps.isEmpty:
-      json.formatted
-    case .each(.json(let json, certain: true), let variable, let rest):
-      .call("transform", json.array, AthenaExpression(.lambda(variable, shown(rest))))
-    case .each(.json(let json, certain: false), _, .leaf): json.shown
-    case .each(.json(let json, certain: false), let variable, let rest):
-      .call(
-        "transform", AthenaArray.json(json, certain: false).expression,
-        AthenaExpression(.lambda(variable, shown(rest))))
+    case .each(.json(let json), _, .leaf(.json(let leaf))) where leaf.steps.isEmpty:
+      json.isKnownArray ? json.formatted : json.shown
+    case .each(.json(let json), let variable, let rest):
+      .call("transform", AthenaArray.json(json).expression, AthenaExpression(.lambda(variable, shown(rest))))
     }
   }
 }

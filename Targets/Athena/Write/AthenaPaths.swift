@@ -28,15 +28,15 @@ enum AthenaLeaf {
 enum AthenaArray {
   /// An array column.
   case typed(AthenaExpression)
-  /// An array within JSON. Where it is not `certain`, the value may be a lone one that stands for itself.
-  case json(AthenaJSON, certain: Bool)
+  /// What may be an array within JSON, or a lone value that stands for itself: no path and no fixture tells which it is
+  /// in every event.
+  case json(AthenaJSON)
 
   /// The array as the first argument of `any_match`.
   var expression: AthenaExpression {
     switch self {
     case .typed(let expression): expression
-    case .json(let json, true): json.array
-    case .json(let json, false): AthenaIdioms.elementsOrLone.make(json.value)
+    case .json(let json): AthenaIdioms.elementsOrLone.make(json.value)
     }
   }
 }
@@ -49,6 +49,10 @@ struct AthenaJSON {
   var baseIsJSON: Bool
   /// The steps from there.
   var steps: [FieldPath.Step] = []
+  /// Whether fixtures tell that a value on these steps is no array, which need not be so in every event.
+  var takesSingles = false
+  /// Whether `[]` or fixtures tell that the value there is an array; it may be a lone one all the same.
+  var isKnownArray = false
 
   /// The text of a text, number or boolean there; NULL of anything else.
   var scalar: AthenaExpression { .call("json_extract_scalar", base, .string(AthenaJSONPath.text(steps))) }
@@ -138,18 +142,21 @@ private struct Walk {
 
   /// Begins at a column of JSON text.
   mutating func column(_ name: String, _ steps: ArraySlice<FieldPath.Step>) -> AthenaRoute {
-    let whole = AthenaJSON(base: .name(name), baseIsJSON: false)
+    var whole = AthenaJSON(base: .name(name), baseIsJSON: false)
     let passesIndex = if case .index? = steps.first { true } else { false }
-    if arrays.first == true, !passesIndex { return elements(of: whole, certain: false, steps) }
+    if arrays.first == true, !passesIndex {
+      whole.isKnownArray = true
+      return elements(of: whole, steps)
+    }
     return steps.isEmpty ? .leaf(.jsonColumn(.name(name), path)) : json(whole, steps)
   }
 
   private mutating func elements(
-    of array: AthenaJSON, certain: Bool, _ steps: ArraySlice<FieldPath.Step>
+    of array: AthenaJSON, _ steps: ArraySlice<FieldPath.Step>
   ) -> AthenaRoute {
     let name = nextVariable()
     let element = AthenaJSON(base: .name(name), baseIsJSON: true)
-    return .each(.json(array, certain: certain), variable: name, json(element, steps))
+    return .each(.json(array), variable: name, json(element, steps))
   }
 
   /// Goes on from a value of type JSON or JSON text. The steps left tell where in `arrays` we are.
@@ -161,8 +168,12 @@ private struct Walk {
       if case .index? = rest.first { continue }
       let position = arrays.count - rest.count - 1
       let isArray = arrays.indices.contains(position) ? arrays[position] : nil
-      if isArray == false { continue }
-      return elements(of: place, certain: false, rest)
+      if isArray == false {
+        place.takesSingles = true
+        continue
+      }
+      place.isKnownArray = isArray == true
+      return elements(of: place, rest)
     }
     return .leaf(.json(place))
   }
@@ -214,6 +225,16 @@ extension AthenaRoute {
     switch self {
     case .leaf: []
     case .each(_, let variable, let rest): [variable] + rest.variables
+    }
+  }
+
+  /// Whether fixtures tell that a value within JSON on the way is no array.
+  var takesSingles: Bool {
+    switch self {
+    case .leaf(.json(let json)): json.takesSingles
+    case .leaf: false
+    case .each(.json(let json), _, let rest): json.takesSingles || rest.takesSingles
+    case .each(.typed, _, let rest): rest.takesSingles
     }
   }
 

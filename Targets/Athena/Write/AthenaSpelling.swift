@@ -29,8 +29,12 @@ struct AthenaSpelling: AtomSpelling {
   private let isCompact: Bool
   /// The paths that are told to be compared by the texts of numbers.
   private var pathsOfNumbers: Set<FieldPath> = []
+  /// What the user should know, but for what fixtures tell.
+  private var ownNotes: [Diagnostic] = []
+  /// The paths of which fixtures tell that they hold one value within JSON.
+  private var singlesTold: [FieldPath] = []
   /// What the user should know.
-  private(set) var notes: [Diagnostic] = []
+  var notes: [Diagnostic] { ownNotes + (singlesTold.isEmpty ? [] : [.singlesTold(singlesTold.distinct)]) }
 
   /// For one table; the fixtures show the events' shape. `isCompact`: many texts of one field are written shorter, if
   /// less plainly.
@@ -129,6 +133,7 @@ extension AthenaSpelling {
     {
       (written, variables) = (whole, outer.variables + variables)
     }
+    noteSingles(on: route, to: path)
     singles.append(AthenaSingle(path: path, written: written, route: route, variables: variables))
     lastRoute = nil
   }
@@ -138,15 +143,21 @@ extension AthenaSpelling {
   ) throws(Diagnostic) -> Answer<AthenaExpression> {
     lastRoute = nil
     guard let single = singles.popLast() else { return answer }
-    if single.tellsSpellings, single.route.mayPassLoneText {
-      throw .cannotSay(
-        .severalQuestions,
-        "several questions of one value at `\(path)` that tell how a number is spelled: whether it is an array is not known",
-        "write `[]` behind its name, or add a fixture that shows it")
+    // An element is spelled anew as well, which a note tells; a lone value has a spelling of its own in the log.
+    let takesArray = single.tellsSpellings && single.route.mayPassLoneText
+    if takesArray {
+      guard single.route.isKnownArray, single.written.loneBesideArray(in: resolver.fixtures) == nil else {
+        throw .cannotSay(
+          .severalQuestions,
+          "several questions of one value at `\(path)` that tell how a number is spelled: whether it is an array is not known",
+          "write `[]` behind its name, or add a fixture that shows it")
+      }
+      ownNotes.appendOnce(.arrayTold(path))
     }
     let asked = expression(answer)
     let whole = needsValue ? .and([single.route.end.isPresent, asked]) : asked
-    return try some(single.route) { (_, _) throws(Diagnostic) in .mayBeUnknown(whole) }
+    return try some(single.route, takesArray: takesArray) { (_, _) throws(Diagnostic) in .mayBeUnknown(whole)
+    }
   }
 }
 
@@ -160,7 +171,7 @@ extension AthenaSpelling {
     let isInLambda = !route.variables.isEmpty || singles.contains { !$0.variables.isEmpty }
     let atoms = AthenaAtoms(path: path, fixtures: resolver.fixtures, isInLambda: isInLambda)
     if case .json = route.end, atoms.mayHoldOfObjects(question), !resolver.hasValue(at: path) {
-      notes.appendOnce(.takenAsScalar(path))
+      ownNotes.appendOnce(.takenAsScalar(path))
     }
     if case .truthy = question {
       noteNumbers(of: question, at: path, route.end)
@@ -171,7 +182,7 @@ extension AthenaSpelling {
     let tellsSpellings = question.atom.tellsNumberSpellings
     if tellsSpellings { for index in singles.indices { singles[index].tellsSpellings = true } }
     let passesJSONArray = route.passesJSONArray || singles.contains { $0.route.passesJSONArray }
-    if tellsSpellings, passesJSONArray { notes.appendOnce(.elementsRespelled(path)) }
+    if tellsSpellings, passesJSONArray { ownNotes.appendOnce(.elementsRespelled(path)) }
     noteNumbers(of: question, at: path, route.end)
     return try some(route, tellsSpellings: tellsSpellings) { (leaf, isElement) throws(Diagnostic) in
       try atoms.ask(question, of: leaf, isElement: isElement)
@@ -196,7 +207,7 @@ extension AthenaSpelling {
     switch route {
     case .leaf(.json(let json)) where !(json.steps.isEmpty && json.baseIsJSON):
       return .total(json.array.isNotNull)
-    case .each(.json(let json, _), _, .leaf(let leaf)) where leaf.isWholeElement:
+    case .each(.json(let json), _, .leaf(let leaf)) where leaf.isWholeElement:
       return .total(json.array.isNotNull)
     case .leaf, .each(.typed, _, .leaf):
       // One value becomes an array of one in a column of arrays, and an array a text in a column of text.
@@ -210,6 +221,7 @@ extension AthenaSpelling {
   private mutating func route(to path: FieldPath) throws(Diagnostic) -> AthenaRoute {
     if let lastRoute, lastRoute.path == path { return lastRoute.route }
     let route = try newRoute(to: path)
+    noteSingles(on: route, to: path)
     lastRoute = (path, route)
     return route
   }
@@ -234,9 +246,10 @@ extension AthenaSpelling {
     let route = try route(to: path)
     noteSpelling(of: path)
     let otherRoute = try newRoute(to: other, besides: route.variables)
+    noteSingles(on: otherRoute, to: other)
     noteSpelling(of: other)
     for (route, path) in [(route, path), (otherRoute, other)] where route.passesJSONArray {
-      notes.appendOnce(.elementsRespelled(path))
+      ownNotes.appendOnce(.elementsRespelled(path))
     }
     return try some(route, tellsSpellings: true) { (leaf, _) throws(Diagnostic) in
       try some(otherRoute, tellsSpellings: true) { (otherLeaf, _) throws(Diagnostic) in
@@ -252,28 +265,36 @@ extension AthenaSpelling {
 
   /// Whether some value that the way leads to answers yes. `asksTruth`: the question is whether it is truthy, which
   /// differs between an element and a lone value. `tellsSpellings`: it may be answered differently for a number in
-  /// JSON that is spelled anew.
+  /// JSON that is spelled anew. `takesArray`: no lone value within JSON text is asked.
   private func some(
     _ route: AthenaRoute, isElement: Bool = false, asksTruth: Bool = false, tellsSpellings: Bool = false,
+    takesArray: Bool = false,
     _ question: (AthenaLeaf, Bool) throws(Diagnostic) -> Answer<AthenaExpression>
   ) throws(Diagnostic) -> Answer<AthenaExpression> {
     switch route {
     case .leaf(let leaf): return try question(leaf, isElement && leaf.isWholeElement)
     case .each(let array, let variable, let rest):
-      if asksTruth, case .json(let json, certain: false) = array, case .leaf(let leaf) = rest,
+      if asksTruth, case .json(let json) = array, case .leaf(let leaf) = rest,
         leaf.isWholeElement
       {
         return .mayBeUnknown(
           AthenaIdioms.truthyElement.make(.init(value: json.value, variable: variable)))
       }
       let element = try some(
-        rest, isElement: true, asksTruth: asksTruth, tellsSpellings: tellsSpellings, question)
-      let any = AthenaExpression.anyMatch(array.expression, variable, expression(element))
-      guard tellsSpellings, case .json(let json, certain: false) = array, !json.baseIsJSON else {
+        rest, isElement: true, asksTruth: asksTruth, tellsSpellings: tellsSpellings, takesArray: takesArray,
+        question)
+      var elements = array.expression
+      if takesArray, case .json(let json) = array, !json.baseIsJSON { elements = json.array }
+      let any = AthenaExpression.anyMatch(elements, variable, expression(element))
+      guard tellsSpellings, case .json(let json) = array, !json.baseIsJSON else {
         return .mayBeUnknown(any)
       }
       return .mayBeUnknown(AthenaIdioms.loneOrElement.make(any))
     }
+  }
+
+  private mutating func noteSingles(on route: AthenaRoute, to path: FieldPath) {
+    if route.takesSingles { singlesTold.append(path) }
   }
 
   /// CloudTrail's numbers are whole and have one spelling; of other logs nothing is known.
@@ -284,7 +305,7 @@ extension AthenaSpelling {
     else { return }
     switch leaf {
     case .text, .json:
-      if pathsOfNumbers.insert(path).inserted { notes.append(.numbersAsSpelled(path, number)) }
+      if pathsOfNumbers.insert(path).inserted { ownNotes.append(.numbersAsSpelled(path, number)) }
     case .jsonColumn, .typed, .structure, .map: break
     }
   }
@@ -294,7 +315,7 @@ extension AthenaSpelling {
     let names = path.names.joined(separator: ".")
     guard let spelled = CloudTrailTable.spelling(of: LetterCase.lower(names)), !spelled.sameScalars(as: names)
     else { return }
-    notes.appendOnce(.spelledAsCloudTrail(path, spelled))
+    ownNotes.appendOnce(.spelledAsCloudTrail(path, spelled))
   }
 }
 
@@ -357,8 +378,17 @@ extension AthenaRoute {
   fileprivate var mayPassLoneText: Bool {
     switch self {
     case .leaf: false
-    case .each(.json(let json, certain: false), _, let rest): !json.baseIsJSON || rest.mayPassLoneText
+    case .each(.json(let json), _, let rest): !json.baseIsJSON || rest.mayPassLoneText
     case .each(_, _, let rest): rest.mayPassLoneText
+    }
+  }
+
+  /// Whether the first array on the way is known to be one.
+  fileprivate var isKnownArray: Bool {
+    switch self {
+    case .each(.json(let json), _, _): json.isKnownArray
+    case .each(.typed, _, let rest): rest.isKnownArray
+    case .leaf: false
     }
   }
 

@@ -40,6 +40,8 @@ struct SplunkFields {
   private(set) var assignments: [SplunkCommand.Assignment] = []
   /// The paths that are taken as single values though they are not known to be.
   private(set) var assumed: [FieldPath] = []
+  /// The paths whose arrays and single values `[]` and the fixtures tell, which need not be those of every event.
+  private(set) var told: (arrays: [FieldPath], singles: [FieldPath]) = ([], [])
 
   init(_ rule: Rule, isExtracted: Bool = false) {
     self.rule = rule
@@ -58,9 +60,16 @@ struct SplunkFields {
       let shape = path.shape(in: events)
       numbers[path] = lastNumber
       known.append(Known(path: path, shape: shape))
-      // Where the author wrote `[]`, the other names of the path are single values.
-      if !shape.isKnown, path == path.withoutEach, !SplunkCloudTrail.isSingle(path, in: rule) {
-        assumed.append(path)
+      if !SplunkCloudTrail.isSingle(path, in: rule) {
+        // Where the author wrote `[]`, the other names of the path are single values.
+        let plain = path.withoutEach
+        if !shape.isKnown, path == plain {
+          assumed.append(path)
+        } else if shape.stepsToElements(of: plain).isEmpty {
+          told.singles.append(path)
+        } else {
+          told.arrays.append(path)
+        }
       }
     }
     return lastNumber
@@ -78,7 +87,9 @@ struct SplunkFields {
     _ number: Int
   ) throws(Diagnostic) -> (value: SplunkEval, isMultivalue: Bool) {
     if let extraction = known[number].extraction { return extraction }
-    let extraction = try SplunkPaths.expression(known[number].path, known[number].shape)
+    let path = known[number].path
+    if let part = path.loneBesideArray(in: events) { throw .splunkLoneBesideArray(part, path) }
+    let extraction = try SplunkPaths.expression(path, known[number].shape)
     known[number].extraction = extraction
     return extraction
   }

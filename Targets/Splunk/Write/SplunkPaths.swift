@@ -11,7 +11,9 @@ enum SplunkPaths {
   static func expression(
     _ path: FieldPath, _ shape: PathShape
   ) throws(Diagnostic) -> (value: SplunkEval, isMultivalue: Bool) {
-    let named = path.withoutEach.steps
+    let plain = path.withoutEach
+    let named = plain.steps
+    let arrays = Set(shape.stepsToElements(of: plain))
     if named.count > depthLimit { throw .splunkPathTooDeep(path, limit: depthLimit) }
     var steps: [FieldPath.Step] = []
     for (index, step) in named.enumerated() {
@@ -21,10 +23,7 @@ enum SplunkPaths {
         if steps.contains(.each), !SplunkJSONPath.isPlain(name) { throw .splunkOddNameInArray(name, path) }
       }
       steps.append(step)
-      let nextIsIndex = index + 1 < named.count && named[index + 1].isIndex
-      if shape.arrays.indices.contains(index), shape.arrays[index] == true, !nextIsIndex {
-        steps.append(.each)
-      }
+      if arrays.contains(index) { steps.append(.each) }
     }
     return (SplunkIdioms.extraction.make(steps), steps.contains(.each))
   }
@@ -60,14 +59,5 @@ enum SplunkPaths {
       }
     }
     return name
-  }
-}
-
-extension FieldPath.Step {
-  fileprivate var isIndex: Bool {
-    switch self {
-    case .index: true
-    case .name, .each: false
-    }
   }
 }

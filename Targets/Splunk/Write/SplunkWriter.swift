@@ -75,6 +75,7 @@ struct SplunkWriter {
 
   private var notes: [Diagnostic] {
     windowNotes + (fields.assumed.isEmpty ? [] : [.splunkShapes(fields.assumed)])
+      + (fields.told.arrays.isEmpty && fields.told.singles.isEmpty ? [] : [.splunkShapesTold(fields.told)])
       + (condition.spelling.needsManySteps ? [.splunkLimits] : [])
   }
 
