@@ -16,6 +16,8 @@ import ConcordDiagnostics
   /// The pieces in normal form: no empty literal, no two literals side by side, and of neighbouring wildcards
   /// the `anyOne`s first, then at most one `anyRun`.
   package let pieces: [Piece]
+  /// How many bytes the literals have.
+  private let literalBytes: Int
 
   /// The texts that stand in it as they are.
   package var literals: [String] {
@@ -25,6 +27,9 @@ import ConcordDiagnostics
   /// The pattern of these pieces, brought to normal form.
   package init(_ pieces: [Piece]) {
     self.pieces = Pattern.isNormal(pieces) ? pieces : Pattern.normal(pieces)
+    literalBytes = pieces.reduce(0) { length, piece in
+      if case .literal(let text) = piece { length + text.utf8.count } else { length }
+    }
   }
 
   /// Exactly this text.
@@ -61,15 +66,21 @@ import ConcordDiagnostics
 
   /// The kind of question that the pattern asks.
   package var shape: Shape {
-    switch (pieces.count, pieces.first, pieces.dropFirst().first, pieces.last) {
-    case (0, _, _, _): .equals("")
-    case (1, .literal(let text), _, _): .equals(text)
-    case (1, .anyRun, _, _): .anything
-    case (2, .literal(let text), .anyRun, _): .prefix(text)
-    case (2, .anyRun, .literal(let text), _): .suffix(text)
-    case (3, .anyRun, .literal(let text), .anyRun): .contains(text)
-    default: .wildcard(pieces)
+    switch pieces.count {
+    case 0: return .equals("")
+    case 1:
+      if case .literal(let text) = pieces[0] { return .equals(text) }
+      if case .anyRun = pieces[0] { return .anything }
+    case 2:
+      if case .literal(let text) = pieces[0], case .anyRun = pieces[1] { return .prefix(text) }
+      if case .anyRun = pieces[0], case .literal(let text) = pieces[1] { return .suffix(text) }
+    case 3:
+      if case .literal(let text) = pieces[1], case .anyRun = pieces[0], case .anyRun = pieces[2] {
+        return .contains(text)
+      }
+    default: break
     }
+    return .wildcard(pieces)
   }
 
   private static func isNormal(_ pieces: [Piece]) -> Bool {
@@ -162,13 +173,6 @@ extension Pattern {
     }
   }
 
-  /// How many bytes the literals have.
-  private var literalBytes: Int {
-    pieces.reduce(0) { length, piece in
-      if case .literal(let text) = piece { length + text.utf8.count } else { length }
-    }
-  }
-
   /// How many scalars a text has at least that matches.
   private var leastLength: Int {
     pieces.reduce(0) { length, piece in
@@ -190,7 +194,7 @@ extension Pattern {
       literal.withBytes { literal in
         let part = part(text, literal.count)
         // The end of a text may begin within a scalar, but no scalar's bytes are a part of another's.
-        if letterCase == .exact { return part.elementsEqual(literal) }
+        if letterCase == .exact { return UnsafeBufferPointer(rebasing: part).isSame(as: literal) }
         guard literal.allSatisfy({ $0 < 0x80 }), part.allSatisfy({ $0 < 0x80 }) else { return nil }
         return part.elementsEqual(literal) { $0.lowercased == $1.lowercased }
       }

@@ -5,6 +5,7 @@ extension String {
   /// What `body` makes of the UTF-8 bytes, which stand in one piece.
   @inlinable
   package func withBytes<Result>(_ body: (UnsafeBufferPointer<UInt8>) -> Result) -> Result {
+    if let result = utf8.withContiguousStorageIfAvailable(body) { return result }
     var copy = self
     return copy.withUTF8(body)
   }
@@ -46,6 +47,31 @@ extension String {
         return end
       }
     }
+  }
+}
+
+extension UnsafeBufferPointer<UInt8> {
+  /// Whether both are the same bytes.
+  @inlinable
+  package func isSame(as other: UnsafeBufferPointer<UInt8>) -> Bool {
+    if count != other.count { return false }
+    // Copies of one text share its bytes.
+    if baseAddress == other.baseAddress { return true }
+    let (left, right) = (UnsafeRawBufferPointer(self), UnsafeRawBufferPointer(other))
+    var place = 0
+    while place + 8 <= count {
+      if left.loadUnaligned(fromByteOffset: place, as: UInt64.self)
+        != right.loadUnaligned(fromByteOffset: place, as: UInt64.self)
+      {
+        return false
+      }
+      place += 8
+    }
+    while place < count {
+      if left[place] != right[place] { return false }
+      place += 1
+    }
+    return true
   }
 }
 

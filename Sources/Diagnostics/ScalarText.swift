@@ -5,7 +5,7 @@ extension String {
   /// compare bytes or code points. Everything that decides a verdict compares with this.
   package func sameScalars(as other: String) -> Bool {
     utf8.count == other.utf8.count
-      && withBytes { left in other.withBytes { right in left.elementsEqual(right) } }
+      && withBytes { left in other.withBytes { right in left.isSame(as: right) } }
   }
 }
 

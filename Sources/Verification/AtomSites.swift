@@ -19,56 +19,55 @@ package struct AtomSite: Hashable, Sendable {
 }
 
 /// A condition with its questions numbered, so that each can be answered, and turned, on its own.
-struct AtomSites: Sendable {
-  indirect enum Node: Sendable {
+///
+/// Its parts are numbered too, the operands of one side by side: events are asked about them again and again, and numbers
+/// are followed at no cost.
+final class AtomSites: Sendable {
+  /// The number of a part of the condition.
+  typealias Part = Int
+
+  /// What a part is.
+  enum Kind: Sendable {
     case always(Bool)
     case site(Int)
-    case not(Node)
-    case all([Node])
-    case any([Node])
+    case not(Part)
+    case all(Range<Part>)
+    case any(Range<Part>)
   }
 
-  private(set) var sites: [AtomSite] = []
-  private(set) var root: Node = .always(true)
-  /// The texts of each long `oneOf` as they are compared: a list of 100,000 is asked again and again.
-  private var sets: [Int: Set<ScalarText>] = [:]
-  /// For each site, which of the paths it asks one by one; `nil` for one that asks more than the values at a path.
-  private var pathNumbers: [Int?] = []
-  private var numbers: [FieldPath: Int] = [:]
+  let sites: [AtomSite]
+  /// The parts.
+  let kinds: [Kind]
+  /// The part that each site is.
+  let parts: [Part]
+  /// The whole condition.
+  var root: Part { 0 }
   /// How many paths are asked one by one.
-  var pathCount: Int { numbers.count }
+  let pathCount: Int
+  /// Of each part the one that it is an operand of.
+  private let parents: [Part?]
+  /// The texts of each long `oneOf` as they are compared: a list of 100,000 is asked again and again.
+  private let sets: [Int: Set<ScalarText>]
+  /// For each site, which of the paths it asks one by one; `nil` for one that asks more than the values at a path.
+  private let pathNumbers: [Int?]
 
-  init(_ condition: Condition) { root = number(condition) }
-
-  private mutating func number(_ condition: Condition) -> Node {
-    switch condition.kind {
-    case .always(let value): return .always(value)
-    case .not(let operand): return .not(number(operand))
-    case .all(let operands): return .all(operands.map { number($0) })
-    case .any(let operands): return .any(operands.map { number($0) })
-    case .test(_, .oneOf(let texts, let letterCase)) where texts.count > 16:
-      sets[sites.count] = Set(texts.map { ScalarText(letterCase.folded($0)) })
-    case .test, .some, .anywhere, .place: break
-    }
-    sites.append(AtomSite(index: sites.count, question: condition))
-    pathNumbers.append(pathNumber(condition))
-    return .site(sites.count - 1)
-  }
-
-  private mutating func pathNumber(_ question: Condition) -> Int? {
-    guard case .test(let path, let atom) = question.kind else { return nil }
-    switch atom {
-    // What the values at the path do not tell.
-    case .sameAs, .array: return nil
-    case .present, .truthy, .text, .oneOf, .regex, .number, .network: break
-    }
-    if let known = numbers[path] { return known }
-    numbers[path] = numbers.count
-    return numbers.count - 1
+  init(_ condition: Condition) {
+    var numbering = Numbering()
+    numbering.number(condition, as: 0)
+    sites = numbering.sites
+    kinds = numbering.kinds
+    parts = numbering.parts
+    pathCount = numbering.paths.count
+    parents = numbering.parents
+    sets = numbering.sets
+    pathNumbers = numbering.pathNumbers
   }
 
   /// The path of a site among those that are asked one by one; `nil` where it asks more than the values at a path.
   func pathNumber(of site: Int) -> Int? { pathNumbers[site] }
+
+  /// The part that a part is an operand of.
+  func parent(of part: Part) -> Part? { parents[part] }
 
   /// The answer to a question of the values at one path.
   func answer(_ site: Int, ofValues values: [Event.Found]) -> Bool {
@@ -93,10 +92,10 @@ struct AtomSites: Sendable {
     return answer(site, ofValues: [Event.Found(value: value, isArrayElement: false)]) == wished
   }
 
-  /// The sites whose answers may change with what is at a path: those that ask about the same field of the event, since
-  /// what holds the value may be made anew, and keywords.
-  func dependents(of path: FieldPath) -> [Int] {
-    sites.filter { site in
+  /// What may change with what is at a path: those sites that ask about the same field of the event, since what holds the
+  /// value may be made anew, keywords, and the parts that these stand in.
+  func dependents(of path: FieldPath) -> Dependents {
+    let sites = self.sites.filter { site in
       switch site.question.kind {
       case .test(let own, .sameAs(let other, _)): own.isOfField(of: path) || other.isOfField(of: path)
       case .test(let own, _): own.isOfField(of: path)
@@ -104,47 +103,91 @@ struct AtomSites: Sendable {
       case .place: false
       case .anywhere, .always, .not, .all, .any: true
       }
-    }.map(\.index)
+    }
+    var parts: Set<Part> = []
+    for site in sites {
+      var part: Part? = self.parts[site.index]
+      while let own = part, parts.insert(own).inserted { part = parents[own] }
+    }
+    return Dependents(parts: parts.sorted(), paths: Set(sites.compactMap { pathNumbers[$0.index] }).sorted())
   }
 
-  /// The node's value under these answers.
-  func evaluate(_ node: Node, _ answer: (Int) -> Bool) -> Bool {
-    switch node {
-    case .always(let value): value
-    case .site(let site): answer(site)
-    case .not(let operand): !evaluate(operand, answer)
-    case .all(let operands): operands.allSatisfy { evaluate($0, answer) }
-    case .any(let operands): operands.contains { evaluate($0, answer) }
-    }
+  /// What may change with what is at a path.
+  struct Dependents: Sendable {
+    /// The parts whose values may.
+    let parts: [Part]
+    /// The paths among those that are asked one by one at which the values may.
+    let paths: [Int]
   }
 
   /// What must hold elsewhere for the verdict to depend on a site alone: beside it in every `all` the others true,
   /// in every `any` the others false.
-  func goals(for site: Int) -> [(node: Node, value: Bool)] {
-    var goals: [(Node, Bool)] = []
-    var node = root
-    while true {
-      switch node {
-      case .always, .site: return goals
-      case .not(let operand): node = operand
-      case .all(let operands), .any(let operands):
-        let isAll = if case .all = node { true } else { false }
-        guard let next = operands.last(where: { first($0) <= site }) else { return goals }
-        let place = first(next)
-        goals += operands.filter { first($0) != place }.map { ($0, isAll) }
-        node = next
+  func goals(for site: Int) -> [(part: Part, value: Bool)] {
+    var goals: [(Part, Bool)] = []
+    var part = parts[site]
+    while let parent = parents[part] {
+      switch kinds[parent] {
+      case .always, .site, .not: break
+      case .all(let operands):
+        goals.insert(contentsOf: operands.filter { $0 != part }.map { ($0, true) }, at: 0)
+      case .any(let operands):
+        goals.insert(contentsOf: operands.filter { $0 != part }.map { ($0, false) }, at: 0)
       }
+      part = parent
+    }
+    return goals
+  }
+}
+
+/// Numbers the parts of a condition, and the sites in source order.
+private struct Numbering {
+  var sites: [AtomSite] = []
+  var kinds: [AtomSites.Kind] = [.always(true)]
+  var parents: [AtomSites.Part?] = [nil]
+  var parts: [AtomSites.Part] = []
+  var sets: [Int: Set<ScalarText>] = [:]
+  var pathNumbers: [Int?] = []
+  var paths: [FieldPath: Int] = [:]
+
+  mutating func number(_ condition: Condition, as part: AtomSites.Part) {
+    switch condition.kind {
+    case .always(let value): kinds[part] = .always(value)
+    case .not(let operand): kinds[part] = .not(number([operand], of: part).lowerBound)
+    case .all(let operands): kinds[part] = .all(number(operands, of: part))
+    case .any(let operands): kinds[part] = .any(number(operands, of: part))
+    case .test(_, .oneOf(let texts, let letterCase)) where texts.count > 16:
+      sets[sites.count] = Set(texts.map { ScalarText(letterCase.folded($0)) })
+      add(condition, as: part)
+    case .test, .some, .anywhere, .place: add(condition, as: part)
     }
   }
 
-  /// The number of the node's first site.
-  private func first(_ node: Node) -> Int {
-    switch node {
-    case .always: .max
-    case .site(let site): site
-    case .not(let operand): first(operand)
-    case .all(let operands), .any(let operands): operands.first.map(first) ?? .max
+  /// Numbers the operands of a part, which get numbers side by side.
+  private mutating func number(_ operands: [Condition], of parent: AtomSites.Part) -> Range<AtomSites.Part> {
+    let places = kinds.count..<(kinds.count + operands.count)
+    kinds += Array(repeating: .always(true), count: operands.count)
+    parents += Array(repeating: parent, count: operands.count)
+    for (place, operand) in zip(places, operands) { number(operand, as: place) }
+    return places
+  }
+
+  private mutating func add(_ question: Condition, as part: AtomSites.Part) {
+    kinds[part] = .site(sites.count)
+    parts.append(part)
+    sites.append(AtomSite(index: sites.count, question: question))
+    pathNumbers.append(pathNumber(question))
+  }
+
+  private mutating func pathNumber(_ question: Condition) -> Int? {
+    guard case .test(let path, let atom) = question.kind else { return nil }
+    switch atom {
+    // What the values at the path do not tell.
+    case .sameAs, .array: return nil
+    case .present, .truthy, .text, .oneOf, .regex, .number, .network: break
     }
+    if let known = paths[path] { return known }
+    paths[path] = paths.count
+    return paths.count - 1
   }
 }
 
@@ -153,11 +196,12 @@ extension FieldPath {
   fileprivate func isOfField(of other: FieldPath) -> Bool { steps.first == other.steps.first }
 }
 
-/// An event and the answers to a condition's questions, each found when it is first asked for.
+/// An event and the values of a condition's parts, each found when it is first asked for.
 final class AnswerSheet {
   let sites: AtomSites
   let event: Event
-  private var answers: [Bool?]
+  /// The values of the parts, once they were asked for.
+  private var known: [Bool?]
   /// The values at each path that is asked, once they were looked for.
   private var values: [[Event.Found]?]
 
@@ -165,33 +209,26 @@ final class AnswerSheet {
   init(_ sites: AtomSites, _ event: Event) {
     self.sites = sites
     self.event = event
-    answers = Array(repeating: nil, count: sites.sites.count)
+    known = Array(repeating: nil, count: sites.kinds.count)
     values = Array(repeating: nil, count: sites.pathCount)
   }
 
-  /// The sheet of an event that differs from another's in what these sites ask.
-  init(_ sheet: AnswerSheet, _ event: Event, changed: [Int]) {
+  /// The sheet of an event that differs from another's in what these depend on.
+  init(_ sheet: AnswerSheet, _ event: Event, changed: AtomSites.Dependents) {
     sites = sheet.sites
     self.event = event
-    answers = sheet.answers
+    known = sheet.known
     values = sheet.values
-    for site in changed {
-      answers[site] = nil
-      if let path = sites.pathNumber(of: site) { values[path] = nil }
-    }
+    for part in changed.parts { known[part] = nil }
+    for path in changed.paths { values[path] = nil }
   }
 
-  subscript(site: Int) -> Bool {
-    if let known = answers[site] { return known }
-    let answer = answer(to: site)
-    answers[site] = answer
-    return answer
-  }
+  /// The answer to the question of a site.
+  subscript(site: Int) -> Bool { evaluate(sites.parts[site]) }
 
   private func answer(to site: Int) -> Bool {
-    let asked = sites.sites[site]
-    guard let number = sites.pathNumber(of: site), let path = asked.path else {
-      return asked.question.holds(of: event)
+    guard let number = sites.pathNumber(of: site), let path = sites.sites[site].path else {
+      return sites.sites[site].question.holds(of: event)
     }
     let found = values[number] ?? event.values(at: path)
     values[number] = found
@@ -202,10 +239,32 @@ final class AnswerSheet {
   var holds: Bool { evaluate(sites.root) }
 
   /// The value of a part of the condition.
-  func evaluate(_ node: AtomSites.Node) -> Bool { sites.evaluate(node) { self[$0] } }
+  func evaluate(_ part: AtomSites.Part) -> Bool {
+    if let known = known[part] { return known }
+    let value =
+      switch sites.kinds[part] {
+      case .always(let value): value
+      case .site(let site): answer(to: site)
+      case .not(let operand): !evaluate(operand)
+      case .all(let operands): operands.allSatisfy { evaluate($0) }
+      case .any(let operands): operands.contains { evaluate($0) }
+      }
+    known[part] = value
+    return value
+  }
 
-  /// Whether the verdict would turn if this one question were answered the other way.
+  /// Whether the verdict would turn if this one question were answered the other way: in every `all` that it stands in the
+  /// others hold, in every `any` none of them does.
   func decides(_ site: Int) -> Bool {
-    holds != sites.evaluate(sites.root) { self[$0] != ($0 == site) }
+    var part = sites.parts[site]
+    while let parent = sites.parent(of: part) {
+      switch sites.kinds[parent] {
+      case .always, .site, .not: break
+      case .all(let operands): if !operands.allSatisfy({ $0 == part || evaluate($0) }) { return false }
+      case .any(let operands): if operands.contains(where: { $0 != part && evaluate($0) }) { return false }
+      }
+      part = parent
+    }
+    return true
   }
 }

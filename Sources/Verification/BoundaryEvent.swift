@@ -77,8 +77,12 @@ package struct BoundaryEvents: Sendable {
     for index in sample {
       let site = sites.sites[index]
       let pair = search.pair(for: index, from: bases)
-      if let pair { pairs.append(pair) } else { undecided.append(site) }
-      guard let base = pair.map({ AnswerSheet(sites, $0.yes) }) ?? bases.first else { continue }
+      if let pair {
+        pairs.append(DecidingPair(site: site, yes: pair.yes.event, no: pair.no.event))
+      } else {
+        undecided.append(site)
+      }
+      guard let base = pair?.yes ?? bases.first else { continue }
       omittedEvents += search.addEvents(
         for: site, pair: pair, base: base, atMost: limit / sample.count, to: &events, &seen)
     }
@@ -133,7 +137,7 @@ extension BoundarySearch {
   /// where that makes too many, an even sample of the probes, another one for each site. Returns how many probes were
   /// left out.
   func addEvents(
-    for site: AtomSite, pair: DecidingPair?, base: AnswerSheet, atMost limit: Int,
+    for site: AtomSite, pair: Pair?, base: AnswerSheet, atMost limit: Int,
     to events: inout [BoundaryEvent], _ seen: inout Set<Event>
   ) -> Int {
     let path = path(of: site.index)
@@ -145,8 +149,8 @@ extension BoundarySearch {
           event: sheet.event, purpose: "\(name): \(words)", kind: kind, site: site, expected: sheet.holds))
     }
     if let pair {
-      add(AnswerSheet(sites, pair.yes), "decides, answered yes", .decides)
-      add(AnswerSheet(sites, pair.no), "decides, answered no", .decides)
+      add(pair.yes, "decides, answered yes", .decides)
+      add(pair.no, "decides, answered no", .decides)
     }
     let probes = BoundaryProbes(
       site, hints: hints[path] ?? [], elements: elements[site.index], shape: shape(of: path), in: base.event

@@ -9,7 +9,7 @@ import ConcordDocuments
 /// keeps its value while that agrees with all that is asked of it, else the first candidate that does is taken.
 /// The search is not complete, and bounded; whatever it finds is checked by evaluating the condition.
 struct BoundarySearch {
-  typealias Wish = (node: AtomSites.Node, value: Bool)
+  typealias Wish = (part: AtomSites.Part, value: Bool)
 
   let sites: AtomSites
   let shapes: [FieldPath: PathShape]
@@ -19,8 +19,8 @@ struct BoundarySearch {
   let elements: [Int: ElementExamples]
   /// A path that the condition does not ask about, for keywords.
   let spare: FieldPath
-  /// For each path, the sites whose answers may change with what is there.
-  let dependents: [FieldPath: [Int]]
+  /// For each path, what may change with what is there.
+  let dependents: [FieldPath: AtomSites.Dependents]
 
   /// How many events one search may try, beside one for each question.
   static let effortLimit = 400
@@ -64,7 +64,7 @@ struct BoundarySearch {
       while fits, let wish = pending.popLast() {
         effort.left -= 1
         if effort.left < 0 { return nil }
-        switch (wish.node, wish.value) {
+        switch (sites.kinds[wish.part], wish.value) {
         case (.always(let value), _): fits = value == wish.value
         case (.site(let site), _): fits = add(site, wish.value, to: &state)
         case (.not(let operand), let value): pending.append((operand, !value))
@@ -85,11 +85,11 @@ struct BoundarySearch {
 
   /// Wishes such that the ones without a choice are taken first, from the end.
   private func ordered(_ wishes: [Wish]) -> [Wish] {
-    wishes.filter { !isSite($0.node) } + wishes.reversed().filter { isSite($0.node) }
+    wishes.filter { !isSite($0.part) } + wishes.reversed().filter { isSite($0.part) }
   }
 
-  private func isSite(_ node: AtomSites.Node) -> Bool {
-    switch node {
+  private func isSite(_ part: AtomSites.Part) -> Bool {
+    switch sites.kinds[part] {
     case .site, .always: true
     case .not(let operand): isSite(operand)
     case .all, .any: false
@@ -97,7 +97,7 @@ struct BoundarySearch {
   }
 
   /// The operands to try, the best last.
-  private func branches(_ operands: [AtomSites.Node], _ value: Bool, _ sheet: AnswerSheet) -> [Wish] {
+  private func branches(_ operands: Range<AtomSites.Part>, _ value: Bool, _ sheet: AnswerSheet) -> [Wish] {
     let (holding, others) = operands.reduce(into: ([Wish](), [Wish]())) { parts, operand in
       if sheet.evaluate(operand) == value {
         parts.0.append((operand, value))

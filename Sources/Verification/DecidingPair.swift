@@ -14,14 +14,17 @@ package struct DecidingPair: Hashable, Sendable {
 }
 
 extension BoundarySearch {
+  /// The sheets of a pair of events.
+  typealias Pair = (yes: AnswerSheet, no: AnswerSheet)
+
   /// A pair of events for a site, made from one of `bases`; `nil` where none was found.
-  func pair(for site: Int, from bases: [AnswerSheet]) -> DecidingPair? {
+  func pair(for site: Int, from bases: [AnswerSheet]) -> Pair? {
     let goals = sites.goals(for: site)
     for base in bases {
       // The fixture's own answer first: then one event of the pair is, as far as can be, the fixture itself.
       let own = base[site] || base.event.object.members.isEmpty
       for answer in [own, !own] {
-        let wishes = goals + [(AtomSites.Node.site(site), answer)]
+        let wishes = goals + [(sites.parts[site], answer)]
         let found = find(wishes, from: base) { state in turned(site, answer, state) }
         if let found { return found }
       }
@@ -30,17 +33,14 @@ extension BoundarySearch {
   }
 
   /// The pair that the state's event is one half of.
-  private func turned(_ site: Int, _ answer: Bool, _ state: State) -> DecidingPair? {
+  private func turned(_ site: Int, _ answer: Bool, _ state: State) -> Pair? {
     guard state.sheet.decides(site) else { return nil }
     let path = path(of: site)
     for placement in opposites(site, answer, state) {
       guard sites.mayAnswer(site, !answer, placement) else { continue }
       let other = placing(placement, at: path, state.sheet)
       guard other[site] != answer, other.holds != state.sheet.holds, other.decides(site) else { continue }
-      let question = sites.sites[site]
-      return answer
-        ? DecidingPair(site: question, yes: state.sheet.event, no: other.event)
-        : DecidingPair(site: question, yes: other.event, no: state.sheet.event)
+      return answer ? (state.sheet, other) : (other, state.sheet)
     }
     return nil
   }

@@ -11,6 +11,7 @@ extension AthenaValue {
     switch (left, right) {
     case (.null, _), (_, .null): return nil
     case (.bigint(let a), .bigint(let b)): return comparison.holds(a, b)
+    case (.varchar(let a), .varchar(let b)) where comparison == .equal: return a.sameScalars(as: b)
     case (.varchar(let a), .varchar(let b)):
       return comparison.holds(AthenaBytes(Array(a.utf8)), AthenaBytes(Array(b.utf8)))
     case (.boolean(let a), .boolean(let b)): return comparison.holds(a ? 1 : 0, b ? 1 : 0)

@@ -29,7 +29,10 @@ extension AthenaEvaluator {
       default: .boolean
       }
     let decides = function != "all_match"
-    return AthenaCompiled(kind: kind, isConstant: false) { (frame) throws(Diagnostic) in
+    // Of its own variable it does not depend, only of those around.
+    var dependence = array.dependence.and(body.dependence)
+    dependence.hasVariable = depth > 0 || dependence.columns.isEmpty
+    return AthenaCompiled(kind: kind, dependence: dependence) { (frame) throws(Diagnostic) in
       guard case .array(let items) = try array.run(frame) else { return .null }
       var inner = frame
       inner.variables = Array(frame.variables.prefix(depth)) + [.null]

@@ -9,12 +9,46 @@ struct AthenaFrame {
   var variables: [AthenaValue] = []
 }
 
+/// What an expression depends on.
+struct AthenaDependence {
+  /// The places of columns.
+  var columns: Set<Int> = []
+  /// Whether on a variable of a lambda too.
+  var hasVariable = false
+
+  var isNothing: Bool { columns.isEmpty && !hasVariable }
+
+  func and(_ other: AthenaDependence) -> AthenaDependence {
+    AthenaDependence(
+      columns: columns.union(other.columns), hasVariable: hasVariable || other.hasVariable)
+  }
+}
+
 /// An expression with its type, ready to be evaluated.
 struct AthenaCompiled {
   var kind: AthenaKind
-  /// Whether it depends on no row.
-  var isConstant: Bool
+  var dependence: AthenaDependence
   var run: (AthenaFrame) throws(Diagnostic) -> AthenaValue
+
+  /// Whether it depends on no row.
+  var isConstant: Bool { dependence.isNothing }
+
+  /// The same, where it depends on one column evaluated anew only where that is another than in the row before: rows mostly
+  /// differ in one column.
+  var remembered: AthenaCompiled {
+    guard let column = dependence.columns.first, dependence.columns.count == 1, !dependence.hasVariable else {
+      return self
+    }
+    var last: (cell: AthenaValue, answer: AthenaValue)?
+    return AthenaCompiled(kind: kind, dependence: dependence) { (frame) throws(Diagnostic) in
+      guard frame.row.indices.contains(column) else { return try run(frame) }
+      let cell = frame.row[column]
+      if let last, last.cell.isSame(as: cell) { return last.answer }
+      let answer = try run(frame)
+      last = (cell, answer)
+      return answer
+    }
+  }
 }
 
 /// Checks an expression's types as Trino's analysis does, and makes it ready to be evaluated.
@@ -36,6 +70,9 @@ struct AthenaEvaluator {
   /// The names by which the table may be called in front of a column.
   var qualifiers: [String] = []
   var variables: [AthenaKind.Field] = []
+  /// The columns in lower case, by place: each question of one asks for it.
+  var lowered: [Int: AthenaCompiled] = [:]
+
   init(_ source: Source, _ names: Names) {
     self.source = source
     self.names = names
@@ -109,14 +146,15 @@ struct AthenaEvaluator {
   }
 
   func constant(_ kind: AthenaKind, _ value: AthenaValue) -> AthenaCompiled {
-    AthenaCompiled(kind: kind, isConstant: true) { (_) throws(Diagnostic) in value }
+    AthenaCompiled(kind: kind, dependence: AthenaDependence()) { (_) throws(Diagnostic) in value }
   }
 
   func derived(
     _ kind: AthenaKind, _ operands: [AthenaCompiled],
     _ run: @escaping (AthenaFrame) throws(Diagnostic) -> AthenaValue
   ) -> AthenaCompiled {
-    AthenaCompiled(kind: kind, isConstant: operands.allSatisfy(\.isConstant), run: run)
+    let dependence = operands.reduce(AthenaDependence()) { $0.and($1.dependence) }
+    return AthenaCompiled(kind: kind, dependence: dependence, run: run)
   }
 
   private func number(_ text: String, _ expression: AthenaExpression) throws(Diagnostic) -> AthenaCompiled {
@@ -141,7 +179,9 @@ struct AthenaEvaluator {
     let wanted = LetterCase.lower(name)
     func same(_ other: String) -> Bool { LetterCase.lower(other).sameScalars(as: wanted) }
     if let place = variables.lastIndex(where: { same($0.name) }) {
-      return AthenaCompiled(kind: variables[place].kind, isConstant: false) { (frame) throws(Diagnostic) in
+      let dependence = AthenaDependence(hasVariable: true)
+      return AthenaCompiled(kind: variables[place].kind, dependence: dependence) {
+        (frame) throws(Diagnostic) in
         frame.variables.indices.contains(place) ? frame.variables[place] : .null
       }
     }
@@ -160,7 +200,8 @@ struct AthenaEvaluator {
       }
     }
     guard let found else { throw .unresolvedColumn(name, in: source, at: expression.span) }
-    return AthenaCompiled(kind: found.kind, isConstant: false) { (frame) throws(Diagnostic) in
+    let dependence = AthenaDependence(columns: [found.place])
+    return AthenaCompiled(kind: found.kind, dependence: dependence) { (frame) throws(Diagnostic) in
       frame.row.indices.contains(found.place) ? frame.row[found.place] : .null
     }
   }
@@ -193,7 +234,8 @@ struct AthenaEvaluator {
   {
     var compiled: [AthenaCompiled] = []
     for operand in operands { compiled.append(try compile(operand, expecting: .boolean)) }
-    let all = compiled
+    let isOfMany = compiled.reduce(AthenaDependence()) { $0.and($1.dependence) }.columns.count > 1
+    let all = isOfMany ? compiled.map(\.remembered) : compiled
     // A constant that decides is found before anything is evaluated. [executed: Trino 414, 482]
     for operand in all where operand.isConstant {
       if let value = try? operand.run(AthenaFrame(row: [])), value.truth == decides {

@@ -18,7 +18,8 @@ extension AthenaEvaluator {
       return try compile(AthenaExpression(.choice([branch], arguments[0]), at: expression.span))
     case "substr", "substring": return try part(arguments)
     case "try": return try nullWhereFailing(arguments[0])
-    case "lower", "upper", "length", "starts_with", "strpos":
+    case "lower": return try lower(arguments[0])
+    case "upper", "length", "starts_with", "strpos":
       return try textFunction(function, arguments)
     case "split":
       return try split(arguments)
@@ -66,6 +67,20 @@ extension AthenaEvaluator {
     }
   }
 
+  private mutating func lower(_ argument: AthenaExpression) throws(Diagnostic) -> AthenaCompiled {
+    let text = try compile(argument, expecting: .varchar)
+    let column: Int? =
+      if case .name = argument.kind { text.dependence.columns.first } else { nil }
+    if let column, let known = lowered[column] { return known }
+    let compiled = derived(.varchar, [text]) { (frame) throws(Diagnostic) in
+      guard let text = try text.run(frame).text else { return .null }
+      return .varchar(AthenaLetters.lower(text))
+    }
+    guard let column else { return compiled }
+    lowered[column] = compiled.remembered
+    return compiled.remembered
+  }
+
   private mutating func textFunction(_ function: String, _ arguments: [AthenaExpression]) throws(Diagnostic)
     -> AthenaCompiled
   {
@@ -73,7 +88,7 @@ extension AthenaEvaluator {
     for argument in arguments { texts.append(try compile(argument, expecting: .varchar)) }
     let operands = texts
     let returns: AthenaKind =
-      function == "starts_with" ? .boolean : function == "lower" || function == "upper" ? .varchar : .bigint
+      function == "starts_with" ? .boolean : function == "upper" ? .varchar : .bigint
     return derived(returns, operands) { (frame) throws(Diagnostic) in
       var values: [String] = []
       for operand in operands {
@@ -81,7 +96,6 @@ extension AthenaEvaluator {
         values.append(text)
       }
       switch function {
-      case "lower": return .varchar(AthenaLetters.lower(values[0]))
       case "upper": return .varchar(AthenaLetters.upper(values[0]))
       case "length": return .bigint(Int64(values[0].unicodeScalars.count))
       case "starts_with": return .boolean(values[0].utf8.starts(with: values[1].utf8))

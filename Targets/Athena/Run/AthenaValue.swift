@@ -4,7 +4,7 @@ import ConcordDocuments
 import ConcordLanguages
 
 /// A value of Athena SQL.
-indirect enum AthenaValue {
+enum AthenaValue {
   case null
   case boolean(Bool)
   case bigint(Int64)
@@ -24,6 +24,25 @@ indirect enum AthenaValue {
   var text: String? { if case .varchar(let text) = self { text } else { nil } }
 
   static func boolean(_ truth: Bool?) -> AthenaValue { truth.map { .boolean($0) } ?? .null }
+
+  /// Whether both are the same in every way: nothing that is asked of them differs.
+  func isSame(as other: AthenaValue) -> Bool {
+    switch (self, other) {
+    case (.null, .null): true
+    case (.boolean(let a), .boolean(let b)): a == b
+    case (.bigint(let a), .bigint(let b)): a == b
+    case (.double(let a), .double(let b)): a.bitPattern == b.bitPattern
+    case (.varchar(let a), .varchar(let b)), (.json(let a), .json(let b)): a.sameScalars(as: b)
+    case (.array(let a), .array(let b)), (.row(let a), .row(let b)):
+      a.elementsEqual(b) { $0.isSame(as: $1) }
+    case (.map(let a), .map(let b)):
+      a.elementsEqual(b) { $0.key.sameScalars(as: $1.key) && $0.value.isSame(as: $1.value) }
+    case (.null, _), (.boolean, _), (.bigint, _), (.decimal, _), (.double, _), (.varchar, _), (.json, _),
+      (.ipaddress, _), (.array, _), (.map, _), (.row, _):
+      // No column holds a decimal or an address.
+      false
+    }
+  }
 }
 
 extension AthenaValue {

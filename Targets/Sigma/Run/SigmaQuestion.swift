@@ -15,7 +15,7 @@ struct SigmaQuestion {
   }
 
   private enum Test {
-    case text([Token], LetterCase)
+    case text([Token])
     case regex(PortableRegex)
     case number(SigmaModifier, Double)
     case network(CIDR)
@@ -26,12 +26,25 @@ struct SigmaQuestion {
   private let item: SigmaItem
   /// For each value the tests of which some must hold.
   private var values: [[Test]] = []
+  /// Whether it asks of no other field than its own.
+  private let asksOneField: Bool
+  /// How texts are compared.
+  private let letterCase: LetterCase
+  private let last = LastAnswer()
+
+  /// The texts that were asked about last, and the answer: of events that differ elsewhere the same is asked again.
+  private final class LastAnswer {
+    var texts: [ScalarText] = []
+    var answer: Bool?
+  }
 
   /// Throws what the reader refuses of an item.
   init(_ item: SigmaItem) throws(Diagnostic) {
     var ignored: [Diagnostic] = []
     _ = try item.test(warnings: &ignored)
     self.item = item
+    asksOneField = !item.modifiers.contains(.fieldref)
+    letterCase = item.modifiers.contains(.cased) ? .exact : .ignored
     for scalar in item.values { values.append(try tests(scalar.value)) }
   }
 
@@ -42,28 +55,43 @@ struct SigmaQuestion {
 
   /// The same, where `fields` gives the texts of a field.
   func holds(of event: Event, _ fields: (String) -> [String]) -> Bool {
-    let texts = item.field.isEmpty ? event.sigmaTexts : fields(item.field)
-    let answers = values.map { tests in tests.contains { isMet($0, texts, fields) } }
-    return (has(.all) ? !answers.contains(false) : answers.contains(true)) != has(.neq)
+    let texts = (item.field.isEmpty ? event.sigmaTexts : fields(item.field)).map(ScalarText.init)
+    if asksOneField, let answer = last.answer, last.texts == texts { return answer }
+    let answer = holds(of: texts.map { Text($0.string, letterCase) }, fields)
+    (last.texts, last.answer) = (texts, answer)
+    return answer
+  }
+
+  /// A text, and the scalars that are compared.
+  private struct Text {
+    let text: String
+    let scalars: [Unicode.Scalar]
+
+    init(_ text: String, _ letterCase: LetterCase) {
+      self.text = text
+      scalars = Array(letterCase.folded(text).unicodeScalars)
+    }
+  }
+
+  private func holds(of texts: [Text], _ fields: (String) -> [String]) -> Bool {
+    func holds(_ tests: [Test]) -> Bool { tests.contains { isMet($0, texts, fields) } }
+    return (has(.all) ? values.allSatisfy(holds) : values.contains(where: holds)) != has(.neq)
   }
 
   private func has(_ modifiers: SigmaModifier...) -> Bool {
     modifiers.contains { item.modifiers.contains($0) }
   }
 
-  private func isMet(_ test: Test, _ texts: [String], _ fields: (String) -> [String]) -> Bool {
+  private func isMet(_ test: Test, _ texts: [Text], _ fields: (String) -> [String]) -> Bool {
     switch test {
-    case .text(let tokens, let letterCase):
-      texts.contains { text in
-        SigmaQuestion.matches(Array(letterCase.folded(text).unicodeScalars), tokens)
-      }
-    case .regex(let regex): texts.contains { regex.matches($0) }
+    case .text(let tokens): texts.contains { SigmaQuestion.matches($0.scalars, tokens) }
+    case .regex(let regex): texts.contains { regex.matches($0.text) }
     case .number(let modifier, let bound):
-      texts.contains { Number($0).map { SigmaQuestion.compares($0.double, modifier, bound) } ?? false }
-    case .network(let network): texts.contains { IPAddress($0).map(network.contains) ?? false }
+      texts.contains { Number($0.text).map { SigmaQuestion.compares($0.double, modifier, bound) } ?? false }
+    case .network(let network): texts.contains { IPAddress($0.text).map(network.contains) ?? false }
     case .field(let other):
       fields(other).contains { other in
-        texts.contains { LetterCase.lower($0).sameScalars(as: LetterCase.lower(other)) }
+        texts.contains { LetterCase.lower($0.text).sameScalars(as: LetterCase.lower(other)) }
       }
     case .present(let expected): texts.isEmpty != expected
     }
@@ -138,12 +166,12 @@ struct SigmaQuestion {
       }
     }
     if item.field.isEmpty { texts = texts.map { [.anyRun] + $0 + [.anyRun] } }
-    if has(.cased) { return texts.map { .text($0, .exact) } }
+    if letterCase == .exact { return texts.map { .text($0) } }
     return texts.map { tokens in
       let folded = tokens.map { token -> Token in
         if case .scalar(let scalar) = token { .scalar(LetterCase.lower(scalar)) } else { token }
       }
-      return .text(folded, .ignored)
+      return .text(folded)
     }
   }
 

@@ -6,12 +6,19 @@ import ConcordLanguages
 /// Executes a rule document on events, as the specification means it: its own evaluation of the syntax tree,
 /// which sees neither a `Condition` nor what the reader makes of an item.
 struct SigmaRunner {
-  private let conditions: [SigmaExpression]
-  private let selections: [Selection]
+  /// The conditions, of which one must hold.
+  private var conditions: [Test] = []
+  /// What the selections ask, in order.
+  private var bodies: [Body] = []
 
-  private struct Selection {
-    var name: String
-    var body: Body
+  /// A condition of selections, each by its place.
+  private indirect enum Test {
+    case selection(Int)
+    case some([Int])
+    case every([Int])
+    case not(Test)
+    case and([Test])
+    case or([Test])
   }
 
   /// A selection's body, its items ready to be asked.
@@ -70,13 +77,9 @@ struct SigmaRunner {
 
   /// Prepares a document. Throws where a tool that keeps to the specification would refuse it.
   init(_ document: SigmaDocument) throws(Diagnostic) {
-    conditions = document.conditions
-    var prepared: [Selection] = []
-    for selection in document.selections {
-      prepared.append(Selection(name: selection.name, body: try SigmaRunner.prepare(selection.body)))
-    }
-    selections = prepared
-    for expression in conditions { try check(expression) }
+    for selection in document.selections { bodies.append(try SigmaRunner.prepare(selection.body)) }
+    let names = document.selections.map(\.name)
+    for expression in document.conditions { conditions.append(try SigmaRunner.test(expression, of: names)) }
   }
 
   static func prepare(_ body: SigmaSelectionBody) throws(Diagnostic) -> Body {
@@ -98,20 +101,29 @@ struct SigmaRunner {
     }
   }
 
-  /// Every selection that is spoken of must be there.
-  private func check(_ expression: SigmaExpression) throws(Diagnostic) {
+  /// The condition of selections of these names. Every one that is spoken of must be there.
+  private static func test(_ expression: SigmaExpression, of names: [String]) throws(Diagnostic) -> Test {
+    func places(_ pattern: SigmaExpression.Pattern) throws(Diagnostic) -> [Int] {
+      let places = names.indices.filter { pattern.covers(names[$0]) }
+      if places.isEmpty { throw .sigmaNoMatch(pattern.description, among: names, at: expression.span) }
+      return places
+    }
+    func tests(_ operands: [SigmaExpression]) throws(Diagnostic) -> [Test] {
+      var tests: [Test] = []
+      for operand in operands { tests.append(try test(operand, of: names)) }
+      return tests
+    }
     switch expression.kind {
     case .selection(let name):
-      if !selections.contains(where: { $0.name == name }) {
-        throw .sigmaUndefined(name, among: selections.map(\.name), at: expression.span)
+      guard let place = names.firstIndex(of: name) else {
+        throw .sigmaUndefined(name, among: names, at: expression.span)
       }
-    case .oneOf(let pattern), .allOf(let pattern):
-      if !selections.contains(where: { pattern.covers($0.name) }) {
-        throw .sigmaNoMatch(pattern.description, among: selections.map(\.name), at: expression.span)
-      }
-    case .not(let operand): try check(operand)
-    case .and(let operands), .or(let operands):
-      for operand in operands { try check(operand) }
+      return .selection(place)
+    case .oneOf(let pattern): return .some(try places(pattern))
+    case .allOf(let pattern): return .every(try places(pattern))
+    case .not(let operand): return .not(try test(operand, of: names))
+    case .and(let operands): return .and(try tests(operands))
+    case .or(let operands): return .or(try tests(operands))
     }
   }
 
@@ -123,14 +135,12 @@ struct SigmaRunner {
     conditions.contains { holds($0, event, fields) }
   }
 
-  private func holds(
-    _ expression: SigmaExpression, _ event: Event, _ fields: (String) -> [String]
-  ) -> Bool {
-    func holds(_ selection: Selection) -> Bool { SigmaRunner.holds(selection.body, event, fields) }
-    return switch expression.kind {
-    case .selection(let name): selections.first { $0.name == name }.map(holds) ?? false
-    case .oneOf(let pattern): selections.contains { pattern.covers($0.name) && holds($0) }
-    case .allOf(let pattern): selections.allSatisfy { !pattern.covers($0.name) || holds($0) }
+  private func holds(_ test: Test, _ event: Event, _ fields: (String) -> [String]) -> Bool {
+    func holds(_ place: Int) -> Bool { SigmaRunner.holds(bodies[place], event, fields) }
+    return switch test {
+    case .selection(let place): holds(place)
+    case .some(let places): places.contains(where: holds)
+    case .every(let places): places.allSatisfy(holds)
     case .not(let operand): !self.holds(operand, event, fields)
     case .and(let operands): operands.allSatisfy { self.holds($0, event, fields) }
     case .or(let operands): operands.contains { self.holds($0, event, fields) }
@@ -149,6 +159,13 @@ struct SigmaRunner {
 extension Event {
   /// The texts of a field: its dots lead into objects, an array stands for its elements, null for nothing.
   func sigmaTexts(of field: String) -> [String] {
+    // Most names lead nowhere, and most values are no array.
+    guard field.utf8.contains(0x2E) else {
+      switch value(of: field) {
+      case .array(let items)?: return items.flatMap(Event.elements).compactMap(\.comparedText)
+      case let value: return value?.comparedText.map { [$0] } ?? []
+      }
+    }
     let names = field.unicodeScalars.split(separator: ".", omittingEmptySubsequences: false).map(String.init)
     var values: [Value] = names.first.flatMap { self.value(of: $0) }.map { [$0] } ?? []
     for name in names.dropFirst() {

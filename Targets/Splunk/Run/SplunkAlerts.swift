@@ -37,9 +37,10 @@ extension SplunkRunner {
       let rest = query.commands[(place + 1)...]
       if let statistics = command.groups {
         var rows: [SplunkRow] = []
+        let steps = steps(query.commands[..<place], evaluator)
         for logged in log {
           let row = row(of: logged)
-          if try pass(row, query.commands[..<place], evaluator) { rows.append(row) }
+          if try SplunkRunner.pass(row, steps) { rows.append(row) }
         }
         return try alerts(of: rows, statistics, rest, evaluator)
       }
@@ -90,7 +91,7 @@ extension SplunkRunner {
       measure.isCounted || measure.isOfNumbers && rest.contains { $0.filters(by: measure.name) }
     }
     let others = Set(statistics.measures.map(\.name)).subtracting(counted.map(\.name))
-    let rest = try asked(rest, not: others)
+    let steps = steps(try asked(rest, not: others), evaluator)
     let times = timeFields
     var alerts: [Alert] = []
     for (key, rows) in SplunkRunner.groups(of: rows, by: statistics.group, fill: fill) {
@@ -98,7 +99,7 @@ extension SplunkRunner {
       for measure in counted {
         fields.append((measure.name, try measure.value(of: rows, evaluator)))
       }
-      guard try pass(SplunkRow(fields: fields), rest, evaluator) else { continue }
+      guard try SplunkRunner.pass(SplunkRow(fields: fields), steps) else { continue }
       let named = zip(statistics.group, key)
       alerts.append(
         Alert(
@@ -254,14 +255,15 @@ extension SplunkStatistics.Measure {
     guard isOfNumbers else {
       return .number(Double(try count(of: rows, evaluator)))
     }
+    let formula: SplunkFormula
+    switch argument {
+    case nil: return .null
+    case .field(let name): formula = evaluator.formula(.field(name))
+    case .expression(let expression): formula = evaluator.formula(expression)
+    }
     var (numbers, texts): ([Double], [String]) = ([], [])
     for row in rows {
-      let value: SplunkValue
-      switch argument {
-      case nil: continue
-      case .field(let name): value = row[name]
-      case .expression(let expression): value = try evaluator.value(expression, row)
-      }
+      let value = try formula(row)
       if case .list = value { throw .splunkUnread("`\(function)` of several values of one event", nil) }
       if let text = value.text { texts.append(text) }
       if let number = value.number { numbers.append(number) }
@@ -290,8 +292,9 @@ extension SplunkStatistics.Measure {
       return function.lowercased().hasPrefix("c")
         ? values.count { !$0.isEmpty } : Set(values.flatMap { $0 }).count
     case .expression(let expression):
+      let holds = evaluator.test(expression)
       var count = 0
-      for row in rows where try evaluator.holds(expression, row) { count += 1 }
+      for row in rows where try holds(row) { count += 1 }
       return count
     }
   }

@@ -4,53 +4,84 @@ import ConcordDocuments
 
 // The functions of `eval` (Search Reference, "Evaluation functions").
 extension SplunkEvaluator {
+  /// A call, of whose arguments `part` makes formulas.
   func call(
-    _ name: String, _ arguments: [SplunkEval], _ span: Span?, _ row: SplunkRow
-  ) throws(Diagnostic) -> SplunkValue {
-    // What every question of a text asks, of each event anew.
-    switch (name, arguments.count) {
-    case ("match", 2):
-      guard case .string(let pattern) = arguments[1].kind else { break }
-      return try matches(pattern, value(arguments[0], row), span).map { .bool($0) } ?? .null
-    case ("lower", 1): return folded(try value(arguments[0], row), lower)
-    case ("isnull", 1): return .bool(try value(arguments[0], row).isNull)
-    case ("isnotnull", 1): return .bool(try !value(arguments[0], row).isNull)
-    default: break
+    _ name: String, _ arguments: [SplunkEval], _ span: Span?, _ part: (SplunkEval) -> SplunkFormula
+  ) -> SplunkFormula {
+    do throws(Diagnostic) { try SplunkFunctionTable.check(name, arguments, span) } catch {
+      return failing(error)
     }
-    try SplunkFunctionTable.check(name, arguments, span)
     switch name {
-    case "null": return .null
-    case "true", "false": return .bool(name == "true")
-    case "if":
-      let (then, otherwise) = (arguments[1], arguments[2])
-      return try value(try holds(arguments[0], row) ? then : otherwise, row)
-    case "case":
-      for index in stride(from: 0, to: arguments.count - 1, by: 2) where try holds(arguments[index], row) {
-        return try value(arguments[index + 1], row)
-      }
-      return .null
-    case "coalesce":
-      for argument in arguments {
-        let found = try value(argument, row)
-        if !found.isNull { return found }
-      }
-      return .null
-    case "in": return try membership(arguments[0], Array(arguments.dropFirst()), span, row)
-    case "like": return try like(arguments[0], arguments[1], span, row)
-    case "mvfilter": return try filtered(arguments[0], span, row)
+    case "null": return constant(.null)
+    case "true", "false": return constant(.bool(name == "true"))
+    case "if", "case", "coalesce": return choice(name, arguments, part)
+    case "in": return membership(arguments[0], Array(arguments.dropFirst()), span, part)
+    case "like": return like(arguments[0], arguments[1], span, part)
+    case "mvfilter": return filtered(arguments[0], span, part)
     case "searchmatch":
-      return .bool(try SplunkSearchEvaluator(reading: reading).found(arguments[0].searched(), row))
+      let searched: SplunkSearch
+      do throws(Diagnostic) { searched = try arguments[0].searched() } catch { return failing(error) }
+      let evaluator = SplunkSearchEvaluator(reading: reading)
+      return { (row) throws(Diagnostic) in .bool(try evaluator.found(searched, row)) }
     default: break
     }
-    var values: [SplunkValue] = []
-    for argument in arguments { values.append(try value(argument, row)) }
-    if let first = arguments.first, case .field("_raw") = first.kind, let event = row.event,
-      values.count == 2,
-      let path = values[1].text, let found = json(name, .event(event), path)
-    {
-      return found
+    let values = arguments.map(part)
+    switch name {
+    case "lower": return { (row) throws(Diagnostic) in self.folded(try values[0](row), self.lower) }
+    case "isnull": return { (row) throws(Diagnostic) in .bool(try values[0](row).isNull) }
+    case "isnotnull": return { (row) throws(Diagnostic) in .bool(try !values[0](row).isNull) }
+    case "match":
+      guard case .string(let pattern) = arguments[1].kind else { break }
+      let matches = matching(pattern, span)
+      return { (row) throws(Diagnostic) in try matches(values[0](row)).map { .bool($0) } ?? .null }
+    case "json_extract", "json_extract_exact", "spath":
+      guard case .field("_raw") = arguments[0].kind else { break }
+      // The event itself is asked: its text is not made, of which it would be read again.
+      let fixed: ((SplunkDocument) -> SplunkValue)? =
+        if case .string(let path) = arguments[1].kind { SplunkJSON.function(name, path: path) } else { nil }
+      return { (row) throws(Diagnostic) in
+        if let fixed, let event = row.event { return fixed(.event(event)) }
+        let path = try values[1](row)
+        if let event = row.event, let text = path.text {
+          return SplunkJSON.function(name, path: text)(.event(event))
+        }
+        return try self.apply(name, [values[0](row), path], span)
+      }
+    default: break
     }
-    return try apply(name, values, span)
+    return { (row) throws(Diagnostic) in
+      var found: [SplunkValue] = []
+      for value in values { found.append(try value(row)) }
+      return try self.apply(name, found, span)
+    }
+  }
+
+  private func failing(_ error: Diagnostic) -> SplunkFormula { { (_) throws(Diagnostic) in throw error } }
+
+  /// `if`, `case` and `coalesce`: the first value whose condition holds, or that is there.
+  private func choice(
+    _ name: String, _ arguments: [SplunkEval], _ part: (SplunkEval) -> SplunkFormula
+  ) -> SplunkFormula {
+    let values = arguments.map(part)
+    if name == "coalesce" {
+      return { (row) throws(Diagnostic) in
+        for value in values {
+          let found = try value(row)
+          if !found.isNull { return found }
+        }
+        return .null
+      }
+    }
+    let tests = zip(values, arguments).map { test($0, $1.span) }
+    if name == "if" {
+      return { (row) throws(Diagnostic) in try tests[0](row) ? values[1](row) : values[2](row) }
+    }
+    return { (row) throws(Diagnostic) in
+      for index in stride(from: 0, to: values.count - 1, by: 2) where try tests[index](row) {
+        return try values[index + 1](row)
+      }
+      return .null
+    }
   }
 
   /// A function of values.
@@ -132,17 +163,8 @@ extension SplunkEvaluator {
       guard let text = first.text, let path = second.text, let json = try? JSON.parse(text) else {
         return .null
       }
-      return self.json(name, .value(json), path) ?? .null
+      return SplunkJSON.function(name, path: path)(.value(json))
     default: throw .splunkFunction(name, span)
-    }
-  }
-
-  private func json(_ name: String, _ json: SplunkDocument, _ path: String) -> SplunkValue? {
-    switch name {
-    case "json_extract": SplunkJSON.extract(json, path: path)
-    case "json_extract_exact": SplunkJSON.extractExact(json, key: path)
-    case "spath": SplunkJSON.spath(json, path: path)
-    default: nil
     }
   }
 
@@ -158,19 +180,21 @@ extension SplunkEvaluator {
 
   /// `mvfilter`: the values of the one field that the expression names for which it is true.
   private func filtered(
-    _ expression: SplunkEval, _ span: Span?, _ row: SplunkRow
-  ) throws(Diagnostic) -> SplunkValue {
+    _ expression: SplunkEval, _ span: Span?, _ part: (SplunkEval) -> SplunkFormula
+  ) -> SplunkFormula {
     let names = Set(expression.fields.map(ScalarText.init))
-    guard let name = names.first?.string, names.count == 1 else { throw .splunkFilterFields(span) }
-    let whole = row[name]
-    let found = items(whole)
-    if found.isEmpty { return .null }
-    let element = SplunkRow(fields: [])
-    var kept: [String] = []
-    for item in found {
-      element[name] = .text(item)
-      if try holds(expression, element) { kept.append(item) }
+    guard let name = names.first, names.count == 1 else { return failing(.splunkFilterFields(span)) }
+    let holds = test(part(expression), expression.span)
+    return { (row) throws(Diagnostic) in
+      let found = self.items(row[name])
+      if found.isEmpty { return .null }
+      let element = SplunkRow(fields: [])
+      var kept: [String] = []
+      for item in found {
+        element[name] = .text(item)
+        if try holds(element) { kept.append(item) }
+      }
+      return kept.isEmpty ? .null : .list(kept)
     }
-    return kept.isEmpty ? .null : .list(kept)
   }
 }

@@ -22,29 +22,31 @@ enum SplunkDocument {
 
 /// The JSON functions of `eval` (Search Reference, "JSON functions").
 enum SplunkJSON {
+  /// The function of that name, its path read once.
+  ///
   /// `json_extract(json, path)`: names joined by dots, `{0}` an element from 0, `{}` all elements.
-  static func extract(_ json: SplunkDocument, path: String) -> SplunkValue {
-    guard let steps = SplunkJSONPath.steps(path) else { return .null }
-    let values = values(in: json, at: steps)
-    if steps.contains(.each) { return values.isEmpty ? .null : .text(Value.array(values).compactJSON) }
-    return values.first.map(native) ?? .null
-  }
-
-  /// `json_extract_exact(json, key)`: one key, as it is.
-  static func extractExact(_ json: SplunkDocument, key: String) -> SplunkValue {
-    values(in: json, at: [.name(key)]).first.map(native) ?? .null
+  /// `json_extract_exact(json, key)`: one key, as it is. `spath(json, path)`: the values as automatic extraction has them.
+  static func function(_ name: String, path: String) -> (SplunkDocument) -> SplunkValue {
+    if name == "json_extract_exact" {
+      return { json in values(in: json, at: [.name(path)]).first.map(native) ?? .null }
+    }
+    guard let steps = SplunkJSONPath.steps(path) else { return { _ in .null } }
+    if name == "spath" {
+      return { json in SplunkValue(values: values(in: json, at: steps).map(SplunkExtractor.text)) }
+    }
+    if steps.contains(.each) {
+      return { json in
+        let values = values(in: json, at: steps)
+        return values.isEmpty ? .null : .text(Value.array(values).compactJSON)
+      }
+    }
+    return { json in values(in: json, at: steps).first.map(native) ?? .null }
   }
 
   /// `json_array_to_mv(array, keepsQuotes)`: the elements of a JSON array, strings with or without their quotes.
   static func elements(_ text: String, keepsQuotes: Bool) -> SplunkValue {
     guard case .array(let items)? = try? JSON.parse(text), !items.isEmpty else { return .null }
     return .list(items.map { keepsQuotes ? $0.compactJSON : SplunkExtractor.text($0) })
-  }
-
-  /// `spath(json, path)`: the values as automatic extraction has them.
-  static func spath(_ json: SplunkDocument, path: String) -> SplunkValue {
-    guard let steps = SplunkJSONPath.steps(path) else { return .null }
-    return SplunkValue(values: values(in: json, at: steps).map(SplunkExtractor.text))
   }
 
   /// The values that the steps lead to.

@@ -14,14 +14,16 @@ extension SplunkRunner {
     guard let asked else {
       throw Diagnostic.splunkUnread("a search that asks for no list", nil).located(in: source)
     }
-    let evaluators = SplunkInterpretation.all.map(SplunkEvaluator.init)
+    let readings = SplunkInterpretation.all.map { reading in
+      runner.steps(runner.query.commands[...], SplunkEvaluator(reading))
+    }
     var lists: [[String]?] = []
     do throws(Diagnostic) {
       for event in events {
         var found: [[ScalarText]?] = []
-        for evaluator in evaluators {
+        for steps in readings {
           let row = runner.row(of: event)
-          let isKept = try runner.pass(row, runner.query.commands[...], evaluator)
+          let isKept = try SplunkRunner.pass(row, steps)
           found.append(isKept ? row[asked].texts.map(ScalarText.init) : nil)
         }
         if let first = found.first, found.contains(where: { $0 != first }) {

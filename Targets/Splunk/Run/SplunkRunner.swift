@@ -53,16 +53,18 @@ struct SplunkRunner {
         continue
       }
     }
-    let evaluators = SplunkInterpretation.all.map(SplunkEvaluator.init)
+    let readings = SplunkInterpretation.all.map { reading in
+      (reading: reading, steps: steps(query.commands[...], SplunkEvaluator(reading)))
+    }
     var verdicts: [Bool] = []
     for event in events {
       var verdict: Bool?
-      for evaluator in evaluators {
-        evaluator.reading.wasAsked = false
-        let survives = try pass(row(of: event), query.commands[...], evaluator)
+      for (reading, steps) in readings {
+        reading.wasAsked = false
+        let survives = try SplunkRunner.pass(row(of: event), steps)
         if let verdict, verdict != survives { throw .splunkCorner(event) }
         verdict = survives
-        if !evaluator.reading.wasAsked { break }
+        if !reading.wasAsked { break }
       }
       verdicts.append(verdict ?? false)
     }
@@ -81,8 +83,9 @@ struct SplunkRunner {
     var result: [[SplunkRow]] = []
     for evaluator in SplunkInterpretation.all.map(SplunkEvaluator.init) {
       var kept: [SplunkRow] = []
+      let steps = steps(rest, evaluator)
       for part in parts {
-        for row in try SplunkRunner.made(part) where try pass(row, rest, evaluator) { kept.append(row) }
+        for row in try SplunkRunner.made(part) where try SplunkRunner.pass(row, steps) { kept.append(row) }
       }
       result.append(kept)
     }
@@ -111,81 +114,118 @@ struct SplunkRunner {
     return rows
   }
 
+  /// A command that is ready to be executed: it changes a row on its way, and says whether the row passes.
+  typealias Step = (SplunkRow) throws(Diagnostic) -> Bool
+
   /// Whether the row passes all the commands, which change it on its way.
-  func pass(
-    _ row: SplunkRow, _ commands: ArraySlice<SplunkCommand>, _ evaluator: SplunkEvaluator
-  ) throws(Diagnostic) -> Bool {
-    for (index, command) in zip(commands.indices, commands) {
-      switch command.kind {
-      case .extract(let field, let changes, let pattern):
-        // What it sets is not computed here, so nothing may ask it.
-        let names = changes ? [field] : SplunkCommand.groups(of: pattern)
-        try checkUnasked(names, by: "rex", commands[(index + 1)...], command.span)
-      case .search(let expression):
-        let found = SplunkSearchEvaluator(reading: evaluator.reading, isExtracted: isExtracted)
-        if try !found.holds(expression, row) { return false }
-      case .filter(let expression):
-        if try !evaluator.holds(expression, row) { return false }
-      case .eval(let assignments):
-        for assignment in assignments {
-          row[assignment.name] = try assigned(assignment.value, row, evaluator)
-        }
-      case .regex(let field, let negated, let pattern):
-        let matches = try evaluator.matches(pattern, row[field], command.span) ?? false
-        if matches == negated { return false }
-      case .table(let names): row.keep(names)
-      case .fields(let keep, let names):
-        if keep { row.keep(names) } else { for name in names { row[name] = .null } }
-      case .rename(let renamings):
-        for renaming in renamings {
-          for renaming in try row.written(out: renaming, command.span) {
-            let value = row[renaming.from]
-            row[renaming.from] = .null
-            row[renaming.to] = value
-          }
-        }
-      case .spath(let input, let output, let path): spath(row, input ?? "_raw", output, path)
-      case .bin(let bin):
+  static func pass(_ row: SplunkRow, _ steps: [Step]) throws(Diagnostic) -> Bool {
+    for step in steps where try !step(row) { return false }
+    return true
+  }
+
+  /// The commands, ready to be executed.
+  func steps(_ commands: ArraySlice<SplunkCommand>, _ evaluator: SplunkEvaluator) -> [Step] {
+    zip(commands.indices, commands).map { index, command in
+      step(command, before: commands[(index + 1)...], evaluator)
+    }
+  }
+
+  private func step(
+    _ command: SplunkCommand, before later: ArraySlice<SplunkCommand>, _ evaluator: SplunkEvaluator
+  ) -> Step {
+    switch command.kind {
+    case .extract(let field, let changes, let pattern):
+      // What it sets is not computed here, so nothing may ask it.
+      let names = changes ? [field] : SplunkCommand.groups(of: pattern)
+      return unasked(names, by: "rex", later, command.span)
+    case .search(let expression):
+      let found = SplunkSearchEvaluator(reading: evaluator.reading, isExtracted: isExtracted)
+      return { (row) throws(Diagnostic) in try found.holds(expression, row) }
+    case .filter(let expression): return evaluator.test(expression)
+    case .eval(let assignments):
+      let changes = assignments.map { assigning($0, evaluator) }
+      return changing { (row) throws(Diagnostic) in for change in changes { try change(row) } }
+    case .regex(let field, let negated, let pattern):
+      let (field, matches) = (ScalarText(field), evaluator.matching(pattern, command.span))
+      return { (row) throws(Diagnostic) in try (matches(row[field]) ?? false) != negated }
+    case .table(let names): return changing { row in row.keep(names) }
+    case .fields(true, let names): return changing { row in row.keep(names) }
+    case .fields(false, let names):
+      let names = names.map(ScalarText.init)
+      return changing { row in for name in names { row[name] = .null } }
+    case .rename(let renamings):
+      return changing { (row) throws(Diagnostic) in try row.rename(renamings, command.span) }
+    case .spath(let input, let output, let path):
+      return changing { row in row.extract(input ?? "_raw", output, path) }
+    case .bin(let bin):
+      return changing { (row) throws(Diagnostic) in
         guard let seconds = bin.seconds, let value = row[bin.field].number else {
           throw .splunkUnread("`bin` of this", command.span)
         }
         row[bin.name] = .number((value / Double(seconds)).rounded(.down) * Double(seconds))
-      case .display(let display) where display.isLimit:
-        throw .splunkUnread("`\(display.name)` of single events", command.span)
-      case .display(let display):
-        try checkUnasked(display.changes, by: display.name, commands[(index + 1)...], command.span)
-      case .stats, .stream, .model: throw .splunkUnread("`stats` of a single event", command.span)
-      case .makeresults, .append: throw .splunkMakesResults(command.span)
       }
+    case .display(let display) where display.isLimit:
+      return failing(.splunkUnread("`\(display.name)` of single events", command.span))
+    case .display(let display): return unasked(display.changes, by: display.name, later, command.span)
+    case .stats, .stream, .model: return failing(.splunkUnread("`stats` of a single event", command.span))
+    case .makeresults, .append: return failing(.splunkMakesResults(command.span))
     }
-    return true
   }
 
-  /// Throws where a later command asks what is not computed here.
-  private func checkUnasked(
+  /// A command that every row passes.
+  private func changing(_ change: @escaping (SplunkRow) throws(Diagnostic) -> Void) -> Step {
+    { (row) throws(Diagnostic) in
+      try change(row)
+      return true
+    }
+  }
+
+  private func failing(_ error: Diagnostic) -> Step { { (_) throws(Diagnostic) in throw error } }
+
+  /// A command that sets fields which are not computed here: it fails where a later one asks them.
+  private func unasked(
     _ names: [String], by command: String, _ later: ArraySlice<SplunkCommand>, _ span: Span?
-  ) throws(Diagnostic) {
+  ) -> Step {
     let isAsked =
       names == ["*"] ? later.contains { $0.asksSomething } : later.contains { $0.asks(Set(names)) }
-    if isAsked { throw .splunkUnread("a field that `\(command)` sets", span) }
+    return isAsked ? failing(.splunkUnread("a field that `\(command)` sets", span)) : changing { _ in }
   }
 
-  private func assigned(
-    _ value: SplunkEval, _ row: SplunkRow, _ evaluator: SplunkEvaluator
-  ) throws(Diagnostic) -> SplunkValue {
-    let result = try evaluator.value(value, row)
-    guard case .bool(let bool) = result else { return result }
-    // Only what JSON holds can be a Boolean here: `eval` refuses Boolean expressions.
-    guard case .call(let name, _) = value.kind, name.hasPrefix("json_extract") || name == "if" else {
-      throw .splunkBooleanAssigned(value.span)
+  private func assigning(
+    _ assignment: SplunkCommand.Assignment, _ evaluator: SplunkEvaluator
+  ) -> (SplunkRow) throws(Diagnostic) -> Void {
+    let (name, value, reading) = (ScalarText(assignment.name), assignment.value, evaluator.reading)
+    let formula = evaluator.formula(value)
+    return { (row) throws(Diagnostic) in
+      let result = try formula(row)
+      guard case .bool(let bool) = result else {
+        row[name] = result
+        return
+      }
+      // Only what JSON holds can be a Boolean here: `eval` refuses Boolean expressions.
+      guard case .call(let function, _) = value.kind, function.hasPrefix("json_extract") || function == "if"
+      else { throw .splunkBooleanAssigned(value.span) }
+      row[name] = reading.keepsBooleans ? result : .text(bool ? "true" : "false")
     }
-    return evaluator.reading.keepsBooleans ? result : .text(bool ? "true" : "false")
+  }
+}
+
+extension SplunkRow {
+  fileprivate func rename(_ renamings: [SplunkCommand.Renaming], _ span: Span?) throws(Diagnostic) {
+    for renaming in renamings {
+      for renaming in try written(out: renaming, span) {
+        let value = self[renaming.from]
+        self[renaming.from] = .null
+        self[renaming.to] = value
+      }
+    }
   }
 
-  private func spath(_ row: SplunkRow, _ input: String, _ output: String?, _ path: String?) {
-    guard let text = row[input].text else { return }
-    guard let path else { return row.extract(from: text) }
+  /// What `spath` sets.
+  fileprivate func extract(_ input: String, _ output: String?, _ path: String?) {
+    guard let text = self[input].text else { return }
+    guard let path else { return extract(from: text) }
     guard let json = try? JSON.parse(text) else { return }
-    row[output ?? path] = SplunkJSON.spath(.value(json), path: path)
+    self[output ?? path] = SplunkJSON.function("spath", path: path)(.value(json))
   }
 }

@@ -74,7 +74,8 @@ struct SplunkStreamer {
 
   private func passing(_ rows: [SplunkRow], _ command: SplunkCommand) throws(Diagnostic) -> [SplunkRow] {
     var kept: [SplunkRow] = []
-    for row in rows where try runner.pass(row, [command][...], evaluator) { kept.append(row) }
+    let steps = runner.steps([command][...], evaluator)
+    for row in rows where try SplunkRunner.pass(row, steps) { kept.append(row) }
     return kept
   }
 
@@ -103,7 +104,8 @@ struct SplunkStreamer {
       var fields = zip(statistics.group, key).map { ($0, $1.value) }
       for measure in statistics.measures {
         var counted = SplunkRunningValue()
-        for row in rows { counted.add(try value(of: measure, row)) }
+        let taken = taken(by: measure)
+        for row in rows { counted.add(try taken(row)) }
         fields.append((measure.name, counted.value(of: measure)))
       }
       result.append(SplunkRow(fields: fields))
@@ -114,6 +116,7 @@ struct SplunkStreamer {
   /// Adds what `streamstats` computes of each row and those before it.
   private func add(_ stream: SplunkStream, to rows: [SplunkRow]) throws(Diagnostic) {
     let measures = stream.statistics.measures
+    let takers = measures.map { taken(by: $0) }
     var groups: [[SplunkGroupValue]: [SplunkRunningRows]] = [:]
     for row in rows {
       let key = stream.statistics.group.map { row.values(of: $0) }
@@ -126,8 +129,8 @@ struct SplunkStreamer {
       }
       // Taken out, or the rows would be copied.
       var counted = groups.removeValue(forKey: key.map { $0[0] }) ?? measures.map { _ in SplunkRunningRows() }
-      for (place, measure) in measures.enumerated() {
-        counted[place].add(try value(of: measure, row), at: time)
+      for place in measures.indices {
+        counted[place].add(try takers[place](row), at: time)
         if let window = stream.window { counted[place].keep(last: window) }
         if let seconds = stream.seconds {
           counted[place].drop(before: time - Double(seconds), orAt: !reading.isInclusive)
@@ -139,18 +142,25 @@ struct SplunkStreamer {
   }
 
   /// What a function takes of one row.
-  private func value(
-    of measure: SplunkStatistics.Measure, _ row: SplunkRow
-  ) throws(Diagnostic) -> SplunkRunningValue.Item {
+  private func taken(
+    by measure: SplunkStatistics.Measure
+  ) -> (SplunkRow) throws(Diagnostic) -> SplunkRunningValue.Item {
     switch (measure.function, measure.argument) {
-    case ("count", nil): return .init(count: 1)
-    case ("count", .field(let name)): return .init(count: row.values(of: name).isEmpty ? 0 : 1)
-    case ("count", .expression(let asked)): return .init(count: try evaluator.holds(asked, row) ? 1 : 0)
-    case ("dc", .field(let name)): return .init(values: row.values(of: name))
-    case ("max", .field(let name)), ("min", .field(let name)): return .init(number: row[name].number)
+    case ("count", nil): return { _ in .init(count: 1) }
+    case ("count", .field(let name)): return { row in .init(count: row.values(of: name).isEmpty ? 0 : 1) }
+    case ("count", .expression(let asked)):
+      let holds = evaluator.test(asked)
+      return { (row) throws(Diagnostic) in .init(count: try holds(row) ? 1 : 0) }
+    case ("dc", .field(let name)): return { row in .init(values: row.values(of: name)) }
+    case ("max", .field(let name)), ("min", .field(let name)):
+      return { row in .init(number: row[name].number) }
     case ("sum", .expression(let value)), ("max", .expression(let value)):
-      return .init(number: try evaluator.value(value, row).number)
-    default: throw .splunkUnread("`\(measure.function)` beside `streamstats`", nil)
+      let formula = evaluator.formula(value)
+      return { (row) throws(Diagnostic) in .init(number: try formula(row).number) }
+    default:
+      return { (_) throws(Diagnostic) in
+        throw .splunkUnread("`\(measure.function)` beside `streamstats`", nil)
+      }
     }
   }
 }

@@ -24,6 +24,18 @@ enum SplunkValue: Sendable {
 
   var isNull: Bool { if case .null = self { true } else { false } }
 
+  /// Whether both are the same in every way.
+  func isSame(as other: SplunkValue) -> Bool {
+    switch (self, other) {
+    case (.null, .null): true
+    case (.text(let a), .text(let b)): a.sameScalars(as: b)
+    case (.number(let a), .number(let b)): a.bitPattern == b.bitPattern
+    case (.bool(let a), .bool(let b)): a == b
+    case (.list(let a), .list(let b)): a.map(ScalarText.init) == b.map(ScalarText.init)
+    case (.null, _), (.text, _), (.number, _), (.bool, _), (.list, _): false
+    }
+  }
+
   /// The text of a text or number; `nil` for all else.
   var text: String? {
     switch self {
@@ -143,16 +155,19 @@ final class SplunkRow {
 
   /// The value of a field; setting NULL removes it.
   subscript(name: String) -> SplunkValue {
+    get { self[ScalarText(name)] }
+    set { self[ScalarText(name)] = newValue }
+  }
+
+  subscript(key: ScalarText) -> SplunkValue {
     get {
-      let key = ScalarText(name)
       if let value = own[key] { return value }
       if removed.contains(key) || keepsOwnOnly { return .null }
-      if name == "_raw" { return event == nil ? .null : .text(rawText) }
+      if key.string == "_raw" { return event == nil ? .null : .text(rawText) }
       return SplunkValue(values: extracted[key] ?? [])
     }
     set {
-      let key = ScalarText(name)
-      if name == "_raw" { (event, folded) = (nil, nil) }
+      if key.string == "_raw" { (event, folded) = (nil, nil) }
       own[key] = newValue.isNull ? nil : newValue
       if newValue.isNull { removed.insert(key) } else { removed.remove(key) }
     }

@@ -294,7 +294,8 @@ extension SplunkEval {
     return names(of: ["now", "time", "relative_time", "strptime", "strftime"])
   }
 
-  private func names(of functions: Set<String>) -> Bool {
+  /// Whether it calls one of these functions.
+  func names(of functions: Set<String>) -> Bool {
     switch kind {
     case .string, .number, .field: false
     case .call(let name, let operands):
