@@ -10,7 +10,7 @@ package struct PackRole: Sendable {
   /// beside other rules stands alone, with the reason.
   package let write: @Sendable ([PackMember], LanguageOptions) -> Packing
   /// Reads what a statement asks for each label that it gives, in the statement's order: which events it gives with that
-  /// label among the others. Throws where the text is no pack, and where a question cannot be read.
+  /// label among the others. Throws where the text is no pack.
   package let read: @Sendable (Source, LanguageOptions) throws(Diagnostic) -> [PackedRule]
   /// Executes a statement on events by the platform's own rules: for each event the labels that it is given with, `nil`
   /// where it is not given. Parses the text itself and never sees a rule. Throws where the platform would refuse the
@@ -85,18 +85,22 @@ package struct Labelled<Question: Hashable>: Hashable {
 
 /// A rule as it was read from a statement for several.
 package struct PackedRule: Sendable {
+  /// What was read.
+  package enum Question: Sendable {
+    /// What the statement asks for the label.
+    case document(RuleDocument)
+    /// A query, to be read in the statement's stead, that gives no event which the statement does not give with the
+    /// label.
+    case query(String)
+  }
+
   /// What the statement calls it.
   package let label: String
   /// What the statement asks for it.
-  package let document: RuleDocument
-  /// A query that gives no event which the statement does not give with the label, and is to be read in the statement's
-  /// stead; `nil` where the document says all.
-  package let query: String?
+  package let question: Question
 
   /// A rule of that label.
-  package init(label: String, document: RuleDocument, query: String? = nil) {
-    (self.label, self.document, self.query) = (label, document, query)
-  }
+  package init(label: String, _ question: Question) { (self.label, self.question) = (label, question) }
 }
 
 /// Rules as statements for several.

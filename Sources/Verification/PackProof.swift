@@ -22,11 +22,14 @@ package struct PackProof: Sendable {
       failure = nil
       let compared = rules.map(\.rule)
       proofs = map(Array(read.indices)) { place in
-        if let own = read[place].query {
-          return TranslationProof(of: Query(text: own), for: compared[place], in: language, options: options)
+        let rule = compared[place]
+        switch read[place].question {
+        case .query(let own):
+          return TranslationProof(of: Query(text: own), for: rule, in: language, options: options)
+        case .document(let document):
+          let packed = (label: read[place].label, document: document)
+          return TranslationProof(of: query, for: rule, as: packed, in: language, options: options)
         }
-        return TranslationProof(
-          of: query, for: compared[place], as: read[place], in: language, options: options)
       }
     } catch {
       (failure, proofs) = (error, [])

@@ -64,9 +64,12 @@ public struct TranslationProof: Sendable {
     self.init(of: query, for: rule, as: nil, in: language, options: options, limits: limits)
   }
 
-  /// Compares what a statement for several rules asks for one of them, `packed`, with the condition of `rule`.
+  /// Compares what a statement for several rules asks for the one that it calls by a label, `packed`, with the condition of
+  /// `rule`.
   package init(
-    of query: Query, for rule: Rule, as packed: PackedRule?, in language: Language, options: LanguageOptions,
+    of query: Query, for rule: Rule, as packed: (label: String, document: RuleDocument)?,
+    in language: Language,
+    options: LanguageOptions,
     limits: Prover.Limits = Prover.Limits()
   ) {
     self.language = language.identifier
@@ -88,8 +91,8 @@ public struct TranslationProof: Sendable {
 /// One query beside its rule.
 private struct Check {
   let query: Query
-  /// What was read of a query for several rules.
-  let packed: PackedRule?
+  /// What was read of a query for several rules, and what it calls the rule.
+  let packed: (label: String, document: RuleDocument)?
   let rule: Rule
   let language: Language
   let options: LanguageOptions

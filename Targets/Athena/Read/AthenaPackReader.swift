@@ -24,7 +24,7 @@ struct AthenaPackReader {
       for rule in list.rules {
         let statement = try reader.statement(for: rule, inList: number)
         rules.append(
-          PackedRule(label: rule.label, document: try AthenaReader.document(of: statement, source, options)))
+          PackedRule(label: rule.label, .document(try AthenaReader.document(of: statement, source, options))))
       }
     }
     return rules

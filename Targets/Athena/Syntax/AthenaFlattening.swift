@@ -120,8 +120,11 @@ struct AthenaFlattening {
     }
     let meanings = try self.meanings(of: inner)
     let unnested = try unqualified(outer)
-    let variables = outer.allExpressions.flatMap(\.lambdas).compactMap(\.variable)
     let alias = outer.tableAlias
+    let hidden = Set(
+      (outer.allExpressions.flatMap(\.lambdas).compactMap(\.variable) + outer.unnests.map(\.column)).map {
+        ScalarText(LetterCase.lower($0))
+      })
     var failure: Diagnostic?
     func meaning(_ expression: AthenaExpression) -> AthenaExpression? {
       var name: String?
@@ -131,9 +134,7 @@ struct AthenaFlattening {
       {
         name = own
       }
-      guard let name, !outer.unnests.contains(where: { AthenaLiteral.isSameName($0.column, name) }),
-        !variables.contains(where: { AthenaLiteral.isSameName($0, name) })
-      else { return nil }
+      guard let name, !hidden.contains(ScalarText(LetterCase.lower(name))) else { return nil }
       if let held = meanings.byName(name) { return held }
       if let unread = meanings.unread {
         // It may be the one of that name.

@@ -44,8 +44,16 @@ enum AthenaPacks {
       parts.reduce(0) { $0 + $1.weight } / (2 * AthenaWriter.byteLimit))
     while true {
       let shares = shares(of: parts, count)
-      let written = shares.map { AthenaPackStatement($0, options).query() }
-      if zip(shares, written).allSatisfy({ fits($0, $1.query) }) || shares.count == parts.count {
+      // Where one share is too large, the texts of the others are not needed.
+      let isLast = shares.count == parts.count
+      var written: [(query: Query, evidence: Evidence?)] = []
+      for share in shares {
+        guard isLast || mayFit(share) else { break }
+        let statement = AthenaPackStatement(share, options).query()
+        guard isLast || fits(share, statement.query) else { break }
+        written.append(statement)
+      }
+      if written.count == shares.count {
         for (share, (query, evidence)) in zip(shares, written) {
           if share.count >= least, fits(share, query) {
             packing.statements.append(
@@ -79,8 +87,12 @@ enum AthenaPacks {
   }
 
   private static func fits(_ share: [AthenaPackPart], _ query: Query) -> Bool {
-    query.text.utf8.count <= AthenaWriter.byteLimit
-      && share.reduce(0) { $0 + $1.operands } <= limits.operands
+    query.text.utf8.count <= AthenaWriter.byteLimit && mayFit(share)
+  }
+
+  /// Whether the rules fit into one statement if its text is short enough.
+  private static func mayFit(_ share: [AthenaPackPart]) -> Bool {
+    share.reduce(0) { $0 + $1.operands } <= limits.operands
       && share.reduce(0) { $0 + $1.condition.lambdaWeight } <= limits.lambdas
       && AthenaPackStatement.lists(of: share).count <= limits.lists
   }

@@ -7,22 +7,17 @@ import ConcordLanguages
 /// An event is given with a label where the commands before the list of labels keep it, and the condition beside the
 /// label is true. So a rule is the search up to there, with its condition as `where`.
 enum SplunkPackReader {
-  /// The rules of a source, in the order of its list. Throws where it is no such search, and where one of them cannot be
-  /// read.
+  /// The rules of a source, in the order of its list. Throws where it is no such search.
   static func read(_ source: Source, _ options: LanguageOptions) throws(Diagnostic) -> [PackedRule] {
     let tree = try SplunkParser.parse(source, options.splunk)
     guard let (before, rules) = lists(in: tree.commands) else {
       throw Diagnostic.splunkUnread("a search without one list of labels", nil).located(in: source)
     }
-    var packed: [PackedRule] = []
-    for rule in rules {
-      let commands = narrowed(before, to: rule.condition) + [SplunkCommand(.filter(rule.condition))]
-      let text = SplunkPrinter.print(SplunkQuery(commands: commands))
-      let own = Source(name: source.name, text: text)
-      packed.append(
-        PackedRule(label: rule.label, document: try SplunkReader.read(own, options), query: text))
+    let narrowing = Narrowing(before)
+    return rules.map { rule in
+      let commands = narrowing.commands(for: rule.condition) + [SplunkCommand(.filter(rule.condition))]
+      return PackedRule(label: rule.label, .query(SplunkPrinter.print(SplunkQuery(commands: commands))))
     }
-    return packed
   }
 
   /// The commands before the list, and the list; `nil` where there is none, or where rows are lost behind it.
@@ -51,22 +46,74 @@ enum SplunkPackReader {
     return nil
   }
 
-  /// The commands with only those alternatives of keywords that the condition has words of, where there are some: a
-  /// search for fewer events than the whole one, so what it keeps the whole one keeps.
-  private static func narrowed(_ commands: [SplunkCommand], to condition: SplunkEval) -> [SplunkCommand] {
-    guard case .search(let expression)? = commands.first?.kind, case .all(var terms) = expression.kind else {
-      return commands
+  /// The commands before the list, of which a rule needs a part. What is left of them keeps no event that they do not
+  /// keep.
+  private struct Narrowing {
+    private let commands: [SplunkCommand]
+    /// The terms of the search that they begin with.
+    private var terms: [Term] = []
+
+    private struct Term {
+      let search: SplunkSearch
+      /// Its alternatives, each with its keywords.
+      let alternatives: [(search: SplunkSearch, keywords: [Pattern])]
+
+      func narrowed(to texts: [String]) -> SplunkSearch {
+        let own = alternatives.filter { one in
+          one.keywords.allSatisfy { word in texts.contains { word.matches($0, .exact) } }
+        }
+        if own.isEmpty || own.contains(where: { $0.keywords.isEmpty }) { return search }
+        return own.count == 1 ? own[0].search : SplunkSearch(.any(own.map(\.search)))
+      }
     }
-    let texts = condition.texts.map { LetterCase.lower($0) }
-    for place in terms.indices {
-      guard case .any(let operands) = terms[place].kind else { continue }
-      let own = operands.filter { $0.keywords.allSatisfy { word in texts.contains { $0.contains(word) } } }
-      if own.isEmpty || own.contains(where: { $0.keywords.isEmpty }) { continue }
-      terms[place] = own.count == 1 ? own[0] : SplunkSearch(.any(own))
+
+    init(_ commands: [SplunkCommand]) {
+      self.commands = commands
+      guard case .search(let expression)? = commands.first?.kind, case .all(let terms) = expression.kind
+      else {
+        return
+      }
+      self.terms = terms.map { term in
+        let alternatives = if case .any(let operands) = term.kind { operands } else { [SplunkSearch]() }
+        return Term(search: term, alternatives: alternatives.map { ($0, $0.keywords.map(Pattern.contains)) })
+      }
     }
-    var copy = commands
-    copy[0] = SplunkCommand(.search(SplunkSearch(.all(terms))))
-    return copy
+
+    /// The commands that a condition behind them needs: of alternatives of keywords those that it has words of, where
+    /// there are some, and the fields that it reads.
+    func commands(for condition: SplunkEval) -> [SplunkCommand] {
+      var narrowed = commands
+      if !terms.isEmpty {
+        let texts = condition.texts.map { LetterCase.lower($0) }
+        narrowed[0] = SplunkCommand(.search(SplunkSearch(.all(terms.map { $0.narrowed(to: texts) }))))
+      }
+      return SplunkPackReader.reading(condition.fields, in: narrowed)
+    }
+  }
+
+  /// The commands without what they compute that neither they nor what stands behind them reads.
+  private static func reading(_ fields: [String], in commands: [SplunkCommand]) -> [SplunkCommand] {
+    var read = Set(fields.map(ScalarText.init))
+    var needed: [SplunkCommand] = []
+    for command in commands.reversed() {
+      switch command.kind {
+      case .search: needed.append(command)
+      case .filter(let condition):
+        read.formUnion(condition.fields.map(ScalarText.init))
+        needed.append(command)
+      case .eval(let assignments):
+        var own: [SplunkCommand.Assignment] = []
+        for assignment in assignments.reversed() where read.contains(ScalarText(assignment.name)) {
+          read.formUnion(assignment.value.fields.map(ScalarText.init))
+          own.append(assignment)
+        }
+        if !own.isEmpty { needed.append(SplunkCommand(.eval(own.reversed()), at: command.span)) }
+      case .regex, .extract, .table, .fields, .rename, .spath, .stats, .stream, .model, .bin, .display,
+        .makeresults, .append:
+        return commands
+      }
+    }
+    return needed.reversed()
   }
 }
 

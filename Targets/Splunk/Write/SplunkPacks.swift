@@ -29,15 +29,14 @@ enum SplunkPacks {
       packing.alone[parts[0].place] = .aloneInPack("is the only one of its source, terms and time window")
       return
     }
-    let search = SplunkPackSearch(parts)
-    let query = search.query(options)
-    let isFit =
-      query.text.utf8.count <= sizeLimit
-      && parts.reduce(0) { $0 + ($1.implied?.alternatives.count ?? 0) } <= SplunkBaseSearch.limit
-    if isFit {
-      let evidence = options.evidence.map { search.evidence($0) }
-      return packing.statements.append(
-        .init(query: query, members: parts.map(\.place), evidence: evidence))
+    if parts.reduce(0, { $0 + ($1.implied?.alternatives.count ?? 0) }) <= SplunkBaseSearch.limit {
+      let search = SplunkPackSearch(parts)
+      let query = search.query(options)
+      if query.text.utf8.count <= sizeLimit {
+        let evidence = options.evidence.map { search.evidence($0) }
+        return packing.statements.append(
+          .init(query: query, members: parts.map(\.place), evidence: evidence))
+      }
     }
     if parts.count == 1 {
       packing.alone[parts[0].place] = .aloneInPack("is too large to have others beside it")
