@@ -195,6 +195,9 @@ extension Diagnostic.Code {
     case .labelTaken: "Give each rule an id of its own; until then its number tells it."
     case .shapeTold: "Add a fixture of the other shape where the log has both."
     case .averageInDoubles: "Count by more fields or in shorter spans where sums can be as large."
+    case .timesAsSpelled: "Check how the log spells its times, or declare the column as `timestamp`."
+    case .numbersInDoubles: "Check that the field is a text in the log, or a number of few digits."
+    case .takenAsJSON: "Say so with `--extracted-fields` where the platform extracts the fields, as from XML."
     case .readerUnknown: "Check that the table's columns hold the fields of events as they are."
     case .numbersAsSpelled:
       "Declare the column as a number where the log may spell one number in several ways."

@@ -216,6 +216,9 @@ extension Diagnostic.Code {
     case .shapeTold:
       "What `[]` and the fixtures tell of arrays and single values is taken for every event."
     case .averageInDoubles: "The platform adds the numbers of an average in doubles, whose digits end."
+    case .timesAsSpelled: "Times in a text column are compared as the log spells them."
+    case .numbersInDoubles: "The platform reads numbers as doubles, which do not keep every digit."
+    case .takenAsJSON: "Events are taken to be JSON text, from which the query reads its fields."
     case .deployValue: "A value cannot stand as it is in the file that a platform takes."
     case .readerUnknown: "How the table's rows are made of events is not known."
     case .numbersAsSpelled: "Numbers in a text column are compared as the log spells them."

@@ -194,7 +194,10 @@ extension Diagnostic {
     case labelTaken = "N452"
     case averageInDoubles = "N453"
     case shapeTold = "N454"
+    case numbersInDoubles = "N455"
     case deployValue = "E456"
+    case takenAsJSON = "N457"
+    case timesAsSpelled = "N458"
 
     // 5xx: verdicts that differ from what they should be.
     case fixtureDiffers = "E501"

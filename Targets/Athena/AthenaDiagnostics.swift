@@ -255,6 +255,51 @@ extension Diagnostic {
       help: ["name its time column: `--time-column \(near ?? "NAME")`, or `time-column` in the project file"])
   }
 
+  /// Blanks that a text has in the table alone.
+  static func filledText(_ path: FieldPath, _ type: AthenaColumnType) -> Diagnostic {
+    .cannotSay(
+      .valueType,
+      "anything about `\(path)`: the engine fills a text of type `\(type.shown)` up with blanks, which `LIKE` sees and `=` does not",
+      "declare the column as `string` or `varchar`")
+  }
+
+  /// Days tell nothing within a day.
+  static func daysAlone(_ table: AthenaTable) -> Diagnostic {
+    Diagnostic(
+      .noTimeColumn,
+      "the column `\(table.timeColumn)` of `\(table.schema.name)` holds days, and what is asked lies within one",
+      help: ["name a column of moments with `--time-column`, or ask for whole days, from `…T00:00:00Z` on"])
+  }
+
+  static func timesAsSpelled(_ column: String, isBounded: Bool) -> Diagnostic {
+    Diagnostic(
+      .timesAsSpelled,
+      "`\(column)` is a text in the table: its times are taken to be written as `2024-06-01T10:00:00Z` is"
+        + (isBounded
+          ? ", in UTC; others, such as `2024-06-01 10:00:00`, compare otherwise" : "; others are no times"),
+      help: ["declare the column as `timestamp` where the table's reader reads its texts"])
+  }
+
+  static func datesTaken(_ column: String) -> Diagnostic {
+    Diagnostic(
+      .timesAsSpelled,
+      "the dates of the partition `\(column)` are taken to be written as `2024/06/01` is, as AWS documents it: where they are "
+        + "not, events are lost",
+      help: [
+        "give the pattern in the project file, or the table's statement with its property `projection.timestamp.format`"
+      ])
+  }
+
+  static func timeSpelledOtherwise(_ column: String, _ text: String, isBounded: Bool) -> Diagnostic {
+    Diagnostic(
+      .noTimeColumn,
+      "`\(column)` is a text in the table, and the rule's fixtures have `\(text.visible())` there: "
+        + (isBounded
+          ? "only times as `2024-06-01T10:00:00Z`, in UTC, compare as texts"
+          : "that is no time as ISO 8601 writes it"),
+      help: ["declare the column as `timestamp`, or name another with `--time-column`"])
+  }
+
   static func columnNotShown(_ column: String, count: Int, _ format: AthenaTableFormat) -> Diagnostic {
     let others = count > 1 ? ", nor are the others of its type" : ""
     return Diagnostic(

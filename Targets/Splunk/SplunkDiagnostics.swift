@@ -71,14 +71,6 @@ extension Diagnostic {
     Diagnostic(.tooDeep, "the condition is nested deeper than \(limit) levels")
   }
 
-  static func splunkShapes(_ paths: [FieldPath]) -> Diagnostic {
-    Diagnostic(
-      .assumedShape,
-      "\(list(paths)) \(paths.count == 1 ? "is" : "are") read as single values: whether "
-        + "\(paths.count == 1 ? "it is an array is" : "they are arrays is") not known",
-      help: ["write `[]` after the name of an array, or add a fixture that has it"])
-  }
-
   /// `arrays` pass an array, `singles` none.
   static func splunkShapesTold(_ paths: (arrays: [FieldPath], singles: [FieldPath])) -> Diagnostic {
     let told = [
@@ -141,6 +133,18 @@ extension Diagnostic {
     .platformLimit,
     "`streamstats` looks at \(SplunkWindows.rowLimit) rows at most (`max_stream_window` in limits.conf): raise it where "
       + "there can be more within one window")
+
+  static let splunkJSON = Diagnostic(
+    .takenAsJSON,
+    "events are taken to be JSON text: in others, as Windows' XML, the search finds no fields and no match",
+    help: ["`--extracted-fields` where an add-on extracts the fields"])
+
+  static func splunkDigits(_ paths: [FieldPath]) -> Diagnostic {
+    Diagnostic(
+      .numbersInDoubles,
+      "\(list(paths)): a number of more than 15 digits in the log is another one to Splunk, which reads it as a double; "
+        + "a text keeps its digits")
+  }
 
   static let splunkLimits = Diagnostic(
     .platformLimit,

@@ -78,6 +78,33 @@ struct BacktestCommandTests {
         """, "\(result.output)")
   }
 
+  @Test(
+    "a rule that is switched off loses its events, one that is switched on gains them, one that stays off is none"
+  )
+  func switches() throws {
+    let folder = try Self.folder()
+    defer { try? FileManager.default.removeItem(at: folder) }
+    func write(_ id: String, _ enabled: Bool, _ condition: String = #"eventName eq "ax""#) throws {
+      let text = DiffCommandTests.rule(condition, id: id) + "Enabled: \(enabled)\n"
+      try Data(text.utf8).write(to: folder.appendingPathComponent("rules/\(id.lowercased()).yml"))
+    }
+    try write("A", true)
+    try write("B", false)
+    try write("C", false)
+    for arguments in DiffCommandTests.committed.suffix(2) { try DiffCommandTests.git(arguments, in: folder) }
+    try write("A", false)
+    try write("B", true)
+    try write("C", false, #"eventName eq "c""#)
+    let result = try run(["--events", "log.ndjson", "--fail-on-change"], in: folder)
+    #expect(result.code == 1, "\(result.errors)")
+    let lines = result.output.split(separator: "\n").filter { $0.hasPrefix("rules/") }
+    #expect(
+      lines == [
+        "rules/a.yml: A (switched off): 1 event before, 0 after",
+        "rules/b.yml: B (switched on): 0 events before, 1 after",
+      ], "\(result.output)")
+  }
+
   @Test("by an engine, of which one statement answers both versions")
   func engine() throws {
     let folder = try Self.folder([

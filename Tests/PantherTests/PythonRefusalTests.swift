@@ -312,6 +312,19 @@ import Testing
     ("return True\ndef severity(event):\n    return 'LOW'", "{}", []),
     ("return event.get('a', {}).get('b') is None", #"{"a": {"b": "x"}}"#, ["N397", "N396"]),
     ("return event.get('a', {}).get('b') != 'x'", #"{"a": {"b": "x"}}"#, ["N397", "N396"]),
+    // Null is not the default: where the two answer alike, nothing is taken.
+    ("return event.get('a', 'x') not in ('x', 'y')", #"{"a": "x"}"#, ["N397", "N396"]),
+    ("return event.get('a', 'z') not in ('x', 'y')", #"{"a": "x"}"#, ["N396"]),
+    ("return not event.get('a', True)", #"{"a": true}"#, ["N397", "N396"]),
+    ("return not event.get('a', False)", #"{"a": true}"#, ["N396"]),
+    ("return not event.get('a', 'x')", #"{"a": "x"}"#, ["N397", "N396"]),
+    ("return event.get('a', True) is not True", #"{"a": true}"#, ["N397", "N396"]),
+    ("return event.get('a', False) is not True", #"{"a": true}"#, ["N396"]),
+    ("return event.get('a', False) != False", #"{"a": true}"#, ["N397", "N396"]),
+    ("return event.get('a', '') != event.get('b')", #"{"a": "x", "b": "y"}"#, ["N397", "N396", "N396"]),
+    (
+      "return event.get('a') is not None and 'b' in event.get('a')", #"{"a": {"b": "x"}}"#, ["N396", "N397"]
+    ),
   ]
 
   @Test(arguments: said) func whatIsAssumedIsSaid(_ lines: String, _ event: String, _ codes: [String]) throws

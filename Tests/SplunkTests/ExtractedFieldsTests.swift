@@ -56,8 +56,8 @@ import Testing
     #expect(try base("abc", .ignored) == #"index=win f="abc""#)
     // U+212A has the lower case of k, U+0130 that of i, and `search` need not know.
     for text in ["kb", "bi", "é"] { #expect(try base(text, .ignored) == "index=win") }
-    // A wildcard, an escape, a quote, a macro, a token.
-    for text in ["a*", #"a\b"#, "a\"b", "a`b", "$a$", "", "é"] {
+    // A wildcard, an escape, a quote, a macro, a token, a network.
+    for text in ["a*", #"a\b"#, "a\"b", "a`b", "$a$", "", "é", "10.0.0.0/8"] {
       #expect(try base(text, .exact) == "index=win")
     }
   }

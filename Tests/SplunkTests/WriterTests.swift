@@ -186,8 +186,8 @@ func refuses(_ refused: Refused) {
 @Test func notesThatManyStepsAreGivenUp() throws {
   // Only a wildcard between texts makes a regular expression that steps back.
   for (pattern, codes) in [
-    (Pattern([.literal("a"), .anyRun, .literal("b")]), ["N443", "N441", "N444"]),
-    (Pattern.contains("a"), ["N443", "N441"]),
+    (Pattern([.literal("a"), .anyRun, .literal("b")]), ["N443", "N441", "N444", "N457"]),
+    (Pattern.contains("a"), ["N443", "N441", "N457"]),
   ] {
     let rule = Rule(id: "r", title: "t", condition: matches("a", pattern))
     let query = try Language.splunk.write(rule, options: LanguageOptions())
@@ -224,6 +224,58 @@ func takesShapesAsTold() throws {
     }
     #expect(codes.filter { $0 != "N443" }.joined() == row.code, "\(row.path) \(row.items)")
   }
+}
+
+@Test func saysThatEventsAreTakenToBeJSON() throws {
+  func notes(_ condition: Condition, isExtracted: Bool = false, of source: LogSource? = nil) throws
+    -> [String]
+  {
+    var options = LanguageOptions()
+    options.splunk.extractedFields = isExtracted
+    var rule = Rule(id: "r", title: "t", condition: condition)
+    rule.logSources = source.map { [$0] } ?? []
+    return try Language.splunk.write(rule, options: options).notes.map(\.code.rawValue).filter {
+      $0 == "N457"
+    }
+  }
+  let asked = equals("a", "x")
+  let windows = LogSource(product: "windows", service: "security")
+  #expect(try notes(asked) == ["N457"])
+  #expect(try notes(asked, of: windows) == ["N457"])
+  // CloudTrail's records are JSON, an add-on's fields are no matter of text, and nothing is read.
+  #expect(try notes(asked, of: .cloudTrail).isEmpty)
+  #expect(try notes(asked, isExtracted: true, of: windows).isEmpty)
+  #expect(try notes(.always(true)).isEmpty)
+}
+
+/// Whether a note says of a field that Splunk does not keep the digits of its numbers.
+@Test(
+  arguments: [
+    (Atom.text(.equals("12345678901234567890"), .exact), #"{"a": "12345678901234567890"}"#, true),
+    (.oneOf(["x", "12345678901234567890"], .exact), #"{"a": "x"}"#, true),
+    (.text(.equals("123"), .exact), nil, false),
+    (.text(.prefix("123"), .exact), nil, true),
+    (.text(.suffix("-123"), .ignored), nil, true),
+    // A number there is none where the field has words, and its elements keep their spelling.
+    (.text(.prefix("123"), .exact), #"{"a": "x"}"#, false),
+    (.text(.prefix("123"), .exact), #"{"a": "5"}"#, true),
+    (.text(.prefix("123"), .exact), #"{"a": ["5"]}"#, false),
+    (.text(.prefix("10."), .exact), nil, false),
+    (.text(.contains("a1"), .exact), nil, false),
+    (.sameAs(field("b"), .exact), nil, true),
+  ] as [(Atom, String?, Bool)])
+func notesDigitsThatSplunkDoesNotKeep(_ atom: Atom, _ fixture: String?, _ isNoted: Bool) throws {
+  var rule = Rule(id: "r", title: "t", condition: .test(field("a"), atom))
+  if let fixture {
+    rule.fixtures = [Fixture(name: "f", expected: true, event: try #require(Event(try JSON.parse(fixture))))]
+  }
+  let query = try Language.splunk.write(rule, options: LanguageOptions())
+  #expect(query.notes.contains { $0.code.rawValue == "N455" } == isNoted)
+  // What an add-on extracts is text.
+  var options = LanguageOptions()
+  options.splunk.extractedFields = true
+  if fixture?.contains("[") == true { return }
+  #expect(try !Language.splunk.write(rule, options: options).notes.contains { $0.code.rawValue == "N455" })
 }
 
 @Test(arguments: [

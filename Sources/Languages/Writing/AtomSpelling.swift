@@ -141,6 +141,18 @@ extension Diagnostic {
       help: help)
   }
 
+  /// Fields are asked for one value each, though nothing says that they hold no arrays: `N441`. `names` as the language's
+  /// text may show them.
+  package static func readAsSingle(_ names: [String]) -> Diagnostic {
+    let isOne = names.count == 1
+    return Diagnostic(
+      .assumedShape,
+      names.map { "`\($0)`" }.joined(separator: ", ") + (isOne ? " is" : " are")
+        + " read as single values: whether "
+        + (isOne ? "it is an array is" : "they are arrays is") + " not known",
+      help: ["write `[]` after the name of an array, or add a fixture that has it"])
+  }
+
   /// A condition asks several questions of one value of many: `E435`.
   package static func severalQuestions(
     of path: FieldPath, in language: String, at origin: Span? = nil, help: String...

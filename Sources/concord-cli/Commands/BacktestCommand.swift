@@ -58,7 +58,7 @@ struct BacktestCommand {
     let new = try versions(sides.new, besides: sides.unchanged, isOld: false)
     var pairs: [RulePair] = []
     for pair in RuleMatching.pairs(from: old, to: new) {
-      let own = RulePair(old: pair.old?.document, new: pair.new?.document, base: base)
+      let own = RulePair(from: pair.old?.document, to: pair.new?.document, base: base)
       if own.counts {
         code = code.and(.badRule)
         if let document = own.new ?? own.old {
@@ -120,6 +120,15 @@ struct RulePair: Sendable {
   let new: RuleDocument?
   /// The commit that the old version is of.
   let base: String
+  /// Whether the version that is not there is switched off.
+  let isSwitched: Bool
+
+  /// The versions that alert: one that is switched off says nothing of any event.
+  init(from old: RuleDocument?, to new: RuleDocument?, base: String) {
+    (self.old, self.new) = (old?.rule.enabled == true ? old : nil, new?.rule.enabled == true ? new : nil)
+    isSwitched = old != nil && new != nil
+    self.base = base
+  }
 
   /// What the rule is called.
   var id: String { (new ?? old)?.rule.id ?? "" }

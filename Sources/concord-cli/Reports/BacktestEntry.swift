@@ -33,7 +33,8 @@ enum BacktestEntry {
   }
 
   private static func lines(_ pair: RulePair, _ change: ChangeTally) -> [TextLine] {
-    let kind = pair.old == nil ? " (new)" : pair.new == nil ? " (removed)" : ""
+    let kinds = pair.isSwitched ? (" (switched on)", " (switched off)") : (" (new)", " (removed)")
+    let kind = pair.old == nil ? kinds.0 : pair.new == nil ? kinds.1 : ""
     let events = "\(ScanText.number(change.before)) \(change.before == 1 ? "event" : "events")"
     let counts = "\(events) before, \(ScanText.number(change.after)) after"
     var lines: [TextLine] = ["\(pair.path): \(pair.id)\(kind): \(counts)"]

@@ -82,6 +82,11 @@ struct AthenaTypes {
     guard let field = table.column(name) ?? table.partition(name) else {
       throw .unresolvedColumn(name, in: source, at: expression.span)
     }
+    if let type = table.filledText(FieldPath(name)) {
+      throw .unsupportedSQL(
+        "a question about a `\(type.shown)`, which the engine fills up with blanks,", in: source,
+        at: expression.span)
+    }
     return AthenaKind(field.type)
   }
 

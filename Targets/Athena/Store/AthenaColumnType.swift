@@ -1,3 +1,4 @@
+import ConcordDetection
 import ConcordLanguages
 
 /// A column of a table, or a field of a struct, as its statement declares it.
@@ -79,6 +80,24 @@ package indirect enum AthenaColumnType: Hashable, Sendable {
     case .map(let value): self = .map(.string, AthenaColumnType(value))
     case .structure(let fields):
       self = .structure(fields.map { AthenaColumn($0.name, AthenaColumnType($0.type)) })
+    }
+  }
+
+  /// The text that is filled up with blanks, at that place in its values or below; `nil` where there is none. Of an array the
+  /// steps lead on from its elements.
+  func filledText(at steps: ArraySlice<FieldPath.Step> = []) -> AthenaColumnType? {
+    switch self {
+    case .char: return self
+    case .string, .varchar, .boolean, .integer, .real, .decimal, .timestamp, .date: return nil
+    case .array(let element):
+      if case .index? = steps.first { return element.filledText(at: steps.dropFirst()) }
+      return element.filledText(at: steps)
+    case .map(_, let value): return value.filledText(at: steps.dropFirst())
+    case .structure(let fields):
+      guard case .name(let name)? = steps.first else {
+        return fields.lazy.compactMap { $0.type.filledText() }.first
+      }
+      return fields.first { AthenaLiteral.isSameName($0.name, name) }?.type.filledText(at: steps.dropFirst())
     }
   }
 

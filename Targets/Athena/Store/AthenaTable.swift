@@ -120,12 +120,21 @@ struct AthenaTable {
     for column in schema.partitions where column.type == .text {
       let word = datePartitions[LetterCase.lower(column.name)]
       if let pattern = word.flatMap(AthenaDatePattern.init) { return (column, pattern) }
-      // As AWS documents the table of CloudTrail with partition projection.
+      // As AWS documents the table of CloudTrail with partition projection, whose statement says the pattern too.
       if word == nil, AthenaLiteral.isSameName(column.name, "timestamp") {
-        return AthenaDatePattern("yyyy/MM/dd").map { (column, $0) }
+        let stated = definition.format.tableProperties["projection.timestamp.format"]
+        return AthenaDatePattern(stated ?? "yyyy/MM/dd").map { (column, $0) }
       }
     }
     return nil
+  }
+
+  /// The partition column whose dates are taken to be written as AWS documents it, since nothing says how they are.
+  var takenDates: String? {
+    guard let (column, _) = orderedDates, datePartitions[LetterCase.lower(column.name)] == nil,
+      definition.format.tableProperties["projection.timestamp.format"] == nil
+    else { return nil }
+    return column.name
   }
 
   /// The column of that name, in whatever letter case: SQL's names ignore it.
@@ -160,6 +169,24 @@ struct AthenaTable {
     let paths = rule.condition.paths + rule.countedPaths
     return schema.fields.filter { column in
       paths.contains { AthenaLiteral.isSameName($0.names.first ?? "", column.name) }
+    }
+  }
+
+  /// The type of a text at a path that the engine fills up with blanks; `nil` where there is none.
+  func filledText(_ path: FieldPath) -> AthenaColumnType? {
+    let steps = path.withoutEach.steps[...]
+    guard case .name(let name)? = steps.first else { return nil }
+    return definition.columns.first { AthenaLiteral.isSameName($0.name, name) }?.type.filledText(
+      at: steps.dropFirst())
+  }
+
+  /// The paths of a rule for which an assumed table has columns of one value, though nothing shows that there are no arrays.
+  func takenAsSingle(by rule: Rule) -> [FieldPath] {
+    guard isAssumed else { return [] }
+    let events = rule.fixtures.map(\.event)
+    var seen: Set<FieldPath> = []
+    return (rule.condition.paths + rule.countedPaths).filter { path in
+      path == path.withoutEach && !path.shape(in: events).isKnown && seen.insert(path).inserted
     }
   }
 

@@ -39,7 +39,7 @@ struct AthenaCounts {
       try count(aggregate, inSpansOf: seconds, every, table)
     }
     if let seconds = aggregate.span {
-      guard let time = table.moment else { throw .noEventTime(table) }
+      let time = try AthenaCounts.time(of: table, inSpansOf: seconds)
       let span = AthenaSpan.number.make(AthenaSpan(seconds: seconds, time: time))
       group.append(span)
       guards.append(span.isNotNull)
@@ -73,6 +73,16 @@ struct AthenaCounts {
       columns = [AthenaQuery.Column(.rowCount)]
     }
     having = threshold(aggregate, chains: [:])
+  }
+
+  /// The time of an event, to be counted in spans of so many seconds, or in others. Throws where the table has none, and
+  /// where its days do not tell in which span an event is.
+  private static func time(
+    of table: AthenaTable, inSpansOf seconds: Int?
+  ) throws(Diagnostic) -> AthenaExpression {
+    guard let time = table.moment else { throw .noEventTime(table) }
+    if table.timeIsDate, seconds.map({ $0 % 86_400 != 0 }) ?? true { throw .daysAlone(table) }
+    return time
   }
 
   /// What is asked of the columns. `chains`: of events in order, by their columns, what is asked for so many of them.
@@ -118,7 +128,7 @@ struct AthenaCounts {
   private mutating func count(
     _ aggregate: Aggregate, inSpansOf seconds: Int, _ every: Int, _ table: AthenaTable
   ) throws(Diagnostic) {
-    guard let time = table.moment else { throw .noEventTime(table) }
+    let time = try AthenaCounts.time(of: table, inSpansOf: nil)
     guard seconds >= every else { throw .hopsNotSaid(aggregate, in: "Athena SQL") }
     let end = AthenaExpression.name(AthenaHops.end)
     try check(columns.map(\.name) + [AthenaHops.end])
@@ -135,7 +145,7 @@ struct AthenaCounts {
     _ aggregate: Aggregate, in seconds: Int, of rule: Rule, _ table: AthenaTable,
     _ condition: (Condition) throws(Diagnostic) -> AthenaExpression
   ) throws(Diagnostic) {
-    guard let time = table.moment else { throw .noEventTime(table) }
+    let time = try AthenaCounts.time(of: table, inSpansOf: nil)
     _ = try keys(aggregate, rule, condition)
     var windows = AthenaWindows(seconds: seconds, keys: columns.map(\.name), counts: [], chains: [])
     let second = AthenaWindows.second.make(time)

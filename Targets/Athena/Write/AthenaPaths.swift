@@ -89,6 +89,7 @@ struct AthenaResolver {
     guard let column = table.column(first) else {
       throw unknown(path, first, table.schema.fields)
     }
+    if let type = table.filledText(plain) { throw .filledText(path, type) }
     let arrays = path.shape(in: fixtures).arrays
     var walk = Walk(
       resolver: self, path: path, arrays: takesUnknownAsSingle ? arrays.map { $0 ?? false } : arrays,

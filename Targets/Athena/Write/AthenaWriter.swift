@@ -99,7 +99,9 @@ struct AthenaFrameOfRows {
     let (own, others) = rule.windows(options)
     let (spelled, unspelled) = AthenaPlaces.windows(others, table)
     let place = AthenaPlaces.conjuncts(rule.place, table)
-    conjuncts = try AthenaWindow(own).conjuncts(table) + spelled + place.conjuncts
+    let window = try AthenaWindow(own, isOfWholeSeconds: table.hasTimeOfCloudTrail(rule))
+    conjuncts = try window.conjuncts(table) + spelled + place.conjuncts
+    let times = try table.notes(ofTimesFor: rule, isBounded: !own.isEmpty)
     aside =
       try rule.placeAside(
         from: "Athena SQL", place.unmapped, isPlaceGiven: options.namesPlace, help: AthenaPlaces.help)
@@ -108,7 +110,10 @@ struct AthenaFrameOfRows {
       table.takesObjectsApart ? table.schema.fields.map(\.name).filter(table.isJSONColumn) : []
     let rows = Diagnostic.rows(of: table.schema.name, table.definition.format).map { [$0] } ?? []
     let damage = jsonColumns.isEmpty ? [] : [Diagnostic.readerDamages(jsonColumns)]
-    notes = aside + damage + rows
+    let days = own.since == nil ? [] : table.takenDates.map { [Diagnostic.datesTaken($0)] } ?? []
+    let single = table.takenAsSingle(by: rule)
+    let shapes = single.isEmpty ? [] : [Diagnostic.readAsSingle(single.map { $0.description.visible() })]
+    notes = aside + damage + rows + times + days + shapes
   }
 }
 

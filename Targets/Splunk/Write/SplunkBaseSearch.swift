@@ -101,10 +101,10 @@ enum SplunkBaseSearch {
   }
 
   /// Whether `field=text` in `search` holds wherever the field is the text: printable ASCII without what `search`
-  /// reads in its own way.
+  /// reads in its own way, as it does networks.
   private static func isComparable(_ text: String, _ letterCase: LetterCase) -> Bool {
     let bytes = Array(text.utf8)
-    return (1...200).contains(bytes.count)
+    return (1...200).contains(bytes.count) && CIDR(text) == nil
       && bytes.allSatisfy { byte in
         (0x20..<0x7F).contains(byte) && !"*\\\"`$".utf8.contains(byte)
           && (letterCase == .exact || !SplunkIndex.isFolded(byte))

@@ -11,6 +11,9 @@ struct SplunkSpelling: AtomSpelling {
   private(set) var fields: SplunkFields
   /// Whether a pattern takes a step a character, of which Splunk does not make many.
   private(set) var needsManySteps = false
+  /// The paths of which a number of many digits would answer otherwise than it stands in the log.
+  private(set) var pathsOfDigits: [FieldPath] = []
+  private var noted: Set<FieldPath> = []
 
   init(_ rule: Rule, isExtracted: Bool) {
     self.rule = rule
@@ -26,6 +29,7 @@ struct SplunkSpelling: AtomSpelling {
     guard case .field(let name) = try fields.field(path, .single, readsBooleans: true).kind else {
       throw .groupNotSaid(path, in: "Splunk SPL", "it is no field")
     }
+    noteDigits(at: path)
     return name
   }
 
@@ -78,6 +82,8 @@ extension SplunkSpelling {
     if let number = question.numberBeyondDoubles, !fields.isExtracted, !rule.showsText(at: path) {
       throw .splunkLongNumber(number, path)
     }
+    let asksNumber = question.numberBeyondDoubles != nil
+    if asksNumber || question.tellsDigits { noteDigits(at: path, asksNumber: asksNumber) }
     return try SplunkAtoms.ask(
       question, try fields.field(path, .single, readsBooleans: question.readsBooleans))
   }
@@ -89,7 +95,16 @@ extension SplunkSpelling {
     if isMultivalue.0 || isMultivalue.1 { throw .splunkSameAsArray(path, other) }
     let left = try fields.field(path, .single, readsBooleans: true)
     let right = try fields.field(other, .single, readsBooleans: true)
+    for path in [path, other] { noteDigits(at: path) }
     return .total(SplunkIdioms.sameText.make(.init(left: left, right: right, letterCase: letterCase)))
+  }
+
+  /// Notes that a number of many digits is another one in Splunk. Fixtures that show other texts than numbers, and
+  /// CloudTrail's own texts, tell that no number stands there, unless one is asked for.
+  private mutating func noteDigits(at path: FieldPath, asksNumber: Bool = false) {
+    if fields.isExtracted { return }
+    if !asksNumber, SplunkCloudTrail.isSingle(path, in: rule) || rule.showsWords(at: path) { return }
+    if noted.insert(path).inserted { pathsOfDigits.append(path) }
   }
 
   /// Whether some element of an array answers yes.

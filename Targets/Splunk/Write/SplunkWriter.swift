@@ -74,9 +74,19 @@ struct SplunkWriter {
   }
 
   private var notes: [Diagnostic] {
-    windowNotes + (fields.assumed.isEmpty ? [] : [.splunkShapes(fields.assumed)])
+    windowNotes
+      + (fields.assumed.isEmpty
+        ? [] : [.readAsSingle(fields.assumed.map { SplunkLiteral.comment($0.description) })])
       + (fields.told.arrays.isEmpty && fields.told.singles.isEmpty ? [] : [.splunkShapesTold(fields.told)])
       + (condition.spelling.needsManySteps ? [.splunkLimits] : [])
+      + (condition.spelling.pathsOfDigits.isEmpty ? [] : [.splunkDigits(condition.spelling.pathsOfDigits)])
+      + (takesJSON ? [.splunkJSON] : [])
+  }
+
+  /// Whether fields are read from the text of events that nothing says are JSON, as CloudTrail's are.
+  private var takesJSON: Bool {
+    if fields.isExtracted || fields.assignments.isEmpty { return false }
+    return rule.logSources.isEmpty || !rule.logSources.allSatisfy(SplunkCloudTrail.log.covers)
   }
 
   private func baseSearch(_ source: [SplunkSearch]) -> SplunkSearch {

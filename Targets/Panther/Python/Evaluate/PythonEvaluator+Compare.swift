@@ -22,16 +22,37 @@ extension PythonEvaluator {
     }
   }
 
-  /// A default that is compared with itself tells null from an absent field, and so does one that is searched.
+  /// A default that compares otherwise than null tells null from an absent field.
   private mutating func noteDefault(_ left: PythonCases, _ sign: String, _ right: PythonCases, _ span: Span) {
-    for (one, other) in [(left, right), (right, left)] {
-      guard let field = one.defaultedField else { continue }
-      let matters =
-        sign == "in" && one.others.count == right.others.count
-        || one.others.contains { mine in other.others.contains { mine.value.isSame(as: $0.value) } }
-        || ["<", "<=", ">", ">="].contains(sign)
+    if let field = left.defaultedField {
+      let matters = tellsNull(of: left) { (evaluator, value) throws(Diagnostic) in
+        try evaluator.compare(value, sign, right, span)
+      }
       if matters { assumeNull(field, span) }
     }
+    if let field = right.defaultedField {
+      let matters = tellsNull(of: right) { (evaluator, value) throws(Diagnostic) in
+        try evaluator.compare(left, sign, value, span)
+      }
+      if matters { assumeNull(field, span) }
+    }
+  }
+
+  /// Whether a question is answered otherwise of null than of a default, or raises of one of them. What is said on the way
+  /// is said where the question is asked.
+  func tellsNull(
+    of cases: PythonCases,
+    _ question: (inout PythonEvaluator, PythonCases) throws(Diagnostic) -> PythonTruth
+  ) -> Bool {
+    var evaluator = self
+    func answer(_ value: PythonValue) -> [Condition]? {
+      do throws(Diagnostic) {
+        let truth = try question(&evaluator, PythonCases(value))
+        return [truth.yes, truth.no]
+      } catch { return nil }
+    }
+    guard let ofNull = answer(.none) else { return true }
+    return cases.defaults.contains { answer($0) != ofNull }
   }
 
   private mutating func compareOne(
@@ -310,6 +331,20 @@ extension PythonValue {
 }
 
 extension PythonCases {
+  /// The values that are no fields, but null.
+  fileprivate var defaults: [PythonValue] {
+    var values: [PythonValue] = []
+    if !yes.isFalse { values.append(.boolean(true)) }
+    if !no.isFalse { values.append(.boolean(false)) }
+    for other in others {
+      switch other.value {
+      case .field, .none: break
+      default: values.append(other.value)
+      }
+    }
+    return values
+  }
+
   /// The field that a default stands in for where it is absent.
   var defaultedField: PythonField? {
     guard others.count > 1 || !yes.isFalse || !no.isFalse else { return nil }

@@ -98,6 +98,7 @@ extension PythonEvaluator {
       guard case .text(let key) = left, let path = FieldPath(steps: field.path.steps + [.name(key)]) else {
         throw refusal(.notRead("this key", span, in: source))
       }
+      assumeNull(PythonField(path: path), span)
       return PythonTruth(.test(path, .present, origin: place(span)))
     case [.text, .array] where isNoArray(field) != nil,
       [] where tellsArrays && !field.isWalk && !field.path.isLoopValue:

@@ -48,6 +48,12 @@ extension PythonEvaluator {
   /// Whether a value is true.
   mutating func truth(of cases: PythonCases, _ span: Span) throws(Diagnostic) -> PythonTruth {
     if cases.others.isEmpty { return PythonTruth(yes: cases.yes, no: cases.no, isTotal: cases.isTotal) }
+    // A default that is true tells null, which is false, from an absent field.
+    if let field = cases.defaultedField,
+      tellsNull(of: cases, { (evaluator, value) throws(Diagnostic) in try evaluator.truth(of: value, span) })
+    {
+      assumeNull(field, span)
+    }
     return try ask(cases) { (evaluator, value) throws(Diagnostic) in try evaluator.truth(of: value, span) }
   }
 
