@@ -92,6 +92,7 @@ extension Diagnostic.Code {
     case .timeframe: "Write a correlation rule."
     case .windowLeftOut: "Give the window when you compile: `--since`, `--until`."
     case .limitLeftOut: "Remove it: a rule is about every event."
+    case .filterTaken: "Say in another way what is left out, or leave out `--filter-only`."
     case .longTitle: "Shorten it."
     case .idNotUUID: "Make one; a handle for people is the rule's `name`."
     case .badDate: "Write it so."

@@ -101,6 +101,7 @@ extension Diagnostic.Code {
     case .timeframe: "`timeframe` is no longer part of a detection, and is not read."
     case .windowLeftOut: "A query's time window is not part of the rule."
     case .limitLeftOut: "A query's `LIMIT` is not part of the rule."
+    case .filterTaken: "Only the filter at the head of a query is taken, as is asked; the rest is left out."
     case .longTitle: "A title is longer than the specification allows."
     case .idNotUUID: "An id is not a UUID."
     case .badDate: "A date is not of the form `YYYY-MM-DD`."

@@ -116,6 +116,7 @@ extension Diagnostic {
     case impossibleCount = "W377"
     case filterElsewhere = "W378"
     case numbersTaken = "W379"
+    case filterTaken = "W337"
     case incompleteEncoding = "W385"
     case holdsOfEveryText = "W386"
     case otherTaxonomy = "W387"

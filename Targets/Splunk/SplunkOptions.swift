@@ -9,6 +9,8 @@ public struct SplunkOptions: OwnOptions {
   /// JSON in the event's text.
   public var extractedFields = false
 
+  /// Whether of a search only the filter at its head is read: the commands that look at one event at a time.
+  package var isFilterOnly = false
   /// Files with the definitions of macros: `macros.conf`, or YAML with the same keys.
   package var macros: [Source] = []
   /// Tables that searches look values up in, as CSV, and their definitions: `transforms.conf`, or YAML with the same keys.
@@ -75,6 +77,10 @@ public struct SplunkOptions: OwnOptions {
       "extracted-fields",
       help: "for Splunk: events are fields that an add-on extracts (as from XML), not JSON text",
       .flag { $0.splunk.extractedFields = true }),
+    LanguageOption(
+      "filter-only",
+      help: "of searches take the filter before `| stats` and the like, and say what is left out",
+      .flag { $0.splunk.isFilterOnly = true }),
   ]
 }
 

@@ -166,6 +166,14 @@ extension Diagnostic {
       labels: span.map { [Label($0)] } ?? [])
   }
 
+  static func splunkFilterTaken(_ command: SplunkQuery.LeftOut, _ source: Source) -> Diagnostic {
+    Diagnostic(
+      .filterTaken,
+      "`\(SplunkLiteral.comment(command.name))` and all that follows is left out, as `--filter-only` asks: "
+        + "the rule is the filter before it, and not what the search finds",
+      in: source, labels: [Label(command.span)])
+  }
+
   static func splunkMacroUnknown(_ use: SplunkMacroUse, _ source: Source, _ span: Span?) -> Diagnostic {
     splunkMacro(
       .unknownMacro, "nothing says what the macro `\(SplunkLiteral.comment(use.text))` stands for", source,

@@ -118,6 +118,14 @@ struct VerifyInCITests {
     #expect(try String(contentsOf: folder.appendingPathComponent("summary.md"), encoding: .utf8) == comment)
   }
 
+  @Test("a script shows what the action does, without GitHub")
+  func script() throws {
+    let result = try shell("'\(Self.example.path)/try-action'", in: FileManager.default.temporaryDirectory)
+    #expect(result.code == 0, "\(result.text)")
+    #expect(result.text.contains("title=concord W520::") && result.text.contains("--- gh pr comment 7"))
+    #expect(result.text.hasSuffix("--- the action ended with 1\n"), "\(result.text)")
+  }
+
   @Test("GitLab's commands pass on the example's rules, and fail where events are lost")
   func gitlab() throws {
     let folder = try lossyBranch()

@@ -78,11 +78,12 @@ struct SplunkReader {
   static func read(
     _ source: Source, _ options: LanguageOptions = LanguageOptions()
   ) throws(Diagnostic) -> RuleDocument {
-    let tree = try SplunkParser.parse(source, options.splunk)
+    let tree = try SplunkParser.parse(source, options.splunk, endsWithFilter: options.splunk.isFilterOnly)
     var reader = try SplunkReader(source, tree, options)
     do {
       try reader.read(tree.commands[...])
       try reader.takeShown()
+      if let command = tree.leftOut { reader.warnings.append(.splunkFilterTaken(command, source)) }
       let condition = Condition.all(reader.conditions)
       try reader.checkKeywords(condition)
       let (id, title) = header(tree.comments) ?? (source.stem, source.stem)
@@ -105,7 +106,7 @@ struct SplunkReader {
 
   /// The id and title in the comment that the writer puts at the head.
   private static func header(_ comments: [String]) -> (String, String)? {
-    guard comments.count >= 2, comments[1].hasPrefix(" Concord ") else { return nil }
+    guard SplunkQuery.isWritten(comments) else { return nil }
     let text = comments[0].split(separator: " ", omittingEmptySubsequences: true)
     guard let first = text.first, first.last == ":" else { return nil }
     return (String(first.dropLast()), text.dropFirst().joined(separator: " "))

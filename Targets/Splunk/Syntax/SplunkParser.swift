@@ -17,16 +17,18 @@ import ConcordDiagnostics
 /// condition on one event.
 struct SplunkParser {
   var cursor: SplunkCursor
+  /// Whether the text ends, for this reader, before the first command that looks at several events.
+  var endsWithFilter = false
 
   /// The tree of the text, with the macros of `options` written out. Throws what is wrong, with the place: inside of a
-  /// macro that of its use.
-  static func parse(_ source: Source, _ options: SplunkOptions = SplunkOptions()) throws(Diagnostic)
-    -> SplunkQuery
-  {
+  /// macro that of its use. `endsWithFilter`: what stands behind the filter at the head is not looked at.
+  static func parse(
+    _ source: Source, _ options: SplunkOptions = SplunkOptions(), endsWithFilter: Bool = false
+  ) throws(Diagnostic) -> SplunkQuery {
     let macros = try options.knownMacros
     let cursor =
       macros.isEmpty ? SplunkCursor(source) : SplunkCursor(source, try SplunkExpansion(source, macros))
-    var parser = SplunkParser(cursor: cursor)
+    var parser = SplunkParser(cursor: cursor, endsWithFilter: endsWithFilter)
     return try parser.query()
   }
 
@@ -47,12 +49,35 @@ struct SplunkParser {
     try cursor.skipBlanks()
     while cursor.next == "|" {
       cursor.advance()
+      // What is written by Concord is read whole.
+      if endsWithFilter, !commands.isEmpty, !SplunkQuery.isWritten(comments), let command = try leaving() {
+        return SplunkQuery(comments: comments, commands: commands, leftOut: command)
+      }
       commands.append(try command(isFirst: commands.isEmpty))
       try cursor.skipBlanks()
     }
     if cursor.next != nil { throw cursor.unexpected("a `|` or the end") }
     return SplunkQuery(comments: comments, commands: commands)
   }
+
+  /// The command that stands here, where it does not look at one event at a time.
+  private mutating func leaving() throws(Diagnostic) -> SplunkQuery.LeftOut? {
+    let start = cursor.place
+    try cursor.skipBlanks()
+    let first = cursor.place
+    let name = cursor.run(while: { $0.isWord })
+    if name.isEmpty || SplunkParser.commandsOfOneEvent.contains(name.lowercased()) {
+      cursor.rewind(to: start)
+      return nil
+    }
+    return SplunkQuery.LeftOut(name: name, span: cursor.span(from: first))
+  }
+
+  /// The commands that keep, drop or change an event by itself alone, among those that are read.
+  private static let commandsOfOneEvent: Set = [
+    "search", "where", "eval", "regex", "rex", "table", "fields", "rename", "spath", "convert", "fieldformat",
+    "fillnull", "iplocation", "lookup", "bin", "bucket",
+  ]
 
   /// Passes over the name of the command that a pipeline begins with, which may be left out; `search=x` is a field.
   private mutating func takeLeadingSearch() throws(Diagnostic) {
