@@ -119,12 +119,10 @@ let package = Package(
         + languages,
       path: "Sources/Concord", swiftSettings: settings),
     .executableTarget(
-      name: "concord-cli", dependencies: ["Concord"], path: "Sources/concord-cli",
-      swiftSettings: settings),
+      name: "concord-cli", dependencies: ["Concord"], path: "Sources/concord-cli"),
     core("Testing", ["Concord"]),
     .executableTarget(
-      name: "concord-rules", dependencies: ["Concord"], path: "Sources/concord-rules",
-      swiftSettings: settings),
+      name: "concord-rules", dependencies: ["Concord"], path: "Sources/concord-rules"),
 
     .target(
       name: "TestSupport",

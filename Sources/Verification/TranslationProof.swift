@@ -38,7 +38,8 @@ public struct TranslationProof: Sendable {
 
   /// The codes of notes that tell what is taken of values in every event.
   package static let assumptions: [Diagnostic.Code] = [
-    .assumedShape, .elementsRespelled, .numbersAsSpelled, .shapeTold,
+    .assumedShape, .elementsRespelled, .numbersAsSpelled, .shapeTold, .numbersInDoubles, .takenAsJSON,
+    .timesAsSpelled,
   ]
 
   /// What the proof takes for granted, as the end of a sentence: ` where …`; empty for nothing.
