@@ -9,7 +9,7 @@ import Testing
 
 /// The catalogue's acceptance conditions in every target: each emitted text is run by its platform's rules,
 /// Athena's on DuckDB too, on the fixtures and on boundary events.
-@Suite("Acceptance conditions on every target")
+@Suite("Acceptance conditions on every target", .waitsForPrograms)
 struct AcceptanceEnginesTests {
   /// A condition of the catalogue as a rule, with its events.
   struct Accepted {

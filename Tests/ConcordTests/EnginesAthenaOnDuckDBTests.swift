@@ -5,7 +5,7 @@ import TestSupport
 import Testing
 
 /// The emitted Athena SQL on DuckDB, over tables made from the DDL: `Tests/Engines/athena_duckdb.py`.
-@Suite("Engines: Athena SQL on DuckDB")
+@Suite("Engines: Athena SQL on DuckDB", .waitsForPrograms)
 struct EnginesAthenaOnDuckDBTests {
   /// How many generated conditions to run; the environment may ask for more.
   static let conditionCount =

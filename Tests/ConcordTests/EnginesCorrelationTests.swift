@@ -5,7 +5,7 @@ import Testing
 
 /// The correlations that are written, in pySigma and, through its back end, on SQLite: another's reading of the
 /// specification. `Tests/Engines/sigma_correlations.py`.
-@Suite("Engines: correlations in pySigma and SQLite")
+@Suite("Engines: correlations in pySigma and SQLite", .waitsForPrograms)
 struct EnginesCorrelationTests {
   private struct Request: Encodable {
     struct Logged: Encodable {

@@ -3,7 +3,7 @@ import TestSupport
 import Testing
 
 /// The emitted Athena SQL of rules that count, on DuckDB: `Tests/Engines/athena_duckdb.py`.
-@Suite("Engines: rules that count, on DuckDB") struct EnginesCountingTests {
+@Suite("Engines: rules that count, on DuckDB", .waitsForPrograms) struct EnginesCountingTests {
   /// How many generated rules, and how many logs of each.
   static let (ruleCount, logCount) = (60, 12)
 

@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 /// Statements for several rules on real engines: each event must be given with the labels of the rules that hold of it.
-@Suite("Packs on engines", .serialized)
+@Suite("Packs on engines", .serialized, .waitsForPrograms)
 struct EnginesPackTests {
   /// DuckDB; `nil` where there is none.
   private static func duckDB(for what: String) throws -> (any QueryEngine)? {

@@ -5,7 +5,7 @@ import TestSupport
 import Testing
 
 /// The emitted Python on CPython, with an event as Panther hands it over: `Tests/Engines/panther_rules.py`.
-@Suite("Engines: Python in CPython")
+@Suite("Engines: Python in CPython", .waitsForPrograms)
 struct EnginesPantherTests {
   private struct Request: Encodable {
     let programs: [String]

@@ -5,7 +5,7 @@ import Testing
 
 /// Published rules in Python beside themselves: what was read of each, and CPython running it as it is, on the events of its
 /// tests and on events with one value changed. `Tests/Engines/panther_changes.py`.
-@Suite("Engines: published rules in CPython")
+@Suite("Engines: published rules in CPython", .waitsForPrograms)
 struct EnginesPythonChangesTests {
   private struct Request: Encodable {
     let file: String

@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 /// Published rules in Python, read and checked with their own tests: the package `pypanther` of `Tests/Engines/rules.txt`.
-@Suite("Engines: published rules in Python")
+@Suite("Engines: published rules in Python", .waitsForPrograms)
 struct EnginesPythonRulesTests {
   /// How many rules there are, how many of them are read at least, and how many of their fixtures do not hold at most: two
   /// rules have one each that spells a field unlike its siblings (`protopayload`), and keys are exact.

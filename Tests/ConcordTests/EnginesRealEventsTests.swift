@@ -6,7 +6,7 @@ import TestSupport
 import Testing
 
 /// Our first rule and the acceptance conditions on the engines, and the first rule on 2,900 CloudTrail events.
-@Suite("Engines: real rules and real events")
+@Suite("Engines: real rules and real events", .waitsForPrograms)
 struct EnginesRealEventsTests {
   static let rulePath = "Examples/aws-modify-cloud-compute-infrastructure/rule.yml"
 

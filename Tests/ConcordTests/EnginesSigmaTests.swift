@@ -5,7 +5,7 @@ import TestSupport
 import Testing
 
 /// The emitted Sigma documents in pySigma and, through its back end, on SQLite: `Tests/Engines/sigma_sqlite.py`.
-@Suite("Engines: Sigma in pySigma and SQLite")
+@Suite("Engines: Sigma in pySigma and SQLite", .waitsForPrograms)
 struct EnginesSigmaTests {
   struct Request: Encodable {
     var documents: [String]

@@ -6,7 +6,7 @@ import Testing
 
 /// What we write, before the validators of pySigma and those by which SigmaHQ accepts public rules:
 /// `Tests/Engines/sigma_validators.py`.
-@Suite("Engines: Sigma before the validators")
+@Suite("Engines: Sigma before the validators", .waitsForPrograms)
 struct EnginesSigmaValidatorsTests {
   struct Request: Encodable {
     var rules: [String]

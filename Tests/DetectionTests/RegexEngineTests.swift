@@ -3,7 +3,7 @@ import TestSupport
 import Testing
 
 /// The matcher and the printer against an engine nobody here wrote.
-@Suite("Portable regular expressions on Python's re")
+@Suite("Portable regular expressions on Python's re", .waitsForPrograms)
 struct RegexEngineTests {
   private struct Request: Encodable {
     let pattern: String

@@ -8,7 +8,7 @@ import TestSupport
 import Testing
 
 /// The same pipelines on the same rules by pySigma: `Tests/Engines/sigma_pipelines.py`.
-@Suite("Processing pipelines beside pySigma's")
+@Suite("Processing pipelines beside pySigma's", .waitsForPrograms)
 struct PipelineEnginesTests {
   private struct Request: Encodable {
     var pipeline: String
