@@ -8,7 +8,7 @@ import TestSupport
 import Testing
 
 /// What the reader says that statements mean, beside Trino's own verdicts.
-@Suite("Statements as a real Trino takes them", .waitsForPrograms) struct TrinoReadingTests {
+@Suite("Statements as a real Trino takes them", .waitsForTrino) struct TrinoReadingTests {
   static let texts = [
     "", "a", "b", "ab", "abc", "abd", "abcd", "B", "b2", "b10", "14:00:00", "15:00:00", "15:00:01", "é",
     "\u{FFFD}",

@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 /// The deployed text on a real Trino 414, which Amazon Athena's engine version 3 is near to: `Tests/Engines/trino`.
-@Suite("Athena SQL on a real Trino", .serialized, .waitsForPrograms)
+@Suite("Athena SQL on a real Trino", .serialized, .waitsForTrino)
 struct TrinoTests {
   /// What Trino says of many trials.
   struct Tally {
