@@ -184,9 +184,8 @@ struct AthenaTable {
   func takenAsSingle(by rule: Rule) -> [FieldPath] {
     guard isAssumed else { return [] }
     let events = rule.fixtures.map(\.event)
-    var seen: Set<FieldPath> = []
-    return (rule.condition.paths + rule.countedPaths).filter { path in
-      path == path.withoutEach && !path.shape(in: events).isKnown && seen.insert(path).inserted
+    return (rule.condition.paths + rule.countedPaths).distinct.filter {
+      $0 == $0.withoutEach && !$0.shape(in: events).isKnown
     }
   }
 

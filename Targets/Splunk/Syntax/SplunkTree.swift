@@ -12,11 +12,6 @@ struct SplunkQuery: Hashable, Sendable {
   var comments: [String] = []
   /// The commands in order. The first is a `search` without its name, or one that makes results.
   var commands: [SplunkCommand]
-  /// Whether the comments at the head are those of Concord's own writer.
-  static func isWritten(_ comments: [String]) -> Bool {
-    comments.count >= 2 && comments[1].hasPrefix(" Concord ")
-  }
-
   /// Where the filter at the head was asked for: the command behind it, with which all that follows is left out.
   var leftOut: LeftOut?
 
@@ -26,6 +21,11 @@ struct SplunkQuery: Hashable, Sendable {
     let name: String
     /// Where it stands.
     let span: Span
+  }
+
+  /// Whether the comments at the head are those of Concord's own writer.
+  static func isWritten(_ comments: [String]) -> Bool {
+    comments.count >= 2 && comments[1].hasPrefix(" Concord ")
   }
 }
 

@@ -11,9 +11,8 @@ struct SplunkSpelling: AtomSpelling {
   private(set) var fields: SplunkFields
   /// Whether a pattern takes a step a character, of which Splunk does not make many.
   private(set) var needsManySteps = false
-  /// The paths of which a number of many digits would answer otherwise than it stands in the log.
+  /// The paths of which a number of many digits would answer otherwise than it stands in the log, for each question.
   private(set) var pathsOfDigits: [FieldPath] = []
-  private var noted: Set<FieldPath> = []
 
   init(_ rule: Rule, isExtracted: Bool) {
     self.rule = rule
@@ -104,7 +103,7 @@ extension SplunkSpelling {
   private mutating func noteDigits(at path: FieldPath, asksNumber: Bool = false) {
     if fields.isExtracted { return }
     if !asksNumber, SplunkCloudTrail.isSingle(path, in: rule) || rule.showsWords(at: path) { return }
-    if noted.insert(path).inserted { pathsOfDigits.append(path) }
+    pathsOfDigits.append(path)
   }
 
   /// Whether some element of an array answers yes.

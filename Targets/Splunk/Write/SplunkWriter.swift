@@ -79,7 +79,8 @@ struct SplunkWriter {
         ? [] : [.readAsSingle(fields.assumed.map { SplunkLiteral.comment($0.description) })])
       + (fields.told.arrays.isEmpty && fields.told.singles.isEmpty ? [] : [.splunkShapesTold(fields.told)])
       + (condition.spelling.needsManySteps ? [.splunkLimits] : [])
-      + (condition.spelling.pathsOfDigits.isEmpty ? [] : [.splunkDigits(condition.spelling.pathsOfDigits)])
+      + (condition.spelling.pathsOfDigits.isEmpty
+        ? [] : [.splunkDigits(condition.spelling.pathsOfDigits.distinct)])
       + (takesJSON ? [.splunkJSON] : [])
   }
 
