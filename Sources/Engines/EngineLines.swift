@@ -41,9 +41,10 @@ package final class EngineLines {
       process.arguments = arguments
       process.environment = environment
       process.currentDirectoryURL = folder
-      process.standardInput = try FileHandle(forReadingFrom: given)
-      process.standardOutput = pipe
-      process.standardError = try FileHandle(forWritingTo: errors)
+      let handles = try (FileHandle(forReadingFrom: given), FileHandle(forWritingTo: errors))
+      // `EngineProcess` says why they are closed here, and `output` at the end.
+      defer { for handle in [handles.0, handles.1] { try? handle.close() } }
+      (process.standardInput, process.standardOutput, process.standardError) = (handles.0, pipe, handles.1)
       process.terminationHandler = { [ended] _ in ended.signal() }
       try process.run()
     } catch {
@@ -54,6 +55,7 @@ package final class EngineLines {
 
   deinit {
     if process.isRunning { end() }
+    try? output.close()
     try? FileManager.default.removeItem(at: folder)
   }
 

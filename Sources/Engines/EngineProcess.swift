@@ -54,7 +54,9 @@ package enum EngineProcess {
       process.arguments = arguments
       process.environment = environment
       process.currentDirectoryURL = folder
-      try streams.attach(to: process)
+      let handles = try streams.attach(to: process)
+      // Foundation keeps a process whose end a handler is told of, and with it what is open, to the end of this one.
+      defer { for handle in handles { try? handle.close() } }
       let ended = DispatchSemaphore(value: 0)
       process.terminationHandler = { _ in ended.signal() }
       try process.run()
@@ -107,10 +109,13 @@ package enum EngineProcess {
       try Data().write(to: errors)
     }
 
-    func attach(to process: Process) throws {
-      process.standardInput = try FileHandle(forReadingFrom: input)
-      process.standardOutput = try FileHandle(forWritingTo: output)
-      process.standardError = try FileHandle(forWritingTo: errors)
+    /// Makes them the process's, and returns what is open for it.
+    func attach(to process: Process) throws -> [FileHandle] {
+      let handles = try (
+        FileHandle(forReadingFrom: input), FileHandle(forWritingTo: output), FileHandle(forWritingTo: errors)
+      )
+      (process.standardInput, process.standardOutput, process.standardError) = handles
+      return [handles.0, handles.1, handles.2]
     }
 
     func size() throws -> Int {
