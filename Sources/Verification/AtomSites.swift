@@ -42,14 +42,12 @@ final class AtomSites: Sendable {
   let parts: [Part]
   /// The whole condition.
   var root: Part { 0 }
-  /// How many paths are asked one by one.
+  /// For each site what it asks of the values at a path; `nil` where it asks more than these tell.
+  let questions: [PathQuestion?]
+  /// How many paths are asked so.
   let pathCount: Int
   /// Of each part the one that it is an operand of.
   private let parents: [Part?]
-  /// The texts of each long `oneOf` as they are compared: a list of 100,000 is asked again and again.
-  private let sets: [Int: Set<ScalarText>]
-  /// For each site, which of the paths it asks one by one; `nil` for one that asks more than the values at a path.
-  private let pathNumbers: [Int?]
 
   init(_ condition: Condition) {
     var numbering = Numbering()
@@ -57,39 +55,24 @@ final class AtomSites: Sendable {
     sites = numbering.sites
     kinds = numbering.kinds
     parts = numbering.parts
+    questions = numbering.questions
     pathCount = numbering.paths.count
     parents = numbering.parents
-    sets = numbering.sets
-    pathNumbers = numbering.pathNumbers
   }
-
-  /// The path of a site among those that are asked one by one; `nil` where it asks more than the values at a path.
-  func pathNumber(of site: Int) -> Int? { pathNumbers[site] }
 
   /// The part that a part is an operand of.
   func parent(of part: Part) -> Part? { parents[part] }
 
-  /// The answer to a question of the values at one path.
-  func answer(_ site: Int, ofValues values: [Event.Found]) -> Bool {
-    guard case .test(_, let atom) = sites[site].question.kind else { return false }
-    guard let set = sets[site], case .oneOf(_, let letterCase) = atom else {
-      return atom.holds(ofValues: values)
-    }
-    return values.contains { found in
-      found.value.comparedText.map { set.contains(ScalarText(letterCase.folded($0))) } ?? false
-    }
-  }
-
   /// Whether an answer is to be expected where this is put at the site's path: a look at the value alone, which spares
   /// making the event; `true` where that does not tell.
   func mayAnswer(_ site: Int, _ wished: Bool, _ placement: Placement) -> Bool {
-    guard pathNumbers[site] != nil, case .value(let value) = placement else { return true }
+    guard let question = questions[site], case .value(let value) = placement else { return true }
     switch value {
     case .null, .array, .object: return true
     case .bool, .number, .string, .malformedString: break
     }
-    if case .test(_, .truthy) = sites[site].question.kind { return true }
-    return answer(site, ofValues: [Event.Found(value: value, isArrayElement: false)]) == wished
+    if case .truthy = question.atom { return true }
+    return question.holds(ofValues: [Event.Found(value: value, isArrayElement: false)]) == wished
   }
 
   /// What may change with what is at a path: those sites that ask about the same field of the event, since what holds the
@@ -109,7 +92,8 @@ final class AtomSites: Sendable {
       var part: Part? = self.parts[site.index]
       while let own = part, parts.insert(own).inserted { part = parents[own] }
     }
-    return Dependents(parts: parts.sorted(), paths: Set(sites.compactMap { pathNumbers[$0.index] }).sorted())
+    return Dependents(
+      parts: parts.sorted(), paths: Set(sites.compactMap { questions[$0.index]?.pathNumber }).sorted())
   }
 
   /// What may change with what is at a path.
@@ -139,14 +123,40 @@ final class AtomSites: Sendable {
   }
 }
 
+/// A question about the values at one path.
+final class PathQuestion: Sendable {
+  let path: FieldPath
+  /// The number of the path among those that are asked so.
+  let pathNumber: Int
+  let atom: Atom
+  /// The texts of a long `oneOf` as they are compared: a list of 100,000 is asked again and again.
+  private let texts: (set: Set<ScalarText>, letterCase: LetterCase)?
+
+  init(_ atom: Atom, at path: FieldPath, _ pathNumber: Int) {
+    (self.path, self.pathNumber, self.atom) = (path, pathNumber, atom)
+    if case .oneOf(let texts, let letterCase) = atom, texts.count > 16 {
+      self.texts = (Set(texts.map { ScalarText(letterCase.folded($0)) }), letterCase)
+    } else {
+      texts = nil
+    }
+  }
+
+  /// Whether some of the values answers yes.
+  func holds(ofValues values: [Event.Found]) -> Bool {
+    guard let (set, letterCase) = texts else { return atom.holds(ofValues: values) }
+    return values.contains { found in
+      found.value.comparedText.map { set.contains(ScalarText(letterCase.folded($0))) } ?? false
+    }
+  }
+}
+
 /// Numbers the parts of a condition, and the sites in source order.
 private struct Numbering {
   var sites: [AtomSite] = []
   var kinds: [AtomSites.Kind] = [.always(true)]
   var parents: [AtomSites.Part?] = [nil]
   var parts: [AtomSites.Part] = []
-  var sets: [Int: Set<ScalarText>] = [:]
-  var pathNumbers: [Int?] = []
+  var questions: [PathQuestion?] = []
   var paths: [FieldPath: Int] = [:]
 
   mutating func number(_ condition: Condition, as part: AtomSites.Part) {
@@ -155,9 +165,6 @@ private struct Numbering {
     case .not(let operand): kinds[part] = .not(number([operand], of: part).lowerBound)
     case .all(let operands): kinds[part] = .all(number(operands, of: part))
     case .any(let operands): kinds[part] = .any(number(operands, of: part))
-    case .test(_, .oneOf(let texts, let letterCase)) where texts.count > 16:
-      sets[sites.count] = Set(texts.map { ScalarText(letterCase.folded($0)) })
-      add(condition, as: part)
     case .test, .some, .anywhere, .place: add(condition, as: part)
     }
   }
@@ -175,19 +182,19 @@ private struct Numbering {
     kinds[part] = .site(sites.count)
     parts.append(part)
     sites.append(AtomSite(index: sites.count, question: question))
-    pathNumbers.append(pathNumber(question))
+    questions.append(pathQuestion(question))
   }
 
-  private mutating func pathNumber(_ question: Condition) -> Int? {
+  private mutating func pathQuestion(_ question: Condition) -> PathQuestion? {
     guard case .test(let path, let atom) = question.kind else { return nil }
     switch atom {
     // What the values at the path do not tell.
     case .sameAs, .array: return nil
     case .present, .truthy, .text, .oneOf, .regex, .number, .network: break
     }
-    if let known = paths[path] { return known }
-    paths[path] = paths.count
-    return paths.count - 1
+    let number = paths[path] ?? paths.count
+    paths[path] = number
+    return PathQuestion(atom, at: path, number)
   }
 }
 
@@ -227,12 +234,10 @@ final class AnswerSheet {
   subscript(site: Int) -> Bool { evaluate(sites.parts[site]) }
 
   private func answer(to site: Int) -> Bool {
-    guard let number = sites.pathNumber(of: site), let path = sites.sites[site].path else {
-      return sites.sites[site].question.holds(of: event)
-    }
-    let found = values[number] ?? event.values(at: path)
-    values[number] = found
-    return sites.answer(site, ofValues: found)
+    guard let question = sites.questions[site] else { return sites.sites[site].question.holds(of: event) }
+    let found = values[question.pathNumber] ?? event.values(at: question.path)
+    values[question.pathNumber] = found
+    return question.holds(ofValues: found)
   }
 
   /// Whether the condition holds of the event.

@@ -7,31 +7,19 @@ import Foundation
 /// What the portable subset reads means the same in PCRE and is matched by its own engine. The rest (atomic
 /// groups, look-around) is matched by ICU, its classes spelled out so that they are ASCII as in PCRE.
 final class SplunkRegexMatcher {
-  private enum Engine {
-    case portable(PortableRegex)
-    case foundation(NSRegularExpression)
-  }
-
-  private let engine: Engine
+  /// Whether the expression is found in a text.
+  let matches: (String) -> Bool
 
   /// Throws `E120` for an expression that is not read.
   init(_ pattern: String) throws(Diagnostic) {
     if let regex = try? PortableRegex(pattern) {
-      engine = .portable(regex)
+      matches = regex.matches
       return
     }
     guard let text = SplunkRegexMatcher.spelledOut(pattern),
       let regex = try? NSRegularExpression(pattern: text, options: [.useUnixLineSeparators])
     else { throw .splunkRegex(pattern) }
-    engine = .foundation(regex)
-  }
-
-  func matches(_ text: String) -> Bool {
-    switch engine {
-    case .portable(let regex): regex.matches(text)
-    case .foundation(let regex):
-      regex.firstMatch(in: text, range: NSRange(location: 0, length: text.utf16.count)) != nil
-    }
+    matches = { regex.firstMatch(in: $0, range: NSRange(location: 0, length: $0.utf16.count)) != nil }
   }
 
   /// The text with every match replaced by a text that stands for itself.

@@ -164,13 +164,20 @@ final class SplunkRow {
       if let value = own[key] { return value }
       if removed.contains(key) || keepsOwnOnly { return .null }
       if key.string == "_raw" { return event == nil ? .null : .text(rawText) }
-      return SplunkValue(values: extracted[key] ?? [])
+      return lacks(key.string) ? .null : SplunkValue(values: extracted[key] ?? [])
     }
     set {
       if key.string == "_raw" { (event, folded) = (nil, nil) }
       own[key] = newValue.isNull ? nil : newValue
       if newValue.isNull { removed.insert(key) } else { removed.remove(key) }
     }
+  }
+
+  /// Whether the event has surely no field of that name, without a look at all of it: a name without dots and braces is
+  /// that of a member, or of one within a member without a name.
+  private func lacks(_ name: String) -> Bool {
+    guard let event, name.allBytes({ $0 < 0x80 && $0 != 0x2E && $0 != 0x7B }) else { return false }
+    return event.value(of: name) == nil && event.value(of: "") == nil
   }
 
   /// The bytes of `_raw` with ASCII letters in lower case, in which keywords are looked for; `nil` without `_raw`.

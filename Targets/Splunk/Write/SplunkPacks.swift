@@ -29,7 +29,11 @@ enum SplunkPacks {
       packing.alone[parts[0].place] = .aloneInPack("is the only one of its source, terms and time window")
       return
     }
-    if parts.reduce(0, { $0 + ($1.implied?.alternatives.count ?? 0) }) <= SplunkBaseSearch.limit {
+    // A text may be a little shorter than its parts, whose fields get other names in it.
+    let isLikely =
+      parts.reduce(0, { $0 + $1.weight }) / 2 <= sizeLimit
+      && parts.reduce(0, { $0 + ($1.implied?.alternatives.count ?? 0) }) <= SplunkBaseSearch.limit
+    if isLikely {
       let search = SplunkPackSearch(parts)
       let query = search.query(options)
       if query.text.utf8.count <= sizeLimit {
@@ -70,6 +74,9 @@ struct SplunkPackPart {
   let aside: [Diagnostic]
   /// What the user should know.
   let notes: [Diagnostic]
+
+  /// How many bytes its question takes, about.
+  let weight: Int
 
   /// What is the same of all rules of a search.
   var key: String {

@@ -70,7 +70,8 @@ struct SplunkWriter {
       isExtracted: options.splunk.extractedFields,
       implied: SplunkBaseSearch.implied(by: rule.condition, inFields: options.splunk.extractedFields),
       reads: reads, predicate: predicate, output: try writer.output(), aside: sourceNotes,
-      notes: sourceNotes + writer.notes + rule.limitAside)
+      notes: sourceNotes + writer.notes + rule.limitAside,
+      weight: SplunkPrinter.inline(predicate).utf8.count)
   }
 
   private var notes: [Diagnostic] {
