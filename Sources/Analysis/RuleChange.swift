@@ -173,10 +173,12 @@ package struct RuleChange: Sendable {
     compare("level", old.severity?.rawValue, new.severity?.rawValue)
     compare("status", old.status, new.status)
     compare("enabled", "\(old.enabled)", "\(new.enabled)")
+    compare("makes alerts", "\(old.makesAlerts)", "\(new.makesAlerts)")
     compare("threshold", "\(old.threshold)", "\(new.threshold)")
     changes += limits(old, new)
     compare(
       "dedup period", old.dedupPeriodMinutes.map { "\($0) min" }, new.dedupPeriodMinutes.map { "\($0) min" })
+    changes += functions(old, new)
     compare("output fields", fields(old), fields(new))
     compare(
       "log source", old.logSources.map(\.name).joined(separator: ", "),
@@ -188,6 +190,19 @@ package struct RuleChange: Sendable {
 }
 
 extension RuleChange {
+  /// The functions of two programs that differ.
+  fileprivate static func functions(_ old: Rule, _ new: Rule) -> [String] {
+    guard let old = old.alertFunctions, let new = new.alertFunctions else { return [] }
+    return Set(old.keys).union(new.keys).sorted().compactMap { name in
+      switch (old[name], new[name]) {
+      case (let one?, let other?): one.sameScalars(as: other) ? nil : "`\(name)`: changed"
+      case (nil, _?): "`\(name)`: none -> some"
+      case (_?, nil): "`\(name)`: some -> none"
+      case (nil, nil): nil
+      }
+    }
+  }
+
   /// The output fields of a rule by name, with their paths where these are called otherwise; `nil` for none.
   fileprivate static func fields(_ rule: Rule) -> String? {
     let names = rule.outputFields.map { field in
@@ -293,7 +308,13 @@ extension RuleChange.Alerts {
       self = .same
       return
     }
-    if isOneLanguage, new.threshold != old.threshold {
+    if isOneLanguage, new.makesAlerts != old.makesAlerts {
+      self = new.makesAlerts ? .more : .fewer
+    } else if isOneLanguage, old.alertFunctions != nil, new.alertFunctions != nil,
+      old.groupingDigest != new.groupingDigest
+    {
+      self = .otherwise
+    } else if isOneLanguage, new.threshold != old.threshold {
       self = new.threshold > old.threshold ? .fewer : .more
     } else if new.rowLimit != old.rowLimit {
       self = new.rowLimit ?? .max < old.rowLimit ?? .max ? .fewer : .more

@@ -118,6 +118,12 @@ public struct Compiler: Sendable {
   /// Whether a source is a rule or a query, told by its name and text, and not just some file beside them.
   package static func isRule(_ source: Source) -> Bool { Recognition.isRule(source) }
 
+  /// What a source that holds no rule says of rules in other files, which is not read; `nil` for nothing.
+  package static func changeOfRules(_ source: Source) -> Diagnostic? { Recognition.changeOfRules(source) }
+
+  /// Whether a source is a program by its ending: what it defines may be a part of rules in other files.
+  package static func isProgram(_ source: Source) -> Bool { Recognition.isProgram(source) }
+
   /// The query for a rule. Throws what the language cannot say.
   public func write(_ rule: Rule, in language: Language) throws(Diagnostic) -> Query {
     try language.write(rule, options: options)

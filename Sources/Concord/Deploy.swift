@@ -36,8 +36,11 @@ extension Compiler {
     }
     let query =
       isProved ? try compiler.writeProved(rule, in: language) : try compiler.write(rule, in: language)
+    let member = DeployMember(rule: rule, text: query.text)
     return Deployment(
-      query: try format.query(DeployMember(rule: rule, text: query.text), options), notes: query.notes)
+      query: try format.query(member, options),
+      notes: query.notes + format.notes(member, options)
+        + (format.takes.contains(.window) ? rule.windowTooShort(options.window) : []))
   }
 
   /// How the settings of two versions differ of which one or both are deployed, in words: the version that is not, as it

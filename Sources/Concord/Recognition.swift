@@ -25,6 +25,14 @@ enum Recognition {
     return toldByEnding(source) != nil || toldByKeys(source) != nil
   }
 
+  /// Whether a source is a program by its ending: what it defines may be a part of rules in other files.
+  static func isProgram(_ source: Source) -> Bool { ofProgram(source) != nil }
+
+  /// What a source that holds no rule says of rules in other files, which is not read.
+  static func changeOfRules(_ source: Source) -> Diagnostic? {
+    ofProgram(source)?.programs?.changesRules(source)
+  }
+
   /// The language of whose programs the file is one by its ending.
   private static func ofProgram(_ source: Source) -> Language? {
     Registry.readers.first { source.endsIn($0.programs?.endings ?? []) }

@@ -44,6 +44,15 @@ public struct Rule: Hashable, Sendable {
   public var threshold: Int = 1
   /// For how long matches are counted as one alert, in minutes.
   public var dedupPeriodMinutes: Int?
+  /// Whether a match makes an alert; where not, it is recorded alone.
+  package var makesAlerts: Bool = true
+  /// Whether matches are counted as one alert where a text is the same that is made of each; otherwise all are.
+  package var groupsByText: Bool = false
+  /// What makes that text, by a digest; `nil` where that is not known.
+  package var groupingDigest: String?
+  /// The functions of a program that make what its alerts show, by name, each with a digest of its text; `nil` where no
+  /// program was read.
+  package var alertFunctions: [String: String]?
   /// What must hold of an event.
   public var condition: Condition
   /// How many of the events that the condition holds of make an alert; `nil` where each is one.

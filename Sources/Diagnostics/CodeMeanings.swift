@@ -101,6 +101,9 @@ extension Diagnostic.Code {
     case .timeframe: "`timeframe` is no longer part of a detection, and is not read."
     case .windowLeftOut: "A query's time window is not part of the rule."
     case .limitLeftOut: "A query's `LIMIT` is not part of the rule."
+    case .overridesNotRead: "A program changes rules of other files, and is not executed."
+    case .windowTooShort: "A query looks at less time than its rule counts over."
+    case .suppressionSetAside: "Alerts that a deployed query holds back after another are none of its rule's."
     case .filterTaken: "Only the filter at the head of a query is taken, as is asked; the rest is left out."
     case .longTitle: "A title is longer than the specification allows."
     case .idNotUUID: "An id is not a UUID."
@@ -217,6 +220,9 @@ extension Diagnostic.Code {
     case .shapeTold:
       "What `[]` and the fixtures tell of arrays and single values is taken for every event."
     case .averageInDoubles: "The platform adds the numbers of an average in doubles, whose digits end."
+    case .suppressionLeftOut:
+      "The dedup period has no setting, which would hold back alerts of other things too."
+    case .alertCondition: "What a deployed query asks of its rows before it alerts is no part of a rule."
     case .timesAsSpelled: "Times in a text column are compared as the log spells them."
     case .numbersInDoubles: "The platform reads numbers as doubles, which do not keep every digit."
     case .takenAsJSON: "Events are taken to be JSON text, from which the query reads its fields."

@@ -117,6 +117,8 @@ extension Diagnostic {
     case filterElsewhere = "W378"
     case numbersTaken = "W379"
     case filterTaken = "W337"
+    case suppressionSetAside = "W338"
+    case windowTooShort = "W339"
     case incompleteEncoding = "W385"
     case holdsOfEveryText = "W386"
     case otherTaxonomy = "W387"
@@ -199,6 +201,9 @@ extension Diagnostic {
     case deployValue = "E456"
     case takenAsJSON = "N457"
     case timesAsSpelled = "N458"
+    case suppressionLeftOut = "N462"
+    case alertCondition = "E463"
+    case overridesNotRead = "W464"
 
     // 5xx: verdicts that differ from what they should be.
     case fixtureDiffers = "E501"

@@ -155,6 +155,7 @@ extension Language {
       }
     }
     if aggregate.asksAverage { notes.append(.averageInDoubles(in: name)) }
+    notes += rule.windowTooShort(options.window)
     var query = try writer(rule.placed(in: self, options), options.resolved(for: rule, in: self))
     query.notes += notes
     return query

@@ -224,6 +224,6 @@ extension Diagnostic {
   package static func aloneInPack(_ why: String) -> Diagnostic {
     Diagnostic(
       .aloneInPack, "the rule \(why), so it stands in no statement with others",
-      help: ["it is written as a query of its own"])
+      help: ["`concord compile` writes it as a query of its own"])
   }
 }

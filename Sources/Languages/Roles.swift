@@ -12,10 +12,15 @@ package struct ProgramFiles: Sendable {
   package let endings: [String]
   /// Whether one of them holds a rule.
   package let holdRule: @Sendable (Source) -> Bool
+  /// What one that holds none says of rules in other files, which is not read; `nil` for nothing.
+  package let changesRules: @Sendable (Source) -> Diagnostic?
 
   /// Files of these endings.
-  package init(endings: [String], holdRule: @escaping @Sendable (Source) -> Bool) {
-    (self.endings, self.holdRule) = (endings, holdRule)
+  package init(
+    endings: [String], holdRule: @escaping @Sendable (Source) -> Bool,
+    changesRules: @escaping @Sendable (Source) -> Diagnostic? = { _ in nil }
+  ) {
+    (self.endings, self.holdRule, self.changesRules) = (endings, holdRule, changesRules)
   }
 }
 

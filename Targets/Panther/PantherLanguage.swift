@@ -9,7 +9,8 @@ extension Language {
     identifier: "panther", name: "Panther", endings: ["yml", "yaml"],
     keys: ["AnalysisType", "RuleID", "DisplayName", "Condition"],
     traits: [.takesCondition, .writtenByName],
-    programs: ProgramFiles(endings: ["py"], holdRule: PantherClassReader.recognises),
+    programs: ProgramFiles(
+      endings: ["py"], holdRule: PantherClassReader.recognises, changesRules: PantherOverrides.remark),
     writer: PantherPythonWriter.write, writtenEnding: "py",
     companion: CompanionFile(ending: "yml", write: PantherRuleWriter.companion(of:program:)),
     formats: [PantherPack.format], reader: PantherReader.readAll, runner: PantherRunner.run,

@@ -105,4 +105,20 @@ import Testing
         "D N608 subsumed: `Title of F` (F.yml) fires on every event of this rule",
       ])
   }
+
+  /// What makes other alerts of the same events than a plain rule does.
+  static let otherAlerts: [(what: String, change: @Sendable (inout Rule) -> Void)] = [
+    ("a threshold", { $0.threshold = 5 }), ("a limit", { $0.rowLimit = 5 }),
+    ("a time window", { $0.window = .place(.since, .text(.equals("-1h"), .exact)) }),
+    ("no alerts", { $0.makesAlerts = false }), ("switched off", { $0.enabled = false }),
+  ]
+
+  @Test("a rule that makes other alerts of the same events covers none", arguments: 0..<5)
+  func alerts(_ index: Int) throws {
+    var documents = [try document(#"x eq "a""#, id: "A"), try document(#"x in ["a", "b"]"#, id: "B")]
+    Self.otherAlerts[index].change(&documents[1].rule)
+    let witnesses = documents.map { RuleLint().report(on: $0).witness }
+    let candidates = RuleSetLint().candidates(documents, witnesses: witnesses)
+    #expect(!candidates.contains { $0.other == 1 }, "\(Self.otherAlerts[index].what)")
+  }
 }

@@ -155,6 +155,7 @@ import Testing
     PartCase(testDescription: "a window", kind: .narrower) { $0.window = at(index, "-1d") },
     PartCase(testDescription: "threshold", kind: .alerts) { $0.threshold = 500 },
     PartCase(testDescription: "dedup period", kind: .alerts) { $0.dedupPeriodMinutes = 1 },
+    PartCase(testDescription: "makes alerts", kind: .alerts) { $0.makesAlerts = false },
   ]
 
   @Test("a part besides the condition is compared too", arguments: parts)

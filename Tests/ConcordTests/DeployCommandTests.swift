@@ -72,6 +72,77 @@ struct DeployCommandTests {
     }
   }
 
+  @Test("a dedup period is no setting where alerts are told apart, and a rule that makes none has none")
+  func suppression() throws {
+    let program = "def rule(event):\n    return event.get('eventName') == 'a'\n"
+    let title = "\n\ndef title(event):\n    return event.get('user')\n"
+    let file = """
+      AnalysisType: rule
+      RuleID: P
+      Filename: p.py
+      LogTypes: [AWS.CloudTrail]
+      Severity: High
+      DedupPeriodMinutes: 60
+
+      """
+    for (file, program, hasPeriod, isTracked) in [
+      (file, program, true, true), (file, program + title, false, true),
+      (file + "CreateAlert: false\n", program, true, false),
+    ] {
+      try inFolder(["p.yml": file, "p.py": program]) { folder in
+        let result = try Tool.run(["compile", "p.yml"] + Self.savedSearches, in: folder)
+        #expect(result.code == 0, "\(result.errors)")
+        #expect(result.output.contains("alert.suppress.period = 60m\n") == hasPeriod, "\(result.output)")
+        #expect(result.output.contains("alert.suppress") == hasPeriod, "\(result.output)")
+        #expect(result.errors.contains("note[N462]") == !hasPeriod, "\(result.errors)")
+        #expect(result.output.contains("alert.track = \(isTracked ? 1 : 0)\n"), "\(result.output)")
+        let set = ["--setting", "alert.suppress=1", "--setting", "alert.suppress.fields=user"]
+        let told = try Tool.run(["compile", "p.yml"] + Self.savedSearches + set, in: folder)
+        #expect(told.output.contains("alert.suppress.fields = user\n"), "\(told.output)")
+        #expect(!told.errors.contains("N462"), "\(told.errors)")
+      }
+    }
+  }
+
+  /// Settings of a saved search, and the code of what is said of them; `nil` for nothing.
+  static let alertSettings: [(settings: String, code: String?)] = [
+    ("counttype = number of events\nrelation = greater than\nquantity = 0", nil),
+    ("counttype = always", nil),
+    ("alert.suppress = 1\nalert.suppress.period = 24h", nil),
+    ("counttype = number of events\nrelation = greater than\nquantity = 100", "error[E463]"),
+    ("counttype = number of events\nrelation = less than\nquantity = 1", "error[E463]"),
+    ("counttype = number of hosts\nrelation = greater than\nquantity = 0", "error[E463]"),
+    ("counttype = custom\nalert_condition = search count > 100", "error[E463]"),
+    ("dispatch.sample_ratio = 1000", "error[E463]"),
+    ("alert.suppress = 1\nalert.suppress.period = 24h\nalert.suppress.fields = user", "warning[W338]"),
+    ("alert.suppress = true\nalert.suppress.period = 90s", "warning[W338]"),
+  ]
+
+  @Test("what decides which rows alert is the rule's, or is refused", arguments: alertSettings)
+  func decided(_ settings: String, _ code: String?) throws {
+    try inFolder(["savedsearches.conf": "[A]\n\(settings)\nsearch = EventCode=\"1\"\n"]) { folder in
+      let result = try Tool.run(["compile", "savedsearches.conf", "--to", "sigma"], in: folder)
+      #expect(result.code == (code?.hasPrefix("error") ?? false ? 2 : 0), "\(result.errors)")
+      #expect(result.errors.contains(code ?? "\u{0}") == (code != nil), "\(result.errors)")
+      #expect(code != nil || !result.errors.contains("W338"), "\(result.errors)")
+    }
+  }
+
+  @Test("a query that is switched off is not deployed")
+  func switchedOff() throws {
+    try inFolder { folder in
+      _ = try Tool.run(["compile", "rules"] + Self.savedSearches + ["--out", "out"], in: folder)
+      let file = folder.appendingPathComponent("out/savedsearches.conf")
+      try String(contentsOf: file, encoding: .utf8).replacing("disabled = 0", with: "disabled = 1")
+        .write(to: file, atomically: true, encoding: .utf8)
+      let result = try Tool.run(["verify", "rules", "--against", "out"], in: folder)
+      #expect(result.code == 1 && result.output.contains("deployed, but switched off"), "\(result.output)")
+      let github = try Tool.run(["verify", "rules", "--against", "out", "-f", "github"], in: folder)
+      #expect(
+        github.output.contains("the deployed query `First rule` of `A` is switched off"), "\(github.output)")
+    }
+  }
+
   @Test(
     "what is deployed is compared with the rules: condition, settings, what is missing and what nobody wrote")
   func drift() throws {

@@ -436,6 +436,16 @@ import Testing
       #expect(query.text.contains("Concord 0.1.0, exact but for its time window"))
     }
     #expect(try Compiler().write(rule, in: .splunk).text.contains("earliest=-1d@d"))
+    // A window that the user gives takes the place of the rule's.
+    let windowed = try Self.document("SPL sourcetype=aws:cloudtrail earliest=-1h eventName=A").rule
+    for (since, isAside) in [(7_200, true), (3_600, false)] {
+      var options = LanguageOptions()
+      options.window = TimeWindow(since: .before(seconds: since))
+      for language in [Language.athena, .splunk] {
+        let query = try Compiler(options: options).write(windowed, in: language)
+        #expect(query.notes.map(\.code.rawValue).contains("W359") == isAside, "\(query.notes)")
+      }
+    }
   }
 
   @Test("--place answers what the place asks, and tells a rule of another log")

@@ -46,6 +46,33 @@ struct PantherCommandTests {
     #expect(verified.output.contains("Panther: proved"), "\(verified.output)\(verified.errors)")
   }
 
+  @Test("a file that overrides rules of others is named")
+  func overrides() throws {
+    let folder = try Tool.folder([
+      "rules/r.py": """
+      from pypanther import LogType, Rule
+
+
+      class R1(Rule):
+          id = "R1"
+          log_types = [LogType.AWS_CLOUDTRAIL]
+
+          def rule(self, event):
+              return event.get("eventName") == "A"
+
+      """,
+      "rules/main.py": "from r import R1\n\nR1.override(enabled=False)\n",
+    ])
+    defer { try? FileManager.default.removeItem(at: folder) }
+    for command in [
+      ["check", "rules"], ["compile", "rules", "--to", "athena"], ["verify", "rules", "--to", "athena"],
+    ] {
+      let result = try Tool.run(command, in: folder)
+      let told = result.output + result.errors
+      #expect(told.contains("W464") && told.contains("main.py:3:1"), "\(command): \(told)")
+    }
+  }
+
   @Test("import of a folder states conditions, leaves what is stated, and counts what is refused")
   func importing() throws {
     let folder = try Tool.folder([
@@ -65,6 +92,10 @@ struct PantherCommandTests {
     let text = try String(contentsOf: out.appendingPathComponent("one.yml"), encoding: .utf8)
     #expect(text.hasPrefix(Self.rule("").trimmingCharacters(in: .newlines)))
     #expect(text.hasSuffix("Condition: |\n  eventName eq \"A\"\n"))
+    // What is taken for granted, as every command says it.
+    let plain = try Tool.run(["compile", "rules/one.yml", "--to", "sigma"], in: folder)
+    let notes = plain.errors.matches(of: /note\[(N3\d\d)\]/).map { String($0.1) }
+    #expect(result.errors.matches(of: /note\[(N3\d\d)\]/).map { String($0.1) } == notes, "\(result.errors)")
     let missing = try Tool.run(["import", "rules"], in: folder)
     #expect(missing.code == 3 && missing.errors.contains("E901"))
   }
@@ -82,5 +113,52 @@ struct PantherCommandTests {
     let told = other.output + other.errors
     #expect(
       told.contains("W327") && told.contains(#"only the condition matches `{"eventName":"B"}`"#), "\(told)")
+  }
+}
+
+/// What programs make of a match: alerts that are told apart, or not.
+@Suite("diff of programs")
+struct PantherProgramDiffTests {
+  private static let program = "def rule(event):\n    return event.get('eventName') == 'A'\n"
+  private static func function(_ name: String, _ value: String) -> String {
+    "\n\ndef \(name)(event):\n    return \(value)\n"
+  }
+
+  /// Two versions of a program, and what of their difference is said besides that they hold of the same events.
+  static let cases: [(old: String, new: String, told: String?)] = [
+    (
+      function("title", "event.get('x')"),
+      "\n\n# A comment.\ndef title( event ):\n    return event.get('x')\n", nil
+    ),
+    (function("title", "event.get('x')"), function("title", "'x'"), "`title`: changed"),
+    (
+      function("title", "'t'"), function("title", "'t'") + function("dedup", "event.get('u')"),
+      "`dedup`: none -> some"
+    ),
+    (function("dedup", "event.get('u')"), function("dedup", "'one'"), "`dedup`: changed"),
+  ]
+
+  @Test("a change of what tells alerts apart is one of alerts", arguments: cases)
+  func alerts(_ old: String, _ new: String, _ told: String?) throws {
+    let folder = try Tool.folder(["old.py": Self.program + old, "new.py": Self.program + new])
+    defer { try? FileManager.default.removeItem(at: folder) }
+    let result = try Tool.run(["diff", "old.py", "new.py", "--fail-on", "any"], in: folder)
+    #expect(result.code == (told == nil ? 0 : 1), "\(result.output)\(result.errors)")
+    #expect(result.output.contains("other alerts") == (told != nil), "\(result.output)")
+    if let told { #expect(result.output.contains(told), "\(result.output)") }
+  }
+
+  @Test("what shows alerts otherwise is named")
+  func shown() throws {
+    let folder = try Tool.folder([
+      "old.py": Self.program, "new.py": Self.program + Self.function("severity", "'INFO'"),
+      "a.yml": DiffCommandTests.rule("x eq \"a\""),
+      "b.yml": DiffCommandTests.rule("x eq \"a\"") + "CreateAlert: false\n",
+    ])
+    defer { try? FileManager.default.removeItem(at: folder) }
+    let severity = try Tool.run(["diff", "old.py", "new.py"], in: folder)
+    #expect(severity.output.contains("`severity`: none -> some"), "\(severity.output)")
+    let alerts = try Tool.run(["diff", "a.yml", "b.yml", "--fail-on", "any"], in: folder)
+    #expect(alerts.code == 1 && alerts.output.contains("makes alerts: true -> false"), "\(alerts.output)")
   }
 }

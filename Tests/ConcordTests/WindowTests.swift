@@ -170,7 +170,7 @@ import Testing
       "=\"log\",\n    raw_apiVersion"
     ),
     ("athena", aliased, "the field of one rule", "THEN \"apiversion\"", "THEN \"sourceipaddress\""),
-    ("sigma", aliased, "the field of one rule", "out: apiVersion", "out: sourceIPAddress"),
+    ("sigma", aliased, "the field of one rule", "out_493507fa: apiVersion", "out_493507fa: sourceIPAddress"),
     ("sigma", aliased, "a lost alias", "who:\n", "whom:\n"),
     ("athena", count, "one less", ">= 5", ">= 4"),
     ("athena", count, "more than", ">= 5", "> 5"),
@@ -214,12 +214,26 @@ import Testing
     ("sigma", count, "another rule", "eventName: ConsoleLogin", "eventName: Login"),
     ("sigma", spray, "events for values", "value_count", "event_count"),
     ("sigma", spray, "values of another field", "userName", "arn"),
-    ("sigma", both, "a lost rule", "        - ok\n", ""),
+    ("sigma", both, "a lost rule", "        - ok_493507fa\n", ""),
     ("sigma", both, "order", "type: temporal", "type: temporal_ordered"),
     ("sigma", ordered, "no order", "temporal_ordered", "temporal"),
-    ("sigma", ordered, "a step less", "        - c_1\n    group", "    group"),
-    ("sigma", ordered, "another order", "- c_1\n        - c_2\n", "- c_2\n        - c_1\n"),
+    ("sigma", ordered, "a step less", "        - c_1_493507fa\n    group", "    group"),
+    (
+      "sigma", ordered, "another order", "- c_1_493507fa\n        - c_2_493507fa\n",
+      "- c_2_493507fa\n        - c_1_493507fa\n"
+    ),
   ]
+
+  @Test("a query that looks at less time than is counted says so", arguments: ["athena", "splunk"])
+  func shortWindows(_ name: String) throws {
+    let language = try #require(Registry.languages.named(name))
+    for (since, isShort) in [(599, true), (600, false), (86_400, false)] {
+      var compiler = Compiler()
+      compiler.options.window = TimeWindow(since: .before(seconds: since))
+      let notes = try compiler.write(try Self.rule(Self.count), in: language).notes
+      #expect(notes.map(\.code.rawValue).contains("W339") == isShort, "\(since): \(notes)")
+    }
+  }
 
   @Test("a writer's fault is noticed", arguments: faults.indices)
   func fault(_ index: Int) throws {

@@ -279,9 +279,31 @@ struct CollectionTests {
       """)
     #expect(documents.map(\.rule.title) == ["t", "u", "v"])
     let (s, t) = (f(.text(.equals("a"), .ignored)), g(.text(.equals("b"), .ignored)))
-    #expect(documents[0].rule.condition == .all([s, t]))
+    // What the global document says counts, as it does in pySigma.
+    #expect(documents[0].rule.condition == s)
     #expect(documents[1].rule.condition == .any([s, t]))
     #expect(documents[2].rule.condition == f(.text(.equals("c"), .ignored)))
+  }
+
+  @Test("a global document counts more than the rules, and the last one stands")
+  func global() throws {
+    let documents = try rules(
+      """
+      action: global
+      title: old
+      level: high
+      ---
+      action: global
+      title: new
+      logsource: {product: aws}
+      detection: {s: {f: a}}
+      ---
+      title: own
+      detection: {s: {f: [b], g: b}, condition: s}
+      """)
+    let rule = try #require(documents.first).rule
+    #expect(rule.title == "new" && rule.severity == nil)
+    #expect(rule.condition == .all([f(.text(.equals("a"), .ignored)), g(.text(.equals("b"), .ignored))]))
   }
 
   @Test("a filter is joined to the rules that it names, of its own log source")

@@ -22,6 +22,20 @@ import Testing
     return text.split(separator: "\n").filter { !$0.hasPrefix("```") }.joined(separator: "\n")
   }
 
+  @Test(
+    "what `search` takes for no field is asked by `where` alone, and not read as one",
+    arguments: ["latest", "_index_earliest", "daysago", "starttime", "timeformat", "tag", "savedsearch"])
+  func words(_ name: String) throws {
+    let image = Condition.test(field("Image"), .text(.equals("a"), .exact))
+    let text = try search(.all([image, .test(field(name), .text(.equals("b"), .exact))]))
+    #expect(text == "index=win Image=\"a\"\n| where\n  Image=\"a\"\n  AND \(name)=\"b\"")
+    let source = Source(text: "index=win Image=a \(name)=b")
+    if let rule = Language.splunk.readAll(source, options: Self.options).documents.first?.rule {
+      #expect(
+        rule.condition == .test(field("Image"), .text(.equals("a"), .ignored)) && rule.place != .always(true))
+    }
+  }
+
   @Test func readsFieldsAsTheyAre() throws {
     let code = Condition.test(field("EventCode"), .text(.equals("1"), .ignored))
     let source = Condition.test(field("source"), .text(.equals("XmlWinEventLog:Security"), .exact))

@@ -292,6 +292,34 @@ func takesASource(_ source: String, _ first: String) throws {
   #expect(lines[2] == "\(first) earliest=1717200000")
 }
 
+@Test("of several logs none is left out: where one has no known place, every event is asked")
+func severalLogs() throws {
+  var rule = Rule(id: "r", title: "t", condition: .test(field("a"), .present))
+  for (logs, first) in [
+    ([LogSource.cloudTrail], #"sourcetype="aws:cloudtrail""#),
+    ([.cloudTrail, LogSource(product: "windows")], "index=*"),
+    ([LogSource(product: "windows"), .cloudTrail], "index=*"),
+  ] {
+    rule.logSources = logs
+    let lines = try Language.splunk.write(rule, options: LanguageOptions()).text.split(separator: "\n")
+    #expect(lines[2].hasPrefix(first), "\(lines)")
+  }
+}
+
+@Test(
+  "the place of an event, and what the indexer makes of its time and text, are no fields of it",
+  arguments: [
+    #"where sourcetype="aws:cloudtrail""#, #"where host="a" OR user="x""#, #"where like(source, "a%")"#,
+    "where isnotnull(host)", #"regex host="^dc""#, #"eval h=host | where h="a""#, "where date_hour<6",
+    "search date_wday=sunday", "search linecount>1", #"where match(punct, "__")"#, "where index=\"a\"",
+    "search daysago=7", "search tag::user=x", "stats count by date_hour | where count>5",
+    #"stats count(eval(host="x")) AS n | where n>5"#,
+  ])
+func placesInWhere(_ command: String) {
+  let source = Source(text: #"index=a f="x" | \#(command)"#)
+  #expect(Language.splunk.readAll(source, options: LanguageOptions()).documents.isEmpty)
+}
+
 @Test(arguments: ["main", "index=", "index=a | delete", "[search x]", "`a(b)`", "x=y", "index=\"a", ""])
 func refusesASource(_ source: String) {
   var options = LanguageOptions()

@@ -109,8 +109,10 @@ package struct RuleSetLint: Sendable {
 }
 
 extension Rule {
-  /// Whether both raise the same alerts of the events that they find.
+  /// Whether the other raises the alerts that this one does of the events that both find.
   fileprivate func counts(as other: Rule) -> Bool {
-    AggregateComparison.difference(aggregate, other.aggregate) == nil
+    (other.enabled || !enabled) && (other.makesAlerts || !makesAlerts) && threshold == other.threshold
+      && rowLimit == other.rowLimit && window == other.window
+      && AggregateComparison.difference(aggregate, other.aggregate) == nil
   }
 }

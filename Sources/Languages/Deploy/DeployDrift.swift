@@ -49,6 +49,14 @@ extension Language {
         part.documents[index].rule.enabled = query.isEnabled
         part.documents[index].deployed = query
       }
+      do throws(Diagnostic) {
+        for index in part.documents.indices {
+          part.documents[index].warnings +=
+            try format.reading?.settle(query, &part.documents[index].rule).map { $0.located(in: own) } ?? []
+        }
+      } catch {
+        part = RuleCollection(documents: [], refused: [RefusedDocument(errors: [error.located(in: own)])])
+      }
       collection.documents += part.documents
       collection.refused += part.refused
       collection.warnings += part.warnings

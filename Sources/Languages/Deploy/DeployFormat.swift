@@ -14,6 +14,8 @@ package struct DeployFormat: Sendable {
   package let takes: Takes
   /// The query of a rule as the platform takes it. Throws what cannot stand there as it is, and where a setting is missing.
   package let query: @Sendable (DeployMember, DeployOptions) throws(Diagnostic) -> DeployedQuery
+  /// What of a rule its settings do not say, and the user should know.
+  package let notes: @Sendable (DeployMember, DeployOptions) -> [Diagnostic]
   /// The files for queries of which each has a name of its own. Throws what does not fit into them.
   package let files: @Sendable ([DeployedQuery], DeployOptions) throws(Diagnostic) -> [DeployFile]
   /// Reads its files; `nil` where they are rule files of the language as any other.
@@ -44,13 +46,19 @@ package struct DeployFormat: Sendable {
     package let isFile: @Sendable (Source) -> Bool
     /// The queries in it. Throws what is wrong with it, at its place, and what its settings do not say plainly.
     package let queries: @Sendable (Source) throws(Diagnostic) -> [DeployedQuery]
+    /// Puts what the settings of a query say of its alerts into its rule, and returns what is set aside. Throws where they
+    /// decide which events make an alert.
+    package let settle: @Sendable (DeployedQuery, inout Rule) throws(Diagnostic) -> [Diagnostic]
 
     /// A reading of files with such names.
     package init(
       names: [String], isFile: @escaping @Sendable (Source) -> Bool,
-      queries: @escaping @Sendable (Source) throws(Diagnostic) -> [DeployedQuery]
+      queries: @escaping @Sendable (Source) throws(Diagnostic) -> [DeployedQuery],
+      settle: @escaping @Sendable (DeployedQuery, inout Rule) throws(Diagnostic) -> [Diagnostic] = { _, _ in
+        []
+      }
     ) {
-      (self.names, self.isFile, self.queries) = (names, isFile, queries)
+      (self.names, self.isFile, self.queries, self.settle) = (names, isFile, queries, settle)
     }
   }
 
@@ -58,11 +66,12 @@ package struct DeployFormat: Sendable {
   package init(
     name: String, summary: String, takes: Takes = [],
     query: @escaping @Sendable (DeployMember, DeployOptions) throws(Diagnostic) -> DeployedQuery,
+    notes: @escaping @Sendable (DeployMember, DeployOptions) -> [Diagnostic] = { _, _ in [] },
     files: @escaping @Sendable ([DeployedQuery], DeployOptions) throws(Diagnostic) -> [DeployFile],
     reading: Reading? = nil
   ) {
     (self.name, self.summary, self.takes) = (name, summary, takes)
-    (self.query, self.files, self.reading) = (query, files, reading)
+    (self.query, self.notes, self.files, self.reading) = (query, notes, files, reading)
   }
 }
 

@@ -16,14 +16,45 @@ extension Rule {
 
 extension Rule {
   /// The window of a query: the options' own, else the rule's as far as every platform states it; and the parts of the
-  /// rule's that only its own platform can say.
+  /// rule's that it does not say.
   package func windows(_ options: LanguageOptions) -> (window: TimeWindow, others: [Condition]) {
-    options.window.isEmpty ? TimeWindow.parts(of: window) : (options.window, [])
+    let own = TimeWindow.parts(of: window)
+    if options.window.isEmpty || options.window == own.window { return own }
+    return (options.window, window.conjuncts.filter { $0 != .always(true) })
   }
 
   /// Notes that a language which knows no time of an event leaves the rule's window out.
   package var windowAside: [Diagnostic] {
     window.conjuncts.filter { $0 != .always(true) }.map(Diagnostic.windowAside)
+  }
+}
+
+extension Rule {
+  /// A warning that a query which looks at this window never sees all that the rule counts together.
+  package func windowTooShort(_ window: TimeWindow) -> [Diagnostic] {
+    // Of windows the number is negative.
+    guard let period = (aggregate?.period.seconds).map(abs), let length = window.length, length < period
+    else {
+      return []
+    }
+    return [
+      Diagnostic(
+        .windowTooShort,
+        "the query looks at \(length) s, and the rule counts over \(period) s: what lies further apart makes no alert",
+        help: ["look at \(period) s at least, and at as much again as lies between two runs"])
+    ]
+  }
+}
+
+extension TimeWindow {
+  /// How many seconds it has, where both ends are told by the same clock; `nil` for one that is open or not known.
+  fileprivate var length: Int? {
+    switch (since, until) {
+    case (.before(let since)?, nil): since
+    case (.before(let since)?, .before(let until)?): since - until
+    case (.at(let since)?, .at(let until)?): until.seconds - since.seconds
+    case (nil, _), (.at?, _), (.before?, .at?): nil
+    }
   }
 }
 

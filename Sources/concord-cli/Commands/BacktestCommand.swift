@@ -53,9 +53,10 @@ struct BacktestCommand {
   }
 
   private mutating func run() throws(Diagnostic) -> ExitCode {
-    let sides = try VersionSides(since: base, under: arguments.positionals)
-    let old = try versions(sides.old, besides: sides.unchanged, isOld: true)
-    let new = try versions(sides.new, besides: sides.unchanged, isOld: false)
+    let sides = try VersionSides(since: base, arguments, terminal)
+    let others = sides.concerned(input)
+    let old = try versions(.old, of: sides) + others.old
+    let new = try versions(.new, of: sides) + others.new
     var pairs: [RulePair] = []
     for pair in RuleMatching.pairs(from: old, to: new) {
       let own = RulePair(from: pair.old?.document, to: pair.new?.document, base: base)
@@ -67,6 +68,12 @@ struct BacktestCommand {
         }
       } else if own.differs {
         pairs.append(own)
+      }
+      if let old = own.old, let new = own.new, old.rule.window != new.rule.window {
+        // The events are those of the backtest's own time.
+        for document in [old, new] {
+          for aside in document.rule.windowAside { terminal.report(aside.located(in: document)) }
+        }
       }
     }
     if pairs.isEmpty {
@@ -95,12 +102,9 @@ struct BacktestCommand {
   }
 
   private mutating func versions(
-    _ files: [RuleFile], besides others: [RuleFile], isOld: Bool
+    _ side: VersionSides.Side, of sides: VersionSides
   ) throws(Diagnostic) -> [RuleVersion] {
-    var input = input
-    input.files = files
-    if !others.isEmpty { input.collection = files + others }
-    let run = RuleRun(input, for: .comparison(isOld: isOld)) { _ in }
+    let run = RuleRun(sides.changed(side, input), for: .comparison(isOld: side == .old)) { _ in }
     var versions: [RuleVersion] = []
     for found in run {
       switch found {

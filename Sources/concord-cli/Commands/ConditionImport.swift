@@ -34,6 +34,8 @@ enum ConditionImport {
         let isRuleFile = rule.document.conditionSource.name != rule.document.source.name
         let name = isRuleFile ? rule.file.relative : Folder.withoutEnding(rule.file.relative) + ".yml"
         try Files.write(text, to: Folder.path(out, name))
+        // What was taken for granted in reading the program, its condition does not tell.
+        rule.document.warnings.forEach(terminal.report)
         written += 1
       case .rule(let rule, .failure(let why)?):
         refuse(why.located(in: rule.document))

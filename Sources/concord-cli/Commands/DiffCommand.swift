@@ -54,7 +54,7 @@ struct DiffCommand {
     let isCalledByGit = base == nil && (paths.count == 7 || paths.count == 9)
     let sides: VersionSides
     if let base {
-      sides = try VersionSides(since: base, under: paths)
+      sides = try VersionSides(since: base, arguments, terminal)
     } else if isCalledByGit {
       // path old-file old-hex old-mode new-file new-hex new-mode [new-path what-else]
       sides = sidesByGit(paths[1], paths[4], name: paths[0])
@@ -65,9 +65,9 @@ struct DiffCommand {
         .usage, "name two files or folders, or a commit with `--base`",
         help: ["`concord diff old.yml new.yml`", "see `concord diff --help`"])
     }
-    let old = try versions(sides.old, besides: sides.unchanged, isOld: true)
-    let new = try versions(sides.new, besides: sides.unchanged, isOld: false)
-    let others = concerned(by: sides)
+    let old = try versions(.old, of: sides)
+    let new = try versions(.new, of: sides)
+    let others = sides.concerned(input)
     let deployment = try DeployOptions(arguments)
     try report(
       DiffCommand.changes(
@@ -95,37 +95,12 @@ struct DiffCommand {
     try printer.end(changes.count == 1 ? [] : [closing], counts: [("rules", changes.count)] + counts)
   }
 
-  /// The rules of the unchanged files that another rule became nevertheless: a document of a changed file concerns
-  /// them, such as a filter. What is wrong with these files, the change does not touch.
-  private func concerned(by sides: VersionSides) -> (old: [RuleVersion], new: [RuleVersion]) {
-    func concerns(_ file: RuleFile) -> Bool {
-      (try? file.source()).map { input.compiler.concernsOthers($0) } ?? false
-    }
-    guard !sides.unchanged.isEmpty, (sides.old + sides.new).contains(where: concerns) else { return ([], []) }
-    func versions(_ collection: [RuleFile]) -> [RuleVersion] {
-      var input = input
-      input.files = sides.unchanged
-      input.collection = collection + sides.unchanged
-      return RuleRun(input, for: .inspection) { _ in }.compactMap { found in
-        guard case .rule(let rule, _) = found else { return nil }
-        return RuleVersion(file: rule.file.relative, document: rule.document)
-      }
-    }
-    let pairs = RuleMatching.pairs(from: versions(sides.old), to: versions(sides.new)).filter {
-      $0.old?.document.rule != $0.new?.document.rule
-    }
-    return (pairs.compactMap(\.old), pairs.compactMap(\.new))
-  }
-
-  /// The rules of the files, of a collection that has these others besides. What cannot be read is reported; an old
-  /// version that cannot leaves the answer open.
+  /// The rules of the files that changed. What cannot be read is reported; an old version that cannot leaves the answer
+  /// open.
   private mutating func versions(
-    _ files: [RuleFile], besides others: [RuleFile], isOld: Bool
+    _ side: VersionSides.Side, of sides: VersionSides
   ) throws(Diagnostic) -> [RuleVersion] {
-    var input = input
-    input.files = files
-    if !others.isEmpty { input.collection = files + others }
-    let run = RuleRun(input, for: .comparison(isOld: isOld)) { _ in }
+    let run = RuleRun(sides.changed(side, input), for: .comparison(isOld: side == .old)) { _ in }
     var versions: [RuleVersion] = []
     for found in run {
       switch found {
@@ -174,9 +149,9 @@ struct DiffCommand {
       guard Compiler.isRule(source) else { return [] }
       return [RuleFile(path: name, relative: "", isNamed: true, content: .text(source))]
     }
-    let sides = VersionSides(old: files(before), new: files(after))
-    if sides.old.isEmpty, sides.new.isEmpty { terminal.remark("\(name): not a rule") }
-    return sides
+    let (old, new) = (files(before), files(after))
+    if old.isEmpty, new.isEmpty { terminal.remark("\(name): not a rule") }
+    return VersionSides(old: old, new: new)
   }
 }
 

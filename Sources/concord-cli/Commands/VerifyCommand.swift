@@ -184,10 +184,12 @@ struct RuleVerifier {
 
   /// The verification of a rule by what stands in for its platforms.
   func verify(_ document: RuleDocument) -> VerifyResult {
-    let own = deployed.map { $0.languages(of: document.rule) }
+    let own = deployed.map { $0.queries(of: document.rule) }
     var result = VerifyResult(
-      document: document, verification: compiler.verify(document.rule, in: own ?? targets, events: events))
-    result.isMissing = own?.isEmpty ?? false
+      document: document,
+      verification: compiler.verify(document.rule, in: own?.languages ?? targets, events: events))
+    result.isMissing = own?.languages.isEmpty ?? false
+    result.switchedOff = own?.off ?? []
     return result
   }
 

@@ -6,6 +6,8 @@ struct VerifyResult: Sendable {
   let verification: RuleVerification
   /// Whether deployed queries are verified, and none is the rule's.
   var isMissing = false
+  /// The names of the rule's deployed queries that are switched off though the rule is not.
+  var switchedOff: [String] = []
   /// What real systems say.
   var engines: [EngineRun] = []
 
@@ -19,7 +21,7 @@ struct VerifyResult: Sendable {
 
   /// Findings where a target disagrees, fails or a fixture does not hold; a refusal is a refused rule.
   var code: ExitCode {
-    var code = isMissing ? ExitCode.findings : .clean
+    var code = isMissing || !switchedOff.isEmpty ? ExitCode.findings : .clean
     if !agreement.disagreements.isEmpty || !agreement.failingFixtures.isEmpty { code = code.and(.findings) }
     for (column, judgement) in zip(agreement.columns, verification.judgements) {
       if judgement.verdict == .unknown { code = code.and(.unknown) }

@@ -32,7 +32,12 @@ struct VerifyEntry {
         Diagnostic.fixtureFails($0, verdict: agreement.meaning[index], in: document)
       }
     }
-    if result.isMissing {
+    found += result.switchedOff.map { name in
+      Diagnostic(
+        .notDeployed, "the deployed query `\(name.visible())` of `\(document.rule.id)` is switched off",
+        in: document.source)
+    }
+    if result.isMissing, result.switchedOff.isEmpty {
       found.append(
         Diagnostic(.notDeployed, "no deployed query is that of `\(document.rule.id)`", in: document.source))
     }

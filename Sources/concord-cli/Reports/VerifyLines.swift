@@ -15,7 +15,11 @@ struct VerifyLines {
   var lines: [TextLine] {
     let agreement = result.agreement
     var lines: [TextLine] = ["\(path): \(result.document.rule.id)", counts]
-    if result.isMissing { lines.append("  \("not deployed", .bad)") }
+    if !result.switchedOff.isEmpty {
+      lines.append("  \("deployed, but switched off", .bad)")
+    } else if result.isMissing {
+      lines.append("  \("not deployed", .bad)")
+    }
     lines += matrix
     for (column, judgement) in zip(agreement.columns, result.verification.judgements) {
       lines.append(summary(column, judgement))

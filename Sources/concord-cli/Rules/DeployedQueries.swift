@@ -8,6 +8,8 @@ final class DeployedQueries: Sendable {
     let language: Language
     let name: String
     let rule: String
+    /// Whether the platform runs it.
+    let isEnabled: Bool
     /// `nil` where it is no text of its own: other rules stand beside it, or it is said by a program's description.
     let text: String?
     let place: String
@@ -50,6 +52,7 @@ final class DeployedQueries: Sendable {
         queries.append(
           Deployed(
             language: language, name: document.deployed?.name ?? document.rule.title, rule: document.rule.id,
+            isEnabled: document.rule.enabled,
             text: document.deployed?.text ?? document.part ?? (isWhole ? document.source.text : nil),
             place: document.source.name))
       }
@@ -61,11 +64,13 @@ final class DeployedQueries: Sendable {
     (byRule, byName, taken) = (places(\.rule), places(\.name), Taken())
   }
 
-  /// The languages of the rule's queries, each of which writes the query that is deployed.
-  func languages(of rule: Rule) -> [Language] {
+  /// The languages of the rule's queries, each of which writes the query that is deployed, and the names of those that
+  /// are switched off though the rule is not, which find nothing.
+  func queries(of rule: Rule) -> (languages: [Language], off: [String]) {
     let own = byRule[ScalarText(rule.id)] ?? byName[ScalarText(rule.title)] ?? []
     taken.insert(own)
-    return own.map { place in
+    let off = own.filter { rule.enabled && !queries[$0].isEnabled }
+    let languages = own.filter { !off.contains($0) }.map { place in
       let query = queries[place]
       var language = query.language
       language.writer = { (_, _) throws(Diagnostic) in
@@ -74,6 +79,7 @@ final class DeployedQueries: Sendable {
       }
       return language
     }
+    return (languages, off.map { queries[$0].name })
   }
 
   /// The names of the queries that no rule was asked for.

@@ -11,9 +11,8 @@ struct Git {
   /// The repository that these files and folders are in, and the current folder where there are none. Throws where
   /// there is none, or no `git`.
   init(of paths: [String]) throws(Diagnostic) {
-    let current = FileManager.default.currentDirectoryPath
     // A path is git's to take from the root of the working tree, whichever folder the command runs in.
-    self.paths = paths.isEmpty ? [current] : paths.map { $0.hasPrefix("/") ? $0 : Folder.path(current, $0) }
+    self.paths = paths.isEmpty ? [Git.absolute(".")] : paths.map(Git.absolute)
     var folder = self.paths[0]
     // What was removed since has no folder of its own.
     while !Files.isFolder(folder), folder.count > 1 {
@@ -24,6 +23,12 @@ struct Git {
       throw Diagnostic(.git, "`--base` needs a git repository: \(answer.reason)")
     }
     root = String(line)
+  }
+
+  /// A path that is the same from any folder.
+  static func absolute(_ path: String) -> String {
+    let current = FileManager.default.currentDirectoryPath
+    return URL(fileURLWithPath: path.hasPrefix("/") ? path : Folder.path(current, path)).standardized.path
   }
 
   /// The commit that a name stands for. Throws where there is none.
@@ -66,11 +71,10 @@ struct Git {
     return changes.sorted { $0.path.utf8.lexicographicallyPrecedes($1.path.utf8) }
   }
 
-  /// The files of the working tree that are as they were in the commit, given those that are not. Throws where git fails.
-  func unchanged(but changes: [Change]) throws(Diagnostic) -> [String] {
-    let changed = Set(changes.map(\.path))
+  /// The files of the working tree that git knows, in order. Throws where git fails.
+  func files() throws(Diagnostic) -> [String] {
     let listed = try success(["ls-files", "--full-name", "-z", "--"] + paths)
-    return Set(listed.split(separator: "\0").map(String.init)).subtracting(changed)
+    return Set(listed.split(separator: "\0").map(String.init))
       .sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
   }
 

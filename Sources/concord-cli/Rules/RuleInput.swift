@@ -31,10 +31,14 @@ struct RuleInput: Sendable {
     files = [.conditionAlone]
   }
 
-  /// Reads the options; the rules are in these files and folders. Throws where files are missing or options
-  /// contradict each other.
-  init(_ arguments: ParsedArguments, paths: [String]) throws(Diagnostic) {
-    let compiler = try Compiler(options: RuleInput.options(arguments))
+  /// Reads the options, and with `read` the files that they name; the rules are in these files and folders. Throws where
+  /// files are missing or options contradict each other.
+  init(
+    _ arguments: ParsedArguments, paths: [String],
+    reading read: (String) throws(Diagnostic) -> Source = { path throws(Diagnostic) in try Files.source(path)
+    }
+  ) throws(Diagnostic) {
+    let compiler = try Compiler(options: RuleInput.options(arguments, read))
     var placed = arguments.project.map(compiler.with) ?? compiler
     placed.options.place = try Place(arguments[.place], logs: placed.options.logs)
     self.compiler = try placed.prepared()
@@ -57,39 +61,43 @@ struct RuleInput: Sendable {
     }
   }
 
-  private static func options(_ arguments: ParsedArguments) throws(Diagnostic) -> LanguageOptions {
+  private static func options(
+    _ arguments: ParsedArguments, _ read: (String) throws(Diagnostic) -> Source
+  ) throws(Diagnostic) -> LanguageOptions {
     var options = LanguageOptions()
     if arguments[.condition] != nil, arguments[.expression] != nil {
       throw Diagnostic(.usage, "give either `--condition` or `-e`, not both")
     }
-    if let file = arguments[.condition] { options.condition = try Files.source(file) }
+    if let file = arguments[.condition] { options.condition = try read(file) }
     if let text = arguments[.expression] { options.condition = Source(name: "<expression>", text: text) }
-    if let file = arguments[.schema] { options.schema = try Files.source(file) }
+    if let file = arguments[.schema] { options.schema = try read(file) }
     options.reading = arguments[.reading]
     options.files = .onDisk
     options.window = TimeWindow(since: arguments[.since], until: arguments[.until])
     options.targets = Registry.writers.map(\.identifier)
     for option in Registry.languages.flatMap(\.options) {
-      for value in arguments.values(of: option.name) { try apply(option, value, to: &options) }
+      for value in arguments.values(of: option.name) { try apply(option, value, to: &options, read) }
     }
     return options
   }
 
   private static func apply(
-    _ option: LanguageOption, _ value: String, to options: inout LanguageOptions
+    _ option: LanguageOption, _ value: String, to options: inout LanguageOptions,
+    _ read: (String) throws(Diagnostic) -> Source
   ) throws(Diagnostic) {
     switch option.kind {
     case .flag(let set): set(&options)
     case .text(_, let set): set(&options, value)
-    case .sources(_, let known, let set): set(&options, try source(value, for: option, among: known))
+    case .sources(_, let known, let set): set(&options, try source(value, for: option, among: known, read))
     }
   }
 
   /// The source of that name: a file, else one that comes with Concord. Throws where it is neither.
   private static func source(
-    _ name: String, for option: LanguageOption, among known: [Source]
+    _ name: String, for option: LanguageOption, among known: [Source],
+    _ read: (String) throws(Diagnostic) -> Source
   ) throws(Diagnostic) -> Source {
-    if Files.exists(name) || known.isEmpty { return try Files.source(name) }
+    if Files.exists(name) || known.isEmpty { return try read(name) }
     if let source = known.first(where: { $0.name == name }) { return source }
     throw Diagnostic(
       .unknownPipeline, "`\(name)` is neither a file nor a \(option.name) that comes with Concord",

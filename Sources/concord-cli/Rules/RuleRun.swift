@@ -90,7 +90,10 @@ final class RuleRun<Result: Sendable>: Sequence, IteratorProtocol {
     } catch {
       return [.found(.refused(Refusal(file, unreadable: error, purpose)))]
     }
-    if !file.isNamed, !input.isRule(source) { return [.stranger] }
+    if !file.isNamed, !input.isRule(source) {
+      let change = Compiler.changeOfRules(source).map { Step.found(.refused(Refusal(file, remarks: [$0]))) }
+      return [change ?? .stranger]
+    }
     let collection: RuleCollection
     do throws(Diagnostic) {
       collection = try input.read(source)

@@ -44,7 +44,8 @@ struct AthenaCounting {
     for column in query.columns {
       guard let expression = column.expression, case .aggregate(let call) = expression.kind else { continue }
       if let measure = try? measure(call) {
-        columns.append(Aggregate.Column(column.alias ?? measure.description, measure))
+        let name = measure.conditions.isEmpty ? measure.description : AthenaPrinter.flat(expression)
+        columns.append(Aggregate.Column(column.alias ?? name, measure))
       } else {
         warnings.append(
           .outputLeftOut("the column `\(AthenaPrinter.flat(expression))`", in: source, at: expression.span))
@@ -195,7 +196,7 @@ struct AthenaCounting {
     switch (call.function, call.arguments.count, call.isDistinct) {
     case ("count", 0, false):
       return try call.filter.map { (p) throws(Diagnostic) in try matching(p) } ?? .count
-    case ("count", 1, false) where call.arguments[0].namesNothing && call.filter == nil: return .count
+    case ("count", 1, false) where call.arguments[0].isConstant && call.filter == nil: return .count
     case ("count", 1, let isDistinct) where call.filter == nil:
       let path = try path(call.arguments[0])
       return isDistinct ? .distinct(path) : .present(path)
@@ -278,9 +279,9 @@ extension AthenaCounting {
   }
 
   /// The name of a column of that measure, which is counted from now on.
-  private mutating func column(of measure: Aggregate.Measure) -> String {
+  private mutating func column(of measure: Aggregate.Measure, named name: String? = nil) -> String {
     var column =
-      columns.first { $0.measure == measure } ?? Aggregate.Column(measure.description, measure)
+      columns.first { $0.measure == measure } ?? Aggregate.Column(name ?? measure.description, measure)
     if !columns.contains(column) {
       while columns.contains(where: { $0.name.sameScalars(as: column.name) }) { column.name += "_" }
       columns.append(column)
@@ -308,13 +309,18 @@ extension AthenaCounting {
       }
       // There is no sum of no numbers.
       return operation.holds(0, number.double)
-        ? .all([asked, Aggregate.atLeast(1, column(of: .matching(.wholeNumber(path))))]) : asked
+        ? .all([
+          asked, Aggregate.atLeast(1, column(of: .matching(.wholeNumber(path)), named: "numbers(\(path))")),
+        ]) : asked
     case "min", "max":
       return try extreme(call.arguments[0], isMost: call.function == "max", operation, bound, having)
     default: break
     }
     let measure = try measure(call)
-    guard let asked = Aggregate.asking(column(of: measure), operation, bound) else { throw refused(having) }
+    let name = measure.conditions.isEmpty ? nil : AthenaPrinter.flat(counted)
+    guard let asked = Aggregate.asking(column(of: measure, named: name), operation, bound) else {
+      throw refused(having)
+    }
     // Of no rows there is no sum.
     return measure.isOfNumbers && !isOfRows && operation.holds(0, number.double)
       ? .all([asked, Aggregate.atLeast(1, column(of: .count))]) : asked
@@ -362,7 +368,9 @@ extension AthenaCounting {
     _ question: AthenaExpression
   ) throws(Diagnostic) -> Condition {
     func isSome(_ operation: ComparisonOperator) throws(Diagnostic) -> Condition {
-      Aggregate.atLeast(1, column(of: try matching(argument.compared(operation, .number(bound)))))
+      let question = argument.compared(operation, .number(bound))
+      return Aggregate.atLeast(
+        1, column(of: try matching(question), named: "count_if(\(AthenaPrinter.flat(question)))"))
     }
     func one(_ operation: ComparisonOperator) throws(Diagnostic) -> Condition {
       let isOfOne = isMost == (operation == .greater || operation == .greaterOrEqual)

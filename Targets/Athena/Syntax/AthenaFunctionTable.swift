@@ -13,13 +13,16 @@ enum AthenaFunctionTable {
     "substring": 2...3, "transform": 2...2, "try": 1...1, "upper": 1...1,
   ]
 
-  /// The functions that make one row of many. [Trino docs, aggregate functions]
+  /// The functions that make one row of many. [Trino docs, aggregate functions; Trino 414, `SHOW FUNCTIONS`]
   static let aggregates: Set<String> = [
-    "any_value", "approx_distinct", "approx_most_frequent", "approx_percentile", "arbitrary", "array_agg",
-    "avg",
-    "bool_and", "bool_or", "checksum", "count", "count_if", "every", "geometric_mean", "histogram", "listagg",
-    "map_agg",
-    "map_union", "max", "max_by", "min", "min_by", "multimap_agg", "reduce_agg", "stddev", "sum", "variance",
+    "any_value", "approx_distinct", "approx_most_frequent", "approx_percentile", "approx_set",
+    "arbitrary", "array_agg", "avg", "bitwise_and_agg", "bitwise_or_agg", "bitwise_xor_agg", "bool_and",
+    "bool_or", "checksum", "corr", "count", "count_if", "covar_pop", "covar_samp", "entropy", "every",
+    "geometric_mean", "histogram", "kurtosis", "learn_classifier", "learn_libsvm_classifier",
+    "learn_libsvm_regressor", "learn_regressor", "listagg", "make_set_digest", "map_agg", "map_union",
+    "max", "max_by", "merge", "merge_set_digest", "min", "min_by", "multimap_agg", "numeric_histogram",
+    "qdigest_agg", "reduce_agg", "regr_intercept", "regr_slope", "set_agg", "set_union", "skewness",
+    "stddev", "stddev_pop", "stddev_samp", "sum", "tdigest_agg", "var_pop", "var_samp", "variance",
   ]
 
   /// Throws where the function is not known, and where it does not take so many arguments.

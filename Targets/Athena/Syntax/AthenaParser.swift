@@ -168,21 +168,34 @@ extension AthenaParser {
     }
   }
 
-  /// Passes over a column of the result. Whether it makes one row of many.
+  /// Passes over a column of the result. Whether it makes one row of many: a call with `OVER` makes none.
   private mutating func passColumn() -> Bool {
-    var (depth, isAggregate) = (0, false)
+    // From the outside in, what stands in parentheses: whether an aggregate's operands, and whether there is one in it.
+    var nested = [(isOperands: false, isAggregate: false)]
+    var opensOperands = false
     while true {
       switch token.kind {
-      case .end: return isAggregate
-      case .sign("("), .sign("["): depth += 1
-      case .sign(")"), .sign("]"): depth -= 1
-      case .sign(","): if depth == 0 { return isAggregate }
+      case .end: return nested[0].isAggregate
+      case .sign("("), .sign("["):
+        nested.append((opensOperands, false))
+        opensOperands = false
+      case .sign(")"), .sign("]"):
+        guard nested.count > 1 else { return nested[0].isAggregate }
+        let closed = nested.removeLast()
+        let isFiltered = closed.isOperands && next.isWord("FILTER")
+        if isFiltered { advance() }
+        opensOperands = isFiltered
+        if closed.isAggregate || closed.isOperands && !isFiltered && !next.isWord("OVER") {
+          nested[nested.count - 1].isAggregate = true
+        }
+      case .sign(","): if nested.count == 1 { return nested[0].isAggregate }
       case .word(let word):
-        if depth == 0, token.isWord("FROM") { return isAggregate }
-        if next.isSign("("), AthenaFunctionTable.aggregates.contains(word.lowercased()) { isAggregate = true }
-      case .sign, .quotedName, .backquotedName, .string, .number: break
+        if nested.count == 1, token.isWord("FROM") { return nested[0].isAggregate }
+        opensOperands = next.isSign("(") && AthenaFunctionTable.aggregates.contains(word.lowercased())
+      case .quotedName(let name):
+        opensOperands = next.isSign("(") && AthenaFunctionTable.aggregates.contains(name.lowercased())
+      case .sign, .backquotedName, .string, .number: break
       }
-      if depth < 0 { return isAggregate }
       advance()
     }
   }

@@ -112,6 +112,16 @@ extension AthenaExpression {
     return found
   }
 
+  /// Whether it is a value that is written down, and not NULL.
+  var isConstant: Bool {
+    switch kind {
+    case .boolean, .number, .string: true
+    case .null, .name, .moment, .lambda, .row, .aggregate, .windowed, .not, .and, .or, .compare, .distinct,
+      .isNull, .like, .inList, .between, .choice, .field, .quotient, .call, .cast, .array:
+      false
+    }
+  }
+
   /// Whether no column and no variable is named.
   var namesNothing: Bool {
     switch kind {

@@ -20,6 +20,8 @@ struct PantherCondition {
     var warnings: [Diagnostic]
     /// The fields that a match shows by a program.
     var outputFields: [OutputField] = []
+    /// What a program makes for alerts; `nil` where none was read.
+    var metadata: PythonMetadata?
     /// The logs for whose events a program is not read.
     var leftOut: [PythonLogLeftOut] = []
     /// What the program amounts to that the rule file names beside its own condition.
@@ -48,7 +50,7 @@ struct PantherCondition {
     } else if let program = try program(root, fixtures) {
       return Result(
         condition: program.condition, source: program.source, alternatives: [], warnings: program.warnings,
-        outputFields: program.outputFields, leftOut: program.leftOut)
+        outputFields: program.outputFields, metadata: program.metadata, leftOut: program.leftOut)
     } else {
       throw .noCondition(root, in: source)
     }

@@ -44,6 +44,11 @@ struct PantherRuleReader {
     }
     rule.outputFields = try outputFields(root["OutputFields"])
     if root["OutputFields"] == nil { rule.outputFields = condition.outputFields }
+    if let metadata = condition.metadata {
+      metadata.put(into: &rule)
+    } else {
+      rule.groupsByText = ["Filename", "AlertTitle", "GroupBy"].contains { root[$0]?.isNull == false }
+    }
     rule.unknown = unknown(entries, testExtras: fixtures.extras, reports: try reports(root, into: &rule))
     var document = RuleDocument(
       rule: rule, source: source, warnings: warnings, reading: condition.reading?.description,
@@ -128,6 +133,7 @@ struct PantherRuleReader {
 
   private mutating func readNumbers(_ root: YAMLNode, into rule: inout Rule) throws(Diagnostic) {
     if let node = root["Enabled"], !node.isNull { rule.enabled = try boolean(node, "Enabled") }
+    if let node = root["CreateAlert"], !node.isNull { rule.makesAlerts = try boolean(node, "CreateAlert") }
     if let node = root["Threshold"], !node.isNull {
       rule.threshold = try integer(node, "Threshold", atLeast: 1)
       if rule.threshold > 1 { warnings.append(.threshold(rule.threshold, node.span, in: source)) }

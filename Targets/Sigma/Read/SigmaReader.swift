@@ -40,6 +40,7 @@ enum SigmaReader {
         }
         var document = RuleDocument(rule: read, source: source, warnings: warnings)
         document.isPart = !rule.roles.isEmpty
+        document.rule.makesAlerts = rule.roles.isEmpty
         document.part = parts?.text(of: rule)
         documents.append(document)
       } else {

@@ -1,20 +1,27 @@
 import ConcordDiagnostics
 import ConcordDocuments
 
-/// A YAML node of a rule, with the nodes that stand before it by `action: global` or `repeat`: mappings are
-/// merged key by key, anything else is what came last.
+/// A YAML node of a rule, with the nodes that it is merged with by `action: global` or `repeat`: mappings are merged key
+/// by key, of anything else the last counts. What a `global` document says counts more than what the rule itself says.
+/// [pySigma, collection.py]
 struct SigmaNode {
-  /// The mappings before `top`, which is one too; of most rules there are none.
+  /// The mappings that count less than `top`, which is one too; of most rules there are none.
   private let below: [YAMLNode]
-  /// The node that counts most.
+  /// The rule's own node.
   let top: YAMLNode
+  /// The mappings that count more.
+  private let above: [YAMLNode]
 
-  init(_ node: YAMLNode, over below: SigmaNode? = nil) {
+  init(_ node: YAMLNode, over below: SigmaNode? = nil, under above: SigmaNode? = nil) {
     top = node
-    self.below = if let below, node.isMapping { below.below + [below.top] } else { [] }
+    self.below = if let below, node.isMapping { below.layers } else { [] }
+    self.above = if let above, node.isMapping { above.layers } else { [] }
   }
 
-  /// Where the node that counts most stands.
+  /// All that is merged, from what counts least.
+  private var layers: [YAMLNode] { below + [top] + above }
+
+  /// Where the node itself stands.
   var span: Span { top.span }
   /// The text of a scalar.
   var scalar: String? { top.scalar }
@@ -24,19 +31,19 @@ struct SigmaNode {
   /// The value of a mapping's key.
   subscript(key: String) -> SigmaNode? {
     var result: SigmaNode?
-    for layer in below {
+    for layer in layers {
       if let node = layer[key] { result = SigmaNode(node, over: result) }
     }
-    return top[key].map { SigmaNode($0, over: result) } ?? result
+    return result
   }
 
   /// The entries of a mapping, each key once, in order of first mention.
   var mapping: [(key: YAMLNode, value: SigmaNode)]? {
     guard let own = top.mapping else { return nil }
-    if below.isEmpty { return own.map { ($0.key, SigmaNode($0.value)) } }
+    if below.isEmpty, above.isEmpty { return own.map { ($0.key, SigmaNode($0.value)) } }
     var entries: [(key: YAMLNode, value: SigmaNode)] = []
     var places: [ScalarText: Int] = [:]
-    for entry in (below + [top]).flatMap({ $0.mapping ?? [] }) {
+    for entry in layers.flatMap({ $0.mapping ?? [] }) {
       let key = ScalarText(entry.key.scalar ?? "")
       if let place = places[key] {
         entries[place] = (entry.key, SigmaNode(entry.value, over: entries[place].value))
@@ -50,7 +57,7 @@ struct SigmaNode {
 
   /// The node as a value.
   var value: Value {
-    guard !below.isEmpty, let mapping else { return top.value }
+    guard !below.isEmpty || !above.isEmpty, let mapping else { return top.value }
     return .object(Value.Object(mapping.map { .init($0.key.scalar ?? "", $0.value.value) }))
   }
 }

@@ -102,9 +102,12 @@ struct SigmaParser {
     let action = node["action"]
     switch action?.scalar {
     case nil:
-      addDocument(SigmaNode(node, over: global))
+      // What is said of rules is not said of what concerns them.
+      let isRule = node["correlation"] == nil && node["filter"] == nil
+      addDocument(SigmaNode(node, under: isRule ? global : nil))
     case "global":
-      global = SigmaNode(node, over: global)
+      global = SigmaNode(node)
+      previous = global
     case "reset":
       global = nil
       if node["detection"] != nil { addDocument(SigmaNode(node)) }

@@ -47,7 +47,7 @@ struct SigmaCorrelationWriter {
     for part in parts {
       if rules.contains(where: { $0.name?.sameScalars(as: part.name) ?? false }) { continue }
       var writer = SigmaConditionWriter(events: rule.fixtures.map(\.event))
-      var own = SigmaDocument(title: "\(document.title.prefix(200)): \(part.name.prefix(40))")
+      var own = SigmaDocument(title: "\(document.title.prefix(200)): \(untagged(part.name).prefix(40))")
       own.conditions = [try writer.write(part.condition)]
       own.selections = writer.selections
       (own.id, own.name) = (SigmaIdentifier.uuid(named: "\(rule.id)#\(part.name)"), part.name)
@@ -185,7 +185,10 @@ struct SigmaCorrelationWriter {
       let isName = !kind.name.isEmpty && kind.name.utf8.allSatisfy { $0.isWord || $0 == UInt8(ascii: "-") }
       let isTaken = parts.contains { $0.name.sameScalars(as: kind.name) }
       parts.append(
-        (isName && !isTaken && kind.name != "step" ? kind.name : name("\(parts.count + 1)"), kind.condition))
+        (
+          isName && !isTaken && kind.name != "step" ? tagged(kind.name) : name("\(parts.count + 1)"),
+          kind.condition
+        ))
     }
     guard disjuncts(rule.condition) == disjuncts(.any(parts.map(\.condition))) else {
       throw refused("it counts events that none of the correlated rules matches")
@@ -201,8 +204,18 @@ struct SigmaCorrelationWriter {
     let own = SigmaIdentifier.isUUID(rule.id) ? "rule" : rule.id
     let word = String(
       String.UnicodeScalarView(own.unicodeScalars.map { $0.isASCII && UInt8($0.value).isWord ? $0 : "_" }))
-    return "\(word)_\(suffix)"
+    return tagged("\(word)_\(suffix)")
   }
+
+  /// The name with what tells it from those of other rules: a correlation's rules are found by name among all that are
+  /// read with it, where the last of a name counts. [pySigma, collection.py]
+  private func tagged(_ name: String) -> String { untagged(name) + tag }
+
+  private func untagged(_ name: String) -> String {
+    name.hasSuffix(tag) ? String(name.dropLast(tag.count)) : name
+  }
+
+  private var tag: String { "_" + SigmaIdentifier.uuid(named: rule.id).prefix(8) }
 
   /// What is asked of one column, as one or two comparisons.
   private func bounds(of asked: Condition) throws(Diagnostic) -> [SigmaCorrelation.Bound] {

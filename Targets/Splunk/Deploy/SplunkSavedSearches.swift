@@ -8,19 +8,19 @@ enum SplunkSavedSearches {
   /// One file of stanzas.
   static let file = DeployFormat(
     name: "savedsearches", summary: "a savedsearches.conf, with a stanza for each rule",
-    takes: [.schedule, .window], query: query,
+    takes: [.schedule, .window], query: query, notes: notes,
     files: { (queries, _) throws(Diagnostic) in [DeployFile(fileName, text(queries))] },
     reading: .init(
       names: [fileName],
       isFile: { source in
         source.name.utf8.split(separator: UInt8(ascii: "/")).last.map { String(Substring($0)) } == fileName
       },
-      queries: read))
+      queries: read, settle: SplunkAlertSettings.settle))
 
   /// A folder that is an app. [Admin Manual, app.conf and default.meta.conf]
   static let app = DeployFormat(
     name: "app", summary: "the folder of an app with a savedsearches.conf",
-    takes: [.schedule, .window, .folder], query: query,
+    takes: [.schedule, .window, .folder], query: query, notes: notes,
     files: { (queries, options) throws(Diagnostic) in
       [
         DeployFile("default/\(fileName)", text(queries)),
@@ -81,9 +81,9 @@ extension SplunkSavedSearches {
     add("counttype", "number of events")
     add("relation", "greater than")
     add("quantity", "0")
-    add("alert.track", "1")
+    add("alert.track", rule.makesAlerts ? "1" : "0")
     if let severity = rule.severity { add("alert.severity", level(severity)) }
-    if let minutes = rule.dedupPeriodMinutes, minutes > 0 {
+    if let minutes = rule.dedupPeriodMinutes, minutes > 0, !SplunkAlertSettings.tellsApart(rule) {
       add("alert.suppress", "1")
       add("alert.suppress.period", "\(minutes)m")
     }
@@ -101,6 +101,22 @@ extension SplunkSavedSearches {
     return DeployedQuery(
       format: file.name, name: rule.title, text: try search(member.text), settings: settings,
       isEnabled: isEnabled(settings))
+  }
+
+  private static func notes(_ member: DeployMember, _ options: DeployOptions) -> [Diagnostic] {
+    guard let minutes = member.rule.dedupPeriodMinutes, minutes > 0,
+      SplunkAlertSettings.tellsApart(member.rule),
+      options.setting("alert.suppress") == nil
+    else { return [] }
+    return [
+      Diagnostic(
+        .suppressionLeftOut,
+        "the dedup period of \(minutes) min is left out: the rule tells alerts apart, and `alert.suppress` would hold "
+          + "back all of them after one",
+        help: [
+          "name the fields that tell them apart: `--setting alert.suppress=1 --setting alert.suppress.fields=…`"
+        ])
+    ]
   }
 
   /// The techniques, and the tactics of which no technique is named, as JSON.

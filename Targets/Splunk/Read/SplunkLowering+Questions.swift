@@ -262,28 +262,35 @@ extension SplunkReader {
   /// `match(field, regex)`: a pattern where the expression is one, else a regular expression.
   mutating func matching(_ side: Operand, _ regex: String, _ span: Span?) throws(Diagnostic) -> Condition {
     let condition: Condition
-    if let texts = SplunkPatternText.texts(regex) {
+    switch SplunkPatternText.question(regex) {
+    case .texts(let texts)?:
       for text in texts { try checkFolded(text, side, span) }
       condition = .test(side.path, .oneOf(texts, side.letterCase), origin: span)
-    } else if let pattern = SplunkPatternText.pattern(regex) {
+    case .pattern(let pattern)?:
       for piece in pattern.pieces {
         if case .literal(let text) = piece { try checkFolded(text, side, span) }
       }
       condition = .test(side.path, .text(pattern, side.letterCase), origin: span)
-    } else if side.letterCase == .exact, let texts = SplunkPatternText.texts(regex, .ignored) {
-      condition = .test(side.path, .oneOf(texts, .ignored), origin: span)
-    } else if side.letterCase == .exact, let pattern = SplunkPatternText.pattern(regex, .ignored) {
-      condition = .test(side.path, .text(pattern, .ignored), origin: span)
-    } else {
+    case nil:
       if side.letterCase == .ignored { throw .splunkUnread("a regular expression over `lower`", span) }
+      condition = .test(side.path, try asked(regex, span), origin: span)
+    }
+    if side.isExtracted { warnNull(span) }
+    return condition
+  }
+
+  /// What an expression asks that is no exact text or pattern.
+  private func asked(_ regex: String, _ span: Span?) throws(Diagnostic) -> Atom {
+    switch SplunkPatternText.question(regex, .ignored) {
+    case .texts(let texts)?: return .oneOf(texts, .ignored)
+    case .pattern(let pattern)?: return .text(pattern, .ignored)
+    case nil:
       do {
-        condition = .test(side.path, .regex(try PortableRegex(regex)), origin: span)
+        return .regex(try PortableRegex(regex))
       } catch {
         throw .splunkNotPortable(regex, error, span)
       }
     }
-    if side.isExtracted { warnNull(span) }
-    return condition
   }
 
   /// `mvcount(mvfilter(…))>0`: some value of the field; `nil` for any other comparison.

@@ -71,6 +71,9 @@ extension SplunkReader {
 
   private mutating func searchedPath(_ field: String, _ span: Span?) throws(Diagnostic) -> FieldPath {
     if SplunkPlaces.time(field) != nil { throw .splunkPlace(span) }
+    if SplunkPlaces.fact(field) == nil, SplunkPlaces.isOfSearch(field) {
+      throw .splunkUnread("`\(field)`, which is no field in `search`", span)
+    }
     let binding = bindings[ScalarText(field)] ?? own(field)
     switch binding {
     case .single(let path, _), .elements(let path), .extracted(let path):
@@ -150,7 +153,9 @@ extension SplunkReader {
 
   /// What a field holds that the search has not set: the event's, by its own name or the add-on's.
   func own(_ name: String) -> SplunkBinding {
-    if !keeps(name) { return .computed }
+    if !keeps(name) || SplunkPlaces.isOfIndexer(name) { return .computed }
+    // Beside fields that an add-on extracts, the place is one of them.
+    if !isExtracted, let fact = SplunkPlaces.fact(name) { return .shown(fact) }
     guard isCloudTrail else { return SplunkBinding.extracted(name) }
     if SplunkCloudTrailAddOn.computed.contains(name) { return .computed }
     return SplunkCloudTrailAddOn.aliases[name].map(SplunkBinding.extracted)

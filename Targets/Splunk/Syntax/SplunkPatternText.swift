@@ -83,6 +83,12 @@ enum SplunkPatternText {
   /// A letter in each of its cases, `[aA]` or `(?:é|É)`; `nil` of what has one. Letters beyond ASCII stand in a
   /// group, which is right for bytes too.
   private static func variants(of scalar: Unicode.Scalar) -> String? {
+    scalar.isASCII ? ofASCII[Int(scalar.value)] : spelledOut(scalar)
+  }
+
+  private static let ofASCII: [String?] = (0..<0x80).map { spelledOut(Unicode.Scalar(UInt8($0))) }
+
+  private static func spelledOut(_ scalar: Unicode.Scalar) -> String? {
     let variants = LetterCase.variants(of: scalar)
     guard variants.count > 1 else { return nil }
     let letters = variants.map { String($0) }
@@ -97,43 +103,74 @@ enum SplunkPatternText {
 
 // Reading back.
 extension SplunkPatternText {
-  /// The pattern that `regex(_:_:)` writes so, in lower case where letter case is ignored; `nil` where it writes
-  /// none so.
-  static func pattern(_ regex: String, _ letterCase: LetterCase = .exact) -> Pattern? {
-    var rest = Array(regex.unicodeScalars)[...]
-    _ = take("(?s)", &rest)
-    var pieces: [Pattern.Piece] = take("^", &rest) ? [] : [.anyRun]
+  /// What an expression asks of a text.
+  enum Question: Equatable {
+    /// Whether it is one of these.
+    case texts([String])
+    /// Whether the pattern matches.
+    case pattern(Pattern)
+  }
+
+  /// What `regex(_:_:)` or `regex(oneOf:_:)` writes so, in lower case where letter case is ignored; `nil` where neither
+  /// writes it so.
+  static func question(_ regex: String, _ letterCase: LetterCase = .exact) -> Question? {
+    let scalars = Array(regex.unicodeScalars)
+    if let pattern = pattern(scalars[...], letterCase),
+      self.regex(pattern, letterCase).sameScalars(as: regex)
+    {
+      if case .equals(let text) = pattern.shape { return .texts([text]) }
+      return .pattern(pattern)
+    }
+    if let texts = texts(scalars[...], letterCase),
+      self.regex(oneOf: texts, letterCase).sameScalars(as: regex)
+    {
+      return .texts(texts)
+    }
+    return nil
+  }
+
+  private static func pattern(_ scalars: ArraySlice<Unicode.Scalar>, _ letterCase: LetterCase) -> Pattern? {
+    var rest = scalars
+    _ = take(Token.dotAll, &rest)
+    var pieces: [Pattern.Piece] = take(Token.start, &rest) ? [] : [.anyRun]
+    var literal = ""
+    func flush() {
+      if !literal.isEmpty { pieces.append(.literal(literal)) }
+      literal = ""
+    }
     var isOpen = true
-    while !rest.isEmpty {
-      if take("\\z", &rest) {
+    while let first = rest.first {
+      if first == "\\", take(Token.end, &rest) {
         guard rest.isEmpty else { return nil }
         isOpen = false
-      } else if take("(?>.*?", &rest) || take(".*", &rest) {
+      } else if (first == "(" && take(Token.atomicRun, &rest)) || (first == "." && take(Token.run, &rest)) {
+        flush()
         pieces.append(.anyRun)
-      } else if take(".", &rest) {
+      } else if first == "." {
+        rest.removeFirst()
+        flush()
         pieces.append(.anyOne)
-      } else if rest.first == ")" {
+      } else if first == ")" {
         // The end of an atomic group.
-        rest = rest.dropFirst()
+        rest.removeFirst()
       } else if let scalar = literalScalar(&rest, letterCase) {
-        pieces.append(.literal(String(scalar)))
+        literal.unicodeScalars.append(scalar)
       } else {
         return nil
       }
     }
+    flush()
     if isOpen { pieces.append(.anyRun) }
-    let pattern = Pattern(pieces)
-    return self.regex(pattern, letterCase).sameScalars(as: regex) ? pattern : nil
+    return Pattern(pieces)
   }
 
-  /// The texts that `regex(oneOf:)` writes so; `nil` where it writes none so.
-  static func texts(_ regex: String, _ letterCase: LetterCase = .exact) -> [String]? {
-    if let pattern = pattern(regex, letterCase), case .equals(let text) = pattern.shape { return [text] }
-    var rest = Array(regex.unicodeScalars)[...]
-    guard take("^(?:", &rest) else { return nil }
+  private static func texts(_ scalars: ArraySlice<Unicode.Scalar>, _ letterCase: LetterCase) -> [String]? {
+    var rest = scalars
+    guard take(Token.alternatives, &rest) else { return nil }
     var texts = [""]
-    while !rest.isEmpty, !take(")\\z", &rest) {
-      if take("|", &rest) {
+    while let first = rest.first, first != ")" || !take(Token.alternativesEnd, &rest) {
+      if first == "|" {
+        rest.removeFirst()
         texts.append("")
       } else if let scalar = literalScalar(&rest, letterCase) {
         texts[texts.count - 1].unicodeScalars.append(scalar)
@@ -141,46 +178,58 @@ extension SplunkPatternText {
         return nil
       }
     }
-    return self.regex(oneOf: texts, letterCase).sameScalars(as: regex) ? texts : nil
+    return texts
   }
 
-  private static func take(_ text: String, _ rest: inout ArraySlice<Unicode.Scalar>) -> Bool {
-    let wanted = Array(text.unicodeScalars)
-    guard rest.starts(with: wanted) else { return false }
-    rest = rest.dropFirst(wanted.count)
+  /// What the expressions are put together from.
+  private enum Token {
+    static let dotAll = Array("(?s)".unicodeScalars)
+    static let start = Array("^".unicodeScalars)
+    static let end = Array("\\z".unicodeScalars)
+    static let atomicRun = Array("(?>.*?".unicodeScalars)
+    static let run = Array(".*".unicodeScalars)
+    static let alternatives = Array("^(?:".unicodeScalars)
+    static let alternativesEnd = Array(")\\z".unicodeScalars)
+  }
+
+  private static func take(_ token: [Unicode.Scalar], _ rest: inout ArraySlice<Unicode.Scalar>) -> Bool {
+    guard rest.starts(with: token) else { return false }
+    rest.removeFirst(token.count)
     return true
   }
 
   private static func literalScalar(
     _ rest: inout ArraySlice<Unicode.Scalar>, _ letterCase: LetterCase
   ) -> Unicode.Scalar? {
+    guard let first = rest.first else { return nil }
     if letterCase == .ignored, let letter = letterOfCases(&rest) { return letter }
-    let head = Array(rest.prefix(4))
-    guard let first = head.first else { return nil }
-    if first == "[", head.count >= 3, head[2] == "]" {
-      rest = rest.dropFirst(3)
-      return head[1]
+    let start = rest.startIndex
+    if first == "[", rest.count >= 3, rest[start + 2] == "]" {
+      defer { rest.removeFirst(3) }
+      return rest[start + 1]
     }
     if first == "\\" {
-      guard head.count == 4, head[1] == "x", let high = hex(head[2]), let low = hex(head[3])
+      guard rest.count >= 4, rest[start + 1] == "x", let high = hex(rest[start + 2]),
+        let low = hex(rest[start + 3])
       else { return nil }
-      rest = rest.dropFirst(4)
+      rest.removeFirst(4)
       return Unicode.Scalar(high * 16 + low)
     }
-    if classed.contains(first) || numbered.contains(first) { return nil }
-    rest = rest.dropFirst()
+    if first.isASCII, spelling[Int(first.value)] != .itself { return nil }
+    rest.removeFirst()
     return first
   }
 
   /// The lower case of the letter that stands in each of its cases.
   private static func letterOfCases(_ rest: inout ArraySlice<Unicode.Scalar>) -> Unicode.Scalar? {
     let letter: Unicode.Scalar?
-    if rest.first == "[" {
-      letter = rest.dropFirst().first
-    } else {
-      letter = rest.starts(with: "(?:".unicodeScalars) ? rest.dropFirst(3).first : nil
+    switch rest.first {
+    case "["?: letter = rest.dropFirst().first
+    case "("?: letter = rest.starts(with: "(?:".unicodeScalars) ? rest.dropFirst(3).first : nil
+    default: letter = nil
     }
-    guard let letter, let spelled = variants(of: letter), take(spelled, &rest) else { return nil }
+    guard let letter, let spelled = variants(of: letter), take(Array(spelled.unicodeScalars), &rest)
+    else { return nil }
     return LetterCase.lower(letter)
   }
 

@@ -43,6 +43,31 @@ enum SplunkPlaces {
   /// The fact that a limit of the time window is; `nil` for all other names.
   static func time(_ field: String) -> PlaceFact? { times[field] }
 
+  /// Whether Splunk makes a field of each event when it is indexed. [Knowledge Manager Manual, "Use default fields"]
+  static func isOfIndexer(_ field: String) -> Bool { madeFields.contains(field) }
+
+  private static let madeFields: Set<String> = [
+    "date_hour", "date_mday", "date_minute", "date_month", "date_second", "date_wday", "date_year",
+    "date_zone",
+    "linecount", "punct", "timeendpos", "timestartpos", "_indextime", "_cd", "_bkt", "_si", "_serial",
+    "_subsecond",
+  ]
+
+  /// Whether `search` takes a name for something else than a field of the event: a limit of the time window, also of those
+  /// that are no longer recommended, a tag, or another search. [Search Reference, "search" and "Time modifiers"]
+  static func isOfSearch(_ field: String) -> Bool {
+    time(field) != nil || words.contains(field) || field.hasPrefix("tag::") || field.hasPrefix("eventtype::")
+  }
+
+  private static let words: Set<String> = [
+    "daysago", "enddaysago", "endhoursago", "endminutesago", "endmonthsago", "endtime", "endtimeu",
+    "eventtype",
+    "eventtypetag", "hosttag", "hoursago", "minutesago", "monthsago", "savedsearch", "savedsplunk",
+    "searchtimespandays", "searchtimespanhours", "searchtimespanminutes", "searchtimespanmonths",
+    "sourcetypetag", "splunk_server", "splunk_server_group", "startdaysago", "starthoursago",
+    "startminutesago", "startmonthsago", "starttime", "starttimeu", "tag", "timeformat",
+  ]
+
   /// What a limit of the time window asks: a bound that every platform knows where the text is one, as `-24h` and whole
   /// seconds since 1970 are, otherwise in Splunk's own words. A day of `-1d` is the calendar's in the searcher's zone.
   /// When an event was indexed no other platform knows.

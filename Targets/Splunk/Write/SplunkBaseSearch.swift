@@ -55,7 +55,7 @@ enum SplunkBaseSearch {
   /// The same as comparisons with an extracted field. The search command ignores letter case as it sees fit, so an
   /// ignored case counts only for texts without letters that other scalars fold to.
   private static func implied(by atom: Atom, of path: FieldPath) -> SplunkSearch? {
-    guard let name = try? SplunkPaths.extractedName(path) else { return nil }
+    guard let name = try? SplunkPaths.extractedName(path), !SplunkPlaces.isOfSearch(name) else { return nil }
     func comparisons(_ texts: [String], _ letterCase: LetterCase) -> SplunkSearch? {
       if name == indexField { return indexes(texts, letterCase) }
       guard texts.allSatisfy({ isComparable($0, letterCase) }) else { return nil }

@@ -23,7 +23,9 @@ enum SplunkSource {
       !indexes.isEmpty
       || rule.place.facts.contains { $0 == SplunkPlaces.fact("index") || $0 == SplunkPlaces.macro }
     let notes: [Diagnostic] = (namesIndexes ? [] : [.splunkDefaultIndexes]) + windowNotes
-    if !options.isPlacedByProject, rule.logSources.contains(where: SplunkCloudTrail.log.covers) {
+    // Of several logs of which one has no known place, every event is asked.
+    let isCloudTrail = !rule.logSources.isEmpty && rule.logSources.allSatisfy(SplunkCloudTrail.log.covers)
+    if !options.isPlacedByProject, isCloudTrail {
       return (places + [equal("sourcetype", SplunkPlaces.cloudTrail)] + window, notes)
     }
     if !places.isEmpty { return (places + window, notes) }

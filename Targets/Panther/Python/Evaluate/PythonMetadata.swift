@@ -9,6 +9,13 @@ struct PythonMetadata {
   private(set) var notes: [Diagnostic] = []
   /// The fields that the texts read.
   private(set) var outputFields: [OutputField] = []
+  /// Whether one of the texts tells which matches are counted as one alert: `dedup`, else `title`. [Panther docs, Rules
+  /// and Scheduled Rules: deduplication]
+  var groupsByText: Bool { groupingDigest != nil }
+  /// The digest of that function.
+  var groupingDigest: String? { digests["dedup"] ?? digests["title"] }
+  /// The functions that there are, each with its digest.
+  private(set) var digests: [String: String] = [:]
 
   /// A function of the program, or a method of its class with the object that it is called on.
   struct Function {
@@ -29,16 +36,21 @@ struct PythonMetadata {
     evaluator: () -> PythonEvaluator
   ) {
     if let severity = function("severity", named) {
+      digests["severity"] = severity.function.digest
       var evaluator = evaluator()
       notes.append(Self.severityNote(severity, &evaluator))
     }
     for name in ["destinations", "unique"] {
       guard let own = function(name, named) else { continue }
+      digests[name] = own.function.digest
       notes.append(.metadataNotRead([name], own.function.span, in: own.scope.source))
     }
     var fields = PythonFieldsRead()
     let made = Self.texts.compactMap { name in function(name, named).map { (name, $0) } }
-    for (_, own) in made { fields.read(own.function) }
+    for (name, own) in made {
+      fields.read(own.function)
+      digests[name] = own.function.digest
+    }
     outputFields = fields.paths.prefix(Self.fieldLimit).map { OutputField(name: $0.description, path: $0) }
     if let first = made.first {
       notes.append(
@@ -47,6 +59,11 @@ struct PythonMetadata {
           hidden: fields.paths.count + fields.others.count - outputFields.count,
           first.1.function.span, in: first.1.scope.source))
     }
+  }
+
+  /// Puts into a rule what its alerts are told apart by, and what makes what they show.
+  func put(into rule: inout Rule) {
+    (rule.groupsByText, rule.groupingDigest, rule.alertFunctions) = (groupsByText, groupingDigest, digests)
   }
 
   private func function(_ name: String, _ named: (String) throws(Diagnostic) -> Function?) -> Function? {

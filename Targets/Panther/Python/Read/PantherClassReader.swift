@@ -109,6 +109,7 @@ struct PantherClassReader {
       return own
     }
     rule.outputFields = metadata.outputFields
+    metadata.put(into: &rule)
     var warnings = read.notes + metadata.notes
     if !unread.isEmpty { warnings.append(.metadataNotRead(unread, type.span, in: source)) }
     if rule.threshold > 1 { warnings.append(.threshold(rule.threshold, type.span, in: source)) }
@@ -174,6 +175,7 @@ struct PantherClassReader {
     try fillReports(&rule, type, scope)
     // What has no place in a rule is kept under the names that a rule file has for it.
     if case .boolean(let value)? = try value("create_alert", of: type, scope), !value {
+      rule.makesAlerts = false
       rule.unknown.members.append(.init("CreateAlert", .bool(false)))
     }
     for (name, key) in [("summary_attributes", "SummaryAttributes"), ("default_destinations", "OutputIds")] {

@@ -13,6 +13,8 @@ struct PantherProgram: Sendable {
   let warnings: [Diagnostic]
   /// The fields that a match shows.
   let outputFields: [OutputField]
+  /// What it makes for alerts.
+  let metadata: PythonMetadata
   /// The logs for whose events it is not read.
   let leftOut: [PythonLogLeftOut]
 
@@ -72,7 +74,7 @@ struct PantherProgram: Sendable {
       }
       return try PythonRule(function, own, evaluator: &evaluator)
     }
-    let metadata = PythonMetadata { name throws(Diagnostic) in
+    metadata = PythonMetadata { name throws(Diagnostic) in
       guard case .function(let function, let own, _)? = modules.scopes[source.name]?.names[name]?.value.single
       else { return nil }
       return PythonMetadata.Function(function: function, scope: own)
@@ -93,6 +95,7 @@ extension PantherProgram {
     let (id, title) = PantherProgram.header(source) ?? (source.stem, source.stem)
     var rule = Rule(id: id, title: title, condition: condition)
     rule.outputFields = outputFields
+    metadata.put(into: &rule)
     return RuleDocument(rule: rule, source: source, warnings: warnings)
   }
 

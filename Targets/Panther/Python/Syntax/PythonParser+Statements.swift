@@ -153,6 +153,7 @@ extension PythonParser {
     let function = PythonFunction(
       name: name, parameters: parameters, body: body, decorators: decorators, span: place,
       digest: PythonHelpers.names.contains(name) || PythonRuntime.names.contains(name)
+        || PythonFunction.alertNames.contains(name)
         ? digest(from: start) : "")
     return PythonStatement(kind: .function(function), span: place)
   }

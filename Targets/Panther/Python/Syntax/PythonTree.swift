@@ -160,6 +160,12 @@ struct PythonStatement: Sendable {
 
 /// A function's definition.
 final class PythonFunction: Sendable {
+  /// The names of a rule's functions that make its alerts. [Panther docs, Python rules]
+  static let alertNames: Set<String> = [
+    "title", "dedup", "alert_context", "description", "runbook", "reference", "severity", "destinations",
+    "unique",
+  ]
+
   let name: String
   let parameters: [PythonExpression.Parameter]
   let body: [PythonStatement]
