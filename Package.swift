@@ -103,9 +103,9 @@ let package = Package(
       data: ["channels.tsv", "windows-evtx.yml", "splunk-windows.yml", "cloudtrail-athena.yml"]
         .map { "Pipelines/Shipped/\($0)" }),
     language(
-      "Athena", ["ConcordEngines"],
+      "Athena", ["ConcordEngines", "ConcordProof"],
       data: ["Store/cloudtrail_logs.sql", "Store/cloudtrail_lake.sql", "Engines/trino_on_duckdb.py"]),
-    language("Splunk", ["ConcordEngines"]),
+    language("Splunk", ["ConcordEngines", "ConcordProof"]),
     language("Swift", data: ["Runtime/Runtime.swift"]),
     // What the emitted source has at its end, compiled for itself so that the compiler sees it.
     .target(name: "SwiftRuntime", path: "Targets/Swift/Runtime"),

@@ -238,12 +238,12 @@ private struct Comparison {
 }
 
 extension Rule {
-  /// The condition on events that are counted, which holds of nothing while the rule is switched off.
-  var effective: Condition { enabled ? detection.counted.condition : .always(false) }
+  /// The condition on events that are counted, which holds of nothing while the rule is switched off or retired.
+  var effective: Condition { isInUse ? detection.counted.condition : .always(false) }
 
-  /// What the rule says of a fixture, which is false while it is switched off.
+  /// What the rule says of a fixture, which is false while it is switched off or retired.
   fileprivate func effectiveVerdict(on fixture: Fixture) -> Bool {
-    fixture.log.isEmpty ? effective.holds(of: fixture.event) : enabled && verdict(on: fixture)
+    fixture.log.isEmpty ? effective.holds(of: fixture.event) : isInUse && verdict(on: fixture)
   }
 }
 
@@ -262,10 +262,10 @@ extension RuleChange {
   }
 
   /// The questions about place, window and event that decide what a version says of an event (`Condition.deciding`).
-  /// None for a version that is missing or switched off.
+  /// None for a version that is missing, switched off or retired.
   package func deciding(_ version: Version, on event: Event) -> [Condition] {
     let document = version == .old ? old : new
-    guard document?.rule.enabled == true else { return [] }
+    guard document?.rule.isInUse == true else { return [] }
     return (version == .old ? questions.old : questions.new).deciding(event)
   }
 }
@@ -289,7 +289,7 @@ private struct Questions: Sendable {
   }
 
   private static func whole(_ rule: Rule?) -> Condition {
-    guard let rule, rule.enabled else { return .always(false) }
+    guard let rule, rule.isInUse else { return .always(false) }
     return rule.detection.counted.whole
   }
 }

@@ -11,7 +11,7 @@ extension Compiler {
   /// rule file; and what the reader of its text throws.
   package static func formatted(_ source: Source, indent: Int? = nil) throws(Diagnostic) -> String {
     let language = try language(of: source)
-    guard hasLayout(source) else {
+    guard hasLayout(source, in: language) else {
       throw Diagnostic(
         .notFormatted,
         "`\(source.name)` is left as it is: rules that are written in YAML have a layout, no others")
@@ -36,8 +36,11 @@ extension Compiler {
 
   /// Whether a source is a rule file in YAML, as against a query, a program, and what a platform takes.
   package static func hasLayout(_ source: Source) -> Bool {
-    guard let language = try? language(of: source) else { return false }
-    return !language.keys.isEmpty && language.format(of: source) == nil
+    (try? language(of: source)).map { hasLayout(source, in: $0) } ?? false
+  }
+
+  private static func hasLayout(_ source: Source, in language: Language) -> Bool {
+    !language.keys.isEmpty && language.format(of: source) == nil
       && !source.endsIn(language.programs?.endings ?? [])
   }
 }

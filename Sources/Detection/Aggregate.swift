@@ -120,8 +120,7 @@ extension Aggregate {
 
   /// The fields whose values are grouped or counted by, each once; what counts by a condition asks in its own way.
   package var askedFields: [FieldPath] {
-    var seen: Set<FieldPath> = []
-    return (group.flatMap(\.paths) + columns.compactMap(\.measure.path)).filter { seen.insert($0).inserted }
+    (group.flatMap(\.paths) + columns.compactMap(\.measure.path)).distinct
   }
 
   /// The same with every path of an event replaced, say by its spelling in a schema.

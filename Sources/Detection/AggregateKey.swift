@@ -68,10 +68,7 @@ extension Aggregate.Key {
   }
 
   /// The paths of all its cases, each once.
-  package var paths: [FieldPath] {
-    var seen: Set<FieldPath> = []
-    return cases.map(\.path).filter { seen.insert($0).inserted }
-  }
+  package var paths: [FieldPath] { cases.map(\.path).distinct }
 
   /// The conditions of its cases; none where the path is the same of all events.
   package var conditions: [Condition] { path == nil ? cases.map(\.condition) : [] }

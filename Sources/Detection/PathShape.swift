@@ -58,16 +58,47 @@ extension FieldPath {
 
 extension FieldPath {
   /// The first part of the path at which one of these events has a lone value though the path or another event tells of an
-  /// array; `nil` where none has.
-  package func loneBesideArray(in events: [Event]) -> FieldPath? {
+  /// array; `nil` where none has. `shape`: what they tell of the path's arrays, where that is known already.
+  package func loneBesideArray(in events: [Event], _ shape: PathShape? = nil) -> FieldPath? {
+    if events.isEmpty { return nil }
     let plain = withoutEach
-    return shape(in: events).stepsToElements(of: plain).lazy
+    return (shape ?? self.shape(in: events)).stepsToElements(of: plain).lazy
       .compactMap { FieldPath(steps: Array(plain.steps[...$0])) }
       .first { prefix in events.contains { $0.hasLoneValue(at: prefix) } }
   }
 }
 
+extension FieldPath {
+  /// The first part of the path at which an array stands right within another, as the path itself says (`a[][]`, `a[][0]`) or one
+  /// of these events has it; `nil` where none is known.
+  package func arrayInArray(in events: [Event]) -> FieldPath? {
+    let next = steps.indices.dropFirst().first { place in
+      guard steps[place - 1] == .each else { return false }
+      if case .name = steps[place] { return false } else { return true }
+    }
+    if let next { return FieldPath(steps: Array(steps[...(next - 2)])) }
+    let plain = withoutEach
+    return plain.steps.indices.lazy
+      .compactMap { FieldPath(steps: Array(plain.steps[...$0])) }
+      .first { prefix in
+        // One that is asked for by its index is no array of arrays.
+        if prefix.steps.count < plain.steps.count, case .index = plain.steps[prefix.steps.count] {
+          return false
+        }
+        return events.contains { $0.hasArrayInArray(at: prefix) }
+      }
+  }
+}
+
 extension Event {
+  /// Whether some array at a path has an array for an element.
+  fileprivate func hasArrayInArray(at path: FieldPath) -> Bool {
+    values(leadingTo: path).contains { value in
+      guard case .array(let items) = value else { return false }
+      return items.contains { if case .array = $0 { true } else { false } }
+    }
+  }
+
   /// Whether some value at a path is neither an array nor null.
   fileprivate func hasLoneValue(at path: FieldPath) -> Bool {
     values(leadingTo: path).contains {

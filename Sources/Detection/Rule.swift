@@ -71,6 +71,9 @@ public struct Rule: Hashable, Sendable {
     self.condition = condition
   }
 
+  /// Whether the rule is meant to run: switched on, and not retired by its status.
+  package var isInUse: Bool { enabled && status != "deprecated" && status != "unsupported" }
+
   /// How bad a match is.
   public enum Severity: String, Hashable, Sendable, CaseIterable, Comparable {
     /// Worth recording.

@@ -149,6 +149,8 @@ extension Diagnostic.Code {
     case .constantCondition: "Ask about a field."
     case .arrayElement: "Ask about all elements: `a[]`."
     case .loneBesideArray: "Translate to a language that asks both, or ask about one of them."
+    case .arrayInArray:
+      "Ask about the outer array's elements, or translate to a language that goes through both."
     case .arrayNotTold: "Ask for a value instead, or name the type of the column."
     case .severalQuestions: "Ask one question of the elements, or translate to a language that asks several."
     case .truthyArray: "Ask for the values."
@@ -198,6 +200,9 @@ extension Diagnostic.Code {
       "Run its own query, as `concord compile` writes it, beside the statements; `concord run` leaves it out."
     case .deployValue: "Change the value; the message says what it may not hold."
     case .labelTaken: "Give each rule an id of its own; until then its number tells it."
+    case .columnHoldsNone: "Declare the column wide enough, or as text, or correct the rule."
+    case .typesTaken: "Check that the log has no other values there, or declare the column as text."
+    case .columnsInAnyCase: "Check that the log spells the names as the rule does."
     case .shapeTold: "Add a fixture of the other shape where the log has both."
     case .averageInDoubles: "Count by more fields or in shorter spans where sums can be as large."
     case .suppressionLeftOut: "Name the fields that tell alerts apart with `--setting`."

@@ -165,6 +165,8 @@ extension Diagnostic.Code {
     case .arrayElement: "The language cannot ask for one element of an array."
     case .loneBesideArray:
       "The log has an array in some events and one value in others, and the language asks one of them."
+    case .arrayInArray:
+      "The log has an array right within another, and the language goes through one of them."
     case .arrayNotTold: "The language, or the table, does not tell an array from one value."
     case .severalQuestions: "The language cannot ask several questions of one element of an array."
     case .truthyArray: "The language cannot ask whether an array has a truthy element."
@@ -217,6 +219,10 @@ extension Diagnostic.Code {
       "What a table's rows hold is decided by who writes its files, and the message says what is taken."
     case .aloneInPack: "A rule stands in no statement with others."
     case .labelTaken: "Two rules of a pack have one id."
+    case .columnHoldsNone: "No value that the column can hold answers what the rule asks."
+    case .typesTaken: "The log is taken to have values of the columns' types."
+    case .columnsInAnyCase:
+      "The table finds a column's values in whatever letter case the log spells its name."
     case .shapeTold:
       "What `[]` and the fixtures tell of arrays and single values is taken for every event."
     case .averageInDoubles: "The platform adds the numbers of an average in doubles, whose digits end."

@@ -14,6 +14,15 @@ extension Rule {
 }
 
 extension Rule {
+  /// What the rule asks of its place that the user does not say of all events: it is taken as given of each, but of those
+  /// that have a field which tells it. Its log source is none of it.
+  package func placeTaken(in given: Place) -> [PlaceFact] {
+    let rule = answered(by: given)
+    return rule.place == .always(false) ? [] : rule.place.facts
+  }
+}
+
+extension Rule {
   /// The same where the user says something of the place of all events: what that answers is answered, and the rule's log
   /// source too where it speaks of the same facts.
   package func conditionOnEvents(in given: Place) -> Condition {

@@ -39,7 +39,7 @@ public struct TranslationProof: Sendable {
   /// The codes of notes that tell what is taken of values in every event.
   package static let assumptions: [Diagnostic.Code] = [
     .assumedShape, .elementsRespelled, .numbersAsSpelled, .shapeTold, .numbersInDoubles, .takenAsJSON,
-    .timesAsSpelled,
+    .timesAsSpelled, .columnHoldsNone, .typesTaken, .columnsInAnyCase,
   ]
 
   /// What the proof takes for granted, as the end of a sentence: ` where …`; empty for nothing.

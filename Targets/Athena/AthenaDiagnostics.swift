@@ -121,6 +121,10 @@ extension Diagnostic {
       ])
   }
 
+  static let noRuleForTable = Diagnostic(
+    .noTable, "`--untyped` takes the table that rules let assume, and no rule is named",
+    help: ["name the rules, or give a table's statement with `--schema`, as `concord schema` prints it"])
+
   static func takenForCloudTrail(_ table: [String], in source: Source) -> Diagnostic {
     Diagnostic(
       .tableTaken,
@@ -262,6 +266,32 @@ extension Diagnostic {
       "anything about `\(path)`: the engine fills a text of type `\(type.shown)` up with blanks, which `LIKE` sees and `=` does not",
       "declare the column as `string` or `varchar`")
   }
+
+  /// `texts`: those that no value has; empty where what is asked is no text.
+  static func columnHoldsNone(
+    _ path: FieldPath, _ type: AthenaColumnType, _ texts: [String]
+  ) -> Diagnostic {
+    let shown = texts.prefix(3).map { "`\(AthenaLiteral.comment($0))`" }.joined(separator: ", ")
+    let more = texts.count > 3 ? " and \(texts.count - 3) more" : ""
+    return Diagnostic(
+      .columnHoldsNone,
+      "no value of type `\(type.shown)`, as `\(path)` has it, "
+        + (texts.isEmpty ? "answers what is asked of it" : "is \(shown)\(more)"),
+      help: ["an event that has it has another value in the table: declare the column as `string`"])
+  }
+
+  static func typesTaken(_ typed: [(path: FieldPath, type: AthenaColumnType)]) -> Diagnostic {
+    let columns = typed.map { "`\($0.path)` (\($0.type.shown))" }.joined(separator: ", ")
+    return Diagnostic(
+      .typesTaken,
+      "the log is taken to have values of the columns' types at \(columns): of any other the table has a part, another one "
+        + "or none")
+  }
+
+  static let columnsInAnyCase = Diagnostic(
+    .columnsInAnyCase,
+    "columns are found in whatever letter case the log spells their names: where that is not the rule's, the query finds what "
+      + "the rule does not")
 
   /// Days tell nothing within a day.
   static func daysAlone(_ table: AthenaTable) -> Diagnostic {

@@ -97,6 +97,13 @@ extension Diagnostic {
       help: ["leave out `--extracted-fields` where events are JSON"])
   }
 
+  static func splunkExtractedArray(_ path: FieldPath) -> Diagnostic {
+    Diagnostic(
+      .arrayElement,
+      "an extracted field is one text, and a fixture has an array at `\(path)` or on the way to it",
+      help: ["leave out `--extracted-fields` where events are JSON"])
+  }
+
   static func splunkFixtureNotFlat(_ name: String) -> Diagnostic {
     Diagnostic(
       .fixtureNotFlat, "the fixture `\(name)` is not a flat event",
@@ -136,7 +143,8 @@ extension Diagnostic {
 
   static let splunkJSON = Diagnostic(
     .takenAsJSON,
-    "events are taken to be JSON text: in others, as Windows' XML, the search finds no fields and no match",
+    "events are taken to be whole JSON text: in others, as Windows' XML or what TRUNCATE cut, the search finds no fields and "
+      + "no match",
     help: ["`--extracted-fields` where an add-on extracts the fields"])
 
   static func splunkDigits(_ paths: [FieldPath]) -> Diagnostic {

@@ -74,6 +74,17 @@ struct Refused: CustomTestStringConvertible, Sendable {
       "Athena SQL cannot express anything about `a.b.code`: the engine fills a text of type `char(3)` up with blanks, which `LIKE` sees and `=` does not",
       ddl: "CREATE EXTERNAL TABLE t (a array<struct<b:map<string,char(3)>>>)"),
     Refused(
+      text(
+        FieldPath(steps: [.name("requestParameters"), .name("a"), .each, .each, .name("b")]) ?? eventName,
+        .equals("x")), "E438",
+      "Athena SQL goes through one array at `requestParameters.a`, on the way to `requestParameters.a[][].b`, where `[]` or a fixture has an array within an array"
+    ),
+    // An element of each array is none of the whole.
+    Refused(
+      text(FieldPath(steps: [.name("a"), .each, .index(0), .name("b")]) ?? eventName, .equals("x")), "E438",
+      "Athena SQL goes through one array at `a`, on the way to `a[][0].b`, where `[]` or a fixture has an array within an array",
+      ddl: "CREATE EXTERNAL TABLE t (a array<array<struct<b:string>>>)"),
+    Refused(
       .any((0..<5001).map { text(path("requestParameters", "a\($0)"), .equals("x")) }), "E404",
       "the query has more than 5000 operands of `AND` and `OR`, at which Athena's analysis overflows its stack"
     ),

@@ -62,9 +62,10 @@ struct CompileTreeTests {
                1  E401  Athena SQL cannot express a keyword search over all fields: the table has no column of the whole event
                1  E401  Splunk cannot look for a text in every field of an event
         notes, each shown once:
+               2  N461  columns are found in whatever letter case the log spells their names: where that is not the rule's, the query finds what the rule does not
                2  N441  … are read as single values: whether they are arrays is not known
                2  N443  the search reads every index: the rule does not say where its events are
-               2  N457  events are taken to be JSON text: in others, as Windows' XML, the search finds no fields and no match
+               2  N457  events are taken to be whole JSON text: in others, as Windows' XML or what TRUNCATE cut, the search finds no fields and no match
                2  N441  … is read as single values: whether it is an array is not known
         7 exact, 2 refused, 0 bad
 

@@ -235,12 +235,34 @@ struct DiffCommandTests {
         "dedup period: 15 min -> 60 min"
       ),
       (panther + "Threshold: 1\n", panther + "Threshold: 500\n", "threshold: 1 -> 500"),
-      (sigma, sigma.replacing("experimental", with: "deprecated"), "status: experimental -> deprecated"),
+      (sigma, sigma.replacing("experimental", with: "test"), "status: experimental -> test"),
       (sigma, sigma.replacing("[a, b]", with: "[a]"), "output fields: a, b -> a"),
     ] {
       let result = try run(["old.yml", "new.yml"], ["old.yml": old, "new.yml": new])
       #expect(result.code == 0)
       #expect(result.output.hasSuffix("  the same events: proved\n  \(told)\n"), "\(result.output)")
+    }
+  }
+
+  @Test("a rule that is retired loses its events, as one that is switched off does")
+  func retired() throws {
+    let rule = """
+      title: T
+      status: experimental
+      logsource: {product: x}
+      detection: {s: {a: b}, condition: s}
+
+      """
+    let retired = rule.replacing("experimental", with: "deprecated")
+    for (old, new, flag, kind, code) in [
+      (rule, retired, "loss", "narrower", 1 as Int32), (rule, retired, "gain", "narrower", 0),
+      (retired, rule, "gain", "wider", 1),
+      (retired, rule.replacing("experimental", with: "unsupported"), "any", "equal", 0),
+    ] {
+      let result = try run(["--fail-on", flag, "old.yml", "new.yml"], ["old.yml": old, "new.yml": new])
+      #expect(result.code == code, "\(result.output)")
+      #expect(result.output.hasPrefix("new.yml: T: \(kind)\n"), "\(result.output)")
+      #expect(result.output.contains("\n  status: "), "\(result.output)")
     }
   }
 

@@ -52,6 +52,11 @@ struct ScanLogSourceTests {
         + "windows/sysmon 1, zeek/dns 1; --all-sources asks all)"),
     Row("other events are not", other, [], Dictionary(uniqueKeysWithValues: all.map { ($0, 1) }), nil),
     Row(
+      "that they are put to all rules is said", other + other, [],
+      Dictionary(uniqueKeysWithValues: all.map { ($0, 2) }),
+      "2 events of which no log is told: asked 7 rules all the same, whatever logs they read (Okta.SystemLog 1, aws 1,"
+    ),
+    Row(
       "event by event", trail + other, [],
       ["AWS": 2, "Trail": 2, "Okta": 1, "Proxy": 1, "Process": 1, "Sysmon": 1, "Zeek": 1], "1 event of AWS"),
     Row(
@@ -89,6 +94,39 @@ struct ScanLogSourceTests {
     let quiet = try Tool.run(
       ["scan", "--rules", "rules", "log.ndjson", "--count", "-q"] + row.options, in: folder)
     #expect(quiet.errors.isEmpty && quiet.output == result.output)
+  }
+
+  @Test("what rules ask of a place that no event tells is said")
+  func places() throws {
+    let folder = try Tool.folder([
+      "a.spl": "index=b sourcetype=c a=x", "b.spl": "index=d host=e a=x",
+      "a.sql": "SELECT * FROM db.t WHERE a = 'x'",
+      "log.ndjson": #"{"a": "x"}"# + "\n",
+    ])
+    defer { try? FileManager.default.removeItem(at: folder) }
+    for (arguments, told) in [
+      (["a.spl"], ["the rule `a` asks of `splunk.index`", "the rule `a` asks of `splunk.sourcetype`"]),
+      (
+        ["a.spl", "b.spl"],
+        [
+          "2 rules ask of `splunk.index`", "the rule `b` asks of `splunk.host`",
+          "the rule `a` asks of `splunk.sourcetype`",
+        ]
+      ),
+      (
+        ["a.sql", "--untyped"],
+        ["the rule `a` asks of `athena.database`", "the rule `a` asks of `athena.table`"]
+      ),
+      (["a.spl", "--place", "index=b", "--place", "splunk.sourcetype=c"], []),
+      (["a.spl", "--place", "index=z"], []),
+    ] {
+      let result = try Tool.run(["scan"] + arguments + ["log.ndjson"], in: folder)
+      let lines = result.errors.split(separator: "\n").filter { $0.hasPrefix("note[N446]") }
+      #expect(result.code == 0 && lines.count == told.count, "\(arguments): \(result.errors)")
+      for words in told {
+        #expect(result.errors.contains("note[N446]: what \(words) is "), "\(result.errors)")
+      }
+    }
   }
 
   @Test("a log source that is none, and one that no rule reads")

@@ -294,11 +294,12 @@ import Testing
   @Test("a format of which no reader is known is named") func unknownReader() throws {
     let condition = try Notation.parse(Source(text: "n gt 5")).condition(reading: .literal)
     for (format, expected) in [
-      ("STORED AS PARQUET", ["N450"]), ("ROW FORMAT DELIMITED", ["N450"]), ("", ["N450"]),
-      ("ROW FORMAT SERDE 'org.apache.hadoop.hive.serde2.OpenCSVSerde'", ["N450"]),
-      ("ROW FORMAT SERDE 'org.apache.hadoop.hive.serde2.RegexSerDe'", ["N450"]),
+      ("STORED AS PARQUET", ["N450"]), ("ROW FORMAT DELIMITED", ["N450", "N460"]), ("", ["N450", "N460"]),
+      ("ROW FORMAT SERDE 'org.apache.hadoop.hive.serde2.OpenCSVSerde'", ["N450", "N460"]),
+      ("ROW FORMAT SERDE 'org.apache.hadoop.hive.serde2.RegexSerDe'", ["N450", "N460"]),
       ("ROW FORMAT SERDE 'com.amazonaws.glue.serde.GrokSerDe'", ["N449"]),
-      ("ROW FORMAT SERDE 'com.example.Own'", ["N449"]), (Self.openX, []), (Self.hive, []),
+      ("ROW FORMAT SERDE 'com.example.Own'", ["N449"]), (Self.openX, ["N460", "N461"]),
+      (Self.hive, ["N460", "N461"]),
     ] {
       var options = LanguageOptions()
       options.schema = Source(
@@ -307,6 +308,34 @@ import Testing
         Rule(id: "r", title: "r", condition: condition), options: options)
       #expect(query.notes.map(\.code.rawValue) == expected, "\(format)")
     }
+  }
+
+  @Test("`check --events` judges the tables of rules where none is given")
+  func checkTablesOfRules() throws {
+    let own = """
+      AnalysisType: rule
+      RuleID: Own
+      LogTypes: [Custom.Own]
+      Condition: user.name eq "x"
+
+      """
+    let folder = try Tool.folder([
+      "own.yml": own,
+      "log.ndjson": #"{"User": {"name": "x"}}"# + "\n" + #"{"user": {"name": "x"}, "eventVersion": [1]}"#
+        + "\n",
+    ])
+    defer { try? FileManager.default.removeItem(at: folder) }
+    let alone = try Tool.run(["check", "--events", "log.ndjson", "--untyped"], in: folder)
+    #expect(
+      alone.code == 3 && alone.errors.hasPrefix("error[E409]: `--untyped` takes the table"), "\(alone.errors)"
+    )
+    let taken = try Tool.run(["check", "own.yml", "--events", "log.ndjson", "--untyped"], in: folder)
+    #expect(taken.output.hasPrefix("the table of 1 rule: 2 events, 1 kept, 1 not\n"), "\(taken.output)")
+    #expect(
+      taken.output.contains("`user.name`: 1 event, such as log.ndjson:1: the log has `User`"),
+      "\(taken.output)")
+    let none = try Tool.run(["check", "own.yml", "--events", "log.ndjson"], in: folder)
+    #expect(none.code == 3 && none.errors.hasPrefix("error[E409]: no table is known"), "\(none.errors)")
   }
 
   @Test("`check --events` judges a table by the events at hand")

@@ -323,9 +323,30 @@ import Testing
     ("return event.get('a', False) != False", #"{"a": true}"#, ["N397", "N396"]),
     ("return event.get('a', '') != event.get('b')", #"{"a": "x", "b": "y"}"#, ["N397", "N396", "N396"]),
     (
-      "return event.get('a') is not None and 'b' in event.get('a')", #"{"a": {"b": "x"}}"#, ["N396", "N397"]
+      "return event.get('a') is not None and 'b' in event.get('a')", #"{"a": {"b": "x"}}"#,
+      ["N396", "N397", "N396"]
     ),
+    // An array without elements is there too: where nothing tells that it is none, that is said.
+    ("return 'a' in event", "{}", ["N397", "N396"]),
+    ("return 'a' in event", #"{"a": "x"}"#, ["N397", "N396"]),
+    ("return 'a' in event and event['a'] == 'x'", "{}", ["N397", "N396"]),
+    ("return 'a' in event and 'b' in event", #"{"a": "x"}"#, ["N397", "N396", "N396"]),
+    // `str(1.0)` is `1.0`, `str(1e16)` `1e+16`, `str(0.00001)` `1e-05`. [executed: CPython 3.11]
+    ("return str(event.get('a')) == '1'", #"{"a": 1}"#, ["N396", "N396"]),
+    ("return str(event.get('a')) == '1'", #"{"a": 1.5}"#, ["N396", "N396"]),
+    ("return str(event.get('a')) == '1.5'", #"{"a": 1.5}"#, ["N396"]),
+    ("return str(event.get('a')) == '0.00001'", #"{"a": 1.5}"#, ["N396", "N396"]),
+    ("return str(event.get('a')) == 'x'", #"{"a": 1}"#, ["N396"]),
+    ("return str(event.get('a')) in ('1', 'x')", #"{"a": "1"}"#, ["N396"]),
+    ("return str(event.get('a', 1)).endswith('0')", #"{"a": 1.5}"#, ["N397", "N396", "N396"]),
   ]
+
+  @Test func theNoteOnNullNamesEachField() throws {
+    let lines = "return 'a' in event and 'b' in event and event['a'] != 'x'"
+    let document = try #require(PythonCase(program: program(lines)).read().documents.first)
+    let note = try #require(document.warnings.first { $0.code.rawValue == "N397" })
+    #expect(note.message == "where `a`, `b` are null, events are taken as ones without them")
+  }
 
   @Test(arguments: said) func whatIsAssumedIsSaid(_ lines: String, _ event: String, _ codes: [String]) throws
   {

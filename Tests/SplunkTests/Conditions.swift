@@ -7,14 +7,14 @@ import TestSupport
 func field(_ text: String) -> FieldPath {
   var steps: [FieldPath.Step] = []
   for part in text.split(separator: ".") {
-    if part.hasSuffix("[]") {
-      steps += [.name(String(part.dropLast(2))), .each]
-    } else if part.hasSuffix("]"), let open = part.firstIndex(of: "["),
-      let index = Int(part[part.index(after: open)...].dropLast())
-    {
-      steps += [.name(String(part[..<open])), .index(index)]
-    } else {
+    let pieces = part.split(separator: "[", omittingEmptySubsequences: false)
+    let elements = pieces.dropFirst().map { piece -> FieldPath.Step? in
+      piece == "]" ? .each : piece.hasSuffix("]") ? Int(piece.dropLast()).map { .index($0) } : nil
+    }
+    if elements.contains(nil) {
       steps.append(.name(String(part)))
+    } else {
+      steps += [.name(String(pieces[0]))] + elements.compactMap(\.self)
     }
   }
   return FieldPath(steps: steps) ?? FieldPath("unreadable")

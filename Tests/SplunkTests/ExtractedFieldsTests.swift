@@ -85,7 +85,7 @@ import Testing
     // No index has such a name, or the condition holds in others too.
     (index("Win", .exact), "index=*", ["N443"]), (index("a b", .ignored), "index=*", ["N443"]),
     (.not(index("a", .ignored)), "index=*", ["N443"]),
-    (.any([index("a", .ignored), .test(field("f"), .present)]), "index=*", ["N443"]),
+    (.any([index("a", .ignored), .test(field("f"), .present)]), "index=*", ["N443", "N441"]),
     (.test(field("index"), .text(.prefix("win"), .ignored)), "index=*", ["N443"]),
   ]
   private static func index(_ name: String, _ letterCase: LetterCase) -> Condition {
@@ -104,6 +104,23 @@ import Testing
     // Events in JSON may have a field of that name, which is not Splunk's.
     options.splunk.extractedFields = false
     #expect(try Language.splunk.write(rule, options: options).text.contains("\nindex=*"))
+  }
+
+  @Test("that a field holds one value is said, and a fixture that has an array is a refusal")
+  func singleValues() throws {
+    for (value, code) in [(nil, "N441"), (#""x""#, "N454"), (#"["x"]"#, "E418")] as [(String?, String)] {
+      var rule = Rule(id: "r", title: "t", condition: .not(.test(field("f"), .text(.equals("x"), .exact))))
+      if let value {
+        let event = try #require(Event(try JSON.parse(#"{"f": \#(value)}"#)))
+        rule.fixtures = [Fixture(name: "f", expected: false, event: event)]
+      }
+      do {
+        let notes = try Language.splunk.write(rule, options: Self.options).notes
+        #expect(notes.map(\.code.rawValue) == [code], "\(value ?? "")")
+      } catch {
+        #expect(error.code.rawValue == code, "\(value ?? "")")
+      }
+    }
   }
 
   @Test(arguments: [31, 32, 33] as [UInt64])
@@ -161,7 +178,7 @@ import Testing
     ]
     let text = try Language.splunk.selfTest(rule, options: Self.options).text
     #expect(text.contains(#"[{\"fixture\":\"one\",\"expected\":\"true\",\"Image\":\"A\"}]"#))
-    rule.fixtures[0].event = event(("Image", .array([.string("A")])))
+    rule.fixtures[0].event = event(("Image", .string("A")), ("n", .array([.string("A")])))
     let error = #expect(throws: Diagnostic.self) {
       try Language.splunk.selfTest(rule, options: Self.options)
     }

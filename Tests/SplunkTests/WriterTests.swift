@@ -208,6 +208,11 @@ func takesShapesAsTold() throws {
     ("\(name).name", [one], "N454"), ("\(name).name", [many], "N454"), ("\(name)[].name", [many], "N454"),
     ("\(name)[].name", [one], "E437"), ("\(name).name", [one, many], "E437"),
     ("\(name)[0].name", [many, one], "N454"), ("eventName", [many], ""),
+    // An array right within another, as the path or a fixture has it.
+    ("\(name)[][].name", [], "E438"), ("\(name)[][0].name", [], "E438"),
+    ("\(name)[][0].name", [many], "E438"),
+    ("\(name).name", [.array([many])], "E438"), ("\(name)[].name", [many, .array([many])], "E438"),
+    (name, [.array([.array([.string("x")])])], "E438"), ("\(name)[0].name", [.array([many])], "N454"),
   ]
   for row in rows {
     var rule = Rule(id: "r", title: "t", condition: equals(row.path, "x"))
@@ -263,6 +268,10 @@ func takesShapesAsTold() throws {
     (.text(.prefix("10."), .exact), nil, false),
     (.text(.contains("a1"), .exact), nil, false),
     (.sameAs(field("b"), .exact), nil, true),
+    // What a double may be spelled as, and letters that such a text has.
+    (.text(.equals("1e+19"), .exact), nil, true), (.oneOf(["x", "1e+19"], .exact), nil, true),
+    (.text(.contains("e+"), .exact), nil, true), (.text(.prefix("1."), .exact), nil, true),
+    (.text(.equals("1e+1x"), .exact), nil, false), (.text(.contains("e-x"), .exact), nil, false),
   ] as [(Atom, String?, Bool)])
 func notesDigitsThatSplunkDoesNotKeep(_ atom: Atom, _ fixture: String?, _ isNoted: Bool) throws {
   var rule = Rule(id: "r", title: "t", condition: .test(field("a"), atom))
@@ -276,6 +285,26 @@ func notesDigitsThatSplunkDoesNotKeep(_ atom: Atom, _ fixture: String?, _ isNote
   options.splunk.extractedFields = true
   if fixture?.contains("[") == true { return }
   #expect(try !Language.splunk.write(rule, options: options).notes.contains { $0.code.rawValue == "N455" })
+}
+
+/// Whether the note stands for an expression: where numbers of many digits, and what doubles of them may be spelled as, do
+/// not all match or all not.
+@Test(arguments: [
+  (#"^123\d+$"#, true), (#"^456\d+$"#, true), (#"\d{16,}"#, true), (#"^1\d{18}$"#, true), ("^[0-9]+$", true),
+  ("0$", true), ("^[a-f0-9]{32}$", true), ("(?i)E", true), (#"\d"#, false), ("^.{2}", false),
+  ("^arn:aws", false),
+  (#"key=\d{20}"#, false), (#"^10\."#, false), (#"^192\.168\."#, false), (#"\.exe$"#, false),
+])
+func notesExpressionsThatTellDigits(_ pattern: String, _ isNoted: Bool) throws {
+  var rule = Rule(id: "r", title: "t", condition: .test(field("a"), .regex(try PortableRegex(pattern))))
+  func isSaid() throws -> Bool {
+    try Language.splunk.write(rule, options: LanguageOptions()).notes.contains { $0.code.rawValue == "N455" }
+  }
+  #expect(try isSaid() == isNoted)
+  rule.fixtures = [
+    Fixture(name: "f", expected: true, event: try #require(Event(try JSON.parse(#"{"a": "x"}"#))))
+  ]
+  #expect(try !isSaid())
 }
 
 @Test(arguments: [

@@ -153,6 +153,17 @@ extension Diagnostic {
       help: ["write `[]` after the name of an array, or add a fixture that has it"])
   }
 
+  /// An array is known to stand right within another, and the language goes through one of them: `E438`.
+  package static func arrayInArray(
+    at part: FieldPath, of path: FieldPath, in language: String
+  ) -> Diagnostic {
+    let way = part == path.withoutEach ? "" : ", on the way to `\(path)`,"
+    return Diagnostic(
+      .arrayInArray,
+      "\(language) goes through one array at `\(part)`\(way) where `[]` or a fixture has an array within an array"
+    )
+  }
+
   /// A condition asks several questions of one value of many: `E435`.
   package static func severalQuestions(
     of path: FieldPath, in language: String, at origin: Span? = nil, help: String...

@@ -12,6 +12,8 @@ package struct ScanSummary: Sendable {
   package private(set) var rules: [RuleTally]
   /// How many events some rule holds of.
   package private(set) var matchingEvents = 0
+  /// How many of them do not say when they happened.
+  package private(set) var timelessEvents = 0
   /// How many events were evaluated.
   package private(set) var events = 0
   /// How many events have each mark of the rule set, by its place among them.
@@ -41,6 +43,7 @@ package struct ScanSummary: Sendable {
   /// Counts a match.
   package mutating func add(_ match: ScanBatch.Match) {
     matchingEvents += 1
+    if match.time == nil { timelessEvents += 1 }
     for rule in match.rules {
       rules[rule].matches += 1
       if let time = match.time { rules[rule].times.add(time) }

@@ -124,12 +124,12 @@ struct RulePair: Sendable {
   let new: RuleDocument?
   /// The commit that the old version is of.
   let base: String
-  /// Whether the version that is not there is switched off.
+  /// Whether the version that is not there is switched off, or retired.
   let isSwitched: Bool
 
-  /// The versions that alert: one that is switched off says nothing of any event.
+  /// The versions that alert: one that is switched off or retired says nothing of any event.
   init(from old: RuleDocument?, to new: RuleDocument?, base: String) {
-    (self.old, self.new) = (old?.rule.enabled == true ? old : nil, new?.rule.enabled == true ? new : nil)
+    (self.old, self.new) = (old?.rule.isInUse == true ? old : nil, new?.rule.isInUse == true ? new : nil)
     isSwitched = old != nil && new != nil
     self.base = base
   }

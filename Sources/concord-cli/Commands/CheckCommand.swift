@@ -34,9 +34,11 @@ enum CheckCommand {
       ? RuleInput(arguments, paths: []) : RuleInput(arguments, command: "check")
     let changed = try rules.keepChanged(arguments)
     let input = rules
-    let table = try logs.isEmpty ? nil : TableCheck(input.compiler, logs: logs)
-    let (suggests, isStrict) = (arguments[.suggest], arguments[.strict])
     let skips = RunSkips(disabled: !arguments[.includeDisabled])
+    let table =
+      try logs.isEmpty
+      ? nil : TableCheck(input.compiler, logs: logs, rules: CheckCommand.rules(of: input, skips))
+    let (suggests, isStrict) = (arguments[.suggest], arguments[.strict])
     let run = RuleRun(input, for: .inspection, skips: skips) { rule in
       CheckEntry(input.compiler.check(rule.document), path: rule.file.path, suggests: suggests).entry
     }
@@ -78,6 +80,13 @@ enum CheckCommand {
     if !arguments[.quiet] { terminal.remark(skipped) }
     return code.and(run.code)
   }
+
+  /// The rules that can be read.
+  private static func rules(of input: RuleInput, _ skips: RunSkips) -> [Rule] {
+    RuleRun(input, for: .inspection, skips: skips) { $0.document.rule }.compactMap { found in
+      if case .rule(_, let rule) = found { rule } else { nil }
+    }
+  }
 }
 
 extension OptionKey where Value == [String] {
@@ -85,7 +94,7 @@ extension OptionKey where Value == [String] {
     .texts(
       "events", OptionSpec.Value("LOG", .file),
       help:
-        "also say what the table of --schema makes of these events: which it keeps, and what it does to others"
+        "also say what the table of --schema, or those of the rules, make of these events: which they keep, and what they do to others"
     )
   }
 }

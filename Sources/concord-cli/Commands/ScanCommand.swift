@@ -37,7 +37,7 @@ enum ScanCommand {
     if !arguments[.quietScan] { terminal.remark(rules.skipped) }
     guard !rules.documents.isEmpty else { return rules.code }
     let asked = RulesOfLogs(
-      rules.documents, stated: arguments[.logSource], takesAll: arguments[.allSources])
+      rules.documents, in: rules.place, stated: arguments[.logSource], takesAll: arguments[.allSources])
     if let remark = asked.remark, !arguments[.quietScan] { terminal.remark(remark) }
     if asked.documents.isEmpty {
       throw Diagnostic(
@@ -109,24 +109,31 @@ struct ScanRules {
     if paths.isEmpty { input.files = [.conditionAlone] }
     let skips = RunSkips(disabled: !arguments[.includeDisabled])
     let run = RuleRun(input, for: .translation(allowed: []), skips: skips) { $0.document }
+    var taken: [PlaceFact: [Rule]] = [:]
     for found in run {
       switch found {
       case .rule(let rule, var document):
-        let taken = document.rule.takingLogSources(asGivenBeside: place)
-        if taken.condition != document.rule.condition {
-          document.rule = taken
+        let answered = document.rule.takingLogSources(asGivenBeside: place)
+        if answered.condition != document.rule.condition {
+          document.rule = answered
           diagnostics.append(
             Diagnostic(
               .placeSetAside,
-              "`\(taken.id)`: of which log an event is, nothing tells: each part is asked of all events",
+              "`\(answered.id)`: of which log an event is, nothing tells: each part is asked of all events",
               help: ["`--place product=…` says it of all events"]
             ).located(in: document))
+        }
+        for fact in document.rule.placeTaken(in: place) {
+          taken[fact, default: []].append(document.rule)
         }
         documents.append(document)
         diagnostics += document.warnings + [rule.clash].compactMap { $0 }
         diagnostics += document.rule.windowAside.map { $0.located(in: document) }
       case .refused(let refusal): diagnostics += refusal.diagnostics
       }
+    }
+    for (fact, rules) in taken.sorted(by: { $0.key.name < $1.key.name }) {
+      diagnostics.append(ScanRules.placeAside(fact, rules))
     }
     code = run.code
     skipped = run.skipped
@@ -136,6 +143,18 @@ struct ScanRules {
           .rulesLeftOut,
           "bad rules are left out; the scan goes on with \(counted(documents.count, "other rule"))"))
     }
+  }
+
+  /// Rules ask of their place what nothing tells of all events.
+  private static func placeAside(_ fact: PlaceFact, _ rules: [Rule]) -> Diagnostic {
+    let whose =
+      rules.count == 1 ? "the rule `\(rules[0].id.visible())` asks" : "\(counted(rules.count, "rule")) ask"
+    let aside =
+      fact.field.map { "is asked of events with a field `\($0)` alone: all others are taken to be there" }
+      ?? "is set aside: every event is taken to be there"
+    return Diagnostic(
+      .placeSetAside, "what \(whose) of `\(fact)` \(aside)",
+      help: ["`--place \(fact)=TEXT` says it of all events"])
   }
 }
 

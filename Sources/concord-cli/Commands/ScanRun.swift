@@ -44,7 +44,8 @@ struct ScanRun {
     reporter = ScanReporter(
       ScanReporter.Options(
         format: format, first: arguments[.first], explains: arguments[.explain],
-        isQuiet: arguments[.quietScan], failsOnMatch: arguments[.failOnMatch]),
+        isQuiet: arguments[.quietScan], failsOnMatch: arguments[.failOnMatch],
+        isBounded: options.since != nil || options.until != nil),
       asked, terminal)
     showsProgress = terminal.isInteractiveErrors && !arguments[.quietScan]
   }

@@ -8,25 +8,56 @@ struct TableCheck {
   private let options: LanguageOptions
   private let logs: LogPaths
   private let name: String
-  /// What is assumed of the table.
+  /// The rules of whose tables it is asked; none where it is one table.
+  private let rules: [Rule]
+  /// What is assumed of the tables.
   private let notes: [Diagnostic]
 
-  /// Judges the table that the options name, else the one that the language knows by itself. Throws where no language
-  /// has tables, and where its definition does not parse.
-  init(_ compiler: Compiler, logs: [String]) throws(Diagnostic) {
+  /// Judges the table that the options name, else those that the rules read, each in the columns that its rule asks, else
+  /// the one that the language knows by itself. Throws where no language has tables, where the definition does not
+  /// parse, and where no rule has a table.
+  init(_ compiler: Compiler, logs: [String], rules: [Rule]) throws(Diagnostic) {
     guard let language = Registry.languages.first(where: { $0.schemaWriter != nil && $0.store != nil }) else {
       throw Diagnostic(.noTables, "no language has tables")
     }
     self.language = language
     options = compiler.options
     self.logs = LogPaths(logs)
-    name = options.schema?.name ?? "the table of \(language.name)"
-    // What is wrong with the table is no fault of the events.
-    _ = try language.stored([], options: options)
-    notes = try language.storeNotes(options: options)
+    if options.schema != nil || rules.isEmpty {
+      name = options.schema?.name ?? "the table of \(language.name)"
+      self.rules = []
+      // What is wrong with the table is no fault of the events.
+      _ = try language.stored([], options: options)
+      notes = try language.storeNotes(options: options)
+    } else {
+      let read = try TableCheck.tables(of: rules, language, options)
+      self.rules = read.rules
+      notes = read.notes
+      name = "the \(read.rules.count == 1 ? "table" : "tables") of \(counted(read.rules.count, "rule"))"
+    }
     if self.logs.paths.isEmpty, self.logs.problems.count == 0 {
       throw Diagnostic(.noFiles, "no events to put to the table", help: ["the folder is empty"])
     }
+  }
+
+  /// The rules that have a table, and what is assumed of these. Throws where none has.
+  private static func tables(
+    of rules: [Rule], _ language: Language, _ options: LanguageOptions
+  ) throws(Diagnostic) -> (rules: [Rule], notes: [Diagnostic]) {
+    var (read, notes, failure): ([Rule], [Diagnostic], Diagnostic?) = ([], [], nil)
+    for rule in rules {
+      do throws(Diagnostic) {
+        let own = try options.resolved(for: rule, in: language)
+        _ = try language.stored([], for: rule, options: own)
+        for note in try language.storeNotes(for: rule, options: own) { notes.appendOnce(note) }
+        read.append(rule)
+      } catch {
+        failure = failure ?? error
+        notes.append(Diagnostic(error.code, "`\(rule.id)` is left out: \(error.message)"))
+      }
+    }
+    if read.isEmpty, let failure { throw failure }
+    return (read, notes)
   }
 
   /// Reads the logs and says what becomes of their events, in the order of the logs, and how it went: a log or an event
@@ -50,9 +81,21 @@ struct TableCheck {
     let events = batch.matches.map { match in
       (try? JSON.parse(Source(text: String(decoding: batch.event(match), as: UTF8.self)))).flatMap(Event.init)
     }
-    // The definition was read when the check began, so that it is here too.
-    var stored = ((try? language.stored(events.compactMap(\.self), options: options)) ?? [])[...]
+    var stored = self.stored(events.compactMap(\.self))[...]
     return events.map { event in event.flatMap { _ in stored.popFirst() } }
+  }
+
+  /// What the tables make of events.
+  private func stored(_ events: [Event]) -> [StoredEvent] {
+    // The definitions were read when the check began, so that they are here too.
+    if rules.isEmpty { return (try? language.stored(events, options: options)) ?? [] }
+    var changes: [[StoredEvent.Change]] = events.map { _ in [] }
+    for rule in rules {
+      let own = try? options.resolved(for: rule, in: language)
+      let stored = own.flatMap { try? language.stored(events, for: rule, options: $0) } ?? []
+      for (place, event) in stored.enumerated() { changes[place] += event.changes }
+    }
+    return changes.map(StoredEvent.init)
   }
 }
 

@@ -9,6 +9,8 @@ final class ScanReporter: @unchecked Sendable {
     let explains: Bool
     let isQuiet: Bool
     let failsOnMatch: Bool
+    /// Whether only events of some time are asked for.
+    let isBounded: Bool
   }
 
   // All that varies is guarded by `lock`.
@@ -193,8 +195,14 @@ final class ScanReporter: @unchecked Sendable {
         isFull: isFull)
     }
     if error == EPIPE { return .closedPipe }
-    if !options.isQuiet, let remark = asked.remark(markedEvents: report.summary.markedEvents) {
+    let (marked, events) = (report.summary.markedEvents, report.summary.events)
+    if !options.isQuiet, let remark = asked.remark(markedEvents: marked, of: events) {
       terminal.remark(remark)
+    }
+    if options.isBounded, !options.isQuiet, report.summary.timelessEvents > 0 {
+      let count = counted(report.summary.timelessEvents, "matching event")
+      terminal.remark(
+        "\(count) of which no time is known: taken, whatever time is asked for (--time-field names it)")
     }
     if error == 0 {
       switch options.format {

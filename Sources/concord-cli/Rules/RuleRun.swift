@@ -153,11 +153,6 @@ extension OptionKey where Value == Bool {
   }
 }
 
-extension Rule {
-  /// Whether the rule is meant to run: switched on, and not retired by its status.
-  fileprivate var isInUse: Bool { enabled && status != "deprecated" && status != "unsupported" }
-}
-
 /// A rule, and where it was found.
 struct FoundRule: Sendable {
   let file: RuleFile

@@ -8,10 +8,14 @@ struct RulesOfLogs {
   let remark: String?
   /// The logs that events are told to be of by what they hold, and the places of the rules that read others.
   let barred: [(log: KnownSource, rules: Set<Int>)]
+  /// Whether events of which no log is told are put to all rules, though the user did not ask for it.
+  private let takesUnknown: Bool
 
-  /// Sorts rules out. `stated`: the log source of all the logs, where the user names it; `takesAll`: whether every
-  /// rule is asked of every event.
-  init(_ all: [RuleDocument], stated: LogSource?, takesAll: Bool) {
+  /// Sorts rules out. `place`: what is known of the place of all events; `stated`: the log source of all the logs, where
+  /// the user names it; `takesAll`: whether every rule is asked of every event.
+  init(_ all: [RuleDocument], in place: Place, stated: LogSource?, takesAll: Bool) {
+    let isTold = [PlaceFact.product, .category, .service, .logType].contains { !place[$0].isEmpty }
+    takesUnknown = stated == nil && !takesAll && !isTold
     if takesAll {
       (documents, remark, barred) = (all, nil, [])
     } else if let stated {
@@ -32,15 +36,22 @@ struct RulesOfLogs {
     }
   }
 
-  /// What to say of the events that were told to be of a log, by how many there were of each; `nil` where no rule was
-  /// kept from any.
-  func remark(markedEvents: [Int: Int]) -> String? {
-    let parts = barred.enumerated().compactMap { place, entry -> String? in
+  /// What to say of the events that were told to be of a log, by how many there were of each, and of the others of so
+  /// many, whose log nothing tells; `nil` where no rule was kept from any, and none is meant for some log.
+  func remark(markedEvents: [Int: Int], of events: Int) -> String? {
+    var parts = barred.enumerated().compactMap { place, entry -> String? in
       guard let events = markedEvents[place] else { return nil }
       let others = entry.rules.sorted().map { documents[$0].rule }
       return
         "\(counted(events, "event")) of \(entry.log.name): not asked \(RulesOfLogs.count(others)) that read "
         + "other logs (\(RulesOfLogs.names(others)); --all-sources asks all)"
+    }
+    let unknown = events - markedEvents.values.reduce(0, +)
+    let meant = documents.map(\.rule).filter { !$0.logSources.isEmpty }
+    if takesUnknown, unknown > 0, !meant.isEmpty {
+      parts.append(
+        "\(counted(unknown, "event")) of which no log is told: asked \(RulesOfLogs.count(meant)) all the same, whatever "
+          + "logs they read (\(RulesOfLogs.names(meant)); --log-source says it)")
     }
     return parts.isEmpty ? nil : parts.joined(separator: "\n")
   }

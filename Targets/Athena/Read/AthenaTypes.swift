@@ -82,7 +82,7 @@ struct AthenaTypes {
     guard let field = table.column(name) ?? table.partition(name) else {
       throw .unresolvedColumn(name, in: source, at: expression.span)
     }
-    if let type = table.filledText(FieldPath(name)) {
+    if let type = table.type(at: FieldPath(name))?.filledText {
       throw .unsupportedSQL(
         "a question about a `\(type.shown)`, which the engine fills up with blanks,", in: source,
         at: expression.span)

@@ -83,21 +83,32 @@ package indirect enum AthenaColumnType: Hashable, Sendable {
     }
   }
 
-  /// The text that is filled up with blanks, at that place in its values or below; `nil` where there is none. Of an array the
-  /// steps lead on from its elements.
-  func filledText(at steps: ArraySlice<FieldPath.Step> = []) -> AthenaColumnType? {
+  /// The type of what stands at a place in its values; `nil` where there is none. Of an array the steps lead on from its
+  /// elements, and at their end it is whole.
+  func type(at steps: ArraySlice<FieldPath.Step>) -> AthenaColumnType? {
+    guard let step = steps.first else { return self }
+    switch (self, step) {
+    case (.array(let element), .index): return element.type(at: steps.dropFirst())
+    case (.array(let element), .name), (.array(let element), .each): return element.type(at: steps)
+    case (.map(_, let value), .name): return value.type(at: steps.dropFirst())
+    case (.structure(let fields), .name(let name)):
+      return fields.first { AthenaLiteral.isSameName($0.name, name) }?.type.type(at: steps.dropFirst())
+    case (.map, _), (.structure, _), (.string, _), (.varchar, _), (.char, _), (.boolean, _), (.integer, _),
+      (.real, _), (.decimal, _), (.timestamp, _), (.date, _):
+      return nil
+    }
+  }
+
+  /// The type of its elements, where it is an array, and of theirs.
+  var element: AthenaColumnType { if case .array(let element) = self { element.element } else { self } }
+
+  /// The text in it that is filled up with blanks; `nil` where there is none.
+  var filledText: AthenaColumnType? {
     switch self {
-    case .char: return self
-    case .string, .varchar, .boolean, .integer, .real, .decimal, .timestamp, .date: return nil
-    case .array(let element):
-      if case .index? = steps.first { return element.filledText(at: steps.dropFirst()) }
-      return element.filledText(at: steps)
-    case .map(_, let value): return value.filledText(at: steps.dropFirst())
-    case .structure(let fields):
-      guard case .name(let name)? = steps.first else {
-        return fields.lazy.compactMap { $0.type.filledText() }.first
-      }
-      return fields.first { AthenaLiteral.isSameName($0.name, name) }?.type.filledText(at: steps.dropFirst())
+    case .char: self
+    case .string, .varchar, .boolean, .integer, .real, .decimal, .timestamp, .date: nil
+    case .array(let element), .map(_, let element): element.filledText
+    case .structure(let fields): fields.lazy.compactMap { $0.type.filledText }.first
     }
   }
 

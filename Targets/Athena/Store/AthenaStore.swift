@@ -36,7 +36,10 @@ enum AthenaStore {
   private static func table(
     for rule: Rule?, _ options: LanguageOptions
   ) throws(Diagnostic) -> AthenaTable {
-    guard let rule else { return try AthenaTable(known: options) }
+    guard let rule else {
+      if options.schema == nil, options.athena.untyped { throw .noRuleForTable }
+      return try AthenaTable(known: options)
+    }
     return try AthenaTable(for: rule, options)
   }
 
@@ -97,8 +100,8 @@ private struct AskedPath {
       } else {
         unseen = exact.unseen(rest, column.type)
       }
-    } else if members[first] != nil {
-      unseen = .letterCase(column.name)
+    } else if let key = members.key(of: first) {
+      unseen = .letterCase(key)
     }
     switch unseen {
     case .letterCase(let key)?:
@@ -144,17 +147,20 @@ struct AthenaMembers {
 
   /// The value of a key, in that spelling or, failing that, in another letter case.
   subscript(name: Name) -> Value? {
-    mutating get {
-      if let exact = event.value(of: name.text) { return exact }
-      let members = event.object.members
-      let known =
-        places
-        ?? Dictionary(
-          members.enumerated().map { (ScalarText(LetterCase.lower($1.key)), $0) },
-          uniquingKeysWith: { _, last in last })
-      places = known
-      return known[name.lower].map { members[$0].value }
-    }
+    mutating get { event.value(of: name.text) ?? place(of: name).map { event.object.members[$0].value } }
+  }
+
+  /// The last key that is a name but for letter case, as it is spelled.
+  mutating func key(of name: Name) -> String? { place(of: name).map { event.object.members[$0].key } }
+
+  private mutating func place(of name: Name) -> Int? {
+    let known =
+      places
+      ?? Dictionary(
+        event.object.members.enumerated().map { (ScalarText(LetterCase.lower($1.key)), $0) },
+        uniquingKeysWith: { _, last in last })
+    places = known
+    return known[name.lower]
   }
 }
 

@@ -172,12 +172,20 @@ struct AthenaTable {
     }
   }
 
-  /// The type of a text at a path that the engine fills up with blanks; `nil` where there is none.
-  func filledText(_ path: FieldPath) -> AthenaColumnType? {
+  /// The declared type of what stands at a path, an array whole; `nil` where no type tells.
+  func type(at path: FieldPath) -> AthenaColumnType? {
     let steps = path.withoutEach.steps[...]
     guard case .name(let name)? = steps.first else { return nil }
-    return definition.columns.first { AthenaLiteral.isSameName($0.name, name) }?.type.filledText(
+    return definition.columns.first { AthenaLiteral.isSameName($0.name, name) }?.type.type(
       at: steps.dropFirst())
+  }
+
+  /// The first part of a path at which an array is known to stand right within another, which the table's types do not
+  /// say; `nil` where there is none. Of an element of each array by its index no type tells.
+  func arrayInArray(on path: FieldPath, in events: [Event]) -> FieldPath? {
+    guard let part = path.arrayInArray(in: events) else { return nil }
+    if case .array(.array)? = type(at: part), !path.canonical.steps.contains(.each) { return nil }
+    return part
   }
 
   /// The paths of a rule for which an assumed table has columns of one value, though nothing shows that there are no arrays.

@@ -89,7 +89,10 @@ struct AthenaResolver {
     guard let column = table.column(first) else {
       throw unknown(path, first, table.schema.fields)
     }
-    if let type = table.filledText(plain) { throw .filledText(path, type) }
+    if let type = table.type(at: plain)?.filledText { throw .filledText(path, type) }
+    if let part = table.arrayInArray(on: path, in: fixtures) {
+      throw .arrayInArray(at: part, of: path, in: "Athena SQL")
+    }
     let arrays = path.shape(in: fixtures).arrays
     var walk = Walk(
       resolver: self, path: path, arrays: takesUnknownAsSingle ? arrays.map { $0 ?? false } : arrays,

@@ -113,7 +113,7 @@ struct AthenaFrameOfRows {
     let days = own.since == nil ? [] : table.takenDates.map { [Diagnostic.datesTaken($0)] } ?? []
     let single = table.takenAsSingle(by: rule)
     let shapes = single.isEmpty ? [] : [Diagnostic.readAsSingle(single.map { $0.description.visible() })]
-    notes = aside + damage + rows + times + days + shapes
+    notes = aside + damage + rows + table.notes(ofTypesFor: rule) + times + days + shapes
   }
 }
 

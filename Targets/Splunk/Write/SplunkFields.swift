@@ -60,7 +60,10 @@ struct SplunkFields {
       let shape = path.shape(in: events)
       numbers[path] = lastNumber
       known.append(Known(path: path, shape: shape))
-      if !SplunkCloudTrail.isSingle(path, in: rule) {
+      // What Splunk itself says of each event's place is one value.
+      let isOwn =
+        isExtracted && path.steps.count == 1 && SplunkPlaces.fact(path.names[0])?.hasManyTexts == false
+      if !isOwn, !SplunkCloudTrail.isSingle(path, in: rule) {
         // Where the author wrote `[]`, the other names of the path are single values.
         let plain = path.withoutEach
         if !shape.isKnown, path == plain {
@@ -88,7 +91,12 @@ struct SplunkFields {
   ) throws(Diagnostic) -> (value: SplunkEval, isMultivalue: Bool) {
     if let extraction = known[number].extraction { return extraction }
     let path = known[number].path
-    if let part = path.loneBesideArray(in: events) { throw .splunkLoneBesideArray(part, path) }
+    if let part = path.arrayInArray(in: events) {
+      throw .arrayInArray(at: part, of: path, in: "Splunk SPL")
+    }
+    if let part = path.loneBesideArray(in: events, known[number].shape) {
+      throw .splunkLoneBesideArray(part, path)
+    }
     let extraction = try SplunkPaths.expression(path, known[number].shape)
     known[number].extraction = extraction
     return extraction
@@ -99,8 +107,12 @@ struct SplunkFields {
   mutating func field(
     _ path: FieldPath, _ form: Form, readsBooleans: Bool = false
   ) throws(Diagnostic) -> SplunkEval {
-    if isExtracted { return .field(try SplunkPaths.extractedName(path)) }
     let number = number(of: path)
+    if isExtracted {
+      let name = try SplunkPaths.extractedName(path)
+      if known[number].shape.hasArray { throw .splunkExtractedArray(path) }
+      return .field(name)
+    }
     let place = known[number].places[form]
     if !readsBooleans, let place { return .field(assignments[place].name) }
     let json = try extraction(number).value

@@ -2,6 +2,7 @@ import ConcordDetection
 import ConcordDiagnostics
 import ConcordDocuments
 import ConcordLanguages
+import ConcordProof
 
 extension ValueQuestion {
   /// A text among those that the question compares with that a JSON number can have and a double cannot: `json_extract`
@@ -17,24 +18,42 @@ extension ValueQuestion {
 }
 
 extension ValueQuestion {
-  /// Whether it may be answered otherwise for the digits of a large number than for those that a double keeps.
+  /// Whether numbers of more digits than a double keeps, and the texts that such doubles may have, are not all answered
+  /// alike: then the answer may be another one for what Splunk makes of a number than for the number in the log.
   var tellsDigits: Bool {
     switch self {
-    case .present, .truthy, .number, .network, .oneOf: return false
+    case .present, .truthy, .number, .network: return false
+    case .oneOf(let texts, _): return texts.contains(where: Number.hasExponent)
     case .text(let pattern, _):
-      if case .equals = pattern.shape { return false }
-      return !pattern.literals.isEmpty
-        && pattern.literals.allSatisfy { $0.utf8.allSatisfy { $0.isDigit || $0 == UInt8(ascii: "-") } }
-    case .regex:
-      // A number, and how its double may be spelled.
-      let verdicts = ["1234567890123456789", "1234567890123456800", "1.2345678901234568e+18"].map(
-        atom.holds(ofText:))
-      return Set(verdicts).count > 1
+      if case .equals(let text) = pattern.shape { return Number.hasExponent(text) }
+      // What has other letters is no part of a number, whatever else is asked.
+      let letters = "0123456789-+.eE".utf8
+      guard !pattern.literals.isEmpty, pattern.literals.allSatisfy({ $0.utf8.allSatisfy(letters.contains) })
+      else { return false }
+    case .regex: break
     }
+    let path = FieldPath("value")
+    let asked = Condition.test(path, atom)
+    let prover = Prover(arrays: .nowhereAt([path]))
+    return !prover.event(where: asked, and: .longNumber(at: path)).isNever
+      && !prover.event(where: .longNumber(at: path), butNot: asked).isNever
+  }
+}
+
+extension Condition {
+  /// That a text is that of a whole number of more than 15 digits, or of a double with an exponent.
+  fileprivate static func longNumber(at path: FieldPath) -> Condition {
+    let number = "\\A-?(?:[1-9][0-9]{15,}|[1-9](?:\\.[0-9]+)?e[-+]?[0-9]+)\\z"
+    return (try? PortableRegex(number)).map { .test(path, .regex($0)) } ?? .always(false)
   }
 }
 
 extension Number {
+  /// Whether a text is a number that is spelled with an exponent, as doubles may be.
+  fileprivate static func hasExponent(_ text: String) -> Bool {
+    text.utf8.contains { $0 | 0x20 == UInt8(ascii: "e") } && Number(text) != nil
+  }
+
   /// Whether a number has this text and is not a double that prints so: whole beyond 2^53, or of more digits than the
   /// 15 that every double keeps.
   fileprivate static func isBeyondDoubles(_ text: String) -> Bool {

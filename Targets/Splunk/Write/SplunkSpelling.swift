@@ -81,8 +81,7 @@ extension SplunkSpelling {
     if let number = question.numberBeyondDoubles, !fields.isExtracted, !rule.showsText(at: path) {
       throw .splunkLongNumber(number, path)
     }
-    let asksNumber = question.numberBeyondDoubles != nil
-    if asksNumber || question.tellsDigits { noteDigits(at: path, asksNumber: asksNumber) }
+    noteDigits(of: question, at: path)
     return try SplunkAtoms.ask(
       question, try fields.field(path, .single, readsBooleans: question.readsBooleans))
   }
@@ -98,11 +97,15 @@ extension SplunkSpelling {
     return .total(SplunkIdioms.sameText.make(.init(left: left, right: right, letterCase: letterCase)))
   }
 
-  /// Notes that a number of many digits is another one in Splunk. Fixtures that show other texts than numbers, and
-  /// CloudTrail's own texts, tell that no number stands there, unless one is asked for.
-  private mutating func noteDigits(at path: FieldPath, asksNumber: Bool = false) {
-    if fields.isExtracted { return }
-    if !asksNumber, SplunkCloudTrail.isSingle(path, in: rule) || rule.showsWords(at: path) { return }
+  /// Notes that a number of many digits is another one in Splunk, where a question may tell the two apart; without a
+  /// question, something does. Fixtures that show other texts than numbers, and CloudTrail's own texts, tell that no number
+  /// stands there, unless one is asked for.
+  private mutating func noteDigits(of question: ValueQuestion? = nil, at path: FieldPath) {
+    if fields.isExtracted || pathsOfDigits.last == path { return }
+    if question?.numberBeyondDoubles == nil {
+      if SplunkCloudTrail.isSingle(path, in: rule) || rule.showsWords(at: path) { return }
+      if let question, !question.tellsDigits { return }
+    }
     pathsOfDigits.append(path)
   }
 

@@ -102,6 +102,14 @@ extension Diagnostic {
       .assumedKind, "`\(path.shown)` is taken to be no array: no fixture has it", in: source, at: span)
   }
 
+  static func assumedSpelling(_ path: FieldPath, _ span: Span, in source: Source) -> Diagnostic {
+    Diagnostic(
+      .assumedKind,
+      "numbers of `\(path.shown)` are taken to have the text that they have without a fraction of zeros or an exponent: in "
+        + "Python `str(1.0)` is `1.0`",
+      in: source, at: span)
+  }
+
   static func assumedWhole(_ path: FieldPath, _ span: Span, in source: Source) -> Diagnostic {
     Diagnostic(
       .assumedKind, "numbers of `\(path.shown)` are taken to have no fraction, as in the fixtures",
@@ -128,10 +136,13 @@ extension Diagnostic {
       at: span)
   }
 
-  static func assumedNull(_ path: FieldPath, _ span: Span, in source: Source) -> Diagnostic {
-    Diagnostic(
-      .assumedNull, "where `\(path.shown)` is null, the event is taken as one without it", in: source,
-      at: span)
+  static func assumedNull(_ paths: [FieldPath], _ span: Span, in source: Source) -> Diagnostic {
+    let (shown, isOne) = (paths.map { "`\($0.shown)`" }.joined(separator: ", "), paths.count == 1)
+    return Diagnostic(
+      .assumedNull,
+      "where \(shown) \(isOne ? "is null, the event is" : "are null, events are") taken as one\(isOne ? "" : "s") without "
+        + (isOne ? "it" : "them"),
+      in: source, at: span)
   }
 
   static func assumedEmpty(_ path: FieldPath, _ span: Span, in source: Source) -> Diagnostic {

@@ -35,7 +35,7 @@ extension PythonEvaluator {
       guard case .text(let key) = left else { return .raising }
       let field = PythonField(path: FieldPath(key))
       if tellsEmpty(field) { return PythonTruth(isThere(field.path)) }
-      assumeNull(field, span)
+      assumeThere(field, span)
       return PythonTruth(.test(FieldPath(key), .present, origin: place(span)))
     case .made(let parts):
       guard case .text(let text) = left else { return .raising }
@@ -98,7 +98,9 @@ extension PythonEvaluator {
       guard case .text(let key) = left, let path = FieldPath(steps: field.path.steps + [.name(key)]) else {
         throw refusal(.notRead("this key", span, in: source))
       }
-      assumeNull(PythonField(path: path), span)
+      let member = PythonField(path: path)
+      if tellsEmpty(member) { return PythonTruth(isThere(path)) }
+      assumeThere(member, span)
       return PythonTruth(.test(path, .present, origin: place(span)))
     case [.text, .array] where isNoArray(field) != nil,
       [] where tellsArrays && !field.isWalk && !field.path.isLoopValue:

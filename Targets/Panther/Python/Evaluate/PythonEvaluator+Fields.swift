@@ -174,10 +174,19 @@ extension PythonEvaluator {
         throw refusal(
           .kindNotKnown(path, "a boolean's text begins with a capital in Python", span, in: source))
       }
+      if kinds.contains(.number) { assumeSpelling(path, span) }
       return question
     }
-    if kinds.contains(.number), texts.contains(where: { $0.hasSuffix(".0") }) {
-      throw refusal(.kindNotKnown(path, "a number's text may have a fraction in Python", span, in: source))
+    if kinds.contains(.number) {
+      if texts.contains(where: { $0.hasSuffix(".0") }) {
+        throw refusal(.kindNotKnown(path, "a number's text may have a fraction in Python", span, in: source))
+      }
+      // A fraction that is no zero has one text, unless Python spells it with an exponent.
+      let isPlain = texts.allSatisfy { text in
+        guard let number = Number(text) else { return true }
+        return text.contains(".") && (1e-4..<1e16).contains(number.double.magnitude)
+      }
+      if !isPlain { assumeSpelling(path, span) }
     }
     guard !kinds.contains(.text) else { return question }
     let mapped = texts.flatMap { text in
@@ -185,6 +194,12 @@ extension PythonEvaluator {
         ? kinds.isEmpty ? [text, text.lowercased()] : [text.lowercased()] : [text]
     }
     return mapped.count == 1 ? .equals(mapped[0]) : .oneOf(mapped)
+  }
+
+  /// Says once of a path how its numbers are taken to be spelled: whole ones, where the fixtures have no others.
+  private mutating func assumeSpelling(_ path: FieldPath, _ span: Span) {
+    if kinds.areWhole(path) { return assumeWhole(path, span) }
+    notes.add(.assumedSpelling(path, span, in: source), key: "spelling \(path.shown)")
   }
 
   /// The question where letter case is ignored; `nil` where no mapped text answers yes. Throws beyond ASCII.

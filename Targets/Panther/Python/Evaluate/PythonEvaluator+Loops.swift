@@ -55,7 +55,7 @@ extension PythonEvaluator {
     let operand = condition.mapPaths { $0.outOfLoop(scope) }
     let made = Condition.some(path, operand, origin: place(span))
     if case .some = made.kind, operand.mayHoldWithoutValue(at: path) {
-      notes.add(.assumedNull(path, span, in: source), key: "null \(path.shown)")
+      notes.add(.assumedNull([path], span, in: source), key: "null \(path.shown)")
     }
     return made
   }

@@ -78,8 +78,8 @@ extension PythonEvaluator {
       let kinds = try shape(field, span).kinds
       // Only objects have the method.
       if !kinds.isEmpty, !kinds.contains(.object) { return .raising }
-      notes.addObject(
-        field.path,
+      notes.addKind(
+        field.path, hasMembers: true,
         .assumedKind(field.path, kinds.isEmpty ? .object : kinds, isShown: !kinds.isEmpty, span, in: source))
       steps = field.path.steps
     }

@@ -200,11 +200,7 @@ extension PythonEvaluator {
   private mutating func subscripted(_ path: FieldPath, _ span: Span) -> PythonCases {
     let field = PythonField(path: path)
     if tellsEmpty(field) { return under(isThere(path), PythonCases(.field(field))).total(false) }
-    if kinds.at(path).kinds.contains(.array) {
-      notes.add(.assumedEmpty(path, span, in: source), key: "empty \(path)")
-    } else {
-      assumeNull(field, span)
-    }
+    assumeThere(field, span)
     let present = Condition.test(path, .present)
     return under(present, PythonCases(.field(field))).total(false)
   }

@@ -169,9 +169,25 @@ extension PythonEvaluator {
     notes.add(.assumedText(path, what, span, in: source), key: "text \(what) \(path)")
   }
 
-  /// Says once of a rule that null is taken as absent.
+  /// Says once of a path that null is taken as absent, of all paths in one note, which stands where the first is asked.
   mutating func assumeNull(_ field: PythonField, _ span: Span) {
     if field.isNullAbsent { return }
-    notes.add(.assumedNull(field.path, span, in: source), key: "null")
+    notes.addNull(field.path, span, in: source)
+  }
+
+  /// Says what is taken of a key where it is asked whether it is there: null is none, and neither is an array without
+  /// elements, where it may be one.
+  mutating func assumeThere(_ field: PythonField, _ span: Span) {
+    let shown = kinds.at(field.path).kinds
+    if shown.contains(.array) {
+      notes.add(.assumedEmpty(field.path, span, in: source), key: "empty \(field.path)")
+      return
+    }
+    assumeNull(field, span)
+    let note: Diagnostic =
+      shown.isEmpty
+      ? .assumedNoArray(field.path, span, in: source)
+      : .assumedKind(field.path, shown, isShown: true, span, in: source)
+    notes.addKind(field.path, hasMembers: false, note)
   }
 }

@@ -93,8 +93,11 @@ struct PythonNotes {
   private var seen: Set<String> = []
   /// The paths whose kinds are told.
   private var told: [FieldPath] = []
-  /// What has members that are asked for, which no text and no number has.
-  private var objects: [(path: FieldPath, note: Diagnostic)] = []
+  /// What has members that are asked for, which no text and no number has, and what is asked whether it is there, as an
+  /// array without elements is too.
+  private var kindsTaken: [(path: FieldPath, hasMembers: Bool, note: Diagnostic)] = []
+  /// The fields of which null is taken as absent, and where the note on them stands.
+  private var nulls: (paths: [FieldPath], place: Int, span: Span, source: Source)?
 
   /// Says that once; `path` is what its kind is told of.
   mutating func add(_ diagnostic: Diagnostic, key: String, kindOf path: FieldPath? = nil) {
@@ -102,14 +105,26 @@ struct PythonNotes {
     if let path { told.append(path) }
   }
 
-  /// Keeps that what is there is taken to be an object.
-  mutating func addObject(_ path: FieldPath, _ note: Diagnostic) {
-    if !objects.contains(where: { $0.path == path }) { objects.append((path, note)) }
+  /// Says of one field more that null is taken as absent, all of them in one note, which stands where the first is asked.
+  mutating func addNull(_ path: FieldPath, _ span: Span, in source: Source) {
+    var known = nulls ?? ([], all.count, span, source)
+    if known.paths.contains(path) { return }
+    known.paths.append(path)
+    nulls = known
+    let note = Diagnostic.assumedNull(known.paths, known.span, in: known.source)
+    if known.place == all.count { all.append(note) } else { all[known.place] = note }
   }
 
-  /// Says of the objects with members in a condition what they are taken to be, where nothing tells the kind of a member.
-  mutating func addObjects(of condition: Condition) {
-    for (path, note) in objects where condition.paths.contains(where: { $0.begins(with: path) }) {
+  /// Keeps what the value at a path is taken to be, an object where it has members: it is said where nothing else tells
+  /// its kind.
+  mutating func addKind(_ path: FieldPath, hasMembers: Bool, _ note: Diagnostic) {
+    if !kindsTaken.contains(where: { $0.path == path }) { kindsTaken.append((path, hasMembers, note)) }
+  }
+
+  /// Says what was kept of the paths of a condition, where nothing tells their kind: that of a member tells the object's.
+  mutating func addKinds(of condition: Condition) {
+    for (path, hasMembers, note) in kindsTaken
+    where condition.paths.contains(where: { hasMembers ? $0.begins(with: path) : $0 == path }) {
       if !told.contains(where: { $0.begins(with: path) }) {
         add(note, key: "kind \(path.shown)", kindOf: path)
       }

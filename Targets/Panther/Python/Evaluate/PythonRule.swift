@@ -51,7 +51,7 @@ struct PythonRule {
     if let path = matches.paths.first(where: \.isInLoop) {
       throw evaluator.refusal(.oneElement(path, function.span, in: scope.source))
     }
-    evaluator.notes.addObjects(of: matches)
+    evaluator.notes.addKinds(of: matches)
     condition = matches
     notes = evaluator.notes.all
     usesModel = evaluator.usesModel
