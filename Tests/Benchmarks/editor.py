@@ -126,6 +126,10 @@ def measure(name, text):
         first = timed(lambda: server.request(f"textDocument/{method}", parameters))
         rows[method] = [first] if first > 2_000 else [
             timed(lambda: server.request(f"textDocument/{method}", parameters)) for _ in range(TIMES)]
+    # The words of a lens are asked for where it is shown: those of the first rule.
+    for lens in server.request("textDocument/codeLens", place)["result"][:2]:
+        rows[f"lens: {lens['data']['lens']}"] = [
+            timed(lambda: server.request("codeLens/resolve", lens)) for _ in range(TIMES)]
     server.end()
     for method, times in rows.items():
         times.sort()

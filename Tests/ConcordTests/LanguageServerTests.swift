@@ -172,14 +172,39 @@ struct LanguageServerTests {
       "contains \"b\"", with: "contains \"b\" or requestParameters eq \"{}\"")
     let messages = try converse(
       Self.initialized + Self.opened(Self.mended) + Self.asked(1, "codeLens")
-        + Self.asked(2, "documentSymbol")
-        + Self.changed(refused, 2) + Self.asked(3, "codeLens") + Self.ended)
-    let title = text(member(answer(1, in: messages), "result", "0", "command", "title"))
-    #expect(title == "Athena SQL: proved · Splunk SPL: proved · Sigma: proved · 1 of 1 fixture hold")
-    #expect(member(answer(1, in: messages), "result", "0", "range", "start")?.compactJSON == Self.place(9, 2))
+        + Self.asked(2, "documentSymbol") + Self.resolving(4, "proofs", version: 1)
+        + Self.resolving(5, "mutants", version: 1)
+        + Self.changed(refused, 2) + Self.asked(3, "codeLens") + Self.resolving(6, "proofs", version: 2)
+        + Self.resolving(7, "proofs", version: 1) + Self.resolving(8, "proofs", version: 2, rule: 1)
+        + Self.ended)
+    // A place is found as one types; its words when it is shown.
+    let lenses = member(answer(1, in: messages), "result")
+    #expect(member(lenses, "0", "data")?.compactJSON == Self.lensData("proofs", version: 1))
+    #expect(member(lenses, "1", "data")?.compactJSON == Self.lensData("mutants", version: 1))
+    #expect(member(lenses, "0", "command") == nil && member(lenses, "2") == nil)
+    #expect(member(lenses, "0", "range", "start")?.compactJSON == Self.place(9, 2))
+    let proofs = text(member(answer(4, in: messages), "result", "command", "title"))
+    #expect(proofs == "Athena SQL: proved · Splunk SPL: proved · Sigma: proved · 1 of 1 fixture hold")
+    let mutants = text(member(answer(5, in: messages), "result", "command", "title"))
+    let told = try Tool.run(["verify", "-", "--to", "sigma"], input: Self.mended).output
+    #expect(mutants.hasPrefix("the fixtures notice ") && told.contains("\n  \(mutants)\n"), "\(mutants)")
     #expect(member(answer(2, in: messages), "result", "0", "name") == .string("Root"))
-    let other = text(member(answer(3, in: messages), "result", "0", "command", "title"))
+    let other = text(member(answer(6, in: messages), "result", "command", "title"))
     #expect(other.contains("Athena SQL: refused (E"), "\(other)")
+    // A lens of an older text, or of a rule that is not there, is not made up.
+    for id in [7, 8] {
+      #expect(member(answer(id, in: messages), "error", "code") == .number(Number(-32_801)))
+    }
+  }
+
+  private static func lensData(_ lens: String, version: Int, rule: Int = 0) -> String {
+    #"{"uri":"\#(uri)","version":\#(version),"rule":\#(rule),"lens":"\#(lens)"}"#
+  }
+
+  private static func resolving(_ id: Int, _ lens: String, version: Int, rule: Int = 0) -> String {
+    let data = lensData(lens, version: version, rule: rule)
+    return request(
+      id, "codeLens/resolve", #"{"range":{"start":\#(place(9, 2)),"end":\#(place(9, 2))},"data":\#(data)}"#)
   }
 
   @Test("a filter in a file beside the rule is applied to it")

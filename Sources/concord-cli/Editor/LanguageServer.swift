@@ -42,12 +42,13 @@ struct LanguageServer {
     }
   }
 
-  private enum Failure: Int {
+  enum Failure: Int {
     case parseError = -32_700
     case invalidRequest = -32_600
     case methodNotFound = -32_601
     case notInitialized = -32_002
     case cancelled = -32_800
+    case contentModified = -32_801
   }
 
   private mutating func take(_ message: Value.Object, before later: [MessageStream.Next]) throws(Diagnostic) {
@@ -76,6 +77,9 @@ struct LanguageServer {
     case "textDocument/hover": try answer(id, hover(parameters))
     case "textDocument/codeAction": try answer(id, .array(quickFixes(parameters)))
     case "textDocument/codeLens": try answer(id, .array(lenses(parameters)))
+    case "codeLens/resolve":
+      if let lens = resolved(parameters) { return try answer(id, lens) }
+      try answer(id, error: .contentModified, "the text of the lens is another one by now")
     case "textDocument/documentSymbol": try answer(id, .array(symbols(parameters)))
     case "textDocument/completion": try answer(id, completions(parameters))
     case "textDocument/definition": try answer(id, definition(parameters))
@@ -157,7 +161,8 @@ extension LanguageServer {
             ("positionEncoding", .string(unit.rawValue)), ("textDocumentSync", sync),
             ("hoverProvider", .bool(true)),
             ("codeActionProvider", .members([("codeActionKinds", .array([.string("quickfix")]))])),
-            ("codeLensProvider", .members([])), ("documentSymbolProvider", .bool(true)),
+            ("codeLensProvider", .members([("resolveProvider", .bool(true))])),
+            ("documentSymbolProvider", .bool(true)),
           ] + Self.wordCapabilities)
       ),
       ("serverInfo", .members([("name", .string("concord")), ("version", .string(Compiler.version))])),
@@ -203,7 +208,7 @@ extension LanguageServer {
       blocks.append(
         "ATT&CK: " + rule.attack.map { "`\($0.described.visible())`" }.joined(separator: ", ") + "\n")
     }
-    for language in Self.queries {
+    for language in Self.shownLanguages {
       do throws(Diagnostic) {
         let query = try document.compiler.write(rule, in: language)
         blocks.append("\(language.name)\n\n" + Markdown.block(query.text.visible(keepingBreaks: true)))
@@ -250,43 +255,6 @@ extension LanguageServer {
     }
   }
 
-  /// Above each rule: what was proved of its translations, and how its fixtures fare.
-  private func lenses(_ parameters: Value) -> [Value] {
-    guard let document = document(parameters) else { return [] }
-    return document.rules.map { report in
-      let rule = report.document.rule
-      let words = Self.queries.map { language in
-        "\(language.name): \(Self.judgement(of: rule, in: language, document.compiler))"
-      }
-      let total = report.outcomes.count
-      let fixtures = total == 0 ? "no fixtures" : "\(report.holding) of \(counted(total, "fixture")) hold"
-      let command = Value.members([
-        ("title", .string((words + [fixtures]).joined(separator: " · "))), ("command", .string("")),
-      ])
-      let isHere = report.document.conditionSource.text == document.text.text
-      let span = Span(at: (isHere ? report.start : nil) ?? Position(line: 1, column: 1), length: 0)
-      return .members([("range", document.text.range(span, in: unit)), ("command", command)])
-    }
-  }
-
-  /// The languages whose texts are shown: those that can be proved, since a program is too long for a look.
-  private static let queries = Registry.writers.filter {
-    $0.reader != nil && $0.runner != nil && !$0.traits.contains(.writtenByName)
-  }
-
-  private static func judgement(of rule: Rule, in language: Language, _ compiler: Compiler) -> String {
-    do throws(Diagnostic) {
-      let query = try compiler.write(rule, in: language)
-      return switch compiler.prove(query, for: rule, in: language).outcome {
-      case .proved: "proved"
-      case .different: "different"
-      case .unread, .unknown: "exact, not proved"
-      }
-    } catch {
-      return "refused (\(error.code.rawValue))"
-    }
-  }
-
   /// The rules of a file.
   private func symbols(_ parameters: Value) -> [Value] {
     guard let document = document(parameters) else { return [] }
@@ -303,8 +271,11 @@ extension LanguageServer {
   }
 
   func document(_ parameters: Value) -> EditorDocument? {
-    parameters["textDocument"]?["uri"]?.text.flatMap { documents[$0] }
+    parameters["textDocument"]?["uri"]?.text.flatMap(document(at:))
   }
+
+  /// The open file of that address.
+  func document(at uri: String) -> EditorDocument? { documents[uri] }
 
   func place(_ parameters: Value) -> (EditorDocument, Position)? {
     guard let document = document(parameters),

@@ -167,10 +167,8 @@ struct VerifyLines {
           "  no fixtures: none of \(counted(score.tried, "mistake")) is noticed (--write-fixtures adds some)"
         ]
     }
-    let survivors = score.survivors
-    let showable = survivors.filter { $0.killer != nil }
-    let possible = score.tried - (survivors.count - showable.count)
-    var lines: [TextLine] = ["  the fixtures notice \(score.noticed) of \(possible) mistakes (mutants)"]
+    let showable = score.survivors.filter { $0.killer != nil }
+    var lines: [TextLine] = ["  \(score.words)"]
     lines += showable.prefix(allRows ? showable.count : 5).map { "    not noticed: \(flat($0.mutant.words))" }
     if !allRows, showable.count > 5 {
       lines.append(
