@@ -239,7 +239,11 @@ extension Diagnostic {
   }
 
   static func unrecognisedSource(_ source: Source) -> Diagnostic {
-    Diagnostic(
+    if source.isBlank {
+      return Diagnostic(
+        .languageNotRecognised, "the file is empty, or holds nothing but comments", in: source, labels: [])
+    }
+    return Diagnostic(
       .languageNotRecognised, "this is not a rule in a language that is known", in: source, labels: [],
       help: [
         "no line begins with a key that tells a rule's language",

@@ -11,6 +11,7 @@ import ConcordLanguages
 ///     source: {product: aws, service: cloudtrail, log-type: AWS.CloudTrail}
 ///     splunk: {index: aws, sourcetype: aws:cloudtrail}
 ///     athena: {schema: tables/cloudtrail.sql, partitions: {region: awsRegion, day: yyyy/MM/dd}}
+/// ignore: [docker-compose.yml, drafts/]
 /// defaults:
 ///   since: -24h
 /// ```
@@ -22,6 +23,8 @@ public struct Project: Sendable {
   public let source: Source
   /// The logs, in order.
   package let logs: [ProjectLog]
+  /// The files that are not looked at, as seen from the project's folder.
+  public let ignored: [FilePattern]
   /// The values of flags where the command line does not give them, by their names without dashes, in order.
   package let defaults: [Default]
 
@@ -45,14 +48,16 @@ public struct Project: Sendable {
     do throws(Diagnostic) {
       let documents = try YAML.documents(source)
       guard let root = documents.first, !root.isNull else {
-        (logs, defaults) = ([], [])
+        (logs, ignored, defaults) = ([], [], [])
         return
       }
       if documents.count > 1 {
         throw Diagnostic.projectExpected("one document", of: "a project file", at: documents[1].span)
       }
-      let section = try ProjectSection(root, "the project", keys: ["logs", "defaults"], files: files)
+      let section = try ProjectSection(
+        root, "the project", keys: ["logs", "ignore", "defaults"], files: files)
       logs = try Project.logs(section)
+      ignored = try Project.ignored(section)
       defaults = try Project.defaults(section, flags)
     } catch {
       throw error.located(in: source)
@@ -118,6 +123,19 @@ public struct Project: Sendable {
         }
       }
     }
+  }
+
+  private static func ignored(_ section: ProjectSection) throws(Diagnostic) -> [FilePattern] {
+    guard let texts = try section.texts("ignore"), let node = section.value("ignore") else { return [] }
+    var patterns: [FilePattern] = []
+    for (text, item) in zip(texts, node.sequence ?? [node]) {
+      do throws(Diagnostic) {
+        patterns.append(try FilePattern(text))
+      } catch {
+        throw error.located(in: nil, at: item.span)
+      }
+    }
+    return patterns
   }
 
   private static func defaults(

@@ -115,6 +115,14 @@ extension Language {
 }
 
 extension Source {
+  /// Whether it holds nothing, or comments alone, as YAML has them.
+  var isBlank: Bool {
+    text.split(whereSeparator: \.isNewline).allSatisfy { line in
+      let text = line.drop { $0 == " " || $0 == "\t" || $0 == "\u{FEFF}" }
+      return text.isEmpty || text.hasPrefix("#") || text == "---"
+    }
+  }
+
   /// Whether the name ends in one of these, behind a dot.
   package func endsIn(_ endings: [String]) -> Bool {
     guard let dot = name.utf8.lastIndex(of: UInt8(ascii: ".")) else { return false }

@@ -283,6 +283,8 @@ extension Diagnostic.Code {
     case .pipelinesElsewhere: "Leave out `--pipeline`, or compile such rules by themselves."
     case .deploySetting: "Give the setting that the message names with `--setting NAME=VALUE`."
     case .notFormatted: "Lay it out by hand, or leave it."
+    case .reasonMissing: "Write into the entry's `reason` why the finding is set aside."
+    case .staleSuppression: "Remove the entry, or write the baseline anew with `--write-baseline`."
     }
   }
 }

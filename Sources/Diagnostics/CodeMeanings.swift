@@ -308,6 +308,8 @@ extension Diagnostic.Code {
     case .pipelinesElsewhere: "Processing pipelines do not apply to rules of this language."
     case .deploySetting: "A setting of a deployment is missing, unknown or not one that the platform takes."
     case .notFormatted: "A rule file is left as it is, since laid out anew it might not be the same rule."
+    case .reasonMissing: "A baseline sets a finding aside without a reason."
+    case .staleSuppression: "A baseline sets a finding aside that is not there any more."
     }
   }
 }

@@ -287,6 +287,8 @@ extension Diagnostic {
     case pipelinesElsewhere = "E916"
     case deploySetting = "E918"
     case notFormatted = "W919"
+    case reasonMissing = "E920"
+    case staleSuppression = "W921"
   }
 }
 

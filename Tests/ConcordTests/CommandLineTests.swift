@@ -182,6 +182,8 @@ struct CommandLineTests {
     Completion(words: ["compile", "--out", "fo"], offered: ["folder one"]),
     Completion(words: ["compile", "ru"], offered: ["rule one.yml"]),
     Completion(words: ["completions", ""], offered: ["bash", "zsh", "fish"]),
+    Completion(words: ["help", "co"], offered: ["compile", "completions"]),
+    Completion(words: ["h"], offered: ["help"]),
     Completion(words: ["pipelines", "splunk"], offered: ["splunk-windows"]),
     Completion(words: ["compile", "--table", "r"], offered: []),
   ]

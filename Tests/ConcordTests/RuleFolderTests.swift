@@ -18,7 +18,7 @@ struct RuleFolderTests {
     defer { try? FileManager.default.removeItem(at: folder) }
     let result = try Tool.run(["check", "rules"], in: folder)
     #expect(result.code == 0)
-    #expect(result.errors == "skipped: 1 file without a rule\n")
+    #expect(result.errors == "skipped: 1 file without a rule (rules/compose.yml)\n")
   }
 
   static let json = [

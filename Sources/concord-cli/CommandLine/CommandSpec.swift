@@ -18,4 +18,7 @@ struct CommandSpec: Sendable {
   var notes: [String] = []
   /// Does the work and says how it went.
   let run: @Sendable (ParsedArguments, Terminal) throws(Diagnostic) -> ExitCode
+
+  /// Whether it has that option.
+  func takes<Value>(_ key: OptionKey<Value>) -> Bool { options.contains { $0.name == key.spec.name } }
 }

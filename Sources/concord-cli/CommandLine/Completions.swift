@@ -7,11 +7,21 @@ enum Completions {
 
   /// The script for a shell of `shells`.
   static func script(for shell: String, _ commands: [CommandSpec]) -> String {
-    switch shell {
+    let commands = commands + [help(of: commands)]
+    return switch shell {
     case "zsh": zsh(commands)
     case "fish": fish(commands)
     default: bash(commands)
     }
+  }
+
+  /// `concord help`, which takes a command's name.
+  private static func help(of commands: [CommandSpec]) -> CommandSpec {
+    CommandSpec(
+      name: "help", summary: "Show the help of a command.", positional: "COMMAND",
+      words: commands.map(\.name),
+      options: [], examples: []
+    ) { (_, _) throws(Diagnostic) in .clean }
   }
 
   // Bash: one function. What is offered depends on the option before the word, else on whether the word begins with a
@@ -37,7 +47,7 @@ enum Completions {
         local words="" offer="" list="" files="" rest="" head=""
         COMPREPLY=()
         if [ "$COMP_CWORD" -eq 1 ]; then
-          mapfile -t COMPREPLY < <(compgen -W "\(commands.map(\.name).joined(separator: " ")) help --help --version" -- "$word")
+          mapfile -t COMPREPLY < <(compgen -W "\(commands.map(\.name).joined(separator: " ")) --help --version" -- "$word")
           return
         fi
         case "${COMP_WORDS[1]}" in

@@ -7,6 +7,8 @@ struct ParsedArguments: Sendable {
   private(set) var positionalsBeforeDashes: Int?
   private let command: CommandSpec
   private var values: [String: [String]] = [:]
+  /// Where the project's values stand that were taken.
+  private var defaultSpans: [String: Span] = [:]
   /// The project, where the command has one; its defaults stand for flags that are not given.
   private(set) var project: Project?
 
@@ -32,7 +34,10 @@ struct ParsedArguments: Sendable {
       throw .unexpectedArgument(extra, command: command)
     }
     guard takes(.project) else { return }
-    let flags = Set(all.flatMap(\.options).map(\.name)).subtracting(["project"])
+    // A file that every run writes anew would hide whatever comes.
+    let flags = Set(all.flatMap(\.options).map(\.name)).subtracting([
+      "project", OptionKey<String?>.writeBaseline.spec.name,
+    ])
     guard let file = try ProjectFile(self[.project], flags: flags.sorted()) else { return }
     project = file.project
     try takeDefaults(of: file)
@@ -44,6 +49,7 @@ struct ParsedArguments: Sendable {
     for flag in file.project.defaults {
       guard !given.contains(flag.name), let option = command.options.first(where: { $0.name == flag.name })
       else { continue }
+      defaultSpans[option.name] = flag.span
       for value in flag.values {
         if let fault = option.value?.fault(value) {
           throw Diagnostic.badValue(option, fault).located(in: file.project.source, at: flag.span)
@@ -69,8 +75,13 @@ struct ParsedArguments: Sendable {
   func values(of name: String) -> [String] { values[name] ?? [] }
 
   /// Whether the command has that option at all.
-  func takes<Value>(_ key: OptionKey<Value>) -> Bool {
-    command.options.contains { $0.name == key.spec.name }
+  func takes<Value>(_ key: OptionKey<Value>) -> Bool { command.takes(key) }
+
+  /// What is wrong with the value of an option, at its place in the project file where that gives it and the failure
+  /// has no place of its own.
+  func located<Value>(_ failure: Diagnostic, _ key: OptionKey<Value>) -> Diagnostic {
+    guard failure.source == nil, let span = defaultSpans[key.spec.name] else { return failure }
+    return failure.located(in: project?.source, at: span)
   }
 
   private mutating func take(

@@ -6,11 +6,14 @@ enum CheckCommand {
     name: "check", summary: "Check rules: read them, resolve their fields, run their fixtures.",
     positional: "FILE…",
     options: OptionKey.specs(
-      .format, .includeDisabled, .strict, .quiet, .suggest, .changedSince, .logsOfTable)
+      .format, .includeDisabled, .strict, .quiet, .suggest, .changedSince, .baseline, .writeBaseline,
+      .logsOfTable)
       + RuleInput.options,
     examples: [
       ("concord check rule.yml", "run the rule's own fixtures"),
       ("concord check rules/ --format junit > report.xml", "a report for a CI system"),
+      ("concord check rules/ --write-baseline known.yml", "what fails now, for reasons to be filled in"),
+      ("concord check rules/ --baseline known.yml", "only what is not known yet fails"),
       (
         "concord check rule.yml --reading is_null=absent",
         "ask what happens when `is_null` means absent, not falsy"
@@ -42,7 +45,7 @@ enum CheckCommand {
     let run = RuleRun(input, for: .inspection, skips: skips) { rule in
       CheckEntry(input.compiler.check(rule.document), path: rule.file.path, suggests: suggests).entry
     }
-    var printer = ReportPrinter("check", as: arguments[.format], isQuiet: arguments[.quiet], terminal)
+    var printer = try ReportPrinter("check", arguments, terminal)
     var (total, clean) = (0, 0)
     var code = ExitCode.clean
     if let table {
@@ -62,23 +65,20 @@ enum CheckCommand {
         case .rule(let rule, let entry): entry.adding(rule.clash)
         case .refused(let refusal): Report.Entry(refusal)
         }
-      if case .rule = found, !entry.isClean { code = code.and(.findings) }
-      if isStrict, entry.contains(.warning) {
-        code = code.and(.findings)
-        entry.isClean = false
-      }
-      try printer.add(entry)
+      if isStrict { entry = entry.strict() }
+      entry = try printer.add(entry)
+      code = code.and(entry.code)
       // What is odd about a filter is of no rule.
       if case .refused(let refusal) = found, refusal.isRemark { continue }
       total += 1
       clean += entry.isClean ? 1 : 0
     }
-    try printer.end(rules: total, clean: clean, changed)
+    code = code.and(try printer.end(rules: total, clean: clean, changed, skipped: run.skipped))
     // Fixtures of a rule that is switched off are checked as any other.
     var skipped = run.skipped
     skipped.named = 0
     if !arguments[.quiet] { terminal.remark(skipped) }
-    return code.and(run.code)
+    return code
   }
 
   /// The rules that can be read.

@@ -148,7 +148,7 @@ struct CompileCommand {
   /// Reports on a rule and writes its queries.
   private mutating func take(_ output: Output, of rule: FoundRule) throws(Diagnostic) {
     summary.countRule()
-    (rule.document.warnings + [rule.clash].compactMap { $0 }).forEach { report($0) }
+    (rule.document.warnings + [rule.clash?.diagnostic].compactMap { $0 }).forEach { report($0) }
     let listed = folder == nil ? nil : listing(of: rule, output.digest)
     for (language, result) in zip(languages, output.queries) {
       switch result {

@@ -7,7 +7,9 @@ struct DiffCommand {
     name: "diff",
     summary: "Compare two versions of rules, or a rule and a query: which events are lost, which gained.",
     positional: "OLD NEW",
-    options: OptionKey.specs(.base, .diffFailOn, .format, .verbose, .schedule, .setting) + RuleInput.options,
+    options: OptionKey.specs(
+      .base, .diffFailOn, .format, .verbose, .schedule, .setting, .baseline, .writeBaseline)
+      + RuleInput.options,
     examples: [
       ("concord diff old.yml new.yml", "what does the change gain and lose?"),
       ("concord diff rule.yml deployed.spl", "does the deployed search still say what the rule says?"),
@@ -46,7 +48,7 @@ struct DiffCommand {
     self.terminal = terminal
     base = arguments[.base]
     input = try RuleInput(arguments, paths: [])
-    printer = ReportPrinter("diff", as: arguments[.format], layout: .spaced, terminal)
+    printer = try ReportPrinter("diff", arguments, layout: .spaced, terminal)
   }
 
   private mutating func run() throws(Diagnostic) -> ExitCode {
@@ -59,7 +61,9 @@ struct DiffCommand {
       // path old-file old-hex old-mode new-file new-hex new-mode [new-path what-else]
       sides = sidesByGit(paths[1], paths[4], name: paths[0])
     } else if paths.count == 2 {
-      sides = VersionSides(old: try DiffCommand.files(paths[0]), new: try DiffCommand.files(paths[1]))
+      sides = VersionSides(
+        old: try DiffCommand.files(paths[0]), new: try DiffCommand.files(paths[1]),
+        ignoring: try IgnoreList(arguments))
     } else {
       throw Diagnostic(
         .usage, "name two files or folders, or a commit with `--base`",
@@ -73,6 +77,7 @@ struct DiffCommand {
       DiffCommand.changes(
         from: old.named(by: new) + others.old, to: new.named(by: old) + others.new, input.compiler, deployment
       ))
+    if sides.ignored > 0 { terminal.remark("skipped: \(counted(sides.ignored, "ignored file"))") }
     return isCalledByGit ? .clean : code
   }
 
@@ -81,8 +86,7 @@ struct DiffCommand {
     let showsEqual = arguments[.verbose] || changes.count == 1
     for change in changes {
       let entry = DiffEntry(change, failing: failing, showsEqual: showsEqual, base: base)
-      code = code.and(entry.code)
-      try printer.add(entry.entry)
+      code = code.and(try printer.add(entry.entry).code)
     }
     let counts = RuleChange.Kind.allCases.compactMap { kind -> (name: String, count: Int)? in
       let count = changes.count { $0.kind == kind }
@@ -92,7 +96,8 @@ struct DiffCommand {
     let closing: TextLine =
       changes.isEmpty
       ? "no rule changed\(base.map { " since \($0)" } ?? "")" : "\(counted(changes.count, "rule"))\(told)"
-    try printer.end(changes.count == 1 ? [] : [closing], counts: [("rules", changes.count)] + counts)
+    code = code.and(
+      try printer.end(changes.count == 1 ? [] : [closing], counts: [("rules", changes.count)] + counts))
   }
 
   /// The rules of the files that changed. What cannot be read is reported; an old version that cannot leaves the answer
@@ -104,14 +109,13 @@ struct DiffCommand {
     var versions: [RuleVersion] = []
     for found in run {
       switch found {
-      case .refused(let refusal): try printer.add(Report.Entry(refusal))
+      case .refused(let refusal): code = code.and(try printer.add(Report.Entry(refusal)).code)
       case .rule(let rule, _):
         for warning in rule.document.warnings where warning.severity != .note { terminal.report(warning) }
         let place = rule.file.isNamed ? "" : rule.file.relative
         versions.append(RuleVersion(file: place, document: rule.document))
       }
     }
-    code = code.and(run.code)
     return versions
   }
 

@@ -5,7 +5,7 @@ enum FormatCommand {
   static let spec = CommandSpec(
     name: "format", summary: "Lay out rule files: indentation, spaces, line ends. No rule changes.",
     positional: "FILE…",
-    options: OptionKey.specs(.formatCheck, .indentation),
+    options: OptionKey.specs(.formatCheck, .indentation, .project, .exclude, .onlyRules),
     examples: [
       ("concord format rules/", "lay out every rule file of a folder"),
       ("concord format --check rules/", "name the files that would change, and end with 1 if there are some"),
@@ -26,7 +26,7 @@ enum FormatCommand {
         help: ["`concord format rules/`, or `-` for standard input"])
     }
     let (isCheck, indent) = (arguments[.formatCheck], arguments[.indentation])
-    let files = try RuleFile.files(arguments.positionals)
+    let (files, ignored) = try RuleFile.files(arguments.positionals, arguments)
     let results = ParallelResults(of: files, ahead: 256) { FormattedFile($0, indent: indent) }
     var code = ExitCode.clean
     var (total, changed) = (0, 0)
@@ -51,6 +51,7 @@ enum FormatCommand {
       }
       total += 1
     }
+    if ignored > 0 { terminal.remark("skipped: \(counted(ignored, "ignored file"))") }
     if total > 1 {
       terminal.remark("\(counted(total, "file")): \(changed) \(isCheck ? "would change" : "changed")")
     }

@@ -6,10 +6,12 @@ enum LintCommand {
     name: "lint",
     summary: "Look for rules that never fire, parts that cannot matter, and rules that others cover.",
     positional: "FILE…",
-    options: OptionKey.specs(.lintFailOn, .overlaps, .includeDisabled, .format) + RuleInput.options,
+    options: OptionKey.specs(.lintFailOn, .overlaps, .includeDisabled, .baseline, .writeBaseline, .format)
+      + RuleInput.options,
     examples: [
       ("concord lint rules/", "look at a set of rules, and at each pair on the same log"),
       ("concord lint rules/ --format sarif > lint.sarif", "for code scanning"),
+      ("concord lint rules/ --baseline known.yml", "only findings that are not known yet"),
     ],
     notes: [
       "warnings: never-fires, always-fires, exclusion-of-all, contradicts-fixture, duplicate",
@@ -21,13 +23,16 @@ enum LintCommand {
   ) { (arguments, terminal) throws(Diagnostic) in
     let input = try RuleInput(arguments, command: "lint")
     let skips = RunSkips(disabled: !arguments[.includeDisabled])
+    var printer = try ReportPrinter("lint", arguments, terminal)
     let run = LintRun(input, skips, showsOverlaps: arguments[.overlaps], terminal)
-    var printer = ReportPrinter("lint", as: arguments[.format], terminal)
     let report = LintReport(run, failing: arguments[.lintFailOn])
-    for entry in report.entries { try printer.add(entry) }
-    try printer.end(report.closing, counts: report.counts)
+    var code = ExitCode.clean
+    for entry in report.entries { code = code.and(try printer.add(entry).code) }
+    code = code.and(
+      try printer.end(
+        report.closing, counts: report.counts + run.skipped.counts, isWhole: run.skipped.disabled == 0))
     terminal.remark(run.skipped)
-    return report.fails ? run.code.and(.findings) : run.code
+    return code
   }
 }
 

@@ -11,18 +11,19 @@ struct LintRun {
 
   private(set) var rules: [FoundRule] = []
   private(set) var refusals: [Refusal] = []
-  /// What the refusals cost.
-  let code: ExitCode
   /// What was passed over.
   let skipped: RunSkips.Count
   /// The findings, in the order of the rules.
   private(set) var findings: [Finding] = []
   /// How many questions met a bound.
   private(set) var unknown = 0
+  /// What was looked for.
+  let kinds: [LintFinding.Kind]
   /// How many pairs of rules were put to the prover.
   private(set) var pairs = 0
 
   init(_ input: RuleInput, _ skips: RunSkips, showsOverlaps: Bool, _ terminal: Terminal) {
+    kinds = LintFinding.Kind.allCases.filter { $0 != .overlap || showsOverlaps }
     var reports: [RuleLint.Report] = []
     let run = RuleRun(input, for: .inspection, skips: skips) { RuleLint().report(on: $0.document) }
     for found in run {
@@ -34,7 +35,6 @@ struct LintRun {
       }
       terminal.progress("\(rules.count) rules read")
     }
-    code = run.code
     skipped = run.skipped
     for (index, report) in reports.enumerated() {
       findings += report.findings.map { Finding(rule: index, other: nil, finding: $0) }

@@ -127,7 +127,7 @@ struct ScanRules {
           taken[fact, default: []].append(document.rule)
         }
         documents.append(document)
-        diagnostics += document.warnings + [rule.clash].compactMap { $0 }
+        diagnostics += document.warnings + [rule.clash?.diagnostic].compactMap { $0 }
         diagnostics += document.rule.windowAside.map { $0.located(in: document) }
       case .refused(let refusal): diagnostics += refusal.diagnostics
       }

@@ -10,12 +10,13 @@ enum VerifyCommand {
     positional: "FILE…",
     options: OptionKey.specs(
       .to, .events, .against, .writeFixtures, .engine, .format, .includeDisabled, .quiet, .changedSince,
-      .allRows)
+      .baseline, .writeBaseline, .allRows)
       + RuleInput.options,
     examples: [
       ("concord verify rule.yml", "run all four translations on the rule's fixtures and boundary events"),
       ("concord verify rules/ --format junit > report.xml", "a report for a CI system"),
       ("concord verify rules/ --base origin/main --format markdown", "the comment of a pull request"),
+      ("concord verify rules/ --baseline known.yml", "only what is not known yet fails"),
       ("concord verify rule.yml --against deployed.spl", "does this query mean the same as the rule?"),
       (
         "concord verify rules/ --against deployed/",
@@ -28,6 +29,7 @@ enum VerifyCommand {
     let input = rules
     let verifier = try RuleVerifier(arguments, input)
     verifier.warnings.forEach(terminal.report)
+    var printer = try ReportPrinter("verify", arguments, layout: .spaced, terminal)
     let draw = { @Sendable (rule: FoundRule, result: VerifyResult) in
       VerifyEntry(
         result, path: rule.file.path, allRows: arguments[.allRows], format: arguments[.format]
@@ -41,11 +43,9 @@ enum VerifyCommand {
       input, for: .translation(allowed: []), skips: skips, ahead: keepsResults ? 2 * Parallel.cores : 256
     ) { rule in
       let result = verifier.verify(rule.document)
-      return keepsResults ? Verified.result(result) : .entry(draw(rule, result), result.code)
+      return keepsResults ? Verified.result(result) : .entry(draw(rule, result))
     }
     let interrupt = Interrupt(run.stop)
-    var printer = ReportPrinter(
-      "verify", as: arguments[.format], layout: .spaced, isQuiet: arguments[.quiet], terminal)
     var (total, clean) = (0, 0)
     var code = ExitCode.clean
     while case var some = Array(run.prefix(verifier.rulesAtOnce)), !some.isEmpty {
@@ -61,32 +61,34 @@ enum VerifyCommand {
             try printer.add(entry)
             continue
           }
-        case .rule(_, .entry(let drawn, let cost)):
-          (entry, code) = (drawn, code.and(cost))
+        case .rule(_, .entry(let drawn)): entry = drawn
         case .rule(let rule, .result(let result)):
-          (entry, code) = (draw(rule, result), code.and(result.code))
+          entry = draw(rule, result)
           if arguments[.writeFixtures] { try verifier.writeFixtures(result, of: rule, terminal) }
         }
         if case .rule(let rule, _) = found, let clash = rule.clash {
-          entry.findings.append(Report.Finding(diagnostic: clash))
+          entry.findings.append(Report.Finding(diagnostic: clash.diagnostic, other: clash.source))
         }
+        entry = try printer.add(entry)
+        code = code.and(entry.code)
         total += 1
         clean += entry.isClean ? 1 : 0
-        try printer.add(entry)
       }
       if input.files.count > 1 {
         terminal.progress("\(run.fileCount) of \(input.files.count) files verified")
       }
     }
     terminal.endProgress()
-    try printer.end(rules: total, clean: clean, changed)
+    code = code.and(
+      try printer.end(
+        rules: total, clean: clean, changed, skipped: run.skipped, isWhole: !interrupt.happened))
     verifier.deployed?.others.forEach { terminal.remark("\($0.visible()): the query of no rule of this run") }
     if !arguments[.quiet] { terminal.remark(run.skipped) }
     if interrupt.happened {
       terminal.remark("interrupted after \(run.fileCount) of \(counted(input.files.count, "file"))")
       return .interrupted
     }
-    return code.and(run.code)
+    return code
   }
 }
 
@@ -126,8 +128,8 @@ extension OptionKey where Value == Bool {
 private enum Verified: Sendable {
   /// All that was found, for what is to be done with it yet.
   case result(VerifyResult)
-  /// What is reported of it, and what that costs.
-  case entry(Report.Entry, ExitCode)
+  /// What is reported of it.
+  case entry(Report.Entry)
 }
 
 /// Puts a rule's translations, or a given query, to the test.

@@ -18,23 +18,6 @@ struct VerifyResult: Sendable {
   func lostEvents(in column: Agreement.Column) -> [Int] {
     agreement.lost(in: column).filter { !agreement.probes[$0].isDerived }
   }
-
-  /// Findings where a target disagrees, fails or a fixture does not hold; a refusal is a refused rule.
-  var code: ExitCode {
-    var code = isMissing || !switchedOff.isEmpty ? ExitCode.findings : .clean
-    if !agreement.disagreements.isEmpty || !agreement.failingFixtures.isEmpty { code = code.and(.findings) }
-    for (column, judgement) in zip(agreement.columns, verification.judgements) {
-      if judgement.verdict == .unknown { code = code.and(.unknown) }
-      if judgement.event != nil || !lostEvents(in: column).isEmpty { code = code.and(.findings) }
-      switch column.outcome {
-      case .ran: break
-      case .failed: code = code.and(.findings)
-      case .refused: code = code.and(.badRule)
-      }
-    }
-    for run in engines where !run.diagnostics.isEmpty { code = code.and(run.code) }
-    return code
-  }
 }
 
 extension VerifyResult {

@@ -35,7 +35,7 @@ struct EditorDocument: Sendable {
       case .rule(let rule, let report):
         rules.append(report)
         diagnostics += CheckEntry(report, path: name, suggests: false).entry.findings.map(\.diagnostic)
-        if let clash = rule.clash { diagnostics.append(clash) }
+        if let clash = rule.clash { diagnostics.append(clash.diagnostic) }
       }
     }
   }

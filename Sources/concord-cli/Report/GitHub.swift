@@ -4,7 +4,12 @@ import Concord
 enum GitHub {
   /// A command for each finding of an entry.
   static func annotations(_ entry: Report.Entry) -> String {
-    entry.findings.map { annotation($0.diagnostic, path: entry.path) }.joined()
+    entry.findings.filter { $0.setAside == nil }.map { annotation($0.diagnostic, path: entry.path) }.joined()
+  }
+
+  /// A command that says at the end how much was set aside.
+  static func notice(_ words: String) -> String {
+    "::notice title=concord baseline::\(data(words.visible(keepingBreaks: true)))\n"
   }
 
   private static func annotation(_ diagnostic: Diagnostic, path: String) -> String {

@@ -32,6 +32,13 @@ enum JSONReport {
       members.append(("endColumn", .number(Number(span.end.column))))
     }
     members.append(("help", .array(diagnostic.help.map(Value.string))))
+    if let setAside = finding.setAside {
+      members.append(
+        (
+          "setAside",
+          .members([("by", .string(setAside.by)), ("reason", setAside.reason.map(Value.string) ?? .null)])
+        ))
+    }
     return .members(members + finding.facts.map { ($0.name, $0.value) })
   }
 }

@@ -25,7 +25,8 @@ enum Markdown {
 
   /// Whether there is more to say of an entry than that it is clean.
   private static func isTold(_ entry: Report.Entry) -> Bool {
-    !entry.isClean || entry.findings.contains { $0.isTold || $0.diagnostic.severity != .note }
+    !entry.isClean
+      || entry.findings.contains { $0.setAside == nil && ($0.isTold || $0.diagnostic.severity != .note) }
   }
 
   private static func summary(_ report: Report) -> String {
@@ -39,9 +40,11 @@ enum Markdown {
     let name = [entry.rule, ReportPath(entry.path).text].compactMap { $0 }.map {
       "<code>\(escaped($0))</code>"
     }
-    let found = entry.findings.filter { !$0.isTold && (!entry.isClean || $0.diagnostic.severity != .note) }
+    let found = entry.findings.filter {
+      !$0.isTold && $0.setAside == nil && (!entry.isClean || $0.diagnostic.severity != .note)
+    }
     let diagnostics = found.map { DiagnosticRenderer().render($0.diagnostic) }.joined()
-    let lines = entry.lines.map { $0.drawn(colour: false) }.joined()
+    let lines = entry.drawnLines.map { $0.drawn(colour: false) }.joined()
     let mark = entry.isClean ? "" : "<b>fails</b> "
     return
       "\n<details><summary>\(mark)\(name.joined(separator: " in "))</summary>\n\n\(block(diagnostics + lines))\n</details>\n"

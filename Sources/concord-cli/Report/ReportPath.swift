@@ -28,6 +28,14 @@ struct ReportPath {
     parts.count > folder.parts.count && parts.starts(with: folder.parts)
   }
 
+  /// The path as seen from another folder, the same wherever the command runs.
+  func seen(from folder: ReportPath) -> String {
+    if text == "stdin" { return text }
+    let shared = zip(parts, folder.parts).prefix { $0 == $1 }.count
+    let up = Array(repeating: "..", count: folder.parts.count - shared)
+    return (up + parts.dropFirst(shared)).joined(separator: "/")
+  }
+
   /// The names of a path, without `.` and `..`.
   private static func parts(_ path: String, from folder: [String] = []) -> [String] {
     path.utf8.split(separator: UInt8(ascii: "/")).reduce(into: folder) { parts, part in

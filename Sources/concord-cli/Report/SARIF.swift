@@ -31,7 +31,13 @@ enum SARIF {
     .members([
       ("id", .string(code.rawValue)), ("name", .string(code.name)),
       ("shortDescription", .members([("text", .string(code.meaning))])),
-      ("help", .members([("text", .string(code.help))])),
+      (
+        "help",
+        .members([
+          ("text", .string(code.help)),
+          ("markdown", .string("**\(code.rawValue) `\(code.name)`**: \(code.meaning)\n\n\(code.help)")),
+        ])
+      ),
       ("defaultConfiguration", .members([("level", .string(level.rawValue))])),
     ])
   }
@@ -44,16 +50,22 @@ enum SARIF {
     var place: [(String, Value)] = [("artifactLocation", .members(artifact))]
     if let span = diagnostic.labels.first?.span { place.append(("region", region(span))) }
     let text = ([diagnostic.message] + diagnostic.help).joined(separator: "\n")
-    let fingerprint = [diagnostic.code.rawValue, path.text, finding.identity ?? diagnostic.message]
-    return .members([
+    let fingerprint = [diagnostic.code.rawValue, path.text, finding.about]
+    var members: [(String, Value)] = [
       ("ruleId", .string(diagnostic.code.rawValue)), ("level", .string(diagnostic.severity.rawValue)),
       ("message", .members([("text", .string(text))])),
       ("locations", .array([.members([("physicalLocation", .members(place))])])),
       // Without it, a finding that moved by a line is counted as a new one.
       (
-        "partialFingerprints", .members([("concord/v2", .string(fingerprint.joined(separator: ":")))])
+        "partialFingerprints", .members([("concord/v3", .string(fingerprint.joined(separator: ":")))])
       ),
-    ])
+    ]
+    if let setAside = finding.setAside {
+      var suppression: [(String, Value)] = [("kind", .string("external")), ("status", .string("accepted"))]
+      if let reason = setAside.reason { suppression.append(("justification", .string(reason))) }
+      members.append(("suppressions", .array([.members(suppression)])))
+    }
+    return .members(members)
   }
 
   private static func region(_ span: Span) -> Value {

@@ -10,13 +10,13 @@ struct CheckEntry {
   init(_ report: CheckReport, path: String, suggests: Bool) {
     self.report = report
     let document = report.document
-    entry = Report.Entry(path: path, rule: document.rule.id)
+    entry = Report.Entry(path: path, of: document.rule)
     entry.isClean = report.isClean
     entry.findings = document.warnings.map { Report.Finding(diagnostic: $0) } + failures
     entry.cases = report.outcomes.map { outcome in
       Report.Case(
         group: document.rule.id, name: outcome.fixture.name,
-        outcome: outcome.holds ? .passed : outcome.failure)
+        outcome: outcome.holds ? .passed : outcome.failure, topic: outcome.fixture.identity)
     }
     let suggestion = suggests ? Shortening(of: document.rule) : nil
     entry.lines = lines + (suggestion?.lines ?? [])
@@ -33,7 +33,9 @@ struct CheckEntry {
       failure.help =
         outcome.explanation
         + (report.betterReading.map { ["all fixtures hold with --reading '\($0.reading)'"] } ?? [])
-      return Report.Finding(diagnostic: failure, isTold: true)
+      let identity = outcome.fixture.identity
+      return Report.Finding(
+        diagnostic: failure, isTold: true, identity: identity, cost: .findings, topic: identity)
     }
   }
 
@@ -83,6 +85,15 @@ extension Diagnostic {
     Diagnostic(
       .fixtureDiffers, "fixture `\(fixture.name)` expects \(fixture.expected), the condition says \(verdict)",
       in: document.source, at: fixture.origin)
+  }
+}
+
+extension Fixture {
+  /// What tells the failure of the fixture from any other: what it expects of which event.
+  var identity: String {
+    let events = [event] + log.map(\.event)
+    let text = events.map { Value.object($0.object).compactJSON }.joined(separator: "\n")
+    return "fixture `\(name)` expects \(expected) #\(SHA256.name(of: Array(text.utf8)))"
   }
 }
 

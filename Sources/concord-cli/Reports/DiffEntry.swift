@@ -4,9 +4,9 @@ import Concord
 struct DiffEntry {
   /// The entry of the report.
   private(set) var entry: Report.Entry
-  /// What the change means for the exit code.
-  private(set) var code = ExitCode.clean
   private let change: RuleChange
+  /// A name for both versions: of others the change is another one, whatever its words.
+  private let versions: String
 
   /// The entry of a change. `failing`: what fails the run; `base`: the commit that the old version is of.
   init(_ change: RuleChange, failing: FailOn?, showsEqual: Bool, base: String?) {
@@ -16,16 +16,24 @@ struct DiffEntry {
     let path =
       base.map { source.hasPrefix("\($0):") ? String(source.dropFirst($0.count + 1)) : source } ?? source
     entry = Report.Entry(path: path, rule: change.id)
+    let rule = (change.new ?? change.old)?.rule
+    entry.hasOwnID = rule.map { !$0.id.sameScalars(as: $0.title) } ?? true
+    versions = DiffEntry.name(of: change)
     add(.loss, change.loss, fails: failing == .loss || failing == .any)
     add(.gain, change.gain, fails: failing == .gain || failing == .any)
-    add(change.alerts, failing)
-    if change.kind == .partly, failing != nil { code = code.and(.unknown) }
-    addSettings(failing)
+    if change.kind == .partly, failing != nil {
+      let message = "only one of the versions says where its events are, so that they are compared in part"
+      entry.findings.append(finding(.changeUnknown, .warning, message, "partly", costs: .unknown))
+    }
+    let hasOtherAlerts = add(change.alerts, failing)
+    let hasOtherSettings = addSettings(failing)
     let others = change.settings + change.otherChanges
-    if !others.isEmpty {
+    if !others.isEmpty || hasOtherAlerts || hasOtherSettings {
       let words = others.joined(separator: "; ")
       entry.findings.append(
-        finding(.ruleChanged, .note, "besides what it matches, the rule changed: \(words)", "rest"))
+        finding(
+          .ruleChanged, .note, "besides what it matches, the rule changed: \(words)", "rest: \(words)",
+          costs: hasOtherAlerts || hasOtherSettings ? .findings : .clean))
     }
     if showsEqual || change.kind != .equal || !others.isEmpty { entry.lines = lines(source) }
     entry.facts = facts
@@ -40,15 +48,12 @@ struct DiffEntry {
   private mutating func add(_ side: Side, _ effect: RuleChange.Effect, fails: Bool) {
     var outcome = Report.Case.Outcome.passed
     if case .unknown(let bound) = effect {
-      code = code.and(.unknown)
       let message = "whether the change has a \(side.rawValue) is unknown: \(bound)"
       outcome = .skipped(message: message)
-      entry.findings.append(finding(.changeUnknown, .warning, message, "unknown \(side.rawValue)"))
+      entry.findings.append(
+        finding(.changeUnknown, .warning, message, "unknown \(side.rawValue)", costs: .unknown))
     } else if let event = effect.event {
-      if fails {
-        code = code.and(.findings)
-        entry.isClean = false
-      }
+      if fails { entry.isClean = false }
       let message = "the rule \(side == .loss ? "loses" : "gains") events"
       let json = Value.object(event.object)
       let place = place(event, side == .loss ? .new : .old).map { " in \($0)" } ?? ""
@@ -57,13 +62,16 @@ struct DiffEntry {
         finding(
           side == .loss ? .eventsLost : .eventsGained, fails ? .error : side == .loss ? .warning : .note,
           "\(message), such as \(shortened(json.compactJSON, to: 400))\(place)", side.rawValue,
+          costs: fails ? .findings : .clean, topic: side.rawValue,
           at: side == .loss ? span(of: change.deciding(.new, on: event)) : nil))
     }
-    entry.cases.append(Report.Case(group: change.id, name: side.rawValue, outcome: outcome))
+    entry.cases.append(
+      Report.Case(group: change.id, name: side.rawValue, outcome: outcome, topic: side.rawValue))
   }
 
-  /// Takes a change of the alerts that the matches make, which is named among the other changes.
-  private mutating func add(_ alerts: RuleChange.Alerts, _ failing: FailOn?) {
+  /// Takes a change of the alerts that the matches make, which is named among the other changes. Returns whether it
+  /// fails the run.
+  private mutating func add(_ alerts: RuleChange.Alerts, _ failing: FailOn?) -> Bool {
     let fails =
       switch alerts {
       case .same: false
@@ -71,24 +79,28 @@ struct DiffEntry {
       case .more: failing == .gain || failing == .any
       case .otherPeriod, .otherwise: failing == .any
       }
-    guard fails else { return }
-    code = code.and(.findings)
+    guard fails else { return false }
     entry.isClean = false
     let message =
       "the same matches make \(alerts == .fewer ? "fewer" : alerts == .more ? "more" : "other") alerts"
     entry.cases.append(
-      Report.Case(group: change.id, name: "alerts", outcome: .failed(message: message, body: "")))
+      Report.Case(
+        group: change.id, name: "alerts", outcome: .failed(message: message, body: ""), topic: Self.rest))
+    return true
   }
 
-  /// Takes what is set otherwise, which is named among the other changes.
-  private mutating func addSettings(_ failing: FailOn?) {
-    guard failing == .any, !change.settings.isEmpty else { return }
-    code = code.and(.findings)
+  /// What the findings about other changes are in.
+  private static let rest = "rest"
+
+  /// Takes what is set otherwise, which is named among the other changes. Returns whether it fails the run.
+  private mutating func addSettings(_ failing: FailOn?) -> Bool {
+    guard failing == .any, !change.settings.isEmpty else { return false }
     entry.isClean = false
     entry.cases.append(
       Report.Case(
         group: change.id, name: "settings",
-        outcome: .failed(message: "the rule is deployed with other settings", body: "")))
+        outcome: .failed(message: "the rule is deployed with other settings", body: ""), topic: Self.rest))
+    return true
   }
 
   /// Where the first of these conditions stands, or a question in it: a negation may have no place of its own.
@@ -100,14 +112,22 @@ struct DiffEntry {
 
   private func finding(
     _ code: Diagnostic.Code, _ severity: Diagnostic.Severity, _ message: String, _ identity: String,
-    at span: Span? = nil
+    costs cost: ExitCode = .clean, topic: String = DiffEntry.rest, at span: Span? = nil
   ) -> Report.Finding {
     let document = change.new ?? change.old
     let source = span == nil ? document?.source : document?.conditionSource
     return Report.Finding(
       diagnostic: Diagnostic(
         code, severity: severity, message, in: source, at: span),
-      isTold: true, identity: "\(change.id):\(identity)")
+      isTold: true, identity: "\(change.id):\(identity) #\(versions)", cost: cost, topic: topic)
+  }
+
+  private static func name(of change: RuleChange) -> String {
+    let parts = [change.old, change.new].flatMap { document -> [String] in
+      guard let rule = document?.rule else { return ["none"] }
+      return [rule.digest, "\(rule.logSources)", rule.place.digest, rule.window.digest]
+    }
+    return SHA256.name(of: Array(parts.joined(separator: "\n").utf8))
   }
 
   // For people.

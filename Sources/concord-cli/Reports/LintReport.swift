@@ -8,8 +8,6 @@ struct LintReport {
   let counts: [(name: String, count: Int)]
   /// The last lines for people.
   let closing: [TextLine]
-  /// Whether a finding fails the run.
-  let fails: Bool
 
   init(_ run: LintRun, failing level: LintLevel) {
     var ofRule: [[LintRun.Finding]] = Array(repeating: [], count: run.rules.count)
@@ -20,9 +18,6 @@ struct LintReport {
       return LintReport.entry(rule, findings, run, level).adding(clash)
     }
     let clashes = run.rules.count { $0.clash != nil }
-    fails =
-      run.findings.contains { level.fails(on: $0.finding.kind.severity) }
-      || (clashes > 0 && level.fails(on: .warning))
     var kinds = LintFinding.Kind.allCases.compactMap { kind -> (name: String, count: Int)? in
       let count = run.findings.count { $0.finding.kind == kind }
       return count == 0 ? nil : (kind.rawValue, count)
@@ -38,16 +33,17 @@ struct LintReport {
   private static func entry(
     _ rule: FoundRule, _ findings: [LintRun.Finding], _ run: LintRun, _ level: LintLevel
   ) -> Report.Entry {
-    var entry = Report.Entry(path: rule.file.path, rule: rule.document.rule.id)
+    var entry = Report.Entry(path: rule.file.path, of: rule.document.rule)
+    entry.topics = run.kinds.map(\.rawValue)
     entry.isClean = !findings.contains { level.fails(on: $0.finding.kind.severity) }
     for found in findings {
       let (finding, diagnostic) = (found.finding, found.finding.diagnostic)
       let place = (diagnostic.labels.first?.span.start).map { ":\($0.line):\($0.column)" } ?? ""
       let severity = diagnostic.severity
-      entry.lines.append(
-        "\(entry.path)\(place): \(severity.rawValue, .init(severity)): \(flat(diagnostic.message)) [\(finding.kind.rawValue)]"
-      )
-      entry.lines += diagnostic.help.map { "  \(flat($0))" }
+      let lines: [TextLine] =
+        [
+          "\(entry.path)\(place): \(severity.rawValue, .init(severity)): \(flat(diagnostic.message)) [\(finding.kind.rawValue)]"
+        ] + diagnostic.help.map { "  \(flat($0))" }
       let other = found.other.map { run.rules[$0] }
       var facts: [(name: String, value: Value)] = [("kind", .string(finding.kind.rawValue))]
       if let other {
@@ -57,13 +53,15 @@ struct LintReport {
       entry.findings.append(
         Report.Finding(
           diagnostic: diagnostic, isTold: true,
-          identity: other.map { "\(entry.rule ?? ""):\($0.document.rule.id)" }, facts: facts))
+          identity: other.map { "\(entry.rule ?? ""):\($0.document.rule.id)" }, facts: facts,
+          other: other?.file.path,
+          cost: level.fails(on: severity) ? .findings : .clean, topic: finding.kind.rawValue, lines: lines))
       entry.cases.append(
         Report.Case(
           group: rule.document.rule.id, name: finding.kind.rawValue,
           outcome: level.fails(on: severity)
             ? .failed(message: diagnostic.message, body: diagnostic.help.joined(separator: "\n"))
-            : .skipped(message: diagnostic.message)))
+            : .skipped(message: diagnostic.message), topic: finding.kind.rawValue))
     }
     if findings.isEmpty {
       entry.cases = [Report.Case(group: rule.document.rule.id, name: "lint", outcome: .passed)]

@@ -10,81 +10,17 @@ struct VerifyEntry {
   /// not only the interesting ones.
   init(_ result: VerifyResult, path: String, allRows: Bool, format: ReportFormat) {
     self.result = result
-    entry = Report.Entry(path: path, rule: result.document.rule.id)
-    entry.isClean = result.code == .clean
+    entry = Report.Entry(path: path, of: result.document.rule)
     entry.findings =
-      result.document.warnings.map { Report.Finding(diagnostic: $0) }
-      + findings.map { Report.Finding(diagnostic: $0, isTold: true) }
+      result.document.warnings.map { Report.Finding(diagnostic: $0) } + VerifyFindings(result).findings
+    entry.isClean = entry.code == .clean
+    entry.topics = result.agreement.columns.map(\.language) + result.engines.map(\.engine)
     switch format {
     case .text, .markdown: entry.lines = VerifyLines(result, path: path, allRows: allRows).lines
     case .json: entry.facts = VerifyFacts(result).facts
     case .junit: entry.cases = cases
     case .github, .sarif: break
     }
-  }
-
-  /// What is wrong with the rule and its translations, at its place in the rule's file.
-  private var findings: [Diagnostic] {
-    let (document, agreement) = (result.document, result.agreement)
-    var found = agreement.failingFixtures.compactMap { index in
-      let probe = agreement.probes[index]
-      return document.rule.fixtures.first { $0.name == probe.name && $0.event == probe.event }.map {
-        Diagnostic.fixtureFails($0, verdict: agreement.meaning[index], in: document)
-      }
-    }
-    found += result.switchedOff.map { name in
-      Diagnostic(
-        .notDeployed, "the deployed query `\(name.visible())` of `\(document.rule.id)` is switched off",
-        in: document.source)
-    }
-    if result.isMissing, result.switchedOff.isEmpty {
-      found.append(
-        Diagnostic(.notDeployed, "no deployed query is that of `\(document.rule.id)`", in: document.source))
-    }
-    for (column, judgement) in zip(agreement.columns, result.verification.judgements) {
-      switch column.outcome {
-      case .ran:
-        found += result.lostEvents(in: column).map { index in
-          let event = agreement.probes[index].name
-          return Diagnostic(
-            .eventNotKept, "\(column.name): `\(event)` is \(result.loss(of: index, in: column))",
-            in: document.source)
-        }
-        guard judgement.verdict == .unknown else { continue }
-        found.append(
-          Diagnostic(
-            .testedOnly, "\(column.name) is tested, but not proved: \(judgement.reason ?? "")",
-            in: document.source))
-      case .refused(let diagnostic): found.append(diagnostic.located(in: document))
-      case .failed(_, let diagnostic, _):
-        found.append(
-          Diagnostic(
-            .queryNotRun, "\(column.name) would not run the query: \(diagnostic.message)", in: document.source
-          ))
-      }
-    }
-    if document.rule.aggregate != nil {
-      found += result.agreement.disagreements.prefix(1).map { index in
-        Diagnostic(
-          .disagreement,
-          "a translation raises other alerts of the log `\(agreement.probes[index].name)`",
-          in: document.source)
-      }
-    }
-    found += result.engines.flatMap { $0.diagnostics.map { $0.located(in: document.source) } }
-    return found + result.verification.disagreements.map { disagreement($0, in: document.conditionSource) }
-  }
-
-  private func disagreement(_ disagreement: Disagreement, in source: Source) -> Diagnostic {
-    Diagnostic(
-      .disagreement,
-      "\(disagreement.language) disagrees: the condition says \(disagreement.meaning), the query "
-        + "\(!disagreement.meaning)",
-      in: source, at: disagreement.part.origin,
-      help: [
-        "event: \(Value.object(disagreement.event.object).compactJSON)",
-        "part: \(Notation.print(disagreement.part))",
-      ])
   }
 
   /// A case a fixture and target, one for all boundary events of a target, one for its proof, one for each engine.
@@ -96,7 +32,8 @@ struct VerifyEntry {
         group: group("meaning"), name: probe.name,
         outcome: expected == actual
           ? .passed
-          : .failed(message: "expected \(expected), the condition says \(actual)", body: event(index)))
+          : .failed(message: "expected \(expected), the condition says \(actual)", body: event(index)),
+        topic: result.fixture(of: probe)?.identity)
     }
     return meaning + result.agreement.columns.indices.flatMap(cases) + result.engines.map { engine($0) }
   }
@@ -124,7 +61,7 @@ struct VerifyEntry {
       return [Report.Case(group: group, name: "write", outcome: outcome)]
     case .failed(let query, let diagnostic, _):
       let outcome = Report.Case.Outcome.error(message: diagnostic.message, body: query)
-      return [Report.Case(group: group, name: "run", outcome: outcome)]
+      return [Report.Case(group: group, name: "run", outcome: outcome, topic: column.language)]
     case .ran(let query, let verdicts):
       func outcome(_ index: Int) -> Report.Case.Outcome {
         verdicts[index] == agreement.meaning[index]
@@ -141,10 +78,12 @@ struct VerifyEntry {
       }
       let wrong = others.first { verdicts[$0] != agreement.meaning[$0] }
       let tried = fixtures.map { index in
-        Report.Case(group: group, name: agreement.probes[index].name, outcome: outcome(index))
+        Report.Case(
+          group: group, name: agreement.probes[index].name, outcome: outcome(index), topic: column.language)
       }
       let rest = Report.Case(
-        group: group, name: "\(counted(others.count, "other event"))", outcome: wrong.map(outcome) ?? .passed)
+        group: group, name: "\(counted(others.count, "other event"))", outcome: wrong.map(outcome) ?? .passed,
+        topic: column.language)
       return tried + [rest] + proof(ofTarget: target)
     }
   }
@@ -161,13 +100,15 @@ struct VerifyEntry {
     } else {
       outcome = .skipped(message: "\(word): \(judgement.reason ?? "not proved")")
     }
-    return [Report.Case(group: group, name: "proof", outcome: outcome)]
+    let topic = result.agreement.columns[target].language
+    return [Report.Case(group: group, name: "proof", outcome: outcome, topic: topic)]
   }
 
   private func engine(_ run: EngineRun) -> Report.Case {
     let body = run.diagnostics.map(\.message).joined(separator: "\n")
     return Report.Case(
       group: group(run.engine), name: counted(run.eventCount, "event"),
-      outcome: run.diagnostics.first.map { .failed(message: $0.message, body: body) } ?? .passed)
+      outcome: run.diagnostics.first.map { .failed(message: $0.message, body: body) } ?? .passed,
+      topic: run.engine)
   }
 }

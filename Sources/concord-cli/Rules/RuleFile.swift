@@ -100,6 +100,11 @@ struct RuleFile: Sendable {
     files.append(file)
   }
 
+  /// The file as one of a folder, which may be no rule.
+  func unnamed() -> RuleFile {
+    RuleFile(path: path, relative: relative, isNamed: false, content: content)
+  }
+
   /// The file with its text held where that can be read but once.
   func held() -> RuleFile {
     guard case .standardInput = content else { return self }

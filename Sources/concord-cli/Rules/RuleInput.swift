@@ -7,11 +7,15 @@ struct RuleInput: Sendable {
   var files: [RuleFile]
   /// The files that make a collection with them; `nil` where they are one by themselves.
   var collection: [RuleFile]?
+  /// How many files are not looked at, since the user ignores them.
+  let ignored: Int
   private let language: Language?
 
   /// The options.
   static let options =
-    OptionKey.specs(.project, .from, .condition, .expression, .reading, .schema, .place, .since, .until)
+    OptionKey.specs(
+      .project, .exclude, .onlyRules, .from, .condition, .expression, .reading, .schema, .place, .since,
+      .until)
     + Registry.languages.flatMap(\.options).map(OptionSpec.init)
 
   /// Whether a condition is given without a file.
@@ -23,7 +27,7 @@ struct RuleInput: Sendable {
   /// is a rule of its own. Throws where files are missing or options contradict each other.
   init(_ arguments: ParsedArguments, command: String) throws(Diagnostic) {
     try self.init(arguments, paths: arguments.positionals)
-    if !files.isEmpty { return }
+    if !arguments.positionals.isEmpty { return }
     guard compiler.options.condition != nil else {
       throw Diagnostic(
         .usage, "name a rule file", help: ["`concord \(command) rule.yml`, or `-` for standard input"])
@@ -43,8 +47,8 @@ struct RuleInput: Sendable {
     placed.options.place = try Place(arguments[.place], logs: placed.options.logs)
     self.compiler = try placed.prepared()
     language = arguments[.from].flatMap(Registry.readers.named)
-    files = try RuleFile.files(paths)
-    if files.isEmpty, !paths.isEmpty {
+    (files, ignored) = try RuleFile.files(paths, arguments)
+    if files.isEmpty, ignored == 0, !paths.isEmpty {
       throw Diagnostic(
         .noFiles, "no rule file in \(paths.map { "`\($0)`" }.joined(separator: ", "))",
         help: ["folders are searched for \(RuleFile.endings("and"))"])
@@ -56,6 +60,7 @@ struct RuleInput: Sendable {
     compiler = try Compiler(options: options).prepared()
     language = nil
     files = try RuleFile.files(paths)
+    ignored = 0
     if files.isEmpty {
       throw Diagnostic(.noFiles, "no rule file in \(paths.map { "`\($0)`" }.joined(separator: ", "))")
     }
@@ -213,6 +218,15 @@ extension OptionSpec {
 }
 
 extension RuleFile {
+  /// The files of these paths as the arguments want them, and how many of them are ignored.
+  static func files(
+    _ paths: [String], _ arguments: ParsedArguments
+  ) throws(Diagnostic) -> (taken: [RuleFile], ignored: Int) {
+    var files = try RuleFile.files(paths)
+    let ignored = try IgnoreList(arguments).remove(from: &files)
+    return (arguments[.onlyRules] ? files.map { $0.unnamed() } : files, ignored)
+  }
+
   /// The smallest rule there is: its condition comes from the options.
   static let conditionAlone = RuleFile(
     path: "<expression>", relative: "expression", isNamed: true,

@@ -22,8 +22,8 @@ final class RuleRun<Result: Sendable>: Sequence, IteratorProtocol {
     case found(Found)
     /// A rule of a folder that is switched off.
     case disabled
-    /// A file of a folder that holds no rule, such as another program's configuration.
-    case stranger
+    /// A file that holds no rule, such as another program's configuration.
+    case stranger(RuleFile)
   }
 
   private let results: ParallelResults<RuleFile, [Step]>
@@ -48,6 +48,7 @@ final class RuleRun<Result: Sendable>: Sequence, IteratorProtocol {
   ) {
     let input = input.collected()
     self.skips = skips
+    skipped.ignored = input.ignored
     results = ParallelResults(of: input.files, ahead: ahead) { file in
       RuleRun.steps(in: file, input, purpose, skips, work)
     }
@@ -72,7 +73,9 @@ final class RuleRun<Result: Sendable>: Sequence, IteratorProtocol {
         if skips.disabled, !rule.document.rule.isInUse { skipped.named += 1 }
         return .rule(rule, result)
       case .disabled: skipped.disabled += 1
-      case .stranger: skipped.strangers += 1
+      case .stranger(let file):
+        skipped.strangers += 1
+        if skipped.examples.count < RunSkips.Count.shownLimit { skipped.examples.append(file.path) }
       }
     }
   }
@@ -92,7 +95,7 @@ final class RuleRun<Result: Sendable>: Sequence, IteratorProtocol {
     }
     if !file.isNamed, !input.isRule(source) {
       let change = Compiler.changeOfRules(source).map { Step.found(.refused(Refusal(file, remarks: [$0]))) }
-      return [change ?? .stranger]
+      return [change ?? .stranger(file)]
     }
     let collection: RuleCollection
     do throws(Diagnostic) {
@@ -101,6 +104,10 @@ final class RuleRun<Result: Sendable>: Sequence, IteratorProtocol {
       return [.found(.refused(Refusal(file, unrecognised: error, purpose)))]
     }
     let documents = collection.documents
+    if documents.isEmpty, collection.refused.isEmpty, collection.warnings.isEmpty {
+      // A filter has no rule, and is part of some.
+      return input.compiler.concernsOthers(source) ? [] : [.stranger(file)]
+    }
     let rules = documents.enumerated().map { index, document in
       FoundRule(file: file, document: document, number: documents.count > 1 ? index + 1 : nil)
     }
@@ -123,8 +130,18 @@ struct RunSkips: Sendable {
     var disabled = 0
     /// How many rules are switched off or retired, and taken since their files are named.
     var named = 0
-    /// How many files of folders hold no rule.
+    /// How many files hold no rule.
     var strangers = 0
+    /// The first of these.
+    var examples: [String] = []
+    /// How many files the user ignores.
+    var ignored = 0
+
+    /// How many files without a rule are named.
+    static let shownLimit = 3
+
+    /// How many files are ignored, for programs; nothing where none is.
+    var counts: [(name: String, count: Int)] { ignored == 0 ? [] : [("ignored", ignored)] }
 
     /// The count for people; `nil` where there is nothing to say.
     var words: String? {
@@ -138,7 +155,11 @@ struct RunSkips: Sendable {
       if disabled > 0 {
         parts.append("\(counted(disabled, "disabled rule")) (--include-disabled takes them)")
       }
-      if strangers > 0 { parts.append("\(counted(strangers, "file")) without a rule") }
+      if strangers > 0 {
+        let names = examples.map { ReportPath($0).text.visible() } + (strangers > examples.count ? ["…"] : [])
+        parts.append("\(counted(strangers, "file")) without a rule (\(names.joined(separator: ", ")))")
+      }
+      if ignored > 0 { parts.append("\(counted(ignored, "ignored file"))") }
       return parts.isEmpty ? nil : "skipped: " + parts.joined(separator: ", ")
     }
   }
@@ -160,7 +181,7 @@ struct FoundRule: Sendable {
   /// Its number in the file, from 1; `nil` where it is the only one.
   let number: Int?
   /// What it has in common with an earlier rule, by which they cannot be told apart.
-  fileprivate(set) var clash: Diagnostic?
+  fileprivate(set) var clash: RuleNames.Clash?
 }
 
 /// What a command wants of rules, which decides what a document costs that is not a rule.

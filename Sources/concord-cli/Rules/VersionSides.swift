@@ -9,6 +9,8 @@ struct VersionSides {
   private var new: [RuleFile] = []
   /// The files of both collections that did not change themselves.
   private var unchanged: [RuleFile] = []
+  /// How many files are not looked at, since the user ignores them.
+  private(set) var ignored = 0
   /// Whether what changed may be a part of their rules.
   private var bears = false
   /// What the commit has otherwise; `nil` where the versions are files that the user named.
@@ -16,8 +18,11 @@ struct VersionSides {
   /// The input with what options name as the commit has it.
   private var oldInput: RuleInput?
 
-  /// These files.
-  init(old: [RuleFile] = [], new: [RuleFile] = []) { (self.old, self.new) = (old, new) }
+  /// These files, but those that the user ignores.
+  init(old: [RuleFile] = [], new: [RuleFile] = [], ignoring list: IgnoreList? = nil) {
+    (self.old, self.new) = (old, new)
+    ignored = (list?.remove(from: &self.old) ?? 0) + (list?.remove(from: &self.new) ?? 0)
+  }
 
   /// The files under the paths that are named which differ from the commit's; all of the repository's where there is no
   /// path. Programs of rules, and files that options name, are of the version too; where they are not, that is told.
@@ -26,8 +31,13 @@ struct VersionSides {
     let commit = try CommitFiles(base, git)
     if commit.changes.isEmpty { return }
     self.commit = commit
+    let list = try IgnoreList(arguments)
     let own = Set(try git.changes(since: commit.hash).map(\.path))
     for change in commit.changes.values.sorted(by: { $0.path.utf8.lexicographicallyPrecedes($1.path.utf8) }) {
+      if RuleFile.isRuleName(change.path), list.contains(path: Folder.path(git.root, change.path)) {
+        if own.contains(change.path) { ignored += 1 }
+        continue
+      }
       guard RuleFile.isRuleName(change.path), own.contains(change.path) else {
         bears = true
         continue
@@ -45,6 +55,7 @@ struct VersionSides {
     unchanged = try git.files().filter { RuleFile.isRuleName($0) && !changed.contains($0) }.map { path in
       RuleFile(path: Folder.path(git.root, path), relative: path, isNamed: false)
     }
+    _ = list.remove(from: &unchanged)
     oldInput = try RuleInput(arguments, paths: []) { path throws(Diagnostic) in
       if let source = commit.named(path) { return source }
       if commit.isChanged(path) {

@@ -14,12 +14,19 @@ enum PantherReader {
       if nodes.isEmpty { throw .noRule(in: source) }
       if nodes.count > 1, options.condition != nil { throw .oneConditionForMany(nodes[1].span, in: source) }
       var documents: [RuleDocument] = []
-      // A pack names detections and holds none.
-      for node in nodes where node["AnalysisType"]?.scalar != "pack" {
+      for node in nodes where !isOther(node) {
         var reader = PantherRuleReader(source: source, options: options)
         documents.append(try reader.document(node))
       }
       return documents
     }
+  }
+
+  /// Whether a document is none of a detection: a pack names some, the others are what programs use. What detects
+  /// otherwise, as a policy or a scheduled rule, is refused by name.
+  ///
+  /// Source: the files of panther-analysis, Panther's public rules.
+  private static func isOther(_ node: YAMLNode) -> Bool {
+    ["pack", "datamodel", "global", "lookup_table"].contains(node["AnalysisType"]?.scalar)
   }
 }
