@@ -209,6 +209,9 @@ struct BaselineTests {
       "lint", ["lint", "."], ["a.yml": sigma("x|cased: y, x|endswith|cased: z"), "b.yml": sigma("x: y")], [:],
       true),
     Change(
+      "lint: never, for another reason", ["lint", "."], ["a.yml": sigma("x|cased: y, x|endswith|cased: z")],
+      ["a.yml": sigma("x|cased: y, x|endswith|cased: q")], false),
+    Change(
       "lint: the same rule twice", ["lint", "."],
       ["a.yml": sigma("x: y"), "b.yml": sigma("x: y", title: "B")],
       ["c.yml": sigma("x: y", title: "C")], false),

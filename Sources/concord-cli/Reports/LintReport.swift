@@ -30,6 +30,13 @@ struct LintReport {
       (run.findings.isEmpty ? [] : [""]) + ["\(counted(run.rules.count, "rule")): \(told)\(bounds)"]
   }
 
+  /// What a finding is about: another rule, or, where it has no place, what its help names of the rule.
+  private static func identity(_ found: LintRun.Finding, _ rule: String?, _ other: FoundRule?) -> String? {
+    let diagnostic = found.finding.diagnostic
+    if let other { return "\(rule ?? ""):\(other.document.rule.id)" }
+    return diagnostic.labels.isEmpty ? ([diagnostic.message] + diagnostic.help).joined(separator: " | ") : nil
+  }
+
   private static func entry(
     _ rule: FoundRule, _ findings: [LintRun.Finding], _ run: LintRun, _ level: LintLevel
   ) -> Report.Entry {
@@ -53,7 +60,7 @@ struct LintReport {
       entry.findings.append(
         Report.Finding(
           diagnostic: diagnostic, isTold: true,
-          identity: other.map { "\(entry.rule ?? ""):\($0.document.rule.id)" }, facts: facts,
+          identity: identity(found, entry.rule, other), facts: facts,
           other: other?.file.path,
           cost: level.fails(on: severity) ? .findings : .clean, topic: finding.kind.rawValue, lines: lines))
       entry.cases.append(
