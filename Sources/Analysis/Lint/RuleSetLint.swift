@@ -111,7 +111,7 @@ package struct RuleSetLint: Sendable {
 extension Rule {
   /// Whether the other raises the alerts that this one does of the events that both find.
   fileprivate func counts(as other: Rule) -> Bool {
-    (other.enabled || !enabled) && (other.makesAlerts || !makesAlerts) && threshold == other.threshold
+    (other.isInUse || !isInUse) && (other.makesAlerts || !makesAlerts) && threshold == other.threshold
       && rowLimit == other.rowLimit && window == other.window
       && AggregateComparison.difference(aggregate, other.aggregate) == nil
   }
