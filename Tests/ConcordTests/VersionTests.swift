@@ -71,6 +71,10 @@ struct VersionTests {
       change: ["global_helpers/names.py": "NAMES = ['DeleteTrail']\n"],
       told: "rules/p.yml: P: narrower"),
     Example(
+      what: "an ignored file that a program imports",
+      files: programs.merging(["concord.yml": "ignore: [global_helpers/]\n"]) { $1 },
+      change: ["global_helpers/names.py": "NAMES = ['DeleteTrail']\n"], told: "rules/p.yml: P: narrower"),
+    Example(
       what: "another file that a program imports", files: programs,
       change: [
         "global_helpers/names.py": nil, "global_helpers/others.py": "NAMES = ['DeleteTrail']\n",
@@ -129,7 +133,7 @@ struct VersionTests {
 
   @Test(
     "checks look at the rule of a program that changed, and at the correlation of a rule that did",
-    arguments: examples[..<4])
+    arguments: examples[..<5])
   func checked(_ example: Example) throws {
     let folder = try folder(example)
     defer { try? FileManager.default.removeItem(at: folder) }

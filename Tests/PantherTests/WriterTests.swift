@@ -63,6 +63,8 @@ private struct RuleGenerator {
       rule.unknown.members.append(
         .init("Reports", .object(Value.Object([.init("CIS", .array([.string(text())]))]))))
       rule.unknown.members.append(.init("Filename", .string(text())))
+      // The program may make a text that tells alerts apart.
+      rule.groupsByText = true
       let mocks = Value.array([.object(Value.Object([.init("objectName", .string(text()))]))])
       rule.unknown.members.append(
         .init(

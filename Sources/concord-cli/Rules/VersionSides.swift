@@ -36,6 +36,8 @@ struct VersionSides {
     for change in commit.changes.values.sorted(by: { $0.path.utf8.lexicographicallyPrecedes($1.path.utf8) }) {
       if RuleFile.isRuleName(change.path), list.contains(path: Folder.path(git.root, change.path)) {
         if own.contains(change.path) { ignored += 1 }
+        // No rule file, but perhaps a part of one.
+        bears = true
         continue
       }
       guard RuleFile.isRuleName(change.path), own.contains(change.path) else {
