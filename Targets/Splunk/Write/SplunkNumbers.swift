@@ -43,9 +43,11 @@ extension ValueQuestion {
 extension Condition {
   /// That a text is that of a whole number of more than 15 digits, or of a double with an exponent.
   fileprivate static func longNumber(at path: FieldPath) -> Condition {
-    let number = "\\A-?(?:[1-9][0-9]{15,}|[1-9](?:\\.[0-9]+)?e[-+]?[0-9]+)\\z"
-    return (try? PortableRegex(number)).map { .test(path, .regex($0)) } ?? .always(false)
+    longNumbers.map { .test(path, .regex($0)) } ?? .always(false)
   }
+
+  private static let longNumbers = try? PortableRegex(
+    "\\A-?(?:[1-9][0-9]{15,}|[1-9](?:\\.[0-9]+)?e[-+]?[0-9]+)\\z")
 }
 
 extension Number {
