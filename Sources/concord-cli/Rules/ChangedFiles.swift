@@ -42,8 +42,8 @@ struct ChangedFiles {
     let own = input.files.map { ChangedFiles.isChanged($0, changed) }
     let compiler = input.compiler
     input.files = zip(input.files, own).compactMap { file, isOwn in
-      let concernsOthers = (try? file.source()).map { compiler.concernsOthers($0) } ?? false
-      return isOwn || isTouched && concernsOthers ? file : nil
+      func concernsOthers() -> Bool { (try? file.source()).map { compiler.concernsOthers($0) } ?? false }
+      return isOwn || isTouched && concernsOthers() ? file : nil
     }
     count = own.count { $0 }
     concerning = input.files.count - count

@@ -107,7 +107,12 @@ struct RuleFile: Sendable {
 
   /// The file with its text held where that can be read but once.
   func held() -> RuleFile {
-    guard case .standardInput = content else { return self }
+    if case .standardInput = content { return read() }
+    return self
+  }
+
+  /// The file with its text, or with why it cannot be read.
+  func read() -> RuleFile {
     var copy = self
     do throws(Diagnostic) {
       copy.content = .text(try source())
@@ -115,6 +120,13 @@ struct RuleFile: Sendable {
       copy.content = .unreadable(error)
     }
     return copy
+  }
+
+  /// The file as another of that path, its text called `name`.
+  func called(_ name: String, at path: String) -> RuleFile {
+    var content = content
+    if case .text(let source) = content { content = .text(Source(name: name, text: source.text)) }
+    return RuleFile(path: path, relative: path, isNamed: false, content: content)
   }
 
   /// Its text. Throws where it cannot be read or is not UTF-8.

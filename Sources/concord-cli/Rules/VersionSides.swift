@@ -93,20 +93,15 @@ struct VersionSides {
     func concerns(_ file: RuleFile) -> Bool {
       (try? file.source()).map { input.compiler.concernsOthers($0) } ?? false
     }
+    let unchanged = unchanged.map { $0.read() }
     guard !unchanged.isEmpty, bears || (old + new + unchanged).contains(where: concerns) else {
       return ([], [])
     }
     func versions(_ side: Side) -> [RuleVersion] {
+      // As changed files are called, and in the words of their version.
       let files = unchanged.map { file in
-        // As changed files are called, and in the words of their version.
-        var named = RuleFile(path: file.relative, relative: file.relative, isNamed: false)
         let name = side == .old ? commit?.oldName(file.relative) ?? file.relative : file.relative
-        do throws(Diagnostic) {
-          named.content = .text(Source(name: name, text: try file.source().text))
-        } catch {
-          named.content = .unreadable(error)
-        }
-        return named
+        return file.called(name, at: file.relative)
       }
       let own = self.input(side, input, files, besides: side == .old ? old : new)
       return RuleRun(own, for: .inspection) { _ in }.compactMap { found in

@@ -13,7 +13,7 @@ enum SplunkAlertSettings {
   /// than each make an alert.
   static func settle(_ query: DeployedQuery, _ rule: inout Rule) throws(Diagnostic) -> [Diagnostic] {
     func value(_ name: String) -> String? {
-      let value = query.settings.last { $0.name == name }?.value.trimmed ?? ""
+      let value = query.settings.last { $0.name == name }?.value ?? ""
       return value.isEmpty ? nil : value
     }
     if let condition = value("alert_condition") {
@@ -63,14 +63,5 @@ enum SplunkAlertSettings {
     Diagnostic(
       .alertCondition, "the saved search makes an alert only where \(condition)",
       help: ["ask it in the search itself, as `| stats count | where count > 100`"])
-  }
-}
-
-extension String {
-  fileprivate var trimmed: String {
-    func isBlank(_ scalar: Unicode.Scalar) -> Bool { scalar == " " || scalar == "\t" }
-    var scalars = unicodeScalars.drop(while: isBlank)
-    while let last = scalars.last, isBlank(last) { scalars.removeLast() }
-    return String(scalars)
   }
 }
